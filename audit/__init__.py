@@ -1,0 +1,1 @@
+"""What we can prove: reads Kafka alone, computes again, compares."""

@@ -1,0 +1,1 @@
+"""How operators speak to the service."""

@@ -1,0 +1,77 @@
+"""`harmwatch ingest`: lines of files become records of offences.v1."""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from cli.output import printable, say
+from intake.intake import Intake
+from intake.mapping_file import load_mapping
+from models.errors import Unavailable
+from models.topics import OFFENCES, topic_name
+from runtime.kafka import kafka_errors, producer
+from runtime.settings import Settings
+
+_SHOW_EVERY_LINES = 2_000
+
+
+def ingest_files(settings: Settings, files: Sequence[str], mapping: Path | None, unchecked: bool) -> dict[str, Any]:
+    """Sends every good line in order and names every bad one. Raises WrongUse, Unavailable."""
+    rules = load_mapping(mapping) if mapping else None
+    lines = Intake([Path(file) for file in files], rules, time.time_ns() // 1000, unchecked)
+    sent = refused = 0
+    sender = producer(settings.brokers)
+    failures: list[BaseException] = []
+    topic = topic_name(settings.prefix, OFFENCES)
+    try:
+        with kafka_errors(), _Bar(lines) as bar:
+            for line in lines:
+                if line.error is not None:
+                    refused += 1
+                    say(f"{line.file}:{line.number}: {printable(line.error)}")
+                    continue
+                sender.send(topic, key=line.key, value=line.value).add_errback(failures.append)
+                sent += 1
+                bar.show(sent + refused)
+            sender.flush()
+    finally:
+        sender.close()
+    if failures:
+        raise Unavailable(f"Kafka did not take {len(failures)} of {sent} records: {failures[0]!r}")
+    return {"sent": sent, "refused": refused}
+
+
+class _Bar:
+    """Lines so far, rate and time left, on a terminal only."""
+
+    def __init__(self, lines: Intake) -> None:
+        self._lines = lines
+        self._begun_at = time.monotonic()
+        self._progress = Progress(
+            TextColumn("{task.fields[lines]:,} lines, {task.fields[rate]:,.0f}/s"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            console=Console(file=sys.stderr),
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._progress.add_task("ingest", total=None, lines=0, rate=0.0)
+
+    def __enter__(self) -> "_Bar":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, done: int) -> None:
+        if done % _SHOW_EVERY_LINES == 0:
+            share, seconds = self._lines.done_share, time.monotonic() - self._begun_at
+            self._progress.update(
+                self._task, total=None if share is None else 1.0, completed=share or 0.0, lines=done, rate=done / seconds
+            )

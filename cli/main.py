@@ -1,0 +1,164 @@
+"""The entry point `harmwatch`: every command, and the answers to errors."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from cli.output import json_option, say, show
+from models.errors import HarmwatchError, OperatorError
+from runtime.logs import log_to_stderr
+
+
+class _Answers(click.Group):
+    """Maps our errors to one line and an exit code: 1 a problem was found, 2 wrong use."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except OperatorError as error:
+            say(f"harmwatch: {error}")
+            sys.exit(error.exit_code)
+        except HarmwatchError as error:
+            say(f"harmwatch: {error}")
+            sys.exit(1)
+
+
+@click.group(cls=_Answers, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="harmwatch")
+def main() -> None:
+    """Tells who has become one of the hundred most harmful offenders, with a proof."""
+    log_to_stderr()
+
+
+@main.group()
+def stack() -> None:
+    """Real Kafka and Valkey on this machine, for trying out and for tests."""
+
+
+@stack.command("run", context_settings={"ignore_unknown_options": True})
+@click.option("--dir", "directory", type=click.Path(path_type=Path), help="Keep the data in this folder.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def stack_run(command: tuple[str, ...], directory: Path | None) -> None:
+    """Runs COMMAND beside Kafka and Valkey, with HARMWATCH_KAFKA and HARMWATCH_REDIS set; its exit code."""
+    from embedded.command import run_with_stack  # noqa: PLC0415  (an optional extra)
+
+    sys.exit(run_with_stack(command, directory))
+
+
+@main.group()
+def topics() -> None:
+    """The topics of this installation."""
+
+
+@topics.command("create")
+@click.option("--partitions", type=click.IntRange(1, 1024), default=4, show_default=True, help="Of offences.v1.")
+@json_option
+def topics_create(partitions: int, as_json: bool) -> None:
+    """Creates the topics that are missing."""
+    from runtime.places import create_topics  # noqa: PLC0415  (Kafka's client loads slowly)
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    created = create_topics(load_settings(), partitions)
+    show({"created": created}, as_json, lambda document: "created: " + (", ".join(document["created"]) or "nothing"))
+
+
+@topics.command("check")
+@json_option
+def topics_check(as_json: bool) -> None:
+    """Checks that the topics exist and keep their records for ever."""
+    from runtime.settings import load_settings  # noqa: PLC0415
+    from runtime.topic_checks import topic_faults  # noqa: PLC0415
+
+    faults = topic_faults(load_settings())
+    show({"faults": faults}, as_json, lambda document: "\n".join(document["faults"]) or "all topics are as they must be")
+    sys.exit(1 if faults else 0)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=str))
+@click.option("--mapping", type=click.Path(path_type=Path), help="TOML: which column is which field.")
+@click.option("--unchecked", is_flag=True, help="Send lines as they are.")
+@json_option
+def ingest(files: tuple[str, ...], mapping: Path | None, unchecked: bool, as_json: bool) -> None:
+    """Sends JSON Lines or CSV files (- is standard input) to offences.v1."""
+    from cli.ingest import ingest_files  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    tally = ingest_files(load_settings(), files, mapping, unchecked)
+    show(tally, as_json, lambda document: f"sent {document['sent']}, refused {document['refused']}")
+    sys.exit(1 if tally["refused"] else 0)
+
+
+@main.command()
+def worker() -> None:
+    """Scores, ranks and alerts until SIGTERM; start as many as there are partitions."""
+    from cli.worker import run_worker  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    run_worker(load_settings())
+
+
+@main.command()
+@click.option("--wait-idle", type=float, help="Wait up to this many seconds for lag and outbox to be 0.")
+@json_option
+def status(wait_idle: float | None, as_json: bool) -> None:
+    """How far the service has come."""
+    from cli.status import idle_status, status_in_words, status_of  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    if wait_idle is None:
+        show(status_of(settings), as_json, status_in_words)
+        return
+    document, idle = idle_status(settings, wait_idle)
+    show(document, as_json, status_in_words)
+    sys.exit(0 if idle else 1)
+
+
+@main.command()
+@click.option("--top", type=click.IntRange(1), default=100, show_default=True)
+@json_option
+def board(top: int, as_json: bool) -> None:
+    """The ranking as it is now."""
+    from cli.reading import board_in_words, board_now  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    show(board_now(load_settings(), top), as_json, board_in_words)
+
+
+@main.command()
+@click.argument("offender_id")
+@json_option
+def offender(offender_id: str, as_json: bool) -> None:
+    """One person: rank, score, and every offence known of them."""
+    from cli.reading import offender_in_words, offender_now  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    show(offender_now(load_settings(), offender_id), as_json, offender_in_words)
+
+
+@main.command()
+@click.option("--redis", "with_store", is_flag=True, help="Compare the live board as well.")
+@json_option
+def verify(with_store: bool, as_json: bool) -> None:
+    """Recomputes everything from Kafka alone and compares it with what was published."""
+    from cli.verify import verify_installation, verify_in_words  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    document = verify_installation(load_settings(), with_store=with_store)
+    show(document, as_json, verify_in_words)
+    sys.exit(0 if document["ok"] else 1)
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=str))
+@click.option("--mapping", type=click.Path(path_type=Path), help="As for ingest, with FILE.")
+@click.option("--fast", is_flag=True, help="A tenth of the reports.")
+def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
+    """The whole thing on this machine, with nothing installed beside Python."""
+    from cli.demo import run_demo  # noqa: PLC0415
+
+    sys.exit(run_demo(file, mapping, fast=fast))
+
+

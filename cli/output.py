@@ -1,0 +1,24 @@
+"""How commands speak: data on standard output, one JSON document with --json; words on standard error."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+
+
+def show(document: dict[str, Any], as_json: bool, in_words: Callable[[dict[str, Any]], str]) -> None:
+    """Prints a document as JSON, or in words."""
+    click.echo(json.dumps(document, ensure_ascii=False) if as_json else in_words(document))
+
+
+def say(text: str) -> None:
+    """A line for the person at the terminal."""
+    click.echo(text, err=True)
+
+
+def printable(text: str) -> str:
+    """An id on one line of a terminal: what is not printable is escaped."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

@@ -1,0 +1,79 @@
+"""How far the service has come: lag from Kafka's last stable offsets and the ledger."""
+
+import time
+from typing import Any
+
+from models.instants import format_instant
+from models.topics import OFFENCES, topic_name
+from runtime.installation import open_store
+from runtime.kafka import PartitionReader
+from runtime.places import find_place
+from runtime.settings import Settings
+from state.store import Store
+
+_LOOK_AGAIN_SECONDS = 0.1
+
+
+def status_of(settings: Settings) -> dict[str, Any]:
+    """The document of `harmwatch status`. Raises Unavailable, or StartRefused where topics are missing."""
+    look = _Look(settings)
+    try:
+        return look.document()
+    finally:
+        look.close()
+
+
+def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], bool]:
+    """The document once lag and outbox are 0, or after `seconds`; and whether they are."""
+    look, until = _Look(settings), time.monotonic() + seconds
+    try:
+        while True:
+            document = look.document()
+            idle = document["lag"] == 0 and document["outbox"] == 0 and document["state"] == "open"
+            if idle or time.monotonic() >= until:
+                return document, idle
+            time.sleep(_LOOK_AGAIN_SECONDS)
+    finally:
+        look.close()
+
+
+class _Look:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._partitions = find_place(settings).partitions
+        self._reader = PartitionReader(settings.brokers, topic_name(settings.prefix, OFFENCES), 0)
+        self._store: Store = open_store(settings)
+
+    def close(self) -> None:
+        self._reader.close()
+        self._store.close()
+
+    def document(self) -> dict[str, Any]:
+        position = self._store.position()
+        ends = self._reader.ends(self._partitions)
+        partitions = [
+            {"partition": number, "applied": position.ledger.get(number, 0), "end": end}
+            for number, end in sorted(ends.items())
+        ]
+        state = "recovering" if position.recovering else "closed" if position.generation is None else "open"
+        return {
+            "board": self._settings.board,
+            "state": state if position.entry is not None else "none",
+            "as_of": format_instant(position.as_of) if position.entry is not None else None,
+            "lag": sum(max(0, item["end"] - item["applied"]) for item in partitions),
+            "outbox": position.outbox,
+            "sequence": position.sequence,
+            "entry": position.entry or 0,
+            "partitions": partitions,
+        }
+
+
+def status_in_words(document: dict[str, Any]) -> str:
+    """A few lines for a person."""
+    lines = [
+        f"board {document['board']} ({document['state']}), as of {document['as_of'] or 'nothing yet'}",
+        f"lag {document['lag']} records, outbox {document['outbox']} entries, "
+        f"entry {document['entry']}, alerts up to sequence {document['sequence']}",
+    ]
+    lines += [f"  partition {p['partition']}: {p['applied']} of {p['end']}" for p in document["partitions"]]
+    return "\n".join(lines)

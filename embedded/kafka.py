@@ -1,0 +1,120 @@
+"""Apache Kafka in KRaft mode: one node which is broker and controller."""
+
+import secrets
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from embedded.leash import Leash
+from embedded.ports import LOOPBACK, ReservedPort
+from embedded.probes import kafka_answers
+from embedded.server import Server
+from models.errors import StartRefused
+
+JVM_OPTIONS = (
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Dlog4j2.configurationFile=log4j2.properties",
+)
+FORMAT_TIMEOUT_SECONDS = 60.0
+LARGEST_BATCH_BYTES = 9 * 1024 * 1024
+
+# Relative paths: the processes run in Kafka's folder, whose name may hold what these files give a meaning to.
+SERVER_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+listeners=BROKER://{host}:{port},CONTROLLER://{host}:{controller_port}
+listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=BROKER
+controller.listener.names=CONTROLLER
+controller.quorum.voters=1@{host}:{controller_port}
+log.dirs=data
+
+# One node: every topic has one copy.
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+min.insync.replicas=1
+
+# Small and quick.
+offsets.topic.num.partitions=4
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.num.partitions=4
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+log.cleaner.dedupe.buffer.size=16777216
+
+# After kill -9 the controller waits until the session of the dead broker is over before it takes the new one.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+
+auto.create.topics.enable=false
+log.retention.ms=-1
+log.retention.bytes=-1
+message.max.bytes={largest_batch}
+replica.fetch.max.bytes={largest_batch}
+"""
+
+LOG4J2_PROPERTIES = """\
+appender.console.type=Console
+appender.console.name=console
+appender.console.layout.type=PatternLayout
+appender.console.layout.pattern=%d{ISO8601} %p %m (%c{1})%n
+rootLogger.level=WARN
+rootLogger.appenderRef.console.ref=console
+logger.server.name=kafka.server
+logger.server.level=INFO
+"""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What Kafka is started from: a Java and the folder of its jars."""
+
+    java: Path
+    jars: Path
+
+    def command(self, main_class: str, *arguments: str) -> list[str]:
+        """The command line which runs one of Kafka's classes."""
+        return [str(self.java), *JVM_OPTIONS, "-cp", f"{self.jars}/*", main_class, *arguments]
+
+
+def kafka(
+    installation: Installation, folder: Path, ports: tuple[ReservedPort, ReservedPort], leash: Leash
+) -> Server:
+    """A Kafka which keeps its data in `folder`; the ports are the broker's and the controller's."""
+    folder.mkdir(exist_ok=True)
+    port, controller_port = (one.number for one in ports)
+    properties = SERVER_PROPERTIES.format(
+        host=LOOPBACK, port=port, controller_port=controller_port, largest_batch=LARGEST_BATCH_BYTES
+    )
+    (folder / "server.properties").write_text(properties)
+    (folder / "log4j2.properties").write_text(LOG4J2_PROPERTIES)
+    log = folder / "kafka.log"
+
+    def begin() -> subprocess.Popen[bytes]:
+        if not (folder / "data" / "meta.properties").exists():
+            _format(installation, log, leash)
+        return leash.start_server(installation.command("kafka.Kafka", "server.properties"), log)
+
+    return Server("Kafka", log, begin=begin, answers=lambda: kafka_answers(port))
+
+
+def _format(installation: Installation, log: Path, leash: Leash) -> None:
+    """Give the empty folder a cluster id and the first records of the metadata log."""
+    arguments = ("format", "--cluster-id", _new_cluster_id(), "--config", "server.properties")
+    process = leash.start_server(installation.command("kafka.tools.StorageTool", *arguments), log)
+    if process.wait(FORMAT_TIMEOUT_SECONDS) != 0:
+        raise StartRefused(
+            f"Kafka could not prepare its folder {log.parent}: {log.read_text(errors='replace')}"
+        )
+
+
+def _new_cluster_id() -> str:
+    """16 random bytes in base64, as Kafka makes them: never with a dash in front, which would be an option."""
+    while (made := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return made

@@ -1,0 +1,85 @@
+"""Children which cannot outlive this process: each is watched by the guard before it begins."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from embedded import guard
+
+# The child waits for a line on a pipe before it becomes the command. If this process is killed between starting it
+# and telling the guard, the line never comes and the child ends. (/dev/fd: sh itself knows only one-digit numbers.)
+GATE = ("/bin/sh", "-c", 'read -r _ </dev/fd/"$1" && shift && exec "$@"', "sh")
+GUARD_TIMEOUT_SECONDS = 3 * guard.GRACE_SECONDS
+
+
+class Leash:
+    """Starts the guard; what it is told of is ended and removed by `release`, or when this process is gone."""
+
+    def __init__(self, *, keep_open: Sequence[int] = ()) -> None:
+        """The guard keeps the file descriptors `keep_open` until it has cleaned up (locks are held as long)."""
+        self._guard = subprocess.Popen(
+            [sys.executable, "-P", "-m", "embedded.guard"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            bufsize=0,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(os.path.abspath(path) for path in sys.path)},
+            start_new_session=True,
+            pass_fds=keep_open,
+        )
+        assert self._guard.stdin is not None  # asked for above
+        self._pipe = self._guard.stdin
+        self._children: list[subprocess.Popen[bytes]] = []
+
+    def start_server(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+        """Start it in the folder of its log, which its output is appended to.
+
+        It has a session of its own: Ctrl-C ends its clients first.
+        """
+        gate, opener = os.pipe()
+        with log.open("ab") as output:
+            child = subprocess.Popen(
+                [*GATE, str(gate), *command],
+                cwd=log.parent,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=[gate],
+            )
+        return self._let_go(child, gate, opener)
+
+    def start_command(
+        self, command: Sequence[str], environment: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
+        """Start it with our terminal, streams and process group."""
+        gate, opener = os.pipe()
+        child = subprocess.Popen([*GATE, str(gate), *command], env=environment, pass_fds=[gate])
+        return self._let_go(child, gate, opener)
+
+    def _let_go(self, child: subprocess.Popen[bytes], gate: int, opener: int) -> subprocess.Popen[bytes]:
+        os.close(gate)
+        self._children.append(child)
+        self._tell(f"watch {child.pid}")
+        os.write(opener, b"\n")
+        os.close(opener)
+        return child
+
+    def remove_at_end(self, folder: Path) -> None:
+        """Delete `folder` after the children have ended."""
+        self._tell(f"remove {folder.absolute()}")
+
+    def release(self) -> None:
+        """End every child, remove every folder, and wait until that is done."""
+        with contextlib.suppress(BrokenPipeError):  # somebody has killed the guard
+            self._tell("end")
+        self._guard.wait(GUARD_TIMEOUT_SECONDS)
+        self._pipe.close()
+        for child in self._children:
+            child.kill()  # does nothing, unless somebody has killed the guard
+            child.wait()
+
+    def _tell(self, line: str) -> None:
+        self._pipe.write(os.fsencode(line) + b"\n")

@@ -1,0 +1,114 @@
+"""The stack: Kafka and Valkey together, for as long as a `with` block."""
+
+import logging
+import os
+import subprocess
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from embedded.folder import claim, name_temporary
+from embedded.jars import kafka_jars
+from embedded.java import find_java
+from embedded.kafka import Installation, kafka
+from embedded.leash import Leash
+from embedded.ports import LOOPBACK, ReservedPort
+from embedded.valkey import find_valkey, valkey
+
+logger = logging.getLogger(__name__)
+
+
+class Stack:
+    """A Kafka and a Valkey on free ports of the loopback interface, ready when the `with` block begins.
+
+    They end with the block, and also when this process is killed. Without `directory` their data goes as well.
+    Entering raises StartRefused: a part is missing, the download failed, the folder is in use, a server did not start.
+    """
+
+    def __init__(self, directory: Path | None = None, progress: Callable[[str], None] = logger.info) -> None:
+        """`directory` keeps the data for the next stack; `progress` is told what takes long."""
+        self._directory = directory
+        self._progress = progress
+
+    def __enter__(self) -> Self:
+        installation = Installation(find_java(), kafka_jars(self._progress))
+        binary = find_valkey()
+        with ExitStack() as closing:
+            folder, self._leash = self._prepare(closing)
+            self._ports = [ReservedPort() for _ in range(3)]
+            for port in self._ports:
+                closing.callback(port.release)
+            self._valkey = valkey(binary, folder / "valkey", self._ports[2], self._leash)
+            self._kafka = kafka(installation, folder / "kafka", (self._ports[0], self._ports[1]), self._leash)
+            self._valkey.start()
+            self.start_kafka()
+            self._valkey.wait_until_ready()
+            self._closing = closing.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._closing.close()
+
+    def _prepare(self, closing: ExitStack) -> tuple[Path, Leash]:
+        """The folder, and the leash that ends everything; a folder that stays is locked until all is ended."""
+        if self._directory is not None:
+            lock = closing.enter_context(claim(self._directory))
+            leash = Leash(keep_open=[lock.fileno()])
+            closing.callback(leash.release)
+            return self._directory.absolute(), leash
+        leash = Leash()
+        closing.callback(leash.release)
+        folder = name_temporary()
+        leash.remove_at_end(folder)
+        folder.mkdir(mode=0o700)
+        return folder, leash
+
+    @property
+    def kafka(self) -> str:
+        """The bootstrap address, host and port."""
+        return f"{LOOPBACK}:{self._ports[0].number}"
+
+    @property
+    def redis(self) -> str:
+        """The address of Valkey as a redis URL."""
+        return f"redis://{LOOPBACK}:{self._ports[2].number}/0"
+
+    @property
+    def kafka_pid(self) -> int:
+        """The process id of Kafka."""
+        return self._kafka.pid
+
+    @property
+    def valkey_pid(self) -> int:
+        """The process id of Valkey."""
+        return self._valkey.pid
+
+    def environment(self) -> dict[str, str]:
+        """The settings that point harmwatch to this stack."""
+        return {"HARMWATCH_KAFKA": self.kafka, "HARMWATCH_REDIS": self.redis}
+
+    def start_command(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        """Start a command that uses this stack: with our terminal, ended with the stack if it still runs then."""
+        return self._leash.start_command(command, os.environ | self.environment())
+
+    def kill_kafka(self) -> None:
+        """End Kafka as kill -9 does."""
+        self._kafka.kill()
+
+    def start_kafka(self) -> None:
+        """Start Kafka on its port and data, and wait until it answers."""
+        self._kafka.start()
+        self._kafka.wait_until_ready()
+
+    def kill_valkey(self) -> None:
+        """End Valkey as kill -9 does."""
+        self._valkey.kill()
+
+    def start_valkey(self) -> None:
+        """Start Valkey on its port and data, and wait until it answers."""
+        self._valkey.start()
+        self._valkey.wait_until_ready()

@@ -1,0 +1,104 @@
+"""The door: files in, lines to send out, with how much of the way is done."""
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from intake.line import Checker, Line
+from intake.mapped import MappedFiles
+from intake.mapping_file import FileRules, Mapping
+from intake.plain import read_plain
+from intake.source import STDIN, Source
+from models.errors import WrongUse
+
+
+class Intake:
+    """The lines of some files, once, in the order in which they are to be sent.
+
+    `paths` are files, `-` for standard input, or (with a mapping) a folder. `now_us` is the latest time
+    that a record may bear, less a day. Raises WrongUse for a file or mapping that does not fit.
+    """
+
+    def __init__(self, paths: Sequence[Path], mapping: Mapping | None, now_us: int, unchecked: bool) -> None:
+        self._checker = Checker(now_us, unchecked)
+        self._unchecked = unchecked
+        self._mapping = mapping
+        self._files = [(Source(path), rules) for path, rules in _choose(paths, mapping)]
+        self._merged: int | None = None
+        self._sent = 0
+
+    def __iter__(self) -> Iterator[Line]:
+        """Every line, good or bad."""
+        if self._mapping is None:
+            for source, _ in self._files:
+                yield from read_plain(source, self._checker, self._unchecked)
+            return
+        files = MappedFiles(
+            self._mapping, [(source, rules) for source, rules in self._files if rules], self._checker
+        )
+        if not self._mapping.merge:
+            yield from files.stream()
+            return
+        drafts = files.merged()
+        self._merged = len(drafts)
+        for line in files.finish(drafts):
+            self._sent += 1
+            yield line
+
+    @property
+    def done_share(self) -> float | None:
+        """How much is done, 0 to 1; None where nobody knows: standard input, or files being sorted."""
+        if self._merged is not None:
+            return self._sent / self._merged if self._merged else 1.0
+        total = sum(source.bytes_total for source, _ in self._files)
+        if not total or (self._mapping is not None and self._mapping.merge):
+            return None
+        return sum(source.bytes_read for source, _ in self._files) / total
+
+
+def _choose(paths: Sequence[Path], mapping: Mapping | None) -> list[tuple[Path, FileRules | None]]:
+    if mapping is None:
+        for path in paths:
+            if path.is_dir():
+                raise WrongUse(
+                    f"{path} is a folder; a folder needs a mapping (--mapping) that names its files"
+                )
+            _check_exists(path)
+        return [(path, None) for path in paths]
+    chosen = [pair for path in paths for pair in _match(path, mapping)]
+    for rules in mapping.file:
+        if rules.beside and not any(taken is rules for _, taken in chosen):
+            found = _fitting(paths[0].parent, rules)
+            if not found:
+                raise WrongUse(f"no file {rules.pattern!r} beside {paths[0]}, and the mapping needs one")
+            chosen += [(path, rules) for path in found]
+    return [(path, rules) for path, rules in chosen]
+
+
+def _match(path: Path, mapping: Mapping) -> list[tuple[Path, FileRules]]:
+    if path.is_dir():
+        files = [
+            pair for file in sorted(path.iterdir()) if file.is_file() for pair in _first_fit(file, mapping)
+        ]
+    else:
+        _check_exists(path)
+        files = _first_fit(path, mapping)
+    if not files:
+        patterns = ", ".join(repr(rules.pattern) for rules in mapping.file)
+        raise WrongUse(f"{path} fits no pattern of the mapping ({patterns})")
+    return files
+
+
+def _first_fit(file: Path, mapping: Mapping) -> list[tuple[Path, FileRules]]:
+    return [(file, rules) for rules in mapping.file if fnmatchcase(file.name, rules.pattern)][:1]
+
+
+def _fitting(folder: Path, rules: FileRules) -> list[Path]:
+    return [
+        file for file in sorted(folder.iterdir()) if file.is_file() and fnmatchcase(file.name, rules.pattern)
+    ]
+
+
+def _check_exists(path: Path) -> None:
+    if path != STDIN and not path.is_file() and not path.exists():
+        raise WrongUse(f"there is no file {path}")

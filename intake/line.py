@@ -1,0 +1,64 @@
+"""One line of a file as the sender gets it: a record to send, or what is wrong with it."""
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from models.errors import Refused
+from models.report import decode
+
+
+class Line(NamedTuple):
+    """`value` is None where `error` says what is wrong; `number` counts from 1."""
+
+    file: str
+    number: int
+    key: bytes | None
+    value: bytes | None
+    error: str | None
+
+
+class Checker:
+    """Decides whether a record may be sent; `unchecked` lets everything pass.
+
+    `now_us` stands for the timestamp that Kafka will give the records.
+    """
+
+    def __init__(self, now_us: int, unchecked: bool) -> None:
+        self._now_us = now_us
+        self._unchecked = unchecked
+
+    def original(self, file: str, number: int, value: bytes) -> Line:
+        """A JSON line, to be sent with its own bytes."""
+        return self._check(file, number, key_of(value), value)
+
+    def built(self, file: str, number: int, fields: Mapping[str, object]) -> Line:
+        """A report put together from columns."""
+        try:
+            value = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+        except UnicodeEncodeError:
+            return bad(file, number, "not_valid: a text holds half of a surrogate pair")
+        offender_id = fields.get("offender_id")
+        return self._check(file, number, str(offender_id).encode() if offender_id else None, value)
+
+    def _check(self, file: str, number: int, key: bytes | None, value: bytes) -> Line:
+        if not self._unchecked:
+            try:
+                decode(key, value, self._now_us)
+            except Refused as refused:
+                return bad(file, number, str(refused))
+        return Line(file, number, key, value, None)
+
+
+def bad(file: str, number: int, error: str) -> Line:
+    """A line that is not sent."""
+    return Line(file, number, None, None, error)
+
+
+def key_of(value: bytes) -> bytes | None:
+    """The record's key, its offender_id, where `value` is JSON that has one."""
+    try:
+        offender_id = json.loads(value)["offender_id"]
+        return offender_id.encode() if isinstance(offender_id, str) else None
+    except (ValueError, RecursionError, KeyError, TypeError):  # UnicodeError is a ValueError
+        return None

@@ -1,0 +1,160 @@
+"""A mapping on disk: which column of a stranger's file is which field of a report."""
+
+import re
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from models.errors import WrongUse
+from models.report import OffenceReport
+
+TIMES = ("occurred_at", "recorded_at", "reported_at")
+
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+# What merging and numbering need to know before revisions are counted.
+_EARLY = (*TIMES, "offence_id", "offender_id")
+_FIELDS = frozenset(OffenceReport.model_fields)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Rule(_Strict):
+    """How one field of a report is made; docs/mapping.md explains every key."""
+
+    column: str | None = None
+    value: str | int | None = None
+    template: str | None = None
+    running: Literal[True] | None = None
+    original: Literal[True] | None = None
+    table: dict[str, str] | None = None
+    otherwise: str | None = None
+    default: str | None = None
+    format: str | None = None
+    timezone: str | None = None
+    not_before_original: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        origins = {"column", "value", "template", "running", "original"} & self.model_fields_set
+        if len(origins) != 1 and origins != {"column", "original"}:
+            raise ValueError(
+                "needs exactly one of column, value, template, running, original (or column and original)"
+            )
+        if self.otherwise is not None and self.table is None:
+            raise ValueError("otherwise goes with table")
+        return self
+
+    @cached_property
+    def placeholders(self) -> list[str]:
+        """What the template names: fields of the report first, else columns."""
+        return PLACEHOLDER.findall(self.template or "")
+
+    @cached_property
+    def is_late(self) -> bool:
+        """Whether it is made only after merging and numbering."""
+        return bool(self.running) or not _FIELDS.isdisjoint(self.placeholders)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that it reads."""
+        named = [name for name in self.placeholders if name not in _FIELDS]
+        return [self.column, *named] if self.column is not None else named
+
+
+def _column_alone(rule: Any) -> Any:  # Any: TOML
+    return {"column": rule} if isinstance(rule, str) else rule
+
+
+class FileRules(_Strict):
+    """The fields of the files whose name fits `pattern`."""
+
+    pattern: str = "*"
+    beside: bool = False
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    fields: dict[str, Annotated[Rule, BeforeValidator(_column_alone)]]
+
+    @cached_property
+    def needs_originals(self) -> bool:
+        """Whether its rows change offences that other files report."""
+        return any(rule.original or rule.not_before_original for rule in self.fields.values())
+
+
+class Mapping(_Strict):
+    """All that a mapping file says."""
+
+    time_format: str | None = None
+    timezone: str | None = None
+    merge: bool = False
+    file: Annotated[list[FileRules], Field(min_length=1)]
+
+
+def load_mapping(path: Path) -> Mapping:
+    """The mapping in the file at `path`; WrongUse lists every fault."""
+    try:
+        mapping = Mapping.model_validate(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
+    except OSError as error:
+        raise WrongUse(f"mapping {path} cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        faults = [f"{_place(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_url=False)]
+    except (ValueError, RecursionError) as error:
+        raise WrongUse(f"mapping {path} is not TOML in UTF-8: {error}") from None
+    else:
+        faults = _faults_of(mapping)
+    if faults:
+        raise WrongUse("\n  ".join([f"mapping {path} is wrong:", *faults]))
+    return mapping
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    parts = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location)
+    return "".join(parts).removeprefix(".") or "the file"
+
+
+def _faults_of(mapping: Mapping) -> list[str]:
+    faults = _zone_faults("timezone", mapping.timezone)
+    for number, rules in enumerate(mapping.file, 1):
+        place = f"file[{number}]"
+        required = [name for name, field in OffenceReport.model_fields.items() if field.is_required()]
+        faults += [f"{place}.fields: {name} is missing" for name in required if name not in rules.fields]
+        if rules.needs_originals and not mapping.merge:
+            faults.append(f"{place}: original goes with merge = true at the top")
+        for name, rule in rules.fields.items():
+            faults += [f"{place}.fields.{name}: {fault}" for fault in _rule_faults(name, rule, mapping)]
+    if mapping.merge and all(rules.needs_originals for rules in mapping.file):
+        faults.append("file: one of the files must hold the original reports (rules without original)")
+    return faults
+
+
+def _rule_faults(name: str, rule: Rule, mapping: Mapping) -> list[str]:
+    faults = _zone_faults("timezone", rule.timezone)
+    if name not in _FIELDS:
+        faults.append("is not a field of a report")
+    if rule.running and name != "revision":
+        faults.append("only a revision can be running")
+    if rule.not_before_original and name != "recorded_at":
+        faults.append("not_before_original is for recorded_at")
+    if rule.is_late and name in _EARLY:
+        faults.append("must be made from columns, not from other fields")
+    if (rule.format or rule.timezone) and name not in TIMES:
+        faults.append("format and timezone are for times")
+    if isinstance(rule.value, int) and name != "revision":
+        faults.append("must be a text")
+    time_format = rule.format or mapping.time_format
+    zoned = rule.timezone or mapping.timezone or "%z" in (time_format or "%z")
+    if name in TIMES and (rule.column or rule.template) and not zoned:
+        faults.append("a time_format without %z needs a timezone")
+    return faults
+
+
+def _zone_faults(key: str, name: str | None) -> list[str]:
+    try:
+        ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return [f"{key}: {name!r} is not a time zone of this machine"]
+    return []

@@ -1,0 +1,1 @@
+"""What things are: records, policy, topics, errors. Frozen, and dependent on nothing of ours."""

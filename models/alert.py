@@ -1,0 +1,224 @@
+"""What goes out on alerts.v1: CloudEvents 1.0 in Kafka's binary mode (`ce_*` headers, JSON value)."""
+
+from pydantic import BaseModel, ConfigDict
+
+from models.canonical import canonical_json
+from models.instants import format_instant
+from models.transition import Baseline, Cause, CauseKind, Move, Transition
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CauseOut(_Wire):
+    """Who changed, and by which event; of an expiry there is no event."""
+
+    kind: CauseKind
+    event_id: str | None
+    offence_id: str
+    offender_id: str
+
+    @classmethod
+    def of(cls, cause: Cause) -> "CauseOut":
+        """The wire form of a cause."""
+        return cls(
+            kind=cause.kind, event_id=cause.event_id, offence_id=cause.offence_id, offender_id=cause.offender_id
+        )
+
+
+class StandingOut(_Wire):
+    """Rank and score right before the change."""
+
+    rank: int | None
+    score_millidays: int
+
+
+class CutOut(_Wire):
+    """The score at the last rank of the band, and the person's distance to it (negative: below)."""
+
+    score_millidays: int | None
+    margin_millidays: int | None
+
+
+class ContributionOut(_Wire):
+    """One offence that counts; `until` is the end of its present step."""
+
+    offence_id: str
+    code: str
+    millidays: int
+    reported_at: str
+    until: str
+
+
+class EnteredOut(_Wire):
+    """The entrance that a `left` ends."""
+
+    alert_id: str
+    as_of: str
+
+
+class PolicyOut(_Wire):
+    """The policy that the scores were made with."""
+
+    id: str
+    version: str
+    digest: str
+
+
+class InputOut(_Wire):
+    """The record on offences.v1 that caused the change."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class Alert(_Wire):
+    """Somebody moved into or out of the band; scores in millidays, `score_days` as a decimal text."""
+
+    model_config = ConfigDict(title="alerts.v1")
+
+    alert_id: str
+    board: str
+    sequence: int
+    transition: Move
+    offender_id: str
+    rank: int | None
+    score_days: str
+    score_millidays: int
+    previous: StandingOut
+    cut: CutOut
+    counterpart: str | None
+    cause: CauseOut
+    contributions: tuple[ContributionOut, ...]
+    contributions_total: int
+    expected_exit_at: str | None
+    entered: EnteredOut | None
+    as_of: str
+    policy: PolicyOut
+    input: InputOut | None
+
+
+class MemberOut(_Wire):
+    """One person in the band at the baseline."""
+
+    rank: int
+    offender_id: str
+    score_millidays: int
+    in_band_since: str
+    entered_sequence: int
+
+
+class BaselineEvent(_Wire):
+    """The whole band at the moment from which on alerts are sent."""
+
+    board: str
+    first_sequence: int
+    last_sequence: int
+    as_of: str
+    band: tuple[MemberOut, ...]
+    policy: PolicyOut
+
+
+def alert_id(board: str, sequence: int) -> str:
+    """The identity of an alert: the same alert sent twice has the same."""
+    return f"{board}:{sequence}"
+
+
+def days_text(millidays: int) -> str:
+    """Days as a decimal text without trailing zeros: 182500 -> 182.5."""
+    days, rest = divmod(millidays, 1000)
+    return f"{days}.{rest:03d}".rstrip("0") if rest else str(days)
+
+
+def make_alert(change: Transition, board: str, policy: PolicyOut, topic: str, partition: int | None) -> Alert:
+    """The alert of a transition; `topic` and `partition` are those of its run (None for a tick)."""
+    has_input = partition is not None and change.offset is not None
+    return Alert(
+        alert_id=alert_id(board, change.sequence),
+        board=board,
+        sequence=change.sequence,
+        transition=change.move,
+        offender_id=change.offender_id,
+        rank=change.rank,
+        score_days=days_text(change.score),
+        score_millidays=change.score,
+        previous=StandingOut(rank=change.previous.rank, score_millidays=change.previous.score),
+        cut=CutOut(
+            score_millidays=change.cut, margin_millidays=None if change.cut is None else change.score - change.cut
+        ),
+        counterpart=change.counterpart,
+        cause=CauseOut.of(change.cause),
+        contributions=tuple(
+            ContributionOut(
+                offence_id=item.offence_id,
+                code=item.code,
+                millidays=item.millidays,
+                reported_at=format_instant(item.reported_at),
+                until=format_instant(item.until),
+            )
+            for item in change.contributions
+        ),
+        contributions_total=change.contributions_total,
+        expected_exit_at=None if change.expected_exit_at is None else format_instant(change.expected_exit_at),
+        entered=change.entered
+        and EnteredOut(
+            alert_id=alert_id(board, change.entered.sequence), as_of=format_instant(change.entered.as_of)
+        ),
+        as_of=format_instant(change.as_of),
+        policy=policy,
+        input=InputOut(topic=topic, partition=partition, offset=change.offset) if has_input else None,
+    )
+
+
+def make_baseline(baseline: Baseline, board: str, policy: PolicyOut) -> BaselineEvent:
+    """The event that a consumer can start from."""
+    return BaselineEvent(
+        board=board,
+        first_sequence=1,
+        last_sequence=baseline.last_sequence,
+        as_of=format_instant(baseline.as_of),
+        band=tuple(
+            MemberOut(
+                rank=member.rank,
+                offender_id=member.offender_id,
+                score_millidays=member.score,
+                in_band_since=format_instant(member.since.as_of),
+                entered_sequence=member.since.sequence,
+            )
+            for member in baseline.band
+        ),
+        policy=policy,
+    )
+
+
+def alert_headers(alert: Alert) -> list[tuple[str, bytes]]:
+    """The CloudEvents attributes of an alert."""
+    return _headers(
+        f"harmwatch.band.{alert.transition}", alert.alert_id, alert.board, alert.as_of, alert.sequence
+    ) + [("ce_subject", alert.offender_id.encode())]
+
+
+def baseline_headers(event: BaselineEvent) -> list[tuple[str, bytes]]:
+    """The CloudEvents attributes of the baseline."""
+    identity = f"{event.board}:baseline:{event.last_sequence}"
+    return _headers("harmwatch.band.baseline", identity, event.board, event.as_of, event.last_sequence)
+
+
+def _headers(kind: str, identity: str, board: str, as_of: str, sequence: int) -> list[tuple[str, bytes]]:
+    attributes = {
+        "ce_specversion": "1.0",
+        "ce_type": kind,
+        "ce_id": identity,
+        "ce_source": f"/harmwatch/{board}",
+        "ce_time": as_of,
+        "ce_sequence": str(sequence),
+        "content-type": "application/json",
+    }
+    return [(name, value.encode()) for name, value in attributes.items()]
+
+
+def wire_bytes(model: BaseModel) -> bytes:
+    """The JSON of a record that goes out: canonical, so that equal content is equal bytes."""
+    return canonical_json(model.model_dump(mode="json"))

@@ -1,0 +1,27 @@
+"""What a board answers instead of changing."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The board has applied up to offset `ledger` already: cut off what is known and call again."""
+
+    ledger: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """The board is not the one this worker knew: recover, seek from the ledger, go on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrainFirst:
+    """Too many steps end before this run is over: tick first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """The outbox has reached its limit: wait for the relay."""

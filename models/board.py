@@ -1,0 +1,39 @@
+"""What a board shows: the ranking and one person; instants in microseconds, scores in millidays."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One line of the ranking; `since` is when they entered the band, None outside it."""
+
+    rank: int
+    offender_id: str
+    score: int
+    in_band: bool
+    since: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionRow:
+    """One offence of a person; `until` is the end of the present step, None once nothing counts."""
+
+    offence_id: str
+    revision: int
+    code: str
+    millidays: int
+    reported_at: int
+    until: int | None
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OffenderView:
+    """One person with every offence known of them, the heaviest first."""
+
+    offender_id: str
+    rank: int | None
+    score: int
+    in_band: bool
+    since: int | None
+    contributions: list[ContributionRow]

@@ -1,0 +1,14 @@
+"""One JSON text for one content: sorted keys, no spaces, UTF-8; what digests and chains are made of."""
+
+import hashlib
+import json
+
+
+def canonical_json(content: object) -> bytes:
+    """The canonical bytes of anything JSON can say (no floats here)."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest_of(content: object) -> str:
+    """SHA-256 of the canonical bytes, in hex."""
+    return hashlib.sha256(canonical_json(content)).hexdigest()

@@ -1,0 +1,64 @@
+"""The errors of the service, and the one answer each of them gets.
+
+    HarmwatchError
+    ├── Refused            the record is bad: dead letter, go on
+    ├── Unavailable        the world is down: wait and try again, never acknowledge
+    ├── BrokenInvariant    the code or its memory is wrong: stop before acknowledging
+    └── OperatorError      somebody asked for something that cannot be: say what to do, exit
+        ├── WrongUse       a setting, an argument or a file is wrong         exit code 2
+        └── StartRefused   what was found does not fit what was asked for    exit code 1
+
+`cli.answers` maps them to exit codes and messages, `streams` to what happens to a run.
+"""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a record is refused; the order is the order in which they are looked for."""
+
+    TOO_LARGE = "too_large"
+    NOT_JSON = "not_json"
+    NOT_VALID = "not_valid"
+    KEY_MISMATCH = "key_mismatch"
+    BAD_ORDER_OF_TIMES = "bad_order_of_times"
+    FROM_THE_FUTURE = "from_the_future"
+    UNKNOWN_CODE = "unknown_code"
+    UNKNOWN_STATUS = "unknown_status"
+
+
+class HarmwatchError(Exception):
+    """Everything that this service raises on purpose."""
+
+
+class Refused(HarmwatchError):
+    """A record that cannot be scored; `detail` names the field and what is wrong with it."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class Unavailable(HarmwatchError):
+    """Kafka or Redis does not answer; nothing was lost and nothing acknowledged."""
+
+
+class BrokenInvariant(HarmwatchError):
+    """Something that the design rules out has happened; going on would make it worse."""
+
+
+class OperatorError(HarmwatchError):
+    """The message is for a person: it names the thing and says what to do."""
+
+    exit_code = 1
+
+
+class WrongUse(OperatorError):
+    """A setting, an argument or a file is wrong."""
+
+    exit_code = 2
+
+
+class StartRefused(OperatorError):
+    """What was found (a topic, a board, a store) does not fit what was asked for."""

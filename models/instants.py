@@ -1,0 +1,55 @@
+"""Instants: RFC 3339 text on the outside, whole microseconds since 1970 (UTC) on the inside."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+SECOND = 1_000_000
+HOUR = 3_600 * SECOND
+DAY = 86_400 * SECOND
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_RFC3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+
+EARLIEST = (datetime(1900, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+LATEST = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND - 1
+
+
+def parse_instant(text: object) -> int:
+    """Microseconds of an RFC 3339 text with offset; finer digits are cut off.
+
+    Raises ValueError for anything else, and outside the years 1900 to 2199 (UTC).
+    """
+    if not isinstance(text, str):
+        raise ValueError("is not a text")
+    if _RFC3339.fullmatch(text) is None:
+        raise ValueError("is not RFC 3339 with an offset")
+    since_epoch = datetime.fromisoformat(text.upper()) - _EPOCH
+    micros = (since_epoch.days * 86_400 + since_epoch.seconds) * SECOND + since_epoch.microseconds
+    if not EARLIEST <= micros <= LATEST:
+        raise ValueError("is outside the years 1900 to 2199")
+    return micros
+
+
+def format_instant(micros: int) -> str:
+    """The RFC 3339 text of an instant, in UTC; a fraction only where there is one."""
+    seconds, fraction = divmod(micros, SECOND)
+    text = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{text}.{fraction:06d}Z" if fraction else f"{text}Z"
+
+
+def days_since_1900(micros: int) -> int:
+    """The UTC date of an instant as whole days since 1900-01-01."""
+    return (micros - EARLIEST) // DAY
+
+
+Instant = Annotated[
+    int,
+    BeforeValidator(parse_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339 with offset"}),
+]

@@ -1,0 +1,55 @@
+"""The table of topics: the one place that knows their names and what they promise."""
+
+from dataclasses import dataclass
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic as it must be created; sizes in bytes. `partitions` None: the operator chooses."""
+
+    name: str
+    key: str
+    partitions: int | None
+    kept_for_ever: bool
+    max_message_bytes: int
+    compression: str
+    why: str
+
+    def configuration(self) -> dict[str, str]:
+        """The topic's settings in Kafka's words."""
+        settings = {
+            "cleanup.policy": "delete",
+            "max.message.bytes": str(self.max_message_bytes),
+            "compression.type": self.compression,
+        }
+        if self.kept_for_ever:
+            settings |= {"retention.ms": "-1", "retention.bytes": "-1"}
+        return settings
+
+
+OFFENCES = Topic(
+    "offences.v1", "offender_id", None, True, MIB, "producer", "the only truth: everything else can be recomputed"
+)
+ALERTS = Topic("alerts.v1", "offender_id", 1, True, MIB, "producer", "one partition: alerts have one order")
+JOURNAL = Topic(
+    "journal.v1", "board", 1, True, 8 * MIB, "producer", "the interleaving of all partitions, hash-chained"
+)
+DEAD_LETTERS = Topic(
+    "dead-letters.v1",
+    "as on offences.v1",
+    1,
+    True,
+    2 * MIB,
+    "producer",
+    "refused records with their original bytes; larger than offences.v1 allows, for the headers",
+)
+
+TOPICS = (OFFENCES, ALERTS, JOURNAL, DEAD_LETTERS)
+
+
+def topic_name(prefix: str, topic: Topic) -> str:
+    """The name of a topic under the prefix of an installation."""
+    return prefix + topic.name

@@ -1,0 +1,66 @@
+"""One installation: the board, its policy, the cluster it reads and the store that remembers."""
+
+import json
+from dataclasses import dataclass
+
+from models.canonical import canonical_json
+from models.policy import Policy
+from models.topics import Topic, topic_name
+from runtime.kafka import PartitionReader
+from runtime.places import Place
+from runtime.settings import Settings
+from state.keys import Keys
+from state.store import BoundTo, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything that the parts of a worker share; opens what they ask for."""
+
+    settings: Settings
+    policy: Policy
+    place: Place
+
+    def topic(self, topic: Topic) -> str:
+        """The name of a topic of this installation."""
+        return topic_name(self.settings.prefix, topic)
+
+    def open_store(self) -> Store:
+        """A store with a connection of its own. Raises Unavailable."""
+        return open_store(self.settings, self.policy)
+
+    def reader(self, topic: Topic, partition: int = 0) -> PartitionReader:
+        """A reader at the beginning of a partition. Raises Unavailable."""
+        return PartitionReader(self.settings.brokers, self.topic(topic), partition)
+
+    def founding(self, ends: dict[int, int] | None) -> str:
+        """The board's founding document: all that it is bound to for life, the whole policy included."""
+        document = {
+            "board": self.settings.board,
+            "cluster_id": self.place.cluster_id,
+            "topic": self.place.topic,
+            "topic_id": self.place.topic_id,
+            "clock": self.settings.clock,
+            "alerts_after": self.settings.alerts_after or None,
+            "ends": None if ends is None else {str(partition): end for partition, end in ends.items()},
+            "policy_digest": self.policy.digest,
+            "policy": self.policy.document(),
+        }
+        return canonical_json(document).decode()
+
+    def differences(self, founding: str) -> list[str]:
+        """In what a founding document differs from this installation; `ends` are the founder's."""
+        theirs, ours = json.loads(founding), json.loads(self.founding(None))
+        return [
+            f"{name} is {ours[name]}, the board was founded with {theirs[name]}"
+            for name in ("board", "cluster_id", "topic", "topic_id", "clock", "alerts_after", "policy_digest")
+            if ours[name] != theirs[name]
+        ]
+
+
+def open_store(settings: Settings, policy: Policy | None = None) -> Store:
+    """A store on this installation's board; without a policy it can only read."""
+    bound = BoundTo(policy.digest if policy else "", settings.clock, settings.alerts_after_us)
+    return Store(settings.redis, Keys(settings.prefix, settings.board), bound)
+
+

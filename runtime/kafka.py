@@ -1,0 +1,116 @@
+"""The doors to Kafka outside of Faust: admin, reader, writer (kafka-python)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaError
+
+from models.errors import Unavailable
+from models.record import Record
+
+FETCH_BYTES = 16 * 1024 * 1024
+LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
+
+
+@contextmanager
+def kafka_errors() -> Iterator[None]:
+    """Turns the client's errors into Unavailable."""
+    try:
+        yield
+    except (KafkaError, OSError) as error:
+        raise Unavailable(f"Kafka: {type(error).__name__} {error}".strip()) from error
+
+
+def admin(brokers: list[str]) -> KafkaAdminClient:
+    """An administration client. Raises Unavailable."""
+    with kafka_errors():
+        return KafkaAdminClient(bootstrap_servers=brokers, client_id="harmwatch")
+
+
+def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaProducer:
+    """A producer that waits for all replicas; a transactional one fences its predecessor."""
+    with kafka_errors():
+        if transactional_id is None:
+            return KafkaProducer(
+                bootstrap_servers=brokers, acks="all", linger_ms=5, batch_size=256 * 1024, compression_type="lz4",
+                max_request_size=LARGEST_REQUEST_BYTES,
+            )  # fmt: skip
+        return KafkaProducer(
+            bootstrap_servers=brokers, acks="all", linger_ms=0, transactional_id=transactional_id,
+            transaction_timeout_ms=10_000, max_request_size=LARGEST_REQUEST_BYTES,
+        )  # fmt: skip
+
+
+class PartitionReader:
+    """Reads one partition forwards, committed records only; no group, no commits."""
+
+    def __init__(self, brokers: list[str], topic: str, partition: int) -> None:
+        self._partition = TopicPartition(topic, partition)
+        with kafka_errors():
+            self._consumer = KafkaConsumer(
+                bootstrap_servers=brokers,
+                group_id=None,
+                enable_auto_commit=False,
+                auto_offset_reset="none",
+                isolation_level="read_committed",
+                max_poll_records=5_000,
+                max_partition_fetch_bytes=FETCH_BYTES,
+                fetch_max_bytes=FETCH_BYTES,
+            )
+            self._consumer.assign([self._partition])
+        self._waiting: list[Record] = []
+        self._position = 0
+        self.seek(0)
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._consumer.close()
+
+    def end(self) -> int:
+        """The last stable offset: everything before it is committed or aborted."""
+        with kafka_errors():
+            end: int = self._consumer.end_offsets([self._partition])[self._partition]
+        return end
+
+    def ends(self, partitions: int) -> dict[int, int]:
+        """The last stable offset of the topic's partitions 0 to `partitions` - 1."""
+        return self._offsets(self._consumer.end_offsets, partitions)
+
+    def beginnings(self, partitions: int) -> dict[int, int]:
+        """The earliest offset of the same."""
+        return self._offsets(self._consumer.beginning_offsets, partitions)
+
+    def _offsets(
+        self, ask: Callable[[list[TopicPartition]], dict[TopicPartition, int]], partitions: int
+    ) -> dict[int, int]:
+        wanted = [TopicPartition(self._partition.topic, number) for number in range(partitions)]
+        with kafka_errors():
+            return {place.partition: offset for place, offset in ask(wanted).items()}
+
+    def seek(self, offset: int) -> None:
+        """Goes on from `offset`."""
+        self._waiting = []
+        self._position = offset
+        with kafka_errors():
+            self._consumer.seek(self._partition, offset)
+
+    def read_until(self, end: int) -> Iterator[Record]:
+        """Every record from where the reader stands to `end` (exclusive), which must be stable already."""
+        while True:
+            while self._waiting:
+                if self._waiting[-1].offset >= end:
+                    return
+                yield self._waiting.pop()
+            if self._position >= end:
+                return
+            self._fetch()
+
+    def _fetch(self) -> None:
+        with kafka_errors():
+            batches = self._consumer.poll(timeout_ms=500)
+            self._position = self._consumer.position(self._partition)
+        records = [
+            Record(item.offset, item.timestamp, item.key, item.value) for item in batches.get(self._partition, [])
+        ]
+        self._waiting = records[::-1]

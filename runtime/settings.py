@@ -1,0 +1,77 @@
+"""The settings: HARMWATCH_* environment variables, or a .env file in the working directory."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.clock import ClockMode
+from models.errors import WrongUse
+from models.instants import parse_instant
+
+_PREFIX = "HARMWATCH_"
+_NAME = re.compile(r"[A-Za-z0-9._-]*")
+
+
+class Settings(BaseSettings):
+    """What an operator decides; docs/configuration.md says what for."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    kafka: Annotated[str, Field(min_length=1)] = "127.0.0.1:9092"
+    redis: Annotated[str, Field(min_length=1)] = "redis://127.0.0.1:6379/0"
+    policy: Path = Path(__file__).parent.parent / "policies" / "v100.toml"
+    clock: ClockMode = ClockMode.WALL
+    board: Annotated[str, Field(min_length=1, max_length=64)] = "v100"
+    prefix: Annotated[str, Field(max_length=64)] = ""
+    alerts_after: str = ""
+
+    @field_validator("board", "prefix")
+    @classmethod
+    def _plain_name(cls, name: str) -> str:
+        if _NAME.fullmatch(name) is None:
+            raise ValueError("may hold letters, digits, dots, dashes and underscores only")
+        return name
+
+    @field_validator("alerts_after")
+    @classmethod
+    def _instant(cls, text: str) -> str:
+        if text:
+            parse_instant(text)
+        return text
+
+    @field_validator("kafka")
+    @classmethod
+    def _hosts(cls, text: str) -> str:
+        for host in text.split(","):
+            if re.fullmatch(r"\s*\S+:[0-9]{1,5}\s*", host) is None:
+                raise ValueError(f"{host!r} is not host:port")
+        return text
+
+    @property
+    def alerts_after_us(self) -> int | None:
+        """The instant of `alerts_after` in microseconds; None when alerts are sent from the start."""
+        return parse_instant(self.alerts_after) if self.alerts_after else None
+
+    @property
+    def brokers(self) -> list[str]:
+        """The Kafka brokers, one host:port each."""
+        return [host.strip() for host in self.kafka.split(",")]
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises WrongUse that names every one that is wrong or unknown."""
+    given = [name for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith(_PREFIX)]
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    faults = [f"{name} is not a setting" for name in sorted(set(given)) if name.upper() not in known]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults += [f"{_PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+    if faults:
+        raise WrongUse("settings: " + "; ".join(faults) + f" (known: {', '.join(sorted(known))})")
+    return settings

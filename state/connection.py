@@ -1,0 +1,72 @@
+"""One connection to Redis that never comes back silently.
+
+A new connection may reach a restarted, older or other Redis, so whoever holds a store must recover
+before going on; a client that reconnects by itself would hide that.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from models.errors import StartRefused, Unavailable, WrongUse
+
+
+def connect(url: str, timeout_seconds: float = 10.0) -> "redis.Redis[bytes]":
+    """A connected client with exactly one connection. Raises Unavailable, or WrongUse for a bad URL."""
+    try:
+        pool = redis.ConnectionPool.from_url(
+            url,
+            max_connections=1,
+            retry=Retry(NoBackoff(), 0),
+            socket_timeout=timeout_seconds,
+            socket_connect_timeout=timeout_seconds,
+            redis_connect_func=_once(),
+        )
+        client: redis.Redis[bytes] = redis.Redis(connection_pool=pool)
+        client.ping()
+    except ValueError as error:
+        raise WrongUse(f"HARMWATCH_REDIS is not a Redis URL: {error}") from error
+    except redis.RedisError as error:
+        raise Unavailable(f"Redis at {_without_password(url)} does not answer: {error}") from error
+    return client
+
+
+def _once() -> Callable[["redis.Connection"], None]:
+    connected = False
+
+    def on_connect(connection: "redis.Connection") -> None:
+        nonlocal connected
+        if connected:
+            raise redis.ConnectionError("the connection was lost")
+        connection.on_connect()
+        connected = True
+
+    return on_connect
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turns the client's errors into Unavailable."""
+    try:
+        yield
+    except (redis.RedisError, OSError) as error:
+        raise Unavailable(f"Redis: {error}") from error
+
+
+def check_policy(client: "redis.Redis[bytes]") -> None:
+    """Raises StartRefused unless Redis answers a full memory with an error instead of forgetting keys."""
+    with store_errors():
+        found = client.config_get("maxmemory-policy").get("maxmemory-policy")
+    if found not in ("noeviction", b"noeviction"):
+        raise StartRefused(
+            f"Redis has maxmemory-policy {found!r}: it would forget offenders when memory is short. "
+            "Set `maxmemory-policy noeviction`."
+        )

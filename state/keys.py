@@ -1,0 +1,32 @@
+"""The keys of one board in Redis; `{board}` is a hash tag, so that a board is one slot of a cluster.
+
+| key       | type   | lifetime              | holds |
+|-----------|--------|-----------------------|-------|
+| meta      | hash   | the board's           | generation, entry, sequence, as_of, settings, `writing` mark |
+| ledger    | hash   | the board's           | partition -> next offset to apply |
+| offenders | hash   | the board's           | offender_id -> packed rows, one per offence (rows.py) |
+| rank      | zset   | while score > 0       | offender_id by -(millidays * 2^17 + latest anchor day) |
+| due       | zset   | while a step is to end | offender_id by the instant of the next step end |
+| band      | hash   | while in the band     | offender_id -> sequence and as_of of the entrance |
+| outbox    | list   | until published       | journal entries that the relay has not published yet |
+"""
+
+from dataclasses import dataclass
+
+NAMES = ("meta", "ledger", "offenders", "rank", "due", "band", "outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of the board `board` under `prefix`, in the order in which every script takes them."""
+
+    prefix: str
+    board: str
+
+    def __getitem__(self, name: str) -> str:
+        return f"{self.prefix}harmwatch:{{{self.board}}}:{name}"
+
+    @property
+    def all(self) -> list[str]:
+        """Every key of the board."""
+        return [self[name] for name in NAMES]

@@ -1,0 +1,97 @@
+-- The band: after every single change of one person, who leaves and who enters.
+
+-- Keys of the persons at rank `size` and rank `exit_rank`; nil = not read yet, false = fewer are ranked.
+local inner_key, outer_key
+
+local function person_at(rank)
+  return redis.call('ZRANGE', RANK, rank - 1, rank - 1, 'WITHSCORES')
+end
+
+local function key_at(rank)
+  return tonumber(person_at(rank)[2]) or false
+end
+
+-- A change wholly below the band's outer edge, or wholly above its inner one, moves nobody.
+local function passes_no_edge(old_key, new_key)
+  if outer_key == nil then inner_key, outer_key = key_at(board.size), key_at(board.exit_rank) end
+  if outer_key and (not old_key or old_key > outer_key) and (not new_key or new_key > outer_key) then
+    return true
+  end
+  return inner_key and old_key and new_key and old_key < inner_key and new_key < inner_key
+end
+
+local function rank_of(id)
+  local index = redis.call('ZRANK', RANK, id)
+  return index and index + 1
+end
+
+local function entrance_of(id)
+  local packed = redis.call('HGET', BAND, id)
+  if not packed then return false end
+  local sequence, as_of = struct.unpack('<I8i8', packed)
+  return {sequence, as_of}
+end
+
+-- change: {person, kind, event_id, offence_id, offset}; move: {person, rank, previous = {rank, score}}
+local function write_transition(direction, move, counterpart, change)
+  local person, own = move.person, move.person == change.person
+  local other_kind = direction == 'left' and 'displacement' or 'vacancy'
+  local shown, total = contributions_of(person)
+  local cut = person_at(board.size)[1]
+  board.sequence = board.sequence + 1
+  local expected, entered = false, false
+  if direction == 'entered' then
+    expected = expected_exit_of(person)
+    redis.call('HSET', BAND, person.id, struct.pack('<I8i8', board.sequence, board.as_of))
+  else
+    entered = entrance_of(person.id)
+    redis.call('HDEL', BAND, person.id)
+  end
+  board.transitions[#board.transitions + 1] = {
+    board.sequence, direction, person.id, move.rank or false, person.score, move.previous,
+    cut and person_of(cut).score or false, counterpart and counterpart.person.id or false,
+    {own and change.kind or other_kind, change.event_id, change.offence_id, change.person.id},
+    shown, total, expected, entered, board.as_of, change.offset}
+end
+
+local function who_leaves(own)
+  if (not own.rank or own.rank > board.exit_rank) and entrance_of(own.person.id) then return own end
+  local id = person_at(board.exit_rank + 1)[1]
+  if not id or not entrance_of(id) then return nil end
+  local other = person_of(id)
+  return {person = other, rank = board.exit_rank + 1, previous = {board.exit_rank, other.score}}
+end
+
+local function who_enters(own)
+  if own.rank and own.rank <= board.size and not entrance_of(own.person.id) then return own end
+  local id = person_at(board.size)[1]
+  if not id or entrance_of(id) then return nil end
+  local other = person_of(id)
+  return {person = other, rank = board.size, previous = {board.size + 1, other.score}}
+end
+
+local function write_rank(person)
+  if person.key then
+    redis.call('ZADD', RANK, whole(person.key), person.id)
+  else
+    redis.call('ZREM', RANK, person.id)
+  end
+end
+
+-- Brings ranking and band in line after the rows of change.person were changed.
+local function settle(change)
+  local person = change.person
+  local old_key, old_score, old_due = person.key, person.score, person.due
+  recount(person)
+  person.changed = true
+  if person.due ~= old_due then note_due(person) end
+  if person.key == old_key then return end
+  if passes_no_edge(old_key, person.key) then return write_rank(person) end
+  local old_rank = rank_of(person.id)
+  write_rank(person)
+  inner_key, outer_key = nil, nil
+  local own = {person = person, rank = rank_of(person.id), previous = {old_rank or false, old_score}}
+  local leaving, entering = who_leaves(own), who_enters(own)
+  if leaving then write_transition('left', leaving, entering, change) end
+  if entering then write_transition('entered', entering, leaving, change) end
+end

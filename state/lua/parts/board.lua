@@ -1,0 +1,70 @@
+-- The board: its keys, its memory while a script runs, and the guards before any change.
+
+local META, LEDGER, OFFENDERS, RANK, DUE, BAND, OUTBOX =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+
+local board = {}
+
+-- Lua prints 14 digits by default; instants and revisions have up to 16.
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local function read_board()
+  local meta = redis.call('HMGET', META, 'generation', 'entry', 'sequence', 'as_of', 'entry_as_of',
+    'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends')
+  board.generation = meta[1]
+  board.entry, board.sequence = tonumber(meta[2]), tonumber(meta[3])
+  board.as_of, board.entry_as_of = tonumber(meta[4]), tonumber(meta[5])
+  board.writing = meta[6]
+  board.policy, board.clock, board.alerts_after = meta[7], meta[8], meta[9]
+  board.size, board.exit_rank = tonumber(meta[10]), tonumber(meta[11])
+  board.pending_ends = meta[12]
+  board.transitions, board.drained, board.baseline = {}, 0, false
+end
+
+-- The answer that forbids any change, or nil. ARGV 1 to 5: generation, the highest entry the caller
+-- has seen, policy digest, clock mode, alerts_after.
+local function refuse_change()
+  if board.writing then return {'rewind', 'a script broke half way'} end
+  if not board.generation then return {'rewind', 'the store holds no board'} end
+  if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
+  if not board.entry then return {'rewind', 'the store holds no board'} end
+  if board.entry < tonumber(ARGV[2]) then return {'rewind', 'the store is older than this worker'} end
+  if board.policy ~= ARGV[3] then return {'other_settings', 'policy', board.policy} end
+  if board.clock ~= ARGV[4] then return {'other_settings', 'clock', board.clock} end
+  if board.alerts_after ~= ARGV[5] then return {'other_settings', 'alerts_after', board.alerts_after} end
+  return nil
+end
+
+local function outbox_is_full(limit)
+  return redis.call('LLEN', OUTBOX) >= tonumber(limit)
+end
+
+local function server_clock()
+  local now = redis.call('TIME')
+  return tonumber(now[1]) * 1000000 + tonumber(now[2])
+end
+
+-- Everything after this mark and before `finish` stands or falls together: a mark that is found set
+-- tells the next caller that a script broke between the two.
+local function begin_writing()
+  redis.call('HSET', META, 'writing', '1')
+end
+
+local function finish()
+  redis.call('HSET', META, 'entry', whole(board.entry), 'sequence', whole(board.sequence),
+    'as_of', whole(board.as_of), 'entry_as_of', whole(board.entry_as_of))
+  redis.call('HDEL', META, 'writing')
+end
+
+-- Appends an entry to the outbox; the order of the fields is that of state/entries.py.
+local function write_entry(kind, run, body)
+  board.entry = board.entry + 1
+  board.entry_as_of = board.as_of
+  redis.call('RPUSH', OUTBOX, cmsgpack.pack({
+    board.entry, kind, board.as_of, board.drained,
+    run and run.partition or false, run and run.start or false, run and run.stop or false,
+    run and run.digest or false, run and run.refusals or '[]',
+    board.transitions, board.baseline, body or false}))
+end

@@ -1,0 +1,37 @@
+-- TICK: time passes without a record; steps that are due end.
+--
+-- KEYS  1 meta  2 ledger  3 offenders  4 rank  5 due  6 band  7 outbox
+-- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
+--       6 instant to reach ("" = the server's clock)  7 drain limit  8 outbox limit
+--       9 microseconds without an entry after which a heartbeat is written ("" = never)
+-- Returns {'applied', entry, as_of, sequence} | {'rewind', why} | {'full'} | {'other_settings', name, the board's}
+-- A script, for the same reason as APPLY.
+
+--- @include "board"
+--- @include "person"
+--- @include "evidence"
+local note_due, look_for_baseline
+--- @include "band"
+--- @include "time"
+--- @include "baseline"
+
+read_board()
+local refused = refuse_change()
+if refused then return refused end
+if outbox_is_full(ARGV[8]) then return {'full'} end
+
+begin_writing()
+read_pending_baseline()
+read_head_due()
+local target = math.max(board.as_of, tonumber(ARGV[6]) or server_clock())
+if drain(target, tonumber(ARGV[7])) then board.as_of = target end
+look_for_baseline()
+save_persons()
+local heartbeat_us = tonumber(ARGV[9])
+if board.drained > 0 or board.baseline then
+  write_entry('tick')
+elseif heartbeat_us and board.as_of - board.entry_as_of >= heartbeat_us then
+  write_entry('heartbeat')
+end
+finish()
+return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -1,0 +1,57 @@
+"""Reading a board: the ranking, and one person."""
+
+import struct
+
+import redis
+
+from models.board import BoardRow, OffenderView
+from state.keys import Keys
+from state.rows import read_rows
+
+_DAY_SLOTS = 2**17
+_ENTRANCE = struct.Struct("<Qq")
+
+
+def _since(packed: bytes | None) -> int | None:
+    if packed is None:
+        return None
+    as_of: int = _ENTRANCE.unpack(packed)[1]
+    return as_of
+
+
+def read_board(client: "redis.Redis[bytes]", keys: Keys, top: int) -> list[BoardRow]:
+    """The first `top` of the ranking, read at one moment."""
+    with client.pipeline() as together:
+        together.zrange(keys["rank"], 0, top - 1, withscores=True)
+        together.hgetall(keys["band"])
+        ranked, band = together.execute()
+    return [
+        BoardRow(
+            rank=rank,
+            offender_id=offender_id.decode(),
+            score=-int(key) // _DAY_SLOTS,
+            in_band=offender_id in band,
+            since=_since(band.get(offender_id)),
+        )
+        for rank, (offender_id, key) in enumerate(ranked, 1)
+    ]
+
+
+def read_offender(client: "redis.Redis[bytes]", keys: Keys, offender_id: str) -> OffenderView:
+    """One person, read at one moment."""
+    with client.pipeline() as together:
+        together.zrank(keys["rank"], offender_id)
+        together.hget(keys["offenders"], offender_id)
+        together.hget(keys["band"], offender_id)
+        index, packed, entrance = together.execute()
+    rows = sorted(
+        read_rows(packed or b""), key=lambda row: (-row.millidays, -row.reported_at, row.offence_id.encode())
+    )
+    return OffenderView(
+        offender_id=offender_id,
+        rank=None if index is None else index + 1,
+        score=sum(row.millidays for row in rows),
+        in_band=entrance is not None,
+        since=_since(entrance),
+        contributions=rows,
+    )

@@ -1,0 +1,236 @@
+"""The store: one method per verb, each a single Lua call that holds or changes nothing."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import msgpack
+import redis
+
+from models.answers import Ahead, DrainFirst, Full, Rewind
+from models.board import BoardRow, OffenderView
+from models.contribution import Refusal, Run
+from models.errors import BrokenInvariant, StartRefused
+from models.transition import Entry
+from state.connection import connect, store_errors
+from state.entries import read_entry
+from state.keys import Keys
+from state.packing import pack_contribution
+from state.reads import read_board, read_offender
+from state.scripts import script
+
+DRAIN_LIMIT = 1_000
+OUTBOX_LIMIT = 1_000
+VERBS = ("apply", "tick", "found", "renew", "trim", "revoke")
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTo:
+    """What a board is bound to for life: policy digest, clock mode and alerts_after (microseconds)."""
+
+    policy_digest: str
+    clock: str
+    alerts_after: int | None
+
+    def arguments(self) -> tuple[str, str, str]:
+        """As every verb takes them."""
+        return (self.policy_digest, self.clock, "" if self.alerts_after is None else str(self.alerts_after))
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Where the board stands after a change."""
+
+    entry: int
+    as_of: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What a worker must know of a board before it joins; `generation` None: closed or claimed."""
+
+    generation: str | None
+    entry: int | None
+    as_of: int
+    sequence: int
+    outbox: int
+    ledger: dict[int, int]
+    published_hash: str
+    half_written: bool
+    recovering: bool
+    awaits_baseline: bool
+
+
+Answer = Applied | Ahead | Rewind | DrainFirst | Full
+
+
+class Store:
+    """The board `keys.board` over one connection, safe to share between threads.
+
+    Every method raises Unavailable when Redis does not answer; after that the store stays unusable
+    and a new one must be opened.
+    """
+
+    def __init__(self, url: str, keys: Keys, bound_to: BoundTo) -> None:
+        self._client = connect(url)
+        self._keys = keys
+        self._bound_to = bound_to.arguments()
+        self._scripts = {verb: self._client.register_script(script(verb)) for verb in VERBS}
+        self._lock = Lock()
+
+    @property
+    def client(self) -> "redis.Redis[bytes]":
+        """The connection, for the checks at the start."""
+        return self._client
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._client.close()
+
+    def apply(self, run: Run, generation: str, seen: int, now: int | None = None) -> Answer:
+        """Applies a run. `now` (microseconds) stands in for the server's clock when history is repeated."""
+        latest = max((item.recorded_at for item in run.contributions), default="")
+        return self._change(
+            "apply",
+            generation,
+            seen,
+            *self._bound_to,
+            "" if now is None else now,
+            latest,
+            run.partition,
+            run.start,
+            run.end,
+            run.digest,
+            refusals_text(run.refusals),
+            OUTBOX_LIMIT,
+            DRAIN_LIMIT,
+            *map(pack_contribution, run.contributions),
+        )
+
+    def tick(
+        self,
+        generation: str,
+        seen: int,
+        target: int | None = None,
+        limit: int = DRAIN_LIMIT,
+        heartbeat_us: int | None = None,
+    ) -> Answer:
+        """Lets time pass up to `target` (microseconds; None: the server's clock), `limit` step ends at most."""
+        return self._change(
+            "tick",
+            generation,
+            seen,
+            *self._bound_to,
+            "" if target is None else target,
+            limit,
+            OUTBOX_LIMIT,
+            "" if heartbeat_us is None else heartbeat_us,
+        )
+
+    def found(  # noqa: PLR0913  (a board is founded once, with everything it is bound to)
+        self, generation: str, size: int, exit_rank: int, as_of: int, document: str, ends: dict[int, int] | None
+    ) -> Answer:
+        """Creates the board with its first entry; `ends` are awaited by the baseline, if there is to be one."""
+        pending = "" if ends is None else msgpack.packb({str(p): end for p, end in ends.items()})
+        return self._change("found", generation, *self._bound_to, size, exit_rank, as_of, document, pending)
+
+    def claim(self, generation: str) -> None:
+        """Closes the board to everybody but the holder of `generation`, who is going to recover it."""
+        with self._lock, store_errors():
+            self._client.hset(self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
+
+    def renew(self, generation: str, body: str, *, opens: bool = True) -> Answer:
+        """Journals a recovery and opens the board to all workers (`opens` False: only repeats the entry)."""
+        return self._change("renew", generation, body, int(opens))
+
+    def revoke(self, generation: str) -> None:
+        """Closes `generation`, so that the relay's owner recovers the board."""
+        with self._lock, store_errors():
+            self._scripts["revoke"](keys=[self._keys["meta"]], args=[generation])
+
+    def drop(self, generation: str) -> None:
+        """Forgets the board; the claim of `generation` stays."""
+        with self._lock, store_errors(), self._client.pipeline() as together:
+            together.delete(*self._keys.all)
+            together.hset(self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
+            together.execute()
+
+    def outbox(self, count: int) -> list[Entry]:
+        """The oldest unpublished entries."""
+        with self._lock, store_errors():
+            packed = self._client.lrange(self._keys["outbox"], 0, count - 1)
+        return [read_entry(item) for item in packed]
+
+    def trim(self, generation: str, entry: int, entry_hash: str) -> Rewind | None:
+        """Takes everything up to `entry` from the outbox."""
+        answer = self._call("trim", generation, entry, entry_hash)
+        return Rewind(answer[1].decode()) if answer[0] == b"rewind" else None
+
+    def position(self) -> Position:
+        """Where the board stands now."""
+        names = ("generation", "entry", "as_of", "sequence", "published_hash", "writing", "recovering", "pending_ends")
+        with self._lock, store_errors(), self._client.pipeline() as together:
+            together.hmget(self._keys["meta"], names)
+            together.hgetall(self._keys["ledger"])
+            together.llen(self._keys["outbox"])
+            fields, ledger, outbox = together.execute()
+        meta = {name: value for name, value in zip(names, fields, strict=True) if value is not None}
+        recovering = "recovering" in meta
+        return Position(
+            generation=None if recovering or "generation" not in meta else meta["generation"].decode(),
+            entry=int(meta["entry"]) if "entry" in meta else None,
+            as_of=int(meta.get("as_of", 0)),
+            sequence=int(meta.get("sequence", 0)),
+            outbox=outbox,
+            ledger={int(partition): int(offset) for partition, offset in ledger.items()},
+            published_hash=meta.get("published_hash", b"").decode(),
+            half_written="writing" in meta,
+            recovering=recovering,
+            awaits_baseline="pending_ends" in meta,
+        )
+
+    def board(self, top: int) -> list[BoardRow]:
+        """The first `top` of the ranking."""
+        with self._lock, store_errors():
+            return read_board(self._client, self._keys, top)
+
+    def offender(self, offender_id: str) -> OffenderView:
+        """One person with every offence known of them."""
+        with self._lock, store_errors():
+            return read_offender(self._client, self._keys, offender_id)
+
+    def _call(self, verb: str, *arguments: object) -> list[bytes]:
+        with self._lock, store_errors():
+            answer: list[bytes] = self._scripts[verb](keys=self._keys.all, args=arguments)
+        return answer
+
+    def _change(self, verb: str, *arguments: object) -> Answer:
+        return _answer(verb, self._call(verb, *arguments))
+
+
+def _answer(verb: str, answer: Sequence[bytes]) -> Answer:
+    match answer[0].decode():
+        case "applied":
+            return Applied(int(answer[1]), int(answer[2]), int(answer[3]))
+        case "ahead":
+            return Ahead(int(answer[1]))
+        case "rewind":
+            return Rewind(answer[1].decode())
+        case "drain_first":
+            return DrainFirst()
+        case "full":
+            return Full()
+        case "other_settings":
+            raise StartRefused(
+                f"the board was founded with another {answer[1].decode()}: {answer[2].decode() or 'none'}"
+            )
+        case other:
+            raise BrokenInvariant(f"{verb} answered {other}")
+
+
+def refusals_text(refusals: Sequence[Refusal]) -> str:
+    """The refusals of a run as they stand in its entry."""
+    items = [[item.offset, item.reason, item.detail] for item in refusals]
+    return json.dumps(items, ensure_ascii=False, separators=(",", ":"))

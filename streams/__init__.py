@@ -1,0 +1,1 @@
+"""Where records walk: the Faust app, its transport, the agent and the relay."""

@@ -1,0 +1,133 @@
+"""The Faust app of one worker: one agent on offences.v1, and the relay where partition 0 is owned."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+import faust
+from faust.types import TP
+
+from models.topics import OFFENCES
+from runtime.installation import Installation
+from scoring.assess import Assessor
+from streams.offences import Offences
+from streams.relay import Relay
+from streams.session import Session
+from streams.transport import RunTransport
+
+_SESSION_SECONDS = 6.0
+_HEARTBEAT_SECONDS = 1.0
+_NEVER_SECONDS = 86_400.0
+_RUNS_WAITING = 4
+_PROOF_SECONDS = 10.0
+log = logging.getLogger(__name__)
+
+
+def make_app(installation: Installation) -> faust.App:
+    """A Faust app without tables, windows, leader topics, exactly_once or web server."""
+    settings = installation.settings
+    app = faust.App(
+        f"{settings.prefix}harmwatch-{settings.board}",
+        broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
+        broker_session_timeout=_SESSION_SECONDS,
+        broker_heartbeat_interval=_HEARTBEAT_SECONDS,
+        broker_rebalance_timeout=_SESSION_SECONDS,
+        broker_request_timeout=_NEVER_SECONDS,  # bounds the wait for a recovery; requests have their own
+        broker_commit_interval=1.0,
+        stream_buffer_maxsize=_RUNS_WAITING,
+        stream_wait_empty=False,
+        stream_publish_on_commit=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        web_enabled=False,
+        store="memory://",
+        logging_config={"version": 1, "disable_existing_loggers": False},
+    )
+    app.transport = RunTransport(app.conf.broker_consumer, app)
+    return app
+
+
+class Desk:
+    """What the app's parts share: the session, the relay, and the first failure that must end the worker."""
+
+    def __init__(self, installation: Installation, app: faust.App) -> None:
+        self._app = app
+        self._loop = asyncio.get_running_loop()
+        self._relay = Relay(installation, self._owns_partition_0, self._fail)
+        self._session = Session(installation.open_store)
+        self._work = Offences(
+            self._session, Assessor(installation.policy), installation.settings.clock, self._relay.wake
+        )
+        self._first = TP(installation.topic(OFFENCES), 0)
+        self._rejoining = asyncio.Lock()
+        self.failure: asyncio.Future[None] = self._loop.create_future()
+        app.transport.ledger_of = self._ledger_of
+        topic = app.topic(installation.topic(OFFENCES), key_serializer="raw", value_serializer="raw")
+        app.agent(topic, name="offences")(self._offences)
+
+    async def _offences(self, stream: faust.StreamT) -> None:
+        async for event in stream.noack().events():
+            batch = event.value
+            try:
+                applied = batch.epoch == self._app.consumer.epoch and await self._work.work(batch)
+            except Exception as error:  # noqa: BLE001  (an exception here would let Faust skip the run)
+                self._fail(error)
+                return
+            if applied:
+                event.ack()
+            elif batch.epoch == self._app.consumer.epoch:
+                await self._app.consumer.perform_seek()
+
+    async def _ledger_of(self, assigned: set[TP]) -> Mapping[TP, int]:
+        """Where each assigned partition goes on, once the board is open."""
+        log.info("assigned: %s", sorted(assigned))
+        if self._first in assigned:
+            self._relay.start()
+        else:
+            await asyncio.to_thread(self._relay.stop)
+        position = await self._session.join()
+        return {tp: position.ledger.get(tp.partition, 0) for tp in assigned}
+
+    def _owns_partition_0(self) -> bool:
+        proof = asyncio.run_coroutine_threadsafe(self._app.consumer.prove_membership(self._first), self._loop)
+        try:
+            return proof.result(_PROOF_SECONDS)
+        except TimeoutError:
+            proof.cancel()
+            return False
+
+    def _fail(self, error: BaseException) -> None:
+        log.error("the worker ends: %s", error)
+
+        def note() -> None:
+            if not self.failure.done():
+                self.failure.set_exception(error)
+
+        self._loop.call_soon_threadsafe(note)
+
+    def leave(self) -> None:
+        """Waits for no board any more."""
+        self._session.leave()
+
+    async def close(self) -> None:
+        """Ends the relay after the transaction in hand."""
+        await asyncio.to_thread(self._relay.stop)
+
+
+async def serve(installation: Installation, stop: asyncio.Event) -> None:
+    """Works until `stop`; raises what made it impossible to go on."""
+    app = make_app(installation)
+    desk = Desk(installation, app)
+    app.finalize()
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await app.start()
+        crashed = asyncio.ensure_future(app.wait_until_stopped())
+        await asyncio.wait({stopping, desk.failure, crashed}, return_when=asyncio.FIRST_COMPLETED)
+        if desk.failure.done():
+            await desk.failure
+    finally:
+        stopping.cancel()
+        desk.leave()
+        await desk.close()
+        await app.stop()

@@ -1,0 +1,119 @@
+"""Publishes entries of the outbox: journal, alerts and dead letters of an entry in one transaction."""
+
+import logging
+from collections.abc import Sequence
+
+from kafka import KafkaProducer
+
+from models.alert import PolicyOut, alert_headers, baseline_headers, make_alert, make_baseline, wire_bytes
+from models.errors import BrokenInvariant
+from models.journal import JournalEntry, RefusalOut, chain
+from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
+from models.transition import Entry
+from runtime.installation import Installation
+from runtime.kafka import PartitionReader, kafka_errors
+from runtime.tail import Tail
+
+_READ_ON_RATHER_THAN_SEEK = 10_000
+log = logging.getLogger(__name__)
+
+
+class Publisher:
+    """Sends entries that follow `tail`, in order. Alerts are held back while `silent`."""
+
+    def __init__(self, installation: Installation, producer: KafkaProducer, tail: Tail, *, silent: bool) -> None:
+        policy = installation.policy
+        self._installation = installation
+        self._policy = PolicyOut(id=policy.id, version=policy.version, digest=policy.digest)
+        self._producer = producer
+        self._silent = silent
+        self._letters: dict[int, _Letters] = {}
+        self.tail = tail
+
+    def publish(self, entries: Sequence[Entry]) -> Tail:
+        """Sends the entries in one transaction. Raises Unavailable; then nothing is known of the outcome."""
+        tail = self.tail
+        with kafka_errors():
+            self._producer.begin_transaction()
+            for entry in entries:
+                tail = self._send_entry(entry, tail)
+            self._producer.commit_transaction()
+        self.tail = tail
+        return tail
+
+    def close(self) -> None:
+        """Ends the readers of refused records."""
+        for letters in self._letters.values():
+            letters.close()
+
+    def _send_entry(self, entry: Entry, tail: Tail) -> Tail:
+        if entry.number != tail.entry + 1:
+            raise BrokenInvariant(f"entry {entry.number} does not follow the journal's tail {tail.entry}")
+        settings = self._installation.settings
+        chained = chain(entry, settings.board, settings.clock, self._policy.digest, tail.hash)
+        self._send(JOURNAL.name, settings.board.encode(), wire_bytes(chained), [])
+        self._send_alerts(entry)
+        self._send_dead_letters(chained)
+        return Tail(entry.number, chained.hash)
+
+    def _send_alerts(self, entry: Entry) -> None:
+        board, policy = self._installation.settings.board, self._policy
+        held_back = entry.transitions[-1].sequence if self._silent and entry.transitions else 0
+        if entry.baseline is not None:
+            self._silent = False
+            held_back = entry.baseline.last_sequence
+            event = make_baseline(entry.baseline, board, policy)
+            self._send(ALERTS.name, board.encode(), wire_bytes(event), baseline_headers(event))
+        for change in entry.transitions:
+            if change.sequence > held_back:
+                alert = make_alert(change, board, policy, self._installation.place.topic, entry.partition)
+                key = alert.offender_id.encode()
+                self._send(ALERTS.name, key, wire_bytes(alert), alert_headers(alert))
+
+    def _send_dead_letters(self, entry: JournalEntry) -> None:
+        if entry.run is None or not entry.refusals:
+            return
+        partition = entry.run.partition
+        if partition not in self._letters:
+            self._letters[partition] = _Letters(self._installation.reader(OFFENCES, partition))
+        for refusal in entry.refusals:
+            key, value = self._letters[partition].read(refusal.offset)
+            headers = _dead_letter_headers(refusal, self._installation.place.topic, partition)
+            self._send(DEAD_LETTERS.name, key, value, headers)
+
+    def _send(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]
+    ) -> None:
+        name = self._installation.settings.prefix + topic
+        self._producer.send(name, key=key, value=value, headers=headers, partition=0)
+
+
+def _dead_letter_headers(refusal: RefusalOut, topic: str, partition: int) -> list[tuple[str, bytes]]:
+    texts = {
+        "reason": refusal.reason,
+        "detail": refusal.detail,
+        "topic": topic,
+        "partition": str(partition),
+        "offset": str(refusal.offset),
+    }
+    return [(name, text.encode(errors="replace")) for name, text in texts.items()]
+
+
+class _Letters:
+    """The original bytes of refused records, read again from offences.v1 in rising order."""
+
+    def __init__(self, reader: PartitionReader) -> None:
+        self._reader = reader
+        self._next = 0
+
+    def read(self, offset: int) -> tuple[bytes | None, bytes | None]:
+        if not 0 <= offset - self._next <= _READ_ON_RATHER_THAN_SEEK:
+            self._reader.seek(offset)
+        for record in self._reader.read_until(offset + 1):
+            if record.offset == offset:
+                self._next = offset + 1
+                return record.key, record.value
+        raise BrokenInvariant(f"the refused record at offset {offset} is gone")
+
+    def close(self) -> None:
+        self._reader.close()

@@ -1,0 +1,195 @@
+"""Recovery: the store is compared with the journal and brought to its tail, never the other way.
+
+The store may be ahead of the journal by unpublished entries: those are published next. It may be behind:
+the journal's own order is applied again, which brings back the same entries, sequences and alert ids.
+Anything else: the board is dropped and built anew from entry 1.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+
+from models.clock import ClockMode
+from models.errors import BrokenInvariant, StartRefused
+from models.instants import EARLIEST, parse_instant
+from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
+from models.topics import JOURNAL, OFFENCES
+from models.transition import Entry, EntryKind
+from runtime.installation import Installation
+from runtime.kafka import PartitionReader
+from runtime.places import partition_ends
+from runtime.tail import BEGINNING, Tail, last_entry, read_journal_entry, seek_entry
+from scoring.assess import Assessor
+from scoring.run import assess_run
+from state.store import OUTBOX_LIMIT, Answer, Applied, Store
+
+_CHECK_EVERY_ENTRIES = 100
+_SAY_EVERY_ENTRIES = 1_000
+log = logging.getLogger(__name__)
+
+
+class Recovery:
+    """One recovery of the board under the claimed `generation`."""
+
+    def __init__(self, installation: Installation, store: Store, generation: str) -> None:
+        self._installation = installation
+        self._store = store
+        self._generation = generation
+        self._journal = installation.reader(JOURNAL)
+        self._inputs: dict[int, PartitionReader] = {}
+        self._assess = Assessor(installation.policy)
+
+    def close(self) -> None:
+        """Ends the readers."""
+        for reader in (self._journal, *self._inputs.values()):
+            reader.close()
+
+    def run(self) -> Tail:
+        """Claims the board, brings it to the journal's tail, opens it; answers that tail."""
+        last = last_entry(self._journal)
+        self._refuse_other_installation(last)
+        self._store.claim(self._generation)
+        standing = self._standing(last)
+        if standing is None:
+            log.warning("the store holds no part of this journal: building the board from entry 1")
+            self._store.drop(self._generation)
+            standing = BEGINNING
+        if last is not None and standing.entry < last.entry:
+            standing = self._repeat(standing, last)
+        if last is None and self._store.position().entry is None:
+            self._found()
+        self._changed(self._store.renew(self._generation, json.dumps({"generation": self._generation})))
+        return standing
+
+    def _refuse_other_installation(self, last: JournalEntry | None) -> None:
+        if last is None:
+            return
+        self._journal.seek(0)
+        first = read_journal_entry(next(self._journal.read_until(self._journal.end())).value)
+        differences = self._installation.differences(json.dumps(first.body))
+        if differences:
+            raise StartRefused(
+                "this installation is not the one that founded the board: " + "; ".join(differences)
+                + ". Use the settings it was founded with, or another HARMWATCH_PREFIX for a new board."
+            )  # fmt: skip
+
+    def _standing(self, last: JournalEntry | None) -> Tail | None:
+        """The newest entry that store and journal share, with the outbox trimmed up to it; None: nothing."""
+        position = self._store.position()
+        if position.entry is None or position.half_written:
+            return None
+        base = Tail(position.entry - position.outbox, position.published_hash or FIRST_PREVIOUS_HASH)
+        journal_entry = last.entry if last else 0
+        if base.entry > journal_entry or base.hash != self._hash_at(base.entry):
+            return None
+        tail = base
+        for entry in self._store.outbox(OUTBOX_LIMIT):
+            if entry.number <= journal_entry:
+                tail = self._chained(entry, tail)
+        if tail.hash != self._hash_at(tail.entry):
+            return None
+        self._store.trim(self._generation, tail.entry, tail.hash)
+        return tail
+
+    def _hash_at(self, number: int) -> str:
+        if number == 0:
+            return FIRST_PREVIOUS_HASH
+        for entry in self._entries(number):
+            return entry.hash
+        return ""
+
+    def _entries(self, first: int) -> Iterator[JournalEntry]:
+        """The journal's entries from number `first` on."""
+        seek_entry(self._journal, first)
+        for record in self._journal.read_until(self._journal.end()):
+            entry = read_journal_entry(record.value)
+            if entry.entry >= first:
+                yield entry
+
+    def _chained(self, entry: Entry, tail: Tail) -> Tail:
+        settings = self._installation.settings
+        chained = chain(entry, settings.board, settings.clock, self._installation.policy.digest, tail.hash)
+        return Tail(entry.number, chained.hash)
+
+    def _found(self) -> None:
+        settings, policy = self._installation.settings, self._installation.policy
+        awaits_baseline = settings.alerts_after_us is not None
+        ends = partition_ends(settings, self._installation.place) if awaits_baseline else None
+        self._changed(
+            self._store.found(
+                self._generation, policy.band_size, policy.exit_rank, EARLIEST, self._installation.founding(ends), ends
+            )
+        )
+
+    def _repeat(self, standing: Tail, last: JournalEntry) -> Tail:
+        """Applies the journal's entries after `standing` again and sees that they come out the same."""
+        waiting: list[JournalEntry] = []
+        for entry in self._entries(standing.entry + 1):
+            self._repeat_entry(entry)
+            waiting.append(entry)
+            if len(waiting) == _CHECK_EVERY_ENTRIES or entry.entry == last.entry:
+                standing = self._check(waiting, standing)
+                waiting = []
+            if entry.entry % _SAY_EVERY_ENTRIES == 0 or entry.entry == last.entry:
+                log.info("recovered entry %d of %d, as of %s", entry.entry, last.entry, entry.as_of)
+        return standing
+
+    def _check(self, repeated: list[JournalEntry], standing: Tail) -> Tail:
+        for ours, theirs in zip(self._store.outbox(len(repeated)), repeated, strict=True):
+            standing = self._chained(ours, standing)
+            if standing != Tail(theirs.entry, theirs.hash):
+                raise BrokenInvariant(f"entry {theirs.entry} of the journal came out differently when repeated")
+        self._store.trim(self._generation, standing.entry, standing.hash)
+        return standing
+
+    def _repeat_entry(self, entry: JournalEntry) -> None:
+        as_of, before = parse_instant(entry.as_of), entry.entry - 1
+        match entry.kind:
+            case EntryKind.POLICY:
+                answer = self._refound(entry, as_of)
+            case EntryKind.RUN:
+                answer = self._repeat_run(entry, as_of)
+            case EntryKind.TICK:
+                answer = self._store.tick(self._generation, before, as_of)
+            case EntryKind.HEARTBEAT:
+                answer = self._store.tick(self._generation, before, as_of, heartbeat_us=0)
+            case EntryKind.RECOVERY:
+                body = json.dumps(entry.body)
+                answer = self._store.renew(self._generation, body, opens=False)
+        self._changed(answer)
+
+    def _refound(self, entry: JournalEntry, as_of: int) -> Answer:
+        policy, founding = self._installation.policy, entry.body
+        if not isinstance(founding, dict):
+            raise BrokenInvariant("the journal's first entry holds no founding document")
+        ends = founding["ends"]
+        awaited = {int(key): int(str(end)) for key, end in ends.items()} if isinstance(ends, dict) else None
+        document = json.dumps(founding, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return self._store.found(self._generation, policy.band_size, policy.exit_rank, as_of, document, awaited)
+
+    def _repeat_run(self, entry: JournalEntry, as_of: int) -> Answer:
+        span = entry.run
+        if span is None:
+            raise BrokenInvariant(f"entry {entry.entry} is a run without records")
+        if span.partition not in self._inputs:
+            self._inputs[span.partition] = self._installation.reader(OFFENCES, span.partition)
+            self._inputs[span.partition].seek(span.start)
+        records = list(self._inputs[span.partition].read_until(span.end))
+        run = assess_run(span.partition, span.start, span.end, records, self._assess)
+        if run.digest != span.sha256:
+            raise BrokenInvariant(
+                f"offences.v1 [{span.start}, {span.end}) of partition {span.partition} are not the records "
+                f"that entry {entry.entry} was made from"
+            )
+        wall = self._installation.settings.clock is ClockMode.WALL
+        return self._store.apply(run, self._generation, entry.entry - 1, now=as_of if wall else None)
+
+    def _changed(self, answer: Answer) -> None:
+        if not isinstance(answer, Applied):
+            raise Interrupted(f"{answer}")
+
+
+class Interrupted(Exception):  # noqa: N818  (not an error: somebody else recovers, or the store was lost again)
+    """The board was taken away during the recovery."""
+
+

@@ -1,0 +1,146 @@
+"""The relay: the owner of partition 0 publishes the outbox, lets time pass, and recovers the board.
+
+It lives in a thread of its own, with its own connections: reading, sending and waiting in plain order.
+"""
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from models.answers import Rewind
+from models.clock import ClockMode
+from models.errors import Unavailable
+from runtime.installation import Installation
+from runtime.kafka import kafka_errors, producer
+from runtime.tail import Tail
+from state.store import OUTBOX_LIMIT, Store
+from streams.publisher import Publisher
+from streams.recovery import Interrupted, Recovery
+
+_ENTRIES_AT_ONCE = 200
+_POLL_SECONDS = 0.01
+_TICK_SECONDS = 0.5
+_AGAIN_SECONDS = 0.5
+_HEARTBEAT_US = 60_000_000
+log = logging.getLogger(__name__)
+
+
+class Relay:
+    """`owns` answers whether the group still takes this worker for the owner; `failed` hears why it ended."""
+
+    def __init__(
+        self, installation: Installation, owns: Callable[[], bool], failed: Callable[[BaseException], None]
+    ) -> None:
+        self._installation = installation
+        self._owns = owns
+        self._failed = failed
+        self._woken = threading.Event()
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begins; a relay that runs already goes on."""
+        if self._thread is None or not self._thread.is_alive():
+            self._stopped.clear()
+            self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the transaction in hand."""
+        self._stopped.set()
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def wake(self) -> None:
+        """Something was applied."""
+        self._woken.set()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                if self._owns():
+                    self._term()
+            except (Unavailable, Interrupted) as error:
+                log.warning("the relay begins again: %s", error)
+            except Exception as error:  # noqa: BLE001  (whatever it is, the worker must stop and say so)
+                self._failed(error)
+                return
+            self._stopped.wait(_AGAIN_SECONDS)
+
+    def _term(self) -> None:
+        """One time in office: fence the predecessor, recover, publish until something is no longer so."""
+        installation = self._installation
+        sender = producer(installation.settings.brokers, self._transactional_id)
+        store: Store | None = None
+        publisher: Publisher | None = None
+        try:
+            with kafka_errors():
+                sender.init_transactions()
+            store = installation.open_store()
+            generation = uuid.uuid4().hex
+            tail = self._recover(store, generation)
+            silent = self._alerts_are_held_back(store)
+            publisher = Publisher(installation, sender, tail, silent=silent)
+            log.info("the relay goes on after entry %d", tail.entry)
+            self._relay(store, generation, publisher)
+        finally:
+            for part in (publisher, store):
+                if part is not None:
+                    part.close()
+            _close(sender)
+
+    @property
+    def _transactional_id(self) -> str:
+        settings = self._installation.settings
+        return f"{settings.prefix}harmwatch-{settings.board}-relay"
+
+    def _recover(self, store: Store, generation: str) -> Tail:
+        recovery = Recovery(self._installation, store, generation)
+        try:
+            return recovery.run()
+        finally:
+            recovery.close()
+
+    def _alerts_are_held_back(self, store: Store) -> bool:
+        """Before the baseline nothing goes out; it may still lie in the outbox."""
+        if self._installation.settings.alerts_after_us is None:
+            return False
+        waiting = store.outbox(OUTBOX_LIMIT)
+        return store.position().awaits_baseline or any(entry.baseline for entry in waiting)
+
+    def _relay(self, store: Store, generation: str, publisher: Publisher) -> None:
+        ticked_at = 0.0
+        while not self._stopped.is_set():
+            if time.monotonic() - ticked_at >= _TICK_SECONDS:
+                ticked_at = time.monotonic()
+                if not self._let_time_pass(store, generation, publisher.tail.entry):
+                    return
+            entries = store.outbox(_ENTRIES_AT_ONCE)
+            if entries:
+                tail = publisher.publish(entries)
+                if store.trim(generation, tail.entry, tail.hash) is not None:
+                    return
+            else:
+                self._woken.wait(_POLL_SECONDS)
+                self._woken.clear()
+
+    def _let_time_pass(self, store: Store, generation: str, seen: int) -> bool:
+        """Ticks in wall mode; False when the board is no longer the one this relay recovered."""
+        if self._installation.settings.clock is ClockMode.EVENT:
+            position = store.position()
+            return position.generation == generation and (position.entry or 0) >= seen
+        return not isinstance(store.tick(generation, seen, heartbeat_us=_HEARTBEAT_US), Rewind)
+
+
+def _close(sender: KafkaProducer) -> None:
+    try:
+        sender.close(timeout=1)
+    except KafkaError as error:
+        log.info("the relay's producer did not close cleanly: %r", error)

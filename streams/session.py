@@ -1,0 +1,73 @@
+"""A worker's standing on the board: which generation it works under, and how to join again."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from models.answers import Rewind
+from models.contribution import Run
+from models.errors import Unavailable
+from state.store import Answer, Applied, Position, Store
+
+_LOOK_AGAIN_SECONDS = 0.1
+log = logging.getLogger(__name__)
+
+
+class Session:
+    """One store under one generation. Lost connections and rewinds end in `join`, never in a retry."""
+
+    def __init__(self, open_store: Callable[[], Store]) -> None:
+        self._open_store = open_store
+        self._store: Store | None = None
+        self._generation = ""
+        self._seen = 0
+        self._left = False
+
+    def leave(self) -> None:
+        """Makes every `join` give up."""
+        self._left = True
+
+    async def join(self) -> Position:
+        """Closes the generation known so far, waits until the board is open under another, and joins it."""
+        while not self._left:
+            try:
+                position = await asyncio.to_thread(self._look)
+            except Unavailable as error:
+                log.warning("waiting for the store: %s", error)
+                self._store = None
+            else:
+                if position.generation is not None and position.entry is not None:
+                    self._generation, self._seen = position.generation, position.entry
+                    return position
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        raise Unavailable("this worker is ending")
+
+    def _look(self) -> Position:
+        if self._store is None:
+            self._store = self._open_store()
+            if self._generation:
+                self._store.revoke(self._generation)
+        return self._store.position()
+
+    async def apply(self, run: Run) -> Answer:
+        """Applies a run under the joined generation."""
+        return await self._call(lambda store: store.apply(run, self._generation, self._seen))
+
+    async def tick(self, target: int | None) -> Answer:
+        """Works off steps that are due up to `target` (microseconds; None: the store's clock)."""
+        return await self._call(lambda store: store.tick(self._generation, self._seen, target))
+
+    async def _call(self, change: Callable[[Store], Answer]) -> Answer:
+        if self._store is None:
+            return Rewind("the connection to the store was lost")
+        try:
+            answer = await asyncio.to_thread(change, self._store)
+            if isinstance(answer, Rewind):
+                await asyncio.to_thread(self._store.revoke, self._generation)
+        except Unavailable as error:
+            log.warning("the store is gone: %s", error)
+            self._store = None
+            return Rewind(str(error))
+        if isinstance(answer, Applied):
+            self._seen = answer.entry
+        return answer
