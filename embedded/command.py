@@ -17,7 +17,7 @@ PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 def run_with_stack(command: Sequence[str], directory: Path | None) -> int:
-    """Run `command` with HARMWATCH_KAFKA and HARMWATCH_REDIS of a new stack in its environment; its exit code.
+    """Run `command` with HARMWATCH_KAFKA and HARMWATCH_REDIS set to a new stack; answer its exit code.
 
     128 and the signal's number if a signal ended it, 127 if there is no such command. Standard output is the
     command's alone. Ctrl-C ends the command, and the stack after it. To be called in the main thread.
@@ -37,8 +37,8 @@ def run_with_stack(command: Sequence[str], directory: Path | None) -> int:
 def _passing_signals_to(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Signals that would end us go to the command instead, and its end is ours.
 
-    The terminal sends Ctrl-C to the command as well as to us, so the first SIGINT is not sent once more; a second one is,
-    for a sender who means us alone (the rule of `uv run`).
+    The terminal sends Ctrl-C to the command as well as to us, so the first SIGINT is not sent once more.
+    A second one is, for a sender who means us alone (the rule of `uv run`).
     """
     interrupts = 0
 

@@ -1,7 +1,7 @@
 """The process that cleans up: ends children and removes folders once the process that began them is gone.
 
-A process killed with -9 cannot clean up after itself, so another one does, and does it always: there is one way to end,
-however it comes about. It obeys lines from its standard input:
+A process killed with -9 cannot clean up after itself, so another one does, and does it always: there is one
+way to end, however it comes about. It obeys lines from its standard input:
 
     watch PID       at the end, end this process and its descendants
     remove FOLDER   at the end, delete this folder
@@ -34,7 +34,7 @@ def main() -> None:
         verb, _, argument = line.partition(" ")
         match verb:
             case "watch" if psutil.pid_exists(int(argument)):
-                # psutil.Process remembers when it started, so a later process with the same number is left alone.
+                # It remembers when it started, so a later process with the same number is left alone.
                 watched.append(psutil.Process(int(argument)))
             case "remove":
                 folders.append(Path(argument))

@@ -20,7 +20,7 @@ REQUEST_TIMEOUT_SECONDS = 30
 def kafka_jars(progress: Callable[[str], None]) -> Path:
     """The folder with every jar that Kafka needs; downloaded (about 45 MB) if it is not there yet.
 
-    Raises StartRefused if the download fails. A download that is interrupted leaves nothing that is used later.
+    Raises StartRefused if the download fails. An interrupted download leaves nothing that is used later.
     """
     folder = _cache_folder() / f"kafka-{KAFKA_VERSION}"
     if folder.exists():
@@ -31,10 +31,10 @@ def kafka_jars(progress: Callable[[str], None]) -> Path:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two first starts at once: the second waits and finds the jars
             if not folder.exists():
                 _download(folder, progress)
-    # requests' errors are OSErrors; jgo says RuntimeError, ValueError or AssertionError to what it cannot find or read.
+    # The errors of requests are OSErrors; jgo raises the next three for what it cannot find or read.
     except (OSError, RuntimeError, ValueError, AssertionError, zipfile.BadZipFile) as error:
         raise StartRefused(
-            f"Kafka {KAFKA_VERSION} could not be downloaded from Maven Central into {folder.parent}: {error}. "
+            f"Kafka {KAFKA_VERSION} could not be downloaded from Maven Central to {folder.parent}: {error}. "
             "Look at the network, the proxy and the space on the disk, and start again."
         ) from error
     return folder

@@ -114,7 +114,7 @@ def _format(installation: Installation, log: Path, leash: Leash) -> None:
 
 
 def _new_cluster_id() -> str:
-    """16 random bytes in base64, as Kafka makes them: never with a dash in front, which would be an option."""
+    """16 random bytes in base64, never with a dash in front, which would make it an option."""
     while (made := secrets.token_urlsafe(16)).startswith("-"):
         pass
     return made

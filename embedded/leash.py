@@ -1,25 +1,32 @@
 """Children which cannot outlive this process: each is watched by the guard before it begins."""
 
 import contextlib
+import importlib.util
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from embedded import guard
+from models.errors import StartRefused
 
-# The child waits for a line on a pipe before it becomes the command. If this process is killed between starting it
-# and telling the guard, the line never comes and the child ends. (/dev/fd: sh itself knows only one-digit numbers.)
+# The child waits for a line on a pipe before it becomes the command. If this process is killed after starting it
+# and before telling the guard, the line never comes and the child ends. (sh itself knows only one-digit
+# descriptors, hence /dev/fd.)
 GATE = ("/bin/sh", "-c", 'read -r _ </dev/fd/"$1" && shift && exec "$@"', "sh")
-GUARD_TIMEOUT_SECONDS = 3 * guard.GRACE_SECONDS
+GUARD_TIMEOUT_SECONDS = 30.0  # it waits for its children for 20 s at most
 
 
 class Leash:
-    """Starts the guard; what it is told of is ended and removed by `release`, or when this process is gone."""
+    """A guard and the children it watches: they end with `release`, or when this process is gone."""
 
     def __init__(self, *, keep_open: Sequence[int] = ()) -> None:
-        """The guard keeps the file descriptors `keep_open` until it has cleaned up (locks are held as long)."""
+        """Start the guard, which keeps the file descriptors `keep_open` (of locks) until it has cleaned up.
+
+        Raises StartRefused if the package that it needs is missing.
+        """
+        if importlib.util.find_spec("psutil") is None:
+            raise StartRefused("The package psutil is missing: pip install 'harmwatch[embedded]'")
         self._guard = subprocess.Popen(
             [sys.executable, "-P", "-m", "embedded.guard"],
             stdin=subprocess.PIPE,

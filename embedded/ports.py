@@ -9,12 +9,13 @@ LOOPBACK = "127.0.0.1"
 class ReservedPort:
     """A port that stays ours from now until `release`, also while the server that listens on it is down.
 
-    On Linux a socket stays bound to it without listening. A server that sets SO_REUSEADDR (the JVM and Valkey do) can
-    still listen there, while the kernel gives the port to nobody else; in particular, no client that tries to
-    reach the stopped server can be connected to itself. Elsewhere the port is merely likely to be free.
+    On Linux a socket stays bound to it without listening. A server that sets SO_REUSEADDR (the JVM and Valkey
+    do) can still listen there, while the kernel gives the port to nobody else; in particular, no client that
+    tries to reach the stopped server can be connected to itself. Elsewhere the port is likely to be free.
     """
 
     def __init__(self) -> None:
+        """Reserve a port; `number` says which."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.bind((LOOPBACK, 0))
         self.number: int = self._socket.getsockname()[1]

@@ -1,4 +1,4 @@
-"""A server as a child process: started, awaited until it answers, killed and started again on the same port."""
+"""A server as a child process: started, awaited until it answers, killed, started again."""
 
 import subprocess
 import time
@@ -13,11 +13,12 @@ LINES_SHOWN = 15
 
 
 class Server:
-    """One server; `begin` starts its process, `answers` asks it in its own protocol."""
+    """One server; its methods may be called again and again, `start` first."""
 
     def __init__(
         self, name: str, log: Path, begin: Callable[[], subprocess.Popen[bytes]], answers: Callable[[], bool]
     ) -> None:
+        """`begin` starts a process that writes to `log`; `answers` asks it in its own protocol."""
         self._name = name
         self._log = log
         self._begin = begin
@@ -34,7 +35,7 @@ class Server:
         self._process = self._begin()
 
     def wait_until_ready(self) -> None:
-        """Return once it answers; raises StartRefused with the end of its log if it ends or does not answer in time."""
+        """Return once it answers; if it does not, raise StartRefused with the end of its log."""
         process = self._running()
         deadline = time.monotonic() + READY_TIMEOUT_SECONDS
         while not self._answers():

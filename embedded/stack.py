@@ -23,8 +23,9 @@ logger = logging.getLogger(__name__)
 class Stack:
     """A Kafka and a Valkey on free ports of the loopback interface, ready when the `with` block begins.
 
-    They end with the block, and also when this process is killed. Without `directory` their data goes as well.
-    Entering raises StartRefused: a part is missing, the download failed, the folder is in use, a server did not start.
+    They end with the block, and also when this process is killed. Without `directory` their data goes, too.
+    Entering raises StartRefused if a part is missing, the download fails, the folder is in use, or a server
+    does not start.
     """
 
     def __init__(self, directory: Path | None = None, progress: Callable[[str], None] = logger.info) -> None:
@@ -33,6 +34,7 @@ class Stack:
         self._progress = progress
 
     def __enter__(self) -> Self:
+        """Start both and wait until they answer."""
         installation = Installation(find_java(), kafka_jars(self._progress))
         binary = find_valkey()
         with ExitStack() as closing:
@@ -51,10 +53,11 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        """End both, and remove the folder if it is temporary."""
         self._closing.close()
 
     def _prepare(self, closing: ExitStack) -> tuple[Path, Leash]:
-        """The folder, and the leash that ends everything; a folder that stays is locked until all is ended."""
+        """The folder, and the leash that ends everything; a folder that stays is locked until then."""
         if self._directory is not None:
             lock = closing.enter_context(claim(self._directory))
             leash = Leash(keep_open=[lock.fileno()])
@@ -92,7 +95,7 @@ class Stack:
         return {"HARMWATCH_KAFKA": self.kafka, "HARMWATCH_REDIS": self.redis}
 
     def start_command(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
-        """Start a command that uses this stack: with our terminal, ended with the stack if it still runs then."""
+        """Start a command with our terminal and `environment()`; if it still runs at the end, it is ended."""
         return self._leash.start_command(command, os.environ | self.environment())
 
     def kill_kafka(self) -> None:

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.canonical import canonical_json
 from models.instants import format_instant
-from models.transition import Baseline, Cause, CauseKind, Move, Transition
+from models.transition import Baseline, Cause, CauseKind, Entrance, Move, Transition
 
 
 class _Wire(BaseModel):
@@ -56,6 +56,13 @@ class EnteredOut(_Wire):
 
     alert_id: str
     as_of: str
+
+    @classmethod
+    def of(cls, entrance: Entrance | None, board: str) -> "EnteredOut | None":
+        """The wire form of an entrance."""
+        if entrance is None:
+            return None
+        return cls(alert_id=alert_id(board, entrance.sequence), as_of=format_instant(entrance.as_of))
 
 
 class PolicyOut(_Wire):
@@ -134,7 +141,6 @@ def days_text(millidays: int) -> str:
 
 def make_alert(change: Transition, board: str, policy: PolicyOut, topic: str, partition: int | None) -> Alert:
     """The alert of a transition; `topic` and `partition` are those of its run (None for a tick)."""
-    has_input = partition is not None and change.offset is not None
     return Alert(
         alert_id=alert_id(board, change.sequence),
         board=board,
@@ -162,13 +168,12 @@ def make_alert(change: Transition, board: str, policy: PolicyOut, topic: str, pa
         ),
         contributions_total=change.contributions_total,
         expected_exit_at=None if change.expected_exit_at is None else format_instant(change.expected_exit_at),
-        entered=change.entered
-        and EnteredOut(
-            alert_id=alert_id(board, change.entered.sequence), as_of=format_instant(change.entered.as_of)
-        ),
+        entered=EnteredOut.of(change.entered, board),
         as_of=format_instant(change.as_of),
         policy=policy,
-        input=InputOut(topic=topic, partition=partition, offset=change.offset) if has_input else None,
+        input=None
+        if partition is None or change.offset is None
+        else InputOut(topic=topic, partition=partition, offset=change.offset),
     )
 
 

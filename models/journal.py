@@ -5,7 +5,7 @@ import json
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from models.alert import CauseOut, EnteredOut, StandingOut, alert_id
+from models.alert import CauseOut, EnteredOut, StandingOut
 from models.canonical import canonical_json
 from models.errors import BrokenInvariant
 from models.instants import format_instant
@@ -95,7 +95,7 @@ def chain(entry: Entry, board: str, clock: str, policy_digest: str, previous_has
             for offset, reason, detail in json.loads(entry.refusals)
         ),
         transitions=tuple(_transition(change, board) for change in entry.transitions),
-        baseline_sequence=entry.baseline and entry.baseline.last_sequence,
+        baseline_sequence=entry.baseline.last_sequence if entry.baseline else None,
         body=None if entry.body is None else json.loads(entry.body),
         previous_hash=previous_hash,
         hash="",
@@ -128,10 +128,7 @@ def _transition(change: Transition, board: str) -> TransitionOut:
         counterpart=change.counterpart,
         cause=CauseOut.of(change.cause),
         expected_exit_at=None if change.expected_exit_at is None else format_instant(change.expected_exit_at),
-        entered=change.entered
-        and EnteredOut(
-            alert_id=alert_id(board, change.entered.sequence), as_of=format_instant(change.entered.as_of)
-        ),
+        entered=EnteredOut.of(change.entered, board),
         as_of=format_instant(change.as_of),
         offset=change.offset,
     )

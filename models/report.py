@@ -2,15 +2,17 @@
 
 import json
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.errors import Reason, Refused
-from models.instants import DAY, Instant
+from models.instants import DAY, EARLIEST, Instant
 
 MAX_BYTES = 64 * 1024
 MAX_REVISION = 2**53 - 1
+NOT_GIVEN = EARLIEST - 1
+"""Stands where a report names no instant; null is not a way to leave a field out."""
 
 Identifier = Annotated[str, Field(min_length=1, max_length=128)]
 
@@ -41,36 +43,27 @@ class OffenceReport(BaseModel):
     offence_id: Identifier
     offender_id: Identifier
     revision: Annotated[int, Field(ge=1, le=MAX_REVISION)] = 1
-    code: Annotated[str, Field(min_length=1, max_length=64)] | None = Field(
-        default=None, description="key into the harm index; may be left out of a withdrawal"
+    code: Annotated[str, Field(min_length=1, max_length=64)] = Field(
+        default_factory=str, description="key into the harm index; may be left out of a withdrawal"
     )
     occurred_at: Instant
     recorded_at: Instant
-    reported_at: Instant | None = Field(default=None, description="left out: recorded_at")
+    reported_at: Instant = Field(default_factory=lambda: NOT_GIVEN, description="left out: recorded_at")
     status: str = "reported"
-    victim_ids: tuple[str, ...] | None = None
+    victim_ids: tuple[str, ...] = ()
     victim_sex: VictimSex = VictimSex.UNKNOWN
-    source: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _null_is_not_a_value(cls, data: Any) -> Any:  # Any: whatever JSON holds
-        if isinstance(data, dict):
-            empty = [name for name in data if data[name] is None and name in cls.model_fields]
-            if empty:
-                raise ValueError(f"{empty[0]} is null; leave the field out instead")
-        return data
+    source: str = Field(default_factory=str)
 
     @model_validator(mode="after")
     def _a_code_unless_withdrawn(self) -> Self:
-        if self.code is None and self.type is not ReportType.WITHDRAWN:
+        if not self.code and self.type is not ReportType.WITHDRAWN:
             raise ValueError("code is missing")
         return self
 
     @property
     def first_reported_at(self) -> int:
         """When the crime was first reported, microseconds."""
-        return self.recorded_at if self.reported_at is None else self.reported_at
+        return self.recorded_at if self.reported_at == NOT_GIVEN else self.reported_at
 
 
 def decode(key: bytes | None, value: bytes | None, timestamp_us: int) -> OffenceReport:

@@ -35,7 +35,7 @@ class Assessor:
             offender_id=report.offender_id,
             offence_id=report.offence_id,
             revision=report.revision,
-            code=report.code or "",
+            code=report.code,
             recorded_at=report.recorded_at,
             reported_at=reported_at,
             anchor_day=days_since_1900(anchor),
@@ -51,7 +51,7 @@ class Assessor:
         """Steps whose `until` is counted from the anchor."""
         if report.type is ReportType.WITHDRAWN:
             return ()
-        code = report.code or ""
+        code = report.code
         weights = self._weights.get((code, report.status))
         if weights is None:
             weights = self._weights[code, report.status] = self._look_up(code, report.status)

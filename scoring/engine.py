@@ -1,0 +1,210 @@
+"""The reference engine: a board in plain Python, for replay; it shares no code with the Lua that runs live."""
+
+import json
+from collections.abc import Mapping
+
+from sortedcontainers import SortedList
+
+from models.answers import Ahead, DrainFirst, Rewind
+from models.board import BoardRow, ContributionRow, OffenderView
+from models.clock import ClockMode
+from models.contribution import Contribution, Run
+from models.instants import EARLIEST
+from models.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Transition
+from scoring.band import Band, Change
+from scoring.person import Offence, Person
+
+DRAIN_LIMIT = 1_000
+
+_CAUSES = {
+    "offence.reported": CauseKind.OFFENCE,
+    "offence.amended": CauseKind.AMENDMENT,
+    "offence.withdrawn": CauseKind.WITHDRAWAL,
+}
+
+
+class Engine:
+    """One board. `ends`: the offsets that every partition must reach before the baseline (see Baseline)."""
+
+    def __init__(
+        self,
+        size: int,
+        exit_rank: int,
+        clock: ClockMode,
+        alerts_after: int | None = None,
+        ends: Mapping[int, int] | None = None,
+    ) -> None:
+        self.ledger: dict[int, int] = {}
+        self.as_of = EARLIEST
+        self.entry = 0
+        self._entry_as_of = EARLIEST
+        self._clock = clock
+        self._alerts_after = alerts_after
+        self._missing = dict(ends or {}) if alerts_after is not None else None
+        self._band = Band(size, exit_rank)
+        self._persons: dict[str, Person] = {}
+        self._due: SortedList[tuple[int, bytes, str]] = SortedList()
+        self._transitions: list[Transition] = []
+        self._drained = 0
+        self._baseline: Baseline | None = None
+
+    @property
+    def sequence(self) -> int:
+        """The number of the newest transition."""
+        return self._band.sequence
+
+    def found(self, body: str) -> Entry:
+        """The first entry."""
+        return self._write(EntryKind.POLICY, body=body)
+
+    def recover(self, body: str) -> Entry:
+        """An entry of a recovery; it changes nothing else."""
+        return self._write(EntryKind.RECOVERY, body=body)
+
+    def apply(self, run: Run, now: int | None = None) -> Entry | Ahead | Rewind | DrainFirst:
+        """Applies a run; in wall mode everything at `now` (microseconds)."""
+        ledger = self.ledger.get(run.partition, 0)
+        if ledger > run.start:
+            return Ahead(ledger)
+        if ledger < run.start:
+            return Rewind("the ledger stands before this run")
+        latest = self._latest(run, now)
+        if self._steps_due(latest) > DRAIN_LIMIT:
+            return DrainFirst()
+        if self._clock is ClockMode.WALL:
+            self._advance(latest)
+        for item in run.contributions:
+            self._pass(run.partition, item.offset)
+            if self._clock is ClockMode.EVENT and item.recorded_at > self.as_of:
+                self._advance(item.recorded_at)
+            self._take(item)
+        self._pass(run.partition, run.end)
+        return self._write(EntryKind.RUN, run=run)
+
+    def tick(self, target: int, limit: int = DRAIN_LIMIT, heartbeat_us: int | None = None) -> Entry | None:
+        """Lets time pass up to `target`, until `limit` step ends are worked off; None when nothing changed."""
+        target = max(target, self.as_of)
+        if self._drain(target, limit):
+            self.as_of = target
+        self._look_for_baseline()
+        if self._drained or self._baseline:
+            return self._write(EntryKind.TICK)
+        if heartbeat_us is not None and self.as_of - self._entry_as_of >= heartbeat_us:
+            return self._write(EntryKind.HEARTBEAT)
+        return None
+
+    def board(self, top: int) -> list[BoardRow]:
+        """The first `top` of the ranking."""
+        return [
+            BoardRow(rank, person.offender_id, person.score, since is not None, since.as_of if since else None)
+            for rank, person in enumerate(self._band.top(top), 1)
+            for since in [self._band.members.get(person.offender_id)]
+        ]
+
+    def offender(self, offender_id: str) -> OffenderView:
+        """One person with every offence known of them, the heaviest first."""
+        person = self._persons.get(offender_id) or Person(offender_id)
+        rows = [
+            ContributionRow(
+                offence.offence_id,
+                offence.revision,
+                offence.code,
+                offence.millidays,
+                offence.reported_at,
+                offence.steps[0].until if offence.steps else None,
+                bool(offence.steps),
+            )
+            for offence in person.offences.values()
+        ]
+        rows.sort(key=lambda row: (-row.millidays, -row.reported_at, row.offence_id.encode()))
+        since = self._band.members.get(offender_id)
+        rank = self._band.rank_of(person)
+        since_us = since.as_of if since else None
+        return OffenderView(offender_id, rank, person.score, since is not None, since_us, rows)
+
+    def _latest(self, run: Run, now: int | None) -> int:
+        if self._clock is ClockMode.WALL and now is not None:
+            return max(self.as_of, now)
+        return max((item.recorded_at for item in run.contributions), default=self.as_of)
+
+    def _steps_due(self, instant: int) -> int:
+        steps = 0
+        for due, _, offender_id in self._due:
+            if due > instant or steps > DRAIN_LIMIT:
+                break
+            offences = self._persons[offender_id].offences.values()
+            steps += sum(step.until <= instant for offence in offences for step in offence.steps)
+        return steps
+
+    def _take(self, item: Contribution) -> None:
+        person = self._persons.get(item.offender_id)
+        if person is None:
+            person = self._persons[item.offender_id] = Person(item.offender_id)
+        known = person.offences.get(item.offence_id)
+        if known is not None and known.revision >= item.revision:
+            return
+        person.offences[item.offence_id] = Offence(item, self.as_of)
+        cause = Cause(_CAUSES[item.kind], item.event_id, item.offence_id, item.offender_id)
+        self._settle(person, Change(cause, self.as_of, item.offset))
+
+    def _settle(self, person: Person, change: Change) -> None:
+        due = person.due
+        self._transitions += self._band.settle(person, person.score, change)
+        if person.due != due:
+            if due is not None:
+                self._due.remove((due, person.encoded, person.offender_id))
+            if person.due is not None:
+                self._due.add((person.due, person.encoded, person.offender_id))
+
+    def _advance(self, instant: int) -> None:
+        self._drain(instant)
+        self.as_of = instant
+        self._look_for_baseline()
+
+    def _drain(self, instant: int, limit: int | None = None) -> bool:
+        """Works off what is due up to `instant`, in order; True when nothing is left."""
+        while self._due and self._due[0][0] <= instant:
+            if limit is not None and self._drained >= limit:
+                return False
+            due, _, offender_id = self._due[0]
+            self.as_of = max(self.as_of, due)
+            person = self._persons[offender_id]
+            falls = person.end_steps(due)
+            self._drained += len(falls)
+            _, offence_id = min(falls, key=lambda fall: (-fall[0], fall[1].encode()))
+            cause = Cause(CauseKind.EXPIRY, None, offence_id, offender_id)
+            self._settle(person, Change(cause, self.as_of, None))
+            self._look_for_baseline()
+        return True
+
+    def _pass(self, partition: int, position: int) -> None:
+        self.ledger[partition] = position
+        self._look_for_baseline()
+
+    def _look_for_baseline(self) -> None:
+        if self._missing is None or self._alerts_after is None or self.as_of <= self._alerts_after:
+            return
+        if all(self.ledger.get(partition, 0) >= end for partition, end in self._missing.items()):
+            self._baseline = Baseline(self.sequence, self.as_of, self._band.band())
+            self._missing = None
+
+    def _write(self, kind: EntryKind, run: Run | None = None, body: str | None = None) -> Entry:
+        self.entry += 1
+        self._entry_as_of = self.as_of
+        refusals = [[item.offset, item.reason, item.detail] for item in run.refusals] if run else []
+        entry = Entry(
+            number=self.entry,
+            kind=kind,
+            as_of=self.as_of,
+            drained=self._drained,
+            partition=run.partition if run else None,
+            start=run.start if run else None,
+            end=run.end if run else None,
+            digest=run.digest if run else None,
+            refusals=json.dumps(refusals, ensure_ascii=False, separators=(",", ":")),
+            transitions=tuple(self._transitions),
+            baseline=self._baseline,
+            body=body,
+        )
+        self._transitions, self._drained, self._baseline = [], 0, None
+        return entry
