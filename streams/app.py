@@ -18,7 +18,7 @@ from streams.transport import RunTransport
 _SESSION_SECONDS = 6.0
 _HEARTBEAT_SECONDS = 1.0
 _NEVER_SECONDS = 86_400.0
-_RUNS_WAITING = 4
+_MORE_THAN_EVER_WAIT = 4_096  # the transport's own limit, RUNS_IN_HAND, is what holds
 _PROOF_SECONDS = 10.0
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def make_app(installation: Installation) -> faust.App:
         broker_rebalance_timeout=_SESSION_SECONDS,
         broker_request_timeout=_NEVER_SECONDS,  # bounds the wait for a recovery; requests have their own
         broker_commit_interval=1.0,
-        stream_buffer_maxsize=_RUNS_WAITING,
+        stream_buffer_maxsize=_MORE_THAN_EVER_WAIT,
         stream_wait_empty=False,
         stream_publish_on_commit=False,
         topic_allow_declare=False,
@@ -73,6 +73,7 @@ class Desk:
             except Exception as error:  # noqa: BLE001  (an exception here would let Faust skip the run)
                 self._fail(error)
                 return
+            self._app.consumer.done_with(batch)
             if applied:
                 event.ack()
             elif batch.epoch == self._app.consumer.epoch:

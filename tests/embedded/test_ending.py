@@ -38,7 +38,7 @@ sys.exit(10 + len(interrupts))
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start Python with a stack; its temporary folder is `tmp_path`."""
-    started = []
+    started: list[subprocess.Popen[str]] = []
 
     def begin(*arguments: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
@@ -54,7 +54,9 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     yield begin
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def wait_for_ready(process: subprocess.Popen[str]) -> list[Process]:

@@ -1,0 +1,145 @@
+"""`harmwatch demo`: the whole service on this machine, from an empty cluster to a verified journal."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.ingest import ingest_files
+from cli.output import printable, say
+from cli.reading import board_in_words, board_now
+from cli.status import idle_status, status_of
+from cli.verify import verify_in_words, verify_installation
+from models.alert import Alert, days_text
+from models.topics import ALERTS, OFFENCES, topic_name
+from runtime.kafka import PartitionReader, kafka_errors, producer
+from runtime.places import create_topics
+from runtime.settings import Settings, load_settings
+from scoring.policy_file import load_policy
+from simulate.reports import synthetic_year
+
+_REPORTS, _FAST_REPORTS = 105_000, 10_500
+_LONGEST_WAIT_SECONDS = 600.0
+_TOP, _NEWEST = 10, 5
+_BASELINE_MONTHS, _BASELINE_AT = 10, "2024-10-30T00:00:00Z"
+
+
+def run_demo(file: str | None, mapping: Path | None, *, fast: bool) -> int:
+    """Runs the demo; 0 when everything was verified."""
+    from embedded.stack import Stack  # noqa: PLC0415  (an optional extra)
+
+    with Stack(None, say) as stack:
+        os.environ.update(stack.environment(), HARMWATCH_CLOCK="event")
+        if file is None:
+            os.environ["HARMWATCH_ALERTS_AFTER"] = _BASELINE_AT
+        settings = load_settings()
+        create_topics(settings, partitions=1)
+        if file is not None:
+            sent = ingest_files(settings, [file], mapping, unchecked=False)["sent"]
+            with _worker():
+                _work_off(settings, sent)
+                return _tell(settings)
+        return _synthetic(settings, _FAST_REPORTS if fast else _REPORTS)
+
+
+def _synthetic(settings: Settings, reports: int) -> int:
+    click.echo(f"A synthetic year: {reports:,} reports on one partition, the first ten months as baseline.")
+    year = list(synthetic_year(reports, load_policy(settings.policy).index))
+    months = reports * _BASELINE_MONTHS // 12
+    _send(settings, year[:months])
+    with _worker():
+        _work_off(settings, months)
+        click.echo("Now live: the last two months.")
+        _send(settings, year[months:])
+        _work_off(settings, reports - months)
+        return _tell(settings)
+
+
+def _send(settings: Settings, lines: list[bytes]) -> None:
+    topic = topic_name(settings.prefix, OFFENCES)
+    sender = producer(settings.brokers)
+    with kafka_errors():
+        for line in lines:
+            sender.send(topic, key=str(json.loads(line)["offender_id"]).encode(), value=line)
+        sender.flush()
+    sender.close()
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    command = [sys.executable, "-c", "from cli.main import main; main()", "worker"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as worker:
+        try:
+            yield
+        finally:
+            worker.terminate()
+
+
+def _work_off(settings: Settings, records: int) -> None:
+    """Waits for the worker and says how fast it was, from its first applied record to the last alert."""
+    begun_at: float | None = None
+    while begun_at is None:
+        document = status_of(settings)
+        if document["state"] == "open":
+            begun_at = time.monotonic()
+        time.sleep(0.02)
+    document, idle = idle_status(settings, _LONGEST_WAIT_SECONDS)
+    seconds = time.monotonic() - begun_at
+    verdict = "" if idle else " (not done)"
+    click.echo(
+        f"{records:,} records in {seconds:.1f} s: {records / seconds:,.0f} records/s through one worker, "
+        f"{document['sequence']:,} transitions{verdict}."
+    )
+
+
+def _tell(settings: Settings) -> int:
+    click.echo("\n" + board_in_words(board_now(settings, _TOP)))
+    alerts = list(_alerts(settings))
+    click.echo(f"\n{len(alerts):,} alerts sent since the baseline. The newest:")
+    for alert in alerts[-_NEWEST:]:
+        click.echo(f"  {_one_line(alert)}")
+    if alerts:
+        click.echo("\n" + _story(next((a for a in reversed(alerts) if a.rank), alerts[-1])))
+    document: dict[str, Any] = verify_installation(settings, with_store=True)
+    click.echo("\n" + verify_in_words(document) + f" ({document['seconds']} s)")
+    return 0 if document["ok"] else 1
+
+
+def _alerts(settings: Settings) -> Iterator[Alert]:
+    reader = PartitionReader(settings.brokers, topic_name(settings.prefix, ALERTS), 0)
+    try:
+        for record in reader.read_until(reader.end()):
+            if record.value and b'"alert_id"' in record.value:
+                yield Alert.model_validate_json(record.value)
+    finally:
+        reader.close()
+
+
+def _one_line(alert: Alert) -> str:
+    rank = f"rank {alert.rank}" if alert.rank else "unranked"
+    who = printable(alert.offender_id)
+    return f"{alert.as_of}  {alert.alert_id:<12} {alert.transition:<8} {who:<18} {rank:<9} by {alert.cause.kind}"
+
+
+def _story(alert: Alert) -> str:
+    who, rank = printable(alert.offender_id), f"at rank {alert.rank}" if alert.rank else "and is unranked"
+    lines = [
+        f"Alert {alert.alert_id}: on {alert.as_of} {who} {alert.transition} the band, {rank} with "
+        f"{alert.score_days} days of harm, because of an {alert.cause.kind} ({alert.cause.offence_id})."
+    ]
+    if alert.counterpart:
+        lines.append(f"  The same change moved {printable(alert.counterpart)} the other way.")
+    if alert.cut.score_millidays is not None:
+        lines.append(f"  The last place in the band needs {days_text(alert.cut.score_millidays)} days.")
+    lines += [
+        f"  {days_text(item.millidays):>8} days for {item.offence_id} ({item.code}), until {item.until}"
+        for item in alert.contributions[:_NEWEST]
+    ]
+    return "\n".join(lines)
