@@ -11,8 +11,8 @@ from pathlib import Path
 from models.errors import StartRefused
 
 # The child waits for a line on a pipe before it becomes the command. If this process is killed between
-# starting the child and telling the guard, the line never comes and the child ends. (/dev/fd, because sh itself
-# knows only descriptors of one digit.)
+# starting the child and telling the guard, the line never comes and the child ends. (/dev/fd, because sh
+# itself knows only descriptors of one digit.)
 GATE = ("/bin/sh", "-c", 'read -r _ </dev/fd/"$1" && shift && exec "$@"', "sh")
 GUARD_TIMEOUT_SECONDS = 30.0  # it waits for its children for 20 s at most
 

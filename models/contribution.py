@@ -11,8 +11,7 @@ class Step(NamedTuple):
     millidays: int
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One revision of one offence, ready to be applied.
 
     `steps` rise strictly in `until` and hold millidays above 0 only: a contribution that counts

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -27,6 +28,12 @@ def parse_instant(text: object) -> int:
     """
     if not isinstance(text, str):
         raise ValueError("is not a text")
+    return _micros(text)
+
+
+@lru_cache(maxsize=8_192)
+def _micros(text: str) -> int:
+    """A record names the same instant twice or thrice, and a day's records share theirs."""
     if _RFC3339.fullmatch(text) is None:
         raise ValueError("is not RFC 3339 with an offset")
     since_epoch = datetime.fromisoformat(text.upper()) - _EPOCH

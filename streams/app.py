@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 import faust
 from faust.types import TP
 
+from models.contribution import Run
 from models.topics import OFFENCES
 from runtime.installation import Installation
 from scoring.assess import Assessor
@@ -59,25 +61,31 @@ class Desk:
             self._session, Assessor(installation.policy), installation.settings.clock, self._relay.wake
         )
         self._first = TP(installation.topic(OFFENCES), 0)
-        self._rejoining = asyncio.Lock()
         self.failure: asyncio.Future[None] = self._loop.create_future()
         app.transport.ledger_of = self._ledger_of
         topic = app.topic(installation.topic(OFFENCES), key_serializer="raw", value_serializer="raw")
         app.agent(topic, name="offences")(self._offences)
 
-    async def _offences(self, stream: faust.StreamT) -> None:
+    async def _offences(self, stream: faust.StreamT[Any]) -> None:
+        """One run is assessed while the one before it is being applied; the order is kept."""
+        applying: asyncio.Task[None] | None = None
         async for event in stream.noack().events():
-            batch = event.value
-            try:
-                applied = batch.epoch == self._app.consumer.epoch and await self._work.work(batch)
-            except Exception as error:  # noqa: BLE001  (an exception here would let Faust skip the run)
-                self._fail(error)
-                return
-            self._app.consumer.done_with(batch)
+            run = self._work.assess_batch(event.value)
+            if applying is not None:
+                await applying
+            applying = asyncio.create_task(self._apply(event, run))
+
+    async def _apply(self, event: faust.EventT[Any], run: Run) -> None:
+        consumer, batch = self._app.consumer, event.value
+        try:
+            applied = batch.epoch == consumer.epoch and await self._work.apply(run, batch.records)
+            consumer.done_with(batch)
             if applied:
                 event.ack()
-            elif batch.epoch == self._app.consumer.epoch:
-                await self._app.consumer.perform_seek()
+            elif batch.epoch == consumer.epoch:
+                await consumer.perform_seek()
+        except Exception as error:  # noqa: BLE001  (an exception in an agent would let Faust skip the run)
+            self._fail(error)
 
     async def _ledger_of(self, assigned: set[TP]) -> Mapping[TP, int]:
         """Where each assigned partition goes on, once the board is open."""

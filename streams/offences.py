@@ -27,12 +27,12 @@ class Offences:
     clock: ClockMode
     applied: Callable[[], None]
 
-    async def work(self, batch: Batch) -> bool:
-        """Applies a batch; False when the board asks to rewind (nothing of it may be acknowledged then)."""
-        return await self._apply(batch.partition, batch.start, batch.end, batch.records)
+    def assess_batch(self, batch: Batch) -> Run:
+        """The run that a batch makes."""
+        return assess_run(batch.partition, batch.start, batch.end, batch.records, self.assess)
 
-    async def _apply(self, partition: int, start: int, end: int, records: Sequence[Record]) -> bool:
-        run = assess_run(partition, start, end, records, self.assess)
+    async def apply(self, run: Run, records: Sequence[Record]) -> bool:
+        """Applies a run made from `records`; False when the board asks to rewind (nothing is acknowledged then)."""
         drained = False
         while True:
             answer = await self.session.apply(run)
@@ -40,15 +40,15 @@ class Offences:
                 case Applied():
                     self.applied()
                     return True
-                case Ahead(ledger) if ledger >= end:
+                case Ahead(ledger) if ledger >= run.end:
                     return True
                 case Ahead(ledger):
                     known = [record for record in records if record.offset >= ledger]
-                    return await self._apply(partition, ledger, end, known)
+                    return await self._apply_part(run, ledger, run.end, known)
                 case Full():
                     await asyncio.sleep(_WAIT_FOR_RELAY_SECONDS)
                 case DrainFirst() if drained and len(records) > 1:
-                    return await self._halves(partition, start, end, records)
+                    return await self._apply_halves(run, records)
                 case DrainFirst():
                     drained = await self._drain(run)
                     if not drained:
@@ -57,12 +57,14 @@ class Offences:
                     log.info("rewind: %s", reason)
                     return False
 
-    async def _halves(self, partition: int, start: int, end: int, records: Sequence[Record]) -> bool:
+    async def _apply_halves(self, run: Run, records: Sequence[Record]) -> bool:
         middle = len(records) // 2
         cut = records[middle].offset
-        return await self._apply(partition, start, cut, records[:middle]) and await self._apply(
-            partition, cut, end, records[middle:]
-        )
+        first = await self._apply_part(run, run.start, cut, records[:middle])
+        return first and await self._apply_part(run, cut, run.end, records[middle:])
+
+    async def _apply_part(self, run: Run, start: int, end: int, records: Sequence[Record]) -> bool:
+        return await self.apply(assess_run(run.partition, start, end, records, self.assess), records)
 
     async def _drain(self, run: Run) -> bool:
         """Works off what the run's first record would end anyway; False to rewind.

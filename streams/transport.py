@@ -21,7 +21,7 @@ from faust.types import TP, ConsumerMessage, Message
 
 from models.record import Record
 
-RUN_RECORDS = 500
+RUN_RECORDS = 1_000
 RUNS_IN_HAND = 4
 _LOOK_AGAIN_SECONDS = 0.5
 log = logging.getLogger(__name__)
