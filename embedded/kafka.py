@@ -82,9 +82,7 @@ class Installation:
         return [str(self.java), *JVM_OPTIONS, "-cp", f"{self.jars}/*", main_class, *arguments]
 
 
-def kafka(
-    installation: Installation, folder: Path, ports: tuple[ReservedPort, ReservedPort], leash: Leash
-) -> Server:
+def kafka(installation: Installation, folder: Path, ports: tuple[ReservedPort, ReservedPort], leash: Leash) -> Server:
     """A Kafka which keeps its data in `folder`; the ports are the broker's and the controller's."""
     folder.mkdir(exist_ok=True)
     port, controller_port = (one.number for one in ports)
@@ -108,9 +106,7 @@ def _format(installation: Installation, log: Path, leash: Leash) -> None:
     arguments = ("format", "--cluster-id", _new_cluster_id(), "--config", "server.properties")
     process = leash.start_server(installation.command("kafka.tools.StorageTool", *arguments), log)
     if process.wait(FORMAT_TIMEOUT_SECONDS) != 0:
-        raise StartRefused(
-            f"Kafka could not prepare its folder {log.parent}: {log.read_text(errors='replace')}"
-        )
+        raise StartRefused(f"Kafka could not prepare its folder {log.parent}: {log.read_text(errors='replace')}")
 
 
 def _new_cluster_id() -> str:

@@ -58,9 +58,7 @@ class Leash:
             )
         return self._let_go(child, gate, opener)
 
-    def start_command(
-        self, command: Sequence[str], environment: Mapping[str, str]
-    ) -> subprocess.Popen[bytes]:
+    def start_command(self, command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """Start it with our terminal, streams and process group."""
         gate, opener = os.pipe()
         child = subprocess.Popen([*GATE, str(gate), *command], env=environment, pass_fds=[gate])

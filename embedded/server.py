@@ -40,9 +40,7 @@ class Server:
         deadline = time.monotonic() + READY_TIMEOUT_SECONDS
         while not self._answers():
             if process.poll() is not None:
-                raise StartRefused(
-                    f"{self._name} has ended with code {process.returncode}. {self._last_lines()}"
-                )
+                raise StartRefused(f"{self._name} has ended with code {process.returncode}. {self._last_lines()}")
             if time.monotonic() > deadline:
                 raise StartRefused(
                     f"{self._name} does not answer after {READY_TIMEOUT_SECONDS:.0f} s. {self._last_lines()}"

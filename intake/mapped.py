@@ -119,11 +119,7 @@ class MappedFiles:
         if value is None and not rule.original:
             value = rule.default
         if isinstance(value, str):
-            value = (
-                self._time(name, rule, value)
-                if name in TIMES and rule.value is None
-                else convert(name, value)
-            )
+            value = self._time(name, rule, value) if name in TIMES and rule.value is None else convert(name, value)
         if value is not None:
             fields[name] = value
 
@@ -162,8 +158,7 @@ def _check_columns(source: Source, rules: FileRules, row: Row) -> None:
     missing = sorted({column for column in wanted if column not in row.columns})
     if missing:
         raise WrongUse(
-            f"{source.name} has no column {', '.join(map(repr, missing))}; "
-            f"it has {', '.join(map(repr, row.columns))}"
+            f"{source.name} has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, row.columns))}"
         )
 
 

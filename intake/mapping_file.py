@@ -43,9 +43,7 @@ class Rule(_Strict):
     def _one_origin(self) -> Self:
         origins = {"column", "value", "template", "running", "original"} & self.model_fields_set
         if len(origins) != 1 and origins != {"column", "original"}:
-            raise ValueError(
-                "needs exactly one of column, value, template, running, original (or column and original)"
-            )
+            raise ValueError("needs exactly one of column, value, template, running, original (or column and original)")
         if self.otherwise is not None and self.table is None:
             raise ValueError("otherwise goes with table")
         return self

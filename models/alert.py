@@ -23,7 +23,10 @@ class CauseOut(_Wire):
     def of(cls, cause: Cause) -> "CauseOut":
         """The wire form of a cause."""
         return cls(
-            kind=cause.kind, event_id=cause.event_id, offence_id=cause.offence_id, offender_id=cause.offender_id
+            kind=cause.kind,
+            event_id=cause.event_id,
+            offence_id=cause.offence_id,
+            offender_id=cause.offender_id,
         )
 
 
@@ -152,7 +155,8 @@ def make_alert(change: Transition, board: str, policy: PolicyOut, topic: str, pa
         score_millidays=change.score,
         previous=StandingOut(rank=change.previous.rank, score_millidays=change.previous.score),
         cut=CutOut(
-            score_millidays=change.cut, margin_millidays=None if change.cut is None else change.score - change.cut
+            score_millidays=change.cut,
+            margin_millidays=None if change.cut is None else change.score - change.cut,
         ),
         counterpart=change.counterpart,
         cause=CauseOut.of(change.cause),
@@ -200,9 +204,9 @@ def make_baseline(baseline: Baseline, board: str, policy: PolicyOut) -> Baseline
 
 def alert_headers(alert: Alert) -> list[tuple[str, bytes]]:
     """The CloudEvents attributes of an alert."""
-    return _headers(
-        f"harmwatch.band.{alert.transition}", alert.alert_id, alert.board, alert.as_of, alert.sequence
-    ) + [("ce_subject", alert.offender_id.encode())]
+    kind = f"harmwatch.band.{alert.transition}"
+    headers = _headers(kind, alert.alert_id, alert.board, alert.as_of, alert.sequence)
+    return [*headers, ("ce_subject", alert.offender_id.encode())]
 
 
 def baseline_headers(event: BaselineEvent) -> list[tuple[str, bytes]]:

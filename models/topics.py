@@ -31,12 +31,16 @@ class Topic:
 
 
 OFFENCES = Topic(
-    "offences.v1", "offender_id", None, True, MIB, "producer", "the only truth: everything else can be recomputed"
+    "offences.v1",
+    "offender_id",
+    None,
+    True,
+    MIB,
+    "producer",
+    "the only truth: everything else can be recomputed",
 )
 ALERTS = Topic("alerts.v1", "offender_id", 1, True, MIB, "producer", "one partition: alerts have one order")
-JOURNAL = Topic(
-    "journal.v1", "board", 1, True, 8 * MIB, "producer", "the interleaving of all partitions, hash-chained"
-)
+JOURNAL = Topic("journal.v1", "board", 1, True, 8 * MIB, "producer", "the interleaving of all partitions, hash-chained")
 DEAD_LETTERS = Topic(
     "dead-letters.v1",
     "as on offences.v1",

@@ -1,0 +1,1 @@
+"""Policies and harm indices, as data."""

@@ -62,5 +62,3 @@ def open_store(settings: Settings, policy: Policy | None = None) -> Store:
     """A store on this installation's board; without a policy it can only read."""
     bound = BoundTo(policy.digest if policy else "", settings.clock, settings.alerts_after_us)
     return Store(settings.redis, Keys(settings.prefix, settings.board), bound)
-
-

@@ -60,9 +60,7 @@ class Assessor:
     def _look_up(self, code: str, status: str) -> tuple[Step, ...]:
         millidays = self._policy.index.get(code)
         if millidays is None:
-            raise Refused(
-                Reason.UNKNOWN_CODE, f"code {code!r} is not in the index of policy {self._policy.id}"
-            )
+            raise Refused(Reason.UNKNOWN_CODE, f"code {code!r} is not in the index of policy {self._policy.id}")
         percent = self._policy.status.get(status)
         if percent is None:
             raise Refused(

@@ -75,9 +75,7 @@ class Band:
 
     def _align(self, changed: Person, standing: Standing, change: Change) -> list[Transition]:
         leaving = self._leaving(changed)
-        entering = next(
-            (person for person in self._around(self._size, changed) if self._must_enter(person)), None
-        )
+        entering = next((person for person in self._around(self._size, changed) if self._must_enter(person)), None)
         moves = [(Move.LEFT, leaving, entering), (Move.ENTERED, entering, leaving)]
         return [
             self._transition(move, person, counterpart, changed, standing, change)
@@ -87,7 +85,8 @@ class Band:
 
     def _leaving(self, changed: Person) -> Person | None:
         return next(
-            (person for person in self._around(self._exit_rank + 1, changed) if self._must_leave(person)), None
+            (person for person in self._around(self._exit_rank + 1, changed) if self._must_leave(person)),
+            None,
         )
 
     def _around(self, rank: int, changed: Person) -> list[Person]:
@@ -102,8 +101,14 @@ class Band:
         rank = self.rank_of(person)
         return person.offender_id not in self.members and rank is not None and rank <= self._size
 
-    def _transition(  # noqa: PLR0913  (a transition is made from all of these at one place)
-        self, move: Move, person: Person, other: Person | None, changed: Person, standing: Standing, change: Change
+    def _transition(  # noqa: PLR0913, PLR0917  (a transition is made from all of these at one place)
+        self,
+        move: Move,
+        person: Person,
+        other: Person | None,
+        changed: Person,
+        standing: Standing,
+        change: Change,
     ) -> Transition:
         self.sequence += 1
         rank, entered, expected = self.rank_of(person), None, None

@@ -75,7 +75,13 @@ class Person:
             key=lambda offence: (-offence.millidays, -offence.reported_at, offence.offence_id.encode()),
         )
         shown = tuple(
-            Counted(offence.offence_id, offence.code, offence.millidays, offence.reported_at, offence.steps[0].until)
+            Counted(
+                offence.offence_id,
+                offence.code,
+                offence.millidays,
+                offence.reported_at,
+                offence.steps[0].until,
+            )
             for offence in counted[:SHOWN]
         )
         return shown, len(counted)

@@ -132,9 +132,7 @@ class _PolicyFile:
         for code in sorted(codes - index.keys()) if index else ():
             self._faults.add("scope.codes", f"{code!r} is not in the index")
 
-    def _check_heaviest(
-        self, recency: tuple[Recency, ...], status: dict[str, int], index: dict[str, int]
-    ) -> None:
+    def _check_heaviest(self, recency: tuple[Recency, ...], status: dict[str, int], index: dict[str, int]) -> None:
         if not (recency and status and index):
             return
         code = max(index, key=lambda code: index[code])

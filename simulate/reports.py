@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 _FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
@@ -16,9 +16,9 @@ _OFFENDERS_PER_REPORT = 36_000 / 105_000
 _LIGHT, _MIDDLE, _GRAVE = 0.80, 0.17, 0.03
 
 
-def synthetic_year(reports: int, codes: dict[str, int], seed: int = 1) -> Iterator[bytes]:
+def synthetic_year(reports: int, codes: Mapping[str, int], seed: int = 1) -> Iterator[bytes]:
     """`reports` records of one year as JSON lines; `codes` is the harm index (code -> millidays)."""
-    chance = random.Random(seed)  # noqa: S311  (a simulation)
+    chance = random.Random(seed)
     bands = _by_gravity(codes)
     offenders = max(1, int(reports * _OFFENDERS_PER_REPORT))
     known: list[dict[str, object]] = []
@@ -33,7 +33,7 @@ def synthetic_year(reports: int, codes: dict[str, int], seed: int = 1) -> Iterat
         yield json.dumps(report, separators=(",", ":")).encode()
 
 
-def _by_gravity(codes: dict[str, int]) -> list[list[str]]:
+def _by_gravity(codes: Mapping[str, int]) -> list[list[str]]:
     ranked = sorted(codes, key=lambda code: (codes[code], code))
     third = max(1, len(ranked) // 3)
     return [ranked[:third], ranked[third : 2 * third] or ranked, ranked[2 * third :] or ranked]

@@ -14,7 +14,7 @@ from redis.retry import Retry
 from models.errors import StartRefused, Unavailable, WrongUse
 
 
-def connect(url: str, timeout_seconds: float = 10.0) -> "redis.Redis[bytes]":
+def connect(url: str, timeout_seconds: float = 10.0) -> redis.Redis:
     """A connected client with exactly one connection. Raises Unavailable, or WrongUse for a bad URL."""
     try:
         pool = redis.ConnectionPool.from_url(
@@ -25,7 +25,7 @@ def connect(url: str, timeout_seconds: float = 10.0) -> "redis.Redis[bytes]":
             socket_connect_timeout=timeout_seconds,
             redis_connect_func=_once(),
         )
-        client: redis.Redis[bytes] = redis.Redis(connection_pool=pool)
+        client: redis.Redis = redis.Redis(connection_pool=pool)
         client.ping()
     except ValueError as error:
         raise WrongUse(f"HARMWATCH_REDIS is not a Redis URL: {error}") from error
@@ -41,7 +41,7 @@ def _once() -> Callable[["redis.Connection"], None]:
         nonlocal connected
         if connected:
             raise redis.ConnectionError("the connection was lost")
-        connection.on_connect()
+        connection.on_connect()  # type: ignore[no-untyped-call]
         connected = True
 
     return on_connect
@@ -61,7 +61,7 @@ def store_errors() -> Iterator[None]:
         raise Unavailable(f"Redis: {error}") from error
 
 
-def check_policy(client: "redis.Redis[bytes]") -> None:
+def check_policy(client: redis.Redis) -> None:
     """Raises StartRefused unless Redis answers a full memory with an error instead of forgetting keys."""
     with store_errors():
         found = client.config_get("maxmemory-policy").get("maxmemory-policy")

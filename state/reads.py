@@ -19,7 +19,7 @@ def _since(packed: bytes | None) -> int | None:
     return as_of
 
 
-def read_board(client: "redis.Redis[bytes]", keys: Keys, top: int) -> list[BoardRow]:
+def read_board(client: redis.Redis, keys: Keys, top: int) -> list[BoardRow]:
     """The first `top` of the ranking, read at one moment."""
     with client.pipeline() as together:
         together.zrange(keys["rank"], 0, top - 1, withscores=True)
@@ -37,16 +37,14 @@ def read_board(client: "redis.Redis[bytes]", keys: Keys, top: int) -> list[Board
     ]
 
 
-def read_offender(client: "redis.Redis[bytes]", keys: Keys, offender_id: str) -> OffenderView:
+def read_offender(client: redis.Redis, keys: Keys, offender_id: str) -> OffenderView:
     """One person, read at one moment."""
     with client.pipeline() as together:
         together.zrank(keys["rank"], offender_id)
         together.hget(keys["offenders"], offender_id)
         together.hget(keys["band"], offender_id)
         index, packed, entrance = together.execute()
-    rows = sorted(
-        read_rows(packed or b""), key=lambda row: (-row.millidays, -row.reported_at, row.offence_id.encode())
-    )
+    rows = sorted(read_rows(packed or b""), key=lambda row: (-row.millidays, -row.reported_at, row.offence_id.encode()))
     return OffenderView(
         offender_id=offender_id,
         rank=None if index is None else index + 1,

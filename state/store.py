@@ -63,6 +63,7 @@ class Position:
     awaits_baseline: bool
 
 
+Argument = str | int | bytes
 Answer = Applied | Ahead | Rewind | DrainFirst | Full
 
 
@@ -81,7 +82,7 @@ class Store:
         self._lock = Lock()
 
     @property
-    def client(self) -> "redis.Redis[bytes]":
+    def client(self) -> redis.Redis:
         """The connection, for the checks at the start."""
         return self._client
 
@@ -129,8 +130,14 @@ class Store:
             "" if heartbeat_us is None else heartbeat_us,
         )
 
-    def found(  # noqa: PLR0913  (a board is founded once, with everything it is bound to)
-        self, generation: str, size: int, exit_rank: int, as_of: int, document: str, ends: dict[int, int] | None
+    def found(  # noqa: PLR0913, PLR0917  (a board is founded once, with everything it is bound to)
+        self,
+        generation: str,
+        size: int,
+        exit_rank: int,
+        as_of: int,
+        document: str,
+        ends: dict[int, int] | None,
     ) -> Answer:
         """Creates the board with its first entry; `ends` are awaited by the baseline, if there is to be one."""
         pending = "" if ends is None else msgpack.packb({str(p): end for p, end in ends.items()})
@@ -161,7 +168,7 @@ class Store:
         """The oldest unpublished entries."""
         with self._lock, store_errors():
             packed = self._client.lrange(self._keys["outbox"], 0, count - 1)
-        return [read_entry(item) for item in packed]
+        return [read_entry(item) for item in packed if isinstance(item, bytes)]
 
     def trim(self, generation: str, entry: int, entry_hash: str) -> Rewind | None:
         """Takes everything up to `entry` from the outbox."""
@@ -170,7 +177,16 @@ class Store:
 
     def position(self) -> Position:
         """Where the board stands now."""
-        names = ("generation", "entry", "as_of", "sequence", "published_hash", "writing", "recovering", "pending_ends")
+        names = (
+            "generation",
+            "entry",
+            "as_of",
+            "sequence",
+            "published_hash",
+            "writing",
+            "recovering",
+            "pending_ends",
+        )
         with self._lock, store_errors(), self._client.pipeline() as together:
             together.hmget(self._keys["meta"], names)
             together.hgetall(self._keys["ledger"])
@@ -201,12 +217,12 @@ class Store:
         with self._lock, store_errors():
             return read_offender(self._client, self._keys, offender_id)
 
-    def _call(self, verb: str, *arguments: object) -> list[bytes]:
+    def _call(self, verb: str, *arguments: Argument) -> list[bytes]:
         with self._lock, store_errors():
             answer: list[bytes] = self._scripts[verb](keys=self._keys.all, args=arguments)
         return answer
 
-    def _change(self, verb: str, *arguments: object) -> Answer:
+    def _change(self, verb: str, *arguments: Argument) -> Answer:
         return _answer(verb, self._call(verb, *arguments))
 
 

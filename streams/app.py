@@ -84,7 +84,7 @@ class Desk:
                 event.ack()
             elif batch.epoch == consumer.epoch:
                 await consumer.perform_seek()
-        except Exception as error:  # noqa: BLE001  (an exception in an agent would let Faust skip the run)
+        except Exception as error:
             self._fail(error)
 
     async def _ledger_of(self, assigned: set[TP]) -> Mapping[TP, int]:
@@ -100,7 +100,7 @@ class Desk:
     def _owns_partition_0(self) -> bool:
         proof = asyncio.run_coroutine_threadsafe(self._app.consumer.prove_membership(self._first), self._loop)
         try:
-            return proof.result(_PROOF_SECONDS)
+            return bool(proof.result(_PROOF_SECONDS))
         except TimeoutError:
             proof.cancel()
             return False
@@ -132,7 +132,8 @@ async def serve(installation: Installation, stop: asyncio.Event) -> None:
     try:
         await app.start()
         crashed = asyncio.ensure_future(app.wait_until_stopped())
-        await asyncio.wait({stopping, desk.failure, crashed}, return_when=asyncio.FIRST_COMPLETED)
+        ends: set[asyncio.Future[Any]] = {stopping, desk.failure, crashed}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if desk.failure.done():
             await desk.failure
     finally:

@@ -81,9 +81,7 @@ class Publisher:
             headers = _dead_letter_headers(refusal, self._installation.place.topic, partition)
             self._send(DEAD_LETTERS.name, key, value, headers)
 
-    def _send(
-        self, topic: str, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]
-    ) -> None:
+    def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> None:
         name = self._installation.settings.prefix + topic
         self._producer.send(name, key=key, value=value, headers=headers, partition=0)
 

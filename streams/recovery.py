@@ -117,7 +117,12 @@ class Recovery:
         ends = partition_ends(settings, self._installation.place) if awaits_baseline else None
         self._changed(
             self._store.found(
-                self._generation, policy.band_size, policy.exit_rank, EARLIEST, self._installation.founding(ends), ends
+                self._generation,
+                policy.band_size,
+                policy.exit_rank,
+                EARLIEST,
+                self._installation.founding(ends),
+                ends,
             )
         )
 
@@ -189,7 +194,5 @@ class Recovery:
             raise Interrupted(f"{answer}")
 
 
-class Interrupted(Exception):  # noqa: N818  (not an error: somebody else recovers, or the store was lost again)
+class Interrupted(Exception):
     """The board was taken away during the recovery."""
-
-

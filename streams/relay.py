@@ -69,7 +69,7 @@ class Relay:
                     self._term()
             except (Unavailable, Interrupted) as error:
                 log.warning("the relay begins again: %s", error)
-            except Exception as error:  # noqa: BLE001  (whatever it is, the worker must stop and say so)
+            except Exception as error:
                 self._failed(error)
                 return
             self._stopped.wait(_AGAIN_SECONDS)

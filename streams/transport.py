@@ -77,13 +77,14 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
     def _batch(self, tp: TP, fetched: Mapping[TopicPartition, list[Any]]) -> Batch | None:
         state = self._ensure_consumer()._subscription.subscription.assignment.state_value(
             TopicPartition(tp.topic, tp.partition)
-        )  # noqa: SLF001
+        )
         start = self._starts[tp]
         if state is None or not state.has_valid_position or state.position == start:
             return None
         self._starts[tp] = end = state.position
         records = tuple(
-            Record(item.offset, item.timestamp, item.key, item.value) for item in fetched.get(TopicPartition(tp.topic, tp.partition), ())
+            Record(item.offset, item.timestamp, item.key, item.value)
+            for item in fetched.get(TopicPartition(tp.topic, tp.partition), ())
         )
         return Batch(self.epoch, tp.partition, start, end, records)
 
@@ -144,12 +145,12 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
     @property
     def epoch(self) -> int:
         """The time between two seeks that is now."""
-        return self._thread.epoch
+        return int(self._thread.epoch)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seeks every assigned partition from the ledger."""
         assigned = self.assignment()
-        offsets = await self.transport.ledger_of(assigned)
+        offsets: Mapping[TP, int] = await self.transport.ledger_of(assigned)
         await self._thread.seek_to(offsets)
         self._applied = {}
         self._in_hand = 0
@@ -161,7 +162,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         return bool(await self._thread.prove_membership(tp))
 
     async def _drain_messages(self, fetcher: Any) -> None:
-        stopped, fetcher_stopped = self._stopped.is_set, fetcher._stopped.is_set  # noqa: SLF001
+        stopped, fetcher_stopped = self._stopped.is_set, fetcher._stopped.is_set
         while not (stopped() or fetcher_stopped()):
             if self._in_hand >= RUNS_IN_HAND:
                 await self._wait_for_room()
@@ -199,7 +200,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
             self._applied[message.tp] = message.value.end
         return True
 
-    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:  # noqa: ARG002  (Faust's)
         return iter(list(self._applied))
 
     def _new_offset(self, tp: TP) -> int | None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 import redis
-from kafka import KafkaConsumer, KafkaProducer  # type: ignore[import-untyped]  # it ships no types
-from kafka.admin import KafkaAdminClient, NewTopic  # type: ignore[import-untyped]
+from kafka import KafkaConsumer, KafkaProducer
+from kafka.admin import KafkaAdminClient, NewTopic
 
 from embedded import folder, jars
 from embedded.stack import Stack

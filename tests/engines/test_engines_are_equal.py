@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 import scoring.engine
 import state.store
@@ -27,7 +34,8 @@ _boards = itertools.count()
 
 hours = st.integers(0, 60)
 steps = st.lists(
-    st.tuples(st.sampled_from([1, 2, 3, 7, 20]), st.sampled_from([1, 2, 5, 5, 5, 10, 182_500, 2**36])), max_size=3
+    st.tuples(st.sampled_from([1, 2, 3, 7, 20]), st.sampled_from([1, 2, 5, 5, 5, 10, 182_500, 2**36])),
+    max_size=3,
 )
 
 
@@ -201,7 +209,10 @@ class Both(RuleBasedStateMachine):
             self.engine.as_of,
         )
         assert position.ledger == {p: o for p, o in self.engine.ledger.items() if p in position.ledger}
-        capped = [(row.rank, row.offender_id, min(row.score, 2**36 - 1), row.in_band, row.since) for row in self.engine.board(99)]
+        capped = [
+            (row.rank, row.offender_id, min(row.score, 2**36 - 1), row.in_band, row.since)
+            for row in self.engine.board(99)
+        ]
         assert [(r.rank, r.offender_id, r.score, r.in_band, r.since) for r in self.store.board(99)] == capped
 
     @rule(offender_id=st.sampled_from(OFFENDERS))
@@ -234,7 +245,5 @@ def test_both_engines_are_equal_on_random_histories(valkey_url: str, monkeypatch
 
 
 @pytest.mark.slow
-def test_both_engines_are_equal_on_many_random_histories(
-    valkey_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_both_engines_are_equal_on_many_random_histories(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     compare(valkey_url, 2_000, monkeypatch)

@@ -41,9 +41,7 @@ occurred_at = { original = true }
 reported_at = { original = true }
 recorded_at = { column = "when", not_before_original = true }
 """
-TWO_FILES = (
-    "merge = true\n[[file]]\npattern = 'events*'" + FIELDS + "revision = { running = true }\n" + CHANGES
-)
+TWO_FILES = "merge = true\n[[file]]\npattern = 'events*'" + FIELDS + "revision = { running = true }\n" + CHANGES
 
 
 def a_row(**changes: Any) -> dict[str, Any]:  # Any: JSON
@@ -81,9 +79,7 @@ def faults_of(folder: Path, mapping: str) -> str:
 
 def test_the_worked_example_of_the_docs_is_true(tmp_path: Path) -> None:
     text = (PROJECT / "docs" / "mapping.md").read_text(encoding="utf-8")
-    rows, mapping, first = (
-        re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)[0] for kind in ("csv", "toml", "json")
-    )
+    rows, mapping, first = (re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)[0] for kind in ("csv", "toml", "json"))
     path = a_file(tmp_path, rows.rstrip("\n"), name="crimes.csv")
     lines = lines_of(mapping, path)
     assert lines[0].value == first.strip().encode()
@@ -96,9 +92,7 @@ def test_a_column_is_a_field_and_numbers_are_text(tmp_path: Path) -> None:
 
 
 def test_an_empty_column_has_its_default_past_the_table(tmp_path: Path) -> None:
-    mapping = (
-        "[[file]]" + FIELDS + 'status = { column = "how", table = { C = "charged" }, default = "reported" }\n'
-    )
+    mapping = "[[file]]" + FIELDS + 'status = { column = "how", table = { C = "charged" }, default = "reported" }\n'
     path = a_file(tmp_path, a_row(how="C"), a_row(how=""), a_row(how=None), a_row(), a_row(how="D"))
     lines = lines_of(mapping, path)
     assert [report_of(line).status for line in lines[:4]] == ["charged", "reported", "reported", "reported"]
@@ -106,9 +100,7 @@ def test_an_empty_column_has_its_default_past_the_table(tmp_path: Path) -> None:
 
 
 def test_what_is_not_in_the_table_may_have_a_value(tmp_path: Path) -> None:
-    mapping = (
-        "[[file]]" + FIELDS + 'status = { column = "how", table = { C = "charged" }, otherwise = "other" }\n'
-    )
+    mapping = "[[file]]" + FIELDS + 'status = { column = "how", table = { C = "charged" }, otherwise = "other" }\n'
     (report,) = reports_of(mapping, a_file(tmp_path, a_row(how="D")))
     assert report.status == "other"
 

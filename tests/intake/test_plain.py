@@ -131,9 +131,7 @@ def test_wrong_rows_of_csv_are_named_by_their_first_line(tmp_path: Path) -> None
 
 
 def test_an_integer_of_csv_is_strict(tmp_path: Path) -> None:
-    content = f"{HEADER},revision\n" + "".join(
-        f"{CELLS},{text}\n" for text in ("1.0", " 1", "0", "9" * 5_000)
-    )
+    content = f"{HEADER},revision\n" + "".join(f"{CELLS},{text}\n" for text in ("1.0", " 1", "0", "9" * 5_000))
     lines = lines_of(a_file(tmp_path, content, "r.csv"))
     assert ["revision" in (line.error or "") for line in lines] == [True] * 4
 

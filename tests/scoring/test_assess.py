@@ -118,9 +118,7 @@ def test_an_unknown_code_is_refused_before_an_unknown_status() -> None:
     assert refusal_of(status="unheard of") is Reason.UNKNOWN_STATUS
 
 
-@pytest.mark.parametrize(
-    "scope", [{"victim_sex": frozenset({VictimSex.FEMALE})}, {"codes": frozenset({"odd"})}]
-)
+@pytest.mark.parametrize("scope", [{"victim_sex": frozenset({VictimSex.FEMALE})}, {"codes": frozenset({"odd"})}])
 def test_out_of_scope_counts_nothing_and_says_so(scope: dict[str, Any]) -> None:  # Any: two kinds of set
     assessor = Assessor(replace(A_POLICY, **scope))
     male = a_report(victim_sex="male")

@@ -52,9 +52,7 @@ def test_everything_that_is_written_is_read(tmp_path: Path) -> None:
         "[[recency]]\nuntil_days = 90\npercent = 120\n[[recency]]\nuntil_days = 365\npercent = 0\n"
         '[scope]\nvictim_sex = ["female"]\ncodes = ["b"]\n[band]\nsize = 5\nexit_rank = 7\n'
     )
-    policy = load_policy(
-        a_policy_file(tmp_path, rest, window='[window]\ndays = 365\nanchor = "occurred_at"\n')
-    )
+    policy = load_policy(a_policy_file(tmp_path, rest, window='[window]\ndays = 365\nanchor = "occurred_at"\n'))
     assert policy.recency == (Recency(90, 120), Recency(365, 0))
     assert policy.victim_sex == frozenset({VictimSex.FEMALE})
     assert policy.codes == frozenset({"b"})
@@ -112,8 +110,7 @@ def test_a_wrong_key_is_named(tmp_path: Path, section: str, text: str, fault: st
 
 def test_recency_rises_in_days_and_never_in_percent(tmp_path: Path) -> None:
     rest = "".join(
-        f"[[recency]]\nuntil_days = {days}\npercent = {percent}\n"
-        for days, percent in ((90, 50), (90, 60), (365, 60))
+        f"[[recency]]\nuntil_days = {days}\npercent = {percent}\n" for days, percent in ((90, 50), (90, 60), (365, 60))
     )
     message = faults_of(a_policy_file(tmp_path, rest))
     assert "recency[2].until_days: must rise: 90 follows 90" in message
@@ -152,9 +149,7 @@ def test_an_index_in_another_encoding_is_wrong(tmp_path: Path) -> None:
     assert "index.csv: is not UTF-8" in faults_of(path)
 
 
-@pytest.mark.parametrize(
-    "content", [b"id =", b'id = "\xff"', b"a = " + b"[" * 50_000, b"a = " + b"9" * 5_000]
-)
+@pytest.mark.parametrize("content", [b"id =", b'id = "\xff"', b"a = " + b"[" * 50_000, b"a = " + b"9" * 5_000])
 def test_a_file_that_is_not_toml_is_wrong(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "policy.toml"
     path.write_bytes(content)

@@ -1,0 +1,1 @@
+"""What the verbs share; state/scripts.py puts it in place."""

@@ -1,0 +1,42 @@
+# Everything sets itself up: a fresh machine needs Python 3.11 or newer and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+SOURCES := audit cli embedded intake models runtime scoring simulate state streams tests
+
+.PHONY: setup test quick slow check demo lock clean
+
+setup: $(READY)
+
+$(READY): requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+test: setup
+	$(BIN)/pytest -m "not slow"
+
+quick: setup
+	$(BIN)/pytest -m "not slow and not stack"
+
+slow: setup
+	$(BIN)/pytest -m slow
+
+check: setup
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -m "not slow and not stack"
+
+demo: setup
+	$(BIN)/harmwatch demo
+
+lock: setup
+	$(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --extra embedded --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build

@@ -1,0 +1,29 @@
+"""The JSON Schema of each topic, from the types: `python -m models.schema_files` writes them anew."""
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from models.alert import Alert, BaselineEvent
+from models.journal import JournalEntry
+from models.report import OffenceReport
+
+FOLDER = Path(__file__).parent / "schemas"
+
+TYPES: dict[str, type[BaseModel]] = {
+    "offences.v1": OffenceReport,
+    "alerts.v1": Alert,
+    "alerts.v1.baseline": BaselineEvent,
+    "journal.v1": JournalEntry,
+}
+
+
+def schema_text(model: type[BaseModel]) -> str:
+    """The schema as it is checked in."""
+    return json.dumps(model.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    for name, model in TYPES.items():
+        FOLDER.joinpath(f"{name}.schema.json").write_text(schema_text(model), "utf-8")
