@@ -1,6 +1,6 @@
 """The doors to Kafka outside of Faust: admin, reader, writer (kafka-python)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
@@ -9,28 +9,32 @@ from kafka.errors import KafkaError
 from models.errors import Unavailable
 from models.record import Record
 
+BOOTSTRAP_MILLISECONDS = 10_000
 FETCH_BYTES = 16 * 1024 * 1024
 LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
 
 
 @contextmanager
-def kafka_errors() -> Iterator[None]:
+def kafka_errors(brokers: Sequence[str] = ()) -> Iterator[None]:
     """Turns the client's errors into Unavailable."""
     try:
         yield
     except (KafkaError, OSError) as error:
-        raise Unavailable(f"Kafka: {type(error).__name__} {error}".strip()) from error
+        where = f"Kafka at {', '.join(brokers)} does not answer (HARMWATCH_KAFKA)" if brokers else "Kafka"
+        raise Unavailable(f"{where}: {error or type(error).__name__}") from error
 
 
 def admin(brokers: list[str]) -> KafkaAdminClient:
     """An administration client. Raises Unavailable."""
-    with kafka_errors():
-        return KafkaAdminClient(bootstrap_servers=brokers, client_id="harmwatch")
+    with kafka_errors(brokers):
+        return KafkaAdminClient(
+            bootstrap_servers=brokers, client_id="harmwatch", bootstrap_timeout_ms=BOOTSTRAP_MILLISECONDS
+        )
 
 
 def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaProducer:
     """A producer that waits for all replicas; a transactional one fences its predecessor."""
-    with kafka_errors():
+    with kafka_errors(brokers):
         if transactional_id is None:
             return KafkaProducer(
                 bootstrap_servers=brokers, acks="all", linger_ms=5, batch_size=256 * 1024, compression_type="lz4",

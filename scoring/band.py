@@ -48,8 +48,7 @@ class Band:
     def settle(self, person: Person, before: int, change: Change) -> list[Transition]:
         """Moves a person whose offences changed (`before`: their score until now); who leaves, who enters."""
         old_key = person.standing_key
-        person.recount()
-        new_key = person.standing_key
+        new_key = person.standing_key = person.key(person.score, person.latest)
         if new_key == old_key:
             return []
         quiet = self._passes_no_edge(old_key, new_key)

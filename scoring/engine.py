@@ -1,4 +1,4 @@
-"""The reference engine: a board in plain Python, for replay; it shares no code with the Lua that runs live."""
+"""The reference engine: a board in plain Python, for replay; it shares no code with the live Lua."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sortedcontainers import SortedList
 
 from models.answers import Ahead, DrainFirst, Rewind
-from models.board import BoardRow, ContributionRow, OffenderView
+from models.board import BoardRow, OffenderView
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.instants import EARLIEST
@@ -71,8 +71,7 @@ class Engine:
         latest = self._latest(run, now)
         if self._steps_due(latest) > DRAIN_LIMIT:
             return DrainFirst()
-        if self._clock is ClockMode.WALL:
-            self._advance(latest)
+        self._advance(latest if self._clock is ClockMode.WALL else self.as_of)
         for item in run.contributions:
             self._pass(run.partition, item.offset)
             if self._clock is ClockMode.EVENT and item.recorded_at > self.as_of:
@@ -82,7 +81,7 @@ class Engine:
         return self._write(EntryKind.RUN, run=run)
 
     def tick(self, target: int, limit: int = DRAIN_LIMIT, heartbeat_us: int | None = None) -> Entry | None:
-        """Lets time pass up to `target`, until `limit` step ends are worked off; None when nothing changed."""
+        """Lets time pass up to `target`, or until `limit` step ends are worked off; None: no entry."""
         target = max(target, self.as_of)
         if self._drain(target, limit):
             self.as_of = target
@@ -95,37 +94,25 @@ class Engine:
 
     def board(self, top: int) -> list[BoardRow]:
         """The first `top` of the ranking."""
-        return [
-            BoardRow(rank, person.offender_id, person.score, since is not None, since.as_of if since else None)
-            for rank, person in enumerate(self._band.top(top), 1)
-            for since in [self._band.members.get(person.offender_id)]
-        ]
+        rows = []
+        for rank, person in enumerate(self._band.top(top), 1):
+            since = self._band.members.get(person.offender_id)
+            since_us = since.as_of if since else None
+            rows.append(BoardRow(rank, person.offender_id, person.score, since is not None, since_us))
+        return rows
 
     def offender(self, offender_id: str) -> OffenderView:
         """One person with every offence known of them, the heaviest first."""
         person = self._persons.get(offender_id) or Person(offender_id)
-        rows = [
-            ContributionRow(
-                offence.offence_id,
-                offence.revision,
-                offence.code,
-                offence.millidays,
-                offence.reported_at,
-                offence.steps[0].until if offence.steps else None,
-                bool(offence.steps),
-            )
-            for offence in person.offences.values()
-        ]
-        rows.sort(key=lambda row: (-row.millidays, -row.reported_at, row.offence_id.encode()))
         since = self._band.members.get(offender_id)
         rank = self._band.rank_of(person)
         since_us = since.as_of if since else None
-        return OffenderView(offender_id, rank, person.score, since is not None, since_us, rows)
+        return OffenderView(offender_id, rank, person.score, since is not None, since_us, person.rows())
 
     def _latest(self, run: Run, now: int | None) -> int:
         if self._clock is ClockMode.WALL and now is not None:
             return max(self.as_of, now)
-        return max((item.recorded_at for item in run.contributions), default=self.as_of)
+        return max(self.as_of, *(item.recorded_at for item in run.contributions), self.as_of)
 
     def _steps_due(self, instant: int) -> int:
         steps = 0
@@ -143,13 +130,14 @@ class Engine:
         known = person.offences.get(item.offence_id)
         if known is not None and known.revision >= item.revision:
             return
-        person.offences[item.offence_id] = Offence(item, self.as_of)
+        score, due = person.score, person.due
+        person.put(Offence(item, self.as_of))
         cause = Cause(_CAUSES[item.kind], item.event_id, item.offence_id, item.offender_id)
-        self._settle(person, Change(cause, self.as_of, item.offset))
+        self._settle(person, score, due, Change(cause, self.as_of, item.offset))
 
-    def _settle(self, person: Person, change: Change) -> None:
-        due = person.due
-        self._transitions += self._band.settle(person, person.score, change)
+    def _settle(self, person: Person, score: int, due: int | None, change: Change) -> None:
+        """`score` and `due` are the person's before the change."""
+        self._transitions += self._band.settle(person, score, change)
         if person.due != due:
             if due is not None:
                 self._due.remove((due, person.encoded, person.offender_id))
@@ -169,11 +157,11 @@ class Engine:
             due, _, offender_id = self._due[0]
             self.as_of = max(self.as_of, due)
             person = self._persons[offender_id]
-            falls = person.end_steps(due)
+            score, falls = person.score, person.end_steps(due)
             self._drained += len(falls)
             _, offence_id = min(falls, key=lambda fall: (-fall[0], fall[1].encode()))
             cause = Cause(CauseKind.EXPIRY, None, offence_id, offender_id)
-            self._settle(person, Change(cause, self.as_of, None))
+            self._settle(person, score, due, Change(cause, self.as_of, None))
             self._look_for_baseline()
         return True
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from models.board import ContributionRow
 from models.contribution import Contribution, Step
 from models.transition import Counted
 
@@ -22,21 +23,41 @@ class Offence:
         self.code = item.code
         self.reported_at = item.reported_at
         self.anchor_day = item.anchor_day
-        self.steps: Sequence[Step] = [step for step in item.steps if step.until > as_of]
+        self.steps: Sequence[Step] = item.steps
+        while self.steps and self.steps[0].until <= as_of:
+            self.steps = self.steps[1:]
 
     @property
     def millidays(self) -> int:
         """What the present step counts."""
         return self.steps[0].millidays if self.steps else 0
 
+    def row(self) -> ContributionRow:
+        """The line of this offence on its offender's page."""
+        until = self.steps[0].until if self.steps else None
+        return ContributionRow(
+            self.offence_id,
+            self.revision,
+            self.code,
+            self.millidays,
+            self.reported_at,
+            until,
+            until is not None,
+        )
+
+
+def _heaviest_first(line: Offence | ContributionRow) -> tuple[int, int, bytes]:
+    return -line.millidays, -line.reported_at, line.offence_id.encode()
+
 
 RankKey = tuple[int, int, bytes]
+"""Negated score, negated latest anchor day, id bytes: ascending, this is the rank order."""
 
 
 class Person:
     """An offender with their offences by id."""
 
-    __slots__ = ("due", "encoded", "offences", "offender_id", "score", "standing_key")
+    __slots__ = ("due", "encoded", "latest", "offences", "offender_id", "score", "standing_key")
 
     def __init__(self, offender_id: str) -> None:
         self.offender_id = offender_id
@@ -44,19 +65,36 @@ class Person:
         self.offences: dict[str, Offence] = {}
         self.score = 0
         self.due: int | None = None
+        self.latest = 0
         self.standing_key: RankKey | None = None
 
-    def recount(self) -> None:
-        """Brings score, next due instant and place in the order up to date with the offences."""
-        counted = [offence for offence in self.offences.values() if offence.steps]
-        self.score = sum(offence.steps[0].millidays for offence in counted)
-        self.due = min((offence.steps[0].until for offence in counted), default=None)
-        latest = max((offence.anchor_day for offence in counted), default=0)
-        self.standing_key = self.key(self.score, latest)
+    def put(self, offence: Offence) -> None:
+        """Takes in an offence or its next revision; counts all anew only where the old one was an edge."""
+        old = self.offences.get(offence.offence_id)
+        self.offences[offence.offence_id] = offence
+        if old is not None and old.steps and (old.steps[0].until == self.due or old.anchor_day == self.latest):
+            self.recount()
+            return
+        self.score -= old.millidays if old else 0
+        self._count(offence)
 
-    def key(self, score: int, latest_anchor_day: int) -> RankKey | None:
+    def recount(self) -> None:
+        """Brings score, next due instant and latest anchor day up to date with the offences."""
+        self.score, self.due, self.latest = 0, None, 0
+        for offence in self.offences.values():
+            self._count(offence)
+
+    def _count(self, offence: Offence) -> None:
+        if not offence.steps:
+            return
+        until, millidays = offence.steps[0]
+        self.score += millidays
+        self.due = until if self.due is None or until < self.due else self.due
+        self.latest = max(self.latest, offence.anchor_day)
+
+    def key(self, score: int, latest: int) -> RankKey | None:
         """The place in the order: score, then latest anchor day, both descending, then id bytes."""
-        return (-min(score, HIGHEST_RANKED), -latest_anchor_day, self.encoded) if score > 0 else None
+        return (-min(score, HIGHEST_RANKED), -latest, self.encoded) if score > 0 else None
 
     def end_steps(self, instant: int) -> list[tuple[int, str]]:
         """Ends every step due at `instant`; answers (fall in millidays, offence_id) of each."""
@@ -66,37 +104,41 @@ class Person:
                 before = offence.millidays
                 offence.steps = offence.steps[1:]
                 falls.append((before - offence.millidays, offence.offence_id))
+        self.recount()
         return falls
+
+    def rows(self) -> list[ContributionRow]:
+        """Every offence, the heaviest first, as the board shows it."""
+        return sorted((offence.row() for offence in self.offences.values()), key=_heaviest_first)
 
     def heaviest(self) -> tuple[tuple[Counted, ...], int]:
         """The largest contributions that count now, and how many count."""
-        counted = sorted(
-            (offence for offence in self.offences.values() if offence.steps),
-            key=lambda offence: (-offence.millidays, -offence.reported_at, offence.offence_id.encode()),
-        )
+        counted = sorted((o for o in self.offences.values() if o.steps), key=_heaviest_first)
         shown = tuple(
-            Counted(
-                offence.offence_id,
-                offence.code,
-                offence.millidays,
-                offence.reported_at,
-                offence.steps[0].until,
-            )
-            for offence in counted[:SHOWN]
+            Counted(o.offence_id, o.code, o.millidays, o.reported_at, o.steps[0].until) for o in counted[:SHOWN]
         )
         return shown, len(counted)
 
     def falls_below(self, rival: RankKey | None) -> int | None:
-        """The first own step end after which nothing counts, or `rival` stands before this person."""
-        offences = [offence for offence in self.offences.values() if offence.steps]
-        for instant in sorted({step.until for offence in offences for step in offence.steps}):
-            score, latest = 0, 0
-            for offence in offences:
-                left = next((step for step in offence.steps if step.until > instant), None)
-                if left is not None:
-                    score += left.millidays
-                    latest = max(latest, offence.anchor_day)
+        """The first own step end after which nothing counts, or `rival` stands before this person.
+
+        Walked from the last end to the first: what counts after an end is what falls at the later ones.
+        """
+        falls: dict[int, int] = {}
+        anchors: dict[int, int] = {}
+        for offence in self.offences.values():
+            following = 0
+            for until, millidays in reversed(offence.steps):
+                falls[until] = falls.get(until, 0) + millidays - following
+                following = millidays
+            if offence.steps:
+                last = offence.steps[-1].until
+                anchors[last] = max(anchors.get(last, 0), offence.anchor_day)
+        score, latest, first = 0, 0, None
+        for instant in sorted(falls, reverse=True):
             key = self.key(score, latest)
             if key is None or (rival is not None and rival < key):
-                return instant
-        return None
+                first = instant
+            score += falls[instant]
+            latest = max(latest, anchors.get(instant, 0))
+        return first

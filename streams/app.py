@@ -25,10 +25,15 @@ _PROOF_SECONDS = 10.0
 log = logging.getLogger(__name__)
 
 
+class _App(faust.App):  # type: ignore[misc]  # Faust is untyped here
+    def _create_directories(self) -> None:
+        """Faust would make folders for tables in the working directory; there are no tables."""
+
+
 def make_app(installation: Installation) -> faust.App:
     """A Faust app without tables, windows, leader topics, exactly_once or web server."""
     settings = installation.settings
-    app = faust.App(
+    app = _App(
         f"{settings.prefix}harmwatch-{settings.board}",
         broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
         broker_session_timeout=_SESSION_SECONDS,

@@ -51,7 +51,8 @@ class Recovery:
         self._store.claim(self._generation)
         standing = self._standing(last)
         if standing is None:
-            log.warning("the store holds no part of this journal: building the board from entry 1")
+            if last is not None:
+                log.warning("the store holds no part of this journal: building the board from entry 1")
             self._store.drop(self._generation)
             standing = BEGINNING
         if last is not None and standing.entry < last.entry:

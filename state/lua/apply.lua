@@ -58,7 +58,7 @@ if too_much_is_due(latest, tonumber(ARGV[14])) then return {'drain_first'} end
 
 begin_writing()
 read_pending_baseline()
-if now then advance(latest) end
+advance(now and latest or board.as_of)
 for i = 15, #ARGV do take(ARGV[i]) end
 redis.call('HSET', LEDGER, ARGV[8], ARGV[10])
 pass_position(ARGV[8], run.stop)

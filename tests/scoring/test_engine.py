@@ -289,3 +289,12 @@ def test_a_tick_that_changes_nothing_is_an_entry_only_as_a_heartbeat() -> None:
     assert engine.tick(START + 119, heartbeat_us=60) is None
     assert engine.tick(START, heartbeat_us=60) is None
     assert engine.as_of == START + 119
+
+
+def test_what_a_little_tick_left_over_ends_before_the_next_record() -> None:
+    engine = an_engine()
+    feed(engine, *(a_report(who, until=DAY) for who in "abc"))
+    tick(engine, START + DAY, limit=1)
+    assert ranked(engine) == ["b", "c"]
+    feed(engine, a_report("d", at=START + DAY))
+    assert ranked(engine) == ["d"]

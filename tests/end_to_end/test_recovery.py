@@ -1,0 +1,61 @@
+"""Whatever happens to workers and Redis: the same board, and no alert twice."""
+
+import signal
+from pathlib import Path
+
+import pytest
+import redis
+
+from tests.end_to_end.installation import Installation, fold
+
+pytestmark = pytest.mark.stack
+
+
+def lines(count: int) -> bytes:
+    return b"".join(
+        b'{"event_id":"e%d","type":"offence.reported","offence_id":"o%d","offender_id":"p%d","code":"X",'
+        b'"occurred_at":"2024-01-01T00:00:00Z","recorded_at":"2024-%02d-%02dT00:00:00Z"}\n'
+        % (n, n, n * n % 997, 1 + n * 12 // count, 1 + n * 12 * 28 // count % 28)
+        for n in range(count)
+    )
+
+
+def small_policy(folder: Path, size: int = 20) -> str:
+    folder.joinpath("index.csv").write_text("code,days,title\nX,10,x\n")
+    path = folder / "policy.toml"
+    path.write_text(
+        f"""id = "t"\nversion = "1"\nowner = "tests"\n[index]\nfile = "index.csv"\n[window]\ndays = 90
+anchor = "reported_at"\n[status]\nreported = 100\n[band]\nsize = {size}\nexit_rank = {size}\n"""
+    )
+    return str(path)
+
+
+@pytest.mark.parametrize("killed", [True, False], ids=["workers killed", "workers go on"])
+def test_an_emptied_redis_is_rebuilt_and_no_alert_is_sent_twice(
+    stack_environment: dict[str, str], tmp_path: Path, killed: bool
+) -> None:
+    data = tmp_path / "reports.jsonl"
+    data.write_bytes(lines(20_000))
+    installation = Installation(stack_environment, tmp_path, 3, policy=small_policy(tmp_path), clock="event")
+    store = redis.Redis.from_url(stack_environment["HARMWATCH_REDIS"])
+    try:
+        installation.start_worker()
+        installation.start_worker()
+        installation.json("ingest", str(data))
+        if killed:
+            installation.end_workers(signal.SIGKILL)
+        store.flushall()
+        if killed:
+            installation.start_worker()
+            installation.start_worker()
+        installation.wait_idle()
+        before = installation.json("board", "--top", "1000")
+        band = fold(installation.alerts())
+        assert band == {row["offender_id"] for row in before["entries"] if row["in_band"]}
+        store.flushall()
+        installation.json("status", "--wait-idle", "60")
+        assert installation.json("board", "--top", "1000") == before
+        assert fold(installation.alerts()) == band
+        assert installation.json("verify", "--redis")["ok"]
+    finally:
+        installation.end_workers()
