@@ -16,7 +16,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	touch $(READY)
 
 test: setup
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest
 
 quick: setup
 	$(BIN)/pytest -m "not slow and not stack"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, Serializer, TopicPartition
 from kafka.errors import KafkaError
 
 from models.errors import Unavailable
@@ -32,6 +32,15 @@ def admin(brokers: list[str]) -> KafkaAdminClient:
         )
 
 
+NULL = object()
+"""A value to send that stands for null: the client takes no None beside a key that is None too."""
+
+
+class _NullAware(Serializer):  # type: ignore[misc]  # the client is untyped
+    def serialize(self, topic: str, headers: object, data: object) -> object:  # noqa: ARG002  (the client's)
+        return None if data is NULL else data
+
+
 def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaProducer:
     """A producer that waits for all replicas; a transactional one fences its predecessor."""
     with kafka_errors(brokers):
@@ -42,7 +51,7 @@ def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaPr
             )  # fmt: skip
         return KafkaProducer(
             bootstrap_servers=brokers, acks="all", linger_ms=0, transactional_id=transactional_id,
-            transaction_timeout_ms=10_000, max_request_size=LARGEST_REQUEST_BYTES,
+            transaction_timeout_ms=10_000, value_serializer=_NullAware(), max_request_size=LARGEST_REQUEST_BYTES,
         )  # fmt: skip
 
 

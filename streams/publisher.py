@@ -11,7 +11,7 @@ from models.journal import JournalEntry, RefusalOut, chain
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from models.transition import Entry
 from runtime.installation import Installation
-from runtime.kafka import PartitionReader, kafka_errors
+from runtime.kafka import NULL, PartitionReader, kafka_errors
 from runtime.tail import Tail
 
 _READ_ON_RATHER_THAN_SEEK = 10_000
@@ -83,7 +83,7 @@ class Publisher:
 
     def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> None:
         name = self._installation.settings.prefix + topic
-        self._producer.send(name, key=key, value=value, headers=headers, partition=0)
+        self._producer.send(name, key=key, value=NULL if value is None else value, headers=headers, partition=0)
 
 
 def _dead_letter_headers(refusal: RefusalOut, topic: str, partition: int) -> list[tuple[str, bytes]]:

@@ -9,10 +9,17 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, Serializer, TopicPartition
 
 HARMWATCH = [str(Path(sys.executable).with_name("harmwatch"))]
 ROOT = Path(__file__).parents[2]
+
+
+class _EmptyTupleIsNull(Serializer):  # type: ignore[misc]  # the client is untyped
+    """The client takes no None beside a key that is None too."""
+
+    def serialize(self, topic: str, headers: object, data: object) -> object:  # noqa: ARG002  (the client's)
+        return None if data == () else data
 
 
 class Installation:
@@ -60,9 +67,13 @@ class Installation:
 
     def send(self, records: list[tuple[bytes | None, bytes | None]], topic: str = "offences.v1") -> None:
         """Raw records, in order, to partition 0."""
-        producer = KafkaProducer(bootstrap_servers=self.environment["HARMWATCH_KAFKA"], max_request_size=4_000_000)
+        producer = KafkaProducer(
+            bootstrap_servers=self.environment["HARMWATCH_KAFKA"],
+            max_request_size=4_000_000,
+            value_serializer=_EmptyTupleIsNull(),
+        )
         for key, value in records:
-            producer.send(self.prefix + topic, key=key, value=value, partition=0).get(10)
+            producer.send(self.prefix + topic, key=key, value=() if value is None else value, partition=0).get(10)
         producer.close()
 
     def read(self, topic: str) -> list[Any]:
