@@ -21,7 +21,7 @@ from runtime.places import partition_ends
 from runtime.tail import BEGINNING, Tail, last_entry, read_journal_entry, seek_entry
 from scoring.assess import Assessor
 from scoring.run import assess_run
-from state.store import OUTBOX_LIMIT, Answer, Applied, Store
+from state.store import Answer, Applied, Store
 
 _CHECK_EVERY_ENTRIES = 100
 _SAY_EVERY_ENTRIES = 1_000
@@ -84,7 +84,7 @@ class Recovery:
         if base.entry > journal_entry or base.hash != self._hash_at(base.entry):
             return None
         tail = base
-        for entry in self._store.outbox(OUTBOX_LIMIT):
+        for entry in self._store.outbox(position.outbox):
             if entry.number <= journal_entry:
                 tail = self._chained(entry, tail)
         if tail.hash != self._hash_at(tail.entry):

@@ -18,7 +18,7 @@ from models.errors import Unavailable
 from runtime.installation import Installation
 from runtime.kafka import kafka_errors, producer
 from runtime.tail import Tail
-from state.store import OUTBOX_LIMIT, Store
+from state.store import Store
 from streams.publisher import Publisher
 from streams.recovery import Interrupted, Recovery
 
@@ -112,8 +112,9 @@ class Relay:
         """Before the baseline nothing goes out; it may still lie in the outbox."""
         if self._installation.settings.alerts_after_us is None:
             return False
-        waiting = store.outbox(OUTBOX_LIMIT)
-        return store.position().awaits_baseline or any(entry.baseline for entry in waiting)
+        position = store.position()
+        waiting = store.outbox(position.outbox)
+        return position.awaits_baseline or any(entry.baseline for entry in waiting)
 
     def _relay(self, store: Store, generation: str, publisher: Publisher) -> None:
         ticked_at = 0.0

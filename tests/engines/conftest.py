@@ -20,11 +20,11 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Valkey that keeps nothing on disk."""
+    """A Valkey that keeps nothing on disk; TEST_STORE names another server binary, say redis-server."""
     try:
         from embedded.valkey import find_valkey  # noqa: PLC0415  (an optional extra)
 
-        binary = find_valkey()
+        binary = os.environ.get("TEST_STORE") or find_valkey()
     except (ImportError, StartRefused) as missing:
         if os.environ.get("CI") == "true":
             pytest.fail(f"no Valkey: {missing}")
