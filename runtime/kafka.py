@@ -10,6 +10,9 @@ from models.errors import Unavailable
 from models.record import Record
 
 BOOTSTRAP_MILLISECONDS = 10_000
+OUTCOME_SECONDS = 12
+"""Longer than the timeout of a transaction: after it the broker has decided."""
+
 FETCH_BYTES = 16 * 1024 * 1024
 LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
 
@@ -51,8 +54,28 @@ def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaPr
             )  # fmt: skip
         return KafkaProducer(
             bootstrap_servers=brokers, acks="all", linger_ms=0, transactional_id=transactional_id,
-            transaction_timeout_ms=10_000, value_serializer=_NullAware(), max_request_size=LARGEST_REQUEST_BYTES,
+            transaction_timeout_ms=10_000,
+            max_block_ms=OUTCOME_SECONDS * 1_000, value_serializer=_NullAware(), max_request_size=LARGEST_REQUEST_BYTES,
         )  # fmt: skip
+
+
+def commit(sender: KafkaProducer) -> None:
+    """Commits the transaction in hand. Raises Unavailable; then nothing is known of the outcome."""
+    with kafka_errors():
+        sender.flush(timeout=OUTCOME_SECONDS)
+        # The client's own commit waits for ever for an outcome that a fenced producer never gets.
+        outcome = sender._transaction_manager.begin_commit()
+        sender._sender.wakeup()
+        if not outcome.wait(timeout_ms=OUTCOME_SECONDS * 1_000):
+            raise Unavailable("Kafka: the outcome of a transaction is unknown")
+
+
+def end_producer(sender: KafkaProducer) -> None:
+    """Closes a producer, by force where it still waits for something."""
+    try:
+        sender.close(timeout=1)
+    except KafkaError:
+        sender._sender.force_close()
 
 
 class PartitionReader:

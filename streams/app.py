@@ -98,7 +98,7 @@ class Desk:
         if self._first in assigned:
             self._relay.start()
         else:
-            await asyncio.to_thread(self._relay.stop)
+            self._relay.stop()
         position = await self._session.join()
         return {tp: position.ledger.get(tp.partition, 0) for tp in assigned}
 
@@ -125,7 +125,8 @@ class Desk:
 
     async def close(self) -> None:
         """Ends the relay after the transaction in hand."""
-        await asyncio.to_thread(self._relay.stop)
+        self._relay.stop()
+        await asyncio.to_thread(self._relay.join)
 
 
 async def serve(installation: Installation, stop: asyncio.Event) -> None:

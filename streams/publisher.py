@@ -11,7 +11,7 @@ from models.journal import JournalEntry, RefusalOut, chain
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from models.transition import Entry
 from runtime.installation import Installation
-from runtime.kafka import NULL, PartitionReader, kafka_errors
+from runtime.kafka import NULL, PartitionReader, commit, kafka_errors
 from runtime.tail import Tail
 
 _READ_ON_RATHER_THAN_SEEK = 10_000
@@ -37,7 +37,7 @@ class Publisher:
             self._producer.begin_transaction()
             for entry in entries:
                 tail = self._send_entry(entry, tail)
-            self._producer.commit_transaction()
+        commit(self._producer)
         self.tail = tail
         return tail
 

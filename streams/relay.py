@@ -9,14 +9,11 @@ import time
 import uuid
 from collections.abc import Callable
 
-from kafka import KafkaProducer
-from kafka.errors import KafkaError
-
 from models.answers import Rewind
 from models.clock import ClockMode
 from models.errors import Unavailable
 from runtime.installation import Installation
-from runtime.kafka import kafka_errors, producer
+from runtime.kafka import end_producer, kafka_errors, producer
 from runtime.tail import Tail
 from state.store import Store
 from streams.publisher import Publisher
@@ -26,6 +23,7 @@ _ENTRIES_AT_ONCE = 200
 _POLL_SECONDS = 0.01
 _TICK_SECONDS = 0.5
 _AGAIN_SECONDS = 0.5
+_LAST_TRANSACTION_SECONDS = 3.0
 _HEARTBEAT_US = 60_000_000
 log = logging.getLogger(__name__)
 
@@ -45,36 +43,38 @@ class Relay:
 
     def start(self) -> None:
         """Begins; a relay that runs already goes on."""
-        if self._thread is None or not self._thread.is_alive():
-            self._stopped.clear()
-            self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
+        if self._thread is None or self._stopped.is_set() or not self._thread.is_alive():
+            self._stopped = threading.Event()
+            self._thread = threading.Thread(target=self._run, args=(self._stopped,), name="relay", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """Ends after the transaction in hand."""
+        """Ends after the transaction in hand; nobody has to wait, since a successor fences this one."""
         self._stopped.set()
         self._woken.set()
+
+    def join(self) -> None:
+        """Waits a moment for the transaction in hand."""
         if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+            self._thread.join(_LAST_TRANSACTION_SECONDS)
 
     def wake(self) -> None:
         """Something was applied."""
         self._woken.set()
 
-    def _run(self) -> None:
-        while not self._stopped.is_set():
+    def _run(self, stopped: threading.Event) -> None:
+        while not stopped.is_set():
             try:
                 if self._owns():
-                    self._term()
+                    self._term(stopped)
             except (Unavailable, Interrupted) as error:
                 log.warning("the relay begins again: %s", error)
             except Exception as error:
                 self._failed(error)
                 return
-            self._stopped.wait(_AGAIN_SECONDS)
+            stopped.wait(_AGAIN_SECONDS)
 
-    def _term(self) -> None:
+    def _term(self, stopped: threading.Event) -> None:
         """One time in office: fence the predecessor, recover, publish until something is no longer so."""
         installation = self._installation
         sender = producer(installation.settings.brokers, self._transactional_id)
@@ -89,12 +89,12 @@ class Relay:
             silent = self._alerts_are_held_back(store)
             publisher = Publisher(installation, sender, tail, silent=silent)
             log.info("the relay goes on after entry %d", tail.entry)
-            self._relay(store, generation, publisher)
+            self._relay(store, generation, publisher, stopped)
         finally:
             for part in (publisher, store):
                 if part is not None:
                     part.close()
-            _close(sender)
+            end_producer(sender)
 
     @property
     def _transactional_id(self) -> str:
@@ -116,9 +116,9 @@ class Relay:
         waiting = store.outbox(position.outbox)
         return position.awaits_baseline or any(entry.baseline for entry in waiting)
 
-    def _relay(self, store: Store, generation: str, publisher: Publisher) -> None:
+    def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
         ticked_at = 0.0
-        while not self._stopped.is_set():
+        while not stopped.is_set():
             if time.monotonic() - ticked_at >= _TICK_SECONDS:
                 ticked_at = time.monotonic()
                 if not self._let_time_pass(store, generation, publisher.tail.entry):
@@ -138,10 +138,3 @@ class Relay:
             position = store.position()
             return position.generation == generation and (position.entry or 0) >= seen
         return not isinstance(store.tick(generation, seen, heartbeat_us=_HEARTBEAT_US), Rewind)
-
-
-def _close(sender: KafkaProducer) -> None:
-    try:
-        sender.close(timeout=1)
-    except KafkaError as error:
-        log.info("the relay's producer did not close cleanly: %r", error)

@@ -1,6 +1,7 @@
-"""The documents name everything that there is, and their links lead somewhere."""
+"""The documents name everything that there is, and nothing that there is not."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,36 +15,92 @@ from state.keys import NAMES
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
-    *(path for path in ROOT.glob("*.md")),
+    *ROOT.glob("*.md"),
     *(path for folder in ("docs", "policies") for path in (ROOT / folder).rglob("*.md")),
 ]
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
-def commands(group: click.Group, words: str = "") -> Iterator[str]:
+def commands(group: click.Group, words: str = "harmwatch ") -> Iterator[tuple[str, click.Command]]:
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from commands(command, f"{words}{name} ")
         else:
-            yield words + name
+            yield words + name, command
 
 
-@pytest.mark.parametrize("command", list(commands(main)))
-def test_every_command_is_named(command: str) -> None:
-    assert command in CONFIGURATION
+def options() -> Iterator[tuple[str, str]]:
+    for words, command in commands(main):
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                yield words, parameter.opts[0]
+
+
+def row_of(words: str) -> str:
+    """The row of the table of commands that describes a command."""
+    return next(line for line in CONFIGURATION.splitlines() if re.match(rf"\| `{words}[ `]", line))
+
+
+@pytest.mark.parametrize("words", [words for words, _ in commands(main)])
+def test_every_command_has_a_row(words: str) -> None:
+    assert row_of(words)
+
+
+@pytest.mark.parametrize(("words", "option"), [pair for pair in options() if pair[1] != "--json"])
+def test_every_option_stands_in_the_row_of_its_command(words: str, option: str) -> None:
+    assert f"`{option}" in row_of(words)
 
 
 @pytest.mark.parametrize("setting", list(Settings.model_fields))
-def test_every_setting_is_named(setting: str) -> None:
-    assert f"`HARMWATCH_{setting.upper()}`" in CONFIGURATION
+def test_every_setting_has_a_row(setting: str) -> None:
+    assert f"\n| `HARMWATCH_{setting.upper()}` |" in CONFIGURATION
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_document_names_a_setting_that_there_is_not(document: Path) -> None:
+    known = {f"HARMWATCH_{setting.upper()}" for setting in Settings.model_fields}
+    assert set(re.findall(r"HARMWATCH_[A-Z_]*[A-Z]", document.read_text("utf-8"))) <= known
 
 
 @pytest.mark.parametrize("name", [*(topic.name for topic in TOPICS), *NAMES])
-def test_every_topic_and_key_is_named(name: str) -> None:
-    assert f"`{name}`" in CONFIGURATION
+def test_every_topic_and_key_has_a_row(name: str) -> None:
+    assert f"\n| `{name}` |" in CONFIGURATION
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_relative_link_leads_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text("utf-8")):
         assert "://" in target or (document.parent / target).exists(), target
+
+
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    named = re.findall(r"\b[a-z_]+/[\w/.-]*", (ROOT / "ARCHITECTURE.md").read_text("utf-8"))
+    assert named
+    for path in named:
+        assert (ROOT / path.rstrip(".")).exists(), path
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_target_that_is_named_is_there(document: str) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    named = re.findall(r"\bmake ([a-z]+)  ", (ROOT / document).read_text("utf-8"))
+    assert named
+    for target in named:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_a_lock_holds_versions_and_hashes_and_no_address(lock: Path) -> None:
+    for line in lock.read_text("utf-8").splitlines():
+        assert "://" not in line, line
+        assert not line.startswith("-"), line
+        assert re.match(r"[a-z0-9._-]+==|    --hash=sha256:[0-9a-f]{64}|\s*#|$", line), line
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_a_lock_holds_every_package_that_the_service_needs(lock: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    locked = set(re.findall(r"^([a-z0-9._-]+)==", lock.read_text("utf-8"), re.MULTILINE))
+    wanted = {re.split(r"[^A-Za-z0-9._-]", line)[0].lower() for line in project["dependencies"]}
+    assert wanted <= locked
