@@ -35,7 +35,7 @@ demo: setup
 	$(BIN)/harmwatch demo
 
 lock: setup
-	$(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --extra embedded --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --extra embedded --extra simulate --extra audit --extra docs --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 
 clean:
