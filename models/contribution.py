@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from models.instants import days_since_1900
+
 
 class Step(NamedTuple):
     """`millidays` count until the instant `until` (microseconds, exclusive)."""
@@ -11,12 +13,19 @@ class Step(NamedTuple):
     millidays: int
 
 
-class Contribution(NamedTuple):
-    """One revision of one offence, ready to be applied.
+class Weight(NamedTuple):
+    """What a code counts: `steps` rise strictly in `until`, which is counted from the anchor here.
 
-    `steps` rise strictly in `until` and hold millidays above 0 only: a contribution that counts
-    nothing has none. `code` is "" where a withdrawal names none.
+    They hold millidays above 0 only: what counts nothing has none. `code` is "" where a withdrawal
+    names none. A policy has few of them, so that one of them stands for many contributions.
     """
+
+    code: str
+    steps: tuple[Step, ...]
+
+
+class Contribution(NamedTuple):
+    """One revision of one offence, ready to be applied; `anchor_at` is where the window begins."""
 
     offset: int
     event_id: str
@@ -24,11 +33,25 @@ class Contribution(NamedTuple):
     offender_id: str
     offence_id: str
     revision: int
-    code: str
     recorded_at: int
     reported_at: int
-    anchor_day: int
-    steps: tuple[Step, ...]
+    anchor_at: int
+    weight: Weight
+
+    @property
+    def code(self) -> str:
+        """The code of the offence."""
+        return self.weight.code
+
+    @property
+    def anchor_day(self) -> int:
+        """The UTC date of the anchor, days since 1900-01-01."""
+        return days_since_1900(self.anchor_at)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps at their own instants."""
+        return tuple([Step(self.anchor_at + until, millidays) for until, millidays in self.weight.steps])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What a report contributes under a policy: pure, no clock, no network."""
 
-from models.contribution import Contribution, Step
+from models.contribution import Contribution, Step, Weight
 from models.errors import Reason, Refused
-from models.instants import DAY, days_since_1900
+from models.instants import DAY
 from models.policy import Anchor, Policy
 from models.report import OffenceReport, ReportType
 
@@ -12,13 +12,13 @@ PERCENT_OF_PERCENT = 10_000
 class Assessor:
     """Turns reports into contributions under one policy.
 
-    It remembers the steps of each pair of code and status, of which a policy has a fixed number.
+    It remembers the weight of each pair of code and status, of which a policy has a fixed number.
     """
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._anchored_on_report = policy.anchor is Anchor.REPORTED_AT
-        self._weights: dict[tuple[str, str], tuple[Step, ...]] = {}
+        self._weights: dict[tuple[str, str], Weight] = {}
 
     def __call__(self, report: OffenceReport, offset: int) -> Contribution:
         """The contribution of the report in the record at `offset`.
@@ -35,11 +35,10 @@ class Assessor:
             offender_id=report.offender_id,
             offence_id=report.offence_id,
             revision=report.revision,
-            code=report.code,
             recorded_at=report.recorded_at,
             reported_at=reported_at,
-            anchor_day=days_since_1900(anchor),
-            steps=tuple([Step(anchor + until, millidays) for until, millidays in self._weigh(report)]),
+            anchor_at=anchor,
+            weight=self._weigh(report),
         )
 
     def in_scope(self, report: OffenceReport) -> bool:
@@ -47,15 +46,14 @@ class Assessor:
         policy = self._policy
         return report.victim_sex in policy.victim_sex and (not policy.codes or report.code in policy.codes)
 
-    def _weigh(self, report: OffenceReport) -> tuple[Step, ...]:
-        """Steps whose `until` is counted from the anchor."""
-        if report.type is ReportType.WITHDRAWN:
-            return ()
+    def _weigh(self, report: OffenceReport) -> Weight:
         code = report.code
-        weights = self._weights.get((code, report.status))
-        if weights is None:
-            weights = self._weights[code, report.status] = self._look_up(code, report.status)
-        return weights if self.in_scope(report) else ()
+        if report.type is ReportType.WITHDRAWN:
+            return Weight(code, ())
+        weight = self._weights.get((code, report.status))
+        if weight is None:
+            weight = self._weights[code, report.status] = Weight(code, self._look_up(code, report.status))
+        return weight if self.in_scope(report) else Weight(code, ())
 
     def _look_up(self, code: str, status: str) -> tuple[Step, ...]:
         millidays = self._policy.index.get(code)

@@ -9,11 +9,13 @@
 | due       | zset   | while a step is to end | offender_id by the instant of the next step end |
 | band      | hash   | while in the band     | offender_id -> sequence and as_of of the entrance |
 | outbox    | list   | until published       | journal entries that the relay has not published yet |
+| weights   | hash   | the board's           | code and steps <-> the number that stands for them in a row |
+| spilled   | zset   | the board's           | offenders with many offences: rows and their orders, by bytes |
 """
 
 from dataclasses import dataclass
 
-NAMES = ("meta", "ledger", "offenders", "rank", "due", "band", "outbox")
+NAMES = ("meta", "ledger", "offenders", "rank", "due", "band", "outbox", "weights", "spilled")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,39 +1,32 @@
-"""How a contribution travels to APPLY: one packed string each (lua/apply.lua reads the same layout)."""
+"""How the contributions of a run travel to APPLY: one string (lua/apply.lua reads the same layout)."""
 
 import struct
+from collections.abc import Sequence
 from functools import lru_cache
 
-from models.contribution import Contribution, Step
+from models.contribution import Contribution, Weight
 
 _KINDS = {"offence.reported": 1, "offence.amended": 2, "offence.withdrawn": 3}
-_HEADER = struct.Struct("<qBQqqI")
-_LENGTH = struct.Struct("<H")
+_HEADER = struct.Struct("<qBQqqqHHHH")
 
 
 @lru_cache(maxsize=4096)
-def pack_steps(steps: tuple[Step, ...]) -> bytes:
-    """Seven bytes of instant and five of millidays per step, as they are stored."""
-    return b"".join(
-        step.until.to_bytes(7, "little", signed=True) + step.millidays.to_bytes(5, "little") for step in steps
+def pack_weight(weight: Weight) -> bytes:
+    """Length and text of the code, then seven bytes of instant and five of millidays per step."""
+    code = weight.code.encode()
+    steps = (
+        step.until.to_bytes(7, "little", signed=True) + step.millidays.to_bytes(5, "little") for step in weight.steps
     )
+    return b"".join((len(code).to_bytes(2, "little"), code, *steps))
 
 
-def _text(value: bytes) -> bytes:
-    return _LENGTH.pack(len(value)) + value
-
-
-def pack_contribution(item: Contribution) -> bytes:
-    """The ARGV string of one contribution."""
-    header = _HEADER.pack(
-        item.offset, _KINDS[item.kind], item.revision, item.recorded_at, item.reported_at, item.anchor_day
-    )
-    return b"".join(
-        (
-            header,
-            _text(item.event_id.encode()),
-            _text(item.offender_id.encode()),
-            _text(item.offence_id.encode()),
-            _text(item.code.encode()),
-            _text(pack_steps(item.steps)),
-        )
-    )
+def pack_contributions(items: Sequence[Contribution]) -> bytes:
+    """Every contribution: numbers and lengths first, then offender_id, offence_id, weight and event_id."""
+    parts: list[bytes] = []
+    for offset, event, kind, offender, offence, revision, recorded_at, reported_at, anchor_at, weight in items:
+        event_id, offender_id, offence_id = event.encode(), offender.encode(), offence.encode()
+        packed = pack_weight(weight)
+        lengths = len(offender_id), len(offence_id), len(packed), len(event_id)
+        header = _HEADER.pack(offset, _KINDS[kind], revision, recorded_at, reported_at, anchor_at, *lengths)
+        parts += header, offender_id, offence_id, packed, event_id
+    return b"".join(parts)

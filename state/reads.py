@@ -6,7 +6,7 @@ import redis
 
 from models.board import BoardRow, OffenderView
 from state.keys import Keys
-from state.rows import read_rows
+from state.rows import is_spilled, read_rows, read_spilled_rows, read_weights, spilled_range
 
 _DAY_SLOTS = 2**17
 _ENTRANCE = struct.Struct("<Qq")
@@ -43,13 +43,17 @@ def read_offender(client: redis.Redis, keys: Keys, offender_id: str) -> Offender
         together.zrank(keys["rank"], offender_id)
         together.hget(keys["offenders"], offender_id)
         together.hget(keys["band"], offender_id)
-        index, packed, entrance = together.execute()
-    rows = sorted(read_rows(packed or b""), key=lambda row: (-row.millidays, -row.reported_at, row.offence_id.encode()))
+        together.hgetall(keys["weights"])
+        together.zrangebylex(keys["spilled"], *spilled_range(offender_id))
+        index, value, entrance, fields, members = together.execute()
+    weights, packed = read_weights(fields), value or b""
+    rows = read_spilled_rows(members, offender_id, weights) if is_spilled(packed) else read_rows(packed, weights)
+    contributions = sorted(rows, key=lambda row: (-row.millidays, -row.reported_at, row.offence_id.encode()))
     return OffenderView(
         offender_id=offender_id,
         rank=None if index is None else index + 1,
-        score=sum(row.millidays for row in rows),
+        score=sum(row.millidays for row in contributions),
         in_band=entrance is not None,
         since=_since(entrance),
-        contributions=rows,
+        contributions=contributions,
     )

@@ -1,32 +1,71 @@
-"""How an offender is stored: packed rows, one per offence (lua/parts/person.lua writes them)."""
+"""How an offender is stored: rows, one per offence (lua/parts/row.lua, weights.lua and spilled.lua write them)."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from models.board import ContributionRow
+from models.contribution import Step, Weight
 
-_LENGTHS = struct.Struct("<HHB")
+_TAIL = struct.Struct("<IBH")
+_ROW_BYTES = 28
 _STEP_BYTES = 12
 
+Weights = Mapping[int, Weight]
 
-def read_rows(packed: bytes) -> Iterator[ContributionRow]:
-    """Every offence of one offender, with what it counts in its present step."""
+
+def read_weights(fields: Mapping[bytes, bytes]) -> Weights:
+    """The weights by number, of the two directions in which the hash holds them."""
+    return {int(name[1:]): _weight(packed) for name, packed in fields.items() if name.startswith(b"#")}
+
+
+def _weight(packed: bytes) -> Weight:
+    steps_at = 2 + int.from_bytes(packed[:2], "little")
+    steps = tuple(
+        Step(_instant(packed, at), int.from_bytes(packed[at + 7 : at + _STEP_BYTES], "little"))
+        for at in range(steps_at, len(packed), _STEP_BYTES)
+    )
+    return Weight(packed[2:steps_at].decode(), steps)
+
+
+def _instant(packed: bytes, at: int) -> int:
+    return int.from_bytes(packed[at : at + 7], "little", signed=True)
+
+
+def read_rows(packed: bytes, weights: Weights) -> Iterator[ContributionRow]:
+    """Every row of a packed value, with what it counts in its present step."""
     at = 0
     while at < len(packed):
-        revision = int.from_bytes(packed[at : at + 7], "little")
-        reported_at = int.from_bytes(packed[at + 7 : at + 14], "little", signed=True)
-        offence_bytes, code_bytes, steps = _LENGTHS.unpack_from(packed, at + 17)
-        code_at = at + 22 + offence_bytes
-        steps_at = code_at + code_bytes
-        until = int.from_bytes(packed[steps_at : steps_at + 7], "little", signed=True) if steps else None
-        millidays = int.from_bytes(packed[steps_at + 7 : steps_at + 12], "little") if steps else 0
+        number, ended, id_bytes = _TAIL.unpack_from(packed, at + 21)
+        weight, id_at = weights[number], at + _ROW_BYTES
+        present = weight.steps[ended] if ended < len(weight.steps) else None
         yield ContributionRow(
-            offence_id=packed[at + 22 : code_at].decode(),
-            revision=revision,
-            code=packed[code_at:steps_at].decode(),
-            millidays=millidays,
-            reported_at=reported_at,
-            until=until,
-            counted=steps > 0,
+            offence_id=packed[id_at : id_at + id_bytes].decode(),
+            revision=int.from_bytes(packed[at : at + 7], "little"),
+            code=weight.code,
+            millidays=present.millidays if present else 0,
+            reported_at=_instant(packed, at + 7),
+            until=_instant(packed, at + 14) + present.until if present else None,
+            counted=present is not None,
         )
-        at = steps_at + steps * _STEP_BYTES
+        at = id_at + id_bytes
+
+
+def spilled_range(offender_id: str) -> tuple[bytes, bytes]:
+    """First and last place, by bytes, of the rows of a spilled offender."""
+    encoded = offender_id.encode()
+    named = len(encoded).to_bytes(2, "little") + encoded
+    return b"[" + named + b"r", b"(" + named + b"s"
+
+
+def read_spilled_rows(members: list[bytes], offender_id: str, weights: Weights) -> Iterator[ContributionRow]:
+    """The rows of a spilled offender: each lies behind the ids that order it."""
+    offender_bytes = len(offender_id.encode())
+    for member in members:
+        row_at = 2 + offender_bytes + 1
+        row_at += 2 + int.from_bytes(member[row_at : row_at + 2], "little")
+        yield from read_rows(member[row_at:], weights)
+
+
+def is_spilled(value: bytes) -> bool:
+    """Whether a value is the summary of a spilled offender, shorter than any row."""
+    return len(value) < _ROW_BYTES

@@ -16,12 +16,15 @@ from models.transition import Entry
 from state.connection import connect, store_errors
 from state.entries import read_entry
 from state.keys import Keys
-from state.packing import pack_contribution
+from state.packing import pack_contributions
 from state.reads import read_board, read_offender
 from state.scripts import script
 
 DRAIN_LIMIT = 1_000
 OUTBOX_LIMIT = 1_000
+SPILL_BYTES = 2_048
+"""Rows of one offender beyond this are kept in orders of their own: some fifty offences."""
+
 VERBS = ("apply", "tick", "found", "renew", "trim", "revoke")
 
 
@@ -107,7 +110,8 @@ class Store:
             refusals_text(run.refusals),
             OUTBOX_LIMIT,
             DRAIN_LIMIT,
-            *map(pack_contribution, run.contributions),
+            pack_contributions(run.contributions),
+            SPILL_BYTES,
         )
 
     def tick(

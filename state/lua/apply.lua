@@ -1,15 +1,19 @@
 -- APPLY: everything that one run of records changes, whole or not at all.
 --
--- KEYS  1 meta  2 ledger  3 offenders  4 rank  5 due  6 band  7 outbox
+-- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
 --       6 instant for wall mode ("" = the server's clock)  7 latest recorded_at ("" = no records)
 --       8 partition  9 start  10 end  11 SHA-256 of the run  12 refusals as JSON
---       13 outbox limit  14 drain limit  15... one packed contribution each (state/packing.py)
+--       13 outbox limit  14 drain limit  15 the contributions (state/packing.py)
+--       16 bytes of rows above which a person is spilled
 -- Returns {'applied', entry, as_of, sequence} | {'ahead', ledger} | {'rewind', why} | {'drain_first'}
 --       | {'full'} | {'other_settings', name, the board's}
 -- A script, because ledger, scores, ranks, band and outbox must never be seen apart.
 
 --- @include "board"
+--- @include "weights"
+--- @include "row"
+--- @include "spilled"
 --- @include "person"
 --- @include "evidence"
 local note_due, look_for_baseline
@@ -18,26 +22,42 @@ local note_due, look_for_baseline
 --- @include "baseline"
 
 local KINDS = {'offence', 'amendment', 'withdrawal'}
-local RECORD = '<i8BI8i8i8I4Hc0Hc0Hc0Hc0Hc0'
+local RECORD = '<i8BI8i8i8i8HHHH'
 
-local function take(packed)
-  local offset, kind, revision, recorded_at, reported_at, anchor_day, event_id, offender_id, offence_id, code, steps =
-    struct.unpack(RECORD, packed)
+local records, at = ARGV[15], 1
+
+local function take_text(bytes)
+  local text = string.sub(records, at, at + bytes - 1)
+  at = at + bytes
+  return text
+end
+
+local event_at, event_bytes
+
+-- Only a transition shows the event, so only a transition cuts it out.
+local function event_in_hand()
+  return string.sub(records, event_at, event_at + event_bytes - 1)
+end
+
+local function take_record()
+  local offset, kind, revision, recorded_at, reported_at, anchor, offender_bytes, offence_bytes, weight_bytes
+  offset, kind, revision, recorded_at, reported_at, anchor, offender_bytes, offence_bytes, weight_bytes, event_bytes, at =
+    struct.unpack(RECORD, records, at)
+  local person_id, offence_id, packed_weight =
+    take_text(offender_bytes), take_text(offence_bytes), take_text(weight_bytes)
+  event_at, at = at, at + event_bytes
   pass_position(ARGV[8], offset)
   if board.clock == 'event' and recorded_at > board.as_of then advance(recorded_at) end
-  local person = person_of(offender_id)
-  local row = person.by_offence[offence_id]
-  if row and row.revision >= revision then return end
-  if not row then
-    row = {offence_id = offence_id}
-    person.rows[#person.rows + 1] = row
-    person.by_offence[offence_id] = row
-  end
-  row.revision, row.reported_at, row.anchor_day = revision, reported_at, anchor_day
-  row.code, row.steps, row.packed = code, steps, nil
-  read_first_step(row)
-  cut_steps(row, board.as_of)
-  settle({person = person, kind = KINDS[kind], event_id = event_id, offence_id = offence_id, offset = offset})
+  local person, number = person_of(person_id), number_of(packed_weight)
+  local old_key, old_score, old_due = person.key, person.score, person.due
+  local row = {revision = revision, reported_at = reported_at, anchor = anchor, number = number, ended = 0,
+    weight = weight_of(number), offence_id = offence_id}
+  row.millidays = row.weight.millidays[1]
+  end_row_steps(row, board.as_of)
+  if not put(person, row) then return end
+  change.person, change.kind, change.event, change.offence_id, change.offset =
+    person, KINDS[kind], event_in_hand, offence_id, offset
+  settle(old_key, old_score, old_due)
 end
 
 read_board()
@@ -51,15 +71,15 @@ if ledger > run.start then return {'ahead', whole(ledger)} end
 if ledger < run.start then return {'rewind', 'the ledger stands before this run'} end
 if outbox_is_full(ARGV[13]) then return {'full'} end
 
+board.spill_bytes = tonumber(ARGV[16])
 local now = board.clock == 'wall' and (tonumber(ARGV[6]) or server_clock())
 local latest = math.max(board.as_of, now or tonumber(ARGV[7]) or board.as_of)
-read_head_due()
 if too_much_is_due(latest, tonumber(ARGV[14])) then return {'drain_first'} end
 
 begin_writing()
 read_pending_baseline()
 advance(now and latest or board.as_of)
-for i = 15, #ARGV do take(ARGV[i]) end
+while at <= #records do take_record() end
 redis.call('HSET', LEDGER, ARGV[8], ARGV[10])
 pass_position(ARGV[8], run.stop)
 save_persons()

@@ -1,6 +1,6 @@
 -- FOUND: a new board; its first entry holds the policy before anything uses it.
 --
--- KEYS  1 meta  2 ledger  3 offenders  4 rank  5 due  6 band  7 outbox
+-- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 policy digest  3 clock mode  4 alerts_after ("" = from the start)  5 size
 --       6 exit_rank  7 as_of  8 founding document (JSON)  9 {partition = end} as msgpack ("" = no baseline)
 -- Returns {'applied', entry, as_of, sequence} | {'rewind', why}

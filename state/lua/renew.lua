@@ -1,6 +1,6 @@
 -- RENEW: recovery is over; the claimed generation is opened to all workers and journaled.
 --
--- KEYS  1 meta  2 ledger  3 offenders  4 rank  5 due  6 band  7 outbox
+-- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 body of the recovery entry (JSON)  3 "1" = open the board, "0" = repeat the entry only
 -- Returns {'applied', entry, as_of, sequence} | {'rewind', why}
 -- A script, because the entry and the open generation belong together.

@@ -1,6 +1,6 @@
 -- TICK: time passes without a record; steps that are due end.
 --
--- KEYS  1 meta  2 ledger  3 offenders  4 rank  5 due  6 band  7 outbox
+-- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
 --       6 instant to reach ("" = the server's clock)  7 drain limit  8 outbox limit
 --       9 microseconds without an entry after which a heartbeat is written ("" = never)
@@ -8,6 +8,9 @@
 -- A script, for the same reason as APPLY.
 
 --- @include "board"
+--- @include "weights"
+--- @include "row"
+--- @include "spilled"
 --- @include "person"
 --- @include "evidence"
 local note_due, look_for_baseline
@@ -22,7 +25,6 @@ if outbox_is_full(ARGV[8]) then return {'full'} end
 
 begin_writing()
 read_pending_baseline()
-read_head_due()
 local target = math.max(board.as_of, tonumber(ARGV[6]) or server_clock())
 if drain(target, tonumber(ARGV[7])) then board.as_of = target end
 look_for_baseline()

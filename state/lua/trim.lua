@@ -1,6 +1,6 @@
 -- TRIM: entries that are published leave the outbox.
 --
--- KEYS  1 meta  2 ledger  3 offenders  4 rank  5 due  6 band  7 outbox
+-- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 last published entry  3 its hash
 -- Returns {'applied', entries left} | {'rewind', why}
 -- A script, because a relay of another generation must not touch the outbox.

@@ -19,8 +19,8 @@ import scoring.engine
 import state.store
 from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
-from models.contribution import Contribution, Refusal, Run, Step
-from models.instants import DAY, EARLIEST, days_since_1900, parse_instant
+from models.contribution import Contribution, Refusal, Run, Step, Weight
+from models.instants import DAY, EARLIEST, parse_instant
 from models.transition import Entry
 from scoring.engine import Engine
 from state.keys import Keys
@@ -49,6 +49,8 @@ class Draft:
     revision: int
     recorded: int
     anchored: int
+    reported: int
+    code: str
     steps: list[tuple[int, int]]
 
 
@@ -60,6 +62,8 @@ drafts = st.builds(
     revision=st.sampled_from([1, 1, 1, 2, 3, 2**53 - 1]),
     recorded=hours,
     anchored=st.sampled_from([0, 1, 2, 10, 30]),
+    reported=st.sampled_from([0, 1, 30]),
+    code=st.sampled_from(["19C.1.1", "104.25", ""]),
     steps=steps,
 )
 
@@ -68,6 +72,7 @@ def make(draft: Draft, offset: int, base: int) -> Contribution:
     recorded_at, anchor = base + draft.recorded * HOUR, base + draft.anchored * HOUR
     untils = sorted({until for until, _ in draft.steps})
     worths = sorted((worth for _, worth in draft.steps), reverse=True)
+    pairs = zip(untils, worths, strict=False) if draft.kind != "offence.withdrawn" else ()
     return Contribution(
         offset=offset,
         event_id=f"event-{offset}",
@@ -75,13 +80,10 @@ def make(draft: Draft, offset: int, base: int) -> Contribution:
         offender_id=draft.offender_id,
         offence_id=f"offence-{draft.offence}",
         revision=draft.revision,
-        code="19C.1.1" if draft.kind != "offence.withdrawn" else "",
         recorded_at=recorded_at,
-        reported_at=anchor,
-        anchor_day=days_since_1900(anchor),
-        steps=()
-        if draft.kind == "offence.withdrawn"
-        else tuple(Step(anchor + until * HOUR, worth) for until, worth in zip(untils, worths, strict=False)),
+        reported_at=base + draft.reported * HOUR,
+        anchor_at=anchor,
+        weight=Weight(draft.code, tuple(Step(until * HOUR, worth) for until, worth in pairs)),
     )
 
 
@@ -95,10 +97,14 @@ class Both(RuleBasedStateMachine):
         slack=st.sampled_from([0, 0, 1, 3]),
         clock=st.sampled_from(list(ClockMode)),
         after=st.none() | hours,
+        spill_bytes=st.sampled_from([0, 80, 2_048]),
         ends=st.fixed_dictionaries({0: st.integers(0, 12), 1: st.integers(0, 6)}),
     )
-    def found(self, size: int, slack: int, clock: ClockMode, after: int | None, ends: dict[int, int]) -> None:
+    def found(  # noqa: PLR0913, PLR0917  (everything that a history is born with)
+        self, size: int, slack: int, clock: ClockMode, after: int | None, spill_bytes: int, ends: dict[int, int]
+    ) -> None:
         self.clock = clock
+        state.store.SPILL_BYTES = spill_bytes
         alerts_after = None if after is None else START + after * HOUR
         self.engine = Engine(size, size + slack, clock, alerts_after, ends)
         self.store = Store(self.url, Keys("", f"b{next(_boards)}"), BoundTo("digest", clock, alerts_after))
@@ -228,6 +234,7 @@ class Both(RuleBasedStateMachine):
 def compare(url: str, histories: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scoring.engine, "DRAIN_LIMIT", LITTLE_DRAIN)
     monkeypatch.setattr(state.store, "DRAIN_LIMIT", LITTLE_DRAIN)
+    monkeypatch.setattr(state.store, "SPILL_BYTES", state.store.SPILL_BYTES)
     monkeypatch.setattr(Both, "url", url)
     run_state_machine_as_test(
         Both,

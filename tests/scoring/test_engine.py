@@ -7,7 +7,7 @@ from models.answers import Ahead, DrainFirst, Rewind
 from models.board import BoardRow
 from models.clock import ClockMode
 from models.contribution import Contribution, Refusal, Run, Step
-from models.instants import DAY, days_since_1900, parse_instant
+from models.instants import DAY, parse_instant
 from models.transition import Cause, CauseKind, Entrance, Entry, EntryKind, Move, Standing, Transition
 from scoring.engine import Engine
 
@@ -28,6 +28,7 @@ def a_report(  # noqa: PLR0913  (a builder: every argument is one field to chang
 ) -> Contribution:
     """A contribution of one step by default; `until` counts from START."""
     one_step = (Step(START + until, millidays),) if millidays else ()
+    given = one_step if steps is None else steps
     return Contribution(
         offset=0,
         event_id=f"{offender_id}/{offence_id}/{revision}",
@@ -35,11 +36,10 @@ def a_report(  # noqa: PLR0913  (a builder: every argument is one field to chang
         offender_id=offender_id,
         offence_id=offence_id,
         revision=revision,
-        code="19C.1.1",
         recorded_at=at,
         reported_at=at,
-        anchor_day=days_since_1900(at),
-        steps=one_step if steps is None else steps,
+        anchor_at=at,
+        weight=Weight("19C.1.1", tuple(Step(step.until - at, step.millidays) for step in given)),
     )
 
 

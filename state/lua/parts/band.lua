@@ -32,8 +32,11 @@ local function entrance_of(id)
   return {sequence, as_of}
 end
 
--- change: {person, kind, event_id, offence_id, offset}; move: {person, rank, previous = {rank, score}}
-local function write_transition(direction, move, counterpart, change)
+-- The change in hand: person, kind, event (answers the event_id; nil: none), offence_id, offset.
+local change = {}
+
+-- move: {person, rank, previous = {rank, score}}
+local function write_transition(direction, move, counterpart)
   local person, own = move.person, move.person == change.person
   local other_kind = direction == 'left' and 'displacement' or 'vacancy'
   local shown, total = contributions_of(person)
@@ -50,7 +53,8 @@ local function write_transition(direction, move, counterpart, change)
   board.transitions[#board.transitions + 1] = {
     board.sequence, direction, person.id, move.rank or false, person.score, move.previous,
     cut and person_of(cut).score or false, counterpart and counterpart.person.id or false,
-    {own and change.kind or other_kind, change.event_id, change.offence_id, change.person.id},
+    {own and change.kind or other_kind, change.event and change.event() or false, change.offence_id,
+      change.person.id},
     shown, total, expected, entered, board.as_of, change.offset}
 end
 
@@ -72,19 +76,16 @@ end
 
 local function write_rank(person)
   if person.key then
-    redis.call('ZADD', RANK, whole(person.key), person.id)
+    redis.call('ZADD', RANK, person.key, person.id)
   else
     redis.call('ZREM', RANK, person.id)
   end
 end
 
 -- Brings ranking and band in line after the rows of change.person were changed.
-local function settle(change)
+local function settle(old_key, old_score, old_due)
   local person = change.person
-  local old_key, old_score, old_due = person.key, person.score, person.due
-  recount(person)
-  person.changed = true
-  if person.due ~= old_due then note_due(person) end
+  if person.due ~= old_due then note_due(person, old_due) end
   if person.key == old_key then return end
   if passes_no_edge(old_key, person.key) then return write_rank(person) end
   local old_rank = rank_of(person.id)
@@ -92,6 +93,6 @@ local function settle(change)
   inner_key, outer_key = nil, nil
   local own = {person = person, rank = rank_of(person.id), previous = {old_rank or false, old_score}}
   local leaving, entering = who_leaves(own), who_enters(own)
-  if leaving then write_transition('left', leaving, entering, change) end
-  if entering then write_transition('entered', entering, leaving, change) end
+  if leaving then write_transition('left', leaving, entering) end
+  if entering then write_transition('entered', entering, leaving) end
 end

@@ -8,46 +8,51 @@ local function heavier(a, b)
   return bytes_less(a.offence_id, b.offence_id)
 end
 
--- The largest contributions that count now, and how many count.
-local function contributions_of(person)
+local function heaviest_counted(person)
+  if person.spilled then return heaviest_rows(person, SHOWN), person.counted end
   local counted = {}
-  for _, row in ipairs(person.rows) do
+  for _, row in ipairs(each_row(person.value)) do
     if row.millidays > 0 then counted[#counted + 1] = row end
   end
   table.sort(counted, heavier)
-  local shown = {}
-  for i = 1, math.min(SHOWN, #counted) do
-    local row = counted[i]
-    shown[i] = {row.offence_id, row.code, row.millidays, row.reported_at, row['until']}
-  end
-  return shown, #counted
+  return counted, #counted
 end
 
--- Every coming step end of a person as {instant, fall, anchor_day if the row then ends}, in order of time.
+-- The largest contributions that count now, and how many count.
+local function contributions_of(person)
+  local rows, total = heaviest_counted(person)
+  local shown = {}
+  for i = 1, math.min(SHOWN, #rows) do
+    local row = rows[i]
+    shown[i] = {row.offence_id, row.weight.code, row.millidays, row.reported_at, row['until']}
+  end
+  return shown, total
+end
+
+-- Every coming step end of a person as {instant, fall, anchor if the row then ends}, in order of time.
 local function coming_falls(person)
   local falls = {}
-  for _, row in ipairs(person.rows) do
-    local at = 1
-    while at <= #row.steps do
-      local instant, millidays = struct.unpack(STEP, row.steps, at)
-      at = at + STEP_BYTES
-      local next_millidays, last = 0, at > #row.steps
-      if not last then _, next_millidays = struct.unpack(STEP, row.steps, at) end
-      falls[#falls + 1] = {instant = instant, fall = millidays - next_millidays, day = last and row.anchor_day}
+  for _, row in ipairs(person.spilled and counted_rows(person) or each_row(person.value)) do
+    local weight = row.weight
+    for step = row.ended + 1, weight.steps do
+      falls[#falls + 1] = {
+        instant = row.anchor + weight.untils[step],
+        fall = weight.millidays[step] - weight.millidays[step + 1],
+        anchor = step == weight.steps and row.anchor}
     end
   end
   table.sort(falls, function(a, b) return a.instant < b.instant end)
   return falls
 end
 
--- The latest anchor day among the rows that still count after falls[i].
-local function days_left_after(falls)
-  local days, latest = {}, 0
+-- The latest anchor among the rows that still count after falls[i].
+local function anchors_left_after(falls)
+  local anchors, latest = {}, -math.huge
   for i = #falls, 1, -1 do
-    days[i] = latest
-    if falls[i].day and falls[i].day > latest then latest = falls[i].day end
+    anchors[i] = latest
+    if falls[i].anchor and falls[i].anchor > latest then latest = falls[i].anchor end
   end
-  return days
+  return anchors
 end
 
 -- The first own step end at which the person would be out of the band if nobody else changed.
@@ -55,13 +60,13 @@ local function expected_exit_of(person)
   local rival = redis.call('ZRANGE', RANK, board.exit_rank, board.exit_rank, 'WITHSCORES')
   local rival_id, rival_key = rival[1], tonumber(rival[2])
   local falls, score = coming_falls(person), person.score
-  local days = days_left_after(falls)
+  local anchors = anchors_left_after(falls)
   for i, step in ipairs(falls) do
     score = score - step.fall
     local more_at_once = falls[i + 1] and falls[i + 1].instant == step.instant
     if not more_at_once then
       if score == 0 then return step.instant end
-      local key = -(math.min(score, HIGHEST_RANKED) * DAY_SLOTS + days[i])
+      local key = key_of(score, anchors[i])
       if rival_id and (rival_key < key or (rival_key == key and bytes_less(rival_id, person.id))) then
         return step.instant
       end

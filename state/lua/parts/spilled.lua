@@ -1,0 +1,149 @@
+-- A spilled person: one with so many offences that reading all of them for each change costs too much.
+--
+-- SPILLED is one sorted set, all scores 0, ordered by bytes. Its members begin with length and text of
+-- the offender_id and a letter:
+--   a  anchor, offence_id                                       what counts now
+--   m  -millidays, -reported_at, offence_id                     what counts now
+--   r  length of offence_id, offence_id, the row                every offence
+--   u  end of the present step, offence_id                      what counts now
+-- The value in OFFENDERS is then score and how many count: shorter than any row.
+-- state/rows.py reads the same layout.
+
+local SUMMARY, SUMMARY_BYTES = '<I8I4', 12
+local NUMBER_BYTES = 9
+local AT_ONCE = 100
+
+local function is_spilled(value)
+  return #value == SUMMARY_BYTES
+end
+
+-- A whole number as nine bytes whose order is that of the numbers.
+local function sortable(number)
+  return (number < 0 and '0' or '1') .. struct.pack('>i8', number)
+end
+
+local function number_in(bytes)
+  return (struct.unpack('>i8', bytes, 2))
+end
+
+local function prefix_of(person, letter)
+  return struct.pack('<Hc0', #person.id, person.id) .. letter
+end
+
+-- What stands behind the letter in a person's members up to before `stop`: at most `count`, from the `from`th on.
+local function read_members(person, letter, stop, from, count)
+  local prefix = prefix_of(person, letter)
+  local behind = stop and prefix .. stop or prefix_of(person, string.char(string.byte(letter) + 1))
+  local members = redis.call('ZRANGEBYLEX', SPILLED, '[' .. prefix, '(' .. behind, 'LIMIT', from, count)
+  for i, member in ipairs(members) do members[i] = string.sub(member, #prefix + 1) end
+  return members
+end
+
+local function latest_anchor(person)
+  local prefix, behind = prefix_of(person, 'a'), prefix_of(person, 'b')
+  local member = redis.call('ZREVRANGEBYLEX', SPILLED, '(' .. behind, '[' .. prefix, 'LIMIT', 0, 1)[1]
+  return member and number_in(string.sub(member, #prefix + 1))
+end
+
+local function row_prefix(person, offence_id)
+  return prefix_of(person, 'r') .. struct.pack('<Hc0', #offence_id, offence_id)
+end
+
+local function spilled_row(person, offence_id)
+  local prefix = row_prefix(person, offence_id)
+  local member = redis.call('ZRANGEBYLEX', SPILLED, '[' .. prefix, '+', 'LIMIT', 0, 1)[1]
+  if not member or string.sub(member, 1, #prefix) ~= prefix then return nil end
+  return (read_row(member, #prefix + 1))
+end
+
+local function rows_named(person, members, id_at)
+  local rows = {}
+  for i, member in ipairs(members) do rows[i] = spilled_row(person, string.sub(member, id_at)) end
+  return rows
+end
+
+local function heaviest_rows(person, count)
+  return rows_named(person, read_members(person, 'm', nil, 0, count), 2 * NUMBER_BYTES + 1)
+end
+
+local function counted_rows(person)
+  return rows_named(person, read_members(person, 'u', nil, 0, person.counted), NUMBER_BYTES + 1)
+end
+
+-- A row goes in (way 1, 'ZADD') or out (way -1, 'ZREM') with everything that orders it.
+local function move_row(person, row, way)
+  local members = {row_prefix(person, row.offence_id) .. pack_row(row)}
+  if row.millidays > 0 then
+    members[2] = prefix_of(person, 'a') .. sortable(row.anchor) .. row.offence_id
+    members[3] = prefix_of(person, 'm') .. sortable(-row.millidays) .. sortable(-row.reported_at) .. row.offence_id
+    members[4] = prefix_of(person, 'u') .. sortable(row['until']) .. row.offence_id
+    person.score, person.counted = person.score + way * row.millidays, person.counted + way
+  end
+  if way < 0 then return redis.call('ZREM', SPILLED, unpack(members)) end
+  for _, member in ipairs(members) do redis.call('ZADD', SPILLED, 0, member) end
+end
+
+local function summarize(person)
+  local next_end = read_members(person, 'u', nil, 0, 1)[1]
+  person.due = next_end and number_in(next_end) or false
+  person.key = key_of(person.score, latest_anchor(person))
+  person.value = struct.pack(SUMMARY, person.score, person.counted)
+end
+
+local function read_spilled(person)
+  person.spilled = true
+  person.score, person.counted = struct.unpack(SUMMARY, person.value)
+  summarize(person)
+end
+
+local function spill(person)
+  local rows = each_row(person.value)
+  person.spilled, person.score, person.counted = true, 0, 0
+  for _, row in ipairs(rows) do move_row(person, row, 1) end
+  summarize(person)
+end
+
+local function put_spilled(person, row)
+  local known = spilled_row(person, row.offence_id)
+  if known and known.revision >= row.revision then return false end
+  if known then move_row(person, known, -1) end
+  move_row(person, row, 1)
+  person.changed = true
+  summarize(person)
+  return true
+end
+
+local function rows_due(person, instant, from)
+  return rows_named(person, read_members(person, 'u', sortable(instant + 1), from, AT_ONCE), NUMBER_BYTES + 1)
+end
+
+local function end_spilled_steps(person, instant)
+  local ends, largest, offence_id = 0, -1, false
+  local rows = rows_due(person, instant, 0)
+  while #rows > 0 do
+    for _, row in ipairs(rows) do
+      move_row(person, row, -1)
+      local ended, fall = end_row_steps(row, instant)
+      move_row(person, row, 1)
+      ends = ends + ended
+      if fall > largest or (fall == largest and bytes_less(row.offence_id, offence_id)) then
+        largest, offence_id = fall, row.offence_id
+      end
+    end
+    rows = rows_due(person, instant, 0)
+  end
+  person.changed = true
+  summarize(person)
+  return ends, offence_id
+end
+
+local function spilled_steps_due(person, instant)
+  local steps, from = 0, 0
+  local rows = rows_due(person, instant, from)
+  while #rows > 0 do
+    for _, row in ipairs(rows) do steps = steps + ended_at(row.weight, row.anchor, row.ended, instant) - row.ended end
+    from = from + #rows
+    rows = rows_due(person, instant, from)
+  end
+  return steps
+end
