@@ -6,7 +6,7 @@ import scoring.engine
 from models.answers import Ahead, DrainFirst, Rewind
 from models.board import BoardRow
 from models.clock import ClockMode
-from models.contribution import Contribution, Refusal, Run, Step
+from models.contribution import Contribution, Refusal, Run, Step, Weight
 from models.instants import DAY, parse_instant
 from models.transition import Cause, CauseKind, Entrance, Entry, EntryKind, Move, Standing, Transition
 from scoring.engine import Engine
