@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from models.decode import decode
 from models.errors import Refused
-from models.report import decode
 
 
 class Line(NamedTuple):

@@ -1,12 +1,16 @@
 """One JSON text for one content: sorted keys, no spaces, UTF-8; what digests and chains are made of."""
 
 import hashlib
-import json
+
+import msgspec
+
+
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 def canonical_json(content: object) -> bytes:
-    """The canonical bytes of anything JSON can say (no floats here)."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """The canonical bytes of anything JSON can say (no floats here): keys in order, nothing escaped that need not be."""
+    return _encode(content)
 
 
 def digest_of(content: object) -> str:

@@ -43,6 +43,7 @@ def _micros(text: str) -> int:
     return micros
 
 
+@lru_cache(maxsize=8_192)
 def format_instant(micros: int) -> str:
     """The RFC 3339 text of an instant, in UTC; a fraction only where there is one."""
     seconds, fraction = divmod(micros, SECOND)

@@ -1,10 +1,11 @@
 """What a report contributes under a policy: pure, no clock, no network."""
 
 from models.contribution import Contribution, Step, Weight
+from models.decode import Report
 from models.errors import Reason, Refused
 from models.instants import DAY
 from models.policy import Anchor, Policy
-from models.report import OffenceReport, ReportType
+from models.report import ReportType
 
 PERCENT_OF_PERCENT = 10_000
 
@@ -20,13 +21,13 @@ class Assessor:
         self._anchored_on_report = policy.anchor is Anchor.REPORTED_AT
         self._weights: dict[tuple[str, str], Weight] = {}
 
-    def __call__(self, report: OffenceReport, offset: int) -> Contribution:
+    def __call__(self, report: Report, offset: int) -> Contribution:
         """The contribution of the report in the record at `offset`.
 
         Raises Refused (unknown_code, then unknown_status), before it looks at the scope; of a withdrawn
         report it looks neither of them up.
         """
-        reported_at = report.first_reported_at
+        reported_at = report.reported_at
         anchor = reported_at if self._anchored_on_report else report.occurred_at
         return Contribution(
             offset=offset,
@@ -41,12 +42,12 @@ class Assessor:
             weight=self._weigh(report),
         )
 
-    def in_scope(self, report: OffenceReport) -> bool:
+    def in_scope(self, report: Report) -> bool:
         """Whether the policy's scope takes the report in; outside it a report counts 0."""
         policy = self._policy
         return report.victim_sex in policy.victim_sex and (not policy.codes or report.code in policy.codes)
 
-    def _weigh(self, report: OffenceReport) -> Weight:
+    def _weigh(self, report: Report) -> Weight:
         code = report.code
         if report.type is ReportType.WITHDRAWN:
             return Weight(code, ())

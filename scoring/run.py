@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from models.contribution import Contribution, Refusal, Run
+from models.decode import Report, decode
 from models.errors import Refused
 from models.record import Record, run_digest
-from models.report import OffenceReport, decode
 
-Assess = Callable[[OffenceReport, int], Contribution]
+Assess = Callable[[Report, int], Contribution]
 
 
 def assess_run(partition: int, start: int, end: int, records: Sequence[Record], assess: Assess) -> Run:

@@ -10,9 +10,9 @@ import pytest
 from intake.intake import Intake
 from intake.line import Line
 from intake.mapping_file import load_mapping
+from models.decode import Report, decode
 from models.errors import WrongUse
 from models.instants import parse_instant
-from models.report import OffenceReport, decode
 
 PROJECT = Path(__file__).parents[2]
 NOW = parse_instant("2025-06-01T00:00:00Z")
@@ -62,11 +62,11 @@ def lines_of(mapping: str, *paths: Path, unchecked: bool = False) -> list[Line]:
     return list(Intake(paths, load_mapping(file), NOW, unchecked))
 
 
-def reports_of(mapping: str, *paths: Path) -> list[OffenceReport]:
+def reports_of(mapping: str, *paths: Path) -> list[Report]:
     return [report_of(line) for line in lines_of(mapping, *paths)]
 
 
-def report_of(line: Line) -> OffenceReport:
+def report_of(line: Line) -> Report:
     assert line.error is None
     return decode(line.key, line.value, NOW)
 

@@ -12,9 +12,9 @@ import pytest
 from intake.intake import Intake
 from intake.line import Line
 from intake.source import MAX_LINE_BYTES
+from models.decode import decode
 from models.errors import WrongUse
 from models.instants import parse_instant
-from models.report import decode
 
 NOW = parse_instant("2025-06-01T00:00:00Z")
 HEADER = "event_id,type,offence_id,offender_id,code,occurred_at,recorded_at"

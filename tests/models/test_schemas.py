@@ -5,9 +5,9 @@ import json
 import jsonschema
 import pytest
 
+from models.decode import decode
 from models.errors import Reason, Refused
 from models.instants import parse_instant
-from models.report import decode
 from models.schema_files import FOLDER, TYPES, schema_text
 
 LATER = parse_instant("2030-01-01T00:00:00Z")

@@ -1,0 +1,1 @@
+"""Measured against what people would use instead: `make bench`, docs/performance.md."""

@@ -1,0 +1,41 @@
+"""Who takes part, and what each of them does not do."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """`command`: the words after the rivals' python (empty for harmwatch); `workers`: of harmwatch alone."""
+
+    name: str
+    does: str
+    does_not: str
+    command: tuple[str, ...] = ()
+    workers: int = 0
+    sums: bool = True
+
+
+_NO_SUM_KNOWS = "corrections, expiry, ranks, alerts, journal"
+
+CONTESTANTS = (
+    Contestant("harmwatch, 1 worker", "the full job", "-", workers=1),
+    Contestant("harmwatch, 2 workers", "the full job, two partitions", "-", workers=2),
+    Contestant("floor: confluent-kafka", "reads", "anything else", ("floor_confluent.py",), sums=False),
+    Contestant("floor: aiokafka", "reads", "anything else", ("floor_aiokafka.py",), sums=False),
+    Contestant(
+        "aiokafka + ZINCRBY",
+        "decodes, one pipelined ZINCRBY a record",
+        f"{_NO_SUM_KNOWS}, exactly once",
+        ("floor_zincrby.py",),
+    ),
+    Contestant("Faust, table", "sum per person in memory", _NO_SUM_KNOWS, ("faust_table.py", "worker", "--without-web")),
+    Contestant("Quix Streams, sum", "stateful sum per person", _NO_SUM_KNOWS, ("quix_sum.py",)),
+    Contestant("Quix Streams, top", "the same and the hundred highest", "corrections, expiry, alerts, journal", ("quix_top.py",)),
+    Contestant("Bytewax, sum", "stateful sum per person", _NO_SUM_KNOWS, ("bytewax_sum.py",)),
+    Contestant(
+        "Kafka Streams, top",
+        "sum per person in RocksDB and the hundred highest",
+        "corrections, expiry, alerts, journal",
+        ("KafkaStreamsTop.java",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,69 @@
+"""What the contestants read: a synthetic London on a topic, and what a plain sum over it must give."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.policy import Policy
+from models.topics import OFFENCES, topic_name
+from runtime.kafka import kafka_errors, producer
+from runtime.places import create_topics
+from runtime.settings import load_settings
+from scoring.policy_file import load_policy
+from simulate.reports import synthetic_year
+
+LONDON = 105_000
+"""Reports in a year; Metropolitan Police, V100."""
+
+TOP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A topic filled with `records` reports, and the hundred highest plain sums over them."""
+
+    topic: str
+    records: int
+    weights: Path
+    top: list[list[str | int]]
+
+
+def london(records: int, policy: Policy, cache: Path) -> Path:
+    """A file of reports, one JSON document a line; made once."""
+    file = cache / f"london-{records}.jsonl"
+    if not file.exists():
+        part = file.with_suffix(".part")
+        with part.open("wb") as lines:
+            lines.writelines(line + b"\n" for line in synthetic_year(records, policy.index))
+        part.rename(file)
+    return file
+
+
+def fill(prefix: str, records: int, cache: Path, partitions: int = 1) -> Input:
+    """Sends a London of that many records to the topic of an installation."""
+    os.environ.update(HARMWATCH_PREFIX=prefix, HARMWATCH_CLOCK="event")
+    settings = load_settings()
+    policy = load_policy(settings.policy)
+    create_topics(settings, partitions)
+    topic, sums = topic_name(prefix, OFFENCES), Counter[str]()
+    sender = producer(settings.brokers)
+    with kafka_errors():
+        for line, report in _reports(london(records, policy, cache)):
+            offender = str(report["offender_id"])
+            sums[offender] += policy.index.get(str(report.get("code", "")), 0)
+            sender.send(topic, key=offender.encode(), value=line)
+        sender.flush()
+    sender.close()
+    weights = cache / "weights.json"
+    weights.write_text(json.dumps(dict(policy.index)), "utf-8")
+    top = sorted(sums.items(), key=lambda item: (-item[1], item[0]))[:TOP]
+    return Input(topic, records, weights, [list(item) for item in top])
+
+
+def _reports(file: Path) -> Iterator[tuple[bytes, dict[str, object]]]:
+    with file.open("rb") as lines:
+        for line in lines:
+            yield line.rstrip(b"\n"), json.loads(line)

@@ -1,0 +1,130 @@
+"""From the bytes of a record to a report, or to the reason why it is none.
+
+Good records take the fast way (msgspec). Whatever it does not take is read again by the contract itself
+(models/report.py), which has the last word and finds the words for what is wrong.
+"""
+
+import json
+from typing import Annotated, NamedTuple
+
+import msgspec
+from pydantic import ValidationError
+
+from models.errors import Reason, Refused
+from models.instants import DAY, parse_instant
+from models.report import MAX_REVISION, NOT_GIVEN, OffenceReport, ReportType, VictimSex
+
+MAX_BYTES = 64 * 1024
+
+_Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+
+
+class Report(NamedTuple):
+    """What the service uses of a report; instants in microseconds. `code` is "" where a withdrawal names none."""
+
+    event_id: str
+    type: ReportType
+    offence_id: str
+    offender_id: str
+    revision: int
+    code: str
+    status: str
+    victim_sex: VictimSex
+    occurred_at: int
+    recorded_at: int
+    reported_at: int
+
+
+class _Fast(msgspec.Struct, frozen=True, gc=False):
+    """The fields of OffenceReport, no less strict; tests hold the two against each other."""
+
+    event_id: _Identifier
+    type: ReportType
+    offence_id: _Identifier
+    offender_id: _Identifier
+    occurred_at: str
+    recorded_at: str
+    reported_at: str | msgspec.UnsetType = msgspec.UNSET
+    revision: Annotated[int, msgspec.Meta(ge=1, le=MAX_REVISION)] = 1
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | msgspec.UnsetType = msgspec.UNSET
+    status: str = "reported"
+    victim_ids: tuple[str, ...] = ()
+    victim_sex: VictimSex = VictimSex.UNKNOWN
+    source: str = ""
+
+
+_read_fast = msgspec.json.Decoder(_Fast).decode
+
+
+def decode(key: bytes | None, value: bytes | None, timestamp_us: int) -> Report:
+    """The report in one record of offences.v1; `timestamp_us` is the record's Kafka timestamp.
+
+    Raises Refused with the first reason that holds, in the order of `Reason`.
+    """
+    if value is None:
+        raise Refused(Reason.NOT_VALID, "the value is null")
+    if len(value) > MAX_BYTES:
+        raise Refused(Reason.TOO_LARGE, f"{len(value)} bytes, {MAX_BYTES} are allowed")
+    report = read_quickly(value) or read_thoroughly(value)
+    if key != report.offender_id.encode():
+        raise Refused(Reason.KEY_MISMATCH, "the record's key is not its offender_id")
+    if report.occurred_at - report.recorded_at > DAY:
+        raise Refused(Reason.BAD_ORDER_OF_TIMES, "occurred_at is more than 24 h after recorded_at")
+    if report.reported_at - report.recorded_at > DAY:
+        raise Refused(Reason.BAD_ORDER_OF_TIMES, "reported_at is more than 24 h after recorded_at")
+    if report.recorded_at - timestamp_us > DAY:
+        raise Refused(Reason.FROM_THE_FUTURE, "recorded_at is more than 24 h after the record's timestamp")
+    return report
+
+
+def read_quickly(value: bytes) -> Report | None:
+    """None for everything that is not plainly good."""
+    try:
+        if not value.isascii():
+            value.decode()  # msgspec passes over the bytes of fields that it does not know
+        fast = _read_fast(value)
+        recorded_at = parse_instant(fast.recorded_at)
+        occurred_at = parse_instant(fast.occurred_at)
+        reported_at = recorded_at if fast.reported_at is msgspec.UNSET else parse_instant(fast.reported_at)
+    except (ValueError, RecursionError):
+        return None
+    code = fast.code
+    if code is msgspec.UNSET:
+        if fast.type is not ReportType.WITHDRAWN:
+            return None
+        code = ""
+    return Report(
+        fast.event_id, fast.type, fast.offence_id, fast.offender_id, fast.revision, code, fast.status,
+        fast.victim_sex, occurred_at, recorded_at, reported_at,
+    )  # fmt: skip
+
+
+def read_thoroughly(value: bytes) -> Report:
+    """The report as the contract reads it. Raises Refused: not_json or not_valid."""
+    if b"NaN" in value or b"Infinity" in value:
+        _refuse_unless_json(value)  # pydantic lets these words through; JSON has no such numbers
+    try:
+        report = OffenceReport.model_validate_json(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        if first["type"] == "json_invalid":
+            _refuse_unless_json(value)
+        where = ".".join(str(part) for part in first["loc"])
+        raise Refused(Reason.NOT_VALID, f"{where}: {first['msg']}" if where else first["msg"]) from None
+    return Report(
+        report.event_id, report.type, report.offence_id, report.offender_id, report.revision, report.code,
+        report.status, report.victim_sex, report.occurred_at, report.recorded_at,
+        report.recorded_at if report.reported_at == NOT_GIVEN else report.reported_at,
+    )  # fmt: skip
+
+
+def _refuse_unless_json(value: bytes) -> None:
+    """Second opinion on bytes that pydantic refused: text that is JSON may still not be valid."""
+    try:
+        json.loads(value.decode(), parse_constant=_no_such_number)
+    except (ValueError, RecursionError) as error:
+        raise Refused(Reason.NOT_JSON, str(error)[:200]) from None
+
+
+def _no_such_number(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
