@@ -72,18 +72,23 @@ class Desk:
         app.agent(topic, name="offences")(self._offences)
 
     async def _offences(self, stream: faust.StreamT[Any]) -> None:
-        """One run is assessed while the one before it is being applied; the order is kept."""
-        applying: asyncio.Task[None] | None = None
+        """One run is assessed, the next waits at the store's door, the one before it is applied; in order."""
+        earlier: asyncio.Task[None] | None = None
+        latest: asyncio.Task[None] | None = None
         async for event in stream.noack().events():
             run = self._work.assess_batch(event.value)
-            if applying is not None:
-                await applying
-            applying = asyncio.create_task(self._apply(event, run))
+            if earlier is not None:
+                await earlier
+            earlier, latest = latest, asyncio.create_task(self._apply(event, run, latest))
 
-    async def _apply(self, event: faust.EventT[Any], run: Run) -> None:
+    async def _apply(self, event: faust.EventT[Any], run: Run, before: asyncio.Task[None] | None) -> None:
         consumer, batch = self._app.consumer, event.value
         try:
-            applied = batch.epoch == consumer.epoch and await self._work.apply(run, batch.records)
+            applied = batch.epoch == consumer.epoch and await self._work.propose(run)
+            if before is not None:
+                await before
+            if not applied:
+                applied = batch.epoch == consumer.epoch and await self._work.apply(run, batch.records)
             consumer.done_with(batch)
             if applied:
                 event.ack()

@@ -31,6 +31,13 @@ class Offences:
         """The run that a batch makes."""
         return assess_run(batch.partition, batch.start, batch.end, batch.records, self.assess)
 
+    async def propose(self, run: Run) -> bool:
+        """Sends a run while the one before it may still be in hand; False: nothing changed, `apply` it in its turn."""
+        if not isinstance(await self.session.propose(run), Applied):
+            return False
+        self.applied()
+        return True
+
     async def apply(self, run: Run, records: Sequence[Record]) -> bool:
         """Applies a run made from `records`; False when the board asks to rewind (nothing is acknowledged then)."""
         drained = False

@@ -49,25 +49,38 @@ class Session:
                 self._store.revoke(self._generation)
         return self._store.position()
 
+    async def propose(self, run: Run) -> Answer:
+        """Sends a run that may come before its turn: a rewind means nothing yet."""
+        return await self._call(lambda store: store.apply(run, self._generation, self._seen))
+
     async def apply(self, run: Run) -> Answer:
         """Applies a run under the joined generation."""
-        return await self._call(lambda store: store.apply(run, self._generation, self._seen))
+        return await self._change(lambda store: store.apply(run, self._generation, self._seen))
 
     async def tick(self, target: int | None) -> Answer:
         """Works off steps that are due up to `target` (microseconds; None: the store's clock)."""
-        return await self._call(lambda store: store.tick(self._generation, self._seen, target))
+        return await self._change(lambda store: store.tick(self._generation, self._seen, target))
+
+    async def _change(self, change: Callable[[Store], Answer]) -> Answer:
+        answer = await self._call(change)
+        if isinstance(answer, Rewind):
+            await self._call(self._revoke)
+        return answer
+
+    def _revoke(self, store: Store) -> Rewind:
+        store.revoke(self._generation)
+        return Rewind("the generation is closed")
 
     async def _call(self, change: Callable[[Store], Answer]) -> Answer:
-        if self._store is None:
+        store = self._store
+        if store is None:
             return Rewind("the connection to the store was lost")
         try:
-            answer = await asyncio.to_thread(change, self._store)
-            if isinstance(answer, Rewind):
-                await asyncio.to_thread(self._store.revoke, self._generation)
+            answer = await asyncio.to_thread(change, store)
         except Unavailable as error:
             log.warning("the store is gone: %s", error)
             self._store = None
             return Rewind(str(error))
         if isinstance(answer, Applied):
-            self._seen = answer.entry
+            self._seen = max(self._seen, answer.entry)
         return answer
