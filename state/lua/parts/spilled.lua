@@ -117,6 +117,7 @@ local function rows_due(person, instant, from)
   return rows_named(person, read_members(person, 'u', sortable(instant + 1), from, AT_ONCE), NUMBER_BYTES + 1)
 end
 
+-- Rows that end together come in order of their ids, so the first of the largest falls is the one to name.
 local function end_spilled_steps(person, instant)
   local ends, largest, offence_id = 0, -1, false
   local rows = rows_due(person, instant, 0)
@@ -126,9 +127,7 @@ local function end_spilled_steps(person, instant)
       local ended, fall = end_row_steps(row, instant)
       move_row(person, row, 1)
       ends = ends + ended
-      if fall > largest or (fall == largest and bytes_less(row.offence_id, offence_id)) then
-        largest, offence_id = fall, row.offence_id
-      end
+      if fall > largest then largest, offence_id = fall, row.offence_id end
     end
     rows = rows_due(person, instant, 0)
   end

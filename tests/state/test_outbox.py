@@ -1,0 +1,76 @@
+"""FOUND, RENEW, TRIM and REVOKE: how a board begins, is opened, is relieved of what is published, and is closed."""
+
+from models.answers import Rewind
+from models.transition import EntryKind
+from tests.state.boards import GENERATION, Board, a_report, a_run
+
+
+def test_a_board_is_founded_once(board: Board) -> None:
+    before = board.dump()
+    assert board.store.found(GENERATION, 9, 9, 0, "{}", None) == Rewind("there is a board already")
+    assert board.dump() == before
+
+
+def test_only_the_holder_of_the_claim_founds_and_opens(board: Board) -> None:
+    board.store.drop("two")
+    assert isinstance(board.store.found(GENERATION, 2, 2, 0, "{}", None), Rewind)
+    board.store.found("two", 2, 2, 0, '{"policy": 1}', None)
+    assert board.store.position().generation is None
+    assert isinstance(board.store.renew(GENERATION, "{}"), Rewind)
+    board.store.renew("two", '{"generation": "two"}')
+    assert board.store.position().generation == "two"
+    assert [(entry.kind, entry.body) for entry in board.store.outbox(9)] == [
+        (EntryKind.POLICY, '{"policy": 1}'),
+        (EntryKind.RECOVERY, '{"generation": "two"}'),
+    ]
+
+
+def test_a_repeated_recovery_entry_opens_nothing(board: Board) -> None:
+    board.store.claim("two")
+    board.store.renew("two", "{}", opens=False)
+    assert board.store.position().recovering
+
+
+def test_a_claim_closes_the_board_to_everybody_else(board: Board) -> None:
+    board.store.claim("two")
+    before = board.dump()
+    assert isinstance(board.apply(a_run([a_report()])), Rewind)
+    assert board.dump() == before
+
+
+def test_trimming_keeps_what_is_not_published(board: Board) -> None:
+    board.take(a_report("a"))
+    board.take(a_report("b"))
+    assert board.store.trim(GENERATION, 3, "hash-of-3") is None
+    assert [entry.number for entry in board.store.outbox(9)] == [4]
+    assert board.store.position().published_hash == "hash-of-3"
+
+
+def test_trimming_twice_takes_nothing_more(board: Board) -> None:
+    board.take(a_report("a"))
+    board.store.trim(GENERATION, 2, "hash")
+    board.store.trim(GENERATION, 2, "hash")
+    assert [entry.number for entry in board.store.outbox(9)] == [3]
+
+
+def test_a_relay_of_another_generation_trims_nothing(board: Board) -> None:
+    before = board.dump()
+    assert isinstance(board.store.trim("two", 2, "hash"), Rewind)
+    assert board.dump() == before
+
+
+def test_what_the_outbox_does_not_hold_cannot_be_trimmed(board: Board) -> None:
+    board.store.trim(GENERATION, 2, "hash")
+    before = board.dump()
+    assert isinstance(board.store.trim(GENERATION, 1, "hash"), Rewind)
+    assert isinstance(board.store.trim(GENERATION, 3, "hash"), Rewind)
+    assert board.dump() == before
+
+
+def test_a_generation_is_revoked_by_name_only(board: Board) -> None:
+    before = board.dump()
+    board.store.revoke("two")
+    assert board.dump() == before
+    board.store.revoke(GENERATION)
+    assert board.store.position().generation is None
+    assert isinstance(board.apply(a_run([a_report()])), Rewind)

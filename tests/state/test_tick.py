@@ -1,0 +1,78 @@
+"""TICK: time passes without a record."""
+
+import pytest
+
+import state.store
+from models.answers import Full, Rewind
+from models.clock import ClockMode
+from models.instants import DAY
+from models.transition import EntryKind
+from state.store import Applied
+from tests.state.boards import GENERATION, START, Board, a_report
+
+MINUTE = 60_000_000
+
+
+@pytest.fixture
+def filled(board: Board) -> Board:
+    """Five people, each with a step that ends on a day of its own."""
+    board.take(*(a_report(name, 10, lasts=(day + 1) * DAY) for day, name in enumerate("abcde")))
+    return board
+
+
+def test_steps_end_in_order_each_stamped_with_its_own_instant(filled: Board) -> None:
+    answer = filled.store.tick(GENERATION, 3, START + 10 * DAY)
+    assert isinstance(answer, Applied)
+    assert answer.as_of == START + 10 * DAY
+    entry = filled.store.outbox(10)[-1]
+    assert (entry.kind, entry.drained) == (EntryKind.TICK, 5)
+    left = [(change.offender_id, change.as_of) for change in entry.transitions if change.score == 0]
+    assert left == [(name, START + (day + 1) * DAY) for day, name in enumerate("abcde")]
+
+
+def test_a_tick_ends_no_more_steps_than_its_limit_and_says_how_far_it_came(filled: Board) -> None:
+    answer = filled.store.tick(GENERATION, 3, START + 10 * DAY, limit=2)
+    assert isinstance(answer, Applied)
+    assert answer.as_of == START + 2 * DAY
+    assert [row.offender_id for row in filled.store.board(9)] == ["c", "d", "e"]
+
+
+def test_a_tick_that_changes_nothing_writes_nothing(filled: Board) -> None:
+    filled.store.tick(GENERATION, 3, START + 1)
+    assert filled.store.position().entry == 3
+
+
+def test_a_heartbeat_is_written_after_the_silence_and_not_before(filled: Board) -> None:
+    filled.store.tick(GENERATION, 3, START + MINUTE - 1, heartbeat_us=MINUTE)
+    assert filled.store.position().entry == 3
+    filled.store.tick(GENERATION, 3, START + MINUTE, heartbeat_us=MINUTE)
+    assert filled.store.outbox(10)[-1].kind is EntryKind.HEARTBEAT
+
+
+def test_time_never_goes_back(filled: Board) -> None:
+    filled.store.tick(GENERATION, 3, START + 10)
+    answer = filled.store.tick(GENERATION, 3, START)
+    assert isinstance(answer, Applied)
+    assert answer.as_of == START + 10
+
+
+def test_without_a_target_the_clock_is_that_of_the_server(valkey_url: str) -> None:
+    board = Board(valkey_url, clock=ClockMode.WALL)
+    seconds, micros = board.client.time()
+    answer = board.store.tick(GENERATION, 0)
+    assert isinstance(answer, Applied)
+    assert 0 <= answer.as_of - (seconds * 1_000_000 + micros) < MINUTE
+
+
+@pytest.mark.parametrize(("generation", "seen"), [("two", 0), (GENERATION, 4)])
+def test_another_generation_or_a_newer_memory_is_answered_rewind(filled: Board, generation: str, seen: int) -> None:
+    before = filled.dump()
+    assert isinstance(filled.store.tick(generation, seen, START + 10 * DAY), Rewind)
+    assert filled.dump() == before
+
+
+def test_a_full_outbox_stops_time_too(filled: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state.store, "OUTBOX_LIMIT", 3)
+    before = filled.dump()
+    assert isinstance(filled.store.tick(GENERATION, 3, START + 10 * DAY), Full)
+    assert filled.dump() == before
