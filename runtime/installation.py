@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from models.canonical import canonical_json
+from models.instants import format_instant
 from models.policy import Policy
 from models.topics import Topic, topic_name
 from runtime.kafka import PartitionReader
@@ -35,13 +36,14 @@ class Installation:
 
     def founding(self, ends: dict[int, int] | None) -> str:
         """The board's founding document: all that it is bound to for life, the whole policy included."""
+        after = self.settings.alerts_after_us
         document = {
             "board": self.settings.board,
             "cluster_id": self.place.cluster_id,
             "topic": self.place.topic,
             "topic_id": self.place.topic_id,
             "clock": self.settings.clock,
-            "alerts_after": self.settings.alerts_after or None,
+            "alerts_after": None if after is None else format_instant(after),
             "ends": None if ends is None else {str(partition): end for partition, end in ends.items()},
             "policy_digest": self.policy.digest,
             "policy": self.policy.document(),

@@ -83,7 +83,7 @@ class PartitionReader:
 
     def __init__(self, brokers: list[str], topic: str, partition: int) -> None:
         self._partition = TopicPartition(topic, partition)
-        with kafka_errors():
+        with kafka_errors(brokers):
             self._consumer = KafkaConsumer(
                 bootstrap_servers=brokers,
                 group_id=None,
