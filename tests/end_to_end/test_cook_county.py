@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.installation import ROOT, Installation, fold
-from tests.end_to_end.oracle import harm, moves, ranking, when
+from tests.end_to_end.oracle import harm, ranking, when
+from tests.end_to_end.oracle_of_moves import moves
 
 pytestmark = pytest.mark.stack
 POLICY = str(ROOT / "policies" / "cook-county.toml")
@@ -41,29 +42,17 @@ def test_two_workers_give_the_oracles_board_and_alerts(
 def test_every_transition_of_one_partition_is_the_oracles(
     stack_environment: dict[str, str], real_input: Path, tmp_path: Path
 ) -> None:
-    small = tmp_path / "policy.toml"
-    text = Path(POLICY).read_text().replace("size = 100", "size = 10").replace("exit_rank = 100", "exit_rank = 10")
-    small.write_text(text)
-    index = ROOT / "policies/cook-county.csv"
-    (tmp_path / index.name).write_bytes(index.read_bytes())
-    whole = Installation(stack_environment, tmp_path, policy=str(small), clock="event")
-    whole.json("ingest", str(real_input), "--mapping", MAPPING, code=1)
-    some = [record for record in whole.read("offences.v1") if hash_of(record.key) % 30 == 0]
-    installation = Installation(stack_environment, tmp_path, policy=str(small), clock="event")
+    installation = Installation(stack_environment, tmp_path, partitions=1, policy=POLICY, clock="event")
     try:
-        installation.send([(record.key, record.value) for record in some])
         installation.start_worker()
-        installation.wait_idle()
-        expected = list(moves([json.loads(record.value) for record in some], harm(index), 10))
+        installation.json("ingest", str(real_input), "--mapping", MAPPING, code=1)
+        installation.wait_idle(200)
+        expected = list(moves(reports_on(installation), harm(ROOT / "policies/cook-county.csv"), 100))
         published = [
             (a["transition"], a["offender_id"], when(a["as_of"]), a["rank"], a["score_millidays"])
             for a in installation.alerts()
         ]
-        assert len(expected) > 100
+        assert len(expected) > 1_000
         assert published == expected
     finally:
         installation.end_workers()
-
-
-def hash_of(key: bytes) -> int:
-    return int.from_bytes(key[-2:], "big")
