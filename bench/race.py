@@ -107,4 +107,4 @@ def _applied(store: Store) -> int:
 
 
 def _cpu(processes: list[psutil.Process]) -> float:
-    return sum(process.cpu_times().user + process.cpu_times().system for process in processes)
+    return sum(float(process.cpu_times().user + process.cpu_times().system) for process in processes)
