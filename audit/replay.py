@@ -5,12 +5,13 @@ The reference engine does the work; it shares no code with the Lua that ran live
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 
 from audit.founding import Founding, read_founding
 from audit.inputs import Inputs, OpenReader
+from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import Unproved
@@ -49,18 +50,23 @@ class Replay:
 
     def run(self) -> Iterator[tuple[JournalEntry, Entry]]:
         """Every published entry with the recomputed one, not compared. Raises Unproved at one that cannot be."""
+        for published in self.published():
+            try:
+                recomputed = self.repeat(published)
+            except Unproved as error:
+                raise Unproved(f"journal.v1 entry {published.entry}: {error}") from error
+            yield published, recomputed
+
+    def published(self) -> Iterator[JournalEntry]:
+        """The entries of the journal; whoever takes them repeats each. Raises Unproved at a record that is none."""
         journal = self.open_reader(JOURNAL, 0)
         try:
             for record in journal.read_until(journal.end()):
-                where = f"journal.v1 offset {record.offset}"
                 try:
                     published = read_journal_entry(record.value)
-                    recomputed = self.repeat(published)
                 except ValidationError as error:
-                    raise Unproved(f"{where} is not a journal entry") from error
-                except Unproved as error:
-                    raise Unproved(f"{where}, entry {published.entry}: {error}") from error
-                yield published, recomputed
+                    raise Unproved(f"journal.v1 offset {record.offset} is not a journal entry") from error
+                yield published
         finally:
             journal.close()
             self.close()
@@ -86,6 +92,25 @@ class Replay:
             case EntryKind.POLICY:
                 raise Unproved("it founds the board a second time")
 
+    def repeat_until(self, entry: JournalEntry, instant: int) -> list[Entry]:
+        """What of an entry that goes beyond `instant` had happened by then; nothing can be repeated after it."""
+        engine = self.engine
+        if engine is None:
+            return [self._found(entry)]
+        done: list[Entry] = []
+        if entry.run is not None and entry.clock == ClockMode.EVENT:
+            run = self._read_run(entry)
+            later = next((item for item in run.contributions if item.recorded_at > instant), None)
+            if later is not None:
+                begun = tuple(item for item in run.contributions if item.offset < later.offset)
+                run = self.run_in_hand = replace(run, end=later.offset, contributions=begun)
+            done.append(_whole(engine.apply(run)))
+        while engine.as_of < instant:
+            ticked = engine.tick(instant)
+            if ticked is not None:
+                done.append(ticked)
+        return done
+
     def close(self) -> None:
         """Ends the readers of the inputs."""
         self.inputs.close()
@@ -103,17 +128,23 @@ class Replay:
         return self.engine.found(founding.body)
 
     def _repeat_run(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
+        run = self._read_run(entry)
+        return _whole(engine.apply(run, as_of if entry.clock == ClockMode.WALL else None))
+
+    def _read_run(self, entry: JournalEntry) -> Run:
         span = entry.run
         if span is None or self._assess is None:
             raise Unproved("it is a run without records")
-        records = self.inputs.read(span)
+        self.records_in_hand = records = self.inputs.read(span)
         self.records += len(records)
-        run = assess_run(span.partition, span.start, span.end, records, self._assess)
-        answer = engine.apply(run, as_of if entry.clock == ClockMode.WALL else None)
-        if not isinstance(answer, Entry):
-            raise Unproved(f"the reference engine answers {type(answer).__name__}")
-        self.run_in_hand, self.records_in_hand = run, records
-        return answer
+        self.run_in_hand = assess_run(span.partition, span.start, span.end, records, self._assess)
+        return self.run_in_hand
+
+
+def _whole(answer: Entry | Ahead | Rewind | DrainFirst) -> Entry:
+    if not isinstance(answer, Entry):
+        raise Unproved(f"the reference engine answers {type(answer).__name__}")
+    return answer
 
 
 def _something(answer: Entry | None, entry: JournalEntry) -> Entry:

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -21,6 +21,7 @@ from models.errors import Unproved, WrongUse
 PRIVATE_NAME = "harmwatch-private.pem"
 PUBLIC_NAME = "harmwatch-public.pem"
 _END_OF_PRIVATE = b"-----END PRIVATE KEY-----\n"
+_NOT_A_KEY = (TypeError, UnsupportedAlgorithm, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def load_signing_key(path: Path) -> SigningKey:
     try:
         head, end, _ = content.partition(_END_OF_PRIVATE)
         private = load_pem_private_key(head + end, None)
-    except ValueError as error:
+    except _NOT_A_KEY as error:
         raise Unproved(f"{path} is not a private key of `harmwatch keys new`, or is damaged") from error
     if not isinstance(private, Ed25519PrivateKey) or _private_pem(private) != content:
         raise Unproved(f"{path} is damaged: its private and its public key do not belong together")
@@ -72,7 +73,7 @@ def load_public_key(path: Path) -> str:
     content = read_small_file(path)
     try:
         public = load_pem_public_key(content)
-    except ValueError as error:
+    except _NOT_A_KEY as error:
         raise Unproved(f"{path} is not a public key of `harmwatch keys new`, or is damaged") from error
     if not isinstance(public, Ed25519PublicKey) or _pem(public) != content:
         raise Unproved(f"{path} is not a public key of `harmwatch keys new`, or is damaged")

@@ -98,4 +98,23 @@ def checkpoint(key: Path, keep: Path | None, as_json: bool) -> None:
     show(publish_checkpoint(load_settings(), key, keep), as_json, checkpoint_in_words)
 
 
-AUDIT_COMMANDS: tuple[click.Command, ...] = (keys, certificate, proof, checkpoint)
+@click.command()
+@click.option("--until", help="RFC 3339: end with what had happened at this instant.")
+@click.option("--entry", "last", type=click.IntRange(1), help="End after this entry of the journal.")
+@click.option("--out", type=_FOLDER, help="Write Parquet files to this new folder.")
+@click.option("--check", type=_FOLDER, help="Only say whether the files of an earlier replay are whole.")
+@json_option
+def replay(until: str | None, last: int | None, out: Path | None, check: Path | None, as_json: bool) -> None:
+    """Computes everything again from Kafka alone, for analysts."""
+    from cli.replay import check_in_words, check_replay, replay_in_words, replay_installation  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    if check is not None:
+        if until or last or out:
+            raise click.UsageError("--check stands alone")
+        show(check_replay(check), as_json, check_in_words)
+        return
+    show(replay_installation(load_settings(), until, last, out), as_json, replay_in_words)
+
+
+AUDIT_COMMANDS: tuple[click.Command, ...] = (keys, certificate, proof, checkpoint, replay)

@@ -106,9 +106,9 @@ class History:
         names = self.names[copy]
         return lambda topic, partition: PartitionReader(self.brokers, names[topic], partition)
 
-    def verify(self, copy: str, span: Span = Span()) -> Verification:
+    def verify(self, copy: str, span: Span | None = None) -> Verification:
         """A finished verification of a copy."""
-        verification = Verification(self.opened(copy), None, span)
+        verification = Verification(self.opened(copy), None, span or Span())
         list(verification.run())
         return verification
 

@@ -37,9 +37,7 @@ def at(topic: Topic, offset: int, text: str = "") -> str:
 def a_run_with_transitions(topics: Topics) -> int:
     """The place of a run in the middle that moved somebody."""
     journal = topics[JOURNAL]
-    return next(
-        n for n, item in enumerate(journal) if n > len(journal) // 2 and len(item.content["transitions"]) > 1
-    )
+    return next(n for n, item in enumerate(journal) if n > len(journal) // 2 and len(item.content["transitions"]) > 1)
 
 
 def first_transition_told(topics: Topics, **changes: object) -> Items:

@@ -177,7 +177,9 @@ def a_refusal_is_hidden(topics: Topics) -> Tampered:
 
 
 def the_policy_is_edited(topics: Topics) -> Tampered:
-    return one(JOURNAL, founded_otherwise(topics, status={"reported": 50, "cancelled": 0}), at(JOURNAL, 1), "score")
+    place = next(n for n, item in enumerate(topics[JOURNAL]) if item.content["transitions"])
+    first = at(JOURNAL, place, f"entry {place + 1}: transition 1: score_millidays was published as")
+    return one(JOURNAL, founded_otherwise(topics, status={"reported": 50, "cancelled": 0}), first)
 
 
 def the_policy_is_edited_and_keeps_its_digest(topics: Topics) -> Tampered:

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from models.canonical import canonical_json
-from models.topics import ALERTS, DEAD_LETTERS, OFFENCES
+from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from tests.audit.history import History, Item, Topics
 from tests.audit.tampering import Tampered, Tampering, at, one, replaced
 
 pytestmark = pytest.mark.stack
-PLACE = 20
+PLACE, INPUT = 20, 101
 
 
 def with_header(item: Item, name: str, value: bytes) -> Item:
@@ -147,39 +147,36 @@ def letter(item: Item) -> str:
 
 
 def an_input_is_replaced(topics: Topics) -> Tampered:
-    place = an_input(topics)
-    items = topics[OFFENCES]
-    return one(OFFENCES, replaced(items, place, items[place].told(code="C", revision=10**6)), other_inputs(items, place))
+    item = topics[OFFENCES][INPUT]
+    return other_inputs(topics, item.told(code="C", revision=10**6))
 
 
 def an_input_is_given_to_somebody_else(topics: Topics) -> Tampered:
-    place, items = an_input(topics), topics[OFFENCES]
-    other = replace(items[place].told(offender_id="p0"), key=b"p0")
-    return one(OFFENCES, replaced(items, place, other), other_inputs(items, place))
+    item = topics[OFFENCES][INPUT]
+    return other_inputs(topics, replace(item.told(offender_id="p0"), key=b"p0"))
 
 
 def an_input_has_another_timestamp(topics: Topics) -> Tampered:
-    place, items = an_input(topics), topics[OFFENCES]
-    later = replace(items[place], timestamp_ms=items[place].timestamp_ms + 1)
-    return one(OFFENCES, replaced(items, place, later), other_inputs(items, place))
+    item = topics[OFFENCES][INPUT]
+    return other_inputs(topics, replace(item, timestamp_ms=item.timestamp_ms + 1))
 
 
 def an_input_is_inserted(topics: Topics) -> Tampered:
-    place, items = an_input(topics), topics[OFFENCES]
-    return one(OFFENCES, replaced(items, place, items[place], items[place]), other_inputs(items, place + 1))
+    item = topics[OFFENCES][INPUT]
+    return other_inputs(topics, item.told(event_id="forged"), item)
+
+
+def other_inputs(topics: Topics, *by: Item) -> Tampered:
+    """A record of partition 0, where a record's place is its offset, makes way for others."""
+    runs = [(n, item.content["run"] or {"partition": None}) for n, item in enumerate(topics[JOURNAL])]
+    place, run = next((n, run) for n, run in runs if run["partition"] == 0 and run["end"] > INPUT)
+    where = f"offences.v1 partition 0 offsets {run['start']} to {run['end']}"
+    says = at(JOURNAL, place, f"entry {place + 1}: the records of {where} are not those that were applied")
+    return one(OFFENCES, replaced(topics[OFFENCES], INPUT, *by), says)
 
 
 def the_newest_inputs_are_gone(topics: Topics) -> Tampered:
     return one(OFFENCES, topics[OFFENCES][:-5], "journal.v1 offset", "records are gone, or the topic was created anew")
-
-
-def an_input(topics: Topics) -> int:
-    """The place of a good record of partition 0, which is also its offset."""
-    return next(n for n, item in enumerate(topics[OFFENCES]) if n > 100 and item.value != b"{")
-
-
-def other_inputs(_: object, __: int) -> str:
-    return "are not those that were applied"
 
 
 TAMPERINGS: list[Tampering] = [
