@@ -10,7 +10,7 @@ from models.errors import WrongUse
 try:
     import pyarrow as pa
     import pyarrow.parquet as pq
-except ImportError as error:  # pragma: no cover
+except ImportError as error:
     raise WrongUse("pyarrow is missing: pip install 'harmwatch[audit]'") from error
 
 ROWS_IN_GROUP = 50_000
@@ -41,8 +41,8 @@ class ParquetFile:
         self._writer.close()
         os.replace(self._unfinished, self._path)
 
-    def give_up(self) -> None:
-        """The file will never be whole."""
+    def close(self) -> None:
+        """Ends the work; a file that is not whole goes away."""
         self._writer.close()
         self._unfinished.unlink(missing_ok=True)
 

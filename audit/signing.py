@@ -1,18 +1,17 @@
 """Keys and signatures: Ed25519. A private file holds the public key too, so that a damaged one is noticed."""
 
+import base64
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
 )
 
 from models.canonical import canonical_json
@@ -20,8 +19,7 @@ from models.errors import Unproved, WrongUse
 
 PRIVATE_NAME = "harmwatch-private.pem"
 PUBLIC_NAME = "harmwatch-public.pem"
-_END_OF_PRIVATE = b"-----END PRIVATE KEY-----\n"
-_NOT_A_KEY = (TypeError, UnsupportedAlgorithm, ValueError)
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +56,17 @@ def new_keys(folder: Path) -> tuple[Path, Path]:
 def load_signing_key(path: Path) -> SigningKey:
     """The key of a private file. Raises WrongUse when there is none, Unproved when it is damaged."""
     content = read_small_file(path)
-    try:
-        head, end, _ = content.partition(_END_OF_PRIVATE)
-        private = load_pem_private_key(head + end, None)
-    except _NOT_A_KEY as error:
-        raise Unproved(f"{path} is not a private key of `harmwatch keys new`, or is damaged") from error
-    if not isinstance(private, Ed25519PrivateKey) or _private_pem(private) != content:
-        raise Unproved(f"{path} is damaged: its private and its public key do not belong together")
+    private = Ed25519PrivateKey.from_private_bytes(_raw_key(content))
+    if _private_pem(private) != content:
+        raise Unproved(f"{path} is not a private key of `harmwatch keys new`, or is damaged")
     return SigningKey(private, private.public_key().public_bytes_raw().hex())
 
 
 def load_public_key(path: Path) -> str:
     """The public key of a public file, in hex. Raises WrongUse when there is none, Unproved when it is damaged."""
     content = read_small_file(path)
-    try:
-        public = load_pem_public_key(content)
-    except _NOT_A_KEY as error:
-        raise Unproved(f"{path} is not a public key of `harmwatch keys new`, or is damaged") from error
-    if not isinstance(public, Ed25519PublicKey) or _pem(public) != content:
+    public = Ed25519PublicKey.from_public_bytes(_raw_key(content))
+    if _pem(public) != content:
         raise Unproved(f"{path} is not a public key of `harmwatch keys new`, or is damaged")
     return public.public_bytes_raw().hex()
 
@@ -96,6 +87,18 @@ def read_small_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _raw_key(pem: bytes) -> bytes:
+    """The last 32 bytes of what the first PEM block holds; zeros where there are none.
+
+    Whether they are a key is decided by writing it again: only then does every byte of a file count.
+    """
+    try:
+        raw = base64.b64decode(pem.split(b"\n")[1])[-_KEY_BYTES:]
+    except (IndexError, ValueError):
+        raw = b""
+    return raw.rjust(_KEY_BYTES, b"\0")
 
 
 def _message(kind: str, content: object) -> bytes:

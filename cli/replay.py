@@ -1,10 +1,11 @@
 """`harmwatch replay`: everything computed again, and written as Parquet for analysts."""
 
-from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from audit.export import Export, Limits, check_export, replay_into
+from audit.export import Export, Limits
+from audit.export_folder import ExportFolder, check_export
 from audit.replay import Replay
 from cli.progress import Progress
 from cli.topics import open_topics
@@ -19,14 +20,18 @@ def replay_installation(settings: Settings, until: str | None, last: int | None,
     limits = _limits(until, last)
     replay = Replay(open_topics(settings, OFFENCES, JOURNAL))
     progress = Progress(replay.inputs.total())
-    export: Export | None = None
-    for export, entry in _entries(replay, limits, out):
-        progress.tell(entry, replay.records)
+    folder = None if out is None else ExportFolder(out)
+    export = Export(replay, limits, None if folder is None else folder.tables)
+    with folder or nullcontext():
+        for entry in export.run():
+            progress.tell(entry, replay.records)
+        if folder is not None:
+            folder.finish(export)
     return {
-        "entry": export.entry if export else 0,
-        "as_of": format_instant(export.as_of) if export else None,
+        "entry": export.entry,
+        "as_of": format_instant(export.as_of),
         "records": replay.records,
-        "transitions": export.transitions if export else 0,
+        "transitions": export.transitions,
         "out": str(out) if out else None,
         "seconds": round(progress.seconds, 3),
     }
@@ -50,15 +55,6 @@ def check_in_words(document: dict[str, Any]) -> str:
     """The files and their rows."""
     files = ", ".join(f"{file['name']} ({file['rows']:,} rows)" for file in document["files"])
     return f"whole: {files}; board {document['board']} to entry {document['entry']}, as of {document['as_of']}"
-
-
-def _entries(replay: Replay, limits: Limits, out: Path | None) -> Iterator[tuple[Export, int]]:
-    if out is not None:
-        yield from replay_into(out, replay, limits)
-        return
-    export = Export(replay, limits, None)
-    for entry in export.run():
-        yield export, entry
 
 
 def _limits(until: str | None, last: int | None) -> Limits:
