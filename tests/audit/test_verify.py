@@ -21,7 +21,7 @@ def test_an_untouched_history_is_verified_and_has_what_the_tamperings_need(histo
     assert len(verification.replay.inputs.covered) == 2
 
 
-@pytest.mark.parametrize("span", [Span(1, 5), Span(6, 12), Span(13), Span(20, 20)])
+@pytest.mark.parametrize("span", [Span(1, 12), Span(13), Span(20, 20)])
 def test_a_part_of_a_history_is_verified(history: History, span: Span) -> None:
     verification = history.verify("clean", span)
     assert verification.faults.listed == []
