@@ -13,7 +13,7 @@ from audit.verify import Verification
 from models.checkpoint import Hash, Signature
 from models.errors import Unproved
 from models.instants import format_instant
-from models.journal import ENGINE_VERSION
+from models.journal import ENGINE_VERSION, JournalEntry
 
 FORMAT: Literal["harmwatch certificate 1"] = "harmwatch certificate 1"
 KIND = "certificate"
@@ -123,22 +123,11 @@ def _manifest(verification: Verification, now_us: int) -> Manifest:
         result="not verified" if faults.count else "verified",
         fault_count=faults.count,
         faults=faults.listed,
-        entries=EntryRange(
-            first=verification.span.first,
-            last=last.entry,
-            before=verification.before,
-            head=last.hash,
-            as_of=last.as_of,
-        ),
+        entries=_entry_range(verification, last),
         inputs=[_input_range(founding.topic, partition, range_) for partition, range_ in covered],
         policies=[PolicyRow(id=policy.id, version=policy.version, digest=policy.digest)],
         transitions=verification.transitions,
-        alerts=AlertRange(
-            count=verification.tree.size,
-            first=verification.first_alert,
-            last=verification.last_alert,
-            root=verification.tree.root().hex(),
-        ),
+        alerts=_alert_range(verification),
         dead_letters=verification.letters.count,
     )
 
@@ -151,4 +140,23 @@ def _input_range(topic: str, partition: int, covered: Covered) -> InputRange:
         end=covered.end,
         records=covered.records,
         sha256=covered.digest.hexdigest(),
+    )
+
+
+def _entry_range(verification: Verification, last: JournalEntry) -> EntryRange:
+    return EntryRange(
+        first=verification.span.first,
+        last=last.entry,
+        before=verification.before,
+        head=last.hash,
+        as_of=last.as_of,
+    )
+
+
+def _alert_range(verification: Verification) -> AlertRange:
+    return AlertRange(
+        count=verification.tree.size,
+        first=verification.first_alert,
+        last=verification.last_alert,
+        root=verification.tree.root().hex(),
     )

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +17,7 @@ from audit.verify import Span, Verification
 from models.canonical import canonical_json
 from models.topics import TOPICS, Topic
 from runtime.kafka import PartitionReader
-from tests.end_to_end.installation import Installation, _EmptyTupleIsNull
+from tests.end_to_end.installation import EmptyTupleIsNull, Installation
 
 PARTITIONS = 2
 CHUNKS, RECORDS_IN_CHUNK = 24, 30
@@ -70,7 +71,18 @@ class History:
             copy: self.names.get("clean", {}) | {topic: f"{stem}{number}-{topic.name}" for topic in changed}
             for number, (copy, changed) in enumerate(copies.items())
         }
-        made = {self.names[copy][topic]: topic for copy, changed in copies.items() for topic in changed}
+        self._create({self.names[copy][topic]: topic for copy, changed in copies.items() for topic in changed})
+        for copy, changed in copies.items():
+            for topic, items in changed.items():
+                self._send(self.names[copy][topic], items)
+        self._producer.flush()
+
+    def append(self, copy: str, topic: Topic, items: Items) -> None:
+        """More records behind those of a copy."""
+        self._send(self.names[copy][topic], items)
+        self._producer.flush()
+
+    def _create(self, made: Mapping[str, Topic]) -> None:
         admin = KafkaAdminClient(bootstrap_servers=self.brokers)
         admin.create_topics(
             {
@@ -84,22 +96,23 @@ class History:
             wait_for_metadata=True,
         )
         admin.close()
-        producer = KafkaProducer(
-            bootstrap_servers=self.brokers, max_request_size=4_000_000, value_serializer=_EmptyTupleIsNull()
+
+    def _send(self, name: str, items: Items) -> None:
+        for item in items:
+            self._producer.send(
+                name,
+                key=item.key,
+                value=() if item.value is None else item.value,
+                headers=list(item.headers),
+                partition=item.partition,
+                timestamp_ms=item.timestamp_ms,
+            )
+
+    @cached_property
+    def _producer(self) -> KafkaProducer:
+        return KafkaProducer(
+            bootstrap_servers=self.brokers, max_request_size=4_000_000, value_serializer=EmptyTupleIsNull()
         )
-        for copy, changed in copies.items():
-            for topic, items in changed.items():
-                for item in items:
-                    producer.send(
-                        self.names[copy][topic],
-                        key=item.key,
-                        value=() if item.value is None else item.value,
-                        headers=list(item.headers),
-                        partition=item.partition,
-                        timestamp_ms=item.timestamp_ms,
-                    )
-        producer.flush()
-        producer.close()
 
     def opened(self, copy: str) -> OpenReader:
         """Readers on a copy."""
@@ -115,12 +128,7 @@ class History:
 
 def record_history(environment: dict[str, str], folder: Path) -> History:
     """Lets a worker write a history: two partitions, refusals, corrections, a baseline, a second term."""
-    folder.joinpath("index.csv").write_text("code,days,title\nA,10,a\nB,25,b\nC,100,c\n")
-    policy = folder / "policy.toml"
-    policy.write_text(
-        """id = "t"\nversion = "1"\nowner = "tests"\n[index]\nfile = "index.csv"\n[window]\ndays = 60
-anchor = "reported_at"\n[status]\nreported = 100\ncancelled = 0\n[band]\nsize = 8\nexit_rank = 9\n"""
-    )
+    policy = a_policy(folder)
     installation = Installation(
         environment, folder, PARTITIONS, policy=str(policy), clock="event", alerts_after="2024-02-20T00:00:00Z"
     )
@@ -128,22 +136,37 @@ anchor = "reported_at"\n[status]\nreported = 100\ncancelled = 0\n[band]\nsize = 
     try:
         installation.start_worker()
         for chunk in range(CHUNKS):
-            for number in range(chunk * RECORDS_IN_CHUNK, (chunk + 1) * RECORDS_IN_CHUNK):
-                key, value = a_record(number)
-                place = int(key[1:]) % PARTITIONS
-                producer.send(f"{installation.prefix}offences.v1", key=key, value=value, partition=place)
-            producer.flush()
+            send_chunk(producer, f"{installation.prefix}offences.v1", chunk)
             if chunk in {0, CHUNKS // 2}:
                 installation.wait_idle()
             if chunk == CHUNKS // 2:
                 installation.end_workers()
                 installation.start_worker()
-            time.sleep(0.05)
         installation.wait_idle()
     finally:
         producer.close()
         installation.end_workers()
     return History(environment, installation, {topic: items_of(installation, topic) for topic in TOPICS})
+
+
+def a_policy(folder: Path) -> Path:
+    """A band of 8 with hysteresis, so that a few hundred reports move many people."""
+    folder.joinpath("index.csv").write_text("code,days,title\nA,10,a\nB,25,b\nC,100,c\n")
+    policy = folder / "policy.toml"
+    policy.write_text(
+        """id = "t"\nversion = "1"\nowner = "tests"\n[index]\nfile = "index.csv"\n[window]\ndays = 60
+anchor = "reported_at"\n[status]\nreported = 100\ncancelled = 0\n[band]\nsize = 8\nexit_rank = 9\n"""
+    )
+    return policy
+
+
+def send_chunk(producer: KafkaProducer, topic: str, chunk: int) -> None:
+    """Some records, and time enough for a run of their own."""
+    for number in range(chunk * RECORDS_IN_CHUNK, (chunk + 1) * RECORDS_IN_CHUNK):
+        key, value = a_record(number)
+        producer.send(topic, key=key, value=value, partition=int(key[1:]) % PARTITIONS)
+    producer.flush()
+    time.sleep(0.05)
 
 
 def a_record(number: int) -> tuple[bytes, bytes]:

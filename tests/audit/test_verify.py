@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.verify import Span
+from audit.verify import Span, Verification
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL
 from tests.audit.history import History
 
@@ -26,3 +26,13 @@ def test_a_part_of_a_history_is_verified(history: History, span: Span) -> None:
     verification = history.verify("clean", span)
     assert verification.faults.listed == []
     assert verification.entries == (span.last or len(history.items[JOURNAL])) - span.first + 1
+
+
+def test_what_is_published_while_verify_works_is_no_fault(history: History) -> None:
+    journal, half = history.items[JOURNAL], len(history.items[JOURNAL]) // 2
+    history.write({"growing": {JOURNAL: journal[:half]}})
+    verification = Verification(history.opened("growing"), None)
+    history.append("growing", JOURNAL, journal[half:])
+    list(verification.run())
+    assert verification.faults.listed == []
+    assert verification.entries == half
