@@ -15,7 +15,7 @@ import psutil
 from bench.contestants import Contestant
 from bench.inputs import Input
 from bench.kafka_streams import java_command
-from cli.verify import verify_installation
+from cli.verify import Request, verify_installation
 from runtime.installation import open_store
 from runtime.settings import load_settings
 from state.store import Store
@@ -85,7 +85,7 @@ def _own_lap(contestant: Contestant, given: Input) -> Lap:
             time.sleep(_LOOK_SECONDS)
         seconds, used = time.monotonic() - began_at, _cpu(processes) - cpu
     store.close()
-    verified = verify_installation(settings, with_store=True)
+    verified = verify_installation(settings, Request(with_store=True))
     return Lap(contestant.name, given.records - first, seconds, used, bool(verified["ok"]))
 
 

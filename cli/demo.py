@@ -16,7 +16,7 @@ from cli.ingest import ingest_files
 from cli.output import printable, say
 from cli.reading import board_in_words, board_now
 from cli.status import idle_status, status_of
-from cli.verify import verify_in_words, verify_installation
+from cli.verify import Request, verify_in_words, verify_installation
 from models.alert import Alert, days_text
 from models.topics import ALERTS, OFFENCES, topic_name
 from runtime.kafka import PartitionReader, kafka_errors, producer
@@ -107,7 +107,7 @@ def _tell(settings: Settings) -> int:
         click.echo(f"  {_one_line(alert)}")
     if alerts:
         click.echo("\n" + _story(next((a for a in reversed(alerts) if a.rank), alerts[-1])))
-    document: dict[str, Any] = verify_installation(settings, with_store=True)
+    document: dict[str, Any] = verify_installation(settings, Request(with_store=True))
     click.echo("\n" + verify_in_words(document) + f" ({document['seconds']} s)")
     return 0 if document["ok"] else 1
 
