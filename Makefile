@@ -33,10 +33,12 @@ check: setup
 	$(BIN)/pytest -q -m "not slow and not stack"
 
 bench: setup .venv-rivals/ready
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench race --write
+	$(BIN)/python -m bench latency --write
+	$(BIN)/python -m bench store --write
 
 bench-quick: setup .venv-rivals/ready
-	$(BIN)/python -m bench --quick --repeat 2
+	$(BIN)/python -m bench race --quick --repeat 2
 
 .venv-rivals/ready: bench/rivals/requirements.txt
 	$(PYTHON) -m venv .venv-rivals

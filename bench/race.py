@@ -77,7 +77,7 @@ def _own_lap(contestant: Contestant, given: Input) -> Lap:
     """From the first record seen applied to an empty outbox; then everything is verified."""
     settings = load_settings()
     store = open_store(settings)
-    with _workers(contestant.workers) as processes:
+    with workers(contestant.workers) as processes:
         while (first := _applied(store)) == 0:
             time.sleep(_LOOK_SECONDS)
         began_at, cpu = time.monotonic(), _cpu(processes)
@@ -90,7 +90,8 @@ def _own_lap(contestant: Contestant, given: Input) -> Lap:
 
 
 @contextmanager
-def _workers(count: int) -> Iterator[list[psutil.Process]]:
+def workers(count: int) -> Iterator[list[psutil.Process]]:
+    """Workers of the installation that the environment names, for as long as the block."""
     command = [sys.executable, "-c", "from cli.main import main; main()", "worker"]
     workers = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(count)]
     try:
