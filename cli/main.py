@@ -151,6 +151,16 @@ def offender(offender_id: str, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--plain", is_flag=True, help="Lines instead of a screen: for a screen reader, or a pipe.")
+def watch(plain: bool) -> None:
+    """The board as it moves, live in the terminal."""
+    from cli.watch import run_watch  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    run_watch(load_settings(), plain=plain)
+
+
+@main.command()
 @click.option("--from", "first", type=click.IntRange(1), help="The first entry to compare; those before are computed.")
 @click.option("--to", "last", type=click.IntRange(1), help="The last entry to compare.")
 @click.option("--redis", "with_store", is_flag=True, help="Compare the live board as well.")
