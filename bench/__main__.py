@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import report
 from bench.contestants import CONTESTANTS, Contestant
-from bench.inputs import LONDON, Input, fill
+from bench.inputs import Input, fill
 from bench.latency import measure_latency
 from bench.race import Lap, run_lap
 from bench.store_alone import measure_store
@@ -39,7 +39,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench")
     parser.add_argument("what", choices=["race", "latency", "store"])
-    parser.add_argument("--records", type=int, default=2 * LONDON, help="race: of the synthetic London")
+    parser.add_argument("--scale", type=float, default=2.0, help="race: the synthetic London, so many times its size")
     parser.add_argument("--repeat", type=int, default=3, help="race: everybody in turn, so many times")
     parser.add_argument("--only", nargs="*", help="race: contestants whose name holds one of these words")
     parser.add_argument(
@@ -54,7 +54,7 @@ def _race(given: argparse.Namespace) -> int:
     chosen = [one for one in CONTESTANTS if not given.only or any(word in one.name for word in given.only)]
     if given.quick:
         chosen = [one for one in CONTESTANTS if one.name in _QUICK]
-    laps = _laps(chosen, given.records, given.repeat)
+    laps = _laps(chosen, given.scale, given.repeat)
     _tell(given, "race", report.race_table(laps), report.race_chart(laps))
     if given.quick:
         with HISTORY.open("a", encoding="utf-8") as history:
@@ -62,19 +62,19 @@ def _race(given: argparse.Namespace) -> int:
     return 0 if all(lap.right for lap in laps) else 1
 
 
-def _laps(chosen: list[Contestant], records: int, repeat: int) -> list[Lap]:
+def _laps(chosen: list[Contestant], scale: float, repeat: int) -> list[Lap]:
     """Everybody in turn, then again: what slows the machine for a while slows all of them."""
-    shared = fill(_prefix(), records, CACHE)
+    shared = fill(_prefix(), scale, CACHE)
     laps = []
     for turn in range(repeat):
         for contestant in chosen:
             _say(f"turn {turn + 1} of {repeat}: {contestant.name}")
-            laps += _lap(contestant, shared, records)
+            laps += _lap(contestant, shared, scale)
     return laps
 
 
-def _lap(contestant: Contestant, shared: Input, records: int) -> list[Lap]:
-    own = fill(_prefix(), records, CACHE, contestant.workers) if contestant.workers else shared
+def _lap(contestant: Contestant, shared: Input, scale: float) -> list[Lap]:
+    own = fill(_prefix(), scale, CACHE, contestant.workers) if contestant.workers else shared
     try:
         lap = run_lap(contestant, own)
     except RuntimeError as error:

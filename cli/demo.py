@@ -15,6 +15,7 @@ import click
 from cli.ingest import ingest_files
 from cli.output import printable, say
 from cli.reading import board_in_words, board_now
+from cli.simulate import simulated
 from cli.status import idle_status, status_of
 from cli.verify import Request, verify_in_words, verify_installation
 from models.alert import Alert, days_text
@@ -22,13 +23,11 @@ from models.topics import ALERTS, OFFENCES, topic_name
 from runtime.kafka import PartitionReader, kafka_errors, producer
 from runtime.places import create_topics
 from runtime.settings import Settings, load_settings
-from scoring.policy_file import load_policy
-from simulate.reports import synthetic_year
 
-_REPORTS, _FAST_REPORTS = 105_000, 10_500
+_FAST_SCALE, _SEED = 0.1, 1
 _LONGEST_WAIT_SECONDS = 600.0
 _TOP, _NEWEST = 10, 5
-_BASELINE_MONTHS, _BASELINE_AT = 10, "2024-10-30T00:00:00Z"
+_BASELINE_AT = "2024-11-01T00:00:00Z"
 
 
 def run_demo(file: str | None, mapping: Path | None, *, fast: bool) -> int:
@@ -46,13 +45,14 @@ def run_demo(file: str | None, mapping: Path | None, *, fast: bool) -> int:
             with _worker():
                 _work_off(settings, sent)
                 return _tell(settings)
-        return _synthetic(settings, _FAST_REPORTS if fast else _REPORTS)
+        return _synthetic(settings, _FAST_SCALE if fast else 1.0)
 
 
-def _synthetic(settings: Settings, reports: int) -> int:
-    click.echo(f"A synthetic year: {reports:,} reports on one partition, the first ten months as baseline.")
-    year = list(synthetic_year(reports, load_policy(settings.policy).index))
-    months = reports * _BASELINE_MONTHS // 12
+def _synthetic(settings: Settings, scale: float) -> int:
+    year = list(simulated(settings, 1, scale, _SEED))
+    click.echo(f"A synthetic London: {len(year):,} records of a year on one partition, ten months of it as baseline.")
+    reports = len(year)
+    months = sum(json.loads(line)["recorded_at"] < _BASELINE_AT for line in year)
     _send(settings, year[:months])
     with _worker():
         _work_off(settings, months)

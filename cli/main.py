@@ -181,6 +181,27 @@ def verify(as_json: bool, **options: Any) -> None:  # Any: the fields of a Reque
 
 
 @main.command()
+@click.option("--years", type=click.IntRange(1, 50), default=1, show_default=True)
+@click.option("--scale", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="Times London.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
+@click.option("--out", type=_FILE, help="JSON Lines to this file; without it to standard output.")
+@click.option("--live", type=click.FloatRange(0.001), help="Send them to offences.v1, so many a second, as of now.")
+@click.option("--facts", is_flag=True, help="Count the moments of it instead, beside which the published ones stand.")
+def simulate(*, out: Path | None, live: float | None, facts: bool, **options: Any) -> None:  # Any: of London
+    """A synthetic London: 105,000 reports a year that name 36,000 suspects, and what becomes of them."""
+    from cli.simulate import count_facts, send_live, simulated, write_lines  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    lines = simulated(settings, **options)
+    if facts:
+        click.echo(count_facts(settings, lines))
+        return
+    done = send_live(settings, lines, live) if live else write_lines(lines, out)
+    say(f"{done['records']:,} records in {done['seconds']:.1f} s")
+
+
+@main.command()
 @click.argument("file", required=False, type=click.Path(path_type=str))
 @click.option("--mapping", type=click.Path(path_type=Path), help="As for ingest, with FILE.")
 @click.option("--fast", is_flag=True, help="A tenth of the reports.")
