@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.demo_live import send_and_show
 from cli.ingest import ingest_files
 from cli.output import printable, say
 from cli.reading import board_in_words, board_now
@@ -51,25 +52,32 @@ def run_demo(file: str | None, mapping: Path | None, *, fast: bool) -> int:
 def _synthetic(settings: Settings, scale: float) -> int:
     year = list(simulated(settings, 1, scale, _SEED))
     click.echo(f"A synthetic London: {len(year):,} records of a year on one partition, ten months of it as baseline.")
-    reports = len(year)
     months = sum(json.loads(line)["recorded_at"] < _BASELINE_AT for line in year)
-    _send(settings, year[:months])
-    with _worker():
-        _work_off(settings, months)
-        click.echo("Now live: the last two months.")
-        _send(settings, year[months:])
-        _work_off(settings, reports - months)
-        return _tell(settings)
+    with _sender(settings) as send:
+        send(year[:months])
+        with _worker():
+            _work_off(settings, months)
+            click.echo("Now live: the last two months.")
+            send_and_show(settings, year[months:], send)
+            idle_status(settings, _LONGEST_WAIT_SECONDS)
+            return _tell(settings)
 
 
-def _send(settings: Settings, lines: list[bytes]) -> None:
+@contextmanager
+def _sender(settings: Settings) -> Iterator[Callable[[Sequence[bytes]], None]]:
     topic = topic_name(settings.prefix, OFFENCES)
     sender = producer(settings.brokers)
-    with kafka_errors():
-        for line in lines:
-            sender.send(topic, key=str(json.loads(line)["offender_id"]).encode(), value=line)
-        sender.flush()
-    sender.close()
+
+    def send(lines: Sequence[bytes]) -> None:
+        with kafka_errors():
+            for line in lines:
+                sender.send(topic, key=str(json.loads(line)["offender_id"]).encode(), value=line)
+            sender.flush()
+
+    try:
+        yield send
+    finally:
+        sender.close()
 
 
 @contextmanager
@@ -102,7 +110,8 @@ def _work_off(settings: Settings, records: int) -> None:
 def _tell(settings: Settings) -> int:
     click.echo("\n" + board_in_words(board_now(settings, _TOP)))
     alerts = list(_alerts(settings))
-    click.echo(f"\n{len(alerts):,} alerts sent since the baseline. The newest:")
+    people = len({alert.offender_id for alert in alerts})
+    click.echo(f"\n{len(alerts):,} alerts sent, which moved {people:,} people into the band or out of it. The newest:")
     for alert in alerts[-_NEWEST:]:
         click.echo(f"  {_one_line(alert)}")
     if alerts:
