@@ -27,6 +27,7 @@ from runtime.settings import Settings, load_settings
 
 _FAST_SCALE, _SEED = 0.1, 1
 _LONGEST_WAIT_SECONDS = 600.0
+_LAST_WORK_SECONDS = 10.0
 _TOP, _NEWEST = 10, 5
 _BASELINE_AT = "2024-11-01T00:00:00Z"
 
@@ -83,11 +84,15 @@ def _sender(settings: Settings) -> Iterator[Callable[[Sequence[bytes]], None]]:
 @contextmanager
 def _worker() -> Iterator[None]:
     command = [sys.executable, "-c", "from cli.main import main; main()", "worker"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as worker:
+    worker = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        worker.terminate()
         try:
-            yield
-        finally:
-            worker.terminate()
+            worker.wait(_LAST_WORK_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.kill()
 
 
 def _work_off(settings: Settings, records: int) -> None:
