@@ -10,6 +10,7 @@ from faust.types import TP
 
 from models.contribution import Run
 from models.topics import OFFENCES
+from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from scoring.assess import Assessor
 from streams.offences import Offences
@@ -76,7 +77,9 @@ class Desk:
         earlier: asyncio.Task[None] | None = None
         latest: asyncio.Task[None] | None = None
         async for event in stream.noack().events():
+            reach(Point.RECEIVED)
             run = self._work.assess_batch(event.value)
+            reach(Point.DECODED)
             if earlier is not None:
                 await earlier
             earlier, latest = latest, asyncio.create_task(self._apply(event, run, latest))
@@ -91,7 +94,9 @@ class Desk:
                 applied = batch.epoch == consumer.epoch and await self._work.apply(run, batch.records)
             consumer.done_with(batch)
             if applied:
+                reach(Point.APPLIED)
                 event.ack()
+                reach(Point.ACKNOWLEDGED)
             elif batch.epoch == consumer.epoch:
                 await consumer.perform_seek()
         except Exception as error:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from models.answers import Rewind
 from models.clock import ClockMode
 from models.errors import Unavailable
+from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from runtime.kafka import end_producer, kafka_errors, producer
 from runtime.tail import Tail
@@ -83,6 +84,7 @@ class Relay:
         try:
             with kafka_errors():
                 sender.init_transactions()
+            reach(Point.FENCED)
             store = installation.open_store()
             generation = uuid.uuid4().hex
             tail = self._recover(store, generation)
@@ -125,9 +127,11 @@ class Relay:
                     return
             entries = store.outbox(_ENTRIES_AT_ONCE)
             if entries:
+                reach(Point.TAKEN)
                 tail = publisher.publish(entries)
                 if store.trim(generation, tail.entry, tail.hash) is not None:
                     return
+                reach(Point.TRIMMED)
             else:
                 self._woken.wait(_POLL_SECONDS)
                 self._woken.clear()
