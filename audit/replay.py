@@ -79,7 +79,7 @@ class Replay:
             case EntryKind.HEARTBEAT:
                 return self._ticked(entry, self.engine.tick(as_of, heartbeat_us=0))
             case EntryKind.RECOVERY:
-                return self.engine.recover(json.dumps(entry.body))
+                return self._recovered(self.engine, entry, as_of)
             case EntryKind.POLICY:
                 self.faults.append(f"journal entry {entry.entry} founds the board a second time")
                 return None
@@ -121,6 +121,12 @@ class Replay:
             self.faults.append(f"journal entry {entry.entry}: the reference engine answers {answer}")
             return None
         return answer
+
+    def _recovered(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
+        """Since the entry before it time has passed in ticks that changed nothing else."""
+        if engine.tick(as_of) is not None:
+            self.faults.append(f"journal entry {entry.entry}: something changed before the recovery at {entry.as_of}")
+        return engine.recover(json.dumps(entry.body))
 
     def _ticked(self, entry: JournalEntry, answer: Entry | None) -> Entry | None:
         if answer is None:

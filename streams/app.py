@@ -23,6 +23,7 @@ _HEARTBEAT_SECONDS = 1.0
 _NEVER_SECONDS = 86_400.0
 _MORE_THAN_EVER_WAIT = 4_096  # the transport's own limit, RUNS_IN_HAND, is what holds
 _PROOF_SECONDS = 10.0
+_RUNS_IN_HAND_SECONDS = 1.5
 log = logging.getLogger(__name__)
 
 
@@ -66,6 +67,8 @@ class Desk:
         self._work = Offences(
             self._session, Assessor(installation.policy), installation.settings.clock, self._relay.wake
         )
+        self._latest: asyncio.Task[None] | None = None
+        self._leaving = False
         self._first = TP(installation.topic(OFFENCES), 0)
         self.failure: asyncio.Future[None] = self._loop.create_future()
         app.transport.ledger_of = self._ledger_of
@@ -75,14 +78,19 @@ class Desk:
     async def _offences(self, stream: faust.StreamT[Any]) -> None:
         """One run is assessed, the next waits at the store's door, the one before it is applied; in order."""
         earlier: asyncio.Task[None] | None = None
-        latest: asyncio.Task[None] | None = None
         async for event in stream.noack().events():
-            reach(Point.RECEIVED)
-            run = self._work.assess_batch(event.value)
-            reach(Point.DECODED)
+            if self._leaving:
+                continue
+            try:
+                reach(Point.RECEIVED)
+                run = self._work.assess_batch(event.value)
+                reach(Point.DECODED)
+            except Exception as error:  # Faust would go on behind the batch
+                self._fail(error)
+                return
             if earlier is not None:
                 await earlier
-            earlier, latest = latest, asyncio.create_task(self._apply(event, run, latest))
+            earlier, self._latest = self._latest, asyncio.create_task(self._apply(event, run, self._latest))
 
     async def _apply(self, event: faust.EventT[Any], run: Run, before: asyncio.Task[None] | None) -> None:
         consumer, batch = self._app.consumer, event.value
@@ -121,7 +129,8 @@ class Desk:
             return False
 
     def _fail(self, error: BaseException) -> None:
-        log.error("the worker ends: %s", error)
+        if not self._leaving:
+            log.error("the worker ends: %s", str(error) or repr(error))
 
         def note() -> None:
             if not self.failure.done():
@@ -130,13 +139,18 @@ class Desk:
         self._loop.call_soon_threadsafe(note)
 
     def leave(self) -> None:
-        """Waits for no board any more."""
+        """Takes no more batches, and waits for no board any more."""
+        self._leaving = True
         self._session.leave()
 
     async def close(self) -> None:
-        """Ends the relay after the transaction in hand."""
-        self._relay.stop()
+        """Finishes the runs in hand, publishes what is applied, ends the relay; all within a few seconds."""
+        until = self._loop.time() + _RUNS_IN_HAND_SECONDS
+        while self._latest and not self._latest.done() and (left := until - self._loop.time()) > 0:
+            await asyncio.wait({self._latest}, timeout=left)  # there may be a later one by then
+        self._relay.finish()
         await asyncio.to_thread(self._relay.join)
+        self._relay.stop()
 
 
 async def serve(installation: Installation, stop: asyncio.Event) -> None:

@@ -164,6 +164,7 @@ class Recovery:
             case EntryKind.HEARTBEAT:
                 answer = self._store.tick(self._generation, before, as_of, heartbeat_us=0)
             case EntryKind.RECOVERY:
+                self._changed(self._store.tick(self._generation, before, as_of))  # quiet ticks left no entry
                 body = json.dumps(entry.body)
                 answer = self._store.renew(self._generation, body, opens=False)
         self._changed(answer)

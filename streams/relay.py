@@ -24,7 +24,7 @@ _ENTRIES_AT_ONCE = 200
 _POLL_SECONDS = 0.01
 _TICK_SECONDS = 0.5
 _AGAIN_SECONDS = 0.5
-_LAST_TRANSACTION_SECONDS = 3.0
+_LAST_TRANSACTION_SECONDS = 2.5
 _HEARTBEAT_US = 60_000_000
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class Relay:
         self._failed = failed
         self._woken = threading.Event()
         self._stopped = threading.Event()
+        self._finishing = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -49,13 +50,18 @@ class Relay:
             self._thread = threading.Thread(target=self._run, args=(self._stopped,), name="relay", daemon=True)
             self._thread.start()
 
+    def finish(self) -> None:
+        """Ends as soon as everything is published."""
+        self._finishing = True
+        self._woken.set()
+
     def stop(self) -> None:
         """Ends after the transaction in hand; nobody has to wait, since a successor fences this one."""
         self._stopped.set()
         self._woken.set()
 
     def join(self) -> None:
-        """Waits a moment for the transaction in hand."""
+        """Waits a moment for the last transactions."""
         if self._thread is not None:
             self._thread.join(_LAST_TRANSACTION_SECONDS)
 
@@ -64,7 +70,7 @@ class Relay:
         self._woken.set()
 
     def _run(self, stopped: threading.Event) -> None:
-        while not stopped.is_set():
+        while not (stopped.is_set() or self._finishing):
             try:
                 if self._owns():
                     self._term(stopped)
@@ -132,6 +138,8 @@ class Relay:
                 if store.trim(generation, tail.entry, tail.hash) is not None:
                     return
                 reach(Point.TRIMMED)
+            elif self._finishing:
+                return
             else:
                 self._woken.wait(_POLL_SECONDS)
                 self._woken.clear()
