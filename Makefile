@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 SOURCES := audit cli embedded intake models runtime scoring simulate state streams tests
 
-.PHONY: setup test quick slow check demo lock clean
+.PHONY: setup test quick slow check crash demo lock clean
 
 setup: $(READY)
 
@@ -30,6 +30,13 @@ check: setup
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -m "not slow and not stack"
+
+# ROWS (a regular expression), RUNS per row, SEED of the first, AT_ONCE. The whole matrix writes docs/reliability.md.
+RUNS ?= 8
+SEED ?= 1
+AT_ONCE ?= 3
+crash: setup
+	$(BIN)/python -m tests.crash --runs $(RUNS) --seed $(SEED) --at-once $(AT_ONCE) $(if $(ROWS),--rows '$(ROWS)',--report docs/reliability.md)
 
 demo: setup
 	$(BIN)/harmwatch demo

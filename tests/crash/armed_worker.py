@@ -1,15 +1,14 @@
 """`harmwatch worker` with a crash point armed: HARMWATCH_TEST_CRASH=POINT:WAY:NTH:TOKEN.
 
-The first of all processes that comes to the point for its NTH time makes the file TOKEN and dies that way;
-the others see the file and go on. The variable is taken away before the worker reads its settings: a worker
-started in any other way refuses it by name.
+All processes with the same TOKEN count together: the NTH of their comings to the point dies that way, and no
+other. Each coming leaves a file, TOKEN.1 for the first. The variable is taken away before the worker reads its
+settings: a worker started in any other way refuses it by name.
 """
 
+import faulthandler
 import os
 import signal
 import sys
-import threading
-from collections import Counter
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -38,15 +37,11 @@ class CrashedOnPurpose(Exception):
 def armed(order: str) -> Callable[[Point], None]:
     """What to do at a point, for an order in the form of the variable."""
     name, way, nth, token = order.split(":", 3)
-    point, left, lock = Point(name), Counter({Point(name): int(nth)}), threading.Lock()
+    point = Point(name)
 
     def reach(here: Point) -> None:
-        if here is not point:
+        if here is not point or _count(token, int(nth)) != int(nth):
             return
-        with lock:
-            left[point] -= 1
-            if left[point] > 0 or not _first(token):
-                return
         if way in SIGNALS:
             os.kill(os.getpid(), SIGNALS[Way(way)])
         else:
@@ -55,12 +50,15 @@ def armed(order: str) -> Callable[[Point], None]:
     return reach
 
 
-def _first(token: str) -> bool:
-    try:
-        os.close(os.open(token, os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
-        return False
-    return True
+def _count(token: str, limit: int) -> int:
+    """Which coming this is, of all processes'; 0 beyond `limit`."""
+    for number in range(1, limit + 1):
+        try:
+            os.close(os.open(f"{token}.{number}", os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            continue
+        return number
+    return 0
 
 
 def main() -> None:
@@ -70,6 +68,7 @@ def main() -> None:
         crash_points.reach = armed(order)
     from cli.main import main as harmwatch  # noqa: PLC0415  (its parts take `reach` when they are loaded)
 
+    faulthandler.register(signal.SIGUSR1)
     sys.argv = ["harmwatch", "worker"]
     harmwatch()
 
