@@ -88,7 +88,7 @@ class Replay:
             case EntryKind.HEARTBEAT:
                 return _something(self.engine.tick(as_of, heartbeat_us=0), entry)
             case EntryKind.RECOVERY:
-                return self.engine.recover(json.dumps(entry.body))
+                return self._recovered(self.engine, entry, as_of)
             case EntryKind.POLICY:
                 raise Unproved("it founds the board a second time")
 
@@ -139,6 +139,12 @@ class Replay:
         self.records += len(records)
         self.run_in_hand = assess_run(span.partition, span.start, span.end, records, self._assess)
         return self.run_in_hand
+
+    def _recovered(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
+        """Since the entry before it time has passed in ticks that changed nothing else."""
+        if engine.tick(as_of) is not None:
+            raise Unproved(f"something changed before the recovery at {entry.as_of}")
+        return engine.recover(json.dumps(entry.body))
 
 
 def _whole(answer: Entry | Ahead | Rewind | DrainFirst) -> Entry:

@@ -8,6 +8,7 @@ from kafka.errors import KafkaError
 
 from models.errors import Unavailable
 from models.record import Record
+from runtime.crash_points import Point, reach
 
 BOOTSTRAP_MILLISECONDS = 10_000
 OUTCOME_SECONDS = 12
@@ -63,6 +64,7 @@ def commit(sender: KafkaProducer) -> None:
     """Commits the transaction in hand. Raises Unavailable; then nothing is known of the outcome."""
     with kafka_errors():
         sender.flush(timeout=OUTCOME_SECONDS)
+        reach(Point.SENT)
         # The client's own commit waits for ever for an outcome that a fenced producer never gets.
         outcome = sender._transaction_manager.begin_commit()
         sender._sender.wakeup()

@@ -11,6 +11,7 @@ from faust.types import TP
 
 from models.contribution import Run
 from models.topics import OFFENCES
+from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from scoring.assess import Assessor
 from streams.offences import Offences
@@ -24,6 +25,7 @@ _NEVER_SECONDS = 86_400.0
 _MORE_THAN_EVER_WAIT = 4_096  # the transport's own limit, RUNS_IN_HAND, is what holds
 _PROOF_SECONDS = 10.0
 _GOODBYE_SECONDS = 3.0
+_RUNS_IN_HAND_SECONDS = 1.5
 log = logging.getLogger(__name__)
 
 
@@ -67,6 +69,8 @@ class Desk:
         self._work = Offences(
             self._session, Assessor(installation.policy), installation.settings.clock, self._relay.wake
         )
+        self._latest: asyncio.Task[None] | None = None
+        self._leaving = False
         self._first = TP(installation.topic(OFFENCES), 0)
         self.failure: asyncio.Future[None] = self._loop.create_future()
         app.transport.ledger_of = self._ledger_of
@@ -76,12 +80,19 @@ class Desk:
     async def _offences(self, stream: faust.StreamT[Any]) -> None:
         """One run is assessed, the next waits at the store's door, the one before it is applied; in order."""
         earlier: asyncio.Task[None] | None = None
-        latest: asyncio.Task[None] | None = None
         async for event in stream.noack().events():
-            run = self._work.assess_batch(event.value)
+            if self._leaving:
+                continue
+            try:
+                reach(Point.RECEIVED)
+                run = self._work.assess_batch(event.value)
+                reach(Point.DECODED)
+            except Exception as error:  # Faust would go on behind the batch
+                self._fail(error)
+                return
             if earlier is not None:
                 await earlier
-            earlier, latest = latest, asyncio.create_task(self._apply(event, run, latest))
+            earlier, self._latest = self._latest, asyncio.create_task(self._apply(event, run, self._latest))
 
     async def _apply(self, event: faust.EventT[Any], run: Run, before: asyncio.Task[None] | None) -> None:
         consumer, batch = self._app.consumer, event.value
@@ -93,7 +104,9 @@ class Desk:
                 applied = batch.epoch == consumer.epoch and await self._work.apply(run, batch.records)
             consumer.done_with(batch)
             if applied:
+                reach(Point.APPLIED)
                 event.ack()
+                reach(Point.ACKNOWLEDGED)
             elif batch.epoch == consumer.epoch:
                 await consumer.perform_seek()
         except Exception as error:
@@ -118,7 +131,8 @@ class Desk:
             return False
 
     def _fail(self, error: BaseException) -> None:
-        log.error("the worker ends: %s", error)
+        if not self._leaving:
+            log.error("the worker ends: %s", str(error) or repr(error))
 
         def note() -> None:
             if not self.failure.done():
@@ -127,13 +141,18 @@ class Desk:
         self._loop.call_soon_threadsafe(note)
 
     def leave(self) -> None:
-        """Waits for no board any more."""
+        """Takes no more batches, and waits for no board any more."""
+        self._leaving = True
         self._session.leave()
 
     async def close(self) -> None:
-        """Ends the relay after the transaction in hand."""
-        self._relay.stop()
+        """Finishes the runs in hand, publishes what is applied, ends the relay; all within a few seconds."""
+        until = self._loop.time() + _RUNS_IN_HAND_SECONDS
+        while self._latest and not self._latest.done() and (left := until - self._loop.time()) > 0:
+            await asyncio.wait({self._latest}, timeout=left)  # there may be a later one by then
+        self._relay.finish()
         await asyncio.to_thread(self._relay.join)
+        self._relay.stop()
 
 
 async def serve(installation: Installation, stop: asyncio.Event) -> None:

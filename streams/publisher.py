@@ -11,6 +11,7 @@ from models.errors import BrokenInvariant
 from models.journal import JournalEntry, chain
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from models.transition import Entry
+from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from runtime.kafka import NULL, PartitionReader, commit, kafka_errors
 from runtime.tail import Tail
@@ -36,9 +37,11 @@ class Publisher:
         tail = self.tail
         with kafka_errors():
             self._producer.begin_transaction()
+            reach(Point.BEGUN)
             for entry in entries:
                 tail = self._send_entry(entry, tail)
         commit(self._producer)
+        reach(Point.COMMITTED)
         self.tail = tail
         return tail
 

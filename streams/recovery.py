@@ -15,6 +15,7 @@ from models.instants import EARLIEST, parse_instant
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
 from models.topics import JOURNAL, OFFENCES
 from models.transition import Entry, EntryKind
+from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
 from runtime.places import partition_ends
@@ -47,6 +48,7 @@ class Recovery:
     def run(self) -> Tail:
         """Claims the board, brings it to the journal's tail, opens it; answers that tail."""
         last = last_entry(self._journal)
+        reach(Point.TAIL_READ)
         self._refuse_other_installation(last)
         self._store.claim(self._generation)
         standing = self._standing(last)
@@ -60,6 +62,7 @@ class Recovery:
         if last is None and self._store.position().entry is None:
             self._found()
         self._changed(self._store.renew(self._generation, json.dumps({"generation": self._generation})))
+        reach(Point.RECOVERED)
         return standing
 
     def _refuse_other_installation(self, last: JournalEntry | None) -> None:
@@ -132,6 +135,7 @@ class Recovery:
         waiting: list[JournalEntry] = []
         for entry in self._entries(standing.entry + 1):
             self._repeat_entry(entry)
+            reach(Point.REBUILDING)
             waiting.append(entry)
             if len(waiting) == _CHECK_EVERY_ENTRIES or entry.entry == last.entry:
                 standing = self._check(waiting, standing)
@@ -160,6 +164,7 @@ class Recovery:
             case EntryKind.HEARTBEAT:
                 answer = self._store.tick(self._generation, before, as_of, heartbeat_us=0)
             case EntryKind.RECOVERY:
+                self._changed(self._store.tick(self._generation, before, as_of))  # quiet ticks left no entry
                 body = json.dumps(entry.body)
                 answer = self._store.renew(self._generation, body, opens=False)
         self._changed(answer)

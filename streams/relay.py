@@ -13,6 +13,7 @@ from models.answers import Rewind
 from models.clock import ClockMode
 from models.errors import Unavailable
 from models.instants import SECOND
+from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from runtime.kafka import end_producer, kafka_errors, producer
 from runtime.tail import Tail
@@ -25,7 +26,7 @@ _POLL_SECONDS = 0.01
 _TICK_SECONDS = 0.5
 _SHORTEST_PAUSE_SECONDS = 0.001
 _AGAIN_SECONDS = 0.5
-_LAST_TRANSACTION_SECONDS = 3.0
+_LAST_TRANSACTION_SECONDS = 2.5
 _HEARTBEAT_US = 60_000_000
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Relay:
         self._failed = failed
         self._woken = threading.Event()
         self._stopped = threading.Event()
+        self._finishing = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -50,13 +52,18 @@ class Relay:
             self._thread = threading.Thread(target=self._run, args=(self._stopped,), name="relay", daemon=True)
             self._thread.start()
 
+    def finish(self) -> None:
+        """Ends as soon as everything is published."""
+        self._finishing = True
+        self._woken.set()
+
     def stop(self) -> None:
         """Ends after the transaction in hand; nobody has to wait, since a successor fences this one."""
         self._stopped.set()
         self._woken.set()
 
     def join(self) -> None:
-        """Waits a moment for the transaction in hand."""
+        """Waits a moment for the last transactions."""
         if self._thread is not None:
             self._thread.join(_LAST_TRANSACTION_SECONDS)
 
@@ -65,7 +72,7 @@ class Relay:
         self._woken.set()
 
     def _run(self, stopped: threading.Event) -> None:
-        while not stopped.is_set():
+        while not (stopped.is_set() or self._finishing):
             try:
                 if self._owns():
                     self._term(stopped)
@@ -85,6 +92,7 @@ class Relay:
         try:
             with kafka_errors():
                 sender.init_transactions()
+            reach(Point.FENCED)
             store = installation.open_store()
             generation = uuid.uuid4().hex
             tail = self._recover(store, generation)
@@ -128,9 +136,13 @@ class Relay:
                 tick_at = time.monotonic() + pause
             entries = store.outbox(_ENTRIES_AT_ONCE)
             if entries:
+                reach(Point.TAKEN)
                 tail = publisher.publish(entries)
                 if store.trim(generation, tail.entry, tail.hash) is not None:
                     return
+                reach(Point.TRIMMED)
+            elif self._finishing:
+                return
             else:
                 self._woken.wait(max(0.0, min(_POLL_SECONDS, tick_at - time.monotonic())))
                 self._woken.clear()

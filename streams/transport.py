@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiokafka
+from aiokafka.consumer.subscription_state import TopicPartitionState
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
-from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka.errors import ConsumerStoppedError, KafkaError, NoOffsetForPartitionError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
@@ -45,7 +46,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._starts: dict[TP, int] = {}
+        self._starts: dict[TP, tuple[TopicPartitionState, int]] = {}
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         conf = self.app.conf
@@ -67,7 +68,10 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         )
 
     async def _fetch_records(self, *arguments: Any, **options: Any) -> dict[TP, Batch]:
-        fetched = await super()._fetch_records(*arguments, **options)
+        try:
+            fetched = await super()._fetch_records(*arguments, **options)
+        except NoOffsetForPartitionError:
+            return {}  # assigned a moment ago: the seek from the ledger is under way
         # No await from here on: no seek can come between the records and the places they are given.
         try:
             return {tp: batch for tp in list(self._starts) if (batch := self._batch(tp, fetched)) is not None}
@@ -75,13 +79,10 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
             return {}
 
     def _batch(self, tp: TP, fetched: Mapping[TopicPartition, list[Any]]) -> Batch | None:
-        state = self._ensure_consumer()._subscription.subscription.assignment.state_value(
-            TopicPartition(tp.topic, tp.partition)
-        )
-        start = self._starts[tp]
-        if state is None or not state.has_valid_position or state.position == start:
+        state, (sought, start) = self._state(tp), self._starts[tp]
+        if state is None or state is not sought or not state.has_valid_position or state.position == start:
             return None
-        self._starts[tp] = end = state.position
+        self._starts[tp] = state, (end := state.position)
         records = tuple(
             Record(item.offset, item.timestamp, item.key, item.value)
             for item in fetched.get(TopicPartition(tp.topic, tp.partition), ())
@@ -94,9 +95,18 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
 
     async def _seek_to(self, offsets: Mapping[TP, int]) -> None:
         self.epoch += 1
-        self._starts = dict(offsets)
+        self._starts = {}
         for tp, offset in offsets.items():
-            self._ensure_consumer().seek(TopicPartition(tp.topic, tp.partition), offset)
+            state = self._state(tp)
+            if state is not None:  # else a rebalance has taken it away, and its own seek follows
+                self._ensure_consumer().seek(TopicPartition(tp.topic, tp.partition), offset)
+                self._starts[tp] = state, offset
+
+    def _state(self, tp: TP) -> TopicPartitionState | None:
+        """A partition's place in the present assignment; another one after every rebalance."""
+        subscription = self._ensure_consumer()._subscription.subscription
+        assignment = None if subscription is None else subscription.assignment
+        return None if assignment is None else assignment.state_value(TopicPartition(tp.topic, tp.partition))
 
     async def prove_membership(self, tp: TP) -> bool:
         """Whether the group's coordinator still takes this worker for a member that owns `tp`."""
@@ -148,9 +158,13 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         return int(self._thread.epoch)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
-        """Seeks every assigned partition from the ledger."""
-        assigned = self.assignment()
-        offsets: Mapping[TP, int] = await self.transport.ledger_of(assigned)
+        """Seeks every assigned partition from the ledger.
+
+        A rebalance may come while the board is closed: then its own seek must not be undone by this one.
+        """
+        offsets: Mapping[TP, int] | None = None
+        while offsets is None or set(offsets) != self.assignment():
+            offsets = await self.transport.ledger_of(self.assignment())
         await self._thread.seek_to(offsets)
         self._applied = {}
         self._in_hand = 0

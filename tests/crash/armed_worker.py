@@ -1,0 +1,77 @@
+"""`harmwatch worker` with a crash point armed: HARMWATCH_TEST_CRASH=POINT:WAY:NTH:TOKEN.
+
+All processes with the same TOKEN count together: the NTH of their comings to the point dies that way, and no
+other. Each coming leaves a file, TOKEN.1 for the first. The variable is taken away before the worker reads its
+settings: a worker started in any other way refuses it by name.
+"""
+
+import faulthandler
+import os
+import signal
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+
+from runtime import crash_points
+from runtime.crash_points import Point
+
+VARIABLE = "HARMWATCH_TEST_CRASH"
+
+
+class Way(StrEnum):
+    """Ways to die, or to seem dead."""
+
+    KILL = "kill"
+    TERM = "term"
+    STOP = "stop"
+    EXCEPTION = "exception"
+
+
+SIGNALS = {Way.KILL: signal.SIGKILL, Way.TERM: signal.SIGTERM, Way.STOP: signal.SIGSTOP}
+
+
+class CrashedOnPurpose(Exception):
+    """Thrown at a crash point."""
+
+
+def armed(order: str) -> Callable[[Point], None]:
+    """What to do at a point, for an order in the form of the variable."""
+    name, way, nth, token = order.split(":", 3)
+    point = Point(name)
+
+    def reach(here: Point) -> None:
+        if here is not point or _count(token, int(nth)) != int(nth):
+            return
+        if way in SIGNALS:
+            os.kill(os.getpid(), SIGNALS[Way(way)])
+        else:
+            raise CrashedOnPurpose(f"at {point}")
+
+    return reach
+
+
+def _count(token: str, limit: int) -> int:
+    """Which coming this is, of all processes'; 0 beyond `limit`."""
+    for number in range(1, limit + 1):
+        try:
+            os.close(os.open(f"{token}.{number}", os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            continue
+        return number
+    return 0
+
+
+def main() -> None:
+    """Arms the point, then becomes the worker."""
+    order = os.environ.pop(VARIABLE, None)
+    if order is not None:
+        crash_points.reach = armed(order)
+    from cli.main import main as harmwatch  # noqa: PLC0415  (its parts take `reach` when they are loaded)
+
+    faulthandler.register(signal.SIGUSR1)
+    sys.argv = ["harmwatch", "worker"]
+    harmwatch()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""The workers of one run: whoever ends is started again, whoever is stopped goes on after a while."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from tests.crash.armed_worker import VARIABLE
+
+STOPPED_SECONDS = 9.0
+"""Longer than the session timeout of 6 s: the group has given the partitions to others."""
+
+CLEAN_STOP_SECONDS = 5.0
+
+
+class Crew:
+    """Worker processes that run the code in `code`; their logs lie in `folder`."""
+
+    def __init__(self, code: Path, folder: Path, environment: dict[str, str]) -> None:
+        self._code = code
+        self._folder = folder
+        self._environment = environment
+        self._stopped_at: dict[int, float] = {}
+        self._started = 0
+        self._leaving: list[subprocess.Popen[bytes]] = []
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.restarts = True
+
+    def start(self, order: str | None = None) -> subprocess.Popen[bytes]:
+        """One more worker, armed with `order`."""
+        environment = self._environment if order is None else {**self._environment, VARIABLE: order}
+        self._started += 1
+        with self._folder.joinpath(f"worker-{self._started}.log").open("wb") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "tests.crash.armed_worker"], env=environment, cwd=self._code,
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        self.workers.append(worker)
+        return worker
+
+    def tend(self) -> None:
+        """Starts again who has ended, continues who was stopped for long enough."""
+        for worker in list(self.workers):
+            if worker.poll() is not None:
+                self.workers.remove(worker)
+                if self.restarts:
+                    self.start()
+            elif psutil.Process(worker.pid).status() == psutil.STATUS_STOPPED:
+                since = self._stopped_at.setdefault(worker.pid, time.monotonic())
+                if time.monotonic() - since >= STOPPED_SECONDS:
+                    worker.send_signal(signal.SIGCONT)
+                    self._stopped_at.pop(worker.pid)
+
+    @property
+    def all_run(self) -> bool:
+        """Nobody is stopped at the moment."""
+        return not self._stopped_at
+
+    def leave(self, worker: subprocess.Popen[bytes]) -> None:
+        """Tells one to end for good."""
+        if worker in self.workers:
+            self.workers.remove(worker)
+            worker.terminate()
+            self._leaving.append(worker)
+
+    def kill(self) -> None:
+        """Ends all as kill -9 does."""
+        for worker in (*self.workers, *self._leaving):
+            worker.kill()
+            worker.wait()
+        self.workers.clear()
+
+    def end(self) -> list[str]:
+        """Ends all by SIGTERM; what was wrong about it."""
+        begun_at, faults = time.monotonic(), []
+        for worker in self.workers:
+            worker.send_signal(signal.SIGTERM)
+        for worker in self.workers:
+            try:
+                code = worker.wait(max(0.1, begun_at + CLEAN_STOP_SECONDS - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                faults.append(f"a worker did not end within {CLEAN_STOP_SECONDS:.0f} s of SIGTERM")
+                worker.send_signal(signal.SIGUSR1)  # its log tells where it stands
+                time.sleep(0.2)
+                worker.kill()
+                worker.wait()
+            else:
+                if code not in {0, -signal.SIGTERM}:  # one that had hardly begun dies of it
+                    faults.append(f"a worker ended with code {code} after SIGTERM")
+        self.workers.clear()
+        return faults
+
+
+def worker_environment(settings: dict[str, str]) -> dict[str, str]:
+    """The environment of this process with only `settings` of the service."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HARMWATCH_")}
+    return kept | settings

@@ -1,0 +1,97 @@
+"""The matrix: one row per thing that may happen and number of workers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+
+from embedded.stack import Stack
+from models.clock import ClockMode
+from runtime.crash_points import Point
+from tests.crash import disturbances as happens
+from tests.crash.armed_worker import Way
+from tests.crash.play import Disturbance, Outcome, nothing, play
+from tests.crash.scene import ROOT, Scene
+
+_RECOVERY = {Point.FENCED, Point.TAIL_READ, Point.REBUILDING, Point.RECOVERED}
+_HIGHEST_COUNT = {Point.FENCED: 2, Point.TAIL_READ: 2, Point.REBUILDING: 12, Point.RECOVERED: 2}
+_CLOCKS = {2: ClockMode.EVENT, 3: ClockMode.WALL}
+"""Two workers go by the events' clock, three by the wall's, so that each row runs under both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What happens (`what`), how, and to how many workers; `alone`: it befalls everybody on the stack."""
+
+    what: str
+    way: str
+    workers: int
+    point: Point | None = None
+    disturb: Disturbance = nothing
+    prepare: Disturbance = nothing
+    alone: bool = False
+
+    @property
+    def name(self) -> str:
+        """As the command line takes it."""
+        return "-".join((*self.what.split(), *self.way.replace(",", "").split(), str(self.workers)))
+
+    @property
+    def clock(self) -> ClockMode:
+        """What moves the board's now."""
+        return _CLOCKS[self.workers]
+
+    def run(self, stack: Stack, seed: int, folder: Path, code: Path = ROOT) -> Outcome:
+        """Plays the row once."""
+        scene = Scene(stack, seed, Path(mkdtemp(dir=folder)), self.clock, code)
+        return play(scene, self.workers, self._order(seed), self.disturb, self.prepare)
+
+    def _order(self, seed: int) -> str | None:
+        """Which of the crew's comings to the point is the fatal one; there are as many at least."""
+        if self.point is None:
+            return None
+        times = Random(seed).randint(1, _HIGHEST_COUNT.get(self.point, 4))
+        return f"{self.point}:{self.way}:{times}"
+
+
+def _rows(workers: int) -> Iterator[Row]:
+    for point in Point:
+        disturb = happens.forget_board if point in _RECOVERY else nothing
+        for way in Way:
+            yield Row(point, way, workers, point, disturb)
+    yield Row("workers", "all killed", workers, disturb=happens.kill_all)
+    yield Row("workers", "killed at random", workers, disturb=happens.kill_at_random)
+    yield Row("workers", "one joins and leaves", workers, disturb=happens.rebalance)
+    yield Row("workers", "rebalances and rewinds", workers, disturb=happens.rebalance_and_rewind)
+    yield Row("board", "deleted", workers, disturb=happens.forget_board)
+    yield Row("stream", "transactions aborted", workers, disturb=happens.abort_transactions)
+    for codec in ("gzip", "snappy", "lz4", "zstd"):
+        yield Row("stream", codec, workers, disturb=happens.compressed_with(codec))
+    yield from _rows_alone(workers)
+
+
+def _rows_alone(workers: int) -> Iterator[Row]:
+    told: list[tuple[str, str, Disturbance]] = [
+        ("valkey", "FLUSHALL", happens.flush_all),
+        ("valkey", "SCRIPT FLUSH", happens.flush_scripts),
+        ("valkey", "killed", happens.kill_valkey),
+        ("valkey", "killed, last second lost", happens.lose_the_last_second),
+        ("valkey", "stands still 5 s", happens.stop_valkey),
+        ("valkey", "writes paused 4 s", happens.pause_writes),
+        ("valkey", "no memory left 3 s", happens.fill_memory),
+        ("valkey", "READONLY 3 s", happens.refuse_writes),
+        ("kafka", "killed", happens.kill_kafka),
+        ("kafka", "stands still 15 s", happens.stop_kafka),
+        ("kafka", "away 60 s", happens.lose_kafka),
+    ]
+    for what, way, disturb in told:
+        yield Row(what, way, workers, disturb=disturb, alone=True)
+    yield Row(
+        "valkey", "older snapshot", workers, disturb=happens.restore_snapshot, prepare=happens.save_snapshot, alone=True
+    )
+
+
+def matrix() -> list[Row]:
+    """Every row."""
+    return [row for workers in _CLOCKS for row in _rows(workers)]

@@ -1,0 +1,134 @@
+"""The scene of one run: an installation of its own on a shared stack, and its crew of workers."""
+
+import random
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from pathlib import Path
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+
+from embedded.stack import Stack
+from models.clock import ClockMode
+from models.errors import HarmwatchError
+from models.topics import OFFENCES, topic_name
+from runtime.installation import open_store
+from runtime.places import create_topics
+from runtime.settings import Settings
+from state.keys import Keys
+from state.store import Position
+from tests.crash.crew import Crew, worker_environment
+from tests.crash.stream import PARTITIONS, Sent, write_policy
+from tests.crash.verdict import Verdict
+
+ROOT = Path(__file__).parents[2]
+PAUSE_SECONDS = 0.04
+"""Between two chunks of the stream."""
+
+PATIENCE_SECONDS = 90.0
+_LOOK_SECONDS = 0.05
+
+
+class Scene:
+    """What a disturbance may touch."""
+
+    def __init__(self, stack: Stack, seed: int, folder: Path, clock: ClockMode, code: Path = ROOT) -> None:
+        self.stack = stack
+        self.seed = seed
+        self.chance = random.Random(seed)
+        self.folder = folder
+        self.settings = Settings(
+            kafka=stack.kafka, redis=stack.redis, policy=write_policy(folder), clock=clock,
+            prefix=f"c{uuid.uuid4().hex[:8]}-",
+        )  # fmt: skip
+        self.topic = topic_name(self.settings.prefix, OFFENCES)
+        self.keys = Keys(self.settings.prefix, self.settings.board)
+        self.crew = Crew(code, folder, worker_environment(self._environment()))
+        self.sent: list[Sent] = []
+        self.verdict = Verdict()
+        self.disturbed_at: float | None = None
+        self.last_end_at: datetime | None = None
+        self.token = folder / "token"
+        self.options: dict[str, object] = {}
+        self.habits: list[Callable[[], None]] = []
+        self.pause_seconds = PAUSE_SECONDS
+        create_topics(self.settings, PARTITIONS)
+
+    def _environment(self) -> dict[str, str]:
+        settings = self.settings
+        return {
+            "HARMWATCH_KAFKA": settings.kafka,
+            "HARMWATCH_REDIS": settings.redis,
+            "HARMWATCH_POLICY": str(settings.policy),
+            "HARMWATCH_CLOCK": settings.clock,
+            "HARMWATCH_PREFIX": settings.prefix,
+        }
+
+    def producer(self, **options: object) -> KafkaProducer:
+        """A producer of the stream."""
+        return KafkaProducer(bootstrap_servers=self.settings.brokers, acks="all", **{**self.options, **options})
+
+    def position(self) -> Position | None:
+        """Where the board stands; None while the store does not answer."""
+        try:
+            store = open_store(self.settings)
+            try:
+                return store.position()
+            finally:
+                store.close()
+        except HarmwatchError:
+            return None
+
+    def await_open(self) -> None:
+        """Returns once a relay has opened the board."""
+        self.await_that(lambda: (position := self.position()) is not None and position.generation is not None)
+
+    def await_that(self, holds: Callable[[], bool], patience_seconds: float = PATIENCE_SECONDS) -> bool:
+        """Looks after the crew until something holds; False when it does not in time."""
+        until = time.monotonic() + patience_seconds
+        while not holds():
+            if time.monotonic() > until:
+                return False
+            self.tend()
+            time.sleep(_LOOK_SECONDS)
+        return True
+
+    def tend(self) -> None:
+        """Looks after the crew, and does what a disturbance goes on doing."""
+        self.crew.tend()
+        for habit in list(self.habits):
+            habit()
+
+    def ends(self) -> dict[int, int] | None:
+        """The last stable offsets of offences.v1; None while Kafka does not answer."""
+        with suppress(Exception), ExitStack() as closing:
+            reader = KafkaConsumer(bootstrap_servers=self.settings.brokers, isolation_level="read_committed")
+            closing.callback(reader.close)
+            places = [TopicPartition(self.topic, number) for number in range(PARTITIONS)]
+            return {place.partition: end for place, end in reader.end_offsets(places).items()}
+        return None
+
+    def is_idle(self, ends: dict[int, int]) -> bool:
+        """Everything is applied and published."""
+        position = self.position()
+        return (
+            position is not None
+            and position.generation is not None
+            and position.outbox == 0
+            and all(position.ledger.get(number, 0) == end for number, end in ends.items())
+        )
+
+    def committed_ahead(self) -> dict[int, tuple[int, int]]:
+        """Partitions whose committed offset lies beyond the ledger: (committed, ledger)."""
+        group = KafkaConsumer(
+            bootstrap_servers=self.settings.brokers, group_id=f"{self.settings.prefix}harmwatch-{self.settings.board}"
+        )
+        try:
+            told = {number: group.committed(TopicPartition(self.topic, number)) or 0 for number in range(PARTITIONS)}
+        finally:
+            group.close()
+        position = self.position()
+        ledger = position.ledger if position else {}
+        return {number: (at, ledger.get(number, 0)) for number, at in told.items() if at > ledger.get(number, 0)}

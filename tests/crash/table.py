@@ -1,0 +1,64 @@
+"""docs/reliability.md: what the harness has found, row by row."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from tests.crash.play import RECORDS, Outcome
+from tests.crash.rows import Row
+
+_HEAD = """# Reliability
+
+What happens when something dies, as `make crash` last found it. This file is its output; do not edit it.
+
+Every run has a board of its own on a real Kafka and a real Valkey, two workers (clock `event`) or three (clock `wall`)
+on 3 partitions, and a seeded stream of {records} records with corrections, withdrawals, duplicates, bad records and
+windows that end. Something happens in the middle; whoever ended is started again; at the end the run is judged:
+
+- **lost**: records in no run of the journal, missing entries, alerts or dead letters;
+- **doubled**: records in two runs, entries, alerts or dead letters that stand twice;
+- **wrong**: a board that is not the brute-force oracle's, a band that the alerts do not tell of, a difference that
+  `harmwatch verify --redis` finds, an acknowledged offset that was not applied, a board that is not idle after 90 s,
+  a worker that does not end within 5 s of SIGTERM.
+
+Time to recover is from the disturbance until everything that was sent is applied and published. It includes the time
+that the disturbance itself lasts, the rest of the stream, and up to 6 s until Kafka takes a dead worker for dead.
+`stop` is SIGSTOP for 9 s, then SIGCONT.
+
+The points are those of `runtime/crash_points.py`. To repeat one run of a row:
+`make crash ROWS='^NAME$' RUNS=1 SEED=N`; seeds go from {seed} on.
+
+{runs} runs in {minutes:.0f} minutes: {lost} lost, {doubled} doubled, {wrong} wrong.
+
+| row (NAME) | clock | runs | lost | doubled | wrong | recovered after: median | worst |
+|---|---|---|---|---|---|---|---|
+"""
+
+
+def write_report(path: Path, played: Sequence[tuple[Row, Outcome]], seconds: float) -> None:
+    """The table of all runs."""
+    rows: dict[str, tuple[Row, list[Outcome]]] = {}
+    for row, outcome in played:
+        rows.setdefault(row.name, (row, []))[1].append(outcome)
+    outcomes = [outcome for _, outcome in played]
+    head = _HEAD.format(
+        records=RECORDS, seed=min(outcome.seed for outcome in outcomes), runs=len(outcomes), minutes=seconds / 60,
+        **_sums(outcomes),
+    )  # fmt: skip
+    path.write_text(head + "".join(_line(row, found) for row, found in rows.values()), "utf-8")
+
+
+def _sums(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    return {
+        "lost": sum(outcome.verdict.lost for outcome in outcomes),
+        "doubled": sum(outcome.verdict.doubled for outcome in outcomes),
+        "wrong": sum(outcome.verdict.wrong for outcome in outcomes),
+    }
+
+
+def _line(row: Row, outcomes: Sequence[Outcome]) -> str:
+    sums, seconds = _sums(outcomes), [outcome.recovered_seconds for outcome in outcomes]
+    return (
+        f"| `{row.name}` | {row.clock} | {len(outcomes)} | {sums['lost']} | {sums['doubled']} | {sums['wrong']} "
+        f"| {median(seconds):.1f} s | {max(seconds):.1f} s |\n"
+    )

@@ -1,0 +1,29 @@
+"""A sample of the matrix; `make crash` plays the whole of it."""
+
+from pathlib import Path
+
+import pytest
+
+from embedded.stack import Stack
+from tests.crash.rows import matrix
+
+pytestmark = pytest.mark.stack
+ROWS = {row.name: row for row in matrix()}
+SAMPLE = [
+    "applied-kill-2",
+    "decoded-stop-3",
+    "sent-kill-2",
+    "sent-stop-3",
+    "rebuilding-kill-3",
+    "stream-transactions-aborted-2",
+    "valkey-FLUSHALL-3",
+    "valkey-killed-last-second-lost-2",
+    "valkey-older-snapshot-2",
+    "valkey-writes-paused-4-s-2",
+    "kafka-killed-2",
+]
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_nothing_is_lost_doubled_or_wrong(crash_stack: Stack, tmp_path: Path, name: str) -> None:
+    assert ROWS[name].run(crash_stack, 1, tmp_path).verdict.faults == []
