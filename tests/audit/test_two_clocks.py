@@ -4,7 +4,6 @@ import json
 import random
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,12 +12,12 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer
 
-from audit.inputs import OpenReader
 from audit.past import Past
 from cli.reading import board_document, offender_document
 from models.errors import Unproved
 from models.instants import format_instant, parse_instant
 from models.topics import Topic
+from runtime.installation import open_store
 from runtime.kafka import PartitionReader
 from runtime.settings import Settings
 from tests.audit.history import PARTITIONS, a_policy
@@ -26,7 +25,7 @@ from tests.end_to_end.installation import Installation
 
 pytestmark = pytest.mark.stack
 WHOLE = 10_000
-RECORDS, PEOPLE, MOMENTS = 900, 60, 50
+RECORDS, BURST, PEOPLE, MOMENTS = 900, 10, 60, 50
 
 
 @dataclass
@@ -64,3 +63,94 @@ def a_report(number: int, clock: str, chance: random.Random) -> tuple[bytes, byt
         "reported_at": (recorded - lag).isoformat(),
     }
     return who.encode(), json.dumps(report).encode()
+
+
+@pytest.fixture(scope="module", params=["event", "wall"])
+def run(request: pytest.FixtureRequest, stack_environment: dict[str, str], tmp_path_factory: Any) -> Run:
+    """A small run of the real service, its live board recorded at moments that nobody chose."""
+    folder: Path = tmp_path_factory.mktemp("clocks")
+    clock: str = request.param
+    installation = Installation(stack_environment, folder, PARTITIONS, policy=str(a_policy(folder)), clock=clock)
+    names = ("KAFKA", "REDIS", "PREFIX")
+    settings = Settings.model_validate({name.lower(): installation.environment[f"HARMWATCH_{name}"] for name in names})
+    run = Run(installation, settings, {}, {})
+    try:
+        installation.start_worker()
+        installation.wait_idle()
+        record(run, clock)
+    finally:
+        installation.end_workers()
+    return run
+
+
+def record(run: Run, clock: str) -> None:
+    chance, done = random.Random(5), threading.Event()
+    watching = threading.Thread(target=watch, args=(run, done))
+    watching.start()
+    producer = KafkaProducer(bootstrap_servers=run.settings.brokers)
+    try:
+        for number in range(RECORDS):
+            key, value = a_report(number, clock, chance)
+            partition = int(key[1:]) % PARTITIONS if clock == "wall" else 0
+            producer.send(f"{run.installation.prefix}offences.v1", key=key, value=value, partition=partition)
+            if number % BURST == 0:
+                producer.flush()
+                time.sleep(0.12)
+        producer.flush()
+        run.installation.wait_idle()
+        time.sleep(0.5 if clock == "event" else 1.5)
+        done.set()
+        watching.join()
+        key, value = a_report(RECORDS, clock, chance)
+        producer.send(f"{run.installation.prefix}offences.v1", key=key, value=value, partition=0).get(10)
+        run.installation.wait_idle()
+    finally:
+        done.set()
+        producer.close()
+
+
+def watch(run: Run, done: threading.Event) -> None:
+    """Takes down what the live board says; what changed while it was read is not taken."""
+    store, chance = open_store(run.settings), random.Random(6)
+    while not done.wait(0.02):
+        before = store.position()
+        board = store.board(WHOLE)
+        person = store.offender(f"p{chance.randrange(PEOPLE)}")
+        if store.position() == before and board and person.contributions:
+            at = format_instant(before.as_of)
+            run.boards[at] = board_document(run.settings.board, before.as_of, board)
+            run.persons[at] = offender_document(person)
+    store.close()
+
+
+def test_as_known_then_is_what_the_live_board_said(run: Run) -> None:
+    moments = random.Random(7).sample(sorted(run.boards), MOMENTS)
+    bands = set()
+    for at in moments:
+        engine = Past(run.open_reader).until(parse_instant(at))
+        board = board_document(run.settings.board, parse_instant(at), engine.board(WHOLE))
+        assert board == run.boards[at]
+        assert offender_document(engine.offender(run.persons[at]["offender_id"])) == run.persons[at]
+        bands.add(tuple(row["offender_id"] for row in board["entries"] if row["in_band"]))
+    assert len(bands) > MOMENTS // 3
+
+
+def test_the_command_says_the_same_without_redis(run: Run) -> None:
+    at = sorted(run.boards)[len(run.boards) // 2]
+    kept = run.installation.environment.pop("HARMWATCH_REDIS")
+    run.installation.environment["HARMWATCH_REDIS"] = "redis://127.0.0.1:1/0"
+    try:
+        assert run.installation.json("board", "--top", str(WHOLE), "--at", at) == run.boards[at]
+        person = run.persons[at]
+        assert run.installation.json("offender", person["offender_id"], "--at", at) == person
+    finally:
+        run.installation.environment["HARMWATCH_REDIS"] = kept
+
+
+def test_outside_of_history_is_one_clear_line(run: Run) -> None:
+    for instant, says in (("2021-01-01T00:00:00Z", "before the first report"), ("2199-01-01T00:00:00Z", "nothing is")):
+        with pytest.raises(Unproved, match=says):
+            Past(run.open_reader).until(parse_instant(instant))
+    at = sorted(run.boards)[-1]
+    run.installation.run("board", "--at", "yesterday", code=2)
+    run.installation.run("offender", "nobody", "--at", at, code=1)
