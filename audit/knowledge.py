@@ -32,7 +32,7 @@ class Knowledge:
         self._known: dict[tuple[str, str], Known] = {}
 
     def __call__(self, told: Told) -> None:
-        """Takes in a run."""
+        """Takes in what an entry told."""
         for item, told_at in told.contributions():
             self.take(item, told_at)
 

@@ -13,16 +13,20 @@ from models.errors import Unproved
 from models.instants import EARLIEST, format_instant, parse_instant
 from models.journal import JournalEntry
 from models.record import Record
-from models.transition import Transition
+from models.transition import Entry, Transition
 from scoring.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A run as the board was told it; `before` and `after` are its as_of around the run (microseconds)."""
+    """An entry as the board was told it: its run, if it has one, and what came of it.
 
-    run: Run
+    `before` and `after` are the board's as_of around it (microseconds).
+    """
+
+    run: Run | None
     records: Sequence[Record]
+    done: Sequence[Entry]
     clock: ClockMode
     before: int
     after: int
@@ -30,7 +34,7 @@ class Told:
     def contributions(self) -> Iterator[tuple[Contribution, int]]:
         """Each contribution with the as_of at which it was applied."""
         as_of = self.before
-        for item in self.run.contributions:
+        for item in self.run.contributions if self.run else ():
             as_of = self.after if self.clock is ClockMode.WALL else max(as_of, item.recorded_at)
             yield item, as_of
 
@@ -39,7 +43,7 @@ Witness = Callable[[Told], None]
 
 
 class Past:
-    """Replays a journal once, as far as it is asked to. Every witness sees each run that was applied."""
+    """Replays a journal once, as far as it is asked to. Every witness sees each entry that was repeated."""
 
     def __init__(self, open_reader: OpenReader, *witnesses: Witness) -> None:
         self.replay = Replay(open_reader)
@@ -64,13 +68,13 @@ class Past:
         with closing(self.replay.published()) as published:
             for entry in published:
                 if instant is not None and _as_of(entry) > instant:
-                    with self._witnessed(entry):
-                        self.replay.repeat_until(entry, instant)
+                    with self._witnessed(entry) as done:
+                        done.extend(self.replay.repeat_until(entry, instant))
                     reached, self._as_of = True, instant
                     break
-                with self._witnessed(entry):
-                    self.replay.repeat(entry)
-        engine = self._engine()
+                with self._witnessed(entry) as done:
+                    done.append(self.replay.repeat(entry))
+        engine = self.engine()
         if instant is not None and not self._told_anything:
             raise Unproved(f"{format_instant(instant)} lies before the first report")
         if not reached and instant != self._as_of:
@@ -91,29 +95,28 @@ class Past:
                     with self._witnessed(entry):
                         found = self.replay.repeat_to(entry, sequence)
                     return entry, found
-                with self._witnessed(entry):
-                    self.replay.repeat(entry)
-        newest = self._engine().sequence
+                with self._witnessed(entry) as done:
+                    done.append(self.replay.repeat(entry))
+        newest = self.engine().sequence
         raise Unproved(f"there is no alert {sequence}: the newest on board {self.founding.board} is {newest}")
 
-    def _engine(self) -> Engine:
+    def engine(self) -> Engine:
+        """The board as far as it was replayed. Raises Unproved when the journal is empty."""
         if self.replay.engine is None:
             raise Unproved("the journal is empty: there is nothing to look back on")
         return self.replay.engine
 
     @contextmanager
-    def _witnessed(self, entry: JournalEntry) -> Iterator[None]:
-        before = self._as_of
+    def _witnessed(self, entry: JournalEntry) -> Iterator[list[Entry]]:
+        before, done = self._as_of, list[Entry]()
         try:
-            yield
+            yield done
         except Unproved as error:
             raise Unproved(f"journal.v1 entry {entry.entry}: {error}") from error
-        engine, run = self._engine(), self.replay.run_in_hand
+        engine, run = self.engine(), self.replay.run_in_hand
         self.entry, self._as_of = entry.entry, engine.as_of
-        if run is None:
-            return
-        self._told_anything = self._told_anything or bool(run.contributions)
-        told = Told(run, self.replay.records_in_hand, self.founding.clock, before, engine.as_of)
+        self._told_anything = self._told_anything or (run is not None and bool(run.contributions))
+        told = Told(run, self.replay.records_in_hand, done, self.founding.clock, before, engine.as_of)
         for witness in self._witnesses:
             witness(told)
 
