@@ -9,7 +9,7 @@ from audit.past import Past, Told
 from models.contribution import Contribution, Run
 from models.errors import BrokenInvariant, Unproved
 from models.instants import format_instant
-from models.transition import Entry, Move
+from models.transition import Entry
 from scoring.engine import Engine
 
 _NO_PARTITION = -1

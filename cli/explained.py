@@ -44,8 +44,8 @@ def _ground_rules(policy: dict[str, Any]) -> str:
         f" Whoever is on it stays until they are below place {policy['exit_rank']}."
     )  # fmt: skip
     return (
-        f"The list (also called the band) holds the {policy['size']} people with the highest scores.{stay} A score is a "
-        "number of days: each crime counts the days that a table of harm gives for its code, for "
+        f"The list (also called the band) holds the {policy['size']} people with the highest scores.{stay} A score is "
+        "a number of days: each crime counts the days that a table of harm gives for its code, for "
         f"{policy['window_days']} days after it was {_ANCHORS[policy['anchor']]}. Among equal scores the one with the "
         "latest crime comes first."
     )

@@ -31,4 +31,15 @@ def forecast_command(offender_id: str, at: str | None, as_json: bool) -> None:
     show(forecast_of(load_settings(), offender_id, at), as_json, forecast_in_words)
 
 
-INSIGHT_COMMANDS: tuple[click.Command, ...] = (explain, forecast_command)
+@click.command()
+@click.option("--since", help="RFC 3339: only alerts from this instant on.")
+@json_option
+def amendments(since: str | None, as_json: bool) -> None:
+    """Lists past alerts which, as known now, would not have been sent."""
+    from cli.amending import amendments_in_words, amendments_of  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    show(amendments_of(load_settings(), since), as_json, amendments_in_words)
+
+
+INSIGHT_COMMANDS: tuple[click.Command, ...] = (explain, forecast_command, amendments)

@@ -136,12 +136,13 @@ def status(wait_idle: float | None, as_json: bool) -> None:
 @json_option
 def board(top: int, clocks: Clocks, as_json: bool) -> None:
     """The ranking as it is now, or as it was at an instant."""
-    from cli.reading import board_in_words, board_now  # noqa: PLC0415
+    from cli.reading import board_now  # noqa: PLC0415
     from cli.two_clocks import board_at  # noqa: PLC0415
+    from cli.two_clocks_in_words import board_view_in_words  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
-    show(board_at(settings, top, clocks) if clocks.asked else board_now(settings, top), as_json, board_in_words)
+    show(board_at(settings, top, clocks) if clocks.asked else board_now(settings, top), as_json, board_view_in_words)
 
 
 @main.command()
@@ -150,13 +151,14 @@ def board(top: int, clocks: Clocks, as_json: bool) -> None:
 @json_option
 def offender(offender_id: str, clocks: Clocks, as_json: bool) -> None:
     """One person: rank, score, and every offence known of them; now, or at an instant."""
-    from cli.reading import offender_in_words, offender_now  # noqa: PLC0415
+    from cli.reading import offender_now  # noqa: PLC0415
     from cli.two_clocks import offender_at  # noqa: PLC0415
+    from cli.two_clocks_in_words import offender_view_in_words  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
     document = offender_at(settings, offender_id, clocks) if clocks.asked else offender_now(settings, offender_id)
-    show(document, as_json, offender_in_words)
+    show(document, as_json, offender_view_in_words)
 
 
 @main.command()
