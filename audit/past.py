@@ -67,7 +67,7 @@ class Past:
         reached = instant is None
         with closing(self.replay.published()) as published:
             for entry in published:
-                if instant is not None and _as_of(entry) > instant:
+                if instant is not None and entry_as_of(entry) > instant:
                     with self._witnessed(entry) as done:
                         done.extend(self.replay.repeat_until(entry, instant))
                     reached, self._as_of = True, instant
@@ -121,7 +121,8 @@ class Past:
             witness(told)
 
 
-def _as_of(entry: JournalEntry) -> int:
+def entry_as_of(entry: JournalEntry) -> int:
+    """The as_of of a published entry in microseconds. Raises Unproved where it is no instant."""
     try:
         return parse_instant(entry.as_of)
     except ValueError as error:

@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from audit.founding import Founding, read_founding
 from audit.inputs import OpenReader
+from audit.past import entry_as_of
 from audit.replay import Replay
 from audit.stays import Stays
 from models.answers import DrainFirst
 from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import BrokenInvariant, Unproved
-from models.instants import DAY, format_instant, parse_instant
+from models.instants import DAY, format_instant
 from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record
@@ -31,16 +33,20 @@ class Trial:
         self.stays = Stays()
         self.alerts: Counter[int] = Counter()
         self.refused = 0
+        self.first_told_at: int | None = None
         self._assess = Assessor(policy)
 
     def tell(self, run: Run, now: int | None) -> None:
         """The next run; in wall mode everything at `now` (microseconds)."""
+        if now is not None:
+            self.pass_time(now)
+        if self.first_told_at is None and run.contributions:
+            self.first_told_at = run.contributions[0].recorded_at if now is None else now
         answer = self.engine.apply(run, now)
         if isinstance(answer, DrainFirst):
             for one in _one_by_one(run):
-                latest = max([now or self.engine.as_of, *(item.recorded_at for item in one.contributions)])
-                self.pass_time(latest if now is None else now)
-                self._take(self.engine.apply(one, now))
+                self.pass_time(max(item.recorded_at for item in one.contributions))
+                self._take(self.engine.apply(one))
         else:
             self._take(answer)
         self.refused += len(run.refusals)
@@ -83,33 +89,37 @@ class Trials:
 def try_policies(open_reader: OpenReader, policies: Iterable[Policy], start: int | None, end: int | None) -> Trials:
     """Tells the history to a board for each policy, from its beginning to `end`. Raises Unproved outside of it."""
     replay, trials = Replay(open_reader), list[Trial]()
-    founding, first, as_of = None, None, 0
-    for entry in replay.published():
-        if founding is None:
-            founding = read_founding(entry)
-            trials = [Trial(policy, founding.clock) for policy in policies]
-            continue
-        before, as_of = as_of, parse_instant(entry.as_of)
-        over = end is not None and as_of > end
-        _tell(replay, trials, entry, end if over else None, end if over and end is not None else as_of)
-        first = as_of if first is None and entry.run else first
-        if over:
-            as_of = end if end is not None else before
-            break
-    if founding is None or first is None:
-        raise Unproved("the journal holds no report: there is nothing to try a policy on")
-    return _within(Trials(founding, first if start is None else start, as_of, trials), first, end)
-
-
-def _tell(replay: Replay, trials: Sequence[Trial], entry: JournalEntry, until: int | None, as_of: int) -> None:
-    if entry.run is not None and (until is None or entry.clock != ClockMode.WALL):
-        records = replay.inputs.read(entry.run)
-        now = as_of if entry.clock == ClockMode.WALL else None
-        for trial in trials:
-            trial.tell(trial.assessed(entry, records, until), now)
+    founding, as_of = None, 0
+    with closing(replay.published()) as published:
+        for entry in published:
+            if founding is None:
+                founding = read_founding(entry)
+                trials = [Trial(policy, founding.clock) for policy in policies]
+                continue
+            as_of = entry_as_of(entry)
+            until = end if end is not None and as_of > end else None
+            _tell(replay, trials, entry, as_of, until)
+            if until is not None:
+                as_of = until
+                break
+    told = [trial.first_told_at for trial in trials if trial.first_told_at is not None]
+    if founding is None or not told:
+        raise Unproved("the journal holds no report up to then: there is nothing to try a policy on")
     for trial in trials:
-        if entry.run is None or until is not None:
-            trial.pass_time(as_of)
+        trial.pass_time(as_of)
+    return _within(Trials(founding, min(told) if start is None else start, as_of, trials), min(told), end)
+
+
+def _tell(replay: Replay, trials: Sequence[Trial], entry: JournalEntry, as_of: int, until: int | None) -> None:
+    """One entry; of one that goes beyond `until` only what had happened by then."""
+    wall = entry.clock == ClockMode.WALL
+    if entry.run is None or (wall and until is not None):
+        for trial in trials:
+            trial.pass_time(as_of if until is None else until)
+        return
+    records = replay.inputs.read(entry.run)
+    for trial in trials:
+        trial.tell(trial.assessed(entry, records, until), as_of if wall else None)
 
 
 def _within(trials: Trials, first: int, end: int | None) -> Trials:

@@ -10,6 +10,7 @@ from cli.audit_commands import AUDIT_COMMANDS
 from cli.clocks import Clocks, clock_options
 from cli.insight_commands import INSIGHT_COMMANDS
 from cli.output import json_option, say, show
+from cli.policy_commands import POLICY_COMMANDS
 from models.errors import HarmwatchError, OperatorError
 from runtime.logs import log_to_stderr
 
@@ -192,5 +193,5 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
     sys.exit(run_demo(file, mapping, fast=fast))
 
 
-for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS):
+for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS):
     main.add_command(command)
