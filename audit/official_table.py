@@ -115,5 +115,6 @@ def _row(name: str, place: int, columns: dict[str, int], cells: Cells, faults: F
         faults.add(f"{name}:{place}", f"days {told['days'][:40]!r} is not a number of days with up to 3 decimals")
     else:
         millidays = int(days[1]) * MILLIDAYS_PER_DAY + int((days[2] or "").ljust(3, "0"))
-        others = (told.get(column, "") for column in ("class_code", "ho_code"))
-        yield OfficialRow(place, told["urn"], *others, millidays, told.get("title", ""))
+        yield OfficialRow(
+            place, told["urn"], told.get("class_code", ""), told.get("ho_code", ""), millidays, told.get("title", "")
+        )

@@ -35,7 +35,9 @@ class Request:
 
 def import_index(request: Request) -> dict[str, Any]:
     """Writes the index and its note beside it; overwrites nothing. Raises WrongUse."""
-    target, note = request.index_file, request.index_file.with_suffix(".json")
+    target = request.index_file
+    note = target.with_name(target.name + ".json")
+    _insist_on_new(target, note)
     previous = None if request.previous is None else _previous(request.previous)
     try:
         content = request.file.read_bytes()
@@ -78,12 +80,15 @@ def _index_text(lines: list[Line]) -> str:
     return text.getvalue()
 
 
+def _insist_on_new(*paths: Path) -> None:
+    for path in paths:
+        if path.exists():
+            raise WrongUse(f"{path} is there already, and nothing is overwritten: name another file with --out")
+
+
 def _write(path: Path, text: str) -> None:
     try:
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise WrongUse(f"{path} is there already, and nothing is overwritten: name another file with --out") from error
+        path.write_text(text, "utf-8", newline="")
     except OSError as error:
         raise WrongUse(f"{path} cannot be written: {error.strerror}") from error
 

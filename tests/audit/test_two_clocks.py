@@ -12,15 +12,20 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer
 
+from audit.amendments import amendments
+from audit.hindsight import look_back, wrong_then
 from audit.past import Past
 from cli.reading import board_document, offender_document
 from models.errors import Unproved
 from models.instants import format_instant, parse_instant
 from models.topics import Topic
+from models.transition import Move
 from runtime.installation import open_store
 from runtime.kafka import PartitionReader
 from runtime.settings import Settings
+from scoring.engine import Engine
 from tests.audit.history import PARTITIONS, a_policy
+from tests.audit.oracle_of_knowledge import band, known_since, oracle, what_was_told
 from tests.end_to_end.installation import Installation
 
 pytestmark = pytest.mark.stack
@@ -70,7 +75,10 @@ def run(request: pytest.FixtureRequest, stack_environment: dict[str, str], tmp_p
     """A small run of the real service, its live board recorded at moments that nobody chose."""
     folder: Path = tmp_path_factory.mktemp("clocks")
     clock: str = request.param
-    installation = Installation(stack_environment, folder, PARTITIONS, policy=str(a_policy(folder)), clock=clock)
+    policy = a_policy(folder)
+    if clock == "wall":
+        policy.write_text(policy.read_text().replace("exit_rank = 9", "exit_rank = 8"))
+    installation = Installation(stack_environment, folder, PARTITIONS, policy=str(policy), clock=clock)
     names = ("KAFKA", "REDIS", "PREFIX")
     settings = Settings.model_validate({name.lower(): installation.environment[f"HARMWATCH_{name}"] for name in names})
     run = Run(installation, settings, {}, {})
@@ -154,3 +162,70 @@ def test_outside_of_history_is_one_clear_line(run: Run) -> None:
     at = sorted(run.boards)[-1]
     run.installation.run("board", "--at", "yesterday", code=2)
     run.installation.run("offender", "nobody", "--at", at, code=1)
+
+
+def test_as_known_at_the_moment_itself_is_as_known_then(run: Run) -> None:
+    for at in random.Random(8).sample(sorted(run.boards), 4):
+        hindsight, _ = look_back(run.open_reader, parse_instant(at), parse_instant(at))
+        assert ranking(hindsight.engine) == [
+            (row["offender_id"], row["score_millidays"]) for row in run.boards[at]["entries"]
+        ]
+
+
+def test_as_known_now_is_the_oracles(run: Run) -> None:
+    told = what_was_told(run.installation)
+    for at in random.Random(9).sample(sorted(run.boards), 6):
+        hindsight, _ = look_back(run.open_reader, parse_instant(at), None)
+        assert ranking(hindsight.engine) == oracle(told, parse_instant(at), hindsight.known_at)
+
+
+def test_the_difference_names_who_was_wrong_and_since_when_it_was_known(run: Run) -> None:
+    """Without hysteresis, for with it membership depends on the order of telling."""
+    if run.installation.environment["HARMWATCH_CLOCK"] == "event":
+        pytest.skip("has hysteresis")
+    told, found = what_was_told(run.installation), 0
+    for at in random.Random(10).sample(sorted(run.boards), 3):
+        instant = parse_instant(at)
+        hindsight, later = look_back(run.open_reader, instant, None)
+        wrong = wrong_then(Past(run.open_reader).until(instant), hindsight, later)
+        assert {one.offender_id: one.known_since for one in wrong} == known_since(told, instant)
+        found += len(wrong)
+    assert found > 3
+
+
+def test_amendments_are_the_alerts_that_the_oracle_would_not_send(run: Run) -> None:
+    if run.installation.environment["HARMWATCH_CLOCK"] == "event":
+        pytest.skip("has hysteresis")
+    told, alerts = what_was_told(run.installation), run.installation.alerts()
+    _, now, found = amendments(run.open_reader, None)
+    wrong = set()
+    for place, alert in enumerate(alerts):
+        at, who = parse_instant(alert["as_of"]), alert["offender_id"]
+        following = next((one for one in alerts[place + 1 :] if one["offender_id"] == who), None)
+        lasted = following is None or following["as_of"] != alert["as_of"]
+        if lasted and at < now and (who in band(told, at, now)) != (alert["transition"] == "entered"):
+            wrong.add(alert["sequence"])
+    assert {one.alert.sequence for one in found} == wrong
+    assert wrong
+    for one in found:
+        for start, end in one.intervals:
+            for instant in (start, (start + end) // 2, end - 1):
+                should = one.alert.offender_id in band(told, instant, now)
+                assert should == (one.alert.move is Move.LEFT)
+
+
+def test_the_command_shows_the_views_and_says_wrong_use(run: Run) -> None:
+    service, at = run.installation, sorted(run.boards)[len(run.boards) // 2]
+    known = service.json("board", "--at", at, "--as-known-now")
+    assert known["known_at"] > at
+    difference = service.json("board", "--at", at, "--diff")
+    assert {"should_not_have_been", "should_have_been", "known_at"} <= difference.keys()
+    who = run.persons[at]["offender_id"]
+    assert service.json("offender", who, "--at", at, "--diff")["then"] == run.persons[at]
+    service.run("board", "--diff", code=2)
+    service.run("board", "--at", at, "--known-at", at, "--as-known-now", code=2)
+    service.run("board", "--at", at, "--known-at", "2020-01-01T00:00:00Z", code=2)
+
+
+def ranking(engine: Engine) -> list[tuple[str, int]]:
+    return [(row.offender_id, row.score) for row in engine.board(WHOLE)]
