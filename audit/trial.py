@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from audit.founding import Founding, read_founding
+from audit.founding import read_founding
 from audit.inputs import OpenReader
 from audit.past import entry_as_of
 from audit.replay import Replay
@@ -78,9 +78,9 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """Policies tried on one history, measured from `start` to `end` (microseconds)."""
+    """Policies tried on the history of one board, measured from `start` to `end` (microseconds)."""
 
-    founding: Founding
+    board: str
     start: int
     end: int
     trials: Sequence[Trial]
@@ -107,7 +107,7 @@ def try_policies(open_reader: OpenReader, policies: Iterable[Policy], start: int
         raise Unproved("the journal holds no report up to then: there is nothing to try a policy on")
     for trial in trials:
         trial.pass_time(as_of)
-    return _within(Trials(founding, min(told) if start is None else start, as_of, trials), min(told), end)
+    return _within(Trials(founding.board, min(told) if start is None else start, as_of, trials), min(told), end)
 
 
 def _tell(replay: Replay, trials: Sequence[Trial], entry: JournalEntry, as_of: int, until: int | None) -> None:

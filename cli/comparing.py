@@ -49,7 +49,7 @@ def comparison_document(trials: Trials, groups: dict[str, str] | None, capacity:
     days = range(trials.start // DAY, trials.end // DAY + 1)
     a, b = trials.trials
     return {
-        "board": trials.founding.board,
+        "board": trials.board,
         "from": format_instant(trials.start),
         "to": format_instant(trials.end),
         "capacity": capacity,
