@@ -31,8 +31,9 @@ def a_history(seed: int) -> list[tuple[int, Contribution]]:
         reported = START + first * DAY - chance.choice([0, 0, 3, 15]) * DAY
         steps = () if first != number and chance.random() < 0.4 else (Step(LIFE, chance.choice([10, 20, 30, 30])),)
         who, weight = f"p{first % 7}", Weight("A", steps)
+        revision = chance.choice([number + 2, number + 2, 2, 1])
         item = Contribution(
-            number, f"e{number}", "offence.reported", who, f"o{first}", number + 1, told_at, reported, reported, weight
+            number, f"e{number}", "offence.reported", who, f"o{first}", revision, told_at, reported, reported, weight
         )
         found.append((told_at, item))
     return found
@@ -42,7 +43,8 @@ def band(history: list[tuple[int, Contribution]], at: int) -> set[str]:
     """The first of all who score at `at` by everything that was ever told."""
     highest: dict[str, tuple[int, Contribution]] = {}
     for told_at, item in history:
-        highest[item.offence_id] = told_at, item
+        if item.offence_id not in highest or highest[item.offence_id][1].revision < item.revision:
+            highest[item.offence_id] = told_at, item
     scores: dict[str, tuple[int, int]] = {}
     for told_at, item in highest.values():
         if item.weight.steps and min(told_at, item.anchor_at) <= at < item.anchor_at + LIFE:
@@ -115,6 +117,18 @@ def test_what_came_before_the_baseline_was_not_sent() -> None:
     alerts = sent.alerts(silent, None)
     assert alerts[0].sequence == last + 1
     assert sent.alerts(silent, alerts[-1].as_of) == [one for one in alerts if one.as_of == alerts[-1].as_of]
+
+
+def test_a_withdrawal_takes_back_what_stood_there_from_its_beginning() -> None:
+    """So the offence is shown as withdrawn at every moment at which it was known."""
+    knowledge = Knowledge()
+    weight = Weight("A", (Step(LIFE, 10),))
+    item = Contribution(0, "e", "offence.reported", "p", "o", 1, START, START, START, weight)
+    knowledge.take(item, START)
+    later = START + 9 * DAY
+    gone = item._replace(offset=1, kind="offence.withdrawn", revision=2, anchor_at=later, weight=Weight("", ()))
+    knowledge.take(gone, later)
+    assert [(known.item, known.holds_from) for known in knowledge.timeline()] == [(gone, START)]
 
 
 def test_stays_and_gaps_make_up_the_whole() -> None:

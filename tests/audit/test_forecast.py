@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+import scoring.engine
 from audit.forecast import Point, forecast
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Step, Weight
@@ -62,3 +63,16 @@ def test_between_its_points_the_path_is_the_brute_force_one(seed: int) -> None:
 
 def test_somebody_of_whom_nothing_counts_has_no_future() -> None:
     assert [(point.score, point.rank) for point in path_of(some_contributions(1), "nobody")] == [(0, None)]
+
+
+def test_what_ends_at_one_instant_is_one_point_however_much_it_is() -> None:
+    many = scoring.engine.DRAIN_LIMIT + 500
+    weights = Weight("A", (Step(2 * DAY, 5),)), Weight("A", (Step(DAY, 10),))
+    items = [
+        Contribution(n, f"e{n}", "offence.reported", f"p{n}", "o", 1, START, START, START, weights[n > 0])
+        for n in range(many)
+    ]
+    path = path_of(items, "p0")
+    assert [(point.as_of - START, point.score, point.rank) for point in path] == [
+        (0, 5, many), (DAY, 5, 1), (2 * DAY, 0, None),
+    ]  # fmt: skip

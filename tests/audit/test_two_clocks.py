@@ -61,7 +61,7 @@ def a_report(number: int, clock: str, chance: random.Random) -> tuple[bytes, byt
         "type": "offence.withdrawn" if told != number and chance.random() < 0.3 else "offence.reported",
         "offence_id": f"o{told}",
         "offender_id": who,
-        "revision": number + 1,
+        "revision": chance.choice([number + 2, number + 2, 2, 1]),
         "code": chance.choice("ABC"),
         "occurred_at": "2023-01-01T00:00:00Z",
         "recorded_at": recorded.isoformat(),
