@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from audit.evidence import Evidence, Judged, RefusedItem, Rule
 from audit.founding import Founding
 from audit.inputs import OpenReader
@@ -40,7 +42,8 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One person at one moment; `transition` and `entry` where an alert is explained, with its counterpart."""
+    """One person at one moment; `transition` and `entry` where an alert is explained, with its
+    counterpart; `sent` is false of what came before the baseline."""
 
     founding: Founding
     as_of: int
@@ -52,6 +55,7 @@ class Explanation:
     transition: Transition | None = None
     entry: JournalEntry | None = None
     counterpart: Standing | None = None
+    sent: bool = False
 
     @property
     def counted(self) -> list[Judged]:
@@ -63,13 +67,14 @@ class Explanation:
 
 def explain_alert(open_reader: OpenReader, sequence: int) -> Explanation:
     """The moment right after one transition. Raises Unproved where there is none."""
-    offender_id = _moved_by(open_reader, sequence)
+    offender_id, baseline = _moved_by(open_reader, sequence)
     evidence = Evidence(offender_id)
     past = Past(open_reader, evidence)
     entry, transition = past.right_after(sequence)
     engine = past.engine()
     counterpart = None if transition.counterpart is None else engine.standing(transition.counterpart)
-    return _explain(past, engine, evidence, offender_id, (transition, entry, counterpart))
+    silent = past.founding.alerts_after is not None and (baseline is None or baseline >= sequence)
+    return _explain(past, engine, evidence, offender_id, (transition, entry, counterpart, not silent))
 
 
 def explain_standing(open_reader: OpenReader, offender_id: str, at: int | None) -> Explanation:
@@ -79,7 +84,7 @@ def explain_standing(open_reader: OpenReader, offender_id: str, at: int | None) 
     engine = past.until(at)
     if not evidence.items and not evidence.refused:
         raise Unproved(f"no report about {offender_id!r} was known at {format_instant(engine.as_of)}")
-    return _explain(past, engine, evidence, offender_id, (None, None, None))
+    return _explain(past, engine, evidence, offender_id, (None, None, None, False))
 
 
 def _explain(
@@ -87,7 +92,7 @@ def _explain(
     engine: Engine,
     evidence: Evidence,
     offender_id: str,
-    moved: tuple[Transition | None, JournalEntry | None, Standing | None],
+    moved: tuple[Transition | None, JournalEntry | None, Standing | None, bool],
 ) -> Explanation:
     founding, person = past.founding, engine.offender(offender_id)
     judged = tuple(evidence.judged(founding.policy, engine.as_of))
@@ -129,15 +134,19 @@ def _anchor_days(judged: tuple[Judged, ...]) -> dict[str, int]:
     return {item.offence_id: item.anchor_day for item in counted}
 
 
-def _moved_by(open_reader: OpenReader, sequence: int) -> str:
-    """Whom a transition moved, as the journal says; no record has to be read for it."""
-    journal, newest = open_reader(JOURNAL, 0), 0
+def _moved_by(open_reader: OpenReader, sequence: int) -> tuple[str, int | None]:
+    """Whom a transition moved, and the baseline of its time; the journal says it, no other record has to be read."""
+    journal, newest, baseline = open_reader(JOURNAL, 0), 0, None
     try:
         for record in journal.read_until(journal.end()):
-            for change in read_journal_entry(record.value).transitions:
+            entry = read_journal_entry(record.value)
+            baseline = entry.baseline_sequence if baseline is None else baseline
+            for change in entry.transitions:
                 newest = change.sequence
                 if newest == sequence:
-                    return change.offender_id
+                    return change.offender_id, baseline
+    except ValidationError as error:
+        raise Unproved("journal.v1 holds a record that is no entry: run `harmwatch verify`") from error
     finally:
         journal.close()
     raise Unproved(f"there is no alert with number {sequence}: the newest has {newest}")

@@ -27,7 +27,9 @@ def explanation_in_words(document: dict[str, Any]) -> str:
         f"The rules are those of policy {policy['id']}, version {policy['version']}, owned by: {policy['owner']} "
         f"(fingerprint {policy['digest']})."
     )
-    return "\n\n".join(part for part in parts if part)
+    if not policy["titles_known"]:
+        parts.append("What the codes mean stands in the table of that policy, which is not at hand here.")
+    return "\n\n".join(parts)
 
 
 def _headline(document: dict[str, Any]) -> str:
@@ -36,7 +38,8 @@ def _headline(document: dict[str, Any]) -> str:
         place = "on" if document["in_band"] else "not on"
         return f"At {document['as_of']} {who} was {place} the list of board {document['board']}."
     moved = "came onto" if alert["transition"] == "entered" else "left"
-    return f"Alert {alert['alert_id']}: at {document['as_of']} {who} {moved} the list of board {document['board']}."
+    text = f"Alert {alert['alert_id']}: at {document['as_of']} {who} {moved} the list of board {document['board']}."
+    return text if alert["sent"] else f"{text} It was not sent: the service was still loading older reports."
 
 
 def _ground_rules(policy: dict[str, Any]) -> str:

@@ -114,6 +114,15 @@ def test_an_alert_of_a_drained_step_is_explained_as_it_was_sent(history: History
 
 
 @pytest.mark.stack
+def test_what_came_before_the_baseline_is_explained_and_said_not_to_have_been_sent(history: History) -> None:
+    last = history.items[ALERTS][0].content["last_sequence"]
+    for sequence, sent in ((1, False), (last, False), (last + 1, True)):
+        document = explanation(settings_of(history), f"v100:{sequence}", None, None)
+        assert document["alert"]["sent"] is sent
+        assert ("It was not sent" in explanation_in_words(document)) is not sent
+
+
+@pytest.mark.stack
 def test_what_would_have_changed_it_is_true(history: History) -> None:
     """Each claim is tried on a board of its own: without that offence, or with one more of that weight."""
     at = "2024-04-10T12:00:00Z"
