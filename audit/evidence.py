@@ -1,9 +1,11 @@
 """The records about one offender, and by which rule each of them counts at some instant, or does not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from audit.past import Told
+from models.board import ContributionRow
 from models.contribution import Contribution, Refusal
 from models.decode import Report, decode
 from models.instants import format_instant
@@ -85,15 +87,16 @@ class Evidence:
             if refusal.offset in ours and refusal.offset < run.end:
                 self.refused.append(RefusedItem(Source(run.partition, refusal.offset, told.after), refusal))
 
-    def judged(self, policy: Policy, as_of: int) -> list[Judged]:
-        """Every good report with the rule that decides about it at `as_of` (microseconds)."""
+    def judged(self, policy: Policy, rows: Iterable[ContributionRow]) -> list[Judged]:
+        """Every good report with the rule that decides about it; `rows` are the offender's on the board."""
+        by_offence = {row.offence_id: row for row in rows}
         highest: dict[str, Item] = {}
         for item in self.items:
             offence_id = item.report.offence_id
             if item.report.revision > highest.setdefault(offence_id, item).report.revision:
                 highest[offence_id] = item
         return [
-            _weighed(item, policy, as_of)
+            _weighed(item, policy, by_offence[item.report.offence_id])
             if winner is item
             else Judged(item, Rule.SUPERSEDED, _superseded(item, winner))
             for item in self.items
@@ -101,15 +104,14 @@ class Evidence:
         ]
 
 
-def _weighed(item: Item, policy: Policy, as_of: int) -> Judged:
+def _weighed(item: Item, policy: Policy, row: ContributionRow) -> Judged:
     why = _out_of_scope(item.report, policy) or _weightless(item, policy)
     if why is not None:
         return Judged(item, *why)
-    steps = item.contribution.steps
-    step = next((step for step in steps if step.until > as_of), None)
-    if step is None:
-        return Judged(item, Rule.EXPIRED, f"the time for which it counts ended at {format_instant(steps[-1].until)}")
-    return Judged(item, Rule.COUNTED, "", step.millidays, step.until)
+    if row.until is None:
+        ended_at = format_instant(item.contribution.steps[-1].until)
+        return Judged(item, Rule.EXPIRED, f"the time for which it counts ended at {ended_at}")
+    return Judged(item, Rule.COUNTED, "", row.millidays, row.until)
 
 
 def _out_of_scope(report: Report, policy: Policy) -> tuple[Rule, str] | None:

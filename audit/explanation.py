@@ -95,7 +95,7 @@ def _explain(
     moved: tuple[Transition | None, JournalEntry | None, Standing | None, bool],
 ) -> Explanation:
     founding, person = past.founding, engine.offender(offender_id)
-    judged = tuple(evidence.judged(founding.policy, engine.as_of))
+    judged = tuple(evidence.judged(founding.policy, person.contributions))
     edges = _edges(engine, founding, person, judged)
     without = _without(engine, founding, person, judged)
     return Explanation(founding, engine.as_of, person, judged, tuple(evidence.refused), edges, without, *moved)

@@ -16,6 +16,7 @@ from models.record import Record
 from models.topics import ALERTS, JOURNAL, OFFENCES
 from runtime.settings import Settings
 from scoring.assess import Assessor
+from scoring.engine import Engine
 from scoring.run import assess_run
 from tests.audit.history import History
 from tests.audit.policies import a_policy_of, a_value
@@ -30,7 +31,9 @@ def judged(*values: bytes, policy: Policy = PLAIN) -> list[Judged]:
     run = assess_run(0, 0, len(records), records, Assessor(policy))
     evidence = Evidence("p1")
     evidence(Told(run, records, (), ClockMode.WALL, AT, AT))
-    return evidence.judged(policy, AT)
+    engine = Engine(policy.band_size, policy.exit_rank, ClockMode.WALL)
+    engine.apply(run, AT)
+    return evidence.judged(policy, engine.offender("p1").contributions)
 
 
 @pytest.mark.parametrize(
