@@ -56,8 +56,14 @@ def amendments(open_reader: OpenReader, since: int | None) -> tuple[Founding, in
 
 
 def amended(alerts: list[Transition], actual: Stays, retold: Stays, now: int) -> Iterator[Amendment]:
-    """Those of the alerts that did not hold at their own instant, by the stays as they are known now."""
+    """Those of the alerts that did not hold at their own instant, by the stays as they are known now.
+
+    One that was followed at the same instant by another about the same person told of nothing that lasted.
+    """
+    lasting = {(alert.offender_id, alert.as_of): alert.sequence for alert in alerts}
     for alert in alerts:
+        if lasting[alert.offender_id, alert.as_of] != alert.sequence:
+            continue
         truth = retold.of(alert.offender_id)
         begin, end = alert.as_of, _next_move(alert, actual.of(alert.offender_id), now)
         if begin == end or any(stay.holds(begin) for stay in truth) == (alert.move is Move.ENTERED):
