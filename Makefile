@@ -3,9 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-SOURCES := audit cli embedded intake models runtime scoring simulate state streams tests
+COMPILE := $(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe
+SOURCES := audit bench cli embedded intake models runtime scoring simulate state streams tests
 
-.PHONY: setup test quick slow check crash demo lock clean
+.PHONY: setup test quick slow check crash bench bench-quick demo lock clean
 
 setup: $(READY)
 
@@ -38,12 +39,27 @@ AT_ONCE ?= 3
 crash: setup
 	$(BIN)/python -m tests.crash --runs $(RUNS) --seed $(SEED) --at-once $(AT_ONCE) $(if $(ROWS),--rows '$(ROWS)',--report docs/reliability.md)
 
+bench: setup .venv-rivals/ready
+	$(BIN)/python -m bench race --write
+	$(BIN)/python -m bench latency --write
+	$(BIN)/python -m bench store --write
+
+bench-quick: setup .venv-rivals/ready
+	$(BIN)/python -m bench race --quick --repeat 2
+
+.venv-rivals/ready: bench/rivals/requirements.txt
+	$(PYTHON) -m venv .venv-rivals
+	.venv-rivals/bin/pip install --quiet --disable-pip-version-check --require-hashes -r bench/rivals/requirements.txt
+	touch .venv-rivals/ready
+
 demo: setup
 	$(BIN)/harmwatch demo
 
 lock: setup
-	$(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --extra embedded --extra simulate --extra audit --extra docs --extra dev --output-file requirements/dev.txt pyproject.toml
-	$(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --extra embedded --extra simulate --extra audit --extra docs --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/build.txt requirements/build.in
+	$(COMPILE) --output-file bench/rivals/requirements.txt bench/rivals/requirements.in
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build
+	rm -rf .venv .venv-rivals .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build

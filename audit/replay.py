@@ -4,131 +4,156 @@ The reference engine does the work; it shares no code with the Lua that ran live
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from pydantic import ValidationError
+
+from audit.founding import Founding, read_founding
+from audit.inputs import Inputs, OpenReader
+from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
-from models.errors import BrokenInvariant
+from models.contribution import Run
+from models.errors import Unproved
 from models.instants import parse_instant
-from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain, hash_of
+from models.journal import JournalEntry
 from models.policy import Policy
-from models.topics import JOURNAL, OFFENCES, Topic
+from models.record import Record
+from models.topics import JOURNAL
 from models.transition import Entry, EntryKind
-from runtime.kafka import PartitionReader
 from runtime.tail import read_journal_entry
 from scoring.assess import Assessor
 from scoring.engine import Engine
 from scoring.run import assess_run
 
-OpenReader = Callable[[Topic, int], PartitionReader]
-
 
 @dataclass(slots=True)
 class Replay:
-    """The recomputation of one journal; `faults` says in words what did not come out the same."""
+    """The recomputation of one journal. `run_in_hand` and `records_in_hand` are those of the newest entry."""
 
     open_reader: OpenReader
-    faults: list[str] = field(default_factory=list)
-    entries: int = 0
     records: int = 0
-    policy: Policy | None = None
+    founding: Founding | None = None
     engine: Engine | None = None
-    head: str = FIRST_PREVIOUS_HASH
-    _inputs: dict[int, PartitionReader] = field(default_factory=dict)
+    run_in_hand: Run | None = None
+    records_in_hand: Sequence[Record] = ()
+    inputs: Inputs = field(init=False)
     _assess: Assessor | None = None
 
+    def __post_init__(self) -> None:
+        self.inputs = Inputs(self.open_reader)
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy that the board was founded with."""
+        return self.founding.policy if self.founding else None
+
     def run(self) -> Iterator[tuple[JournalEntry, Entry]]:
-        """Every published entry with the recomputed one; stops at the first that cannot be recomputed."""
+        """Every published entry with the recomputed one, not compared. Raises Unproved at one that cannot be."""
+        for published in self.published():
+            try:
+                recomputed = self.repeat(published)
+            except Unproved as error:
+                raise Unproved(f"journal.v1 entry {published.entry}: {error}") from error
+            yield published, recomputed
+
+    def published(self) -> Iterator[JournalEntry]:
+        """The entries of the journal; whoever takes them repeats each. Raises Unproved at a record that is none."""
         journal = self.open_reader(JOURNAL, 0)
         try:
             for record in journal.read_until(journal.end()):
-                published = read_journal_entry(record.value)
-                recomputed = self._repeat(published)
-                if recomputed is None:
-                    return
-                self._compare(published, recomputed)
-                yield published, recomputed
+                try:
+                    published = read_journal_entry(record.value)
+                except ValidationError as error:
+                    raise Unproved(f"journal.v1 offset {record.offset} is not a journal entry") from error
+                yield published
         finally:
-            for reader in (journal, *self._inputs.values()):
-                reader.close()
+            journal.close()
+            self.close()
 
-    def _compare(self, published: JournalEntry, recomputed: Entry) -> None:
-        where = f"journal entry {published.entry}"
-        if published.previous_hash != self.head:
-            self.faults.append(f"{where} does not continue the chain")
-        if hash_of(published) != published.hash:
-            self.faults.append(f"{where} was altered: its hash is not that of its content")
-        digest = self.policy.digest if self.policy else ""
-        ours = chain(recomputed, published.board, published.clock, digest, published.previous_hash)
-        for name in JournalEntry.model_fields:
-            if name != "hash" and getattr(ours, name) != getattr(published, name):
-                self.faults.append(
-                    f"{where}: {name} was published as {getattr(published, name)}, recomputed as {getattr(ours, name)}"
-                )
-        self.head, self.entries = published.hash, self.entries + 1
-
-    def _repeat(self, entry: JournalEntry) -> Entry | None:
+    def repeat(self, entry: JournalEntry) -> Entry:
+        """The next entry, computed again. Raises Unproved when that cannot be done; then nothing after it can."""
+        self.run_in_hand, self.records_in_hand = None, ()
         if self.engine is None:
             return self._found(entry)
-        as_of = parse_instant(entry.as_of)
+        try:
+            as_of = parse_instant(entry.as_of)
+        except ValueError as error:
+            raise Unproved(f"its as_of {entry.as_of[:64]!r} {error}") from error
         match entry.kind:
             case EntryKind.RUN:
                 return self._repeat_run(self.engine, entry, as_of)
             case EntryKind.TICK:
-                return self._ticked(entry, self.engine.tick(as_of))
+                return _something(self.engine.tick(as_of), entry)
             case EntryKind.HEARTBEAT:
-                return self._ticked(entry, self.engine.tick(as_of, heartbeat_us=0))
+                return _something(self.engine.tick(as_of, heartbeat_us=0), entry)
             case EntryKind.RECOVERY:
                 return self._recovered(self.engine, entry, as_of)
             case EntryKind.POLICY:
-                self.faults.append(f"journal entry {entry.entry} founds the board a second time")
-                return None
+                raise Unproved("it founds the board a second time")
 
-    def _found(self, entry: JournalEntry) -> Entry | None:
-        founding = entry.body
-        if entry.kind is not EntryKind.POLICY or not isinstance(founding, dict):
-            self.faults.append("the journal does not begin with a policy entry")
-            return None
-        policy = founding["policy"]
-        if not isinstance(policy, dict):
-            self.faults.append("the journal's first entry holds no policy")
-            return None
-        self.policy = Policy.from_document(policy)
-        if self.policy.digest != entry.policy_digest:
-            self.faults.append("the journal's first entry holds another policy than its digest says")
-        self._assess = Assessor(self.policy)
-        after, ends = founding["alerts_after"], founding["ends"]
+    def repeat_until(self, entry: JournalEntry, instant: int) -> list[Entry]:
+        """What of an entry that goes beyond `instant` had happened by then; nothing can be repeated after it."""
+        engine = self.engine
+        if engine is None:
+            return [self._found(entry)]
+        done: list[Entry] = []
+        if entry.run is not None and entry.clock == ClockMode.EVENT:
+            run = self._read_run(entry)
+            later = next((item for item in run.contributions if item.recorded_at > instant), None)
+            if later is not None:
+                begun = tuple(item for item in run.contributions if item.offset < later.offset)
+                run = self.run_in_hand = replace(run, end=later.offset, contributions=begun)
+            done.append(_whole(engine.apply(run)))
+        while engine.as_of < instant:
+            ticked = engine.tick(instant)
+            if ticked is not None:
+                done.append(ticked)
+        return done
+
+    def close(self) -> None:
+        """Ends the readers of the inputs."""
+        self.inputs.close()
+
+    def _found(self, entry: JournalEntry) -> Entry:
+        founding = self.founding = read_founding(entry)
+        self._assess = Assessor(founding.policy)
         self.engine = Engine(
-            self.policy.band_size,
-            self.policy.exit_rank,
-            ClockMode(entry.clock),
-            alerts_after=parse_instant(after) if after else None,
-            ends={int(key): int(str(end)) for key, end in ends.items()} if isinstance(ends, dict) else {},
+            founding.policy.band_size,
+            founding.policy.exit_rank,
+            founding.clock,
+            alerts_after=founding.alerts_after,
+            ends=founding.ends,
         )
-        return self.engine.found(json.dumps(founding))
+        return self.engine.found(founding.body)
 
-    def _repeat_run(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry | None:
+    def _repeat_run(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
+        run = self._read_run(entry)
+        return _whole(engine.apply(run, as_of if entry.clock == ClockMode.WALL else None))
+
+    def _read_run(self, entry: JournalEntry) -> Run:
         span = entry.run
         if span is None or self._assess is None:
-            raise BrokenInvariant(f"entry {entry.entry} is a run without records")
-        if span.partition not in self._inputs:
-            self._inputs[span.partition] = self.open_reader(OFFENCES, span.partition)
-        records = list(self._inputs[span.partition].read_until(span.end))
+            raise Unproved("it is a run without records")
+        self.records_in_hand = records = self.inputs.read(span)
         self.records += len(records)
-        run = assess_run(span.partition, span.start, span.end, records, self._assess)
-        answer = engine.apply(run, as_of if entry.clock == ClockMode.WALL else None)
-        if not isinstance(answer, Entry):
-            self.faults.append(f"journal entry {entry.entry}: the reference engine answers {answer}")
-            return None
-        return answer
+        self.run_in_hand = assess_run(span.partition, span.start, span.end, records, self._assess)
+        return self.run_in_hand
 
     def _recovered(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
         """Since the entry before it time has passed in ticks that changed nothing else."""
         if engine.tick(as_of) is not None:
-            self.faults.append(f"journal entry {entry.entry}: something changed before the recovery at {entry.as_of}")
+            raise Unproved(f"something changed between it and the entry before it, up to {entry.as_of}")
         return engine.recover(json.dumps(entry.body))
 
-    def _ticked(self, entry: JournalEntry, answer: Entry | None) -> Entry | None:
-        if answer is None:
-            self.faults.append(f"journal entry {entry.entry}: nothing changed at {entry.as_of}")
-        return answer
+
+def _whole(answer: Entry | Ahead | Rewind | DrainFirst) -> Entry:
+    if not isinstance(answer, Entry):
+        raise Unproved(f"the reference engine answers {type(answer).__name__}")
+    return answer
+
+
+def _something(answer: Entry | None, entry: JournalEntry) -> Entry:
+    if answer is None:
+        raise Unproved(f"nothing changed at {entry.as_of}")
+    return answer

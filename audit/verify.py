@@ -1,99 +1,200 @@
-"""Verify: the journal recomputed, the alerts held against it, and on request the live board."""
+"""Verify: the journal recomputed entry by entry, and everything that was sent held against it."""
 
-import json
-from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from audit.replay import OpenReader, Replay
-from models.alert import PolicyOut, alert_id, make_alert, make_baseline, wire_bytes
+from pydantic import ValidationError
+
+from audit.alerts import ExpectedAlerts, alert_order, identify_alert, newest_order
+from audit.chain import Chain
+from audit.checkpoints import CheckpointCheck
+from audit.differences import entry_differences
+from audit.faults import Faults
+from audit.founding import Founding
+from audit.inputs import OpenReader
+from audit.letters import expected_letters, identify_letter
+from audit.lineup import Lineup
+from audit.merkle import Tree, leaf_hash
+from audit.replay import Replay
 from models.board import BoardRow
-from models.errors import BrokenInvariant
-from models.journal import JournalEntry
+from models.errors import Unproved
+from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
 from models.record import Record
-from models.topics import ALERTS
+from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic
 from models.transition import Entry
+from runtime.kafka import PartitionReader
+from runtime.places import Place
+from runtime.tail import read_journal_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which entries are compared: `first` to `last`, both included; those before are only computed."""
+
+    first: int = 1
+    last: int | None = None
 
 
 class Verification:
-    """One pass over everything; `faults` is empty when all came out the same."""
+    """One pass over everything; nothing is wrong when `faults.count` is 0.
 
-    def __init__(self, open_reader: OpenReader, topic: str) -> None:
+    `place` is where the inputs lie now; None for a copy of the topics, which lies elsewhere by intent.
+    """
+
+    def __init__(
+        self, open_reader: OpenReader, place: Place | None, span: Span = Span(), public_key: str | None = None
+    ) -> None:
+        self.faults = Faults()
         self.replay = Replay(open_reader)
-        self.alerts = 0
-        self._topic = topic
-        self._published = self._read_alerts(open_reader)
-        self._silent = False
-
-    @property
-    def faults(self) -> list[str]:
-        """What differs, in plain words."""
-        return self.replay.faults
+        self.checkpoints = CheckpointCheck(self.faults, public_key)
+        self.span = span
+        self.entries = self.transitions = 0
+        self.last: JournalEntry | None = None
+        self.before = FIRST_PREVIOUS_HASH
+        self.tree = Tree()
+        self.first_alert: str | None = None
+        self.last_alert: str | None = None
+        self._open_reader = open_reader
+        self._place = place
+        self._chain = Chain(self.faults)
+        self._readers: list[PartitionReader] = []
+        self._journal = self._open(JOURNAL)
+        self._end = self._journal.end()
+        # The ends of what was sent are looked up after the journal's, so that nothing is missed.
+        self.alerts = self._lineup(ALERTS)
+        self.letters = self._lineup(DEAD_LETTERS)
+        self._expected: ExpectedAlerts | None = None
+        self._gave_up = False
 
     def run(self) -> Iterator[int]:
-        """Works through the journal; yields the number of entries done."""
-        for published, recomputed in self.replay.run():
-            if published.entry == 1:
-                self._silent = isinstance(published.body, dict) and published.body["alerts_after"] is not None
-            for expected in self._alerts_of(published, recomputed):
-                self._compare(expected)
-            yield published.entry
-        left = sum(1 for _ in self._published)
-        if left:
-            self.faults.append(f"alerts.v1 holds {left} records more than the journal accounts for")
+        """Works through the journal; yields the number of each entry. Raises Unavailable."""
+        try:
+            self.checkpoints.read_topic(self._open_reader)
+            for record in self._journal.read_until(self._end):
+                number = self._chain.next
+                if self.span.last is not None and number > self.span.last:
+                    break
+                self._take(record, number >= self.span.first)
+                yield number
+            self._finish()
+        finally:
+            self.replay.close()
+            for reader in self._readers:
+                reader.close()
 
     def compare_board(self, live: list[BoardRow]) -> None:
         """Holds the live ranking against the recomputed one, row by row."""
-        if self.replay.engine is None:
-            raise BrokenInvariant("nothing was replayed")
+        if self._gave_up or self.replay.engine is None:
+            return
         ours = self.replay.engine.board(len(live) + 1)
         for mine, theirs in zip(ours, live, strict=False):
             if mine != theirs:
-                self.faults.append(f"live board, rank {theirs.rank}: {theirs}, recomputed {mine}")
+                self.faults.add_text(f"live board, rank {theirs.rank}: {theirs}, recomputed {mine}")
                 return
         if len(ours) != len(live):
-            self.faults.append(f"the live board has {len(live)} rows, the recomputed one {len(ours)}")
+            self.faults.add_text(f"the live board has {len(live)} rows, the recomputed one {len(ours)}")
 
-    def _read_alerts(self, open_reader: OpenReader) -> Iterator[Record]:
-        reader = open_reader(ALERTS, 0)
-        try:
-            yield from reader.read_until(reader.end())
-        finally:
-            reader.close()
+    def _take(self, record: Record, within: bool) -> None:
+        self.faults.muted = not within
+        published = self._chain.take(record)
+        self.faults.muted = False
+        if self._chain.broken and not self._gave_up:
+            self._give_up(record, f"nothing from entry {self._chain.next - 1} on can be computed again")
+        if published is None:
+            return
+        if within:
+            self.entries, self.last = self.entries + 1, published
+        else:
+            self.before = published.hash
+        if not self._gave_up:
+            try:
+                self._recompute(record, published, within)
+            except Unproved as error:
+                self._give_up(record, f"entry {published.entry} cannot be computed again, nor what follows: {error}")
+        self.checkpoints.compare(published, None if self._gave_up or self.span.first > 1 else self.tree)
 
-    def _alerts_of(self, published: JournalEntry, entry: Entry) -> Iterator[tuple[str, bytes]]:
-        policy = self.replay.policy
-        if policy is None:
-            raise BrokenInvariant("an entry was replayed without a policy")
-        reference = PolicyOut(id=policy.id, version=policy.version, digest=policy.digest)
-        changes = deque(entry.transitions)
-        if self._silent:
-            held_back = entry.baseline.last_sequence if entry.baseline else None
-            while changes and (held_back is None or changes[0].sequence <= held_back):
-                changes.popleft()
-        if entry.baseline is not None:
-            self._silent = False
-            yield "the baseline", wire_bytes(make_baseline(entry.baseline, published.board, reference))
-        for change in changes:
-            alert = make_alert(change, published.board, reference, self._topic, entry.partition)
-            yield f"alert {alert_id(published.board, change.sequence)}", wire_bytes(alert)
+    def _recompute(self, record: Record, published: JournalEntry, within: bool) -> None:
+        recomputed = self.replay.repeat(published)
+        founding = self.replay.founding
+        if founding is None:
+            raise Unproved("nothing was founded")
+        if self._expected is None:
+            self._expected = ExpectedAlerts(founding)
+            self._compare_place(founding)
+        if not within:
+            self._skip(recomputed, self._expected)
+            return
+        ours = chain(recomputed, founding.board, founding.clock, founding.policy.digest, published.previous_hash)
+        if ours != published:
+            for text in entry_differences(published, ours):
+                self.faults.add(JOURNAL, record.offset, f"entry {published.entry}: {text}")
+        self.transitions += len(recomputed.transitions)
+        for alert in self._expected.of(recomputed):
+            self.alerts.expect(alert)
+            self.tree.append(leaf_hash(alert.value or b""))
+            self.last_alert = alert.identity.name.removeprefix("alert ")
+            self.first_alert = self.first_alert or self.last_alert
+        for letter in expected_letters(ours, self.replay.records_in_hand, founding.topic):
+            self.letters.expect(letter)
 
-    def _compare(self, expected: tuple[str, bytes]) -> None:
-        name, value = expected
-        record = next(self._published, None)
-        self.alerts += 1
-        if record is None:
-            self.faults.append(f"{name} is missing from alerts.v1")
-        elif record.value != value:
-            differing = _differing_fields(record.value, value)
-            self.faults.append(f"{name} (alerts.v1 offset {record.offset}) differs in {differing}")
+    def _skip(self, recomputed: Entry, expected: ExpectedAlerts) -> None:
+        expected.skip(recomputed)
+        if recomputed.transitions:
+            self.alerts.skip(0, alert_order(recomputed.transitions[-1].sequence) + 1)
+        if recomputed.partition is not None and recomputed.end is not None:
+            self.letters.skip(recomputed.partition, recomputed.end - 1)
+        self.replay.inputs.begin_digests()
 
+    def _compare_place(self, founding: Founding) -> None:
+        """Re-created topics hold other records under the same name."""
+        if self._place is None:
+            return
+        for name in ("cluster_id", "topic", "topic_id"):
+            told, found = getattr(founding, name), getattr(self._place, name)
+            if told != found:
+                text = f"the board was founded on {name} {told}, it is {found} now: created anew, or a copy (--copy)"
+                self.faults.add(JOURNAL, 0, f"entry 1: {text}")
 
-def _differing_fields(published: bytes | None, recomputed: bytes) -> str:
-    try:
-        theirs, ours = json.loads(published or b"null"), json.loads(recomputed)
-    except ValueError:
-        return "everything: it is not JSON"
-    if not isinstance(theirs, dict):
-        return "everything: it is not an alert"
-    names = [name for name in sorted({*theirs, *ours}) if theirs.get(name) != ours.get(name)]
-    return ", ".join(f"{name} (published {theirs.get(name)}, recomputed {ours.get(name)})" for name in names)
+    def _give_up(self, record: Record, text: str) -> None:
+        self._gave_up = True
+        self.faults.add(JOURNAL, record.offset, f"{text}; from here on only the chain is looked at")
+
+    def _finish(self) -> None:
+        ended = self._chain.next - 1
+        wanted = self.span.first if self.span.last is None else self.span.last
+        if ended < wanted and ended > 0:
+            self.faults.add(JOURNAL, None, f"it ends at entry {ended}: there is no entry {wanted}")
+        if self.span.last is None:
+            self.checkpoints.finish(ended)
+        if not self._gave_up:
+            newer = self._accounted_by_newer_entries() if self.span.last is None else None
+            self.alerts.finish(newer and newer[0])
+            self.letters.finish(newer and newer[1])
+
+    def _accounted_by_newer_entries(self) -> tuple[dict[int, int], dict[int, int]]:
+        """What entries that came while this one worked account for: orders of alerts and of dead letters."""
+        alerts: dict[int, int] = {}
+        letters: dict[int, int] = {}
+        for record in self._journal.read_until(self._journal.end()):
+            try:
+                entry = read_journal_entry(record.value)
+            except ValidationError:
+                continue
+            alerts[0] = max(alerts.get(0, 0), newest_order(entry))
+            if entry.run is not None:
+                letters[entry.run.partition] = entry.run.end
+        return alerts, letters
+
+    def _open(self, topic: Topic) -> PartitionReader:
+        reader = self._open_reader(topic, 0)
+        self._readers.append(reader)
+        beginning = reader.beginning()
+        if beginning > 0:
+            self.faults.add(topic, beginning, f"the topic begins here: the {beginning} offsets before are gone")
+            reader.seek(beginning)
+        return reader
+
+    def _lineup(self, topic: Topic) -> Lineup:
+        reader = self._open(topic)
+        identify = identify_alert if topic is ALERTS else identify_letter
+        return Lineup(topic, self.faults, reader.read_until(reader.end()), identify)

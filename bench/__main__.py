@@ -1,4 +1,4 @@
-"""`python -m bench`: the race, and what it says; `--quick` is the regression guard of CI."""
+"""`python -m bench race|latency|store`: measures, prints, and with --write puts the result into docs/performance.md."""
 
 import argparse
 import json
@@ -8,14 +8,20 @@ import sys
 import uuid
 from pathlib import Path
 
+from bench import report
 from bench.contestants import CONTESTANTS, Contestant
-from bench.inputs import LONDON, Input, fill
+from bench.inputs import Input, fill
+from bench.latency import measure_latency
 from bench.race import Lap, run_lap
-from bench.report import table_of
+from bench.store_alone import measure_store
 from embedded.stack import Stack
+from embedded.valkey import find_valkey
 
 CACHE = Path.home() / ".cache" / "harmwatch" / "bench"
+HISTORY = Path("bench/history.jsonl")
 _QUICK = ("harmwatch, 1 worker", "floor: aiokafka", "Quix Streams, sum")
+_RATES, _LATENCY_SECONDS = (0, 100, 1_000, 10_000), 30.0
+_SIZES = ((1.0, 0.0), (1.0, 0.1), (10.0, 0.0), (100.0, 0.0))
 
 
 def main() -> int:
@@ -23,41 +29,52 @@ def main() -> int:
     given = _arguments()
     logging.disable(logging.WARNING)
     CACHE.mkdir(parents=True, exist_ok=True)
-    chosen = [one for one in CONTESTANTS if not given.only or any(word in one.name for word in given.only)]
-    if given.quick:
-        chosen = [one for one in CONTESTANTS if one.name in _QUICK]
+    if given.what == "store":
+        return _store(given)
     with Stack(None, _say) as stack:
         os.environ.update(stack.environment())
-        laps = _race(chosen, given.records, given.repeat)
-    sys.stdout.write(table_of(laps, chosen) + "\n")
-    if given.json:
-        given.json.write_text(json.dumps(_document(laps), indent=1) + "\n", "utf-8")
-    return 0 if all(lap.right for lap in laps) else 1
+        return _latency(given) if given.what == "latency" else _race(given)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench")
-    parser.add_argument("--records", type=int, default=2 * LONDON, help="of the synthetic London")
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--only", nargs="*", help="contestants whose name holds one of these words")
-    parser.add_argument("--quick", action="store_true", help="harmwatch, the floor and Quix alone")
-    parser.add_argument("--json", type=Path, help="write every lap to this file")
+    parser.add_argument("what", choices=["race", "latency", "store"])
+    parser.add_argument("--scale", type=float, default=2.0, help="race: the synthetic London, so many times its size")
+    parser.add_argument("--repeat", type=int, default=3, help="race: everybody in turn, so many times")
+    parser.add_argument("--only", nargs="*", help="race: contestants whose name holds one of these words")
+    parser.add_argument(
+        "--quick", action="store_true", help="race: harmwatch, the floor and Quix alone; keeps a history"
+    )
+    parser.add_argument("--largest", type=float, default=100.0, help="store: the largest London, in years of London")
+    parser.add_argument("--write", action="store_true", help="put tables and charts into docs/performance.md")
     return parser.parse_args()
 
 
-def _race(chosen: list[Contestant], records: int, repeat: int) -> list[Lap]:
+def _race(given: argparse.Namespace) -> int:
+    chosen = [one for one in CONTESTANTS if not given.only or any(word in one.name for word in given.only)]
+    if given.quick:
+        chosen = [one for one in CONTESTANTS if one.name in _QUICK]
+    laps = _laps(chosen, given.scale, given.repeat)
+    _tell(given, "race", report.race_table(laps), report.race_chart(laps))
+    if given.quick:
+        with HISTORY.open("a", encoding="utf-8") as history:
+            history.write(json.dumps({lap.contestant: round(lap.rate) for lap in laps}) + "\n")
+    return 0 if all(lap.right for lap in laps) else 1
+
+
+def _laps(chosen: list[Contestant], scale: float, repeat: int) -> list[Lap]:
     """Everybody in turn, then again: what slows the machine for a while slows all of them."""
-    shared = fill(_prefix(), records, CACHE)
+    shared = fill(_prefix(), scale, CACHE)
     laps = []
     for turn in range(repeat):
         for contestant in chosen:
             _say(f"turn {turn + 1} of {repeat}: {contestant.name}")
-            laps += _lap(contestant, shared, records)
+            laps += _lap(contestant, shared, scale)
     return laps
 
 
-def _lap(contestant: Contestant, shared: Input, records: int) -> list[Lap]:
-    own = fill(_prefix(), records, CACHE, contestant.workers) if contestant.workers else shared
+def _lap(contestant: Contestant, shared: Input, scale: float) -> list[Lap]:
+    own = fill(_prefix(), scale, CACHE, contestant.workers) if contestant.workers else shared
     try:
         lap = run_lap(contestant, own)
     except RuntimeError as error:
@@ -67,11 +84,23 @@ def _lap(contestant: Contestant, shared: Input, records: int) -> list[Lap]:
     return [lap]
 
 
-def _document(laps: list[Lap]) -> list[dict[str, object]]:
-    return [
-        {"contestant": lap.contestant, "records": lap.records, "seconds": lap.seconds, "cpu_seconds": lap.cpu_seconds}
-        for lap in laps
-    ]
+def _latency(given: argparse.Namespace) -> int:
+    measured = [measure_latency(rate, _LATENCY_SECONDS) for rate in _RATES]
+    _tell(given, "latency", report.latency_table(measured), report.latency_chart(measured))
+    return 0
+
+
+def _store(given: argparse.Namespace) -> int:
+    costs = [measure_store(find_valkey(), *size) for size in _SIZES if size[0] <= given.largest]
+    _tell(given, "store", report.store_table(costs), report.growth_chart(costs))
+    return 0
+
+
+def _tell(given: argparse.Namespace, name: str, table: str, chart: str) -> None:
+    sys.stdout.write(table + "\n")
+    if given.write:
+        report.write_section(name, table)
+        report.write_chart(name, chart)
 
 
 def _prefix() -> str:

@@ -16,6 +16,8 @@ class Contestant:
 
 
 _NO_SUM_KNOWS = "corrections, expiry, ranks, alerts, journal"
+_NO_TOP_KNOWS = "corrections, expiry, alerts, journal"
+_FAUST = ("faust_table.py", "worker", "--without-web")
 
 CONTESTANTS = (
     Contestant("harmwatch, 1 worker", "the full job", "-", workers=1),
@@ -28,14 +30,14 @@ CONTESTANTS = (
         f"{_NO_SUM_KNOWS}, exactly once",
         ("floor_zincrby.py",),
     ),
-    Contestant("Faust, table", "sum per person in memory", _NO_SUM_KNOWS, ("faust_table.py", "worker", "--without-web")),
+    Contestant("Faust, table", "sum per person in memory", _NO_SUM_KNOWS, _FAUST),
     Contestant("Quix Streams, sum", "stateful sum per person", _NO_SUM_KNOWS, ("quix_sum.py",)),
-    Contestant("Quix Streams, top", "the same and the hundred highest", "corrections, expiry, alerts, journal", ("quix_top.py",)),
+    Contestant("Quix Streams, top", "the same and the hundred highest", _NO_TOP_KNOWS, ("quix_top.py",)),
     Contestant("Bytewax, sum", "stateful sum per person", _NO_SUM_KNOWS, ("bytewax_sum.py",)),
     Contestant(
         "Kafka Streams, top",
         "sum per person in RocksDB and the hundred highest",
-        "corrections, expiry, alerts, journal",
+        _NO_TOP_KNOWS,
         ("KafkaStreamsTop.java",),
     ),
-)  # fmt: skip
+)

@@ -13,10 +13,7 @@ from runtime.kafka import kafka_errors, producer
 from runtime.places import create_topics
 from runtime.settings import load_settings
 from scoring.policy_file import load_policy
-from simulate.reports import synthetic_year
-
-LONDON = 105_000
-"""Reports in a year; Metropolitan Police, V100."""
+from simulate.london import london as simulated_london
 
 TOP = 100
 
@@ -31,30 +28,31 @@ class Input:
     top: list[list[str | int]]
 
 
-def london(records: int, policy: Policy, cache: Path) -> Path:
-    """A file of reports, one JSON document a line; made once."""
-    file = cache / f"london-{records}.jsonl"
+def london(scale: float, policy: Policy, cache: Path) -> Path:
+    """A file of the records of a year, one JSON document a line; made once."""
+    file = cache / f"london-{scale:g}.jsonl"
     if not file.exists():
         part = file.with_suffix(".part")
         with part.open("wb") as lines:
-            lines.writelines(line + b"\n" for line in synthetic_year(records, policy.index))
+            lines.writelines(line + b"\n" for line in simulated_london(policy.index, 1, scale))
         part.rename(file)
     return file
 
 
-def fill(prefix: str, records: int, cache: Path, partitions: int = 1) -> Input:
-    """Sends a London of that many records to the topic of an installation."""
+def fill(prefix: str, scale: float, cache: Path, partitions: int = 1) -> Input:
+    """Sends a year of a London of that size to the topic of an installation."""
     os.environ.update(HARMWATCH_PREFIX=prefix, HARMWATCH_CLOCK="event")
     settings = load_settings()
     policy = load_policy(settings.policy)
     create_topics(settings, partitions)
     topic, sums = topic_name(prefix, OFFENCES), Counter[str]()
-    sender = producer(settings.brokers)
+    sender, records = producer(settings.brokers), 0
     with kafka_errors():
-        for line, report in _reports(london(records, policy, cache)):
+        for line, report in _reports(london(scale, policy, cache)):
             offender = str(report["offender_id"])
             sums[offender] += policy.index.get(str(report.get("code", "")), 0)
             sender.send(topic, key=offender.encode(), value=line)
+            records += 1
         sender.flush()
     sender.close()
     weights = cache / "weights.json"

@@ -15,7 +15,7 @@ import psutil
 from bench.contestants import Contestant
 from bench.inputs import Input
 from bench.kafka_streams import java_command
-from cli.verify import verify_installation
+from cli.verify import Request, verify_installation
 from runtime.installation import open_store
 from runtime.settings import load_settings
 from state.store import Store
@@ -77,7 +77,7 @@ def _own_lap(contestant: Contestant, given: Input) -> Lap:
     """From the first record seen applied to an empty outbox; then everything is verified."""
     settings = load_settings()
     store = open_store(settings)
-    with _workers(contestant.workers) as processes:
+    with workers(contestant.workers) as processes:
         while (first := _applied(store)) == 0:
             time.sleep(_LOOK_SECONDS)
         began_at, cpu = time.monotonic(), _cpu(processes)
@@ -85,12 +85,13 @@ def _own_lap(contestant: Contestant, given: Input) -> Lap:
             time.sleep(_LOOK_SECONDS)
         seconds, used = time.monotonic() - began_at, _cpu(processes) - cpu
     store.close()
-    verified = verify_installation(settings, with_store=True)
+    verified = verify_installation(settings, Request(with_store=True))
     return Lap(contestant.name, given.records - first, seconds, used, bool(verified["ok"]))
 
 
 @contextmanager
-def _workers(count: int) -> Iterator[list[psutil.Process]]:
+def workers(count: int) -> Iterator[list[psutil.Process]]:
+    """Workers of the installation that the environment names, for as long as the block."""
     command = [sys.executable, "-c", "from cli.main import main; main()", "worker"]
     workers = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(count)]
     try:
@@ -107,4 +108,4 @@ def _applied(store: Store) -> int:
 
 
 def _cpu(processes: list[psutil.Process]) -> float:
-    return sum(process.cpu_times().user + process.cpu_times().system for process in processes)
+    return sum(float(process.cpu_times().user + process.cpu_times().system) for process in processes)

@@ -1,29 +1,48 @@
-"""What the race says: a table, with ratios pair by pair within each turn."""
+"""What was measured, as tables: they stand in docs/performance.md between marks, with the charts beside it."""
 
+import re
 import statistics
+from collections.abc import Sequence
+from pathlib import Path
 
-from bench.contestants import Contestant
+from bench.contestants import CONTESTANTS, Contestant
+from bench.latency import Latency
+from bench.plots import bars, lines
 from bench.race import Lap
+from bench.store_alone import Cost
 
+PAGE = Path("docs/performance.md")
+CHARTS = Path("docs/performance")
 _OURS = "harmwatch, 1 worker"
 
 
-def table_of(laps: list[Lap], contestants: list[Contestant]) -> str:
-    """Median and spread of the rates, the ratio of harmwatch to each, processor time, and what is not done."""
-    lines = [
-        "| contestant | records/s, median | lowest to highest | harmwatch, 1 worker, is so many times as fast "
-        "| processor s per million records | right | what it does not do |",
-        "|---|---|---|---|---|---|---|",
-    ]
+def write_section(name: str, table: str) -> None:
+    """Puts a table between its marks on the page."""
+    page = PAGE.read_text("utf-8")
+    marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
+    PAGE.write_text(marks.sub(lambda found: f"{found[1]}{table}\n{found[2]}", page), "utf-8")
+
+
+def write_chart(name: str, svg: str) -> None:
+    """A chart beside the page."""
+    CHARTS.mkdir(exist_ok=True)
+    (CHARTS / f"{name}.svg").write_text(svg, "utf-8")
+
+
+def race_table(laps: Sequence[Lap]) -> str:
+    """Median and spread of the rates, the ratio of harmwatch to each turn by turn, processor time, what is not done."""
+    head = (
+        "| contestant | records/s | lowest to highest | harmwatch with 1 worker is so many times as fast "
+        "| processor µs per record | right | what it does not do |\n|---|---|---|---|---|---|---|"
+    )
     ours = [lap.rate for lap in laps if lap.contestant == _OURS]
-    for contestant in contestants:
-        own = [lap for lap in laps if lap.contestant == contestant.name]
-        if own:
-            lines.append(_row(contestant, own, ours))
-    return "\n".join(lines)
+    rows = [
+        _race_row(one, own, ours) for one in CONTESTANTS if (own := [lap for lap in laps if lap.contestant == one.name])
+    ]
+    return "\n".join([head, *rows])
 
 
-def _row(contestant: Contestant, laps: list[Lap], ours: list[float]) -> str:
+def _race_row(contestant: Contestant, laps: Sequence[Lap], ours: Sequence[float]) -> str:
     rates = [lap.rate for lap in laps]
     ratios = [mine / theirs for mine, theirs in zip(ours, rates, strict=False)]
     cpu = statistics.median(lap.cpu_seconds / lap.records * 1e6 for lap in laps)
@@ -33,3 +52,57 @@ def _row(contestant: Contestant, laps: list[Lap], ours: list[float]) -> str:
         f"| {contestant.name}: {contestant.does} | {statistics.median(rates):,.0f} | {min(rates):,.0f} to "
         f"{max(rates):,.0f} | {ratio} | {cpu:.1f} | {right} | {contestant.does_not} |"
     )
+
+
+def race_chart(laps: Sequence[Lap]) -> str:
+    """Median rates; without the two that only read, beside which nothing else would be seen."""
+    names = [one.name for one in CONTESTANTS if one.sums]
+    rates = {name: [lap.rate for lap in laps if lap.contestant == name] for name in names}
+    medians = {name: statistics.median(own) for name, own in rates.items() if own}
+    return bars("Records a second", medians, [name for name in names if name.startswith("harmwatch")])
+
+
+def latency_table(measured: Sequence[Latency]) -> str:
+    """Percentiles in milliseconds."""
+    head = "| load | alerts | p50 | p99 | p99.9 | highest |\n|---|---|---|---|---|---|"
+    rows = [
+        f"| {f'{one.rate:,} records/s' if one.rate else 'expiries, from the instant they are due'} "
+        f"| {len(one.milliseconds):,} | {one.at(0.5):.1f} | {one.at(0.99):.1f} | {one.at(0.999):.1f} "
+        f"| {one.milliseconds[-1]:.1f} |"
+        for one in measured
+    ]
+    return "\n".join([head, *rows])
+
+
+def latency_chart(measured: Sequence[Latency]) -> str:
+    """Percentiles over the load."""
+    loaded = [one for one in measured if one.rate]
+    series = {
+        name: [(float(one.rate), one.at(share)) for one in loaded]
+        for name, share in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999))
+    }
+    return lines("Milliseconds from record to alert, over records a second", series, "ms")
+
+
+def store_table(costs: Sequence[Cost]) -> str:
+    """The store alone."""
+    head = (
+        "| London | one offender's share of all records | first year, records/s | server µs per record "
+        "| bytes per offence | one expiry a record, records/s | server µs per record |\n|---|---|---|---|---|---|---|"
+    )
+    rows = [
+        f"| {one.scale:g} times | {one.hot_share:.0%} | {one.first_year_rate:,.0f} | {one.first_year_cpu_us:.1f} "
+        f"| {one.bytes_per_offence:.0f} | {one.steady_rate:,.0f} | {one.steady_cpu_us:.1f} |"
+        for one in costs
+    ]
+    return "\n".join([head, *rows])
+
+
+def growth_chart(costs: Sequence[Cost]) -> str:
+    """Rates over the size."""
+    plain = [one for one in costs if not one.hot_share]
+    series = {
+        "first year": [(one.scale, one.first_year_rate) for one in plain],
+        "steady": [(one.scale, one.steady_rate) for one in plain],
+    }
+    return lines("The store alone: records a second, over the size of London", series, "records/s")

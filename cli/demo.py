@@ -5,30 +5,31 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.demo_live import send_and_show
 from cli.ingest import ingest_files
 from cli.output import printable, say
 from cli.reading import board_in_words, board_now
+from cli.simulate import simulated
 from cli.status import idle_status, status_of
-from cli.verify import verify_in_words, verify_installation
+from cli.verify import Request, verify_in_words, verify_installation
 from models.alert import Alert, days_text
 from models.topics import ALERTS, OFFENCES, topic_name
 from runtime.kafka import PartitionReader, kafka_errors, producer
 from runtime.places import create_topics
 from runtime.settings import Settings, load_settings
-from scoring.policy_file import load_policy
-from simulate.reports import synthetic_year
 
-_REPORTS, _FAST_REPORTS = 105_000, 10_500
+_FAST_SCALE, _SEED = 0.1, 1
 _LONGEST_WAIT_SECONDS = 600.0
+_LAST_WORK_SECONDS = 10.0
 _TOP, _NEWEST = 10, 5
-_BASELINE_MONTHS, _BASELINE_AT = 10, "2024-10-30T00:00:00Z"
+_BASELINE_AT = "2024-11-01T00:00:00Z"
 
 
 def run_demo(file: str | None, mapping: Path | None, *, fast: bool) -> int:
@@ -46,40 +47,52 @@ def run_demo(file: str | None, mapping: Path | None, *, fast: bool) -> int:
             with _worker():
                 _work_off(settings, sent)
                 return _tell(settings)
-        return _synthetic(settings, _FAST_REPORTS if fast else _REPORTS)
+        return _synthetic(settings, _FAST_SCALE if fast else 1.0)
 
 
-def _synthetic(settings: Settings, reports: int) -> int:
-    click.echo(f"A synthetic year: {reports:,} reports on one partition, the first ten months as baseline.")
-    year = list(synthetic_year(reports, load_policy(settings.policy).index))
-    months = reports * _BASELINE_MONTHS // 12
-    _send(settings, year[:months])
-    with _worker():
-        _work_off(settings, months)
-        click.echo("Now live: the last two months.")
-        _send(settings, year[months:])
-        _work_off(settings, reports - months)
-        return _tell(settings)
+def _synthetic(settings: Settings, scale: float) -> int:
+    year = list(simulated(settings, 1, scale, _SEED))
+    click.echo(f"A synthetic London: {len(year):,} records of a year on one partition, ten months of it as baseline.")
+    months = sum(json.loads(line)["recorded_at"] < _BASELINE_AT for line in year)
+    with _sender(settings) as send:
+        send(year[:months])
+        with _worker():
+            _work_off(settings, months)
+            click.echo("Now live: the last two months.")
+            send_and_show(settings, year[months:], send)
+            idle_status(settings, _LONGEST_WAIT_SECONDS)
+            return _tell(settings)
 
 
-def _send(settings: Settings, lines: list[bytes]) -> None:
+@contextmanager
+def _sender(settings: Settings) -> Iterator[Callable[[Sequence[bytes]], None]]:
     topic = topic_name(settings.prefix, OFFENCES)
     sender = producer(settings.brokers)
-    with kafka_errors():
-        for line in lines:
-            sender.send(topic, key=str(json.loads(line)["offender_id"]).encode(), value=line)
-        sender.flush()
-    sender.close()
+
+    def send(lines: Sequence[bytes]) -> None:
+        with kafka_errors():
+            for line in lines:
+                sender.send(topic, key=str(json.loads(line)["offender_id"]).encode(), value=line)
+            sender.flush()
+
+    try:
+        yield send
+    finally:
+        sender.close()
 
 
 @contextmanager
 def _worker() -> Iterator[None]:
     command = [sys.executable, "-c", "from cli.main import main; main()", "worker"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as worker:
+    worker = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        worker.terminate()
         try:
-            yield
-        finally:
-            worker.terminate()
+            worker.wait(_LAST_WORK_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.kill()
 
 
 def _work_off(settings: Settings, records: int) -> None:
@@ -102,12 +115,13 @@ def _work_off(settings: Settings, records: int) -> None:
 def _tell(settings: Settings) -> int:
     click.echo("\n" + board_in_words(board_now(settings, _TOP)))
     alerts = list(_alerts(settings))
-    click.echo(f"\n{len(alerts):,} alerts sent since the baseline. The newest:")
+    people = len({alert.offender_id for alert in alerts})
+    click.echo(f"\n{len(alerts):,} alerts sent, which moved {people:,} people into the band or out of it. The newest:")
     for alert in alerts[-_NEWEST:]:
         click.echo(f"  {_one_line(alert)}")
     if alerts:
         click.echo("\n" + _story(next((a for a in reversed(alerts) if a.rank), alerts[-1])))
-    document: dict[str, Any] = verify_installation(settings, with_store=True)
+    document: dict[str, Any] = verify_installation(settings, Request(with_store=True))
     click.echo("\n" + verify_in_words(document) + f" ({document['seconds']} s)")
     return 0 if document["ok"] else 1
 

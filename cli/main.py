@@ -2,12 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from cli.audit_commands import AUDIT_COMMANDS
 from cli.output import json_option, say, show
 from models.errors import HarmwatchError, OperatorError
 from runtime.logs import log_to_stderr
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 class _Answers(click.Group):
@@ -147,16 +151,54 @@ def offender(offender_id: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--redis", "with_store", is_flag=True, help="Compare the live board as well.")
-@json_option
-def verify(with_store: bool, as_json: bool) -> None:
-    """Recomputes everything from Kafka alone and compares it with what was published."""
-    from cli.verify import verify_in_words, verify_installation  # noqa: PLC0415
+@click.option("--plain", is_flag=True, help="Lines instead of a screen: for a screen reader, or a pipe.")
+def watch(plain: bool) -> None:
+    """The board as it moves, live in the terminal."""
+    from cli.watch import run_watch  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    document = verify_installation(load_settings(), with_store=with_store)
+    run_watch(load_settings(), plain=plain)
+
+
+@main.command()
+@click.option("--from", "first", type=click.IntRange(1), help="The first entry to compare; those before are computed.")
+@click.option("--to", "last", type=click.IntRange(1), help="The last entry to compare.")
+@click.option("--redis", "with_store", is_flag=True, help="Compare the live board as well.")
+@click.option("--copy", "is_copy", is_flag=True, help="The topics are a copy: they may lie on another cluster.")
+@click.option("--certificate", type=_FILE, help="Write a signed certificate of the result; needs --key.")
+@click.option("--key", type=_FILE, help="The private file that signs the certificate.")
+@click.option("--public-key", type=_FILE, help="Checkpoints must be signed by this key.")
+@click.option("--checkpoints", type=_FILE, help="Checkpoints that were kept elsewhere.")
+@json_option
+def verify(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
+    """Recomputes everything from Kafka alone and compares it with what was published."""
+    from cli.verify import Request, verify_in_words, verify_installation  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    document = verify_installation(load_settings(), Request(**options))
     show(document, as_json, verify_in_words)
     sys.exit(0 if document["ok"] else 1)
+
+
+@main.command()
+@click.option("--years", type=click.IntRange(1, 50), default=1, show_default=True)
+@click.option("--scale", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="Times London.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
+@click.option("--out", type=_FILE, help="JSON Lines to this file; without it to standard output.")
+@click.option("--live", type=click.FloatRange(0.001), help="Send them to offences.v1, so many a second, as of now.")
+@click.option("--facts", is_flag=True, help="Count the moments of it instead, beside which the published ones stand.")
+def simulate(*, out: Path | None, live: float | None, facts: bool, **options: Any) -> None:  # Any: of London
+    """A synthetic London: 105,000 reports a year that name 36,000 suspects, and what becomes of them."""
+    from cli.simulate import count_facts, send_live, simulated, write_lines  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    lines = simulated(settings, **options)
+    if facts:
+        click.echo(count_facts(settings, lines))
+        return
+    done = send_live(settings, lines, live) if live else write_lines(lines, out)
+    say(f"{done['records']:,} records in {done['seconds']:.1f} s")
 
 
 @main.command()
@@ -168,3 +210,7 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
     from cli.demo import run_demo  # noqa: PLC0415
 
     sys.exit(run_demo(file, mapping, fast=fast))
+
+
+for command in AUDIT_COMMANDS:
+    main.add_command(command)

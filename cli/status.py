@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from models.board import BoardRow, OffenderView
 from models.instants import format_instant
 from models.topics import OFFENCES, topic_name
 from runtime.installation import open_store
@@ -16,7 +17,7 @@ _LOOK_AGAIN_SECONDS = 0.1
 
 def status_of(settings: Settings) -> dict[str, Any]:
     """The document of `harmwatch status`. Raises Unavailable, or StartRefused where topics are missing."""
-    look = _Look(settings)
+    look = Look(settings)
     try:
         return look.document()
     finally:
@@ -25,7 +26,7 @@ def status_of(settings: Settings) -> dict[str, Any]:
 
 def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], bool]:
     """The document once lag and outbox are 0, or after `seconds`; and whether they are."""
-    look, until = _Look(settings), time.monotonic() + seconds
+    look, until = Look(settings), time.monotonic() + seconds
     try:
         while True:
             document = look.document()
@@ -37,7 +38,9 @@ def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], boo
         look.close()
 
 
-class _Look:
+class Look:
+    """Connections that stay open between one look at an installation and the next."""
+
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._partitions = find_place(settings).partitions
@@ -45,10 +48,20 @@ class _Look:
         self._store: Store = open_store(settings)
 
     def close(self) -> None:
+        """Ends the connections."""
         self._reader.close()
         self._store.close()
 
+    def board(self, top: int) -> list[BoardRow]:
+        """The first `top` of the ranking. Raises Unavailable."""
+        return self._store.board(top)
+
+    def offender(self, offender_id: str) -> OffenderView:
+        """One person. Raises Unavailable."""
+        return self._store.offender(offender_id)
+
     def document(self) -> dict[str, Any]:
+        """The document of `harmwatch status`. Raises Unavailable."""
         position = self._store.position()
         ends = self._reader.ends(self._partitions)
         partitions = [

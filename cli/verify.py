@@ -1,53 +1,117 @@
 """`harmwatch verify`: everything computed again from Kafka alone."""
 
 import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from audit.verify import Verification
+from audit.certificate import issue_certificate
+from audit.checkpoints import read_kept_checkpoints
+from audit.document import write_document
+from audit.signing import SigningKey, load_public_key, load_signing_key
+from audit.verify import Span, Verification
 from cli.output import say
-from models.topics import OFFENCES, Topic, topic_name
+from cli.progress import Progress
+from cli.topics import open_topics
+from models.errors import WrongUse
+from models.topics import TOPICS
 from runtime.installation import open_store
-from runtime.kafka import PartitionReader
+from runtime.places import find_place
 from runtime.settings import Settings
-
-_SAY_EVERY_SECONDS = 2.0
-_FAULTS_SHOWN = 20
-
-
-def verify_installation(settings: Settings, *, with_store: bool) -> dict[str, Any]:
-    """The result of one pass. Raises Unavailable."""
-
-    def open_reader(topic: Topic, partition: int) -> PartitionReader:
-        return PartitionReader(settings.brokers, topic_name(settings.prefix, topic), partition)
-
-    begun_at = said_at = time.monotonic()
-    verification = Verification(open_reader, topic_name(settings.prefix, OFFENCES))
-    for entry in verification.run():
-        if time.monotonic() - said_at >= _SAY_EVERY_SECONDS:
-            said_at = time.monotonic()
-            rate = verification.replay.records / (said_at - begun_at)
-            say(f"entry {entry}, {verification.replay.records} records, {rate:,.0f} records/s")
-    if with_store and verification.replay.engine is not None:
-        store = open_store(settings)
-        try:
-            verification.compare_board(store.board(_WHOLE_BOARD))
-        finally:
-            store.close()
-    replay, seconds = verification.replay, time.monotonic() - begun_at
-    return {
-        "ok": not verification.faults and replay.entries > 0,
-        "entries": replay.entries,
-        "records": replay.records,
-        "alerts": verification.alerts,
-        "head": replay.head,
-        "policy_digest": replay.policy.digest if replay.policy else None,
-        "seconds": round(seconds, 3),
-        "fault_count": len(verification.faults),
-        "faults": verification.faults[:_FAULTS_SHOWN],
-    }
-
+from scoring.policy_file import load_policy
 
 _WHOLE_BOARD = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one verification is asked for; the files are those of the command's options."""
+
+    first: int | None = None
+    last: int | None = None
+    with_store: bool = False
+    is_copy: bool = False
+    certificate: Path | None = None
+    key: Path | None = None
+    public_key: Path | None = None
+    checkpoints: Path | None = None
+
+
+def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
+    """The result of one pass. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    span, key = _span(request), _key(request)
+    public_key = load_public_key(request.public_key) if request.public_key else key.public if key else None
+    kept = read_kept_checkpoints(request.checkpoints) if request.checkpoints else []
+    open_reader = open_topics(settings, *TOPICS)
+    verification = Verification(open_reader, None if request.is_copy else find_place(settings), span, public_key)
+    verification.checkpoints.take_kept(kept)
+    progress = Progress(verification.replay.inputs.total())
+    for entry in verification.run():
+        progress.tell(entry, verification.replay.records)
+    if request.with_store:
+        _compare_store(settings, verification)
+    _compare_policy_file(settings, verification)
+    if request.certificate and key:
+        write_document(request.certificate, issue_certificate(verification, key, time.time_ns() // 1000))
+        say(f"certificate written to {request.certificate}")
+    return _document(verification, request, progress.seconds)
+
+
+def _span(request: Request) -> Span:
+    first, last = request.first or 1, request.last
+    if last is not None and last < first:
+        raise WrongUse(f"--to {last} lies before --from {first}")
+    if request.with_store and last is not None:
+        raise WrongUse("--redis holds the newest board against the journal's end: leave out --to")
+    return Span(first, last)
+
+
+def _key(request: Request) -> SigningKey | None:
+    if bool(request.certificate) != bool(request.key):
+        raise WrongUse("--certificate FILE needs --key FILE to sign it, and --key signs nothing else")
+    return load_signing_key(request.key) if request.key else None
+
+
+def _compare_store(settings: Settings, verification: Verification) -> None:
+    store = open_store(settings)
+    try:
+        verification.compare_board(store.board(_WHOLE_BOARD))
+    finally:
+        store.close()
+
+
+def _compare_policy_file(settings: Settings, verification: Verification) -> None:
+    """Only a file that somebody named can have been edited; the shipped default says nothing."""
+    ours = verification.replay.policy
+    if ours is None or "policy" not in settings.model_fields_set:
+        return
+    theirs = load_policy(settings.policy)
+    if theirs.digest != ours.digest:
+        verification.faults.add_text(
+            f"policy file {settings.policy}: its digest is {theirs.digest}, the board was founded with {ours.digest}: "
+            "the file was edited, or is another policy's"
+        )
+
+
+def _document(verification: Verification, request: Request, seconds: float) -> dict[str, Any]:
+    last, policy = verification.last, verification.replay.policy
+    return {
+        "ok": not verification.faults.count and verification.entries > 0,
+        "from": verification.span.first,
+        "to": last.entry if last else None,
+        "entries": verification.entries,
+        "records": verification.replay.records,
+        "alerts": verification.alerts.count,
+        "alerts_root": verification.tree.root().hex(),
+        "dead_letters": verification.letters.count,
+        "checkpoints": verification.checkpoints.count,
+        "head": last.hash if last else None,
+        "policy_digest": policy.digest if policy else None,
+        "certificate": str(request.certificate) if request.certificate else None,
+        "seconds": round(seconds, 3),
+        "fault_count": verification.faults.count,
+        "faults": verification.faults.listed,
+    }
 
 
 def verify_in_words(document: dict[str, Any]) -> str:
@@ -55,6 +119,8 @@ def verify_in_words(document: dict[str, Any]) -> str:
     what = f"{document['entries']} entries, {document['records']} records, {document['alerts']} alerts"
     if document["ok"]:
         return f"verified: {what}; every one came out the same. Chain head {document['head']}"
-    if not document["entries"]:
+    if not document["fault_count"]:
         return "nothing to verify: the journal is empty"
-    return "\n".join([f"NOT verified ({document['fault_count']} faults in {what}):", *document["faults"]])
+    hidden = document["fault_count"] - len(document["faults"])
+    more = [f"and {hidden} more, which are not listed"] if hidden else []
+    return "\n".join([f"NOT verified ({document['fault_count']} faults in {what}):", *document["faults"], *more])

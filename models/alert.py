@@ -136,6 +136,11 @@ def alert_id(board: str, sequence: int) -> str:
     return f"{board}:{sequence}"
 
 
+def baseline_id(board: str, last_sequence: int) -> str:
+    """The identity of a baseline."""
+    return f"{board}:baseline:{last_sequence}"
+
+
 def days_text(millidays: int) -> str:
     """Days as a decimal text without trailing zeros: 182500 -> 182.5."""
     days, rest = divmod(millidays, 1000)
@@ -211,7 +216,7 @@ def alert_headers(alert: Alert) -> list[tuple[str, bytes]]:
 
 def baseline_headers(event: BaselineEvent) -> list[tuple[str, bytes]]:
     """The CloudEvents attributes of the baseline."""
-    identity = f"{event.board}:baseline:{event.last_sequence}"
+    identity = baseline_id(event.board, event.last_sequence)
     return _headers("harmwatch.band.baseline", identity, event.board, event.as_of, event.last_sequence)
 
 

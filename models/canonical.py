@@ -4,12 +4,11 @@ import hashlib
 
 import msgspec
 
-
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 def canonical_json(content: object) -> bytes:
-    """The canonical bytes of anything JSON can say (no floats here): keys in order, nothing escaped that need not be."""
+    """The canonical bytes of anything JSON can say (no floats here): keys in order, nothing escaped without need."""
     return _encode(content)
 
 

@@ -6,7 +6,8 @@
     ├── BrokenInvariant    the code or its memory is wrong: stop before acknowledging
     └── OperatorError      somebody asked for something that cannot be: say what to do, exit
         ├── WrongUse       a setting, an argument or a file is wrong         exit code 2
-        └── StartRefused   what was found does not fit what was asked for    exit code 1
+        ├── StartRefused   what was found does not fit what was asked for    exit code 1
+        └── Unproved       what was shown does not prove what it claims      exit code 1
 
 `cli.answers` maps them to exit codes and messages, `streams` to what happens to a run.
 """
@@ -62,3 +63,7 @@ class WrongUse(OperatorError):
 
 class StartRefused(OperatorError):
     """What was found (a topic, a board, a store) does not fit what was asked for."""
+
+
+class Unproved(OperatorError):
+    """What was shown (a journal, a key, a certificate, a proof) does not prove what it claims; the text says where."""

@@ -7,32 +7,38 @@ from typing import NamedTuple
 
 
 class Record(NamedTuple):
-    """One record of one partition; `timestamp_ms` is Kafka's, milliseconds since 1970."""
+    """One record of one partition; `timestamp_ms` is Kafka's, milliseconds since 1970.
+
+    `headers` matter where we wrote the record; those of offences.v1 mean nothing to us.
+    """
 
     offset: int
     timestamp_ms: int
     key: bytes | None
     value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]] = ()
 
 
 _PLACE = struct.Struct("<iqqii")
 _ABSENT = -1
 
 
-def run_digest(partition: int, records: Sequence[Record]) -> str:
-    """SHA-256 (hex) over partition, offset, timestamp, key and value of every record of a run."""
-    digest = hashlib.sha256()
+def run_content(partition: int, records: Sequence[Record]) -> bytes:
+    """What is digested of a run: partition, offset, timestamp, key and value of every record."""
+    parts: list[bytes] = []
     for record in records:
         key, value = record.key, record.value
-        digest.update(
-            _PLACE.pack(
-                partition,
-                record.offset,
-                record.timestamp_ms,
-                _ABSENT if key is None else len(key),
-                _ABSENT if value is None else len(value),
-            )
+        place = _PLACE.pack(
+            partition,
+            record.offset,
+            record.timestamp_ms,
+            _ABSENT if key is None else len(key),
+            _ABSENT if value is None else len(value),
         )
-        digest.update(key or b"")
-        digest.update(value or b"")
-    return digest.hexdigest()
+        parts += (place, key or b"", value or b"")
+    return b"".join(parts)
+
+
+def run_digest(partition: int, records: Sequence[Record]) -> str:
+    """SHA-256 (hex) of the content of a run."""
+    return hashlib.sha256(run_content(partition, records)).hexdigest()

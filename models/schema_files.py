@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from models.alert import Alert, BaselineEvent
+from models.checkpoint import Checkpoint
 from models.journal import JournalEntry
 from models.report import OffenceReport
 
@@ -16,6 +17,7 @@ TYPES: dict[str, type[BaseModel]] = {
     "alerts.v1": Alert,
     "alerts.v1.baseline": BaselineEvent,
     "journal.v1": JournalEntry,
+    "checkpoints.v1": Checkpoint,
 }
 
 

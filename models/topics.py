@@ -50,8 +50,17 @@ DEAD_LETTERS = Topic(
     "producer",
     "refused records with their original bytes; larger than offences.v1 allows, for the headers",
 )
+CHECKPOINTS = Topic(
+    "checkpoints.v1",
+    "board",
+    1,
+    True,
+    MIB,
+    "producer",
+    "what the journal and the alerts were at some moment, signed",
+)
 
-TOPICS = (OFFENCES, ALERTS, JOURNAL, DEAD_LETTERS)
+TOPICS = (OFFENCES, ALERTS, JOURNAL, DEAD_LETTERS, CHECKPOINTS)
 
 
 def topic_name(prefix: str, topic: Topic) -> str:

@@ -111,6 +111,15 @@ class PartitionReader:
             end: int = self._consumer.end_offsets([self._partition])[self._partition]
         return end
 
+    def partitions(self) -> int:
+        """How many partitions the topic has."""
+        with kafka_errors():
+            return len(self._consumer.partitions_for_topic(self._partition.topic) or ())
+
+    def beginning(self) -> int:
+        """The earliest offset that is still there."""
+        return self.beginnings(self._partition.partition + 1)[self._partition.partition]
+
     def ends(self, partitions: int) -> dict[int, int]:
         """The last stable offset of the topic's partitions 0 to `partitions` - 1."""
         return self._offsets(self._consumer.end_offsets, partitions)
@@ -149,6 +158,7 @@ class PartitionReader:
             batches = self._consumer.poll(timeout_ms=500)
             self._position = self._consumer.position(self._partition)
         records = [
-            Record(item.offset, item.timestamp, item.key, item.value) for item in batches.get(self._partition, [])
+            Record(item.offset, item.timestamp, item.key, item.value, item.headers)
+            for item in batches.get(self._partition, [])
         ]
         self._waiting = records[::-1]

@@ -43,11 +43,12 @@ class BoundTo:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """Where the board stands after a change."""
+    """Where the board stands after a change; a tick also says when the next step ends, if one does."""
 
     entry: int
     as_of: int
     sequence: int
+    next_due: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,8 @@ class Store:
 def _answer(verb: str, answer: Sequence[bytes]) -> Answer:
     match answer[0].decode():
         case "applied":
-            return Applied(int(answer[1]), int(answer[2]), int(answer[3]))
+            next_due = int(answer[4]) if len(answer) > 4 and answer[4] else None
+            return Applied(int(answer[1]), int(answer[2]), int(answer[3]), next_due)
         case "ahead":
             return Ahead(int(answer[1]))
         case "rewind":

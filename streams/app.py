@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ _NEVER_SECONDS = 86_400.0
 _MORE_THAN_EVER_WAIT = 4_096  # the transport's own limit, RUNS_IN_HAND, is what holds
 _PROOF_SECONDS = 10.0
 _RUNS_IN_HAND_SECONDS = 1.5
+_GOODBYE_SECONDS = 3.0
 log = logging.getLogger(__name__)
 
 
@@ -170,4 +172,14 @@ async def serve(installation: Installation, stop: asyncio.Event) -> None:
         stopping.cancel()
         desk.leave()
         await desk.close()
-        await app.stop()
+        await _stop(app)
+
+
+async def _stop(app: faust.App) -> None:
+    """Leaves the group and ends, or, where Kafka does not answer any more, just ends: nothing is lost by that."""
+    try:
+        await asyncio.wait_for(app.stop(), _GOODBYE_SECONDS)
+    except TimeoutError:
+        log.warning("Kafka does not answer the worker's goodbye")
+        logging.shutdown()
+        os._exit(1)  # threads of the client would wait for it for ever

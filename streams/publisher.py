@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from kafka import KafkaProducer
 
 from models.alert import PolicyOut, alert_headers, baseline_headers, make_alert, make_baseline, wire_bytes
+from models.dead_letter import dead_letter_headers
 from models.errors import BrokenInvariant
-from models.journal import JournalEntry, RefusalOut, chain
+from models.journal import JournalEntry, chain
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from models.transition import Entry
 from runtime.crash_points import Point, reach
@@ -81,23 +82,12 @@ class Publisher:
             self._letters[partition] = _Letters(self._installation.reader(OFFENCES, partition))
         for refusal in entry.refusals:
             key, value = self._letters[partition].read(refusal.offset)
-            headers = _dead_letter_headers(refusal, self._installation.place.topic, partition)
+            headers = dead_letter_headers(refusal, self._installation.place.topic, partition)
             self._send(DEAD_LETTERS.name, key, value, headers)
 
     def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> None:
         name = self._installation.settings.prefix + topic
         self._producer.send(name, key=key, value=NULL if value is None else value, headers=headers, partition=0)
-
-
-def _dead_letter_headers(refusal: RefusalOut, topic: str, partition: int) -> list[tuple[str, bytes]]:
-    texts = {
-        "reason": refusal.reason,
-        "detail": refusal.detail,
-        "topic": topic,
-        "partition": str(partition),
-        "offset": str(refusal.offset),
-    }
-    return [(name, text.encode(errors="replace")) for name, text in texts.items()]
 
 
 class _Letters:

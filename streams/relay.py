@@ -12,17 +12,19 @@ from collections.abc import Callable
 from models.answers import Rewind
 from models.clock import ClockMode
 from models.errors import Unavailable
+from models.instants import SECOND
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from runtime.kafka import end_producer, kafka_errors, producer
 from runtime.tail import Tail
-from state.store import Store
+from state.store import Applied, Store
 from streams.publisher import Publisher
 from streams.recovery import Interrupted, Recovery
 
 _ENTRIES_AT_ONCE = 200
 _POLL_SECONDS = 0.01
 _TICK_SECONDS = 0.5
+_SHORTEST_PAUSE_SECONDS = 0.001
 _AGAIN_SECONDS = 0.5
 _LAST_TRANSACTION_SECONDS = 2.5
 _HEARTBEAT_US = 60_000_000
@@ -125,12 +127,13 @@ class Relay:
         return position.awaits_baseline or any(entry.baseline for entry in waiting)
 
     def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
-        ticked_at = 0.0
+        tick_at = 0.0
         while not stopped.is_set():
-            if time.monotonic() - ticked_at >= _TICK_SECONDS:
-                ticked_at = time.monotonic()
-                if not self._let_time_pass(store, generation, publisher.tail.entry):
+            if time.monotonic() >= tick_at:
+                pause = self._let_time_pass(store, generation, publisher.tail.entry)
+                if pause is None:
                     return
+                tick_at = time.monotonic() + pause
             entries = store.outbox(_ENTRIES_AT_ONCE)
             if entries:
                 reach(Point.TAKEN)
@@ -141,12 +144,19 @@ class Relay:
             elif self._finishing:
                 return
             else:
-                self._woken.wait(_POLL_SECONDS)
+                self._woken.wait(max(0.0, min(_POLL_SECONDS, tick_at - time.monotonic())))
                 self._woken.clear()
 
-    def _let_time_pass(self, store: Store, generation: str, seen: int) -> bool:
-        """Ticks in wall mode; False when the board is no longer the one this relay recovered."""
+    def _let_time_pass(self, store: Store, generation: str, seen: int) -> float | None:
+        """Ticks in wall mode; seconds until the next tick, None when the board is not the one this relay recovered."""
         if self._installation.settings.clock is ClockMode.EVENT:
             position = store.position()
-            return position.generation == generation and (position.entry or 0) >= seen
-        return not isinstance(store.tick(generation, seen, heartbeat_us=_HEARTBEAT_US), Rewind)
+            return _TICK_SECONDS if position.generation == generation and (position.entry or 0) >= seen else None
+        match store.tick(generation, seen, heartbeat_us=_HEARTBEAT_US):
+            case Rewind():
+                return None
+            case Applied(as_of=as_of, next_due=int(next_due)):
+                # The step that ends next is worked off when it ends, not at some tick after.
+                return min(_TICK_SECONDS, max(_SHORTEST_PAUSE_SECONDS, (next_due - as_of) / SECOND))
+            case _:
+                return _TICK_SECONDS

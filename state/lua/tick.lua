@@ -4,7 +4,7 @@
 -- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
 --       6 instant to reach ("" = the server's clock)  7 drain limit  8 outbox limit
 --       9 microseconds without an entry after which a heartbeat is written ("" = never)
--- Returns {'applied', entry, as_of, sequence} | {'rewind', why} | {'full'} | {'other_settings', name, the board's}
+-- Returns {'applied', entry, as_of, sequence, next due instant or ''} | {'rewind', why} | {'full'} | {'other_settings', name, the board's}
 -- A script, for the same reason as APPLY.
 
 --- @include "board"
@@ -36,4 +36,5 @@ elseif heartbeat_us and board.as_of - board.entry_as_of >= heartbeat_us then
   write_entry('heartbeat')
 end
 finish()
-return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}
+local next_due = head_due()
+return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence), next_due and whole(next_due) or ''}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cli.verify import verify_installation
+from cli.verify import Request, verify_installation
 from models.clock import ClockMode
 from models.instants import format_instant
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
@@ -66,7 +66,7 @@ def judge(settings: Settings, sent: Sequence[Sent], ends: dict[int, int]) -> Ver
     _judge_numbers(verdict, (alert["sequence"] for alert in alerts), "alerts")
     _judge_letters(verdict, settings, sum(record.report is None for record in sent))
     _judge_board(verdict, settings, sent, alerts)
-    found = verify_installation(settings, with_store=True)
+    found = verify_installation(settings, Request(with_store=True))
     if not found["ok"]:
         verdict.blame(f"verify: {found['faults']}", max(1, found["fault_count"]))
     return verdict

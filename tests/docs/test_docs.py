@@ -20,7 +20,7 @@ DOCUMENTS = [
     *(path for folder in ("docs", "policies") for path in (ROOT / folder).rglob("*.md")),
 ]
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
-LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+LOCKS = [ROOT / "requirements" / name for name in ("dev.txt", "run.txt")]
 
 
 def commands(group: click.Group, words: str = "harmwatch ") -> Iterator[tuple[str, click.Command]]:

@@ -15,7 +15,7 @@ HARMWATCH = [str(Path(sys.executable).with_name("harmwatch"))]
 ROOT = Path(__file__).parents[2]
 
 
-class _EmptyTupleIsNull(Serializer):  # type: ignore[misc]  # the client is untyped
+class EmptyTupleIsNull(Serializer):  # type: ignore[misc]  # the client is untyped
     """The client takes no None beside a key that is None too."""
 
     def serialize(self, topic: str, headers: object, data: object) -> object:  # noqa: ARG002  (the client's)
@@ -70,7 +70,7 @@ class Installation:
         producer = KafkaProducer(
             bootstrap_servers=self.environment["HARMWATCH_KAFKA"],
             max_request_size=4_000_000,
-            value_serializer=_EmptyTupleIsNull(),
+            value_serializer=EmptyTupleIsNull(),
         )
         for key, value in records:
             producer.send(self.prefix + topic, key=key, value=() if value is None else value, partition=0).get(10)

@@ -1,0 +1,135 @@
+"""Checkpoints: made from what is published, and held against it later."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from audit.alerts import identify_alert, newest_order
+from audit.faults import Faults
+from audit.inputs import OpenReader
+from audit.merkle import Tree, leaf_hash
+from audit.signing import SigningKey, is_signed, read_small_file
+from models.checkpoint import Checkpoint
+from models.errors import Unproved, WrongUse
+from models.instants import format_instant
+from models.journal import JournalEntry
+from models.topics import ALERTS, CHECKPOINTS, JOURNAL
+from runtime.kafka import PartitionReader
+from runtime.tail import read_journal_entry
+
+KIND = "checkpoint"
+
+
+def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Checkpoint:
+    """A signed checkpoint of the journal as it is published now; nothing is computed again.
+
+    Raises Unproved when the journal is empty or unreadable.
+    """
+    journal, alerts = open_reader(JOURNAL, 0), open_reader(ALERTS, 0)
+    try:
+        newest, order = _tail(journal)
+        tree = Tree()
+        for record in alerts.read_until(alerts.end()):
+            identity = identify_alert(record)
+            if identity is None or identity.order <= order:
+                tree.append(leaf_hash(record.value or b""))
+    finally:
+        journal.close()
+        alerts.close()
+    content = {
+        "board": newest.board, "entry": newest.entry, "head": newest.hash, "as_of": newest.as_of,
+        "alerts": tree.size, "root": tree.root().hex(), "time": format_instant(now_us), "public_key": key.public,
+    }  # fmt: skip
+    return Checkpoint.model_validate({**content, "signature": key.sign(KIND, content)})
+
+
+def _tail(journal: PartitionReader) -> tuple[JournalEntry, int]:
+    """The newest entry, and the order of the newest alert up to it; the two may lie far apart."""
+    end, back = journal.end(), 64
+    try:
+        while end > 0:
+            begin = max(0, end - back)
+            journal.seek(begin)
+            entries = [read_journal_entry(record.value) for record in journal.read_until(end)]
+            newest = max((newest_order(entry) for entry in entries), default=0)
+            if entries and (newest or begin == 0):
+                return entries[-1], newest
+            if begin == 0:
+                break
+            back *= 8
+    except ValidationError as error:
+        raise Unproved("journal.v1 holds a record that is no entry: run `harmwatch verify`") from error
+    raise Unproved("the journal is empty: there is nothing to fix")
+
+
+def read_kept_checkpoints(path: Path) -> list[Checkpoint]:
+    """The checkpoints of a file that was kept elsewhere. Raises WrongUse, or Unproved at a damaged line."""
+    found = []
+    for number, line in enumerate(read_small_file(path).splitlines(), 1):
+        try:
+            found.append(Checkpoint.model_validate_json(line))
+        except ValidationError as error:
+            raise Unproved(f"{path} line {number} is not a checkpoint, or is damaged") from error
+    if not found:
+        raise WrongUse(f"{path} holds no checkpoint")
+    return found
+
+
+class CheckpointCheck:
+    """Holds checkpoints against a journal that is walked from its first entry. `public_key` None: whoever signed."""
+
+    def __init__(self, faults: Faults, public_key: str | None = None) -> None:
+        self.count = 0
+        self._faults = faults
+        self._public_key = public_key
+        self._waiting: dict[int, list[tuple[str, int | None, Checkpoint]]] = {}
+
+    def read_topic(self, open_reader: OpenReader) -> None:
+        """Takes in what lies on checkpoints.v1."""
+        reader = open_reader(CHECKPOINTS, 0)
+        try:
+            for record in reader.read_until(reader.end()):
+                try:
+                    checkpoint = Checkpoint.model_validate_json(record.value or b"null")
+                except ValidationError:
+                    self._faults.add(CHECKPOINTS, record.offset, "a record that is not a checkpoint")
+                else:
+                    self._take(checkpoint, record.offset)
+        finally:
+            reader.close()
+
+    def take_kept(self, checkpoints: list[Checkpoint]) -> None:
+        """Takes in what was kept elsewhere."""
+        for checkpoint in checkpoints:
+            self._take(checkpoint, None)
+
+    def compare(self, entry: JournalEntry, tree: Tree | None) -> None:
+        """The entry that the walk has come to; `tree` holds the alerts up to it (None: not all of them)."""
+        for where, offset, checkpoint in self._waiting.pop(entry.entry, []):
+            fixed = f"the checkpoint of {checkpoint.time} fixed entry {entry.entry}"
+            if checkpoint.head != entry.hash or checkpoint.board != entry.board:
+                self._say(where, offset, f"{fixed} with another hash: the journal was written anew")
+            elif tree is not None and (checkpoint.alerts, checkpoint.root) != (tree.size, tree.root().hex()):
+                self._say(where, offset, f"{fixed} with other alerts: alerts.v1 was not what it must be")
+
+    def finish(self, last_entry: int) -> None:
+        """Checkpoints of entries behind the journal's end say that entries are gone."""
+        for number, waiting in sorted(self._waiting.items()):
+            for where, offset, checkpoint in waiting:
+                text = f"the checkpoint of {checkpoint.time} fixed entry {number}"
+                if number > last_entry:
+                    self._say(where, offset, f"{text}, the journal ends at entry {last_entry}: entries are gone")
+                else:
+                    self._say(where, offset, f"{text}, which the journal no longer contains")
+
+    def _take(self, checkpoint: Checkpoint, offset: int | None) -> None:
+        self.count += 1
+        where = CHECKPOINTS.name if offset is not None else "a checkpoint kept elsewhere"
+        if not is_signed(checkpoint.public_key, KIND, checkpoint.signed_content(), checkpoint.signature):
+            self._say(where, offset, f"the checkpoint of entry {checkpoint.entry} is not signed by the key it names")
+        elif self._public_key not in (None, checkpoint.public_key):
+            self._say(where, offset, f"the checkpoint of entry {checkpoint.entry} is signed by another key")
+        self._waiting.setdefault(checkpoint.entry, []).append((where, offset, checkpoint))
+
+    def _say(self, where: str, offset: int | None, text: str) -> None:
+        self._faults.add_text(f"{where}: {text}" if offset is None else f"{where} offset {offset}: {text}")

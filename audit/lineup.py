@@ -1,0 +1,143 @@
+"""What was sent, held against what must have been sent: the same records in the same order, none more, none less."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from audit.differences import field_differences
+from audit.faults import Faults
+from models.record import Record
+from models.topics import Topic
+
+LOOK_AHEAD = 64
+"""Records that are looked at for one that does not stand in its place, before it is called missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which of the expected records this is: `order` rises within a `group`; `name` is for people."""
+
+    group: int
+    order: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A record as it must stand on its topic."""
+
+    identity: Identity
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]]
+
+
+class Lineup:
+    """Goes through the published records of a topic beside the expected ones.
+
+    `identify` tells which of the expected ones a record claims to be; None: it is none of this kind.
+    """
+
+    def __init__(
+        self,
+        topic: Topic,
+        faults: Faults,
+        published: Iterator[Record],
+        identify: Callable[[Record], Identity | None],
+    ) -> None:
+        self.count = 0
+        self._topic = topic
+        self._faults = faults
+        self._published = published
+        self._identify = identify
+        self._waiting: dict[tuple[int, int], tuple[Record, Identity]] = {}
+        self._last: dict[int, int] = {}
+        self._skipped: dict[int, int] = {}
+        self._highest_offset = -1
+
+    def skip(self, group: int, order: int) -> None:
+        """What comes up to `order` is not looked at."""
+        self._last[group] = self._skipped[group] = order
+
+    def expect(self, expected: Expected) -> None:
+        """The next record that must be there."""
+        self.count += 1
+        identity = expected.identity
+        record = self._find(expected)
+        self._last[identity.group] = identity.order
+        if record is None:
+            self._faults.add(self._topic, None, f"{identity.name} is missing")
+            return
+        if record.offset < self._highest_offset:
+            self._faults.add(self._topic, record.offset, f"{identity.name} stands too early: swapped")
+        self._highest_offset = max(self._highest_offset, record.offset)
+        if not _equal(record, expected):
+            self._faults.add(self._topic, record.offset, f"{identity.name} differs: {_difference(record, expected)}")
+
+    def finish(self, accounted: Mapping[int, int] | None) -> None:
+        """What is left over was never due, unless it comes after all that was compared.
+
+        `accounted`: per group, the order up to which newer entries account for records; None: nothing
+        after the compared ones is judged.
+        """
+        for record in self._published:
+            self._pass(record)
+        for record, identity in self._waiting.values():
+            newer = accounted is None or identity.order <= accounted.get(identity.group, -1)
+            if not newer:
+                self._faults.add(self._topic, record.offset, f"{identity.name} is not accounted for by the journal")
+
+    def _find(self, expected: Expected) -> Record | None:
+        found = self._waiting.pop((expected.identity.group, expected.identity.order), None)
+        if found is not None:
+            return found[0]
+        for _ in range(LOOK_AHEAD):
+            record = next(self._published, None)
+            if record is None:
+                return None
+            if _equal(record, expected) or self._pass(record, expected.identity):
+                return record
+        return None
+
+    def _pass(self, record: Record, wanted: Identity | None = None) -> bool:
+        """Puts a record aside, or says why it should not be there; True when it is the wanted one."""
+        identity = self._identify(record)
+        if identity is None:
+            self._faults.add(self._topic, record.offset, "a record that the journal does not account for")
+            return False
+        place = (identity.group, identity.order)
+        if wanted is not None and place == (wanted.group, wanted.order):
+            return True
+        if place in self._waiting or identity.order <= self._last.get(identity.group, -1):
+            if identity.order > self._skipped.get(identity.group, -1):
+                text = f"{identity.name} stands here beside its own place: doubled, late or forged"
+                self._faults.add(self._topic, record.offset, text)
+        else:
+            self._waiting[place] = (record, identity)
+        return False
+
+
+def _equal(record: Record, expected: Expected) -> bool:
+    return record.value == expected.value and record.key == expected.key and list(record.headers) == expected.headers
+
+
+def _difference(record: Record, expected: Expected) -> str:
+    told = []
+    if record.key != expected.key:
+        told.append(f"its key is {record.key!r}, it must be {expected.key!r}")
+    if list(record.headers) != expected.headers:
+        theirs, ours = ({name: repr(value) for name, value in each} for each in (record.headers, expected.headers))
+        told.append(field_differences(theirs, ours) or "its headers stand in another order")
+    if record.value != expected.value:
+        told.append(_value_difference(record.value, expected.value))
+    return "; ".join(told)
+
+
+def _value_difference(published: bytes | None, recomputed: bytes | None) -> str:
+    try:
+        theirs, ours = json.loads(published or b"null"), json.loads(recomputed or b"null")
+    except (ValueError, RecursionError):
+        return "its bytes are others"
+    if not isinstance(theirs, dict) or not isinstance(ours, dict):
+        return "its bytes are others"
+    return field_differences(theirs, ours) or "the same content is written in other bytes"

@@ -1,0 +1,126 @@
+"""The store without the rest: how fast it takes runs, and what it needs to remember them.
+
+A year of a London of any size, then sixty days in which a step ends for every record. Ids of 12 bytes.
+"""
+
+import random
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from embedded.ports import ReservedPort
+from models.answers import DrainFirst, Full
+from models.contribution import Contribution, Run, Step, Weight
+from models.instants import DAY, EARLIEST, SECOND
+from state.keys import Keys
+from state.store import Applied, BoundTo, Store
+
+RUN_RECORDS = 1_000
+OFFENDERS, REPORTS = 36_000, 105_000
+"""In a year; Metropolitan Police, V100."""
+
+_FIRST_AT = 1_700_000_000 * SECOND
+_STEADY_DAYS = 60
+_WEIGHTS = [10_000] * 40 + [19_000] * 25 + [182_500] * 20 + [547_500] * 10 + [1_825_000] * 4 + [5_475_000]
+_GENERATION = "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Records a second and processor microseconds of the server per record; bytes per offence, all keys."""
+
+    scale: float
+    hot_share: float
+    first_year_rate: float
+    first_year_cpu_us: float
+    bytes_per_offence: float
+    steady_rate: float
+    steady_cpu_us: float
+
+
+def measure_store(binary: Path, scale: float = 1.0, hot_share: float = 0.0) -> Cost:
+    """`hot_share` of all records name one and the same offender."""
+    with _server(binary) as port:
+        store = Store(f"redis://127.0.0.1:{port}/0", Keys("", "v100"), BoundTo("digest", "event", None))
+        client = redis.Redis(port=port)
+        store.claim(_GENERATION)
+        store.found(_GENERATION, 100, 100, EARLIEST, "{}", None)
+        store.renew(_GENERATION, "{}")
+        reports = int(REPORTS * scale)
+        later = reports * _STEADY_DAYS // 365
+        year = _feed(store, client, scale, hot_share, range(reports))
+        size = sum(client.memory_usage(key, samples=0) or 0 for key in client.scan_iter())
+        steady = _feed(store, client, scale, hot_share, range(reports, reports + later))
+        store.close()
+    return Cost(scale, hot_share, reports / year[0], year[1] / reports * 1e6, size / reports,
+                later / steady[0], steady[1] / later * 1e6)  # fmt: skip
+
+
+@contextmanager
+def _server(binary: Path) -> Iterator[int]:
+    port = ReservedPort()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(binary), "--port", str(port.number), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+            try:
+                _wait_for(port.number)
+                yield port.number
+            finally:
+                server.terminate()
+                port.release()
+
+
+def _wait_for(port: int) -> None:
+    while True:
+        try:
+            redis.Redis(port=port).ping()
+            return
+        except redis.ConnectionError:
+            time.sleep(0.05)
+
+
+def _feed(store: Store, client: redis.Redis, scale: float, hot_share: float, numbers: range) -> tuple[float, float]:
+    """Seconds in the store's calls, and processor seconds of the server."""
+    chance, seconds, cpu = random.Random(numbers.start), 0.0, _cpu(client)
+    for start in range(numbers.start, numbers.stop, RUN_RECORDS):
+        stop = min(start + RUN_RECORDS, numbers.stop)
+        items = tuple(_contribution(chance, number, scale, hot_share) for number in range(start, stop))
+        run = Run(0, start, stop, "0" * 64, items, ())
+        began_at = time.perf_counter()
+        _apply(store, run)
+        seconds += time.perf_counter() - began_at
+    return seconds, _cpu(client) - cpu
+
+
+def _apply(store: Store, run: Run) -> None:
+    while True:
+        match store.apply(run, _GENERATION, 0):
+            case Applied():
+                return
+            case Full():
+                store.trim(_GENERATION, store.position().entry or 0, "hash")
+            case DrainFirst():
+                store.tick(_GENERATION, 0, run.contributions[0].recorded_at)
+            case other:
+                raise RuntimeError(f"the store answers {other}")
+
+
+def _contribution(chance: random.Random, number: int, scale: float, hot_share: float) -> Contribution:
+    at = _FIRST_AT + int(number * 365 * DAY / (REPORTS * scale))
+    offender = 0 if hot_share and chance.random() < hot_share else int(OFFENDERS * scale * chance.random())
+    millidays = chance.choice(_WEIGHTS)
+    return Contribution(
+        number, f"event{number:07}", "offence.reported", f"off{offender:09}", f"crime{number:07}", 1, at, at, at,
+        Weight(f"{millidays % 89}.1.{millidays % 7}", (Step(365 * DAY, millidays),)),
+    )  # fmt: skip
+
+
+def _cpu(client: redis.Redis) -> float:
+    used = client.info("cpu")
+    return float(used["used_cpu_user"] + used["used_cpu_sys"])

@@ -1,0 +1,112 @@
+"""What `harmwatch watch` sees at one moment, and how it keeps looking when Kafka or Redis goes away."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from cli.leaving import Leaving
+from cli.status import Look
+from models.alert import Alert
+from models.board import BoardRow, OffenderView
+from models.clock import ClockMode
+from models.errors import HarmwatchError
+from models.topics import ALERTS, topic_name
+from runtime.installation import open_store
+from runtime.kafka import PartitionReader
+from runtime.settings import Settings
+
+ALERTS_KEPT = 50
+_ALERT_MARK = b'"alert_id"'
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One look; `seen_at` (monotonic seconds) is when it succeeded last, `trouble` why a later one did not."""
+
+    seen_at: float
+    as_of: str | None = None
+    state: str = "none"
+    lag: int = 0
+    outbox: int = 0
+    rows: tuple[BoardRow, ...] = ()
+    leaves_at: Mapping[str, int | None] = field(default_factory=dict)
+    alerts: tuple[Alert, ...] = ()
+    moved_at: float = 0.0
+    trouble: str | None = None
+
+
+@dataclass(slots=True)
+class Observer:
+    """Looks at store and topics of an installation: the band, and `below` more; opens them again after a failure."""
+
+    settings: Settings
+    band_size: int
+    below: int
+    sight: Sight = field(default_factory=lambda: Sight(time.monotonic(), moved_at=time.monotonic()))
+    first_ranks: dict[str, int] | None = None
+    _look: Look | None = None
+    _alerts: PartitionReader | None = None
+    _recent: list[Alert] = field(default_factory=list)
+    _leaving: Leaving = field(default_factory=Leaving)
+
+    def look(self) -> Sight:
+        """The newest sight; of a world that does not answer the one before, with the trouble."""
+        try:
+            self.sight = self._see()
+        except HarmwatchError as error:
+            self.close()
+            self.sight = replace(self.sight, trouble=str(error))
+        return self.sight
+
+    def offender(self, offender_id: str) -> OffenderView | None:
+        """One person, or None while the store does not answer."""
+        try:
+            store = open_store(self.settings)
+        except HarmwatchError:
+            return None
+        try:
+            return store.offender(offender_id)
+        except HarmwatchError:
+            return None
+        finally:
+            store.close()
+
+    def close(self) -> None:
+        """Ends the connections."""
+        for part in (self._look, self._alerts):
+            if part is not None:
+                part.close()
+        self._look = self._alerts = None
+
+    def _see(self) -> Sight:
+        if self._look is None:
+            self._look = Look(self.settings)
+        document = self._look.document()
+        rows = tuple(self._look.board(self.band_size + self.below))
+        now = time.monotonic()
+        if self.first_ranks is None:
+            self.first_ranks = {row.offender_id: row.rank for row in rows}
+        resting = document["lag"] == 0 and self.settings.clock is ClockMode.EVENT
+        moved = resting or document["as_of"] != self.sight.as_of
+        return Sight(
+            seen_at=now,
+            as_of=document["as_of"],
+            state=document["state"],
+            lag=document["lag"],
+            outbox=document["outbox"],
+            rows=rows,
+            leaves_at=self._leaving.of(rows, self.band_size, self._look.offender),
+            alerts=self._newest_alerts(),
+            moved_at=now if moved else self.sight.moved_at,
+        )
+
+    def _newest_alerts(self) -> tuple[Alert, ...]:
+        if self._alerts is None:
+            self._alerts = PartitionReader(self.settings.brokers, topic_name(self.settings.prefix, ALERTS), 0)
+            self._recent = []
+            self._alerts.seek(max(0, self._alerts.end() - 4 * ALERTS_KEPT))
+        for record in self._alerts.read_until(self._alerts.end()):
+            if record.value and _ALERT_MARK in record.value:
+                self._recent.append(Alert.model_validate_json(record.value))
+        del self._recent[:-ALERTS_KEPT]
+        return tuple(self._recent)

@@ -1,0 +1,102 @@
+"""A checkpoint fixes what was published: whoever writes history anew is found out by it."""
+
+from pathlib import Path
+
+import pytest
+
+from audit.checkpoints import make_checkpoint, read_kept_checkpoints
+from audit.signing import SigningKey, load_signing_key, new_keys
+from audit.verify import Span, Verification
+from models.alert import wire_bytes
+from models.checkpoint import Checkpoint
+from models.errors import Unproved
+from models.topics import ALERTS, CHECKPOINTS, DEAD_LETTERS, JOURNAL
+from tests.audit.history import History, Item
+from tests.audit.tampering import a_run_with_transitions
+
+pytestmark = pytest.mark.stack
+NOW = 1_800_000_000_000_000
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
+    private, _ = new_keys(tmp_path_factory.mktemp("keys"))
+    return load_signing_key(private)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(history: History, key: SigningKey) -> Checkpoint:
+    return make_checkpoint(history.opened("clean"), key, NOW)
+
+
+def faults_with(history: History, copy: str, kept: list[Checkpoint], public: str | None = None) -> list[str]:
+    verification = Verification(history.opened(copy), None, Span(), public)
+    verification.checkpoints.take_kept(kept)
+    list(verification.run())
+    return verification.faults.listed
+
+
+def test_what_is_untouched_agrees_with_its_checkpoint(
+    history: History, key: SigningKey, checkpoint: Checkpoint
+) -> None:
+    verification = history.verify("clean")
+    assert verification.last is not None
+    assert (checkpoint.entry, checkpoint.head) == (verification.last.entry, verification.last.hash)
+    assert checkpoint.root == verification.tree.root().hex()
+    assert faults_with(history, "clean", [checkpoint], key.public) == []
+
+
+def test_a_shorter_history_that_is_consistent_in_itself_is_found_out(history: History, checkpoint: Checkpoint) -> None:
+    """The operator of Kafka takes back the newest entries together with their alerts."""
+    journal, place = history.items[JOURNAL], a_run_with_transitions(history.items)
+    sequence = journal[place].content["transitions"][0]["sequence"]
+    kept_alerts = [item for item in history.items[ALERTS] if item.content.get("sequence", 0) < sequence]
+    # The dead letters of the entries that are gone would give it away as well.
+    refused = sum(len(item.content["refusals"]) for item in journal[:place])
+    letters = history.items[DEAD_LETTERS][:refused]
+    history.write({"shorter": {JOURNAL: journal[:place], ALERTS: kept_alerts, DEAD_LETTERS: letters}})
+    assert faults_with(history, "shorter", []) == []
+    assert faults_with(history, "shorter", [checkpoint]) == [
+        f"a checkpoint kept elsewhere: the checkpoint of {checkpoint.time} fixed entry {checkpoint.entry}, "
+        f"the journal ends at entry {place}: entries are gone"
+    ]
+
+
+def test_other_hashes_or_alerts_than_the_fixed_ones_are_found_out(
+    history: History, key: SigningKey, checkpoint: Checkpoint
+) -> None:
+    other_head = signed(key, checkpoint, head="0" * 64)
+    other_root = signed(key, checkpoint, root="0" * 64)
+    assert "the journal was written anew" in faults_with(history, "clean", [other_head])[0]
+    assert "with other alerts" in faults_with(history, "clean", [other_root])[0]
+
+
+def test_a_checkpoint_that_is_not_genuine_is_named(history: History, checkpoint: Checkpoint) -> None:
+    edited = checkpoint.model_copy(update={"time": "2020-01-01T00:00:00Z"})
+    assert "is not signed by the key it names" in faults_with(history, "clean", [edited])[0]
+    assert "is signed by another key" in faults_with(history, "clean", [checkpoint], "0" * 64)[0]
+    items = [Item(0, 0, b"v100", value) for value in (wire_bytes(checkpoint), b"{}", wire_bytes(edited))]
+    history.write({"checkpoints": {CHECKPOINTS: items}})
+    first, second = faults_with(history, "checkpoints", [])
+    assert first.startswith("checkpoints.v1 offset 1: a record that is not a checkpoint")
+    assert second.startswith("checkpoints.v1 offset 2: the checkpoint of entry")
+
+
+def test_a_file_of_checkpoints_is_read_line_by_line(tmp_path: Path, checkpoint: Checkpoint) -> None:
+    kept = tmp_path / "kept.jsonl"
+    kept.write_bytes(wire_bytes(checkpoint) + b"\n" + wire_bytes(checkpoint) + b"\n")
+    assert read_kept_checkpoints(kept) == [checkpoint, checkpoint]
+    kept.write_bytes(wire_bytes(checkpoint) + b"\n" + wire_bytes(checkpoint)[:-9] + b"\n")
+    with pytest.raises(Unproved, match="line 2 is not a checkpoint"):
+        read_kept_checkpoints(kept)
+
+
+def test_an_empty_journal_has_no_checkpoint(history: History, key: SigningKey) -> None:
+    history.write({"empty": {JOURNAL: []}})
+    with pytest.raises(Unproved, match="the journal is empty"):
+        make_checkpoint(history.opened("empty"), key, NOW)
+
+
+def signed(key: SigningKey, checkpoint: Checkpoint, **changes: object) -> Checkpoint:
+    changed = checkpoint.model_copy(update=changes)
+    return changed.model_copy(update={"signature": key.sign("checkpoint", changed.signed_content())})

@@ -1,0 +1,91 @@
+"""The watched board as text: what a terminal of a given size shows of a given sight."""
+
+from dataclasses import replace
+
+import pytest
+
+from cli.leaving import could_leave_at
+from cli.watch_look import Sight
+from cli.watch_view import Frame, board_screen, freshness
+from models.board import BoardRow, ContributionRow, OffenderView
+from models.instants import DAY, parse_instant
+
+SINCE = parse_instant("2025-01-02T03:04:05Z")
+
+
+def a_row(rank: int, band_size: int = 100) -> BoardRow:
+    inside = rank <= band_size
+    return BoardRow(rank, f"suspect-{rank:04}", 1_000_000 - 1_000 * rank, inside, SINCE if inside else None)
+
+
+A_SIGHT = Sight(
+    seen_at=100.0, moved_at=100.0, as_of="2025-06-01T00:00:00Z", state="open",
+    rows=tuple(a_row(rank) for rank in range(1, 301)),
+)  # fmt: skip
+A_FRAME = Frame(80, 24, 100, {f"suspect-{rank:04}": rank for rank in range(1, 301)})
+
+
+def lines(sight: Sight = A_SIGHT, frame: Frame = A_FRAME) -> list[str]:
+    return board_screen(sight, frame, 101.0).plain.split("\n")
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 60), (40, 12)])
+def test_a_screen_is_never_larger_than_the_terminal(width: int, height: int) -> None:
+    shown = lines(frame=replace(A_FRAME, width=width, height=height))
+    assert len(shown) == height
+    assert max(map(len, shown)) <= width
+
+
+@pytest.mark.parametrize("height", [20, 24, 60, 200])
+def test_the_cut_stands_between_the_last_in_the_band_and_the_first_below_it(height: int) -> None:
+    shown = lines(frame=replace(A_FRAME, height=height))
+    cut = next(number for number, line in enumerate(shown) if "the cut" in line)
+    assert shown[cut - 1].split()[:2] == ["100", "suspect-0100"]
+    assert shown[cut + 1].split()[:2] == ["101", "suspect-0101"]
+    assert "1 days below the cut" in shown[cut + 1]
+
+
+def test_a_tall_terminal_shows_the_whole_band_and_ten_below() -> None:
+    shown = [line.split()[0] for line in lines(frame=replace(A_FRAME, height=150)) if "suspect-" in line]
+    assert shown == [str(rank) for rank in range(1, 111)]
+
+
+def test_movement_counts_from_the_first_look() -> None:
+    shown = lines(frame=replace(A_FRAME, first_ranks={"suspect-0001": 3, "suspect-0002": 2}))
+    assert "+2" in shown[3]
+    assert shown[4].split()[1] == "suspect-0002"
+    assert "new" in shown[5]
+
+
+def test_a_search_shows_whoever_bears_the_letters_wherever_they_stand() -> None:
+    shown = lines(frame=replace(A_FRAME, search="0299"))
+    assert shown[3] == "1 with '0299'"
+    assert "suspect-0299" in shown[4]
+
+
+def test_a_small_board_needs_no_cut_to_be_shown() -> None:
+    shown = lines(replace(A_SIGHT, rows=A_SIGHT.rows[:2]))
+    assert "suspect-0002" in "".join(shown)
+
+
+@pytest.mark.parametrize(
+    ("sight", "now", "word"),
+    [
+        (A_SIGHT, 101.0, "as of 2025-06-01T00:00:00Z"),
+        (replace(A_SIGHT, trouble="Redis does not answer"), 106.0, "STALE for 6 s: Redis does not answer"),
+        (replace(A_SIGHT, seen_at=110.0, lag=7), 110.0, "nothing was applied for 10 s, 7 records wait"),
+        (replace(A_SIGHT, state="recovering"), 101.0, "NOT LIVE: the board is recovering"),
+    ],
+)
+def test_the_first_line_says_how_fresh_it_is(sight: Sight, now: float, word: str) -> None:
+    told, stale = freshness(sight, now)
+    assert word in told
+    assert stale == (sight != A_SIGHT)
+
+
+def test_somebody_could_leave_when_their_own_steps_bring_them_below_the_rival() -> None:
+    rows = [ContributionRow(str(n), 1, "A", 100, SINCE, SINCE + n * DAY, True) for n in (3, 1, 2)]
+    person = OffenderView("a", 1, 300, True, SINCE, rows)
+    assert could_leave_at(person, 150) == SINCE + 2 * DAY
+    assert could_leave_at(person, 200) == SINCE + 2 * DAY
+    assert could_leave_at(person, 201) == SINCE + DAY

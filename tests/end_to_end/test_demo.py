@@ -1,0 +1,56 @@
+"""`harmwatch demo`: from nothing to a verified journal, and away without a trace at Ctrl-C."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.end_to_end.installation import HARMWATCH, ROOT
+
+pytestmark = pytest.mark.stack
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("HARMWATCH_")}
+
+
+def test_the_demo_ends_verified() -> None:
+    done = subprocess.run(
+        [*HARMWATCH, "demo", "--fast"],
+        env=ENVIRONMENT,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "verified: " in done.stdout
+    assert "entered the band, at rank" in done.stdout
+    assert "Alert v100:" in done.stdout
+
+
+@pytest.mark.parametrize("reached", ["A synthetic London", "Now live"])
+def test_ctrl_c_ends_the_demo_and_everything_it_started(reached: str, tmp_path: Path) -> None:
+    said = tmp_path / "demo.txt"
+    with said.open("wb") as out:
+        demo = subprocess.Popen(
+            [*HARMWATCH, "demo", "--fast"],
+            env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1"},
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+        until = time.monotonic() + 120
+        while reached not in said.read_text():
+            assert demo.poll() is None, said.read_text()
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        started = psutil.Process(demo.pid).children(recursive=True)
+        os.killpg(demo.pid, signal.SIGINT)  # as a terminal does
+        assert demo.wait(30) == 1
+    assert "Traceback" not in said.read_text()
+    _, left = psutil.wait_procs(started, timeout=10)
+    assert not left
