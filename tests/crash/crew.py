@@ -25,7 +25,8 @@ class Crew:
         self._folder = folder
         self._environment = environment
         self._stopped_at: dict[int, float] = {}
-        self._started = 0
+        self._logs: dict[int, Path] = {}
+        self._armed: set[int] = set()
         self._leaving: list[subprocess.Popen[bytes]] = []
         self.workers: list[subprocess.Popen[bytes]] = []
         self.restarts = True
@@ -33,13 +34,16 @@ class Crew:
     def start(self, order: str | None = None) -> subprocess.Popen[bytes]:
         """One more worker, armed with `order`."""
         environment = self._environment if order is None else {**self._environment, VARIABLE: order}
-        self._started += 1
-        with self._folder.joinpath(f"worker-{self._started}.log").open("wb") as log:
+        path = self._folder / f"worker-{len(self._logs) + 1}.log"
+        with path.open("wb") as log:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "tests.crash.armed_worker"], env=environment, cwd=self._code,
                 stdout=log, stderr=log,
             )  # fmt: skip
         self.workers.append(worker)
+        self._logs[worker.pid] = path
+        if order is not None:
+            self._armed.add(worker.pid)
         return worker
 
     def tend(self) -> None:
@@ -54,6 +58,11 @@ class Crew:
                 if time.monotonic() - since >= STOPPED_SECONDS:
                     worker.send_signal(signal.SIGCONT)
                     self._stopped_at.pop(worker.pid)
+
+    @property
+    def all_have_partitions(self) -> bool:
+        """Each has been given a share at least once."""
+        return all("assigned: [TP(" in self._logs[worker.pid].read_text("utf-8") for worker in self.workers)
 
     @property
     def all_run(self) -> bool:
@@ -89,7 +98,8 @@ class Crew:
                 worker.kill()
                 worker.wait()
             else:
-                if code not in {0, -signal.SIGTERM}:  # one that had hardly begun dies of it
+                # One that had hardly begun dies of the signal; an armed one may be on its way out already.
+                if code not in {0, -signal.SIGTERM} and worker.pid not in self._armed:
                     faults.append(f"a worker ended with code {code} after SIGTERM")
         self.workers.clear()
         return faults

@@ -38,6 +38,7 @@ def play(
     try:
         for _ in range(workers):
             scene.crew.start(order and f"{order}:{scene.token}")
+        scene.await_that(lambda: scene.crew.all_have_partitions)
         scene.await_open()
         _feed(scene, disturb, prepare)
         recovered_at = _await_idle(scene, order)

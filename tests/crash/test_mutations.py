@@ -33,7 +33,7 @@ MUTATIONS = {
         "state/lua/apply.lua",
         "if ledger > run.start then return {'ahead', whole(ledger)} end",
         "",
-        "decoded-stop-2",
+        "decoded-stop-3",
         "doubled",
     ),
     "acknowledged before it is applied": Mutation(
