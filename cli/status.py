@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from models.board import BoardRow, OffenderView
 from models.instants import format_instant
 from models.topics import OFFENCES, topic_name
 from runtime.installation import open_store
@@ -39,30 +38,22 @@ def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], boo
 
 
 class Look:
-    """Connections that stay open between one look at an installation and the next."""
+    """Connections to an installation that stay open between one look at it and the next."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._partitions = find_place(settings).partitions
         self._reader = PartitionReader(settings.brokers, topic_name(settings.prefix, OFFENCES), 0)
-        self._store: Store = open_store(settings)
+        self.store: Store = open_store(settings)
 
     def close(self) -> None:
         """Ends the connections."""
         self._reader.close()
-        self._store.close()
-
-    def board(self, top: int) -> list[BoardRow]:
-        """The first `top` of the ranking. Raises Unavailable."""
-        return self._store.board(top)
-
-    def offender(self, offender_id: str) -> OffenderView:
-        """One person. Raises Unavailable."""
-        return self._store.offender(offender_id)
+        self.store.close()
 
     def document(self) -> dict[str, Any]:
         """The document of `harmwatch status`. Raises Unavailable."""
-        position = self._store.position()
+        position = self.store.position()
         ends = self._reader.ends(self._partitions)
         partitions = [
             {"partition": number, "applied": position.ledger.get(number, 0), "end": end}

@@ -82,7 +82,7 @@ class Observer:
         if self._look is None:
             self._look = Look(self.settings)
         document = self._look.document()
-        rows = tuple(self._look.board(self.band_size + self.below))
+        rows = tuple(self._look.store.board(self.band_size + self.below))
         now = time.monotonic()
         if self.first_ranks is None:
             self.first_ranks = {row.offender_id: row.rank for row in rows}
@@ -95,7 +95,7 @@ class Observer:
             lag=document["lag"],
             outbox=document["outbox"],
             rows=rows,
-            leaves_at=self._leaving.of(rows, self.band_size, self._look.offender),
+            leaves_at=self._leaving.of(rows, self.band_size, self._look.store.offender),
             alerts=self._newest_alerts(),
             moved_at=now if moved else self.sight.moved_at,
         )
