@@ -10,6 +10,7 @@
 
 read_board()
 if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
+if board.writing then return {'rewind', 'a script broke half way'} end
 if board.entry then return {'rewind', 'there is a board already'} end
 
 begin_writing()

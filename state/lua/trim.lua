@@ -9,6 +9,7 @@
 
 read_board()
 if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
+if not board.entry or board.writing then return {'rewind', 'the store holds no whole board'} end
 local held = redis.call('LLEN', OUTBOX)
 local keep = board.entry - tonumber(ARGV[2])
 if keep < 0 or keep > held then return {'rewind', 'the outbox does not hold that entry'} end

@@ -74,3 +74,13 @@ def test_a_generation_is_revoked_by_name_only(board: Board) -> None:
     board.store.revoke(GENERATION)
     assert board.store.position().generation is None
     assert isinstance(board.apply(a_run([a_report()])), Rewind)
+
+
+def test_a_claimed_empty_store_or_a_broken_script_has_nothing_to_trim(board: Board) -> None:
+    board.client.hset(board.keys["meta"], "writing", "1")
+    before = board.dump()
+    assert isinstance(board.store.trim(GENERATION, 2, "hash"), Rewind)
+    assert isinstance(board.store.found(GENERATION, 9, 9, 0, "{}", None), Rewind)
+    assert board.dump() == before
+    board.store.drop(GENERATION)
+    assert isinstance(board.store.trim(GENERATION, 2, "hash"), Rewind)
