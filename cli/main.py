@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from cli.audit_commands import AUDIT_COMMANDS
+from cli.deadletters_commands import deadletters
 from cli.output import json_option, say, show
 from models.errors import HarmwatchError, OperatorError
 from runtime.logs import log_to_stderr
@@ -218,3 +219,4 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
 
 for command in AUDIT_COMMANDS:
     main.add_command(command)
+main.add_command(deadletters)
