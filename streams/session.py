@@ -22,6 +22,7 @@ class Session:
         self._generation = ""
         self._seen = 0
         self._left = False
+        self._joining = 0
 
     def leave(self) -> None:
         """Makes every `join` give up."""
@@ -29,6 +30,13 @@ class Session:
 
     async def join(self) -> Position:
         """Closes the generation known so far, waits until the board is open under another, and joins it."""
+        self._joining += 1
+        try:
+            return await self._join()
+        finally:
+            self._joining -= 1
+
+    async def _join(self) -> Position:
         while not self._left:
             try:
                 position = await asyncio.to_thread(self._look)
@@ -48,6 +56,21 @@ class Session:
             if self._generation:
                 self._store.revoke(self._generation)
         return self._store.position()
+
+    async def is_over(self) -> bool:
+        """Whether the joined generation is no longer the board's, or the store is gone; False before and in `join`."""
+        joined, store = self._generation, self._store
+        if not joined or self._joining:
+            return False
+        if store is None:
+            return True
+        try:
+            position = await asyncio.to_thread(store.position)
+        except Unavailable as error:
+            log.warning("the store is gone: %s", error)
+            self._store = None
+            return True
+        return joined == self._generation and not self._joining and position.generation != joined
 
     async def propose(self, run: Run) -> Answer:
         """Sends a run that may come before its turn: a rewind means nothing yet."""
