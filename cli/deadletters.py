@@ -143,7 +143,9 @@ def list_in_words(document: dict[str, Any]) -> str:
         return "no dead letters"
     head = f"{document['letters']} dead letters from {document['first']} to {document['last']}"
     counts = [f"{count:9} {name}" for name, count in document["reasons"].items()]
-    newest = [f"  letter {item['letter']}: {item['reason']}, {printable(item['detail'])}" for item in document["newest"]]
+    newest = [
+        f"  letter {item['letter']}: {item['reason']}, {printable(item['detail'])}" for item in document["newest"]
+    ]
     return "\n".join([f"{head}, {document['redriven']} redriven", *counts, "the newest:", *newest])
 
 
