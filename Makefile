@@ -6,7 +6,7 @@ READY := .venv/ready
 COMPILE := $(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe
 SOURCES := audit bench cli embedded intake models runtime scoring simulate state streams tests
 
-.PHONY: setup test quick slow check crash bench bench-quick demo lock clean
+.PHONY: setup test quick slow check bench bench-quick crash demo lock clean
 
 setup: $(READY)
 
@@ -32,13 +32,6 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -m "not slow and not stack"
 
-# ROWS (a regular expression), RUNS per row, SEED of the first, AT_ONCE. The whole matrix writes docs/reliability.md.
-RUNS ?= 8
-SEED ?= 1
-AT_ONCE ?= 3
-crash: setup
-	$(BIN)/python -m tests.crash --runs $(RUNS) --seed $(SEED) --at-once $(AT_ONCE) $(if $(ROWS),--rows '$(ROWS)',--report docs/reliability.md)
-
 bench: setup .venv-rivals/ready
 	$(BIN)/python -m bench race --write
 	$(BIN)/python -m bench latency --write
@@ -51,6 +44,13 @@ bench-quick: setup .venv-rivals/ready
 	$(PYTHON) -m venv .venv-rivals
 	.venv-rivals/bin/pip install --quiet --disable-pip-version-check --require-hashes -r bench/rivals/requirements.txt
 	touch .venv-rivals/ready
+
+# ROWS (a regular expression), RUNS per row, SEED of the first, AT_ONCE. The whole matrix writes docs/reliability.md.
+RUNS ?= 8
+SEED ?= 1
+AT_ONCE ?= 3
+crash: setup
+	$(BIN)/python -m tests.crash --runs $(RUNS) --seed $(SEED) --at-once $(AT_ONCE) $(if $(ROWS),--rows '$(ROWS)',--report docs/reliability.md)
 
 demo: setup
 	$(BIN)/harmwatch demo

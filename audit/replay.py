@@ -4,7 +4,7 @@ The reference engine does the work; it shares no code with the Lua that ran live
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
@@ -20,7 +20,7 @@ from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record
 from models.topics import JOURNAL
-from models.transition import Entry, EntryKind
+from models.transition import Entry, EntryKind, Transition
 from runtime.tail import read_journal_entry
 from scoring.assess import Assessor
 from scoring.engine import Engine
@@ -57,7 +57,7 @@ class Replay:
                 raise Unproved(f"journal.v1 entry {published.entry}: {error}") from error
             yield published, recomputed
 
-    def published(self) -> Iterator[JournalEntry]:
+    def published(self) -> Generator[JournalEntry, None, None]:
         """The entries of the journal; whoever takes them repeats each. Raises Unproved at a record that is none."""
         journal = self.open_reader(JOURNAL, 0)
         try:
@@ -111,6 +111,18 @@ class Replay:
                 done.append(ticked)
         return done
 
+    def repeat_to(self, entry: JournalEntry, sequence: int) -> Transition:
+        """The transition with `sequence`, and of its entry no later change; nothing can be repeated after it."""
+        engine = self.engine
+        if engine is None:
+            raise Unproved("the journal does not begin with a policy entry")
+        as_of = parse_instant(entry.as_of)
+        found = None if entry.run is None else self._run_to(engine, entry, as_of, sequence)
+        found = found or _tick_to(engine, as_of, sequence)
+        if found is None:
+            raise Unproved(f"transition {sequence} does not come out of it: run `harmwatch verify`")
+        return found
+
     def close(self) -> None:
         """Ends the readers of the inputs."""
         self.inputs.close()
@@ -131,6 +143,20 @@ class Replay:
         run = self._read_run(entry)
         return _whole(engine.apply(run, as_of if entry.clock == ClockMode.WALL else None))
 
+    def _run_to(self, engine: Engine, entry: JournalEntry, as_of: int, sequence: int) -> Transition | None:
+        """Record by record, what is due before each step by step."""
+        run, wall = self._read_run(entry), entry.clock == ClockMode.WALL
+        for number, item in enumerate(run.contributions, 1):
+            target = as_of if wall else max(engine.as_of, item.recorded_at)
+            if found := _tick_to(engine, target, sequence):
+                return found
+            start, end = engine.ledger.get(run.partition, 0), item.offset + 1
+            self.run_in_hand = replace(run, end=end, contributions=run.contributions[:number])
+            one = replace(run, start=start, end=end, contributions=(item,), refusals=())
+            if found := _find(_whole(engine.apply(one, target if wall else None)), sequence):
+                return found
+        return None
+
     def _read_run(self, entry: JournalEntry) -> Run:
         span = entry.run
         if span is None or self._assess is None:
@@ -143,8 +169,20 @@ class Replay:
     def _recovered(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
         """Since the entry before it time has passed in ticks that changed nothing else."""
         if engine.tick(as_of) is not None:
-            raise Unproved(f"something changed between it and the entry before it, up to {entry.as_of}")
+            raise Unproved(f"something changed before the recovery at {entry.as_of}")
         return engine.recover(json.dumps(entry.body))
+
+
+def _tick_to(engine: Engine, target: int, sequence: int) -> Transition | None:
+    """Works off what is due up to `target`, one change at a time, until the transition has come."""
+    while (entry := engine.tick(target, limit=1)) is not None:
+        if found := _find(entry, sequence):
+            return found
+    return None
+
+
+def _find(entry: Entry, sequence: int) -> Transition | None:
+    return next((change for change in entry.transitions if change.sequence == sequence), None)
 
 
 def _whole(answer: Entry | Ahead | Rewind | DrainFirst) -> Entry:

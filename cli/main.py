@@ -7,8 +7,11 @@ from typing import Any
 import click
 
 from cli.audit_commands import AUDIT_COMMANDS
+from cli.clocks import Clocks, clock_options
 from cli.deadletters_commands import deadletters
+from cli.insight_commands import INSIGHT_COMMANDS
 from cli.output import json_option, say, show
+from cli.policy_commands import POLICY_COMMANDS
 from models.errors import HarmwatchError, OperatorError
 from runtime.logs import log_to_stderr
 
@@ -135,24 +138,33 @@ def status(wait_idle: float | None, live: bool, within: float, as_json: bool) ->
 
 @main.command()
 @click.option("--top", type=click.IntRange(1), default=100, show_default=True)
+@clock_options
 @json_option
-def board(top: int, as_json: bool) -> None:
-    """The ranking as it is now."""
-    from cli.reading import board_in_words, board_now  # noqa: PLC0415
+def board(top: int, clocks: Clocks, as_json: bool) -> None:
+    """The ranking as it is now, or as it was at an instant."""
+    from cli.reading import board_now  # noqa: PLC0415
+    from cli.two_clocks import board_at  # noqa: PLC0415
+    from cli.two_clocks_in_words import board_view_in_words  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(board_now(load_settings(), top), as_json, board_in_words)
+    settings = load_settings()
+    show(board_at(settings, top, clocks) if clocks.asked else board_now(settings, top), as_json, board_view_in_words)
 
 
 @main.command()
 @click.argument("offender_id")
+@clock_options
 @json_option
-def offender(offender_id: str, as_json: bool) -> None:
-    """One person: rank, score, and every offence known of them."""
-    from cli.reading import offender_in_words, offender_now  # noqa: PLC0415
+def offender(offender_id: str, clocks: Clocks, as_json: bool) -> None:
+    """One person: rank, score, and every offence known of them; now, or at an instant."""
+    from cli.reading import offender_now  # noqa: PLC0415
+    from cli.two_clocks import offender_at  # noqa: PLC0415
+    from cli.two_clocks_in_words import offender_view_in_words  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(offender_now(load_settings(), offender_id), as_json, offender_in_words)
+    settings = load_settings()
+    document = offender_at(settings, offender_id, clocks) if clocks.asked else offender_now(settings, offender_id)
+    show(document, as_json, offender_view_in_words)
 
 
 @main.command()
@@ -217,6 +229,6 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
     sys.exit(run_demo(file, mapping, fast=fast))
 
 
-for command in AUDIT_COMMANDS:
+for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS):
     main.add_command(command)
 main.add_command(deadletters)

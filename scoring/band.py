@@ -32,6 +32,13 @@ class Band:
         """Rank from 1; None while unranked."""
         return None if person.standing_key is None else int(self._order.index(person.standing_key)) + 1
 
+    def rank_if(self, person: Person, score: int, latest: int) -> int | None:
+        """The rank that a person would have with this score and latest anchor day, everybody else staying."""
+        key, own = person.key(score, latest), person.standing_key
+        if key is None:
+            return None
+        return int(self._order.bisect_left(key)) + 1 - (own is not None and own < key)
+
     def top(self, count: int) -> list[Person]:
         """The first `count` in rank order."""
         return [self._persons[key[2]] for key in self._order[:count]]

@@ -10,7 +10,7 @@ from models.board import BoardRow, OffenderView
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.instants import EARLIEST
-from models.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Transition
+from models.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Standing, Transition
 from scoring.band import Band, Change
 from scoring.person import Offence, Person
 
@@ -108,6 +108,20 @@ class Engine:
         rank = self._band.rank_of(person)
         since_us = since.as_of if since else None
         return OffenderView(offender_id, rank, person.score, since is not None, since_us, person.rows())
+
+    def standing(self, offender_id: str) -> Standing:
+        """Rank and score of one person now."""
+        person = self._persons.get(offender_id) or Person(offender_id)
+        return Standing(self._band.rank_of(person), person.score)
+
+    def rank_if(self, offender_id: str, score: int, latest: int) -> int | None:
+        """The rank of a person if they had this score and latest anchor day; it changes nothing."""
+        return self._band.rank_if(self._persons.get(offender_id) or Person(offender_id), score, latest)
+
+    @property
+    def next_due(self) -> int | None:
+        """The instant at which the next step of anybody ends; None when nothing is to end."""
+        return self._due[0][0] if self._due else None
 
     def _latest(self, run: Run, now: int | None) -> int:
         if self._clock is ClockMode.WALL and now is not None:

@@ -30,6 +30,13 @@ def load_policy(path: Path) -> Policy:
     return policy
 
 
+def index_path(path: Path) -> Path:
+    """The index file that the policy at `path` names; WrongUse where the policy does not load."""
+    load_policy(path)
+    index = Table(_read_toml(path), "", Faults()).table("index")
+    return path.parent / (index.text("file") or "")
+
+
 def _read_toml(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))

@@ -24,9 +24,8 @@ _HEARTBEAT_SECONDS = 1.0
 _NEVER_SECONDS = 86_400.0
 _MORE_THAN_EVER_WAIT = 4_096  # the transport's own limit, RUNS_IN_HAND, is what holds
 _PROOF_SECONDS = 10.0
-_RUNS_IN_HAND_SECONDS = 1.5
-_WATCH_SECONDS = 0.5
 _GOODBYE_SECONDS = 3.0
+_RUNS_IN_HAND_SECONDS = 1.5
 log = logging.getLogger(__name__)
 
 
@@ -113,17 +112,6 @@ class Desk:
         except Exception as error:
             self._fail(error)
 
-    async def watch(self) -> None:
-        """Hears of a recovery while no record comes: what this worker has applied may be gone with the old board."""
-        try:
-            while True:
-                await asyncio.sleep(_WATCH_SECONDS)
-                if await self._session.is_over() and self._app.consumer.assignment():
-                    log.info("the board has begun anew")
-                    await self._app.consumer.perform_seek()
-        except Exception as error:
-            self._fail(error)
-
     async def _ledger_of(self, assigned: set[TP]) -> Mapping[TP, int]:
         """Where each assigned partition goes on, once the board is open."""
         log.info("assigned: %s", sorted(assigned))
@@ -172,7 +160,7 @@ async def serve(installation: Installation, stop: asyncio.Event) -> None:
     app = make_app(installation)
     desk = Desk(installation, app)
     app.finalize()
-    stopping, watching = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(desk.watch())
+    stopping = asyncio.ensure_future(stop.wait())
     try:
         await app.start()
         crashed = asyncio.ensure_future(app.wait_until_stopped())
@@ -182,7 +170,6 @@ async def serve(installation: Installation, stop: asyncio.Event) -> None:
             await desk.failure
     finally:
         stopping.cancel()
-        watching.cancel()
         desk.leave()
         await desk.close()
         await _stop(app)

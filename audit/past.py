@@ -1,0 +1,129 @@
+"""The past of a board: a replay that stops at an instant, or right after one change."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from audit.founding import Founding
+from audit.inputs import OpenReader
+from audit.replay import Replay
+from models.clock import ClockMode
+from models.contribution import Contribution, Run
+from models.errors import Unproved
+from models.instants import EARLIEST, format_instant, parse_instant
+from models.journal import JournalEntry
+from models.record import Record
+from models.transition import Entry, Transition
+from scoring.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry as the board was told it: its run, if it has one, and what came of it.
+
+    `before` and `after` are the board's as_of around it (microseconds).
+    """
+
+    run: Run | None
+    records: Sequence[Record]
+    done: Sequence[Entry]
+    clock: ClockMode
+    before: int
+    after: int
+
+    def contributions(self) -> Iterator[tuple[Contribution, int]]:
+        """Each contribution with the as_of at which it was applied."""
+        as_of = self.before
+        for item in self.run.contributions if self.run else ():
+            as_of = self.after if self.clock is ClockMode.WALL else max(as_of, item.recorded_at)
+            yield item, as_of
+
+
+Witness = Callable[[Told], None]
+
+
+class Past:
+    """Replays a journal once, as far as it is asked to. Every witness sees each entry that was repeated."""
+
+    def __init__(self, open_reader: OpenReader, *witnesses: Witness) -> None:
+        self.replay = Replay(open_reader)
+        self.entry = 0
+        self._witnesses = witnesses
+        self._as_of = EARLIEST
+        self._told_anything = False
+
+    @property
+    def founding(self) -> Founding:
+        """What the board was founded with. Raises Unproved when the journal is empty."""
+        if self.replay.founding is None:
+            raise Unproved("the journal is empty: there is nothing to look back on")
+        return self.replay.founding
+
+    def until(self, instant: int | None = None) -> Engine:
+        """The board as known at `instant`: after every change with as_of up to it, what was due by then drained.
+
+        None: as known now, at the journal's end. Raises Unproved outside of the history.
+        """
+        reached = instant is None
+        with closing(self.replay.published()) as published:
+            for entry in published:
+                if instant is not None and entry_as_of(entry) > instant:
+                    with self._witnessed(entry) as done:
+                        done.extend(self.replay.repeat_until(entry, instant))
+                    reached, self._as_of = True, instant
+                    break
+                with self._witnessed(entry) as done:
+                    done.append(self.replay.repeat(entry))
+        engine = self.engine()
+        if instant is not None and not self._told_anything:
+            raise Unproved(f"{format_instant(instant)} lies before the first report")
+        if not reached and instant != self._as_of:
+            raise Unproved(
+                f"the journal ends at entry {self.entry}, as of {format_instant(self._as_of)}: "
+                f"nothing is known yet of {format_instant(instant or 0)}"
+            )
+        return engine
+
+    def right_after(self, sequence: int) -> tuple[JournalEntry, Transition]:
+        """The transition with a sequence, and its entry; the engine stands right after that change.
+
+        Raises Unproved where there is none.
+        """
+        with closing(self.replay.published()) as published:
+            for entry in published:
+                if entry.transitions and entry.transitions[-1].sequence >= sequence:
+                    with self._witnessed(entry):
+                        found = self.replay.repeat_to(entry, sequence)
+                    return entry, found
+                with self._witnessed(entry) as done:
+                    done.append(self.replay.repeat(entry))
+        newest = self.engine().sequence
+        raise Unproved(f"there is no alert {sequence}: the newest on board {self.founding.board} is {newest}")
+
+    def engine(self) -> Engine:
+        """The board as far as it was replayed. Raises Unproved when the journal is empty."""
+        if self.replay.engine is None:
+            raise Unproved("the journal is empty: there is nothing to look back on")
+        return self.replay.engine
+
+    @contextmanager
+    def _witnessed(self, entry: JournalEntry) -> Iterator[list[Entry]]:
+        before, done = self._as_of, list[Entry]()
+        try:
+            yield done
+        except Unproved as error:
+            raise Unproved(f"journal.v1 entry {entry.entry}: {error}") from error
+        engine, run = self.engine(), self.replay.run_in_hand
+        self.entry, self._as_of = entry.entry, engine.as_of
+        self._told_anything = self._told_anything or (run is not None and bool(run.contributions))
+        told = Told(run, self.replay.records_in_hand, done, self.founding.clock, before, engine.as_of)
+        for witness in self._witnesses:
+            witness(told)
+
+
+def entry_as_of(entry: JournalEntry) -> int:
+    """The as_of of a published entry in microseconds. Raises Unproved where it is no instant."""
+    try:
+        return parse_instant(entry.as_of)
+    except ValueError as error:
+        raise Unproved(f"journal.v1 entry {entry.entry}: its as_of {entry.as_of[:64]!r} {error}") from error

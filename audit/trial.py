@@ -1,0 +1,140 @@
+"""A policy on trial: the recorded history told to a board of its own, under another policy."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from audit.founding import read_founding
+from audit.inputs import OpenReader
+from audit.past import entry_as_of
+from audit.replay import Replay
+from audit.stays import Stays
+from models.answers import DrainFirst
+from models.clock import ClockMode
+from models.contribution import Run
+from models.errors import BrokenInvariant, Unproved
+from models.instants import DAY, format_instant
+from models.journal import JournalEntry
+from models.policy import Policy
+from models.record import Record
+from models.transition import Entry
+from scoring.assess import Assessor
+from scoring.engine import Engine
+from scoring.run import assess_run
+
+
+class Trial:
+    """One policy, and what would have come of it. `alerts` counts transitions by UTC day since 1970."""
+
+    def __init__(self, policy: Policy, clock: ClockMode) -> None:
+        self.policy = policy
+        self.engine = Engine(policy.band_size, policy.exit_rank, clock)
+        self.stays = Stays()
+        self.alerts: Counter[int] = Counter()
+        self.refused = 0
+        self.first_told_at: int | None = None
+        self._assess = Assessor(policy)
+
+    def tell(self, run: Run, now: int | None) -> None:
+        """The next run; in wall mode everything at `now` (microseconds)."""
+        if now is not None:
+            self.pass_time(now)
+        if self.first_told_at is None and run.contributions:
+            self.first_told_at = run.contributions[0].recorded_at if now is None else now
+        answer = self.engine.apply(run, now)
+        if isinstance(answer, DrainFirst):
+            for one in _one_by_one(run):
+                self.pass_time(max(item.recorded_at for item in one.contributions))
+                self._take(self.engine.apply(one))
+        else:
+            self._take(answer)
+        self.refused += len(run.refusals)
+
+    def pass_time(self, instant: int) -> None:
+        """Nothing happens until `instant`."""
+        while self.engine.as_of < instant:
+            entry = self.engine.tick(instant)
+            if entry is not None:
+                self._take(entry)
+
+    def assessed(self, entry: JournalEntry, records: Sequence[Record], until: int | None) -> Run:
+        """The run of an entry under this policy; in event mode only what had been recorded `until` then."""
+        span = entry.run
+        if span is None:
+            raise BrokenInvariant("an entry without a run has no records")
+        run = assess_run(span.partition, span.start, span.end, records, self._assess)
+        if until is None or entry.clock == ClockMode.WALL:
+            return run
+        later = next((item.offset for item in run.contributions if item.recorded_at > until), run.end)
+        return replace(run, contributions=tuple(item for item in run.contributions if item.offset < later))
+
+    def _take(self, answer: object) -> None:
+        if not isinstance(answer, Entry):
+            raise BrokenInvariant(f"a trial was answered {type(answer).__name__}")
+        self.stays.take(answer.transitions)
+        self.alerts.update(change.as_of // DAY for change in answer.transitions)
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """Policies tried on the history of one board, measured from `start` to `end` (microseconds)."""
+
+    board: str
+    start: int
+    end: int
+    trials: Sequence[Trial]
+
+
+def try_policies(open_reader: OpenReader, policies: Iterable[Policy], start: int | None, end: int | None) -> Trials:
+    """Tells the history to a board for each policy, from its beginning to `end`. Raises Unproved outside of it."""
+    replay, trials = Replay(open_reader), list[Trial]()
+    founding, as_of = None, 0
+    with closing(replay.published()) as published:
+        for entry in published:
+            if founding is None:
+                founding = read_founding(entry)
+                trials = [Trial(policy, founding.clock) for policy in policies]
+                continue
+            as_of = entry_as_of(entry)
+            until = end if end is not None and as_of > end else None
+            _tell(replay, trials, entry, as_of, until)
+            if until is not None:
+                as_of = until
+                break
+    told = [trial.first_told_at for trial in trials if trial.first_told_at is not None]
+    if founding is None or not told:
+        raise Unproved("the journal holds no report up to then: there is nothing to try a policy on")
+    for trial in trials:
+        trial.pass_time(as_of)
+    return _within(Trials(founding.board, min(told) if start is None else start, as_of, trials), min(told), end)
+
+
+def _tell(replay: Replay, trials: Sequence[Trial], entry: JournalEntry, as_of: int, until: int | None) -> None:
+    """One entry; of one that goes beyond `until` only what had happened by then."""
+    wall = entry.clock == ClockMode.WALL
+    if entry.run is None or (wall and until is not None):
+        for trial in trials:
+            trial.pass_time(as_of if until is None else until)
+        return
+    records = replay.inputs.read(entry.run)
+    for trial in trials:
+        trial.tell(trial.assessed(entry, records, until), as_of if wall else None)
+
+
+def _within(trials: Trials, first: int, end: int | None) -> Trials:
+    if end is not None and end != trials.end:
+        raise Unproved(f"the journal ends as of {format_instant(trials.end)}: nothing is known yet of --to")
+    if not first <= trials.start < trials.end:
+        raise Unproved(
+            f"--from must lie in the history, which goes from {format_instant(first)} to {format_instant(trials.end)}"
+        )
+    return trials
+
+
+def _one_by_one(run: Run) -> list[Run]:
+    """The same records in runs of one."""
+    ends = [item.offset + 1 for item in run.contributions[:-1]]
+    starts, ends = [run.start, *ends], [*ends, run.end]
+    parts = zip(starts, ends, run.contributions, strict=True)
+    return [replace(run, start=start, end=end, contributions=(item,), refusals=()) for start, end, item in parts]

@@ -1,0 +1,78 @@
+"""The forecast is what the board will show if nothing more is reported."""
+
+import random
+
+import pytest
+
+import scoring.engine
+from audit.forecast import Point, forecast
+from models.clock import ClockMode
+from models.contribution import Contribution, Run, Step, Weight
+from models.instants import DAY, parse_instant
+from scoring.engine import Engine
+
+START = parse_instant("2024-03-01T00:00:00Z")
+SIZE = 3
+
+
+def some_contributions(seed: int) -> list[Contribution]:
+    """Ten people, with offences of one or two steps that end at whole days, often together."""
+    chance = random.Random(seed)
+    found = []
+    for number in range(40):
+        first = chance.randrange(1, 30)
+        steps = (Step(first * DAY, chance.choice([10, 20, 20])), Step((first + 5) * DAY, chance.choice([5, 10])))
+        weight = Weight("A", steps[: chance.choice([1, 2])])
+        who = f"p{chance.randrange(10)}"
+        found.append(
+            Contribution(number, f"e{number}", "offence.reported", who, f"o{number}", 1, START, START, START, weight)
+        )
+    return found
+
+
+def standing(items: list[Contribution], who: str, instant: int) -> tuple[int, int | None]:
+    """Score and rank by brute force."""
+    scores: dict[str, int] = {}
+    for item in items:
+        now = next((step.millidays for step in item.steps if step.until > instant), 0)
+        scores[item.offender_id] = scores.get(item.offender_id, 0) + now
+    ranked = sorted((one for one in scores if scores[one]), key=lambda one: (-scores[one], one.encode()))
+    return scores.get(who, 0), ranked.index(who) + 1 if who in ranked else None
+
+
+def path_of(items: list[Contribution], who: str) -> list[Point]:
+    engine = Engine(SIZE, SIZE, ClockMode.WALL)
+    engine.apply(Run(0, 0, len(items), "", tuple(items), ()), START)
+    return list(forecast(engine, who))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_between_its_points_the_path_is_the_brute_force_one(seed: int) -> None:
+    items = some_contributions(seed)
+    for who in ("p0", "p4", "p7"):
+        path = path_of(items, who)
+        for day in range(40):
+            instant = START + day * DAY
+            point = next(point for point in reversed(path) if point.as_of <= instant)
+            score, rank = standing(items, who, instant)
+            assert (point.score, point.rank) == (score, rank)
+            assert point.in_band == (rank is not None and rank <= SIZE)
+        assert path[-1].score == 0
+        assert len(path) == len({point.as_of for point in path})
+
+
+def test_somebody_of_whom_nothing_counts_has_no_future() -> None:
+    assert [(point.score, point.rank) for point in path_of(some_contributions(1), "nobody")] == [(0, None)]
+
+
+def test_what_ends_at_one_instant_is_one_point_however_much_it_is() -> None:
+    many = scoring.engine.DRAIN_LIMIT + 500
+    weights = Weight("A", (Step(2 * DAY, 5),)), Weight("A", (Step(DAY, 10),))
+    items = [
+        Contribution(n, f"e{n}", "offence.reported", f"p{n}", "o", 1, START, START, START, weights[n > 0])
+        for n in range(many)
+    ]
+    path = path_of(items, "p0")
+    assert [(point.as_of - START, point.score, point.rank) for point in path] == [
+        (0, 5, many), (DAY, 5, 1), (2 * DAY, 0, None),
+    ]  # fmt: skip
