@@ -32,6 +32,10 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -m "not slow and not stack"
 
+MINUTES ?= 15
+soak: setup
+	$(BIN)/python -m tests.crash.soak --minutes $(MINUTES)
+
 bench: setup .venv-rivals/ready
 	$(BIN)/python -m bench race --write
 	$(BIN)/python -m bench latency --write

@@ -8,6 +8,7 @@ import click
 
 from cli.audit_commands import AUDIT_COMMANDS
 from cli.clocks import Clocks, clock_options
+from cli.deadletters_commands import deadletters
 from cli.insight_commands import INSIGHT_COMMANDS
 from cli.output import json_option, say, show
 from cli.policy_commands import POLICY_COMMANDS
@@ -116,19 +117,23 @@ def worker() -> None:
 
 @main.command()
 @click.option("--wait-idle", type=float, help="Wait up to this many seconds for lag and outbox to be 0.")
+@click.option("--live", is_flag=True, help="Exit code 1 unless a run or a tick was applied a short while ago.")
+@click.option("--within", type=float, default=30.0, show_default=True, help="How many seconds ago, with --live.")
 @json_option
-def status(wait_idle: float | None, as_json: bool) -> None:
+def status(wait_idle: float | None, live: bool, within: float, as_json: bool) -> None:
     """How far the service has come."""
-    from cli.status import idle_status, status_in_words, status_of  # noqa: PLC0415
+    from cli.status import idle_status, live_status, status_in_words, status_of  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
-    if wait_idle is None:
-        show(status_of(settings), as_json, status_in_words)
-        return
-    document, idle = idle_status(settings, wait_idle)
+    if live:
+        document, good = live_status(settings, within)
+    elif wait_idle is not None:
+        document, good = idle_status(settings, wait_idle)
+    else:
+        document, good = status_of(settings), True
     show(document, as_json, status_in_words)
-    sys.exit(0 if idle else 1)
+    sys.exit(0 if good else 1)
 
 
 @main.command()
@@ -226,3 +231,4 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
 
 for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS):
     main.add_command(command)
+main.add_command(deadletters)

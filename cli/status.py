@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from models.instants import format_instant
+from models.clock import ClockMode
+from models.instants import SECOND, format_instant
 from models.topics import OFFENCES, topic_name
 from runtime.installation import open_store
 from runtime.kafka import PartitionReader
@@ -35,6 +36,23 @@ def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], boo
             time.sleep(_LOOK_AGAIN_SECONDS)
     finally:
         look.close()
+
+
+def live_status(settings: Settings, within_seconds: float) -> tuple[dict[str, Any], bool]:
+    """The document with `silent_seconds`; and whether a run or a tick was applied within that time.
+
+    Event time stands still while no record comes: there a silence is good as long as nothing waits.
+    """
+    look = Look(settings)
+    try:
+        document, silence_us = look.document(), look.store.silence_us()
+    finally:
+        look.close()
+    silent_seconds = None if silence_us is None else max(0.0, silence_us / SECOND)
+    moves = silent_seconds is not None and silent_seconds <= within_seconds
+    may_rest = settings.clock is ClockMode.EVENT and document["state"] == "open"
+    rests = may_rest and document["lag"] == 0 and document["outbox"] == 0
+    return document | {"silent_seconds": silent_seconds}, moves or rests
 
 
 class Look:
@@ -79,5 +97,8 @@ def status_in_words(document: dict[str, Any]) -> str:
         f"lag {document['lag']} records, outbox {document['outbox']} entries, "
         f"entry {document['entry']}, alerts up to sequence {document['sequence']}",
     ]
+    if "silent_seconds" in document:
+        silent = document["silent_seconds"]
+        lines.append("nothing was ever applied" if silent is None else f"last change {silent:.1f} s ago")
     lines += [f"  partition {p['partition']}: {p['applied']} of {p['end']}" for p in document["partitions"]]
     return "\n".join(lines)

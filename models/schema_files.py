@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from models.alert import Alert, BaselineEvent
 from models.checkpoint import Checkpoint
 from models.journal import JournalEntry
+from models.redrive import Redrive
 from models.report import OffenceReport
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -18,6 +19,7 @@ TYPES: dict[str, type[BaseModel]] = {
     "alerts.v1.baseline": BaselineEvent,
     "journal.v1": JournalEntry,
     "checkpoints.v1": Checkpoint,
+    "redrives.v1": Redrive,
 }
 
 

@@ -59,8 +59,17 @@ CHECKPOINTS = Topic(
     "producer",
     "what the journal and the alerts were at some moment, signed",
 )
+REDRIVES = Topic(
+    "redrives.v1",
+    "as on dead-letters.v1",
+    1,
+    True,
+    MIB,
+    "producer",
+    "which dead letters were sent again, by whom, when and why; it keeps each from going twice",
+)
 
-TOPICS = (OFFENCES, ALERTS, JOURNAL, DEAD_LETTERS, CHECKPOINTS)
+TOPICS = (OFFENCES, ALERTS, JOURNAL, DEAD_LETTERS, CHECKPOINTS, REDRIVES)
 
 
 def topic_name(prefix: str, topic: Topic) -> str:

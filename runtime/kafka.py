@@ -14,6 +14,9 @@ BOOTSTRAP_MILLISECONDS = 10_000
 OUTCOME_SECONDS = 12
 """Longer than the timeout of a transaction: after it the broker has decided."""
 
+RECONNECT_MILLISECONDS = 1_000
+"""The longest pause between two tries to reach a broker; the client's own, 30 s, would outlast the outage."""
+
 FETCH_BYTES = 16 * 1024 * 1024
 LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
 
@@ -51,11 +54,11 @@ def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaPr
         if transactional_id is None:
             return KafkaProducer(
                 bootstrap_servers=brokers, acks="all", linger_ms=5, batch_size=256 * 1024, compression_type="lz4",
-                max_request_size=LARGEST_REQUEST_BYTES,
+                max_request_size=LARGEST_REQUEST_BYTES, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
             )  # fmt: skip
         return KafkaProducer(
             bootstrap_servers=brokers, acks="all", linger_ms=0, transactional_id=transactional_id,
-            transaction_timeout_ms=10_000,
+            transaction_timeout_ms=10_000, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
             max_block_ms=OUTCOME_SECONDS * 1_000, value_serializer=_NullAware(), max_request_size=LARGEST_REQUEST_BYTES,
         )  # fmt: skip
 
@@ -92,6 +95,7 @@ class PartitionReader:
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 isolation_level="read_committed",
+                reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
                 max_poll_records=5_000,
                 max_partition_fetch_bytes=FETCH_BYTES,
                 fetch_max_bytes=FETCH_BYTES,

@@ -212,6 +212,14 @@ class Store:
             awaits_baseline="pending_ends" in meta,
         )
 
+    def silence_us(self) -> int | None:
+        """Microseconds since anything was applied, by the store's clock; None: nothing was."""
+        with self._lock, store_errors(), self._client.pipeline() as together:
+            together.time()
+            together.hget(self._keys["meta"], "moved_at")
+            (seconds, microseconds), moved_at = together.execute()
+        return None if moved_at is None else seconds * 1_000_000 + microseconds - int(moved_at)
+
     def board(self, top: int) -> list[BoardRow]:
         """The first `top` of the ranking."""
         with self._lock, store_errors():

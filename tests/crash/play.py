@@ -41,7 +41,7 @@ def play(
         scene.await_that(lambda: scene.crew.all_have_partitions)
         scene.await_open()
         _feed(scene, disturb, prepare)
-        recovered_at = _await_idle(scene, order)
+        recovered_at = await_published(scene, order)
         for fault in scene.crew.end():
             scene.verdict.blame(fault)
     finally:
@@ -80,7 +80,7 @@ def _feed(scene: Scene, disturb: Disturbance, prepare: Disturbance) -> None:
     scene.habits.clear()
 
 
-def _await_idle(scene: Scene, order: str | None) -> float:
+def await_published(scene: Scene, order: str | None = None) -> float:
     """When everything was applied and published; what is there then is judged."""
     ends: dict[int, int] = {}
 

@@ -54,7 +54,7 @@ end
 
 local function finish()
   redis.call('HSET', META, 'entry', whole(board.entry), 'sequence', whole(board.sequence),
-    'as_of', whole(board.as_of), 'entry_as_of', whole(board.entry_as_of))
+    'as_of', whole(board.as_of), 'entry_as_of', whole(board.entry_as_of), 'moved_at', whole(server_clock()))
   redis.call('HDEL', META, 'writing')
 end
 

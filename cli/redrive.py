@@ -1,0 +1,82 @@
+"""`harmwatch deadletters redrive`: refused records go to offences.v1 once more, each only once."""
+
+import getpass
+import time
+from typing import Any
+
+from kafka import KafkaProducer
+
+from cli.deadletters import Selection, read_letters, read_redrives
+from models.canonical import canonical_json
+from models.dead_letter import DeadLetter
+from models.errors import WrongUse
+from models.instants import format_instant
+from models.redrive import Redrive
+from models.topics import OFFENCES, REDRIVES, topic_name
+from runtime.kafka import NULL, commit, end_producer, kafka_errors, producer
+from runtime.settings import Settings
+
+_LETTERS_AT_ONCE = 500
+
+
+def redrive_letters(settings: Settings, selection: Selection, why: str, *, dry_run: bool) -> dict[str, Any]:
+    """Sends the selected letters that were not redriven before; record and redrive in one transaction.
+
+    The fence comes before the look at what was redriven: of two at once one fails, and no letter goes twice.
+    Raises WrongUse without a reason why, StartRefused, Unavailable.
+    """
+    if not dry_run and not why.strip():
+        raise WrongUse("--why is missing: the redrive is recorded with it")
+    sender = None if dry_run else _fenced(settings)
+    try:
+        redriven = read_redrives(settings)
+        letters = list(read_letters(settings, selection))
+        fresh = [letter for letter in letters if letter.number not in redriven]
+        if sender is not None:
+            for first in range(0, len(fresh), _LETTERS_AT_ONCE):
+                _send(sender, settings, fresh[first : first + _LETTERS_AT_ONCE], why)
+    finally:
+        if sender is not None:
+            end_producer(sender)
+    return {
+        "selected": len(letters),
+        "redriven_before": len(letters) - len(fresh),
+        "redriven": 0 if dry_run else len(fresh),
+        "dry_run": dry_run,
+    }
+
+
+def _fenced(settings: Settings) -> KafkaProducer:
+    sender = producer(settings.brokers, f"{settings.prefix}harmwatch-{settings.board}-redrive")
+    with kafka_errors(settings.brokers):
+        sender.init_transactions()
+    return sender
+
+
+def _send(sender: KafkaProducer, settings: Settings, letters: list[DeadLetter], why: str) -> None:
+    by, at = getpass.getuser(), format_instant(time.time_ns() // 1_000)
+    with kafka_errors(settings.brokers):
+        sender.begin_transaction()
+        waiting = [
+            sender.send(
+                topic_name(settings.prefix, OFFENCES), key=letter.key,
+                value=NULL if letter.value is None else letter.value, partition=letter.partition,
+            )
+            for letter in letters
+        ]  # fmt: skip
+        sender.flush()
+        for letter, sent in zip(letters, waiting, strict=True):
+            redrive = Redrive(
+                letter=letter.number, reason=letter.reason, partition=letter.partition, refused_offset=letter.offset,
+                sent_offset=sent.get(0).offset, by=by, why=why, at=at,
+            )  # fmt: skip
+            value = canonical_json(redrive.model_dump())
+            sender.send(topic_name(settings.prefix, REDRIVES), key=letter.key, value=value, partition=0)
+    commit(sender)
+
+
+def redrive_in_words(document: dict[str, Any]) -> str:
+    """What was, or would be, sent."""
+    fresh = document["selected"] - document["redriven_before"]
+    verb = "would redrive" if document["dry_run"] else "redrove"
+    return f"{verb} {fresh} of {document['selected']} letters; {document['redriven_before']} had been redriven before"

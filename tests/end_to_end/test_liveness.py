@@ -1,0 +1,58 @@
+"""A health check looks from outside: is the board moving, whatever the process says of itself?"""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.installation import Installation
+from tests.end_to_end.test_recovery import lines, small_policy
+
+pytestmark = pytest.mark.stack
+WITHIN = "3"
+
+
+def live(installation: Installation, code: int) -> float | None:
+    silent_seconds: float | None = installation.json("status", "--live", "--within", WITHIN, code=code)[
+        "silent_seconds"
+    ]
+    return silent_seconds
+
+
+def test_a_worker_that_only_seems_to_run_is_red(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
+    try:
+        assert live(installation, 1) is None
+        worker = installation.start_worker()
+        installation.wait_idle()
+        live(installation, 0)
+        os.kill(worker.pid, signal.SIGSTOP)
+        time.sleep(float(WITHIN) + 1)
+        silent_seconds = live(installation, 1)
+        assert silent_seconds is not None
+        assert silent_seconds > float(WITHIN)
+        assert worker.poll() is None
+        os.kill(worker.pid, signal.SIGCONT)
+        installation.wait_idle()
+        time.sleep(1)
+        live(installation, 0)
+    finally:
+        installation.end_workers()
+
+
+def test_event_time_may_rest_but_not_while_records_wait(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    data = tmp_path / "reports.jsonl"
+    data.write_bytes(lines(100))
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    try:
+        installation.start_worker()
+        installation.wait_idle()
+        time.sleep(float(WITHIN) + 1)
+        live(installation, 0)
+        installation.end_workers()
+        installation.json("ingest", str(data))
+        live(installation, 1)
+    finally:
+        installation.end_workers()
