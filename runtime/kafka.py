@@ -19,6 +19,7 @@ RECONNECT_MILLISECONDS = 1_000
 
 FETCH_BYTES = 16 * 1024 * 1024
 LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
+LARGEST_LETTER_BYTES = 1024 * 1024 * 1024
 
 
 @contextmanager
@@ -59,7 +60,9 @@ def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaPr
         return KafkaProducer(
             bootstrap_servers=brokers, acks="all", linger_ms=0, transactional_id=transactional_id,
             transaction_timeout_ms=10_000, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
-            max_block_ms=OUTCOME_SECONDS * 1_000, value_serializer=_NullAware(), max_request_size=LARGEST_REQUEST_BYTES,
+            max_block_ms=OUTCOME_SECONDS * 1_000, value_serializer=_NullAware(),
+            # A refused record may have come compressed, and be many times as large as what its topic allows.
+            max_request_size=LARGEST_LETTER_BYTES, compression_type="zstd",
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from scoring.index_file import read_index
 # 50 years: the last instant of a window that starts in 2199 stays under 2^53 microseconds.
 MAX_WINDOW_DAYS = 18_262
 MAX_PERCENT = 1_000
+MAX_STEPS = 1_000
 # The rank key packs millidays * 2^17 + day of the anchor into 53 bits.
 MILLIDAYS_LIMIT = 2**36
 # The whole band stands in one baseline event.
@@ -102,6 +103,8 @@ class _PolicyFile:
                 row.fault("percent", f"must never rise: {here[1]} follows {percent}")
             until, percent = here[0] or until, percent if here[1] is None else here[1]
             steps.append(here)
+        if len(steps) > MAX_STEPS:
+            rows[MAX_STEPS].fault("until_days", f"is step {MAX_STEPS + 1} of {len(steps)}: {MAX_STEPS} are the most")
         last = steps[-1][0]
         if last is not None and window_days is not None and last != window_days:
             rows[-1].fault("until_days", f"must equal window.days ({window_days}), not {last}")

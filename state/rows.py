@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from models.board import ContributionRow
 from models.contribution import Step, Weight
 
-_TAIL = struct.Struct("<IBH")
-_ROW_BYTES = 28
+_TAIL = struct.Struct("<IHH")
+_ROW_BYTES = 29
 _STEP_BYTES = 12
 
 Weights = Mapping[int, Weight]

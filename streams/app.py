@@ -98,7 +98,7 @@ class Desk:
     async def _apply(self, event: faust.EventT[Any], run: Run, before: asyncio.Task[None] | None) -> None:
         consumer, batch = self._app.consumer, event.value
         try:
-            applied = batch.epoch == consumer.epoch and await self._work.propose(run)
+            applied = batch.epoch == consumer.epoch and await self._work.propose(run, batch.records)
             if before is not None:
                 await before
             if not applied:

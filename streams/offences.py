@@ -15,7 +15,16 @@ from streams.session import Session
 from streams.transport import Batch
 
 _WAIT_FOR_RELAY_SECONDS = 0.02
+_ENTRY_BYTES = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
+
+
+def is_heavy(records: Sequence[Record]) -> bool:
+    """Whether the entry of a run could pass what a message of journal.v1 may hold, so that it is to be halved.
+
+    A record moves two people at most, and each transition may name ids as long as the record three times over.
+    """
+    return len(records) > 1 and sum(6 * len(record.value or b"") + 200 for record in records) > _ENTRY_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +40,10 @@ class Offences:
         """The run that a batch makes."""
         return assess_run(batch.partition, batch.start, batch.end, batch.records, self.assess)
 
-    async def propose(self, run: Run) -> bool:
+    async def propose(self, run: Run, records: Sequence[Record]) -> bool:
         """Sends a run while the one before it may still be in hand; False: nothing changed, `apply` it in its turn."""
+        if is_heavy(records):
+            return False
         if not isinstance(await self.session.propose(run), Applied):
             return False
         self.applied()
@@ -40,6 +51,11 @@ class Offences:
 
     async def apply(self, run: Run, records: Sequence[Record]) -> bool:
         """Applies a run made from `records`; False when the board asks to rewind (nothing is acknowledged then)."""
+        if is_heavy(records):
+            return await self._apply_halves(run, records)
+        return await self._apply_light(run, records)
+
+    async def _apply_light(self, run: Run, records: Sequence[Record]) -> bool:
         drained = False
         while True:
             answer = await self.session.apply(run)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from kafka import KafkaProducer
 
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import small_policy
@@ -98,5 +99,45 @@ def test_an_installation_that_does_not_fit_is_refused_in_one_line(
         said = tmp_path.joinpath("worker-1.log").read_text()
         assert "clock is wall, the board was founded with event" in said
         assert "Traceback" not in said
+    finally:
+        installation.end_workers()
+
+
+def test_a_refused_record_that_came_compressed_is_kept_whole(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    bomb = b" " * 3 * 1024 * 1024
+    sender = KafkaProducer(
+        bootstrap_servers=stack_environment["HARMWATCH_KAFKA"], compression_type="gzip", max_request_size=8_000_000
+    )
+    sender.send(installation.prefix + "offences.v1", key=b"p", value=bomb).get(10)
+    sender.close()
+    try:
+        installation.send([(b"p", a_report())])
+        installation.start_worker()
+        installation.wait_idle()
+        assert [letter.value for letter in installation.read("dead-letters.v1")] == [bomb]
+        assert installation.json("verify", "--redis")["ok"]
+    finally:
+        installation.end_workers()
+
+
+def test_a_thousand_leaders_with_the_longest_ids_pass_in_entries_that_the_journal_takes(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    tmp_path.joinpath("index.csv").write_text("code,days,title\n" + "".join(f"C{n},{n + 1},c\n" for n in range(600)))
+    policy = tmp_path / "policy.toml"
+    policy.write_text(
+        'id = "t"\nversion = "1"\nowner = "tests"\n[index]\nfile = "index.csv"\n[window]\ndays = 90\n'
+        'anchor = "reported_at"\n[status]\nreported = 100\n[band]\nsize = 1\nexit_rank = 1\n'
+    )
+    installation = Installation(stack_environment, tmp_path, policy=str(policy), clock="event")
+    names = [f"{n:04}" + "\x01" * 124 for n in range(600)]
+    reports = [a_report(offender_id=name, offence_id=name, event_id=name, code=f"C{n}") for n, name in enumerate(names)]
+    try:
+        installation.send(list(zip((name.encode() for name in names), reports, strict=True)))
+        installation.start_worker()
+        status = installation.wait_idle()
+        assert (status["sequence"], status["outbox"]) == (1_199, 0)
+        assert max(len(entry.value) for entry in installation.read("journal.v1")) < 4 * 1024 * 1024
     finally:
         installation.end_workers()

@@ -183,3 +183,11 @@ def test_every_fault_of_both_files_is_listed_at_once(tmp_path: Path) -> None:
     assert "index.csv:2: " in message
     assert message.count("index.csv:3: ") == 2
     assert "has 10 faults:" in message
+
+
+def test_a_thousand_recency_steps_are_the_most(tmp_path: Path) -> None:
+    window = '[window]\ndays = {}\nanchor = "reported_at"\n'
+    steps = [f"[[recency]]\nuntil_days = {day + 1}\npercent = 100\n" for day in range(1_001)]
+    most = load_policy(a_policy_file(tmp_path, "".join(steps[:1_000]), window=window.format(1_000)))
+    assert len(most.recency) == 1_000
+    assert "1000 are the most" in faults_of(a_policy_file(tmp_path, "".join(steps), window=window.format(1_001)))

@@ -172,3 +172,12 @@ def test_a_spilled_offender_loses_every_step_of_one_instant_in_one_change(board:
     changes = board.store.outbox(10)[-1].transitions
     assert [(change.offender_id, change.score, change.as_of) for change in changes] == [("a", 0, START + YEAR)]
     assert changes[0].cause.offence_id == "offence-0000"
+
+
+def test_a_contribution_may_have_a_step_for_every_day_of_years(board: Board) -> None:
+    steps = [Step((day + 1) * DAY, 1_000 - day) for day in range(1_000)]
+    board.take(a_report("a", steps=steps))
+    board.store.tick(GENERATION, 0, START + 700 * DAY, limit=10_000)
+    assert board.store.offender("a").score == 300
+    board.store.tick(GENERATION, 0, START + 1_000 * DAY, limit=10_000)
+    assert board.store.offender("a").score == 0

@@ -61,7 +61,8 @@ local function end_steps(person, instant)
     local weight = weights[number] or weight_of(number)
     local now_ended = ended_at(weight, anchor, ended, instant)
     if now_ended > ended then
-      value = string.sub(value, 1, at + ENDED_AT - 1) .. string.char(now_ended) .. string.sub(value, at + ENDED_AT + 1)
+      value = string.sub(value, 1, at + ENDED_AT - 1) .. struct.pack(ENDED, now_ended)
+        .. string.sub(value, at + ENDED_AT + ENDED_BYTES)
       local fall = weight.millidays[ended + 1] - weight.millidays[now_ended + 1]
       local id = string.sub(value, id_at, id_at + id_bytes - 1)
       if fall > largest or (fall == largest and bytes_less(id, offence_id)) then

@@ -3,7 +3,7 @@
 -- A row is revision, reported_at, anchor, number of the weight, how many of its steps have ended,
 -- length of offence_id, offence_id. state/rows.py reads the same layout.
 
-local ROW, ENDED_AT = '<I7i7i7I4BH', 25
+local ROW, ENDED, ENDED_AT, ENDED_BYTES = '<I7i7i7I4HH', '<H', 25, 2
 local DAY, DAYS_BEFORE_1970 = 86400000000, 25567 -- since 1900
 local DAY_SLOTS, HIGHEST_RANKED = 131072, 68719476735 -- 2^17 days; 2^36 - 1 millidays: 53 bits in all
 
