@@ -14,6 +14,8 @@ BOOTSTRAP_MILLISECONDS = 10_000
 OUTCOME_SECONDS = 12
 """Longer than the timeout of a transaction: after it the broker has decided."""
 
+TRANSACTION_BACKOFF_MILLISECONDS = 2
+
 RECONNECT_MILLISECONDS = 1_000
 """The longest pause between two tries to reach a broker; the client's own, 30 s, would outlast the outage."""
 
@@ -61,6 +63,8 @@ def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaPr
             bootstrap_servers=brokers, acks="all", linger_ms=0, transactional_id=transactional_id,
             transaction_timeout_ms=10_000, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
             max_block_ms=OUTCOME_SECONDS * 1_000, value_serializer=_NullAware(),
+            # The broker may still be closing the transaction before: the client sleeps so long, then asks again.
+            retry_backoff_ms=TRANSACTION_BACKOFF_MILLISECONDS,
             # A refused record may have come compressed, and be many times as large as what its topic allows.
             max_request_size=LARGEST_LETTER_BYTES, compression_type="zstd",
         )  # fmt: skip

@@ -12,6 +12,7 @@ from models.answers import Ahead, DrainFirst, Full, Rewind
 from models.board import BoardRow, OffenderView
 from models.contribution import Refusal, Run
 from models.errors import BrokenInvariant, StartRefused
+from models.instants import format_instant
 from models.transition import Entry
 from state.connection import connect, store_errors
 from state.entries import read_entry
@@ -253,11 +254,16 @@ def _answer(verb: str, answer: Sequence[bytes]) -> Answer:
         case "full":
             return Full()
         case "other_settings":
-            raise StartRefused(
-                f"the board was founded with another {answer[1].decode()}: {answer[2].decode() or 'none'}"
-            )
+            raise StartRefused(_other_settings(answer[1].decode(), answer[2].decode()))
         case other:
             raise BrokenInvariant(f"{verb} answered {other}")
+
+
+def _other_settings(name: str, founded: str) -> str:
+    if name == "alerts_after" and founded:
+        founded = format_instant(int(founded))
+    digest = " digest" if name == "policy" else ""
+    return f"the board was founded with another HARMWATCH_{name.upper()}, of{digest} {founded or 'none'}"
 
 
 def refusals_text(refusals: Sequence[Refusal]) -> str:
