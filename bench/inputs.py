@@ -1,5 +1,6 @@
 """What the contestants read: a synthetic London on a topic, and what a plain sum over it must give."""
 
+import hashlib
 import json
 import os
 from collections import Counter
@@ -13,7 +14,7 @@ from runtime.kafka import kafka_errors, producer
 from runtime.places import create_topics
 from runtime.settings import load_settings
 from scoring.policy_file import load_policy
-from simulate.london import london as simulated_london
+from simulate import london as simulation
 
 TOP = 100
 
@@ -29,14 +30,22 @@ class Input:
 
 
 def london(scale: float, policy: Policy, cache: Path) -> Path:
-    """A file of the records of a year, one JSON document a line; made once."""
-    file = cache / f"london-{scale:g}.jsonl"
+    """A file of the records of a year, one JSON document a line; made once for each state of the simulation."""
+    file = cache / f"london-{scale:g}-{_digest(policy)}.jsonl"
     if not file.exists():
         part = file.with_suffix(".part")
         with part.open("wb") as lines:
-            lines.writelines(line + b"\n" for line in simulated_london(policy.index, 1, scale))
+            lines.writelines(line + b"\n" for line in simulation.london(policy.index, 1, scale))
         part.rename(file)
     return file
+
+
+def _digest(policy: Policy) -> str:
+    """Of everything that the records depend on: the program, its tables and the index."""
+    digest = hashlib.sha256(json.dumps(dict(policy.index), sort_keys=True).encode())
+    for part in sorted(Path(simulation.__file__).parent.glob("*.*")):
+        digest.update(part.name.encode() + b"\0" + part.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def fill(prefix: str, scale: float, cache: Path, partitions: int = 1) -> Input:

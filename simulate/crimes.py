@@ -1,10 +1,10 @@
 """Who is named in how many crimes of a year, and in which: the part that gives the published moments.
 
 How many crimes a suspect has: one, or two and a geometric number more. How grave they are: every crime draws a
-latent gravity, crimes in its order get the offences of the mix from the lightest to the gravest. Gravity is
+latent gravity, and crimes in its order get the offences of the mix from the lightest to the gravest. Gravity is
 lower for some suspects altogether (most of those with few crimes), for each further crime of the same suspect, and for
-suspects with many: so half of all suspects stay light, and the gravest are not the busiest. The numbers
-were fitted to the moments in docs/simulation.md.
+those with more or fewer crimes than the most harmful have: so half of all suspects stay light, and the gravest are
+not the busiest. The numbers were fitted to the moments in docs/simulation.md.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ import numpy as np
 
 from simulate.figures import REPORTS_A_YEAR, SUSPECTS_A_YEAR, Ints, OffenceMix
 
-ONE_CRIME = 0.47
-MORE_CRIMES_SHAPE = 1.5
-LIGHT_SUSPECTS, LIGHT_FEWER_PER_CRIME = 0.91, 0.556
-LIGHT_SHIFT, LATER_CRIME_SHIFT, MANY_CRIMES_SHIFT = 3.43, 0.9, 0.18
-LATER_CRIMES, MANY_CRIMES = 4, 4
+ONE_CRIME = 0.58
+MORE_CRIMES_SHAPE = 4.2
+LIGHT_SUSPECTS, LIGHT_FEWER_PER_CRIME = 0.883, 0.88
+LIGHT_SHIFT, LATER_CRIME_SHIFT, OTHER_CRIMES_SHIFT = 8.6, 2.95, 0.62
+LATER_CRIMES, GRAVEST_CRIMES = 4, 3.76
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ def draw_crimes(chance: np.random.Generator, mix: OffenceMix, scale: float) -> C
     suspect = np.repeat(np.arange(suspects), counts)
     place = np.arange(len(suspect)) - np.repeat(np.cumsum(counts) - counts, counts)
     light = chance.random(suspects) < LIGHT_SUSPECTS * np.exp(-LIGHT_FEWER_PER_CRIME * (counts - 1))
-    shift = -LIGHT_SHIFT * light - MANY_CRIMES_SHIFT * np.maximum(0, counts - MANY_CRIMES)
+    shift = -LIGHT_SHIFT * light - OTHER_CRIMES_SHIFT * np.abs(counts - GRAVEST_CRIMES)
     gravity = (
         chance.standard_normal(len(suspect)) + shift[suspect] - LATER_CRIME_SHIFT * np.minimum(place, LATER_CRIMES)
     )
     code = np.empty(len(suspect), dtype=np.int64)
-    code[np.argsort(gravity, kind="stable")] = np.sort(chance.choice(len(mix.codes), len(suspect), p=mix.shares))
+    code[np.argsort(gravity, kind="stable")] = mix.deal(len(suspect))
     order = chance.permutation(len(suspect))
     return Crimes(suspects, suspect[order], code[order])
 

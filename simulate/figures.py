@@ -27,6 +27,11 @@ class OffenceMix:
     codes: tuple[str, ...]
     shares: Floats
 
+    def deal(self, reports: int) -> Ints:
+        """Places of so many codes in rising order: of each as many as its share says, to the nearest one."""
+        middles = (np.arange(reports) + 0.5) / max(1, reports)
+        return np.searchsorted(np.cumsum(self.shares), middles).astype(np.int64)
+
 
 def offence_mix(index: Mapping[str, int]) -> OffenceMix:
     """The mix over a harm index (code -> millidays). Raises WrongUse when the index lacks one of its codes."""

@@ -26,7 +26,7 @@ def facts(seed: int = 1) -> Facts:
     return facts_of(london(INDEX, seed=seed), INDEX)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6])
 @pytest.mark.parametrize(
     ("name", "published"),
     [
@@ -46,8 +46,8 @@ def test_a_moment_is_the_published_one_within_5_percent(seed: int, name: str, pu
 def test_the_mix_of_offences_is_the_published_one() -> None:
     mix = offence_mix(INDEX)
     for code, share in zip(mix.codes, mix.shares, strict=True):
-        # Five percent, and what chance alone does to the rarest of 105,000.
-        assert facts().code_shares[code] == pytest.approx(share, rel=0.05, abs=4 * (share / 105_000) ** 0.5)
+        # Five percent; of the rarest, two reports more or fewer.
+        assert facts().code_shares[code] == pytest.approx(share, rel=0.05, abs=2.5 / 105_000)
 
 
 def digest(**settings: float) -> str:

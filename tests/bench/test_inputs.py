@@ -1,0 +1,38 @@
+"""What the contestants read is made anew whenever it would come out differently."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.inputs import london
+from runtime.settings import Settings
+from scoring.policy_file import load_policy
+from simulate import london as simulation
+
+POLICY = load_policy(Settings.model_fields["policy"].default)
+SCALE = 0.01
+
+
+def test_the_same_london_is_made_once(tmp_path: Path) -> None:
+    file = london(SCALE, POLICY, tmp_path)
+    written_at = file.stat().st_mtime_ns
+    assert london(SCALE, POLICY, tmp_path) == file
+    assert file.stat().st_mtime_ns == written_at
+
+
+def test_another_index_gets_a_london_of_its_own(tmp_path: Path) -> None:
+    other = replace(POLICY, index={**POLICY.index, "X": 1})
+    assert london(SCALE, other, tmp_path) != london(SCALE, POLICY, tmp_path)
+
+
+def test_a_changed_table_of_the_simulation_gets_a_london_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = london(SCALE, POLICY, tmp_path)
+    changed = Path(shutil.copytree(Path(simulation.__file__).parent, tmp_path / "simulate"))
+    with (changed / "offence_mix.csv").open("a") as mix:
+        mix.write("1.1.1.1,1,one murder more\n")
+    monkeypatch.setattr(simulation, "__file__", str(changed / "london.py"))
+    assert london(SCALE, POLICY, tmp_path) != before
