@@ -8,6 +8,7 @@ import click
 
 from cli.audit_commands import AUDIT_COMMANDS
 from cli.clocks import Clocks, clock_options
+from cli.completion import completion
 from cli.deadletters_commands import deadletters
 from cli.insight_commands import INSIGHT_COMMANDS
 from cli.output import json_option, say, show
@@ -232,3 +233,4 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
 for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS):
     main.add_command(command)
 main.add_command(deadletters)
+main.add_command(completion)
