@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from audit.founding import Founding, read_founding
 from audit.inputs import Inputs, OpenReader
+from audit.runs_ahead import RunsAhead
 from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
 from models.contribution import Run
@@ -29,9 +30,13 @@ from scoring.run import assess_run
 
 @dataclass(slots=True)
 class Replay:
-    """The recomputation of one journal. `run_in_hand` and `records_in_hand` are those of the newest entry."""
+    """The recomputation of one journal. `run_in_hand` and `records_in_hand` are those of the newest entry.
+
+    With `ahead` another process reads and assesses; then of the records only the refused ones are in hand.
+    """
 
     open_reader: OpenReader
+    ahead: RunsAhead | None = None
     records: int = 0
     founding: Founding | None = None
     engine: Engine | None = None
@@ -124,8 +129,10 @@ class Replay:
         return found
 
     def close(self) -> None:
-        """Ends the readers of the inputs."""
+        """Ends the readers of the inputs, and the process that works ahead."""
         self.inputs.close()
+        if self.ahead is not None:
+            self.ahead.close()
 
     def _found(self, entry: JournalEntry) -> Entry:
         founding = self.founding = read_founding(entry)
@@ -161,6 +168,12 @@ class Replay:
         span = entry.run
         if span is None or self._assess is None:
             raise Unproved("it is a run without records")
+        assessed = self.ahead.take(span) if self.ahead else None
+        if assessed is not None:
+            self.inputs.cover(span, assessed.count, assessed.content)
+            self.records += assessed.count
+            self.records_in_hand, self.run_in_hand = assessed.refused, assessed.run
+            return assessed.run
         self.records_in_hand = records = self.inputs.read(span)
         self.records += len(records)
         self.run_in_hand = assess_run(span.partition, span.start, span.end, records, self._assess)

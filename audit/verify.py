@@ -16,6 +16,7 @@ from audit.letters import expected_letters, identify_letter
 from audit.lineup import Lineup
 from audit.merkle import Tree, leaf_hash
 from audit.replay import Replay
+from audit.runs_ahead import RunsAhead
 from models.board import BoardRow
 from models.errors import Unproved
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
@@ -42,10 +43,15 @@ class Verification:
     """
 
     def __init__(
-        self, open_reader: OpenReader, place: Place | None, span: Span = Span(), public_key: str | None = None
+        self,
+        open_reader: OpenReader,
+        place: Place | None,
+        span: Span = Span(),
+        public_key: str | None = None,
+        ahead: RunsAhead | None = None,
     ) -> None:
         self.faults = Faults()
-        self.replay = Replay(open_reader)
+        self.replay = Replay(open_reader, ahead)
         self.checkpoints = CheckpointCheck(self.faults, public_key)
         self.span = span
         self.entries = self.transitions = 0

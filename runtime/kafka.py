@@ -19,6 +19,9 @@ TRANSACTION_BACKOFF_MILLISECONDS = 2
 RECONNECT_MILLISECONDS = 1_000
 """The longest pause between two tries to reach a broker; the client's own, 30 s, would outlast the outage."""
 
+METADATA_PAUSE_MILLISECONDS = 5
+"""How soon after the bootstrap the client asks where a topic lies. Its own 100 ms are waited out by every reader."""
+
 FETCH_BYTES = 16 * 1024 * 1024
 LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
 LARGEST_LETTER_BYTES = 1024 * 1024 * 1024
@@ -107,6 +110,8 @@ class PartitionReader:
                 max_partition_fetch_bytes=FETCH_BYTES,
                 fetch_max_bytes=FETCH_BYTES,
             )
+            # The client hands its retry_backoff_ms to all its parts but this one.
+            self._consumer._cluster.config["retry_backoff_ms"] = METADATA_PAUSE_MILLISECONDS
             self._consumer.assign([self._partition])
         self._waiting: list[Record] = []
         self._position = 0
