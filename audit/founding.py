@@ -65,6 +65,8 @@ def _founding(document: Mapping[str, Any], entry: JournalEntry) -> Founding:  # 
 
 def read_policy(entry: JournalEntry) -> Policy:
     """The policy that a later entry puts in force. Raises Unproved when it holds none, or another than it says."""
+    if isinstance(entry.body, dict) and "cluster_id" in entry.body:
+        raise Unproved("it founds the board a second time")
     try:
         policy = _policy(entry.body)  # type: ignore[arg-type]  # JSON
     except (AttributeError, KeyError, TypeError, ValueError) as error:
