@@ -92,7 +92,7 @@ def _compare_policy_file(settings: Settings, verification: Verification) -> None
     theirs = load_policy(settings.policy)
     if theirs.digest != ours.digest:
         verification.faults.add_text(
-            f"policy file {settings.policy}: its digest is {theirs.digest}, the board was founded with {ours.digest}: "
+            f"policy file {settings.policy}: its digest is {theirs.digest}, the one in force has {ours.digest}: "
             "the file was edited, or is another policy's"
         )
 
