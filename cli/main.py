@@ -117,9 +117,17 @@ def worker() -> None:
 
 
 @main.command()
-@click.option("--wait-idle", type=click.FloatRange(min=0), help="Wait up to this many seconds for lag and outbox to be 0.")
+@click.option(
+    "--wait-idle", type=click.FloatRange(min=0), help="Wait up to this many seconds for lag and outbox to be 0."
+)
 @click.option("--live", is_flag=True, help="Exit code 1 unless a run or a tick was applied a short while ago.")
-@click.option("--within", type=click.FloatRange(min=0, min_open=True), default=30.0, show_default=True, help="How many seconds ago, with --live.")
+@click.option(
+    "--within",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="How many seconds ago, with --live.",
+)
 @json_option
 def status(wait_idle: float | None, live: bool, within: float, as_json: bool) -> None:
     """How far the service has come."""

@@ -247,10 +247,7 @@ class Both(RuleBasedStateMachine):
             self.engine.as_of,
         )
         assert position.ledger == {p: o for p, o in self.engine.ledger.items() if p in position.ledger}
-        capped = [
-            (row.rank, row.offender_id, row.score, row.in_band, row.since)
-            for row in self.engine.board(99)
-        ]
+        capped = [(row.rank, row.offender_id, row.score, row.in_band, row.since) for row in self.engine.board(99)]
         assert [(r.rank, r.offender_id, r.score, r.in_band, r.since) for r in self.store.board(99)] == capped
 
     @rule(offender_id=st.sampled_from(OFFENDERS))
