@@ -92,7 +92,7 @@ def _own_lap(contestant: Contestant, given: Input) -> Lap:
 @contextmanager
 def workers(count: int) -> Iterator[list[psutil.Process]]:
     """Workers of the installation that the environment names, for as long as the block."""
-    command = [sys.executable, "-c", "from cli.main import main; main()", "worker"]
+    command = [sys.executable, "-P", "-c", "from cli.main import main; main()", "worker"]
     workers = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(count)]
     try:
         yield [psutil.Process(worker.pid) for worker in workers]

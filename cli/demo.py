@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -20,6 +22,7 @@ from cli.simulate import simulated
 from cli.status import idle_status, status_of
 from cli.verify import Request, verify_in_words, verify_installation
 from models.alert import Alert, days_text
+from models.errors import StartRefused
 from models.topics import ALERTS, OFFENCES, topic_name
 from runtime.kafka import PartitionReader, kafka_errors, producer
 from runtime.places import create_topics
@@ -27,7 +30,7 @@ from runtime.settings import Settings, load_settings
 
 _FAST_SCALE, _SEED = 0.1, 1
 _LONGEST_WAIT_SECONDS = 600.0
-_LAST_WORK_SECONDS = 10.0
+_LAST_WORK_SECONDS, _LAST_LINES = 10.0, 15
 _TOP, _NEWEST = 10, 5
 _BASELINE_AT = "2024-11-01T00:00:00Z"
 
@@ -44,8 +47,8 @@ def run_demo(file: str | None, mapping: Path | None, *, fast: bool) -> int:
         create_topics(settings, partitions=1)
         if file is not None:
             sent = ingest_files(settings, [file], mapping, unchecked=False)["sent"]
-            with _worker():
-                _work_off(settings, sent)
+            with _worker() as worker:
+                _work_off(settings, sent, worker)
                 return _tell(settings)
         return _synthetic(settings, _FAST_SCALE if fast else 1.0)
 
@@ -56,8 +59,8 @@ def _synthetic(settings: Settings, scale: float) -> int:
     months = sum(json.loads(line)["recorded_at"] < _BASELINE_AT for line in year)
     with _sender(settings) as send:
         send(year[:months])
-        with _worker():
-            _work_off(settings, months)
+        with _worker() as worker:
+            _work_off(settings, months, worker)
             click.echo("Now live: the last two months.")
             send_and_show(settings, year[months:], send)
             idle_status(settings, _LONGEST_WAIT_SECONDS)
@@ -81,24 +84,41 @@ def _sender(settings: Settings) -> Iterator[Callable[[Sequence[bytes]], None]]:
         sender.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+
+    def check(self) -> None:
+        """Raises StartRefused with the worker's last words when it has ended."""
+        code = self.process.poll()
+        if code is not None:
+            self.said.seek(0)
+            words = self.said.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
+            raise StartRefused("\n".join((f"the worker has ended with code {code}. It said:", *words)))
+
+
 @contextmanager
-def _worker() -> Iterator[None]:
-    command = [sys.executable, "-c", "from cli.main import main; main()", "worker"]
-    worker = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        worker.terminate()
+def _worker() -> Iterator[_Worker]:
+    # -P: a models.py in the working directory is not ours.
+    command = [sys.executable, "-P", "-c", "from cli.main import main; main()", "worker"]
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, stderr=said)
         try:
-            worker.wait(_LAST_WORK_SECONDS)
-        except subprocess.TimeoutExpired:
-            worker.kill()
+            yield _Worker(process, said)
+        finally:
+            process.terminate()
+            try:
+                process.wait(_LAST_WORK_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
-def _work_off(settings: Settings, records: int) -> None:
+def _work_off(settings: Settings, records: int, worker: _Worker) -> None:
     """Waits for the worker and says how fast it was, from its first applied record to the last alert."""
     begun_at: float | None = None
     while begun_at is None:
+        worker.check()
         document = status_of(settings)
         if document["state"] == "open":
             begun_at = time.monotonic()

@@ -54,3 +54,34 @@ def test_ctrl_c_ends_the_demo_and_everything_it_started(reached: str, tmp_path: 
     assert "Traceback" not in said.read_text()
     _, left = psutil.wait_procs(started, timeout=10)
     assert not left
+
+
+def demo_in(folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*HARMWATCH, "demo", "--fast"],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+def test_modules_of_the_working_directory_are_not_ours(tmp_path: Path) -> None:
+    for name in ("models", "streams", "cli"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('somebody else')", "utf-8")
+    done = demo_in(tmp_path, ENVIRONMENT)
+    assert done.returncode == 0, done.stderr
+    assert "verified: " in done.stdout
+
+
+def test_a_worker_that_ends_at_the_start_ends_the_demo_with_what_it_said(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\nif sys.orig_argv[-1] == 'worker':\n    os.write(2, b'no room for it')\n    os._exit(7)\n",
+        "utf-8",
+    )
+    done = demo_in(tmp_path, ENVIRONMENT | {"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 1
+    assert "the worker has ended with code 7. It said:\nno room for it" in done.stderr
+    assert "Traceback" not in done.stderr
