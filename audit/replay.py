@@ -194,8 +194,8 @@ class Replay:
         policy = read_policy(entry)
         try:
             in_force = read_in_force(self.open_reader, entry.entry - 1, policy)
-            for fault in in_force.faults:
-                raise Unproved(f"its policy cannot assess what the board knew: {fault}")
+            if in_force.faults:
+                raise Unproved(f"its policy cannot assess what the board knew: {next(iter(in_force.faults))}")
             again = engine.activate(policy.band_size, policy.exit_rank, in_force.contributions, policy.entry_body())
         except BrokenInvariant as error:
             raise Unproved(str(error)) from error

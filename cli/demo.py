@@ -29,7 +29,7 @@ from runtime.places import create_topics
 from runtime.settings import Settings, load_settings
 
 _FAST_SCALE, _SEED = 0.1, 1
-_LONGEST_WAIT_SECONDS = 600.0
+_LONGEST_WAIT_SECONDS, _CHECK_SECONDS = 600.0, 1.0
 _LAST_WORK_SECONDS, _LAST_LINES = 10.0, 15
 _TOP, _NEWEST = 10, 5
 _BASELINE_AT = "2024-11-01T00:00:00Z"
@@ -63,7 +63,7 @@ def _synthetic(settings: Settings, scale: float) -> int:
             _work_off(settings, months, worker)
             click.echo("Now live: the last two months.")
             send_and_show(settings, year[months:], send)
-            idle_status(settings, _LONGEST_WAIT_SECONDS)
+            _wait_idle(settings, worker)
             return _tell(settings)
 
 
@@ -123,13 +123,23 @@ def _work_off(settings: Settings, records: int, worker: _Worker) -> None:
         if document["state"] == "open":
             begun_at = time.monotonic()
         time.sleep(0.02)
-    document, idle = idle_status(settings, _LONGEST_WAIT_SECONDS)
+    document, idle = _wait_idle(settings, worker)
     seconds = time.monotonic() - begun_at
     verdict = "" if idle else " (not done)"
     click.echo(
         f"{records:,} records in {seconds:.1f} s: {records / seconds:,.0f} records/s through one worker, "
         f"{document['sequence']:,} transitions{verdict}."
     )
+
+
+def _wait_idle(settings: Settings, worker: _Worker) -> tuple[dict[str, Any], bool]:
+    """As `idle_status`, for as long as the worker lives. Raises StartRefused with its last words."""
+    until = time.monotonic() + _LONGEST_WAIT_SECONDS
+    while True:
+        document, idle = idle_status(settings, _CHECK_SECONDS)
+        if idle or time.monotonic() > until:
+            return document, idle
+        worker.check()
 
 
 def _tell(settings: Settings) -> int:

@@ -84,7 +84,8 @@ def main() -> None:
     listener = threading.Thread(target=listen, args=(ready,))
     listener.start()
     ready.wait()
-    producer = Producer({"bootstrap.servers": BROKERS, "linger.ms": 0, "acks": "all"})
+    # Without lingering each record is a request of its own, and a thousand a second choke the broker, not the service.
+    producer = Producer({"bootstrap.servers": BROKERS, "linger.ms": 2, "acks": "all"})
     if RATE:
         due = send_by_the_clock(producer)
         time.sleep(LAST_ALERT_SECONDS)

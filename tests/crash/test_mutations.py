@@ -45,8 +45,8 @@ MUTATIONS = {
     ),
     "relay without fencing": Mutation(
         "streams/relay.py",
-        '        return f"{settings.prefix}harmwatch-{settings.board}-relay"',
-        '        return f"{settings.prefix}harmwatch-{settings.board}-relay-{uuid.uuid4().hex}"',
+        "sender = producer(installation.settings.brokers, installation.relay_id)",
+        'sender = producer(installation.settings.brokers, f"{installation.relay_id}-{uuid.uuid4().hex}")',
         "sent-stop-2",
         "doubled",
     ),
