@@ -18,7 +18,7 @@ from tests.end_to_end.installation import HARMWATCH, ROOT, Installation, fold
 
 pytestmark = pytest.mark.stack
 
-HALF, WHOLE = 1_200, 2_000
+QUARTER, HALF, WHOLE = 600, 1_200, 2_000
 
 
 class Board:
@@ -79,8 +79,9 @@ def changed(stack_environment: dict[str, str], tmp_path_factory: pytest.TempPath
     board = Board(stack_environment, tmp_path_factory.mktemp("activation"))
     installation = board.installation
     try:
-        installation.json("ingest", reports(board.folder, 0, HALF))
-        board.work(board.old)
+        for first, last in ((0, QUARTER), (QUARTER, HALF)):  # two runs at least, so that there is a moment between them
+            installation.json("ingest", reports(board.folder, first, last))
+            board.work(board.old)
         before = installation.json("board", "--top", "1000")
         activation = board.activate(board.new)
         right_after = installation.json("board", "--top", "1000")
