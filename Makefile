@@ -4,9 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 COMPILE := $(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe
-SOURCES := audit bench cli embedded intake models runtime scoring simulate state streams tests
+SOURCES := audit bench cli embedded handbook intake models runtime scoring simulate state streams tests
 
-.PHONY: setup test quick slow check bench bench-quick crash demo lock clean
+.PHONY: setup test quick slow check bench bench-quick crash demo docs lock clean
 
 setup: $(READY)
 
@@ -55,6 +55,11 @@ SEED ?= 1
 AT_ONCE ?= 3
 crash: setup
 	$(BIN)/python -m tests.crash --runs $(RUNS) --seed $(SEED) --at-once $(AT_ONCE) $(if $(INTO),--into $(INTO)) $(if $(ROWS),--rows '$(ROWS)',--report docs/reliability.md)
+
+# The reference pages from the code, then the site in build/site; it opens from the folder.
+docs: setup
+	$(BIN)/python -m handbook
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 demo: setup
 	$(BIN)/harmwatch demo

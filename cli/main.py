@@ -146,7 +146,7 @@ def status(wait_idle: float | None, live: bool, within: float, as_json: bool) ->
 
 
 @main.command()
-@click.option("--top", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--top", type=click.IntRange(1), default=100, show_default=True, help="How many.")
 @clock_options
 @json_option
 def board(top: int, clocks: Clocks, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """`harmwatch deadletters redrive`: refused records go to offences.v1 once more, each only once."""
 
 import getpass
+import os
 import time
 from typing import Any
 
@@ -46,6 +47,14 @@ def redrive_letters(settings: Settings, selection: Selection, why: str, *, dry_r
     }
 
 
+def operator() -> str:
+    """Who asks for it, as it is recorded: the user's name, or where they have none (in a container) their number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # OSError from Python 3.13 on
+        return f"uid {os.getuid()}"
+
+
 def _fenced(settings: Settings) -> KafkaProducer:
     sender = producer(settings.brokers, f"{settings.prefix}harmwatch-{settings.board}-redrive")
     with kafka_errors(settings.brokers):
@@ -54,7 +63,7 @@ def _fenced(settings: Settings) -> KafkaProducer:
 
 
 def _send(sender: KafkaProducer, settings: Settings, letters: list[DeadLetter], why: str) -> None:
-    by, at = getpass.getuser(), format_instant(time.time_ns() // 1_000)
+    by, at = operator(), format_instant(time.time_ns() // 1_000)
     with kafka_errors(settings.brokers):
         sender.begin_transaction()
         waiting = [

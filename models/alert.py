@@ -8,7 +8,7 @@ from models.transition import Baseline, Cause, CauseKind, Entrance, Move, Transi
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class CauseOut(_Wire):
@@ -90,24 +90,53 @@ class Alert(_Wire):
     model_config = ConfigDict(title="alerts.v1")
 
     alert_id: str
+    """`<board>:<sequence>`; the same alert sent twice has the same id"""
+
     board: str
     sequence: int
+    """rises by one with each transition of a board, without gaps"""
+
     transition: Move
     offender_id: str
+    """equals the record's key"""
+
     rank: int | None
+    """after the change; null: not ranked"""
+
     score_days: str
+    """after the change, a decimal text"""
+
     score_millidays: int
+    """the same in thousandths of a day"""
+
     previous: StandingOut
+    """right before the change"""
+
     cut: CutOut
+    """after the change; both null while fewer than the band's size are ranked"""
+
     counterpart: str | None
+    """the other person whom the same change moved"""
+
     cause: CauseOut
     contributions: tuple[ContributionOut, ...]
+    """the largest ones that count now, at most twenty"""
+
     contributions_total: int
+    """how many count now"""
+
     expected_exit_at: str | None
+    """of `entered`: when they would fall out if nobody else changed; a bound, no forecast"""
+
     entered: EnteredOut | None
+    """of `left`: the entrance that it ends"""
+
     as_of: str
+    """the board's now at the change"""
+
     policy: PolicyOut
     input: InputOut | None
+    """the record that caused it; null where a step ended"""
 
 
 class MemberOut(_Wire):
@@ -125,9 +154,15 @@ class BaselineEvent(_Wire):
 
     board: str
     first_sequence: int
+    """the first transition that it stands for"""
+
     last_sequence: int
+    """the last one; the next alert has the number after it"""
+
     as_of: str
     band: tuple[MemberOut, ...]
+    """everybody in it, in order of rank"""
+
     policy: PolicyOut
 
 

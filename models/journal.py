@@ -18,7 +18,7 @@ FIRST_PREVIOUS_HASH = "0" * 64
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class RunOut(_Wire):
@@ -63,19 +63,36 @@ class JournalEntry(_Wire):
 
     board: str
     entry: int
+    """its number, from 1, without gaps"""
+
     kind: EntryKind
     clock: str
     as_of: str
+    """the board's now after it"""
+
     engine: str
+    """semantics of the engines; another number gives other entries"""
+
     policy_digest: str
     drained: int
+    """how many steps ended in it"""
+
     run: RunOut | None
+    """of `run`: the records that were applied"""
+
     refusals: tuple[RefusalOut, ...]
     transitions: tuple[TransitionOut, ...]
     baseline_sequence: int | None
+    """the last transition before the baseline, in the entry that brings it"""
+
     body: JsonValue
+    """of the first entry the founding document, the whole policy included"""
+
     previous_hash: str
+    """of the entry before; zeros in the first"""
+
     hash: str
+    """SHA-256 of the canonical JSON of everything else in it"""
 
 
 def chain(entry: Entry, board: str, clock: str, policy_digest: str, previous_hash: str) -> JournalEntry:

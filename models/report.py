@@ -33,22 +33,44 @@ class VictimSex(StrEnum):
 class OffenceReport(BaseModel):
     """One revision of what is known about one offence of one offender (pseudonymous ids only)."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", title="offences.v1")
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="ignore", title="offences.v1", use_attribute_docstrings=True
+    )
 
     event_id: Identifier
+    """unique for each event"""
+
     type: ReportType
+    """withdrawn: no longer attributed to this offender, or cancelled; a later revision can take it back"""
+
     offence_id: Identifier
+    """the reference of the crime"""
+
     offender_id: Identifier
+    """pseudonymous id of the person named as a suspect; equals the record's key"""
+
     revision: Annotated[int, Field(ge=1, le=MAX_REVISION)] = 1
+    """the highest one counts for an offence of an offender; equal or lower ones are ignored"""
+
     code: Annotated[str, Field(min_length=1, max_length=64)] = Field(
         default_factory=str, description="key into the harm index; may be left out of a withdrawal"
     )
     occurred_at: Instant
+    """when it happened, RFC 3339 with offset"""
+
     recorded_at: Instant
+    """when this revision was recorded, RFC 3339 with offset"""
+
     reported_at: Instant = Field(default_factory=lambda: NOT_GIVEN, description="left out: recorded_at")
     status: str = "reported"
+    """key into the policy's table of statuses"""
+
     victim_ids: tuple[str, ...] = ()
+    """pseudonymous ids"""
+
     victim_sex: VictimSex = VictimSex.UNKNOWN
+    """the policy may count some victims only"""
+
     source: str = Field(default_factory=str)
 
     @model_validator(mode="after")

@@ -18,17 +18,32 @@ _NAME = re.compile(r"[A-Za-z0-9._-]*")
 
 
 class Settings(BaseSettings):
-    """What an operator decides; docs/configuration.md says what for."""
+    """What an operator decides; the texts below the fields stand in docs/reference/settings.md."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     kafka: Annotated[str, Field(min_length=1)] = "127.0.0.1:9092"
+    """The brokers, `host:port`, separated by commas."""
+
     redis: Annotated[str, Field(min_length=1)] = "redis://127.0.0.1:6379/0"
+    """Where the board is remembered: `redis://`, `rediss://` (TLS) or `unix://`."""
+
     policy: Path = Path(__file__).parent.parent / "policies" / "v100.toml"
+    """The policy; its harm index lies beside it."""
+
     clock: ClockMode = ClockMode.WALL
+    """What moves the board's now: the clock of the store, or the records' own times (replays, back-fills, demos)."""
+
     board: Annotated[str, Field(min_length=1, max_length=64)] = "v100"
+    """Name of the board: up to 64 letters, digits, dots, dashes, underscores."""
+
     prefix: Annotated[str, Field(max_length=64)] = ""
+    """Stands before every topic and key; one board per prefix. The same letters."""
+
     alerts_after: str = ""
+    """The end of a first load of history, RFC 3339: until then nothing goes to alerts.v1."""
 
     @field_validator("board", "prefix")
     @classmethod

@@ -1,0 +1,8 @@
+"""`python -m handbook` writes the reference pages anew."""
+
+from handbook.pages import PAGES
+
+if __name__ == "__main__":
+    for path, make in PAGES.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(make(), "utf-8")

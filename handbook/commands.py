@@ -1,0 +1,46 @@
+"""The reference of the command line, from the commands themselves."""
+
+from collections.abc import Iterator
+
+import click
+
+from cli.main import main
+from handbook.markdown import page, table
+
+_INTRODUCTION = """\
+Every command that prints data takes `--json`. Exit codes: 0 good, 1 a problem was found, 2 wrong use; more on them
+under [configuration](../configuration.md#exit-codes), where each command is set in its place. `--help` says the same
+as here."""
+
+
+def commands_page() -> str:
+    """Every command in alphabetical order, with its arguments and options."""
+    return page("Commands", _INTRODUCTION, *(_section(words, command) for words, command in sorted(_walk(main))))
+
+
+def _walk(group: click.Group, words: str = "harmwatch") -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _walk(command, f"{words} {name}")
+        else:
+            yield f"{words} {name}", command
+
+
+def _section(words: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=words)
+    usage = " ".join([words, *command.collect_usage_pieces(context)])
+    rows = [_row(parameter, context) for parameter in command.params if isinstance(parameter, click.Option)]
+    options = table(["option", "meaning"], rows) if rows else ""
+    return "\n\n".join(part for part in (f"## {words}", command.help or "", f"    {usage}", options) if part)
+
+
+def _row(option: click.Option, context: click.Context) -> list[str]:
+    names = ", ".join(option.opts)
+    if not option.is_flag:
+        names += f" {option.make_metavar(context)}"
+    meaning = [option.help] if option.help else []
+    if option.required:
+        meaning.append("Required.")
+    elif option.show_default:
+        meaning.append(f"Default: {option.default}.")
+    return [f"`{names}`", " ".join(meaning)]

@@ -1,0 +1,18 @@
+"""Which page of docs/reference is made by what."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from handbook.commands import commands_page
+from handbook.schemas import schemas_page
+from handbook.settings import settings_page
+from handbook.topics import topics_page
+
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+
+PAGES: dict[Path, Callable[[], str]] = {
+    FOLDER / "commands.md": commands_page,
+    FOLDER / "settings.md": settings_page,
+    FOLDER / "topics.md": topics_page,
+    FOLDER / "schemas.md": schemas_page,
+}
