@@ -9,6 +9,7 @@ import click
 from cli.audit_commands import AUDIT_COMMANDS
 from cli.clocks import Clocks, clock_options
 from cli.deadletters_commands import deadletters
+from cli.entry import INTERRUPTED
 from cli.insight_commands import INSIGHT_COMMANDS
 from cli.output import json_option, say, show
 from cli.policy_commands import POLICY_COMMANDS
@@ -24,6 +25,8 @@ class _Answers(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)  # click would say that it is aborted, and answer 1
         except OperatorError as error:
             say(f"harmwatch: {error}")
             sys.exit(error.exit_code)
@@ -221,7 +224,7 @@ def simulate(*, out: Path | None, live: float | None, facts: bool, **options: An
 @main.command()
 @click.argument("file", required=False, type=click.Path(path_type=str))
 @click.option("--mapping", type=click.Path(path_type=Path), help="As for ingest, with FILE.")
-@click.option("--fast", is_flag=True, help="A tenth of the reports.")
+@click.option("--fast", is_flag=True, help="A tenth of the records.")
 def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
     """The whole thing on this machine, with nothing installed beside Python."""
     from cli.demo import run_demo  # noqa: PLC0415
