@@ -43,7 +43,7 @@ def _alerts(settings: Settings) -> Iterator[Alert]:
 def _one_line(alert: Alert) -> str:
     rank = f"rank {alert.rank}" if alert.rank else "unranked"
     who = printable(alert.offender_id)
-    return f"{alert.as_of}  {alert.alert_id:<12} {alert.transition:<8} {who:<18} {rank:<9} by {alert.cause.kind}"
+    return f"{alert.as_of} {alert.alert_id:<9} {alert.transition:<7} {who:<14} {rank:<9}{alert.cause.kind}"
 
 
 def _story(alert: Alert) -> str:
