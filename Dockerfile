@@ -1,9 +1,19 @@
-# The service without the embedded stack; runs as nobody and writes nothing.
-FROM python:3.11-slim
-WORKDIR /srv/harmwatch
+# The service without the embedded stack. The first image builds, the second one runs: as nobody, and writing nothing.
+FROM python:3.11.13-slim-bookworm AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ONLY_BINARY=:all:
+WORKDIR /build
 COPY requirements/build.txt requirements/run.txt requirements/
-RUN pip install --no-cache-dir --require-hashes -r requirements/build.txt -r requirements/run.txt
+RUN python -m venv /opt/tools \
+ && python -m venv --without-pip /opt/harmwatch \
+ && /opt/tools/bin/pip install --require-hashes -r requirements/build.txt \
+ && /opt/tools/bin/pip --python /opt/harmwatch/bin/python install --require-hashes -r requirements/run.txt
 COPY . .
-RUN pip install --no-cache-dir --no-deps --no-build-isolation .
-USER nobody
+RUN /opt/tools/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
+ && /opt/tools/bin/pip --python /opt/harmwatch/bin/python install --no-deps --no-index --find-links dist harmwatch
+
+FROM python:3.11.13-slim-bookworm
+COPY --from=build /opt/harmwatch /opt/harmwatch
+ENV PATH=/opt/harmwatch/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+USER 65532:65532
 ENTRYPOINT ["harmwatch"]
+CMD ["worker"]

@@ -54,7 +54,7 @@ RUNS ?= 8
 SEED ?= 1
 AT_ONCE ?= 3
 crash: setup
-	$(BIN)/python -m tests.crash --runs $(RUNS) --seed $(SEED) --at-once $(AT_ONCE) $(if $(ROWS),--rows '$(ROWS)',--report docs/reliability.md)
+	$(BIN)/python -m tests.crash --runs $(RUNS) --seed $(SEED) --at-once $(AT_ONCE) $(if $(INTO),--into $(INTO)) $(if $(ROWS),--rows '$(ROWS)',--report docs/reliability.md)
 
 demo: setup
 	$(BIN)/harmwatch demo

@@ -16,6 +16,7 @@ from models.alert import (
     wire_bytes,
 )
 from models.journal import JournalEntry
+from models.policy import Policy
 from models.record import Record
 from models.transition import Entry
 
@@ -65,10 +66,13 @@ class ExpectedAlerts:
     """The alerts of one board, entry by entry; before the baseline there are none."""
 
     def __init__(self, founding: Founding) -> None:
-        policy = founding.policy
         self._board, self._topic = founding.board, founding.topic
-        self._policy = PolicyOut(id=policy.id, version=policy.version, digest=policy.digest)
+        self._policy = _shown(founding.policy)
         self._silent = founding.alerts_after is not None
+
+    def follow(self, policy: Policy) -> None:
+        """From the next entry on this policy is in force."""
+        self._policy = _shown(policy)
 
     def of(self, entry: Entry) -> Iterator[Expected]:
         """What must stand on alerts.v1 for the next entry, in order."""
@@ -90,6 +94,10 @@ class ExpectedAlerts:
         """The next entry is not compared."""
         if entry.baseline is not None:
             self._silent = False
+
+
+def _shown(policy: Policy) -> PolicyOut:
+    return PolicyOut(id=policy.id, version=policy.version, digest=policy.digest)
 
 
 def _named(identity: str) -> str:

@@ -47,9 +47,10 @@ def amendments(open_reader: OpenReader, since: int | None) -> tuple[Founding, in
     """The board's founding, its now, and every alert from `since` on that would not have been sent."""
     sent, knowledge = Sent(), Knowledge()
     past = Past(open_reader, sent, knowledge)
-    now, founding = past.until().as_of, past.founding
+    now, founding, policy = past.until().as_of, past.founding, past.policy
+    past.insist_on_one_policy()
     retold = Stays()
-    retelling = Retelling(founding.policy.band_size, founding.policy.exit_rank, knowledge.timeline())
+    retelling = Retelling(policy.band_size, policy.exit_rank, knowledge.timeline())
     for entry in retelling.run(now):
         retold.take(entry.transitions)
     return founding, now, list(amended(sent.alerts(founding, since), sent.stays, retold, now))

@@ -42,7 +42,7 @@ class InputRange(Document):
 
 
 class PolicyRow(Document):
-    """A policy that was in force."""
+    """A policy that was in force in the entries that were compared; in the order in which they came."""
 
     id: str
     version: str
@@ -111,7 +111,7 @@ def _manifest(verification: Verification, now_us: int) -> Manifest:
     if founding is None or last is None:
         raise Unproved("nothing was compared, so there is nothing to certify")
     faults: Faults = verification.faults
-    policy = founding.policy
+    policies = verification.policies.values()
     covered = sorted(verification.replay.inputs.covered.items())
     return Manifest(
         format=FORMAT,
@@ -125,7 +125,7 @@ def _manifest(verification: Verification, now_us: int) -> Manifest:
         faults=faults.listed,
         entries=_entry_range(verification, last),
         inputs=[_input_range(founding.topic, partition, range_) for partition, range_ in covered],
-        policies=[PolicyRow(id=policy.id, version=policy.version, digest=policy.digest)],
+        policies=[PolicyRow(id=policy.id, version=policy.version, digest=policy.digest) for policy in policies],
         transitions=verification.transitions,
         alerts=_alert_range(verification),
         dead_letters=verification.letters.count,

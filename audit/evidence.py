@@ -1,7 +1,7 @@
 """The records about one offender, and by which rule each of them counts at some instant, or does not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from audit.past import Told
@@ -11,6 +11,7 @@ from models.decode import Report, decode
 from models.instants import format_instant
 from models.policy import Policy
 from models.report import ReportType
+from scoring.assess import Assessor
 
 
 class Rule(StrEnum):
@@ -95,13 +96,19 @@ class Evidence:
             offence_id = item.report.offence_id
             if item.report.revision > highest.setdefault(offence_id, item).report.revision:
                 highest[offence_id] = item
+        assess = Assessor(policy)
         return [
-            _weighed(item, policy, by_offence[item.report.offence_id])
+            _weighed(_under(assess, item), policy, by_offence[item.report.offence_id])
             if winner is item
             else Judged(item, Rule.SUPERSEDED, _superseded(item, winner))
             for item in self.items
             for winner in [highest[item.report.offence_id]]
         ]
+
+
+def _under(assess: Assessor, item: Item) -> Item:
+    """The board may have been told under another policy than the one in force."""
+    return replace(item, contribution=assess(item.report, item.source.offset))
 
 
 def _weighed(item: Item, policy: Policy, row: ContributionRow) -> Judged:

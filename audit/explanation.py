@@ -12,6 +12,7 @@ from models.board import OffenderView
 from models.errors import Unproved
 from models.instants import days_since_1900, format_instant
 from models.journal import JournalEntry
+from models.policy import Policy
 from models.topics import JOURNAL
 from models.transition import Standing, Transition
 from runtime.tail import read_journal_entry
@@ -43,9 +44,10 @@ class Edges:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """One person at one moment; `transition` and `entry` where an alert is explained, with its
-    counterpart; `sent` is false of what came before the baseline."""
+    counterpart; `sent` is false of what came before the baseline. `policy` is the one in force then."""
 
     founding: Founding
+    policy: Policy
     as_of: int
     person: OffenderView
     judged: tuple[Judged, ...]
@@ -94,15 +96,16 @@ def _explain(
     offender_id: str,
     moved: tuple[Transition | None, JournalEntry | None, Standing | None, bool],
 ) -> Explanation:
-    founding, person = past.founding, engine.offender(offender_id)
-    judged = tuple(evidence.judged(founding.policy, person.contributions))
-    edges = _edges(engine, founding, person, judged)
-    without = _without(engine, founding, person, judged)
-    return Explanation(founding, engine.as_of, person, judged, tuple(evidence.refused), edges, without, *moved)
+    policy, person = past.policy, engine.offender(offender_id)
+    judged = tuple(evidence.judged(policy, person.contributions))
+    edges = _edges(engine, policy, person, judged)
+    without = _without(engine, policy, person, judged)
+    refused = tuple(evidence.refused)
+    return Explanation(past.founding, policy, engine.as_of, person, judged, refused, edges, without, *moved)
 
 
-def _edges(engine: Engine, founding: Founding, person: OffenderView, judged: tuple[Judged, ...]) -> Edges:
-    size, exit_rank = founding.policy.band_size, founding.policy.exit_rank
+def _edges(engine: Engine, policy: Policy, person: OffenderView, judged: tuple[Judged, ...]) -> Edges:
+    size, exit_rank = policy.band_size, policy.exit_rank
     rows = engine.board(exit_rank + 1)
     cut = rows[size - 1].score if len(rows) >= size else None
     if person.in_band:
@@ -114,16 +117,14 @@ def _edges(engine: Engine, founding: Founding, person: OffenderView, judged: tup
     return Edges(cut, least if rank is not None and rank <= size else least + 1, None)
 
 
-def _without(
-    engine: Engine, founding: Founding, person: OffenderView, judged: tuple[Judged, ...]
-) -> tuple[Without, ...]:
+def _without(engine: Engine, policy: Policy, person: OffenderView, judged: tuple[Judged, ...]) -> tuple[Without, ...]:
     days, found = _anchor_days(judged), []
     for row in person.contributions:
         if row.counted:
             latest = max((day for offence_id, day in days.items() if offence_id != row.offence_id), default=0)
             score = person.score - row.millidays
             rank = engine.rank_if(person.offender_id, score, latest)
-            edge = founding.policy.exit_rank if person.in_band else founding.policy.band_size
+            edge = policy.exit_rank if person.in_band else policy.band_size
             found.append(Without(row.offence_id, Standing(rank, score), rank is not None and rank <= edge))
     return tuple(found)
 

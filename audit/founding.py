@@ -1,4 +1,4 @@
-"""The founding document of a board, read back from the journal's first entry."""
+"""The founding document of a board and its later policies, read back from the journal."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from models.transition import EntryKind
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What a board is bound to for life; `body` is the document as the first entry holds it."""
+    """What a board is bound to for life, and its first policy; `body` is the document as the first entry holds it."""
 
     board: str
     clock: ClockMode
@@ -49,8 +49,7 @@ def read_founding(entry: JournalEntry) -> Founding:
 
 def _founding(document: Mapping[str, Any], entry: JournalEntry) -> Founding:  # Any: JSON
     after, ends = document["alerts_after"], document["ends"] or {}
-    policy = Policy.from_document(document["policy"])
-    _insist_on_numbers(policy)
+    policy = _policy(document)
     return Founding(
         board=str(document["board"]),
         clock=ClockMode(document["clock"]),
@@ -62,6 +61,25 @@ def _founding(document: Mapping[str, Any], entry: JournalEntry) -> Founding:  # 
         topic_id=str(document["topic_id"]),
         body=json.dumps(entry.body),
     )
+
+
+def read_policy(entry: JournalEntry) -> Policy:
+    """The policy that a later entry puts in force. Raises Unproved when it holds none, or another than it says."""
+    if isinstance(entry.body, dict) and "cluster_id" in entry.body:
+        raise Unproved("it founds the board a second time")
+    try:
+        policy = _policy(entry.body)  # type: ignore[arg-type]  # JSON
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unproved(f"it holds no policy: {type(error).__name__} {error}") from error
+    if policy.digest != entry.policy_digest:
+        raise Unproved(f"it holds another policy than it says: {policy.digest}, not {entry.policy_digest}")
+    return policy
+
+
+def _policy(document: Mapping[str, Any]) -> Policy:  # Any: JSON
+    policy = Policy.from_document(document["policy"])
+    _insist_on_numbers(policy)
+    return policy
 
 
 def _insist_on_numbers(policy: Policy) -> None:

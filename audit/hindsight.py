@@ -66,7 +66,8 @@ def look_back(open_reader: OpenReader, at: int, known_at: int | None) -> tuple[H
         raise Unproved(f"{format_instant(at)} lies before the first report")
     if at > now:
         raise Unproved(f"the journal ends as of {format_instant(now)}: nothing is known yet of {format_instant(at)}")
-    policy = past.founding.policy
+    past.insist_on_one_policy()
+    policy = past.policy
     retelling = Retelling(policy.band_size, policy.exit_rank, knowledge.timeline())
     for _ in retelling.run(at):
         pass

@@ -39,6 +39,26 @@ class Inputs:
 
     def read(self, run: RunOut) -> list[Record]:
         """The records of the next run of its partition. Raises Unproved when they are not there, or not next."""
+        where = self._next(run)
+        records = list(self._reader(run, where).read_until(run.end))
+        self.cover(run, len(records), run_content(run.partition, records))
+        return records
+
+    def cover(self, run: RunOut, count: int, content: bytes) -> None:
+        """Takes the next run of its partition as read: so many records, with this content. Raises Unproved."""
+        self._next(run)
+        self.next_offsets[run.partition] = run.end
+        covered = self.covered.setdefault(run.partition, Covered(run.start, run.start))
+        covered.end, covered.records = run.end, covered.records + count
+        covered.digest.update(content)
+
+    def close(self) -> None:
+        """Ends the readers."""
+        for reader in self._readers.values():
+            reader.close()
+
+    def _next(self, run: RunOut) -> str:
+        """Where the run lies, in words."""
         where = f"offences.v1 partition {run.partition}"
         expected = self.next_offsets.get(run.partition, 0)
         if run.start != expected or run.end < run.start:
@@ -47,26 +67,7 @@ class Inputs:
                 f"it covers {where} offsets {run.start} to {run.end}, "
                 f"but the next offset to cover is {expected} ({fault})"
             )
-        reader = self._reader(run, where)
-        records = list(reader.read_until(run.end))
-        self.next_offsets[run.partition] = run.end
-        covered = self.covered.setdefault(run.partition, Covered(run.start, run.start))
-        covered.end, covered.records = run.end, covered.records + len(records)
-        covered.digest.update(run_content(run.partition, records))
-        return records
-
-    def total(self) -> int:
-        """How many offsets all partitions have."""
-        reader = self._open_reader(OFFENCES, 0)
-        try:
-            return sum(reader.ends(reader.partitions()).values())
-        finally:
-            reader.close()
-
-    def close(self) -> None:
-        """Ends the readers."""
-        for reader in self._readers.values():
-            reader.close()
+        return where
 
     def _reader(self, run: RunOut, where: str) -> PartitionReader:
         reader = self._readers.get(run.partition) or self._open(run, where)
@@ -80,15 +81,26 @@ class Inputs:
         return reader
 
     def _open(self, run: RunOut, where: str) -> PartitionReader:
-        first = self._readers.get(0) or self._readers.setdefault(0, self._open_reader(OFFENCES, 0))
-        self._ends.setdefault(0, first.end())
+        first = self._readers.get(0) or self._begin(0)
         count = first.partitions()
         if not 0 <= run.partition < count:
             raise Unproved(f"it covers {where}, but the topic has {count} partitions")
         beginning = first.beginnings(count)[run.partition]
         if beginning > 0:
             raise Unproved(f"{where} begins at offset {beginning}: its first records are gone")
-        if run.partition not in self._readers:
-            self._readers[run.partition] = self._open_reader(OFFENCES, run.partition)
-            self._ends[run.partition] = self._readers[run.partition].end()
-        return self._readers[run.partition]
+        return self._readers.get(run.partition) or self._begin(run.partition)
+
+    def _begin(self, partition: int) -> PartitionReader:
+        reader = self._readers[partition] = self._open_reader(OFFENCES, partition)
+        self._ends[partition] = reader.end()
+        reader.seek(self.next_offsets.get(partition, 0))
+        return reader
+
+
+def count_inputs(open_reader: OpenReader) -> int:
+    """How many offsets all partitions of offences.v1 have. Raises Unavailable."""
+    reader = open_reader(OFFENCES, 0)
+    try:
+        return sum(reader.ends(reader.partitions()).values())
+    finally:
+        reader.close()

@@ -12,6 +12,7 @@ from models.contribution import Contribution, Run
 from models.errors import Unproved
 from models.instants import EARLIEST, format_instant, parse_instant
 from models.journal import JournalEntry
+from models.policy import Policy
 from models.record import Record
 from models.transition import Entry, Transition
 from scoring.engine import Engine
@@ -58,6 +59,19 @@ class Past:
         if self.replay.founding is None:
             raise Unproved("the journal is empty: there is nothing to look back on")
         return self.replay.founding
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force where the replay stands. Raises Unproved when the journal is empty."""
+        return self.replay.policy or self.founding.policy
+
+    def insist_on_one_policy(self) -> None:
+        """Raises Unproved where another policy came into force: which one held for what was told late?"""
+        if len(self.replay.policies) > 1:
+            raise Unproved(
+                "another policy came into force meanwhile: what was known later is not told again under two policies. "
+                "`--at T` alone says what was known then, `harmwatch policy compare` what each policy makes of it all"
+            )
 
     def until(self, instant: int | None = None) -> Engine:
         """The board as known at `instant`: after every change with as_of up to it, what was due by then drained.

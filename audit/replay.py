@@ -6,21 +6,24 @@ The reference engine does the work; it shares no code with the Lua that ran live
 import json
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from pydantic import ValidationError
 
-from audit.founding import Founding, read_founding
+from audit.founding import Founding, read_founding, read_policy
 from audit.inputs import Inputs, OpenReader
+from audit.runs_ahead import RunsAhead
 from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
 from models.contribution import Run
-from models.errors import Unproved
+from models.errors import BrokenInvariant, Unproved
 from models.instants import parse_instant
 from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record
 from models.topics import JOURNAL
 from models.transition import Entry, EntryKind, Transition
+from runtime.in_force import read_in_force
 from runtime.tail import read_journal_entry
 from scoring.assess import Assessor
 from scoring.engine import Engine
@@ -29,11 +32,17 @@ from scoring.run import assess_run
 
 @dataclass(slots=True)
 class Replay:
-    """The recomputation of one journal. `run_in_hand` and `records_in_hand` are those of the newest entry."""
+    """The recomputation of one journal. `run_in_hand` and `records_in_hand` are those of the newest entry.
+
+    With `ahead` another process reads and assesses; then of the records only the refused ones are in hand.
+    `policies` were in force one after the other.
+    """
 
     open_reader: OpenReader
+    ahead: RunsAhead | None = None
     records: int = 0
     founding: Founding | None = None
+    policies: list[Policy] = field(default_factory=list)
     engine: Engine | None = None
     run_in_hand: Run | None = None
     records_in_hand: Sequence[Record] = ()
@@ -45,8 +54,8 @@ class Replay:
 
     @property
     def policy(self) -> Policy | None:
-        """The policy that the board was founded with."""
-        return self.founding.policy if self.founding else None
+        """The policy in force after the newest entry."""
+        return self.policies[-1] if self.policies else None
 
     def run(self) -> Iterator[tuple[JournalEntry, Entry]]:
         """Every published entry with the recomputed one, not compared. Raises Unproved at one that cannot be."""
@@ -90,7 +99,7 @@ class Replay:
             case EntryKind.RECOVERY:
                 return self._recovered(self.engine, entry, as_of)
             case EntryKind.POLICY:
-                raise Unproved("it founds the board a second time")
+                return self._activated(self.engine, entry, as_of)
 
     def repeat_until(self, entry: JournalEntry, instant: int) -> list[Entry]:
         """What of an entry that goes beyond `instant` had happened by then; nothing can be repeated after it."""
@@ -117,19 +126,21 @@ class Replay:
         if engine is None:
             raise Unproved("the journal does not begin with a policy entry")
         as_of = parse_instant(entry.as_of)
+        if entry.kind is EntryKind.POLICY:
+            return _find(self._activated(engine, entry, as_of), sequence) or _missing(sequence)
         found = None if entry.run is None else self._run_to(engine, entry, as_of, sequence)
         found = found or _tick_to(engine, as_of, sequence)
-        if found is None:
-            raise Unproved(f"transition {sequence} does not come out of it: run `harmwatch verify`")
-        return found
+        return found or _missing(sequence)
 
     def close(self) -> None:
-        """Ends the readers of the inputs."""
+        """Ends the readers of the inputs, and the process that works ahead."""
         self.inputs.close()
+        if self.ahead is not None:
+            self.ahead.close()
 
     def _found(self, entry: JournalEntry) -> Entry:
         founding = self.founding = read_founding(entry)
-        self._assess = Assessor(founding.policy)
+        self._follow(founding.policy)
         self.engine = Engine(
             founding.policy.band_size,
             founding.policy.exit_rank,
@@ -161,10 +172,35 @@ class Replay:
         span = entry.run
         if span is None or self._assess is None:
             raise Unproved("it is a run without records")
+        assessed = self.ahead.take(span) if self.ahead else None
+        if assessed is not None:
+            self.inputs.cover(span, assessed.count, assessed.content)
+            self.records += assessed.count
+            self.records_in_hand, self.run_in_hand = assessed.refused, assessed.run
+            return assessed.run
         self.records_in_hand = records = self.inputs.read(span)
         self.records += len(records)
         self.run_in_hand = assess_run(span.partition, span.start, span.end, records, self._assess)
         return self.run_in_hand
+
+    def _follow(self, policy: Policy) -> None:
+        self.policies.append(policy)
+        self._assess = Assessor(policy)
+
+    def _activated(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
+        """Everything known is read once more and assessed under the entry's policy."""
+        if engine.tick(as_of) is not None:
+            raise Unproved(f"something changed before the activation at {entry.as_of}")
+        policy = read_policy(entry)
+        try:
+            in_force = read_in_force(self.open_reader, entry.entry - 1, policy)
+            for fault in in_force.faults:
+                raise Unproved(f"its policy cannot assess what the board knew: {fault}")
+            again = engine.activate(policy.band_size, policy.exit_rank, in_force.contributions, policy.entry_body())
+        except BrokenInvariant as error:
+            raise Unproved(str(error)) from error
+        self._follow(policy)
+        return again
 
     def _recovered(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
         """Since the entry before it time has passed in ticks that changed nothing else."""
@@ -183,6 +219,10 @@ def _tick_to(engine: Engine, target: int, sequence: int) -> Transition | None:
 
 def _find(entry: Entry, sequence: int) -> Transition | None:
     return next((change for change in entry.transitions if change.sequence == sequence), None)
+
+
+def _missing(sequence: int) -> NoReturn:
+    raise Unproved(f"transition {sequence} does not come out of it: run `harmwatch verify`")
 
 
 def _whole(answer: Entry | Ahead | Rewind | DrainFirst) -> Entry:

@@ -16,9 +16,11 @@ from audit.letters import expected_letters, identify_letter
 from audit.lineup import Lineup
 from audit.merkle import Tree, leaf_hash
 from audit.replay import Replay
+from audit.runs_ahead import RunsAhead
 from models.board import BoardRow
 from models.errors import Unproved
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
+from models.policy import Policy
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic
 from models.transition import Entry
@@ -42,15 +44,21 @@ class Verification:
     """
 
     def __init__(
-        self, open_reader: OpenReader, place: Place | None, span: Span = Span(), public_key: str | None = None
+        self,
+        open_reader: OpenReader,
+        place: Place | None,
+        span: Span = Span(),
+        public_key: str | None = None,
+        ahead: RunsAhead | None = None,
     ) -> None:
         self.faults = Faults()
-        self.replay = Replay(open_reader)
+        self.replay = Replay(open_reader, ahead)
         self.checkpoints = CheckpointCheck(self.faults, public_key)
         self.span = span
         self.entries = self.transitions = 0
         self.last: JournalEntry | None = None
         self.before = FIRST_PREVIOUS_HASH
+        self.policies: dict[str, Policy] = {}
         self.tree = Tree()
         self.first_alert: str | None = None
         self.last_alert: str | None = None
@@ -115,16 +123,18 @@ class Verification:
 
     def _recompute(self, record: Record, published: JournalEntry, within: bool) -> None:
         recomputed = self.replay.repeat(published)
-        founding = self.replay.founding
-        if founding is None:
+        founding, policy = self.replay.founding, self.replay.policy
+        if founding is None or policy is None:
             raise Unproved("nothing was founded")
         if self._expected is None:
             self._expected = ExpectedAlerts(founding)
             self._compare_place(founding)
+        self._expected.follow(policy)
         if not within:
             self._skip(recomputed, self._expected)
             return
-        ours = chain(recomputed, founding.board, founding.clock, founding.policy.digest, published.previous_hash)
+        self.policies.setdefault(policy.digest, policy)
+        ours = chain(recomputed, founding.board, founding.clock, policy.digest, published.previous_hash)
         if ours != published:
             for text in entry_differences(published, ours):
                 self.faults.add(JOURNAL, record.offset, f"entry {published.entry}: {text}")

@@ -11,6 +11,7 @@ _CAUSES = {
     "withdrawal": "a report about crime {crime} was withdrawn",
     "expiry": "crime {crime} stopped counting, or counts less from then on: it is too long ago",
     "displacement": "the score of {who} changed (crime {crime}), and that moved {who} ahead",
+    "policy": "other rules came into force, and everybody was assessed anew",
     "vacancy": "the score of {who} changed (crime {crime}), and that freed a place",
 }
 _ANCHORS = {"reported_at": "first reported", "occurred_at": "committed"}
@@ -56,7 +57,7 @@ def _ground_rules(policy: dict[str, Any]) -> str:
 
 def _what_happened(document: dict[str, Any], alert: dict[str, Any]) -> str:
     cause, before = alert["cause"], alert["previous"]
-    told = _CAUSES[cause["kind"]].format(crime=_name(cause["offence_id"]), who=printable(cause["offender_id"]))
+    told = _CAUSES[cause["kind"]].format(crime=_name(cause["offence_id"] or ""), who=printable(cause["offender_id"]))
     lines = [f"Why then: {told}{_at(cause['source'])}."]
     lines.append(
         f"Right before, the score was {days_text(before['score_millidays'])} days ({_place(before['rank'])}); "

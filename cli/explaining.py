@@ -30,7 +30,7 @@ def explanation(settings: Settings, alert_id: str | None, offender_id: str | Non
             raise Unproved(f"alert {alert_id!r} is of another board: this one is {found.founding.board!r}")
     else:
         found = explain_standing(open_reader, offender_id or "", instant)
-    return ExplanationPage(found, _titles(settings, found.founding.policy)).document()
+    return ExplanationPage(found, _titles(settings, found.policy)).document()
 
 
 def _sequence(alert_id: str) -> int:

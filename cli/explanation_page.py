@@ -21,7 +21,7 @@ class ExplanationPage:
 
     def document(self) -> dict[str, Any]:
         """The document of `harmwatch explain`."""
-        found, policy, person = self.found, self.found.founding.policy, self.found.person
+        found, policy, person = self.found, self.found.policy, self.found.person
         cut = found.edges.cut
         return {
             "board": found.founding.board,
@@ -69,7 +69,7 @@ class ExplanationPage:
         }  # fmt: skip
 
     def _contribution(self, line: Judged) -> dict[str, Any]:
-        policy, report = self.found.founding.policy, line.item.report
+        policy, report = self.found.policy, line.item.report
         title = self.titles.get(report.code, Title(0, ""))
         since = line.item.contribution.anchor_at
         percent = next(percent for days, percent in policy.recency if since + days * DAY == line.until)

@@ -8,6 +8,7 @@ import click
 
 from cli.audit_commands import AUDIT_COMMANDS
 from cli.clocks import Clocks, clock_options
+from cli.completion import completion
 from cli.deadletters_commands import deadletters
 from cli.entry import INTERRUPTED
 from cli.insight_commands import INSIGHT_COMMANDS
@@ -119,9 +120,17 @@ def worker() -> None:
 
 
 @main.command()
-@click.option("--wait-idle", type=float, help="Wait up to this many seconds for lag and outbox to be 0.")
+@click.option(
+    "--wait-idle", type=click.FloatRange(min=0), help="Wait up to this many seconds for lag and outbox to be 0."
+)
 @click.option("--live", is_flag=True, help="Exit code 1 unless a run or a tick was applied a short while ago.")
-@click.option("--within", type=float, default=30.0, show_default=True, help="How many seconds ago, with --live.")
+@click.option(
+    "--within",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="How many seconds ago, with --live.",
+)
 @json_option
 def status(wait_idle: float | None, live: bool, within: float, as_json: bool) -> None:
     """How far the service has come."""
@@ -235,3 +244,4 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
 for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS):
     main.add_command(command)
 main.add_command(deadletters)
+main.add_command(completion)

@@ -1,4 +1,4 @@
-"""The commands on policies and harm indices: policy check, diff, compare; index import."""
+"""The commands on policies and harm indices: policy check, diff, compare, activate; index import."""
 
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,17 @@ def policy_compare(html: Path | None, as_json: bool, **options: Any) -> None:  #
     if html is not None:
         write_page(html, document)
     show(document, as_json, comparison_in_words)
+
+
+@policy.command("activate")
+@click.argument("file", type=_FILE)
+@json_option
+def policy_activate(file: Path, as_json: bool) -> None:
+    """Puts another policy in force on the board: one journal entry, everything known is assessed anew."""
+    from cli.activating import activate_policy, activation_in_words  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    show(activate_policy(load_settings(), file), as_json, activation_in_words)
 
 
 @click.group()

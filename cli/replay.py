@@ -6,7 +6,9 @@ from typing import Any
 
 from audit.export import Export, Limits
 from audit.export_folder import ExportFolder, check_export
+from audit.inputs import count_inputs
 from audit.replay import Replay
+from audit.runs_ahead import work_ahead
 from cli.progress import Progress
 from cli.topics import open_topics
 from models.errors import WrongUse
@@ -18,8 +20,10 @@ from runtime.settings import Settings
 def replay_installation(settings: Settings, until: str | None, last: int | None, out: Path | None) -> dict[str, Any]:
     """What was replayed. Raises WrongUse, Unproved, StartRefused, Unavailable."""
     limits = _limits(until, last)
-    replay = Replay(open_topics(settings, OFFENCES, JOURNAL))
-    progress = Progress(replay.inputs.total())
+    open_reader = open_topics(settings, OFFENCES, JOURNAL)
+    total = count_inputs(open_reader)
+    replay = Replay(open_reader, work_ahead(open_reader, total))
+    progress = Progress(total)
     folder = None if out is None else ExportFolder(out)
     export = Export(replay, limits, None if folder is None else folder.tables)
     with folder or nullcontext():

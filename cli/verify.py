@@ -8,6 +8,8 @@ from typing import Any
 from audit.certificate import issue_certificate
 from audit.checkpoints import read_kept_checkpoints
 from audit.document import write_document
+from audit.inputs import count_inputs
+from audit.runs_ahead import work_ahead
 from audit.signing import SigningKey, load_public_key, load_signing_key
 from audit.verify import Span, Verification
 from cli.output import say
@@ -43,9 +45,11 @@ def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
     public_key = load_public_key(request.public_key) if request.public_key else key.public if key else None
     kept = read_kept_checkpoints(request.checkpoints) if request.checkpoints else []
     open_reader = open_topics(settings, *TOPICS)
-    verification = Verification(open_reader, None if request.is_copy else find_place(settings), span, public_key)
+    total = count_inputs(open_reader)
+    place = None if request.is_copy else find_place(settings)
+    verification = Verification(open_reader, place, span, public_key, work_ahead(open_reader, total))
     verification.checkpoints.take_kept(kept)
-    progress = Progress(verification.replay.inputs.total())
+    progress = Progress(total)
     for entry in verification.run():
         progress.tell(entry, verification.replay.records)
     if request.with_store:
@@ -88,7 +92,7 @@ def _compare_policy_file(settings: Settings, verification: Verification) -> None
     theirs = load_policy(settings.policy)
     if theirs.digest != ours.digest:
         verification.faults.add_text(
-            f"policy file {settings.policy}: its digest is {theirs.digest}, the board was founded with {ours.digest}: "
+            f"policy file {settings.policy}: its digest is {theirs.digest}, the one in force has {ours.digest}: "
             "the file was edited, or is another policy's"
         )
 

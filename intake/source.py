@@ -153,9 +153,13 @@ def _json_row(number: int, line: bytes) -> Row:
     return Row(number, columns, None)
 
 
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
 def _csv_row(number: int, header: list[str], cells: list[str]) -> Row:
     if len(cells) != len(header):
-        return Row(number, {}, f"has {len(cells)} cells, the header has {len(header)}")
+        return Row(number, {}, f"has {_cells(len(cells))}, the header has {_cells(len(header))}")
     columns = dict(zip(header, cells, strict=True))
     for name, cell in columns.items():
         try:

@@ -12,11 +12,11 @@ class _Wire(BaseModel):
 
 
 class CauseOut(_Wire):
-    """Who changed, and by which event; of an expiry there is no event."""
+    """Who changed, and by which event; of an expiry there is no event, of another policy no offence either."""
 
     kind: CauseKind
     event_id: str | None
-    offence_id: str
+    offence_id: str | None
     offender_id: str
 
     @classmethod

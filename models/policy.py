@@ -8,6 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple, Self
 
+from models.canonical import canonical_json
 from models.report import VictimSex
 
 MILLIDAYS_PER_DAY = 1_000
@@ -70,6 +71,10 @@ class Policy:
             "band": {"size": self.band_size, "exit_rank": self.exit_rank},
             "index": dict(self.index),
         }
+
+    def entry_body(self) -> str:
+        """The body (JSON text) of the entry that puts this policy in force on a board that has another one."""
+        return canonical_json({"policy_digest": self.digest, "policy": self.document()}).decode()
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:

@@ -12,7 +12,10 @@ class Move(StrEnum):
 
 
 class CauseKind(StrEnum):
-    """What moved somebody; the first four name the person who changed, the last two everybody else."""
+    """What moved somebody; the first four name the person who changed, the next two everybody else.
+
+    Under another policy everybody is assessed anew: there it names each person themselves.
+    """
 
     OFFENCE = "offence"
     AMENDMENT = "amendment"
@@ -20,6 +23,7 @@ class CauseKind(StrEnum):
     EXPIRY = "expiry"
     DISPLACEMENT = "displacement"
     VACANCY = "vacancy"
+    POLICY = "policy"
 
 
 class EntryKind(StrEnum):
@@ -34,11 +38,11 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Names the person who changed and the event that changed them (no event for an expiry)."""
+    """Names the person who changed and the event that changed them: no event for an expiry, no offence for a policy."""
 
     kind: CauseKind
     event_id: str | None
-    offence_id: str
+    offence_id: str | None
     offender_id: str
 
 
@@ -117,8 +121,8 @@ class Baseline:
 class Entry:
     """One entry of the journal before it is chained.
 
-    `body` holds what only some kinds have: of `policy` the board's founding document, of `recovery`
-    the generation; JSON text. `drained` counts the step ends that it worked off.
+    `body` holds what only some kinds have: of the first `policy` the board's founding document, of later
+    ones the policy, of `recovery` the generation; JSON text. `drained` counts the step ends that it worked off.
     """
 
     number: int

@@ -26,6 +26,16 @@ class Installation:
         """The name of a topic of this installation."""
         return topic_name(self.settings.prefix, topic)
 
+    @property
+    def group(self) -> str:
+        """The consumer group of its workers."""
+        return f"{self.settings.prefix}harmwatch-{self.settings.board}"
+
+    @property
+    def relay_id(self) -> str:
+        """The transactional id under which one relay fences the one before."""
+        return f"{self.group}-relay"
+
     def open_store(self) -> Store:
         """A store with a connection of its own. Raises Unavailable."""
         return open_store(self.settings, self.policy)
@@ -35,7 +45,7 @@ class Installation:
         return PartitionReader(self.settings.brokers, self.topic(topic), partition)
 
     def founding(self, ends: dict[int, int] | None) -> str:
-        """The board's founding document: all that it is bound to for life, the whole policy included."""
+        """The board's founding document: all that it is bound to for life, and its first policy as a whole."""
         after = self.settings.alerts_after_us
         document = {
             "board": self.settings.board,
@@ -51,11 +61,11 @@ class Installation:
         return canonical_json(document).decode()
 
     def differences(self, founding: str) -> list[str]:
-        """In what a founding document differs from this installation; `ends` are the founder's."""
+        """In what a founding document binds this installation otherwise; `ends` and the policy are the founder's."""
         theirs, ours = json.loads(founding), json.loads(self.founding(None))
         return [
             f"{name} is {ours[name]}, the board was founded with {theirs[name]}"
-            for name in ("board", "cluster_id", "topic", "topic_id", "clock", "alerts_after", "policy_digest")
+            for name in ("board", "cluster_id", "topic", "topic_id", "clock", "alerts_after")
             if ours[name] != theirs[name]
         ]
 

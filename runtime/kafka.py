@@ -14,8 +14,13 @@ BOOTSTRAP_MILLISECONDS = 10_000
 OUTCOME_SECONDS = 12
 """Longer than the timeout of a transaction: after it the broker has decided."""
 
+TRANSACTION_BACKOFF_MILLISECONDS = 2
+
 RECONNECT_MILLISECONDS = 1_000
 """The longest pause between two tries to reach a broker; the client's own, 30 s, would outlast the outage."""
+
+METADATA_PAUSE_MILLISECONDS = 5
+"""How soon after the bootstrap the client asks where a topic lies. Its own 100 ms are waited out by every reader."""
 
 FETCH_BYTES = 16 * 1024 * 1024
 LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
@@ -61,6 +66,8 @@ def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaPr
             bootstrap_servers=brokers, acks="all", linger_ms=0, transactional_id=transactional_id,
             transaction_timeout_ms=10_000, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
             max_block_ms=OUTCOME_SECONDS * 1_000, value_serializer=_NullAware(),
+            # The broker may still be closing the transaction before: the client sleeps so long, then asks again.
+            retry_backoff_ms=TRANSACTION_BACKOFF_MILLISECONDS,
             # A refused record may have come compressed, and be many times as large as what its topic allows.
             max_request_size=LARGEST_LETTER_BYTES, compression_type="zstd",
         )  # fmt: skip
@@ -103,6 +110,8 @@ class PartitionReader:
                 max_partition_fetch_bytes=FETCH_BYTES,
                 fetch_max_bytes=FETCH_BYTES,
             )
+            # The client hands its retry_backoff_ms to all its parts but this one.
+            self._consumer._cluster.config["retry_backoff_ms"] = METADATA_PAUSE_MILLISECONDS
             self._consumer.assign([self._partition])
         self._waiting: list[Record] = []
         self._position = 0

@@ -39,7 +39,10 @@ def _wrong_configuration(client: KafkaAdminClient, name: str, topic: Topic) -> l
         has = str(found[key]["value"])
         good = int(has) >= int(wanted) if key in _AT_LEAST else has == wanted or key == "compression.type"
         if not good:
-            faults.append(f"topic {name} has {key}={has}, it must be {wanted}")
+            faults.append(
+                f"topic {name} has {key}={has}, it must be {wanted} "
+                f"(kafka-configs.sh --alter --topic {name} --add-config {key}={wanted})"
+            )
     return faults
 
 

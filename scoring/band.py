@@ -1,11 +1,14 @@
 """The ranking and the band of the reference engine: who leaves and who enters after each change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sortedcontainers import SortedList
 
 from models.transition import Cause, CauseKind, Entrance, Member, Move, Standing, Transition
 from scoring.person import Person, RankKey
+
+_BEHIND_ALL: RankKey = (1, 0, b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,24 @@ class Band:
             self._order.add(new_key)
             self._persons[person.encoded] = person
         return [] if quiet else self._align(person, standing, change)
+
+    def restate(self, persons: Iterable[Person], size: int, exit_rank: int, as_of: int) -> list[Transition]:
+        """Everybody anew, under another policy: first all who must leave, then all who must enter, in rank order."""
+        before = {key[2]: Standing(rank, self._persons[key[2]].score) for rank, key in enumerate(self._order, start=1)}
+        self._size, self._exit_rank = size, exit_rank
+        self._persons = {person.encoded: person for person in persons}
+        for person in self._persons.values():
+            person.standing_key = person.key(person.score, person.latest)
+        self._order = SortedList(p.standing_key for p in self._persons.values() if p.standing_key is not None)
+        members = [self._persons[offender_id.encode()] for offender_id in self.members]
+        leaving = sorted(filter(self._must_leave, members), key=lambda p: (p.standing_key or _BEHIND_ALL, p.encoded))
+        entering = [person for person in self.top(size) if self._must_enter(person)]
+        moves = [(Move.LEFT, person) for person in leaving] + [(Move.ENTERED, person) for person in entering]
+        return [
+            self._transition(move, person, None, person, before.get(person.encoded, Standing(None, 0)), change)
+            for move, person in moves
+            for change in [Change(Cause(CauseKind.POLICY, None, None, person.offender_id), as_of, None)]
+        ]
 
     def _passes_no_edge(self, old: RankKey | None, new: RankKey | None) -> bool:
         """A change that stays below the last who may stay in the band, or above the last who may enter."""

@@ -1,7 +1,7 @@
 """The reference engine: a board in plain Python, for replay; it shares no code with the live Lua."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sortedcontainers import SortedList
 
@@ -9,10 +9,11 @@ from models.answers import Ahead, DrainFirst, Rewind
 from models.board import BoardRow, OffenderView
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
+from models.errors import BrokenInvariant
 from models.instants import EARLIEST
 from models.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Standing, Transition
 from scoring.band import Band, Change
-from scoring.person import Offence, Person
+from scoring.person import Offence, Person, persons_of
 
 DRAIN_LIMIT = 1_000
 
@@ -55,6 +56,19 @@ class Engine:
 
     def found(self, body: str) -> Entry:
         """The first entry."""
+        return self._write(EntryKind.POLICY, body=body)
+
+    def activate(self, size: int, exit_rank: int, contributions: Iterable[Contribution], body: str) -> Entry:
+        """The entry of another policy: `contributions` are everything known, assessed under it.
+
+        Raises BrokenInvariant when they are not, offence by offence, the revisions that this board knows.
+        """
+        persons = persons_of(contributions, self.as_of)
+        if _revisions(persons) != _revisions(self._persons):
+            raise BrokenInvariant("what was assessed anew is not what the board knows")
+        self._persons = persons
+        self._due = SortedList((p.due, p.encoded, p.offender_id) for p in persons.values() if p.due is not None)
+        self._transitions += self._band.restate(persons.values(), size, exit_rank, self.as_of)
         return self._write(EntryKind.POLICY, body=body)
 
     def recover(self, body: str) -> Entry:
@@ -210,3 +224,11 @@ class Engine:
         )
         self._transitions, self._drained, self._baseline = [], 0, None
         return entry
+
+
+def _revisions(persons: Mapping[str, Person]) -> dict[tuple[str, str], int]:
+    return {
+        (offender_id, offence_id): offence.revision
+        for offender_id, person in persons.items()
+        for offence_id, offence in person.offences.items()
+    }

@@ -1,6 +1,6 @@
 """One offender as the reference engine remembers them: every offence, and what counts now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from models.board import ContributionRow
 from models.contribution import Contribution, Step
@@ -142,3 +142,14 @@ class Person:
             score += falls[instant]
             latest = max(latest, anchors.get(instant, 0))
         return first
+
+
+def persons_of(contributions: Iterable[Contribution], as_of: int) -> dict[str, Person]:
+    """Everybody whom the contributions name, with what counts at `as_of` (microseconds)."""
+    persons: dict[str, Person] = {}
+    for item in contributions:
+        person = persons.get(item.offender_id)
+        if person is None:
+            person = persons[item.offender_id] = Person(item.offender_id)
+        person.put(Offence(item, as_of))
+    return persons

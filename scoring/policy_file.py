@@ -16,8 +16,8 @@ MAX_PERCENT = 1_000
 MAX_STEPS = 1_000
 # The rank key packs millidays * 2^17 + day of the anchor into 53 bits.
 MILLIDAYS_LIMIT = 2**36
-# The whole band stands in one baseline event.
-MAX_BAND = 10_000
+# The whole band stands in one baseline event, with ids of up to 128 characters; alerts.v1 takes 1 MiB.
+MAX_BAND = 1_000
 DEFAULT_BAND = 100
 
 

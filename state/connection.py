@@ -29,8 +29,10 @@ def connect(url: str, timeout_seconds: float = 10.0) -> redis.Redis:
         client.ping()
     except ValueError as error:
         raise WrongUse(f"HARMWATCH_REDIS is not a Redis URL: {error}") from error
+    except redis.ResponseError as error:
+        raise Unavailable(f"Redis at {_without_password(url)} refuses (HARMWATCH_REDIS): {error}") from error
     except redis.RedisError as error:
-        raise Unavailable(f"Redis at {_without_password(url)} does not answer: {error}") from error
+        raise Unavailable(f"Redis at {_without_password(url)} does not answer (HARMWATCH_REDIS): {error}") from error
     return client
 
 

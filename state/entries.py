@@ -57,7 +57,7 @@ def _transition(fields: list[Any]) -> Transition:
         previous=Standing(_given(previous[0]), previous[1]),
         cut=_given(cut),
         counterpart=_given(counterpart),
-        cause=Cause(CauseKind(kind), _given(event_id), offence_id, cause_offender_id),
+        cause=Cause(CauseKind(kind), _given(event_id), _given(offence_id), cause_offender_id),
         contributions=tuple(Counted(*item) for item in contributions),
         contributions_total=total,
         expected_exit_at=_given(expected_exit_at),

@@ -11,11 +11,16 @@
 | outbox    | list   | until published       | journal entries that the relay has not published yet |
 | weights   | hash   | the board's           | code and steps <-> the number that stands for them in a row |
 | spilled   | zset   | the board's           | offenders with many offences: rows and their orders, by bytes |
+| before_offenders | hash | while a policy is activated | what `offenders` held under the policy before |
+| before_rank | zset | while a policy is activated | what `rank` held |
 """
 
 from dataclasses import dataclass
 
-NAMES = ("meta", "ledger", "offenders", "rank", "due", "band", "outbox", "weights", "spilled")
+NAMES = (
+    "meta", "ledger", "offenders", "rank", "due", "band", "outbox", "weights", "spilled",
+    "before_offenders", "before_rank",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

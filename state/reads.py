@@ -9,6 +9,7 @@ from state.keys import Keys
 from state.rows import is_spilled, read_rows, read_spilled_rows, read_weights, spilled_range
 
 _DAY_SLOTS = 2**17
+_HIGHEST_RANKED = 2**36 - 1
 _ENTRANCE = struct.Struct("<Qq")
 
 
@@ -20,7 +21,7 @@ def _since(packed: bytes | None) -> int | None:
 
 
 def read_board(client: redis.Redis, keys: Keys, top: int) -> list[BoardRow]:
-    """The first `top` of the ranking, read at one moment."""
+    """The first `top` of the ranking, read at one moment (the offences of whoever fills the rank key, later)."""
     with client.pipeline() as together:
         together.zrange(keys["rank"], 0, top - 1, withscores=True)
         together.hgetall(keys["band"])
@@ -29,12 +30,17 @@ def read_board(client: redis.Redis, keys: Keys, top: int) -> list[BoardRow]:
         BoardRow(
             rank=rank,
             offender_id=offender_id.decode(),
-            score=-int(key) // _DAY_SLOTS,
+            score=_score(client, keys, offender_id.decode(), -int(key) // _DAY_SLOTS),
             in_band=offender_id in band,
             since=_since(band.get(offender_id)),
         )
         for rank, (offender_id, key) in enumerate(ranked, 1)
     ]
+
+
+def _score(client: redis.Redis, keys: Keys, offender_id: str, ranked: int) -> int:
+    """The score behind a rank key; one that fills the key may be higher, and stands in the person's rows alone."""
+    return ranked if ranked < _HIGHEST_RANKED else read_offender(client, keys, offender_id).score
 
 
 def read_offender(client: redis.Redis, keys: Keys, offender_id: str) -> OffenderView:

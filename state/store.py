@@ -10,8 +10,9 @@ import redis
 
 from models.answers import Ahead, DrainFirst, Full, Rewind
 from models.board import BoardRow, OffenderView
-from models.contribution import Refusal, Run
+from models.contribution import Contribution, Refusal, Run
 from models.errors import BrokenInvariant, StartRefused
+from models.instants import format_instant
 from models.transition import Entry
 from state.connection import connect, store_errors
 from state.entries import read_entry
@@ -25,12 +26,12 @@ OUTBOX_LIMIT = 1_000
 SPILL_BYTES = 2_048
 """Rows of one offender beyond this are kept in orders of their own: some fifty offences."""
 
-VERBS = ("apply", "tick", "found", "renew", "trim", "revoke")
+VERBS = ("apply", "tick", "found", "renew", "trim", "revoke", "restate", "activate")
 
 
 @dataclass(frozen=True, slots=True)
 class BoundTo:
-    """What a board is bound to for life: policy digest, clock mode and alerts_after (microseconds)."""
+    """What a board goes by: the digest of the policy in force; for life, clock mode and alerts_after (microseconds)."""
 
     policy_digest: str
     clock: str
@@ -65,6 +66,7 @@ class Position:
     half_written: bool
     recovering: bool
     awaits_baseline: bool
+    policy_digest: str
 
 
 Argument = str | int | bytes
@@ -148,6 +150,19 @@ class Store:
         pending = "" if ends is None else msgpack.packb({str(p): end for p, end in ends.items()})
         return self._change("found", generation, *self._bound_to, size, exit_rank, as_of, document, pending)
 
+    def restate(self, generation: str, contributions: Sequence[Contribution], *, first: bool) -> Answer:
+        """Takes in a part of everything known, assessed under another policy; `activate` ends it."""
+        return self._change("restate", generation, int(first), pack_contributions(contributions), SPILL_BYTES)
+
+    def activate(self, generation: str, policy_digest: str, size: int, exit_rank: int, body: str) -> Answer:
+        """Puts the policy under which everything was restated in force, with its entry; binds this store to it."""
+        self.bind(policy_digest)
+        return self._change("activate", generation, policy_digest, size, exit_rank, body)
+
+    def bind(self, policy_digest: str) -> None:
+        """From here on this store's changes are made under this policy."""
+        self._bound_to = (policy_digest, *self._bound_to[1:])
+
     def claim(self, generation: str) -> None:
         """Closes the board to everybody but the holder of `generation`, who is going to recover it."""
         with self._lock, store_errors():
@@ -191,6 +206,7 @@ class Store:
             "writing",
             "recovering",
             "pending_ends",
+            "policy",
         )
         with self._lock, store_errors(), self._client.pipeline() as together:
             together.hmget(self._keys["meta"], names)
@@ -210,6 +226,7 @@ class Store:
             half_written="writing" in meta,
             recovering=recovering,
             awaits_baseline="pending_ends" in meta,
+            policy_digest=meta.get("policy", b"").decode(),
         )
 
     def silence_us(self) -> int | None:
@@ -253,11 +270,19 @@ def _answer(verb: str, answer: Sequence[bytes]) -> Answer:
         case "full":
             return Full()
         case "other_settings":
-            raise StartRefused(
-                f"the board was founded with another {answer[1].decode()}: {answer[2].decode() or 'none'}"
-            )
+            raise StartRefused(_other_settings(answer[1].decode(), answer[2].decode()))
         case other:
             raise BrokenInvariant(f"{verb} answered {other}")
+
+
+def _other_settings(name: str, founded: str) -> str:
+    if name == "alerts_after" and founded:
+        founded = format_instant(int(founded))
+    digest = " digest" if name == "policy" else ""
+    return (
+        f"the board goes by another HARMWATCH_{name.upper()}, of{digest} {founded or 'none'}; "
+        "start the worker with the board's settings"
+    )
 
 
 def refusals_text(refusals: Sequence[Refusal]) -> str:

@@ -39,7 +39,7 @@ def make_app(installation: Installation) -> faust.App:
     """A Faust app without tables, windows, leader topics, exactly_once or web server."""
     settings = installation.settings
     app = _App(
-        f"{settings.prefix}harmwatch-{settings.board}",
+        installation.group,
         broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
         broker_session_timeout=_SESSION_SECONDS,
         broker_heartbeat_interval=_HEARTBEAT_SECONDS,

@@ -15,9 +15,19 @@ from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from runtime.kafka import NULL, PartitionReader, commit, kafka_errors
 from runtime.tail import Tail
+from state.store import Store
 
 _READ_ON_RATHER_THAN_SEEK = 10_000
 log = logging.getLogger(__name__)
+
+
+def alerts_are_held_back(installation: Installation, store: Store) -> bool:
+    """Before the baseline nothing goes out; it may still lie in the outbox."""
+    if installation.settings.alerts_after_us is None:
+        return False
+    position = store.position()
+    waiting = store.outbox(position.outbox)
+    return position.awaits_baseline or any(entry.baseline for entry in waiting)
 
 
 class Publisher:

@@ -9,13 +9,16 @@ import json
 import logging
 from collections.abc import Iterator
 
+from models.canonical import canonical_json
 from models.clock import ClockMode
 from models.errors import BrokenInvariant, StartRefused
 from models.instants import EARLIEST, parse_instant
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
+from models.policy import Policy
 from models.topics import JOURNAL, OFFENCES
 from models.transition import Entry, EntryKind
 from runtime.crash_points import Point, reach
+from runtime.in_force import policy_of, read_in_force
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
 from runtime.places import partition_ends
@@ -23,6 +26,7 @@ from runtime.tail import BEGINNING, Tail, last_entry, read_journal_entry, seek_e
 from scoring.assess import Assessor
 from scoring.run import assess_run
 from state.store import Answer, Applied, Store
+from streams.restatement import restate
 
 _CHECK_EVERY_ENTRIES = 100
 _SAY_EVERY_ENTRIES = 1_000
@@ -38,6 +42,7 @@ class Recovery:
         self._generation = generation
         self._journal = installation.reader(JOURNAL)
         self._inputs: dict[int, PartitionReader] = {}
+        self._policy = installation.policy
         self._assess = Assessor(installation.policy)
 
     def close(self) -> None:
@@ -76,12 +81,21 @@ class Recovery:
                 "this installation is not the one that founded the board: " + "; ".join(differences)
                 + ". Use the settings it was founded with, or another HARMWATCH_PREFIX for a new board."
             )  # fmt: skip
+        ours = self._installation.policy
+        if last.policy_digest != ours.digest:
+            raise StartRefused(
+                f"policy {ours.id} {ours.version} has digest {ours.digest}, the one in force on the board has "
+                f"{last.policy_digest}. Name that policy's file in HARMWATCH_POLICY, or stop all workers and put this "
+                "one in force with `harmwatch policy activate`."
+            )
 
     def _standing(self, last: JournalEntry | None) -> Tail | None:
         """The newest entry that store and journal share, with the outbox trimmed up to it; None: nothing."""
         position = self._store.position()
         if position.entry is None or position.half_written:
             return None
+        if position.policy_digest != self._installation.policy.digest:
+            return None  # one of the two missed the activation of a policy
         base = Tail(position.entry - position.outbox, position.published_hash or FIRST_PREVIOUS_HASH)
         journal_entry = last.entry if last else 0
         if base.entry > journal_entry or base.hash != self._hash_at(base.entry):
@@ -112,7 +126,7 @@ class Recovery:
 
     def _chained(self, entry: Entry, tail: Tail) -> Tail:
         settings = self._installation.settings
-        chained = chain(entry, settings.board, settings.clock, self._installation.policy.digest, tail.hash)
+        chained = chain(entry, settings.board, settings.clock, self._policy.digest, tail.hash)
         return Tail(entry.number, chained.hash)
 
     def _found(self) -> None:
@@ -134,6 +148,9 @@ class Recovery:
         """Applies the journal's entries after `standing` again and sees that they come out the same."""
         waiting: list[JournalEntry] = []
         for entry in self._entries(standing.entry + 1):
+            if entry.kind is EntryKind.POLICY and waiting:
+                standing = self._check(waiting, standing)
+                waiting = []
             self._repeat_entry(entry)
             reach(Point.REBUILDING)
             waiting.append(entry)
@@ -155,8 +172,10 @@ class Recovery:
     def _repeat_entry(self, entry: JournalEntry) -> None:
         as_of, before = parse_instant(entry.as_of), entry.entry - 1
         match entry.kind:
-            case EntryKind.POLICY:
+            case EntryKind.POLICY if before == 0:
                 answer = self._refound(entry, as_of)
+            case EntryKind.POLICY:
+                answer = self._reactivate(entry, as_of)
             case EntryKind.RUN:
                 answer = self._repeat_run(entry, as_of)
             case EntryKind.TICK:
@@ -170,13 +189,27 @@ class Recovery:
         self._changed(answer)
 
     def _refound(self, entry: JournalEntry, as_of: int) -> Answer:
-        policy, founding = self._installation.policy, entry.body
+        founding = entry.body
         if not isinstance(founding, dict):
             raise BrokenInvariant("the journal's first entry holds no founding document")
+        policy = self._follow(entry)
+        self._store.bind(policy.digest)
         ends = founding["ends"]
         awaited = {int(key): int(str(end)) for key, end in ends.items()} if isinstance(ends, dict) else None
-        document = json.dumps(founding, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        document = canonical_json(founding).decode()
         return self._store.found(self._generation, policy.band_size, policy.exit_rank, as_of, document, awaited)
+
+    def _reactivate(self, entry: JournalEntry, as_of: int) -> Answer:
+        self._changed(self._store.tick(self._generation, entry.entry - 1, as_of))  # quiet ticks left no entry
+        policy = self._follow(entry)
+        in_force = read_in_force(self._installation.reader, entry.entry - 1, policy)
+        return restate(self._store, self._generation, policy, in_force)
+
+    def _follow(self, entry: JournalEntry) -> Policy:
+        """From this entry on its policy is in force."""
+        self._policy = policy_of(entry)
+        self._assess = Assessor(self._policy)
+        return self._policy
 
     def _repeat_run(self, entry: JournalEntry, as_of: int) -> Answer:
         span = entry.run

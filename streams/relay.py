@@ -18,7 +18,7 @@ from runtime.installation import Installation
 from runtime.kafka import end_producer, kafka_errors, producer
 from runtime.tail import Tail
 from state.store import Applied, Store
-from streams.publisher import Publisher
+from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery
 
 _ENTRIES_AT_ONCE = 200
@@ -86,7 +86,7 @@ class Relay:
     def _term(self, stopped: threading.Event) -> None:
         """One time in office: fence the predecessor, recover, publish until something is no longer so."""
         installation = self._installation
-        sender = producer(installation.settings.brokers, self._transactional_id)
+        sender = producer(installation.settings.brokers, installation.relay_id)
         store: Store | None = None
         publisher: Publisher | None = None
         try:
@@ -96,7 +96,7 @@ class Relay:
             store = installation.open_store()
             generation = uuid.uuid4().hex
             tail = self._recover(store, generation)
-            silent = self._alerts_are_held_back(store)
+            silent = alerts_are_held_back(installation, store)
             publisher = Publisher(installation, sender, tail, silent=silent)
             log.info("the relay goes on after entry %d", tail.entry)
             self._relay(store, generation, publisher, stopped)
@@ -106,25 +106,12 @@ class Relay:
                     part.close()
             end_producer(sender)
 
-    @property
-    def _transactional_id(self) -> str:
-        settings = self._installation.settings
-        return f"{settings.prefix}harmwatch-{settings.board}-relay"
-
     def _recover(self, store: Store, generation: str) -> Tail:
         recovery = Recovery(self._installation, store, generation)
         try:
             return recovery.run()
         finally:
             recovery.close()
-
-    def _alerts_are_held_back(self, store: Store) -> bool:
-        """Before the baseline nothing goes out; it may still lie in the outbox."""
-        if self._installation.settings.alerts_after_us is None:
-            return False
-        position = store.position()
-        waiting = store.outbox(position.outbox)
-        return position.awaits_baseline or any(entry.baseline for entry in waiting)
 
     def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
         tick_at = 0.0

@@ -20,43 +20,20 @@ local note_due, look_for_baseline
 --- @include "band"
 --- @include "time"
 --- @include "baseline"
+--- @include "record"
 
 local KINDS = {'offence', 'amendment', 'withdrawal'}
-local RECORD = '<i8BI8i8i8i8HHHH'
-
-local records, at = ARGV[15], 1
-
-local function take_text(bytes)
-  local text = string.sub(records, at, at + bytes - 1)
-  at = at + bytes
-  return text
-end
-
-local event_at, event_bytes
-
--- Only a transition shows the event, so only a transition cuts it out.
-local function event_in_hand()
-  return string.sub(records, event_at, event_at + event_bytes - 1)
-end
 
 local function take_record()
-  local offset, kind, revision, recorded_at, reported_at, anchor, offender_bytes, offence_bytes, weight_bytes
-  offset, kind, revision, recorded_at, reported_at, anchor, offender_bytes, offence_bytes, weight_bytes, event_bytes, at =
-    struct.unpack(RECORD, records, at)
-  local person_id, offence_id, packed_weight =
-    take_text(offender_bytes), take_text(offence_bytes), take_text(weight_bytes)
-  event_at, at = at, at + event_bytes
+  local row, person_id, offset, kind, recorded_at = take_row()
   pass_position(ARGV[8], offset)
   if board.clock == 'event' and recorded_at > board.as_of then advance(recorded_at) end
-  local person, number = person_of(person_id), number_of(packed_weight)
+  local person = person_of(person_id)
   local old_key, old_score, old_due = person.key, person.score, person.due
-  local row = {revision = revision, reported_at = reported_at, anchor = anchor, number = number, ended = 0,
-    weight = weight_of(number), offence_id = offence_id}
-  row.millidays = row.weight.millidays[1]
   end_row_steps(row, board.as_of)
   if not put(person, row) then return end
   change.person, change.kind, change.event, change.offence_id, change.offset =
-    person, KINDS[kind], event_in_hand, offence_id, offset
+    person, KINDS[kind], event_in_hand, row.offence_id, offset
   settle(old_key, old_score, old_due)
 end
 
@@ -79,6 +56,7 @@ if too_much_is_due(latest, tonumber(ARGV[14])) then return {'drain_first'} end
 begin_writing()
 read_pending_baseline()
 advance(now and latest or board.as_of)
+records = ARGV[15]
 while at <= #records do take_record() end
 redis.call('HSET', LEDGER, ARGV[8], ARGV[10])
 pass_position(ARGV[8], run.stop)

@@ -1,5 +1,6 @@
 """A small history that the service really wrote, and copies of its topics with one thing changed."""
 
+import functools
 import hashlib
 import json
 import time
@@ -116,14 +117,17 @@ class History:
 
     def opened(self, copy: str) -> OpenReader:
         """Readers on a copy."""
-        names = self.names[copy]
-        return lambda topic, partition: PartitionReader(self.brokers, names[topic], partition)
+        return functools.partial(open_copy, self.brokers, self.names[copy])
 
     def verify(self, copy: str, span: Span | None = None) -> Verification:
         """A finished verification of a copy."""
         verification = Verification(self.opened(copy), None, span or Span())
         list(verification.run())
         return verification
+
+
+def open_copy(brokers: list[str], names: Mapping[Topic, str], topic: Topic, partition: int) -> PartitionReader:
+    return PartitionReader(brokers, names[topic], partition)
 
 
 def record_history(environment: dict[str, str], folder: Path) -> History:

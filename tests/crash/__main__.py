@@ -11,12 +11,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from embedded.stack import Stack
+from tests.crash.outcomes import Played, keep, read_kept
 from tests.crash.play import Outcome
 from tests.crash.rows import Row, matrix
 from tests.crash.table import write_report
 from tests.crash.verdict import Verdict
-
-Played = tuple[Row, Outcome]
 
 
 def main() -> int:
@@ -30,9 +29,11 @@ def main() -> int:
     begun_at, total = time.monotonic(), len(rows) * options.runs
     for row, outcome in _play(rows, options):
         played.append((row, outcome))
+        if options.into is not None:
+            keep(options.into, row, outcome)
         _say(f"{len(played)}/{total} {row.name} seed {outcome.seed} {outcome.recovered_seconds:.1f} s", outcome.verdict)
     if options.report is not None:
-        write_report(options.report, played, time.monotonic() - begun_at)
+        write_report(options.report, read_kept(options.into, matrix()) if options.into else played)
     unclean = sum(not outcome.verdict.clean for _, outcome in played)
     sys.stdout.write(f"{len(played)} runs, {unclean} not clean, {time.monotonic() - begun_at:.0f} s\n")
     return 1 if unclean else 0
@@ -41,16 +42,22 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--rows", default="", help="only rows whose name this regular expression finds")
-    parser.add_argument("--runs", type=int, default=8, help="runs per row")
+    parser.add_argument("--runs", type=int, default=8, help="runs per row; 0: only --report")
     parser.add_argument("--seed", type=int, default=1, help="of the first run of each row; the next has the next")
     parser.add_argument("--at-once", type=int, default=3, help="runs at the same time on one stack")
-    parser.add_argument("--report", type=Path, help="the file of the table")
+    parser.add_argument("--into", type=Path, help="a file to which every run's outcome is added (JSON Lines)")
+    parser.add_argument("--report", type=Path, help="the file of the table; of all runs in --into, where that is given")
     parser.add_argument("--list", action="store_true", help="only name the rows")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not options.runs and not options.into:
+        parser.error("without --into there is nothing to report of 0 runs")
+    return options
 
 
 def _play(rows: Iterable[Row], options: argparse.Namespace) -> Iterator[Played]:
     jobs = [(row, seed) for seed in range(options.seed, options.seed + options.runs) for row in rows]
+    if not jobs:
+        return
     folder = Path(tempfile.mkdtemp(prefix="crash-"))
     _say(f"logs of the workers: {folder}")
     with Stack() as stack:

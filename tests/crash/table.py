@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+from tests.crash.outcomes import Played
 from tests.crash.play import RECORDS, Outcome
 from tests.crash.rows import Row
 
@@ -28,21 +29,21 @@ that the disturbance itself lasts, the rest of the stream, and up to 6 s until K
 The points are those of `runtime/crash_points.py`. To repeat one run of a row:
 `make crash ROWS='^NAME$' RUNS=1 SEED=N`; seeds go from {seed} on.
 
-{runs} runs in {minutes:.0f} minutes: {lost} lost, {doubled} doubled, {wrong} wrong.
+{runs} runs: {lost} lost, {doubled} doubled, {wrong} wrong.
 
 | row (NAME) | clock | runs | lost | doubled | wrong | recovered after: median | worst |
 |---|---|---|---|---|---|---|---|
 """
 
 
-def write_report(path: Path, played: Sequence[tuple[Row, Outcome]], seconds: float) -> None:
+def write_report(path: Path, played: Sequence[Played]) -> None:
     """The table of all runs."""
     rows: dict[str, tuple[Row, list[Outcome]]] = {}
     for row, outcome in played:
         rows.setdefault(row.name, (row, []))[1].append(outcome)
     outcomes = [outcome for _, outcome in played]
     head = _HEAD.format(
-        records=RECORDS, seed=min(outcome.seed for outcome in outcomes), runs=len(outcomes), minutes=seconds / 60,
+        records=RECORDS, seed=min(outcome.seed for outcome in outcomes), runs=len(outcomes),
         **_sums(outcomes),
     )  # fmt: skip
     path.write_text(head + "".join(_line(row, found) for row, found in rows.values()), "utf-8")

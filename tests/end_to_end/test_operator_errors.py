@@ -110,6 +110,17 @@ def test_a_store_that_would_forget_is_refused(installation: Installation) -> Non
     assert "noeviction" in said
 
 
+def test_a_number_that_is_no_database_of_redis_names_the_setting(installation: Installation) -> None:
+    url = installation.environment["HARMWATCH_REDIS"].rpartition("/")[0]
+    said = refusal(installation, 1, redis=f"{url}/4711")
+    assert "HARMWATCH_REDIS" in said
+    assert "DB index" in said
+
+
+def test_nobody_waits_for_less_than_nothing(installation: Installation) -> None:
+    assert "--wait-idle" in refusal(installation, 2, "status", "--wait-idle", "-1")
+
+
 def test_alerts_after_is_an_instant_and_not_a_text(stack_environment: dict[str, str], tmp_path: Path) -> None:
     own = Installation(
         stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event", alerts_after="2024-01-01T00:00:00Z"

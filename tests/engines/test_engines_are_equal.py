@@ -87,6 +87,16 @@ def make(draft: Draft, offset: int, base: int) -> Contribution:
     )
 
 
+def reassessed(item: Contribution, weights: dict[str, list[tuple[int, int]]], hours_later: int) -> Contribution:
+    """What another policy makes of it: another weight for its code, another anchor."""
+    chosen = item.weight.steps
+    if item.code in weights and item.kind != "offence.withdrawn":
+        untils = sorted({until for until, _ in weights[item.code]})
+        worths = sorted((worth for _, worth in weights[item.code]), reverse=True)
+        chosen = tuple(Step(until * HOUR, worth) for until, worth in zip(untils, worths, strict=False))
+    return item._replace(anchor_at=item.anchor_at + hours_later * HOUR, weight=Weight(item.code, chosen))
+
+
 class Both(RuleBasedStateMachine):
     """One history on both engines."""
 
@@ -116,6 +126,7 @@ class Both(RuleBasedStateMachine):
         self.store.found(self.generation, size, size + slack, EARLIEST, "{}", pending)
         self.store.renew(self.generation, "{}")
         self.entries = [self.engine.found("{}"), self.engine.recover("{}")]
+        self.in_force: dict[tuple[str, str], Contribution] = {}
 
     @rule(
         partition=st.integers(0, 1),
@@ -152,6 +163,10 @@ class Both(RuleBasedStateMachine):
         assert isinstance(live, Applied)
         self.offsets[run.partition] = run.end
         self.entries.append(reference)
+        for item in run.contributions:
+            known = self.in_force.setdefault((item.offender_id, item.offence_id), item)
+            if item.revision > known.revision:
+                self.in_force[item.offender_id, item.offence_id] = item
 
     @rule(passed=st.integers(0, 30), heartbeat=st.none() | st.just(10 * HOUR))
     def tick(self, passed: int, heartbeat: int | None) -> None:
@@ -167,6 +182,23 @@ class Both(RuleBasedStateMachine):
         assert live.as_of == self.engine.as_of
         if reference is not None:
             self.entries.append(reference)
+
+    @rule(
+        size=st.integers(1, 4),
+        slack=st.sampled_from([0, 0, 1, 3]),
+        hours_later=st.sampled_from([0, 0, -1, 5]),
+        weights=st.dictionaries(st.sampled_from(["19C.1.1", "104.25", ""]), steps),
+        at_once=st.integers(1, 5),
+    )
+    def another_policy_is_activated(
+        self, size: int, slack: int, hours_later: int, weights: dict[str, list[tuple[int, int]]], at_once: int
+    ) -> None:
+        items = [reassessed(item, weights, hours_later) for item in self.in_force.values()]
+        for start in range(0, max(1, len(items)), at_once):
+            part = items[start : start + at_once]
+            assert isinstance(self.store.restate(self.generation, part, first=start == 0), Applied)
+        assert isinstance(self.store.activate(self.generation, "digest", size, size + slack, '{"policy": 1}'), Applied)
+        self.entries.append(self.engine.activate(size, size + slack, items, '{"policy": 1}'))
 
     @rule(partition=st.integers(0, 1), back=st.integers(1, 5))
     def a_run_that_is_known_is_answered_ahead(self, partition: int, back: int) -> None:
@@ -215,10 +247,7 @@ class Both(RuleBasedStateMachine):
             self.engine.as_of,
         )
         assert position.ledger == {p: o for p, o in self.engine.ledger.items() if p in position.ledger}
-        capped = [
-            (row.rank, row.offender_id, min(row.score, 2**36 - 1), row.in_band, row.since)
-            for row in self.engine.board(99)
-        ]
+        capped = [(row.rank, row.offender_id, row.score, row.in_band, row.since) for row in self.engine.board(99)]
         assert [(r.rank, r.offender_id, r.score, r.in_band, r.since) for r in self.store.board(99)] == capped
 
     @rule(offender_id=st.sampled_from(OFFENDERS))

@@ -93,7 +93,11 @@ def test_more_due_steps_than_the_limit_are_to_be_drained_first(board: Board, mon
 
 @pytest.mark.parametrize(
     ("settings", "name"),
-    [({"digest": "x"}, "policy"), ({"clock": "wall"}, "clock"), ({"alerts_after": START}, "alerts_after")],
+    [
+        ({"digest": "x"}, "HARMWATCH_POLICY, of digest digest"),
+        ({"clock": "wall"}, "HARMWATCH_CLOCK, of event"),
+        ({"alerts_after": START}, "HARMWATCH_ALERTS_AFTER, of none"),
+    ],
 )
 def test_a_worker_with_other_settings_is_refused_by_name(board: Board, settings: dict[str, Any], name: str) -> None:
     before = board.dump()
@@ -148,6 +152,7 @@ def test_odd_ids_are_kept_apart_and_ordered_by_their_bytes(
 def test_a_score_beyond_36_bits_ranks_as_the_highest_and_is_shown_whole(board: Board) -> None:
     board.take(a_report("a", 2**36), a_report("b", 2**35), a_report("b", 2**35 - 1, "2"), a_report("c", 2**37))
     assert [row.offender_id for row in board.store.board(3)] == ["a", "b", "c"]
+    assert [row.score for row in board.store.board(3)] == [2**36, 2**36 - 1, 2**37]
     assert board.store.offender("c").score == 2**37
     assert board.store.offender("b").score == 2**36 - 1
 

@@ -1,0 +1,45 @@
+-- RESTATE: a part of everything that is known, assessed under another policy; ACTIVATE ends it.
+--
+-- KEYS  those of the board, in the order of state/keys.py
+-- ARGV  1 generation  2 "1" = the first part  3 the contributions (state/packing.py)
+--       4 bytes of rows above which a person is spilled
+-- Returns {'applied', entry, as_of, sequence} | {'rewind', why}
+-- A script for each part, because a whole board would hold up the server. From the first part to ACTIVATE the
+-- board carries the `writing` mark: nobody else works on it, and what ends in between is a broken board.
+
+--- @include "board"
+--- @include "weights"
+--- @include "row"
+--- @include "spilled"
+--- @include "person"
+--- @include "record"
+
+local function set_aside(key, before)
+  if redis.call('EXISTS', key) == 1 then redis.call('RENAME', key, before) end
+end
+
+read_board()
+if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
+if not board.entry then return {'rewind', 'the store holds no board'} end
+local is_first = ARGV[2] == '1'
+if board.writing ~= (not is_first and 'restating') then return {'rewind', 'a script broke half way'} end
+
+if is_first then
+  redis.call('HSET', META, 'writing', 'restating')
+  set_aside(OFFENDERS, BEFORE_OFFENDERS)
+  set_aside(RANK, BEFORE_RANK)
+  redis.call('DEL', DUE, SPILLED)
+end
+board.spill_bytes = tonumber(ARGV[4])
+records = ARGV[3]
+while at <= #records do
+  local row, person_id = take_row()
+  end_row_steps(row, board.as_of)
+  put(person_of(person_id), row)
+end
+save_persons()
+for id, person in pairs(persons) do
+  if person.key then redis.call('ZADD', RANK, person.key, id) end
+  if person.due then redis.call('ZADD', DUE, person.due, id) end
+end
+return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -1,0 +1,116 @@
+"""The activation of a policy: one entry of the journal, under which everything known is assessed anew.
+
+No worker runs meanwhile, and one that starts takes the board away: its relay fences this one. Kafka decides: until
+the transaction with the entry is committed the old policy is in force, whatever the store holds by then.
+"""
+
+import json
+import logging
+import uuid
+from contextlib import closing
+from dataclasses import replace
+
+from kafka import KafkaProducer
+
+from models.clock import ClockMode
+from models.errors import StartRefused
+from models.policy import Policy
+from models.transition import Entry
+from runtime.crash_points import Point, reach
+from runtime.in_force import InForce, read_in_force
+from runtime.installation import Installation
+from runtime.kafka import end_producer, kafka_errors, producer
+from runtime.tail import Tail
+from state.store import Answer, Applied, Store
+from streams.publisher import Publisher, alerts_are_held_back
+from streams.recovery import Interrupted, Recovery
+from streams.restatement import restate
+
+_ENTRIES_AT_ONCE = 200
+_LISTED = 10
+log = logging.getLogger(__name__)
+
+
+class Activation:
+    """Puts `policy` in force in the place of the installation's own."""
+
+    def __init__(self, installation: Installation, policy: Policy) -> None:
+        self._old = installation
+        self._new = replace(installation, policy=policy)
+
+    def run(self) -> Entry:
+        """The entry of the policy, published. Raises StartRefused when the policy cannot assess what the board knows.
+
+        Raises Interrupted when the board was taken away, Unavailable when the world is down; after that nobody
+        but the journal knows which policy is in force.
+        """
+        sender = producer(self._old.settings.brokers, self._old.relay_id)
+        try:
+            with kafka_errors():
+                sender.init_transactions()
+            reach(Point.FENCED)
+            with closing(self._old.open_store()) as store:
+                return self._activate(sender, store)
+        finally:
+            end_producer(sender)
+
+    def _activate(self, sender: KafkaProducer, store: Store) -> Entry:
+        generation = uuid.uuid4().hex
+        with closing(Recovery(self._old, store, generation)) as recovery:
+            tail = recovery.run()
+        with closing(self._publisher(self._old, sender, store, tail)) as publisher:
+            self._let_time_pass(store, generation, publisher)
+            in_force = read_in_force(self._old.reader, publisher.tail.entry, self._new.policy)
+            self._refuse_unknown(in_force)
+            _claim(store, generation := uuid.uuid4().hex, publisher.tail)
+        _changed(restate(store, generation, self._new.policy, in_force))
+        reach(Point.APPLIED)
+        (entry,) = store.outbox(_ENTRIES_AT_ONCE)
+        with closing(self._publisher(self._new, sender, store, publisher.tail)) as publisher:
+            _publish(store, generation, publisher)
+            _changed(store.renew(generation, json.dumps({"generation": generation})))
+            _publish(store, generation, publisher)
+        return entry
+
+    def _publisher(self, installation: Installation, sender: KafkaProducer, store: Store, tail: Tail) -> Publisher:
+        return Publisher(installation, sender, tail, silent=alerts_are_held_back(installation, store))
+
+    def _let_time_pass(self, store: Store, generation: str, publisher: Publisher) -> None:
+        """What is due by now ends under the old policy; in event mode nothing is."""
+        _publish(store, generation, publisher)
+        while self._old.settings.clock is ClockMode.WALL:
+            answer = store.tick(generation, publisher.tail.entry)
+            _changed(answer)
+            _publish(store, generation, publisher)
+            if isinstance(answer, Applied) and (answer.next_due is None or answer.next_due > answer.as_of):
+                return
+
+    def _refuse_unknown(self, in_force: InForce) -> None:
+        """A report that neither counts nor is refused would be lost."""
+        faults = [f"{detail} ({offences} offences)" for detail, offences in sorted(in_force.faults.items())]
+        if faults:
+            more = [f"and {len(faults) - _LISTED} more"] if len(faults) > _LISTED else []
+            raise StartRefused(
+                "the policy cannot assess what the board knows: " + "; ".join([*faults[:_LISTED], *more])
+                + ". Complete its index or its table of statuses."
+            )  # fmt: skip
+
+
+def _claim(store: Store, generation: str, tail: Tail) -> None:
+    store.claim(generation)
+    if store.position().entry != tail.entry:
+        raise Interrupted("somebody else works on the board")
+
+
+def _publish(store: Store, generation: str, publisher: Publisher) -> None:
+    """Everything in the outbox."""
+    while entries := store.outbox(_ENTRIES_AT_ONCE):
+        tail = publisher.publish(entries)
+        if store.trim(generation, tail.entry, tail.hash) is not None:
+            raise Interrupted("the board was taken away")
+        reach(Point.TRIMMED)
+
+
+def _changed(answer: Answer) -> None:
+    if not isinstance(answer, Applied):
+        raise Interrupted(f"{answer}")

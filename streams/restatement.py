@@ -1,0 +1,22 @@
+"""A restatement: the store takes in everything known, assessed under another policy, and puts that in force."""
+
+from models.policy import Policy
+from runtime.crash_points import Point, reach
+from runtime.in_force import InForce
+from state.store import Answer, Applied, Store
+
+_AT_ONCE = 1_000
+
+
+def restate(store: Store, generation: str, policy: Policy, in_force: InForce) -> Answer:
+    """The answer to the last call; `store` is bound to `policy` then. Its last entry is that of the policy.
+
+    What ends in between leaves the `writing` mark, so that the next recovery builds the board from the journal.
+    """
+    items = in_force.contributions
+    for start in range(0, max(len(items), 1), _AT_ONCE):
+        answer = store.restate(generation, items[start : start + _AT_ONCE], first=start == 0)
+        if not isinstance(answer, Applied):
+            return answer
+        reach(Point.REBUILDING)
+    return store.activate(generation, policy.digest, policy.band_size, policy.exit_rank, policy.entry_body())

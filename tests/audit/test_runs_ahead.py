@@ -1,0 +1,97 @@
+"""A process that works ahead changes the speed and nothing else."""
+
+from collections.abc import Callable
+
+import pytest
+
+from audit.inputs import OpenReader
+from audit.runs_ahead import AssessedRun, RunsAhead
+from audit.verify import Verification
+from models.journal import RunOut
+from models.topics import JOURNAL, OFFENCES, Topic
+from models.transition import EntryKind
+from tests.audit.history import History, Items
+
+pytestmark = pytest.mark.stack
+
+Tampering = Callable[[History], tuple[Topic, Items]]
+
+
+def verified(open_reader: OpenReader, ahead: RunsAhead | None) -> Verification:
+    verification = Verification(open_reader, None, ahead=ahead)
+    list(verification.run())
+    return verification
+
+
+def told(verification: Verification) -> tuple[object, ...]:
+    """All that a verification says, with the digests of its certificate."""
+    covered = verification.replay.inputs.covered
+    inputs = {number: (each.start, each.end, each.records, each.digest.hexdigest()) for number, each in covered.items()}
+    counts = verification.entries, verification.replay.records, verification.letters.count, verification.tree.root()
+    return verification.faults.listed, inputs, counts
+
+
+class Counted(RunsAhead):
+    """Counts the runs that came from the other process."""
+
+    taken = 0
+
+    def take(self, span: RunOut) -> AssessedRun | None:
+        assessed = super().take(span)
+        self.taken += assessed is not None
+        return assessed
+
+
+def test_with_a_process_ahead_the_same_is_verified(history: History) -> None:
+    alone, ahead = verified(history.opened("clean"), None), Counted(history.opened("clean"))
+    together = verified(history.opened("clean"), ahead)
+    assert together.faults.listed == []
+    assert told(together) == told(alone)
+    assert ahead.taken == sum(item.content["kind"] == EntryKind.RUN for item in history.items[JOURNAL])
+
+
+def test_a_process_that_dies_leaves_the_rest_to_the_replay(history: History) -> None:
+    ahead = Counted(history.opened("clean"))
+    verification = Verification(history.opened("clean"), None, ahead=ahead)
+    for entry in verification.run():
+        if entry == len(history.items[JOURNAL]) // 2:
+            ahead.close()
+    assert 0 < ahead.taken < len(history.items[JOURNAL]) - 3
+    assert told(verification) == told(verified(history.opened("clean"), None))
+
+
+def a_doubled_entry(history: History) -> tuple[Topic, Items]:
+    items = history.items[JOURNAL]
+    return JOURNAL, [*items[:9], items[8], *items[9:]]
+
+
+def a_missing_entry(history: History) -> tuple[Topic, Items]:
+    items = history.items[JOURNAL]
+    return JOURNAL, [*items[:9], *items[10:]]
+
+
+def no_entry_at_all(history: History) -> tuple[Topic, Items]:
+    items = history.items[JOURNAL]
+    return JOURNAL, [*items[:9], items[9].saying(b"{"), *items[10:]]
+
+
+def a_replaced_report(history: History) -> tuple[Topic, Items]:
+    items = history.items[OFFENCES]
+    return OFFENCES, [*items[:50], items[50].saying(items[51].value), *items[51:]]
+
+
+def missing_reports(history: History) -> tuple[Topic, Items]:
+    return OFFENCES, history.items[OFFENCES][:-40]
+
+
+@pytest.mark.parametrize(
+    "tampering", [a_doubled_entry, a_missing_entry, no_entry_at_all, a_replaced_report, missing_reports]
+)
+def test_the_same_faults_are_named(history: History, tampering: Tampering) -> None:
+    topic, items = tampering(history)
+    name = getattr(tampering, "__name__", "")
+    history.write({name: {topic: items}})
+    opened = history.opened(name)
+    alone = verified(opened, None)
+    assert alone.faults.count > 0
+    assert told(verified(opened, RunsAhead(opened))) == told(alone)

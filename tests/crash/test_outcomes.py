@@ -1,0 +1,31 @@
+"""The table speaks for all invocations of the harness together."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.crash.outcomes import keep, read_kept
+from tests.crash.play import Outcome
+from tests.crash.rows import matrix
+from tests.crash.table import write_report
+from tests.crash.verdict import Verdict
+
+
+def test_the_runs_of_two_invocations_stand_in_one_table(tmp_path: Path) -> None:
+    row, kept, report = matrix()[0], tmp_path / "outcomes.jsonl", tmp_path / "reliability.md"
+    keep(kept, row, Outcome(1, Verdict(), 2.0))
+    keep(kept, row, Outcome(2, Verdict(lost=3, faults=["lost: 3 alerts"]), 4.0))
+
+    write_report(report, read_kept(kept, matrix()))
+
+    text = report.read_text("utf-8")
+    assert "2 runs: 3 lost, 0 doubled, 0 wrong." in text
+    assert f"| `{row.name}` | {row.clock} | 2 | 3 | 0 | 0 | 3.0 s | 4.0 s |" in text
+
+
+def test_a_run_of_a_row_that_is_no_more_is_named(tmp_path: Path) -> None:
+    kept = tmp_path / "outcomes.jsonl"
+    keep(kept, matrix()[0], Outcome(1, Verdict(), 2.0))
+
+    with pytest.raises(LookupError, match=matrix()[0].name):
+        read_kept(kept, matrix()[1:])
