@@ -1,17 +1,16 @@
 """The live part of the demo: records go out bit by bit, and the board is shown as it moves."""
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 
-import click
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 from cli.demo_history import Record
 from cli.watch_look import Observer, Sight
-from cli.watch_view import Frame, board_screen, plain_alert
+from cli.watch_plain import newest, tell_alerts
+from cli.watch_view import Frame, board_screen
 from runtime.settings import Settings
 from scoring.policy_file import load_policy
 
@@ -33,7 +32,7 @@ def send_and_show(
     `check` is called at every look and raises when the show cannot go on.
     """
     observer = Observer(settings, load_policy(settings.policy).band_size, _BELOW_THE_CUT)
-    known = _newest(observer.look())
+    known = newest(observer.look())
     console = Console()
     size = max(1, -(-len(records) // _BITS))
     try:
@@ -47,7 +46,7 @@ def send_and_show(
                     if console.is_terminal:
                         live.update(_screen(observer, sight, console, title), refresh=True)
                     else:
-                        known = _tell_alerts(sight, known)
+                        known = tell_alerts(sight, known, indent="  ")
     finally:
         observer.close()
 
@@ -55,17 +54,3 @@ def send_and_show(
 def _screen(observer: Observer, sight: Sight, console: Console, title: str) -> Text:
     frame = Frame(console.width, console.height, observer.band_size, observer.first_ranks or {}, typing=title)
     return board_screen(sight, frame, time.monotonic())
-
-
-def _newest(sight: Sight) -> int:
-    return sight.alerts[-1].sequence if sight.alerts else 0
-
-
-def _tell_alerts(sight: Sight, known: int) -> int:
-    fresh = [alert for alert in sight.alerts if alert.sequence > known]
-    if fresh and known and fresh[0].sequence > known + 1:
-        click.echo(f"  ... {fresh[0].sequence - known - 1:,} more")
-    for alert in fresh:
-        click.echo(f"  {plain_alert(alert)}")
-    sys.stdout.flush()
-    return max(known, _newest(sight))
