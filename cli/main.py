@@ -99,12 +99,20 @@ def topics_check(as_json: bool) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=str))
 @click.option("--mapping", type=click.Path(path_type=Path), help="TOML: which column is which field.")
 @click.option("--unchecked", is_flag=True, help="Send lines as they are.")
+@click.option(
+    "--dry-run", is_flag=True, help="Send nothing, and need no Kafka: show the first report, and what is wrong."
+)
 @json_option
-def ingest(files: tuple[str, ...], mapping: Path | None, unchecked: bool, as_json: bool) -> None:
+def ingest(*, files: tuple[str, ...], mapping: Path | None, unchecked: bool, dry_run: bool, as_json: bool) -> None:
     """Sends JSON Lines or CSV files (- is standard input) to offences.v1."""
+    from cli.dry_run import dry_run_in_words, is_clean, try_files  # noqa: PLC0415
     from cli.ingest import ingest_files  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
+    if dry_run:
+        document = try_files(load_settings(), files, mapping)
+        show(document, as_json, dry_run_in_words)
+        sys.exit(0 if is_clean(document) else 1)
     tally = ingest_files(load_settings(), files, mapping, unchecked)
     show(tally, as_json, lambda document: f"sent {document['sent']}, refused {document['refused']}")
     sys.exit(1 if tally["refused"] else 0)
