@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from bench.contestants import Contestant
 from bench.inputs import Input
 from bench.kafka_streams import java_command
 from cli.verify import Request, verify_installation
+from cli.worker_process import WORKER_COMMAND, worker_environment
 from runtime.installation import open_store
 from runtime.settings import load_settings
 from state.store import Store
@@ -92,8 +92,8 @@ def _own_lap(contestant: Contestant, given: Input) -> Lap:
 @contextmanager
 def workers(count: int) -> Iterator[list[psutil.Process]]:
     """Workers of the installation that the environment names, for as long as the block."""
-    command = [sys.executable, "-P", "-c", "from cli.main import main; main()", "worker"]
-    workers = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(count)]
+    environment = worker_environment()
+    workers = [subprocess.Popen(WORKER_COMMAND, env=environment, stderr=subprocess.DEVNULL) for _ in range(count)]
     try:
         yield [psutil.Process(worker.pid) for worker in workers]
     finally:

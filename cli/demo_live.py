@@ -1,16 +1,16 @@
 """The live part of the demo: records go out bit by bit, and the board is shown as it moves."""
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 
-import click
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from cli.demo_history import Record
 from cli.watch_look import Observer, Sight
-from cli.watch_view import Frame, board_screen, plain_alert
+from cli.watch_plain import newest, tell_alerts
+from cli.watch_view import Frame, board_screen
 from runtime.settings import Settings
 from scoring.policy_file import load_policy
 
@@ -20,40 +20,37 @@ _LOOKS_PER_BIT = 2
 _LOOK_SECONDS = 0.1
 
 
-def send_and_show(settings: Settings, lines: Sequence[bytes], send: Callable[[Sequence[bytes]], None]) -> None:
-    """Sends the lines in forty bits; a screen on a terminal, a line for each alert elsewhere."""
+def send_and_show(
+    settings: Settings,
+    records: Sequence[Record],
+    send: Callable[[Sequence[Record]], None],
+    check: Callable[[], None],
+    title: str,
+) -> None:
+    """Sends the records in forty bits; a screen on a terminal, a line for each alert elsewhere.
+
+    `check` is called at every look and raises when the show cannot go on.
+    """
     observer = Observer(settings, load_policy(settings.policy).band_size, _BELOW_THE_CUT)
-    known = _newest(observer.look())
+    known = newest(observer.look())
     console = Console()
-    size = max(1, -(-len(lines) // _BITS))
+    size = max(1, -(-len(records) // _BITS))
     try:
         with Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
-            for start in range(0, len(lines), size):
-                send(lines[start : start + size])
+            for start in range(0, len(records), size):
+                send(records[start : start + size])
                 for _ in range(_LOOKS_PER_BIT):
                     time.sleep(_LOOK_SECONDS)
+                    check()
                     sight = observer.look()
                     if console.is_terminal:
-                        live.update(_screen(observer, sight, console), refresh=True)
+                        live.update(_screen(observer, sight, console, title), refresh=True)
                     else:
-                        known = _tell_alerts(sight, known)
+                        known = tell_alerts(sight, known, indent="  ")
     finally:
         observer.close()
 
 
-def _screen(observer: Observer, sight: Sight, console: Console) -> Text:
-    footer = "the last two months of the year, as they happen"
-    frame = Frame(console.width, console.height, observer.band_size, observer.first_ranks or {}, typing=footer)
+def _screen(observer: Observer, sight: Sight, console: Console, title: str) -> Text:
+    frame = Frame(console.width, console.height, observer.band_size, observer.first_ranks or {}, typing=title)
     return board_screen(sight, frame, time.monotonic())
-
-
-def _newest(sight: Sight) -> int:
-    return sight.alerts[-1].sequence if sight.alerts else 0
-
-
-def _tell_alerts(sight: Sight, known: int) -> int:
-    for alert in sight.alerts:
-        if alert.sequence > known:
-            click.echo(f"  {plain_alert(alert)}")
-    sys.stdout.flush()
-    return max(known, _newest(sight))

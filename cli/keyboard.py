@@ -1,6 +1,7 @@
 """Single keys from a terminal, without Enter and without echo; the terminal is put back afterwards."""
 
 import os
+import re
 import select
 import sys
 import termios
@@ -8,7 +9,9 @@ import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-ESCAPE, ENTER, BACKSPACE = "\x1b", "\r", "\x7f"
+ESCAPE, ENTER, BACKSPACE, REDRAW = "\x1b", "\r", "\x7f", "\x0c"
+
+_SEQUENCE = re.compile(r"\x1b[\[O][0-9;]*[A-Za-z~]")
 
 
 @contextmanager
@@ -24,9 +27,14 @@ def keys_at_once() -> Iterator[None]:
 
 
 def pressed_keys(seconds: float) -> str:
-    """What was pressed within `seconds`; arrows and other sequences are one escape followed by their letters."""
+    """What was pressed within `seconds`; arrows and other keys that send a sequence are nothing.
+
+    Raises EOFError once the terminal is gone.
+    """
     ready, _, _ = select.select([sys.stdin], [], [], seconds)
     if not ready:
         return ""
     text = os.read(sys.stdin.fileno(), 64).decode(errors="replace")
-    return text.replace("\n", ENTER).replace("\x08", BACKSPACE)
+    if not text:
+        raise EOFError("the terminal is gone")
+    return _SEQUENCE.sub("", text).replace("\n", ENTER).replace("\x08", BACKSPACE)

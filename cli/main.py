@@ -10,6 +10,7 @@ from cli.audit_commands import AUDIT_COMMANDS
 from cli.clocks import Clocks, clock_options
 from cli.completion import completion
 from cli.deadletters_commands import deadletters
+from cli.entry import INTERRUPTED
 from cli.insight_commands import INSIGHT_COMMANDS
 from cli.output import json_option, say, show
 from cli.policy_commands import POLICY_COMMANDS
@@ -25,6 +26,8 @@ class _Answers(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)  # click would say that it is aborted, and answer 1
         except OperatorError as error:
             say(f"harmwatch: {error}")
             sys.exit(error.exit_code)
@@ -96,12 +99,20 @@ def topics_check(as_json: bool) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=str))
 @click.option("--mapping", type=click.Path(path_type=Path), help="TOML: which column is which field.")
 @click.option("--unchecked", is_flag=True, help="Send lines as they are.")
+@click.option(
+    "--dry-run", is_flag=True, help="Send nothing, and need no Kafka: show the first report, and what is wrong."
+)
 @json_option
-def ingest(files: tuple[str, ...], mapping: Path | None, unchecked: bool, as_json: bool) -> None:
+def ingest(*, files: tuple[str, ...], mapping: Path | None, unchecked: bool, dry_run: bool, as_json: bool) -> None:
     """Sends JSON Lines or CSV files (- is standard input) to offences.v1."""
+    from cli.dry_run import dry_run_in_words, is_clean, try_files  # noqa: PLC0415
     from cli.ingest import ingest_files  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
+    if dry_run:
+        document = try_files(load_settings(), files, mapping)
+        show(document, as_json, dry_run_in_words)
+        sys.exit(0 if is_clean(document) else 1)
     tally = ingest_files(load_settings(), files, mapping, unchecked)
     show(tally, as_json, lambda document: f"sent {document['sent']}, refused {document['refused']}")
     sys.exit(1 if tally["refused"] else 0)
@@ -230,7 +241,7 @@ def simulate(*, out: Path | None, live: float | None, facts: bool, **options: An
 @main.command()
 @click.argument("file", required=False, type=click.Path(path_type=str))
 @click.option("--mapping", type=click.Path(path_type=Path), help="As for ingest, with FILE.")
-@click.option("--fast", is_flag=True, help="A tenth of the reports.")
+@click.option("--fast", is_flag=True, help="A tenth of the records.")
 def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
     """The whole thing on this machine, with nothing installed beside Python."""
     from cli.demo import run_demo  # noqa: PLC0415

@@ -77,9 +77,9 @@ def board_in_words(document: dict[str, Any]) -> str:
     """A table for a person."""
     lines = [f"board {document['board']}, as of {document['as_of'] or 'nothing yet'}"]
     for row in document["entries"]:
-        since = f"in the band since {row['in_band_since']}" if row["in_band"] else ""
+        since = f"in band since {row['in_band_since']}" if row["in_band"] else ""
         days = days_text(row["score_millidays"])
-        lines.append(f"{row['rank']:>5}  {printable(row['offender_id']):<24} {days:>12} days  {since}".rstrip())
+        lines.append(f"{row['rank']:>5}  {printable(row['offender_id']):<20} {days:>9} days  {since}".rstrip())
     return "\n".join(lines)
 
 

@@ -11,39 +11,49 @@ from models.board import BoardRow, OffenderView
 from models.clock import ClockMode
 from models.errors import HarmwatchError
 from models.topics import ALERTS, topic_name
-from runtime.installation import open_store
 from runtime.kafka import PartitionReader
 from runtime.settings import Settings
 
 ALERTS_KEPT = 50
+UNSEEN = "unseen"
 _ALERT_MARK = b'"alert_id"'
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One look; `seen_at` (monotonic seconds) is when it succeeded last, `trouble` why a later one did not."""
+    """One look; `seen_at` (monotonic seconds) is when it succeeded last, `trouble` why a later one did not.
+
+    `moved_at` is when the board's time moved last, `record_at` when a record was applied; None: not since then.
+    """
 
     seen_at: float
     as_of: str | None = None
-    state: str = "none"
+    state: str = UNSEEN
     lag: int = 0
     outbox: int = 0
     rows: tuple[BoardRow, ...] = ()
     leaves_at: Mapping[str, int | None] = field(default_factory=dict)
     alerts: tuple[Alert, ...] = ()
     moved_at: float = 0.0
+    record_at: float | None = None
+    person: OffenderView | None = None
     trouble: str | None = None
 
 
 @dataclass(slots=True)
 class Observer:
-    """Looks at store and topics of an installation: the band, and `below` more; opens them again after a failure."""
+    """Looks at store and topics of an installation: the band, and `below` more; opens them again after a failure.
+
+    `wanted` is a person to look at as well.
+    """
 
     settings: Settings
     band_size: int
     below: int
     sight: Sight = field(default_factory=lambda: Sight(time.monotonic(), moved_at=time.monotonic()))
     first_ranks: dict[str, int] | None = None
+    wanted: str | None = None
+    _applied: int | None = None
     _look: Look | None = None
     _alerts: PartitionReader | None = None
     _recent: list[Alert] = field(default_factory=list)
@@ -58,19 +68,6 @@ class Observer:
             self.sight = replace(self.sight, trouble=str(error))
         return self.sight
 
-    def offender(self, offender_id: str) -> OffenderView | None:
-        """One person, or None while the store does not answer."""
-        try:
-            store = open_store(self.settings)
-        except HarmwatchError:
-            return None
-        try:
-            return store.offender(offender_id)
-        except HarmwatchError:
-            return None
-        finally:
-            store.close()
-
     def close(self) -> None:
         """Ends the connections."""
         for part in (self._look, self._alerts):
@@ -82,12 +79,14 @@ class Observer:
         if self._look is None:
             self._look = Look(self.settings)
         document = self._look.document()
+        wanted = self.wanted
         rows = tuple(self._look.store.board(self.band_size + self.below))
         now = time.monotonic()
         if self.first_ranks is None:
             self.first_ranks = {row.offender_id: row.rank for row in rows}
+        record_at = self._record_at(sum(item["applied"] for item in document["partitions"]), now)
         resting = document["lag"] == 0 and self.settings.clock is ClockMode.EVENT
-        moved = resting or document["as_of"] != self.sight.as_of
+        moved = resting or record_at == now or document["as_of"] != self.sight.as_of
         return Sight(
             seen_at=now,
             as_of=document["as_of"],
@@ -98,7 +97,13 @@ class Observer:
             leaves_at=self._leaving.of(rows, self.band_size, self._look.store.offender),
             alerts=self._newest_alerts(),
             moved_at=now if moved else self.sight.moved_at,
+            record_at=record_at,
+            person=self._look.store.offender(wanted) if wanted is not None else None,
         )
+
+    def _record_at(self, applied: int, now: float) -> float | None:
+        before, self._applied = self._applied, applied
+        return now if before is not None and applied != before else self.sight.record_at
 
     def _newest_alerts(self) -> tuple[Alert, ...]:
         if self._alerts is None:

@@ -1,5 +1,6 @@
 """How the watched board is drawn: lines of text for a terminal of any size, with or without colour."""
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,16 +8,18 @@ from rich.text import Text
 
 from cli.output import printable
 from cli.watch_look import Sight
+from cli.watch_words import days_in_words, freshness, to_the_second
 from models.alert import Alert, days_text
-from models.board import BoardRow, ContributionRow, OffenderView
+from models.board import BoardRow, ContributionRow
 from models.instants import format_instant
 
-STALE_SECONDS = 5.0
 _BELOW = 10
 _LAST_IN_BAND = 3
 _ALERT_LINES = 5
-_HEADER_LINES, _FOOTER_LINES = 3, 1
+_FOOTER_LINES = 1
+_LONGEST_WARNING_LINES = 3
 _ID_WIDTH = 24
+_LOUD = "bold reverse red"  # reverse is seen without colour, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,65 +35,59 @@ class Frame:
     typing: str | None = None
 
 
-def freshness(sight: Sight, now: float) -> tuple[str, bool]:
-    """One line on how fresh the sight is, and whether it is stale."""
-    age = now - sight.seen_at
-    if sight.trouble is not None and age >= STALE_SECONDS:
-        return f"STALE for {age:.0f} s: {sight.trouble}", True
-    if sight.state != "open":
-        return f"NOT LIVE: the board is {sight.state}; as of {sight.as_of or 'nothing yet'}", True
-    stuck = now - sight.moved_at
-    if stuck >= STALE_SECONDS:
-        return f"STALE: nothing was applied for {stuck:.0f} s, {sight.lag:,} records wait; as of {sight.as_of}", True
-    return f"as of {sight.as_of}, {sight.lag:,} records wait, {sight.outbox} entries to publish", False
-
-
 def board_screen(sight: Sight, frame: Frame, now: float) -> Text:
     """The whole screen: freshness, the band down to the cut, those below it, the newest alerts, the keys."""
-    told, stale = freshness(sight, now)
-    lines = [Text("harmwatch" + ("  PAUSED" if frame.paused else ""), style="bold")]
-    lines.append(Text(told, style="bold white on red" if stale else "green"))
+    lines = _header(sight, frame, now)
     lines.append(Text(f"{'rank':>5} {'moved':>6}  {'offender':<{_ID_WIDTH}} {'days':>12}  since       could leave"))
     alerts = [_alert_line(alert) for alert in reversed(sight.alerts[-_ALERT_LINES:])]
-    room = frame.height - _HEADER_LINES - _FOOTER_LINES - len(alerts) - 1
+    room = frame.height - len(lines) - _FOOTER_LINES - len(alerts) - 1
     lines += _board_lines(sight, frame, max(3, room))
     lines.append(Text("newest alerts" if alerts else "no alerts yet", style="bold"))
     lines += alerts
-    for line in lines:
-        line.truncate(frame.width, overflow="ellipsis")
-    blank = [Text("")] * max(0, frame.height - _FOOTER_LINES - len(lines))
-    footer = _footer(frame)
-    footer.truncate(frame.width, overflow="ellipsis")
-    return Text("\n").join([*lines[: frame.height - _FOOTER_LINES], *blank, footer])
+    return _screen(lines, _footer(frame), frame)
 
 
-def offender_screen(person: OffenderView | None, offender_id: str, frame: Frame) -> Text:
-    """One person's standing and contributions."""
-    if person is None:
-        lines = [Text(f"{printable(offender_id)}: the store does not answer", style="bold white on red")]
+def offender_screen(sight: Sight, offender_id: str, frame: Frame, now: float) -> Text:
+    """One person's standing and contributions, as soon as they were seen."""
+    person, who = sight.person, printable(offender_id)
+    if person is None or person.offender_id != offender_id:
+        lines = [Text(f"looking for {who}")]
     else:
         rank = f"rank {person.rank}" if person.rank else "not ranked"
-        lines = [Text(f"{printable(offender_id)}: {rank}, {days_text(person.score)} days", style="bold")]
+        lines = [Text(f"{who}: {rank}, {days_in_words(person.score)}", style="bold")]
         lines += [_contribution_line(row) for row in person.contributions]
-    kept = lines[: frame.height - 2]
-    if len(kept) < len(lines):
-        kept.append(Text(f"and {len(lines) - len(kept)} more"))
-    for line in kept:
+    header = _header(sight, frame, now)
+    room = frame.height - len(header) - _FOOTER_LINES
+    if len(lines) > room:
+        lines = [*lines[: room - 1], Text(f"and {len(lines) - room + 1} more")]
+    return _screen([*header, *lines], Text("Esc back   q quit", style="dim"), frame)
+
+
+def _header(sight: Sight, frame: Frame, now: float) -> list[Text]:
+    """The title with the last record, and how fresh it all is; a warning may need several lines."""
+    ago = (
+        "no record since the watch began"
+        if sight.record_at is None
+        else f"last record {now - sight.record_at:.0f} s ago"
+    )
+    title = Text(f"harmwatch   {ago}", style="bold")
+    if frame.paused:
+        as_of = to_the_second(sight.as_of) if sight.as_of else "nothing yet"
+        return [title, Text(f"PAUSED for {now - sight.seen_at:.0f} s, as of {as_of}; p goes on", style=_LOUD)]
+    told, stale = freshness(sight, now)
+    if not stale:
+        return [title, Text(told, style="green")]
+    wrapped = textwrap.wrap(told, frame.width, max_lines=_LONGEST_WARNING_LINES, placeholder=" ...")
+    return [title, *(Text(line.ljust(frame.width), style=_LOUD) for line in wrapped)]
+
+
+def _screen(lines: list[Text], footer: Text, frame: Frame) -> Text:
+    """Exactly as large as the terminal."""
+    shown = lines[: frame.height - _FOOTER_LINES]
+    shown += [Text("")] * (frame.height - _FOOTER_LINES - len(shown))
+    for line in (*shown, footer):
         line.truncate(frame.width, overflow="ellipsis")
-    return Text("\n").join([*kept, Text("Esc back   q quit", style="dim")])
-
-
-def plain_row(row: BoardRow) -> str:
-    """A line of the ranking for a screen reader."""
-    since = f", in the band since {format_instant(row.since)}" if row.since is not None else ""
-    return f"rank {row.rank}, {printable(row.offender_id)}, {days_text(row.score)} days{since}"
-
-
-def plain_alert(alert: Alert) -> str:
-    """An alert as one sentence."""
-    rank = f"at rank {alert.rank}" if alert.rank else "unranked"
-    who = printable(alert.offender_id)
-    return f"{alert.as_of}: {who} {alert.transition} the band, {rank} with {alert.score_days} days, {alert.cause.kind}"
+    return Text("\n").join([*shown, footer])
 
 
 def _board_lines(sight: Sight, frame: Frame, room: int) -> list[Text]:
@@ -121,7 +118,7 @@ def _row_line(row: BoardRow, frame: Frame, sight: Sight) -> Text:
         leaves_at = sight.leaves_at.get(row.offender_id)
         last = f"{_date(row.since)}  {_date(leaves_at) if leaves_at is not None else ''}"
     elif len(sight.rows) >= frame.band_size:
-        last = f"{days_text(sight.rows[frame.band_size - 1].score - row.score)} days below the cut"
+        last = f"{days_in_words(sight.rows[frame.band_size - 1].score - row.score)} below the cut"
     else:
         last = ""
     days = days_text(row.score)
@@ -141,7 +138,8 @@ def _moved(row: BoardRow, frame: Frame) -> str:
 
 def _alert_line(alert: Alert) -> Text:
     rank = f"rank {alert.rank}" if alert.rank else "unranked"
-    text = f"{alert.as_of}  {alert.transition:<7}  {printable(alert.offender_id)}  {rank}  {alert.cause.kind}"
+    who, at = printable(alert.offender_id), to_the_second(alert.as_of)
+    text = f"{at}  {alert.transition:<7}  {who}  {rank}  {alert.cause.kind}"
     return Text(text, style="bold" if alert.transition == "entered" else "")
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from models.errors import StartRefused
 
@@ -58,10 +59,12 @@ class Leash:
             )
         return self._let_go(child, gate, opener)
 
-    def start_command(self, command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        """Start it with our terminal, streams and process group."""
+    def start_command(
+        self, command: Sequence[str], environment: Mapping[str, str], errors: IO[bytes] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start it with our terminal, streams and process group; `errors` is its standard error instead of ours."""
         gate, opener = os.pipe()
-        child = subprocess.Popen([*GATE, str(gate), *command], env=environment, pass_fds=[gate])
+        child = subprocess.Popen([*GATE, str(gate), *command], env=environment, stderr=errors, pass_fds=[gate])
         return self._let_go(child, gate, opener)
 
     def _let_go(self, child: subprocess.Popen[bytes], gate: int, opener: int) -> subprocess.Popen[bytes]:

@@ -3,11 +3,11 @@
 import logging
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from embedded.folder import claim, name_temporary
 from embedded.jars import kafka_jars
@@ -94,9 +94,14 @@ class Stack:
         """The settings that point harmwatch to this stack."""
         return {"HARMWATCH_KAFKA": self.kafka, "HARMWATCH_REDIS": self.redis}
 
-    def start_command(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
-        """Start a command with our terminal and `environment()`; if it still runs at the end, it is ended."""
-        return self._leash.start_command(command, os.environ | self.environment())
+    def start_command(
+        self, command: Sequence[str], environment: Mapping[str, str] | None = None, errors: IO[bytes] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start a command with our terminal and `environment()`; if it still runs at the end, it is ended.
+
+        `environment` is ours unless told otherwise, `errors` the command's standard error instead of ours.
+        """
+        return self._leash.start_command(command, {**(environment or os.environ), **self.environment()}, errors)
 
     def kill_kafka(self) -> None:
         """End Kafka as kill -9 does."""

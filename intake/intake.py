@@ -23,7 +23,7 @@ class Intake:
         self._checker = Checker(now_us, unchecked)
         self._unchecked = unchecked
         self._mapping = mapping
-        self._files = [(Source(path), rules) for path, rules in _choose(paths, mapping)]
+        self._files = [(_source(path, rules), rules) for path, rules in _choose(paths, mapping)]
         self._merged: int | None = None
         self._sent = 0
 
@@ -52,6 +52,10 @@ class Intake:
         if not total or (self._mapping is not None and self._mapping.merge):
             return None
         return sum(source.bytes_read for source, _ in self._files) / total
+
+
+def _source(path: Path, rules: FileRules | None) -> Source:
+    return Source(path, rules.delimiter, rules.encoding) if rules else Source(path)
 
 
 def _choose(paths: Sequence[Path], mapping: Mapping | None) -> list[tuple[Path, FileRules | None]]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from intake.line import Checker, Line, bad
 from intake.mapping_file import PLACEHOLDER, TIMES, FileRules, Mapping, Rule
 from intake.plain import convert
-from intake.source import Row, Source
+from intake.source import Row, Source, delimiter_hint
 from models.errors import WrongUse
 from models.instants import parse_instant
 
@@ -87,7 +87,7 @@ class MappedFiles:
         for place, (source, rules) in enumerate(self._files):
             section = self._mapping.file.index(rules)
             columns_known = not source.is_csv
-            for row in source.rows(rules.delimiter):
+            for row in source.rows():
                 if row.error is not None:
                     yield bad(source.name, row.number, row.error)
                     continue
@@ -159,6 +159,7 @@ def _check_columns(source: Source, rules: FileRules, row: Row) -> None:
     if missing:
         raise WrongUse(
             f"{source.name} has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, row.columns))}"
+            f"{delimiter_hint(row.columns)}"
         )
 
 

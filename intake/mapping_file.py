@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from intake.source import UTF_8
 from models.errors import WrongUse
 from models.report import OffenceReport
 
@@ -74,7 +75,8 @@ class FileRules(_Strict):
 
     pattern: str = "*"
     beside: bool = False
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    encoding: str = UTF_8
     fields: dict[str, Annotated[Rule, BeforeValidator(_column_alone)]]
 
     @cached_property
@@ -120,6 +122,7 @@ def _faults_of(mapping: Mapping) -> list[str]:
         place = f"file[{number}]"
         required = [name for name, field in OffenceReport.model_fields.items() if field.is_required()]
         faults += [f"{place}.fields: {name} is missing" for name in required if name not in rules.fields]
+        faults += [f"{place}.{fault}" for fault in _encoding_faults(rules.encoding)]
         if rules.needs_originals and not mapping.merge:
             faults.append(f"{place}: original goes with merge = true at the top")
         for name, rule in rules.fields.items():
@@ -155,4 +158,12 @@ def _zone_faults(key: str, name: str | None) -> list[str]:
         ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return [f"{key}: {name!r} is not a time zone of this machine"]
+    return []
+
+
+def _encoding_faults(name: str) -> list[str]:
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        return [f"encoding: {name!r} is not an encoding that Python knows (utf-8, cp1252, latin-1, utf-16, ...)"]
     return []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from intake.line import Checker, Line, bad
-from intake.source import Source, without_bom
+from intake.source import Source, delimiter_hint
 from models.errors import WrongUse
 from models.report import OffenceReport
 
@@ -25,7 +25,7 @@ def read_plain(source: Source, checker: Checker, unchecked: bool) -> Iterator[Li
         elif unchecked:
             yield checker.original(source.name, number, line)
         elif line.strip():
-            yield checker.original(source.name, number, without_bom(number, line))
+            yield checker.original(source.name, number, source.without_mark(number, line))
 
 
 def convert(field: str, text: str) -> Any:  # Any: the type of the field
@@ -47,7 +47,7 @@ def _read_csv(source: Source, checker: Checker) -> Iterator[Line]:
         if missing:
             raise WrongUse(
                 f"{source.name}: the header lacks {', '.join(missing)}; "
-                "columns with other names need a mapping (--mapping)"
+                f"columns with other names need a mapping (--mapping){delimiter_hint(row.columns)}"
             )
         fields = {
             name: convert(name, row.columns[name])

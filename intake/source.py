@@ -5,17 +5,23 @@ import gzip
 import json
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol, cast
 
+from intake.recoded import Recoded
 from models.errors import WrongUse
 
 STDIN = Path("-")
 MAX_LINE_BYTES = 4 * 1024 * 1024
 
+UTF_8 = "utf-8"
+
 _BOM = b"\xef\xbb\xbf"
+_UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_OTHER_DELIMITERS = (";", "\t", "|", ",")
+_CSV_DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
 
 class _Readable(Protocol):
@@ -31,11 +37,16 @@ class Row(NamedTuple):
 
 
 class Source:
-    """One file, or standard input; `name` is how the operator called it."""
+    """One file, or standard input; `name` is how the operator called it.
 
-    def __init__(self, path: Path) -> None:
+    It is CSV by its name, or where a delimiter is given; what is not CSV is JSON Lines.
+    """
+
+    def __init__(self, path: Path, delimiter: str | None = None, encoding: str = UTF_8) -> None:
         self.name = str(path)
         self._path = path
+        self._encoding = encoding
+        self._delimiter = delimiter or _CSV_DELIMITERS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
         self.bytes_total = path.stat().st_size if path.is_file() else 0
         self._file: IO[bytes] | None = None
 
@@ -48,32 +59,37 @@ class Source:
 
     @property
     def is_csv(self) -> bool:
-        """By its name; what is not CSV is JSON Lines."""
-        return self._path.name.lower().removesuffix(".gz").endswith(".csv")
+        """Whether it has a header and cells."""
+        return self._delimiter is not None
 
     def lines(self) -> Iterator[tuple[int, bytes | str]]:
-        """Number and bytes of each line without its end; a text says why one cannot be read."""
-        number = 0
-        with self._open() as stream:
-            try:
-                while line := stream.readline(MAX_LINE_BYTES):
-                    number += 1
-                    if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
-                        yield number, f"is longer than {MAX_LINE_BYTES} bytes"
-                        _skip_line(stream)
-                    else:
-                        yield number, line.removesuffix(b"\n").removesuffix(b"\r")
-            except (EOFError, OSError, zlib.error) as error:
-                yield number + 1, f"the file cannot be read further: {error}"
-            finally:
-                if self._file is not None:
-                    self._file.close()  # a compressed stream leaves it open
+        """Number and UTF-8 of each line without its end; a text says why one cannot be read."""
+        try:
+            with self._open() as stream:
+                yield from _lines_of(stream)
+        finally:
+            if self._file is not None:
+                self._file.close()  # a compressed stream leaves it open
 
-    def rows(self, delimiter: str = ",") -> Iterator[Row]:
-        """The columns of each line that is not blank."""
-        return self._csv_rows(delimiter) if self.is_csv else self._json_rows()
+    def rows(self) -> Iterator[Row]:
+        """The columns of each line that is not blank. Raises WrongUse for a header or an encoding that does not fit."""
+        return self._json_rows() if self._delimiter is None else self._csv_rows(self._delimiter)
+
+    def without_mark(self, number: int, line: bytes) -> bytes:
+        """The line without the mark that some programs put before the first one. Raises WrongUse for that of UTF-16."""
+        if number == 1 and line.startswith(_UTF_16_BOMS):
+            raise WrongUse(
+                f"{self.name} is UTF-16: convert it (iconv -f UTF-16 -t UTF-8), "
+                'or say encoding = "utf-16" in its mapping'
+            )
+        return line.removeprefix(_BOM) if number == 1 else line
 
     def _open(self) -> AbstractContextManager[_Readable]:
+        if self._encoding == UTF_8:
+            return self._open_bytes()
+        return Recoded(self._open_bytes(), self._encoding)
+
+    def _open_bytes(self) -> AbstractContextManager[IO[bytes]]:
         if self._path == STDIN:
             return nullcontext(sys.stdin.buffer)
         try:
@@ -81,7 +97,7 @@ class Source:
         except OSError as error:
             raise WrongUse(f"{self._path} cannot be read: {error.strerror}") from None
         if self._path.suffix.lower() == ".gz":
-            return gzip.GzipFile(fileobj=self._file)
+            return cast(IO[bytes], gzip.GzipFile(fileobj=self._file))
         return self._file
 
     def _json_rows(self) -> Iterator[Row]:
@@ -89,7 +105,7 @@ class Source:
             if isinstance(line, str):
                 yield Row(number, {}, line)
             elif line.strip():
-                yield _json_row(number, without_bom(number, line))
+                yield self._json_row(number, self.without_mark(number, line))
 
     def _csv_rows(self, delimiter: str) -> Iterator[Row]:
         # Bytes that are not UTF-8 pass the CSV reader as surrogates and fail in their own row.
@@ -107,13 +123,13 @@ class Source:
             if header is None:
                 header = self._check_header(cells)
             elif cells:
-                yield _csv_row(number, header, cells)
+                yield self._csv_row(number, header, cells)
 
     def _csv_lines(self) -> Iterator[str]:
         for number, line in self.lines():
             if isinstance(line, str):
                 raise _UnreadableError(line)
-            yield without_bom(number, line).decode(errors="surrogateescape") + "\n"
+            yield self.without_mark(number, line).decode(errors="surrogateescape") + "\n"
 
     def _check_header(self, header: list[str]) -> list[str]:
         names = [name.strip() for name in header]
@@ -123,17 +139,52 @@ class Source:
         try:
             "".join(names).encode()
         except UnicodeEncodeError:
-            raise WrongUse(f"{self.name}: the header is not UTF-8") from None
+            raise WrongUse(f"{self.name}: the header is not {self._told_encoding}") from None
         return names
+
+    @property
+    def _told_encoding(self) -> str:
+        return "UTF-8 (for another encoding see docs/mapping.md)" if self._encoding == UTF_8 else self._encoding
+
+    def _json_row(self, number: int, line: bytes) -> Row:
+        try:
+            columns = json.loads(line.decode())
+        except UnicodeDecodeError as error:
+            return Row(number, {}, f"is not {self._told_encoding} (byte {error.start + 1} of the line)")
+        except (ValueError, RecursionError) as error:
+            return Row(number, {}, f"is not JSON: {str(error)[:200]}")
+        if not isinstance(columns, dict):
+            return Row(number, {}, "is not a JSON object")
+        return Row(number, columns, None)
+
+    def _csv_row(self, number: int, header: list[str], cells: list[str]) -> Row:
+        if len(cells) != len(header):
+            return Row(number, {}, f"has {_cells(len(cells))}, the header has {_cells(len(header))}")
+        columns = dict(zip(header, cells, strict=True))
+        for name, cell in columns.items():
+            try:
+                cell.encode()
+            except UnicodeEncodeError:
+                return Row(number, {}, f"column {name!r} is not {self._told_encoding}")
+        return Row(number, columns, None)
 
 
 class _UnreadableError(Exception):
     """The rest of a CSV file cannot be read."""
 
 
-def without_bom(number: int, line: bytes) -> bytes:
-    """The line without the mark that some programs put before the first one."""
-    return line.removeprefix(_BOM) if number == 1 else line
+def _lines_of(stream: _Readable) -> Iterator[tuple[int, bytes | str]]:
+    number = 0
+    try:
+        while line := stream.readline(MAX_LINE_BYTES):
+            number += 1
+            if len(line) >= MAX_LINE_BYTES and not line.endswith(b"\n"):
+                yield number, f"is longer than {MAX_LINE_BYTES} bytes"
+                _skip_line(stream)
+            else:
+                yield number, line.removesuffix(b"\n").removesuffix(b"\r")
+    except (EOFError, OSError, UnicodeError, zlib.error) as error:
+        yield number + 1, f"the file cannot be read further: {error}"
 
 
 def _skip_line(stream: _Readable) -> None:
@@ -141,29 +192,12 @@ def _skip_line(stream: _Readable) -> None:
         pass
 
 
-def _json_row(number: int, line: bytes) -> Row:
-    try:
-        columns = json.loads(line.decode())
-    except UnicodeDecodeError as error:
-        return Row(number, {}, f"is not UTF-8 (byte {error.start + 1} of the line)")
-    except (ValueError, RecursionError) as error:
-        return Row(number, {}, f"is not JSON: {str(error)[:200]}")
-    if not isinstance(columns, dict):
-        return Row(number, {}, "is not a JSON object")
-    return Row(number, columns, None)
-
-
 def _cells(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"
 
 
-def _csv_row(number: int, header: list[str], cells: list[str]) -> Row:
-    if len(cells) != len(header):
-        return Row(number, {}, f"has {_cells(len(cells))}, the header has {_cells(len(header))}")
-    columns = dict(zip(header, cells, strict=True))
-    for name, cell in columns.items():
-        try:
-            cell.encode()
-        except UnicodeEncodeError:
-            return Row(number, {}, f"column {name!r} is not UTF-8")
-    return Row(number, columns, None)
+def delimiter_hint(columns: Iterable[str]) -> str:
+    """What to do where a header looks as if it were cut at the wrong letter; else nothing."""
+    names = list(columns)
+    found = next((letter for letter in _OTHER_DELIMITERS if len(names) == 1 and letter in names[0]), None)
+    return "" if found is None else f". Its cells seem to be separated by {found!r}: a mapping can say so (delimiter)"

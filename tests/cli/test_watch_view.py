@@ -6,7 +6,8 @@ import pytest
 
 from cli.leaving import could_leave_at
 from cli.watch_look import Sight
-from cli.watch_view import Frame, board_screen, freshness
+from cli.watch_view import Frame, board_screen, offender_screen
+from cli.watch_words import freshness
 from models.board import BoardRow, ContributionRow, OffenderView
 from models.instants import DAY, parse_instant
 
@@ -42,7 +43,7 @@ def test_the_cut_stands_between_the_last_in_the_band_and_the_first_below_it(heig
     cut = next(number for number, line in enumerate(shown) if "the cut" in line)
     assert shown[cut - 1].split()[:2] == ["100", "suspect-0100"]
     assert shown[cut + 1].split()[:2] == ["101", "suspect-0101"]
-    assert "1 days below the cut" in shown[cut + 1]
+    assert "1 day below the cut" in shown[cut + 1]
 
 
 def test_a_tall_terminal_shows_the_whole_band_and_ten_below() -> None:
@@ -89,3 +90,45 @@ def test_somebody_could_leave_when_their_own_steps_bring_them_below_the_rival() 
     assert could_leave_at(person, 150) == SINCE + 2 * DAY
     assert could_leave_at(person, 200) == SINCE + 2 * DAY
     assert could_leave_at(person, 201) == SINCE + DAY
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 60), (40, 12)])
+def test_a_warning_is_read_to_its_end_and_the_screen_stays_as_large(width: int, height: int) -> None:
+    trouble = "Redis at redis://127.0.0.1:6379/0 does not answer (HARMWATCH_REDIS): Error 111. Connection refused."
+    shown = lines(replace(A_SIGHT, trouble=trouble, seen_at=50.0), replace(A_FRAME, width=width, height=height))
+    assert len(shown) == height
+    said = " ".join(line.strip() for line in shown[1:4])
+    assert "STALE for 51 s: Redis at" in said
+    assert "Connection refused." in said or width < 80
+
+
+@pytest.mark.parametrize(
+    ("sight", "words"),
+    [
+        (A_SIGHT, "no record since the watch began"),
+        (replace(A_SIGHT, record_at=98.0), "last record 3 s ago"),
+    ],
+)
+def test_the_title_says_when_the_last_record_came(sight: Sight, words: str) -> None:
+    assert words in lines(sight)[0]
+
+
+def test_a_pause_is_no_trouble_and_says_so() -> None:
+    paused = lines(replace(A_SIGHT, seen_at=50.0), replace(A_FRAME, paused=True))
+    assert paused[1].startswith("PAUSED for 51 s, as of 2025-06-01T00:00:00Z")
+
+
+def test_an_observer_that_has_not_seen_anything_yet_is_not_stale() -> None:
+    assert freshness(Sight(seen_at=100.0), 101.0) == ("looking for the board", False)
+    told, stale = freshness(Sight(seen_at=100.0, trouble="topic offences.v1 is missing"), 101.0)
+    assert (stale, "topic offences.v1 is missing" in told) == (True, True)
+
+
+def test_a_person_is_shown_whole_once_seen_and_never_another_one() -> None:
+    rows = [ContributionRow(f"crime-{n}", 1, "A", 1_000, SINCE, SINCE + DAY, True) for n in range(40)]
+    sight = replace(A_SIGHT, person=OffenderView("a", 7, 40_000, True, SINCE, rows))
+    seen = offender_screen(sight, "a", A_FRAME, 101.0).plain.split("\n")
+    assert len(seen) == A_FRAME.height
+    assert "a: rank 7, 40 days" in seen[2]
+    assert "and 21 more" in seen[-2]
+    assert "looking for b" in offender_screen(sight, "b", A_FRAME, 101.0).plain

@@ -127,7 +127,7 @@ def test_wrong_rows_of_csv_are_named_by_their_first_line(tmp_path: Path) -> None
     content = "\n".join([HEADER, *rows]).encode("latin-1")
     lines = lines_of(a_file(tmp_path, content, "r.csv"))
     assert [line.number for line in lines if line.error] == [2, 4, 5]
-    assert lines[3].error == "column 'offender_id' is not UTF-8"
+    assert lines[3].error == "column 'offender_id' is not UTF-8 (for another encoding see docs/mapping.md)"
 
 
 def test_an_integer_of_csv_is_strict(tmp_path: Path) -> None:
@@ -163,3 +163,18 @@ def test_progress_goes_from_nothing_to_all(tmp_path: Path) -> None:
     assert shares[0] == 0.0
     assert shares == sorted(shares)
     assert intake.done_share == 1.0
+
+
+@pytest.mark.parametrize("name", ["r.csv", "r.jsonl"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_utf_16_is_named_with_what_to_do(tmp_path: Path, name: str, encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    content = (f"{HEADER}\n{CELLS}\n" if name == "r.csv" else a_line().decode() + "\n").encode()
+    with pytest.raises(WrongUse, match=r"r\.(csv|jsonl) is UTF-16: convert it \(iconv -f UTF-16 -t UTF-8\)"):
+        lines_of(a_file(tmp_path, (mark + content.decode()).encode(encoding), name))
+
+
+def test_a_csv_cut_at_the_wrong_letter_says_which_it_could_be(tmp_path: Path) -> None:
+    content = f"{HEADER}\n{CELLS}\n".replace(",", ";")
+    with pytest.raises(WrongUse, match="seem to be separated by ';'"):
+        lines_of(a_file(tmp_path, content, "r.csv"))

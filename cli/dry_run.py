@@ -1,0 +1,67 @@
+"""`harmwatch ingest --dry-run`: what would be sent, and what the policy would say to it; no Kafka is asked."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cli.output import printable, say
+from intake.intake import Intake
+from intake.mapping_file import load_mapping
+from models.decode import decode
+from models.errors import Refused
+from runtime.settings import Settings
+from scoring.assess import Assessor
+from scoring.policy_file import load_policy
+
+
+def try_files(settings: Settings, files: Sequence[str], mapping: Path | None) -> dict[str, Any]:
+    """Names every line that would not be sent, and counts what the service would refuse. Raises WrongUse."""
+    policy, now_us = load_policy(settings.policy), time.time_ns() // 1000
+    assess = Assessor(policy)
+    rules = load_mapping(mapping) if mapping else None
+    first: bytes | None = None
+    good = wrong = outside = 0
+    refusals = Counter[str]()
+    for line in Intake([Path(file) for file in files], rules, now_us, unchecked=False):
+        if line.value is None:
+            wrong += 1
+            say(f"{line.file}:{line.number}: {printable(line.error or '')}")
+            continue
+        good += 1
+        first = first or line.value
+        report = decode(line.key, line.value, now_us)
+        try:
+            assess(report, good)
+            outside += not assess.in_scope(report)
+        except Refused as refused:
+            refusals[str(refused)] += 1
+    return {
+        "good": good,
+        "wrong": wrong,
+        "refused_by_policy": [{"reason": reason, "records": count} for reason, count in refusals.most_common()],
+        "outside_of_scope": outside,
+        "first": json.loads(first) if first else None,
+    }
+
+
+def is_clean(document: dict[str, Any]) -> bool:
+    """Whether every line would be sent and scored."""
+    return not document["wrong"] and not document["refused_by_policy"]
+
+
+def dry_run_in_words(document: dict[str, Any]) -> str:
+    """The first report, and what would become of all of them."""
+    lines = []
+    if document["first"]:
+        lines += ["the first report:", *json.dumps(document["first"], indent=2, ensure_ascii=False).splitlines()]
+    lines.append(f"{document['good']:,} would be sent, {document['wrong']:,} would not")
+    lines += [
+        f"  {item['records']:,} of them the service would refuse: {printable(item['reason'])}"
+        for item in document["refused_by_policy"]
+    ]
+    if document["outside_of_scope"]:
+        lines.append(f"  {document['outside_of_scope']:,} of them are outside of the policy's scope and count nothing")
+    return "\n".join(lines)
