@@ -18,8 +18,9 @@ from embedded.ports import ReservedPort
 from models.answers import DrainFirst, Full
 from models.contribution import Contribution, Run, Step, Weight
 from models.instants import DAY, EARLIEST, SECOND
+from state.bound_to import BoundTo
 from state.keys import Keys
-from state.store import Applied, BoundTo, Store
+from state.store import Applied, Store
 
 RUN_RECORDS = 1_000
 OFFENDERS, REPORTS = 36_000, 105_000

@@ -7,7 +7,9 @@ from models.alert import days_text
 from models.board import BoardRow, OffenderView
 from models.instants import format_instant
 from runtime.installation import open_store
+from runtime.places import find_place
 from runtime.settings import Settings
+from state.store import Store
 
 
 def _instant(micros: int | None) -> str | None:
@@ -54,23 +56,31 @@ def offender_document(person: OffenderView) -> dict[str, Any]:
 
 
 def board_now(settings: Settings, top: int) -> dict[str, Any]:
-    """The first `top` of the ranking. Raises Unavailable."""
+    """The first `top` of the ranking. Raises Unavailable, or StartRefused where topics are missing."""
     store = open_store(settings)
     try:
-        position = store.position()
-        as_of = position.as_of if position.entry is not None else None
-        return board_document(settings.board, as_of, store.board(top))
+        return board_document(settings.board, _as_of(settings, store), store.board(top))
     finally:
         store.close()
 
 
 def offender_now(settings: Settings, offender_id: str) -> dict[str, Any]:
-    """One person. Raises Unavailable."""
+    """One person. Raises Unavailable, or StartRefused where topics are missing."""
     store = open_store(settings)
     try:
+        _as_of(settings, store)
         return offender_document(store.offender(offender_id))
     finally:
         store.close()
+
+
+def _as_of(settings: Settings, store: Store) -> int | None:
+    """None before the board's first entry; then somebody may have taken the wrong HARMWATCH_PREFIX, and hears of it."""
+    position = store.position()
+    if position.entry is not None:
+        return position.as_of
+    find_place(settings)
+    return None
 
 
 def board_in_words(document: dict[str, Any]) -> str:

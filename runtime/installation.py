@@ -10,8 +10,9 @@ from models.topics import Topic, topic_name
 from runtime.kafka import PartitionReader
 from runtime.places import Place
 from runtime.settings import Settings
+from state.bound_to import BoundTo
 from state.keys import Keys
-from state.store import BoundTo, Store
+from state.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ import redis
 from models.answers import Ahead, DrainFirst, Full, Rewind
 from models.board import BoardRow, OffenderView
 from models.contribution import Contribution, Refusal, Run
-from models.errors import BrokenInvariant, StartRefused
-from models.instants import format_instant
+from models.errors import BrokenInvariant
 from models.transition import Entry
+from state.bound_to import NAMES, BoundTo, other_settings, refuse_other
 from state.connection import connect, store_errors
 from state.entries import read_entry
 from state.keys import Keys
@@ -27,19 +27,6 @@ SPILL_BYTES = 2_048
 """Rows of one offender beyond this are kept in orders of their own: some fifty offences."""
 
 VERBS = ("apply", "tick", "found", "renew", "trim", "revoke", "restate", "activate")
-
-
-@dataclass(frozen=True, slots=True)
-class BoundTo:
-    """What a board goes by: the digest of the policy in force; for life, clock mode and alerts_after (microseconds)."""
-
-    policy_digest: str
-    clock: str
-    alerts_after: int | None
-
-    def arguments(self) -> tuple[str, str, str]:
-        """As every verb takes them."""
-        return (self.policy_digest, self.clock, "" if self.alerts_after is None else str(self.alerts_after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +150,14 @@ class Store:
         """From here on this store's changes are made under this policy."""
         self._bound_to = (policy_digest, *self._bound_to[1:])
 
+    def refuse_other_settings(self) -> None:
+        """Raises StartRefused when an open board goes by other settings than this store."""
+        with self._lock, store_errors():
+            recovering, *fields = self._client.hmget(self._keys["meta"], "recovering", *NAMES)
+        if recovering is None:
+            theirs = (field.decode() for field in fields if isinstance(field, bytes))
+            refuse_other(self._bound_to, dict(zip(NAMES, theirs, strict=False)))
+
     def claim(self, generation: str) -> None:
         """Closes the board to everybody but the holder of `generation`, who is going to recover it."""
         with self._lock, store_errors():
@@ -270,19 +265,9 @@ def _answer(verb: str, answer: Sequence[bytes]) -> Answer:
         case "full":
             return Full()
         case "other_settings":
-            raise StartRefused(_other_settings(answer[1].decode(), answer[2].decode()))
+            raise other_settings(answer[1].decode(), answer[2].decode())
         case other:
             raise BrokenInvariant(f"{verb} answered {other}")
-
-
-def _other_settings(name: str, founded: str) -> str:
-    if name == "alerts_after" and founded:
-        founded = format_instant(int(founded))
-    digest = " digest" if name == "policy" else ""
-    return (
-        f"the board goes by another HARMWATCH_{name.upper()}, of{digest} {founded or 'none'}; "
-        "start the worker with the board's settings"
-    )
 
 
 def refusals_text(refusals: Sequence[Refusal]) -> str:

@@ -58,13 +58,17 @@ class Session:
         return self._store.position()
 
     async def is_over(self) -> bool:
-        """Whether the joined generation is no longer the board's, or the store is gone; False before and in `join`."""
+        """Whether the joined generation is no longer the board's, or the store is gone; False before and in `join`.
+
+        Raises StartRefused when the board goes by other settings than this worker.
+        """
         joined, store = self._generation, self._store
         if not joined or self._joining:
             return False
         if store is None:
             return True
         try:
+            await asyncio.to_thread(store.refuse_other_settings)
             position = await asyncio.to_thread(store.position)
         except Unavailable as error:
             log.warning("the store is gone: %s", error)

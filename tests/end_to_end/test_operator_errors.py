@@ -136,3 +136,27 @@ def test_alerts_after_is_an_instant_and_not_a_text(stack_environment: dict[str, 
         own.end_workers()
     said = refusal(own, 1, alerts_after="2024-01-01T00:00:01Z")
     assert "alerts_after is 2024-01-01T00:00:01Z, the board was founded with 2024-01-01T00:00:00Z" in said
+
+
+@pytest.mark.parametrize("words", [("board",), ("offender", "x")])
+def test_a_board_that_nobody_made_is_told_from_one_that_is_new(
+    installation: Installation, words: tuple[str, ...]
+) -> None:
+    installation.run(*words)
+    said = refusal(installation, 1, *words, prefix="nobody-")
+    assert "topic nobody-offences.v1 is missing: run `harmwatch topics create`" in said
+
+
+def test_a_worker_with_other_settings_ends_before_its_first_record(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    own = Installation(stack_environment, tmp_path, 2, policy=small_policy(tmp_path), clock="wall")
+    own.start_worker()
+    own.wait_idle()
+    (tmp_path / "other").mkdir()
+    other = small_policy(tmp_path / "other", size=7)
+    try:
+        said = refusal(own, 1, policy=other)
+    finally:
+        own.end_workers()
+    assert "HARMWATCH_POLICY" in said

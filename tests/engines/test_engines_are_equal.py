@@ -23,8 +23,9 @@ from models.contribution import Contribution, Refusal, Run, Step, Weight
 from models.instants import DAY, EARLIEST, parse_instant
 from models.transition import Entry
 from scoring.engine import Engine
+from state.bound_to import BoundTo
 from state.keys import Keys
-from state.store import Applied, BoundTo, Store
+from state.store import Applied, Store
 
 START = parse_instant("2024-02-28T22:00:00Z")
 HOUR = DAY // 24

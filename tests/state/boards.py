@@ -8,8 +8,9 @@ import redis
 from models.clock import ClockMode
 from models.contribution import Contribution, Refusal, Run, Step, Weight
 from models.instants import DAY, EARLIEST, parse_instant
+from state.bound_to import BoundTo
 from state.keys import NAMES, Keys
-from state.store import Answer, BoundTo, Store
+from state.store import Answer, Store
 
 START = parse_instant("2024-03-01T00:00:00Z")
 YEAR = 365 * DAY

@@ -1,0 +1,42 @@
+"""What a board goes by, and what to say to a worker that goes by something else."""
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+
+from models.errors import StartRefused
+from models.instants import format_instant
+
+NAMES = ("policy", "clock", "alerts_after")
+"""As the board's meta data and HARMWATCH_ settings name them, in the order of `BoundTo.arguments`."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTo:
+    """What a board goes by: the digest of the policy in force; for life, clock mode and alerts_after (microseconds)."""
+
+    policy_digest: str
+    clock: str
+    alerts_after: int | None
+
+    def arguments(self) -> tuple[str, str, str]:
+        """As every verb takes them."""
+        policy, clock, after = astuple(self)
+        return policy, clock, "" if after is None else str(after)
+
+
+def refuse_other(ours: tuple[str, str, str], theirs: Mapping[str, str]) -> None:
+    """Raises StartRefused for the first setting that a board has otherwise; one that is not founded has none."""
+    for name, own in zip(NAMES, ours, strict=True):
+        if theirs.get(name, own) != own:
+            raise other_settings(name, theirs[name])
+
+
+def other_settings(name: str, of_the_board: str) -> StartRefused:
+    """The error that names a setting and what the board has there."""
+    if name == "alerts_after" and of_the_board:
+        of_the_board = format_instant(int(of_the_board))
+    digest = " digest" if name == "policy" else ""
+    return StartRefused(
+        f"the board goes by another HARMWATCH_{name.upper()}, of{digest} {of_the_board or 'none'}; "
+        "start the worker with the board's settings"
+    )
