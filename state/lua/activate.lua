@@ -6,6 +6,7 @@
 -- A script, because policy, band and the entry that tells of both belong together.
 
 --- @include "board"
+--- @include "orders"
 --- @include "weights"
 --- @include "row"
 --- @include "spilled"

@@ -11,6 +11,7 @@
 -- A script, because ledger, scores, ranks, band and outbox must never be seen apart.
 
 --- @include "board"
+--- @include "orders"
 --- @include "weights"
 --- @include "row"
 --- @include "spilled"

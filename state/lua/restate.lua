@@ -8,6 +8,7 @@
 -- board carries the `writing` mark: nobody else works on it, and what ends in between is a broken board.
 
 --- @include "board"
+--- @include "orders"
 --- @include "weights"
 --- @include "row"
 --- @include "spilled"
@@ -37,9 +38,9 @@ while at <= #records do
   end_row_steps(row, board.as_of)
   put(person_of(person_id), row)
 end
-save_persons()
 for id, person in pairs(persons) do
-  if person.key then redis.call('ZADD', RANK, person.key, id) end
-  if person.due then redis.call('ZADD', DUE, person.due, id) end
+  write_later(ranks, id, person.key)
+  write_later(dues, id, person.due)
 end
+save_persons()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -8,6 +8,7 @@
 -- A script, for the same reason as APPLY.
 
 --- @include "board"
+--- @include "orders"
 --- @include "weights"
 --- @include "row"
 --- @include "spilled"

@@ -4,7 +4,7 @@
 local inner_key, outer_key
 
 local function person_at(rank)
-  return redis.call('ZRANGE', RANK, rank - 1, rank - 1, 'WITHSCORES')
+  return ranked(rank - 1, rank - 1)
 end
 
 local function key_at(rank)
@@ -21,6 +21,7 @@ local function passes_no_edge(old_key, new_key)
 end
 
 local function rank_of(id)
+  write_waiting(ranks)
   local index = redis.call('ZRANK', RANK, id)
   return index and index + 1
 end
@@ -74,22 +75,14 @@ local function who_enters(own)
   return {person = other, rank = board.size, previous = {board.size + 1, other.score}}
 end
 
-local function write_rank(person)
-  if person.key then
-    redis.call('ZADD', RANK, person.key, person.id)
-  else
-    redis.call('ZREM', RANK, person.id)
-  end
-end
-
 -- Brings ranking and band in line after the rows of change.person were changed.
 local function settle(old_key, old_score, old_due)
   local person = change.person
   if person.due ~= old_due then note_due(person, old_due) end
   if person.key == old_key then return end
-  if passes_no_edge(old_key, person.key) then return write_rank(person) end
+  if passes_no_edge(old_key, person.key) then return write_later(ranks, person.id, person.key) end
   local old_rank = rank_of(person.id)
-  write_rank(person)
+  write_later(ranks, person.id, person.key)
   inner_key, outer_key = nil, nil
   local own = {person = person, rank = rank_of(person.id), previous = {old_rank or false, old_score}}
   local leaving, entering = who_leaves(own), who_enters(own)

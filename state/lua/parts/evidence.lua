@@ -57,7 +57,7 @@ end
 
 -- The first own step end at which the person would be out of the band if nobody else changed.
 local function expected_exit_of(person)
-  local rival = redis.call('ZRANGE', RANK, board.exit_rank, board.exit_rank, 'WITHSCORES')
+  local rival = ranked(board.exit_rank, board.exit_rank)
   local rival_id, rival_key = rival[1], tonumber(rival[2])
   local falls, score = coming_falls(person), person.score
   local anchors = anchors_left_after(falls)

@@ -91,7 +91,11 @@ local function steps_due(person, instant)
 end
 
 local function save_persons()
+  local values = {}
   for id, person in pairs(persons) do
-    if person.changed then redis.call('HSET', OFFENDERS, id, person.value) end
+    if person.changed then values[#values + 1], values[#values + 2] = id, person.value end
   end
+  write_many('HSET', OFFENDERS, values)
+  write_waiting(ranks)
+  write_waiting(dues)
 end

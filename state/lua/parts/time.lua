@@ -6,6 +6,7 @@ local AHEAD = 100
 local queue, next_due, queue_end = nil, 1, nil
 
 local function read_queue()
+  write_waiting(dues)
   queue, next_due = redis.call('ZRANGE', DUE, 0, AHEAD - 1, 'WITHSCORES'), 1
   queue_end = #queue == 2 * AHEAD and tonumber(queue[#queue]) or math.huge
 end
@@ -17,11 +18,7 @@ local function head_due()
 end
 
 function note_due(person, old_due)
-  if person.due then
-    redis.call('ZADD', DUE, person.due, person.id)
-  else
-    redis.call('ZREM', DUE, person.id)
-  end
+  write_later(dues, person.id, person.due)
   if not queue then return end
   if old_due and queue[next_due] == person.id then
     next_due, old_due = next_due + 2, nil
@@ -33,6 +30,7 @@ end
 local function too_much_is_due(instant, limit)
   local head = head_due()
   if not head or head > instant then return false end
+  write_waiting(dues)
   local due = redis.call('ZRANGEBYSCORE', DUE, '-inf', instant, 'LIMIT', 0, limit + 1)
   if #due > limit then return true end
   local steps = 0
