@@ -10,7 +10,10 @@ SOURCES := audit bench cli embedded handbook intake models runtime scoring simul
 
 setup: $(READY)
 
+TOO_OLD := "harmwatch needs Python 3.11 or newer, $(PYTHON) is %s: install a newer one, then make PYTHON=python3.12 setup"
+
 $(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and $(TOO_OLD) % sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -16,7 +16,8 @@ from cli.demo_story import tell_outcome
 from cli.output import say
 from cli.status import idle_status, status_of
 from cli.verify import Request, verify_in_words, verify_installation
-from cli.worker_process import Worker, running_worker
+from cli.worker_process import running_worker
+from models.errors import Unavailable
 from models.topics import OFFENCES, topic_name
 from runtime.kafka import kafka_errors, producer
 from runtime.places import create_topics
@@ -41,18 +42,32 @@ def run_demo(file: str | None, mapping: Path | None, *, fast: bool) -> int:
         def start(command: Sequence[str], environment: Mapping[str, str], said: IO[bytes]) -> subprocess.Popen[bytes]:
             return stack.start_command(command, environment, said)
 
-        return _show(settings, history, start)
+        try:
+            return _show(settings, history, start, stack.check)
+        except Unavailable:
+            stack.check()  # says why, where it knows
+            raise
 
 
-def _show(settings: Settings, history: History, start: Callable[..., subprocess.Popen[bytes]]) -> int:
+def _show(
+    settings: Settings,
+    history: History,
+    start: Callable[..., subprocess.Popen[bytes]],
+    check_stack: Callable[[], None],
+) -> int:
     click.echo(history.title)
     with _sender(settings) as send:
         send(history.records[: history.live_from])
         with running_worker(start) as worker:
-            _work_off(settings, history.live_from, worker)
+
+            def check() -> None:
+                check_stack()
+                worker.check()
+
+            _work_off(settings, history.live_from, check)
             click.echo(f"Now live: {history.live_title}.")
-            send_and_show(settings, history.records[history.live_from :], send, worker.check, history.live_title)
-            _wait_idle(settings, worker)
+            send_and_show(settings, history.records[history.live_from :], send, check, history.live_title)
+            _wait_idle(settings, check)
             tell_outcome(settings)
             document: dict[str, Any] = verify_installation(settings, Request(with_store=True))
     click.echo("\n" + verify_in_words(document) + f" ({document['seconds']} s)")
@@ -76,13 +91,13 @@ def _sender(settings: Settings) -> Iterator[Callable[[Sequence[Record]], None]]:
         sender.close()
 
 
-def _work_off(settings: Settings, records: int, worker: Worker) -> None:
+def _work_off(settings: Settings, records: int, check: Callable[[], None]) -> None:
     """Waits for the worker and says how fast it was, from its first applied record to the last alert."""
     while status_of(settings)["state"] != "open":
-        worker.check()
+        check()
         time.sleep(_LOOK_SECONDS)
     begun_at = time.monotonic()
-    document, idle = _wait_idle(settings, worker)
+    document, idle = _wait_idle(settings, check)
     seconds = time.monotonic() - begun_at
     if records:
         verdict = "" if idle else " (not done)"
@@ -92,11 +107,11 @@ def _work_off(settings: Settings, records: int, worker: Worker) -> None:
         )
 
 
-def _wait_idle(settings: Settings, worker: Worker) -> tuple[dict[str, Any], bool]:
-    """As `idle_status`, as long as the worker lives. Raises StartRefused when it does not."""
+def _wait_idle(settings: Settings, check: Callable[[], None]) -> tuple[dict[str, Any], bool]:
+    """As `idle_status`; `check` raises when that cannot be any more."""
     until = time.monotonic() + _LONGEST_WAIT_SECONDS
     while True:
         document, idle = idle_status(settings, _CHECK_SECONDS)
         if idle or time.monotonic() >= until:
             return document, idle
-        worker.check()
+        check()

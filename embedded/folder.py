@@ -2,11 +2,14 @@
 
 import fcntl
 import secrets
+import shutil
 import tempfile
 from pathlib import Path
 from typing import IO
 
 from models.errors import StartRefused
+
+MEGABYTE = 1024 * 1024
 
 
 def claim(folder: Path) -> IO[str]:
@@ -28,6 +31,16 @@ def claim(folder: Path) -> IO[str]:
             "end that one, or choose another folder."
         ) from error
     return lock
+
+
+def check_space(folder: Path, least_bytes: int) -> None:
+    """Raises StartRefused if the disk of `folder`, which must exist, has less than that left."""
+    free = shutil.disk_usage(folder).free
+    if free < least_bytes:
+        raise StartRefused(
+            f"The disk of {folder} has {free // MEGABYTE} MB left, the stack needs {least_bytes // MEGABYTE} MB: "
+            "make room, or choose another folder (--dir, or TMPDIR)."
+        )
 
 
 def name_temporary() -> Path:

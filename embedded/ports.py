@@ -3,6 +3,8 @@
 import socket
 import sys
 
+from models.errors import StartRefused
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -15,9 +17,12 @@ class ReservedPort:
     """
 
     def __init__(self) -> None:
-        """Reserve a port; `number` says which."""
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.bind((LOOPBACK, 0))
+        """Reserve a port; `number` says which. Raises StartRefused if there is none."""
+        try:
+            self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self._socket.bind((LOOPBACK, 0))
+        except OSError as error:
+            raise StartRefused(f"There is no port to be had on {LOOPBACK}: {error.strerror}.") from error
         self.number: int = self._socket.getsockname()[1]
         # After the bind: with the option set before, the kernel may give one port to two such sockets.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

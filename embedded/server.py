@@ -10,6 +10,14 @@ from models.errors import StartRefused
 READY_TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 0.02
 LINES_SHOWN = 15
+COMPLAINTS = (" ERROR ", " FATAL ", "Exception: ", "Caused by: ")
+
+# What a server complains of, and what a person can do about it.
+ADVICE = {
+    "Failed to acquire lock": "Another Kafka uses this folder: end it (ps shows the folder), or choose another folder.",
+    "No space left on device": "The disk is full: make room, or choose another folder (--dir, or TMPDIR).",
+    "Address already in use": "Another program has taken its port meanwhile: start again, it gets another one.",
+}
 
 
 class Server:
@@ -24,6 +32,7 @@ class Server:
         self._begin = begin
         self._answers = answers
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_begins = 0
 
     @property
     def pid(self) -> int:
@@ -32,20 +41,25 @@ class Server:
 
     def start(self) -> None:
         """Start the process, without waiting."""
+        self._log_begins = self._log.stat().st_size if self._log.exists() else 0
         self._process = self._begin()
 
     def wait_until_ready(self) -> None:
         """Return once it answers; if it does not, raise StartRefused with the end of its log."""
-        process = self._running()
         deadline = time.monotonic() + READY_TIMEOUT_SECONDS
         while not self._answers():
-            if process.poll() is not None:
-                raise StartRefused(f"{self._name} has ended with code {process.returncode}. {self._last_lines()}")
+            self.check()
             if time.monotonic() > deadline:
                 raise StartRefused(
-                    f"{self._name} does not answer after {READY_TIMEOUT_SECONDS:.0f} s. {self._last_lines()}"
+                    f"{self._name} does not answer after {READY_TIMEOUT_SECONDS:.0f} s. {self._last_words()}"
                 )
             time.sleep(POLL_SECONDS)
+
+    def check(self) -> None:
+        """Raise StartRefused with what it complained of if it has ended."""
+        process = self._running()
+        if process.poll() is not None:
+            raise StartRefused(f"{self._name} has ended with code {process.returncode}. {self._last_words()}")
 
     def kill(self) -> None:
         """End it as kill -9 does, and wait until it is gone."""
@@ -56,6 +70,10 @@ class Server:
         assert self._process is not None, f"{self._name} was not started"
         return self._process
 
-    def _last_lines(self) -> str:
-        lines = self._log.read_text(errors="replace").splitlines()[-LINES_SHOWN:]
-        return "\n".join([f"The last lines of {self._log}:", *lines])
+    def _last_words(self) -> str:
+        """Its complaints since its start, or else its last lines, and what to do."""
+        lines = self._log.read_bytes()[self._log_begins :].decode(errors="replace").splitlines()
+        complaints = [line for line in lines if any(mark in line for mark in COMPLAINTS)]
+        shown = list(dict.fromkeys(complaints))[-LINES_SHOWN:] or lines[-LINES_SHOWN:]
+        advice = [said for mark, said in ADVICE.items() if any(mark in line for line in lines)]
+        return "\n".join([f"The last lines of {self._log}:", *shown, *advice])

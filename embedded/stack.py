@@ -9,13 +9,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from embedded.folder import claim, name_temporary
+from embedded.folder import MEGABYTE, check_space, claim, name_temporary
 from embedded.jars import kafka_jars
 from embedded.java import find_java
 from embedded.kafka import Installation, kafka
 from embedded.leash import Leash
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.valkey import find_valkey, valkey
+
+LEAST_SPACE_AT_THE_START = 100 * MEGABYTE
+LEAST_SPACE = MEGABYTE
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +27,8 @@ class Stack:
     """A Kafka and a Valkey on free ports of the loopback interface, ready when the `with` block begins.
 
     They end with the block, and also when this process is killed. Without `directory` their data goes, too.
-    Entering raises StartRefused if a part is missing, the download fails, the folder is in use, or a server
-    does not start.
+    Entering raises StartRefused if a part is missing, the download fails, the folder is in use, the disk is full, or
+    a server does not start.
     """
 
     def __init__(self, directory: Path | None = None, progress: Callable[[str], None] = logger.info) -> None:
@@ -39,6 +42,8 @@ class Stack:
         binary = find_valkey()
         with ExitStack() as closing:
             folder, self._leash = self._prepare(closing)
+            check_space(folder, LEAST_SPACE_AT_THE_START)
+            self._folder = folder
             self._ports = [ReservedPort() for _ in range(3)]
             for port in self._ports:
                 closing.callback(port.release)
@@ -102,6 +107,12 @@ class Stack:
         `environment` is ours unless told otherwise, `errors` the command's standard error instead of ours.
         """
         return self._leash.start_command(command, {**(environment or os.environ), **self.environment()}, errors)
+
+    def check(self) -> None:
+        """Raises StartRefused with the reason when a server has ended or the disk is full."""
+        self._kafka.check()
+        self._valkey.check()
+        check_space(self._folder, LEAST_SPACE)
 
     def kill_kafka(self) -> None:
         """End Kafka as kill -9 does."""

