@@ -14,6 +14,7 @@ from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from scoring.assess import Assessor
+from streams.brake import Acceptance
 from streams.offences import Offences
 from streams.relay import Relay
 from streams.session import Session
@@ -62,13 +63,13 @@ def make_app(installation: Installation) -> faust.App:
 class Desk:
     """What the app's parts share: the session, the relay, and the first failure that must end the worker."""
 
-    def __init__(self, installation: Installation, app: faust.App) -> None:
+    def __init__(self, installation: Installation, app: faust.App, acceptance: Acceptance) -> None:
         self._app = app
         self._loop = asyncio.get_running_loop()
         self._relay = Relay(installation, self._owns_partition_0, self._fail)
         self._session = Session(installation.open_store)
         self._work = Offences(
-            self._session, Assessor(installation.policy), installation.settings.clock, self._relay.wake
+            self._session, Assessor(installation.policy), installation.settings.clock, self._relay.wake, acceptance
         )
         self._latest: asyncio.Task[None] | None = None
         self._leaving = False
@@ -101,6 +102,8 @@ class Desk:
             applied = batch.epoch == consumer.epoch and await self._work.propose(run, batch.records)
             if before is not None:
                 await before
+            if self.failure.done():
+                return  # the run before was not applied, and that closes nobody's board
             if not applied:
                 applied = batch.epoch == consumer.epoch and await self._work.apply(run, batch.records)
             consumer.done_with(batch)
@@ -167,10 +170,10 @@ class Desk:
         self._relay.stop()
 
 
-async def serve(installation: Installation, stop: asyncio.Event) -> None:
+async def serve(installation: Installation, stop: asyncio.Event, acceptance: Acceptance) -> None:
     """Works until `stop`; raises what made it impossible to go on."""
     app = make_app(installation)
-    desk = Desk(installation, app)
+    desk = Desk(installation, app, acceptance)
     app.finalize()
     stopping, watching = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(desk.watch())
     try:

@@ -58,6 +58,8 @@ class Crew:
                 if time.monotonic() - since >= STOPPED_SECONDS:
                     worker.send_signal(signal.SIGCONT)
                     self._stopped_at.pop(worker.pid)
+            else:
+                self._stopped_at.pop(worker.pid, None)  # a shell that ends may wake those whom it leaves behind
 
     @property
     def all_have_partitions(self) -> bool:
