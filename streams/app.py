@@ -10,6 +10,7 @@ import faust
 from faust.types import TP
 
 from models.contribution import Run
+from models.errors import BrokenInvariant
 from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
@@ -76,6 +77,7 @@ class Desk:
         self._first = TP(installation.topic(OFFENCES), 0)
         self.failure: asyncio.Future[None] = self._loop.create_future()
         app.transport.ledger_of = self._ledger_of
+        app.transport.failed = self._fail
         topic = app.topic(installation.topic(OFFENCES), key_serializer="raw", value_serializer="raw")
         app.agent(topic, name="offences")(self._offences)
 
@@ -117,10 +119,12 @@ class Desk:
             self._fail(error)
 
     async def watch(self) -> None:
-        """Hears of a recovery while no record comes: what this worker has applied may be gone with the old board."""
+        """Sees what no record would tell: a dead consumer; a recovery, by which what was applied here may be gone."""
         try:
             while True:
                 await asyncio.sleep(_WATCH_SECONDS)
+                if self._app.consumer.is_dead:
+                    raise BrokenInvariant("the consumer has died: this worker would never hear of a record again")
                 if await self._session.is_over() and self._app.consumer.assignment():
                     log.info("the board has begun anew")
                     await self._app.consumer.perform_seek()
