@@ -69,5 +69,6 @@ pass_position(ARGV[8], run.stop)
 save_persons()
 note_verdicts()
 write_entry('run', run)
+note_move()
 finish()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -53,9 +53,14 @@ local function begin_writing()
   redis.call('HSET', META, 'writing', '1')
 end
 
+-- By this a health check sees that the board lives; a recovery that leads nowhere must not look like it.
+local function note_move()
+  redis.call('HSET', META, 'moved_at', whole(server_clock()))
+end
+
 local function finish()
   redis.call('HSET', META, 'entry', whole(board.entry), 'sequence', whole(board.sequence),
-    'as_of', whole(board.as_of), 'entry_as_of', whole(board.entry_as_of), 'moved_at', whole(server_clock()))
+    'as_of', whole(board.as_of), 'entry_as_of', whole(board.entry_as_of))
   redis.call('HDEL', META, 'writing')
 end
 
