@@ -10,7 +10,6 @@ import faust
 from faust.types import TP
 
 from models.contribution import Run
-from models.errors import BrokenInvariant
 from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
@@ -20,6 +19,7 @@ from streams.offences import Offences
 from streams.relay import Relay
 from streams.session import Session
 from streams.transport import RunTransport
+from streams.watch import Watch
 
 _SESSION_SECONDS = 6.0
 _HEARTBEAT_SECONDS = 1.0
@@ -28,7 +28,6 @@ _MORE_THAN_EVER_WAIT = 4_096  # the transport's own limit, RUNS_IN_HAND, is what
 _PROOF_SECONDS = 10.0
 _GOODBYE_SECONDS = 3.0
 _RUNS_IN_HAND_SECONDS = 1.5
-_WATCH_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -69,6 +68,7 @@ class Desk:
         self._loop = asyncio.get_running_loop()
         self._relay = Relay(installation, self._owns_partition_0, self._fail)
         self._session = Session(installation.open_store)
+        self._watch = Watch(installation, app, self._session)
         self._work = Offences(
             self._session, Assessor(installation.policy), installation.settings.clock, self._relay.wake, acceptance
         )
@@ -119,15 +119,9 @@ class Desk:
             self._fail(error)
 
     async def watch(self) -> None:
-        """Sees what no record would tell: a dead consumer; a recovery, by which what was applied here may be gone."""
+        """Looks around until something must end the worker."""
         try:
-            while True:
-                await asyncio.sleep(_WATCH_SECONDS)
-                if self._app.consumer.is_dead:
-                    raise BrokenInvariant("the consumer has died: this worker would never hear of a record again")
-                if await self._session.is_over() and self._app.consumer.assignment():
-                    log.info("the board has begun anew")
-                    await self._app.consumer.perform_seek()
+            await self._watch.run()
         except Exception as error:
             self._fail(error)
 

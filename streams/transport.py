@@ -15,11 +15,12 @@ from typing import Any
 import aiokafka
 from aiokafka.consumer.subscription_state import TopicPartitionState
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
-from aiokafka.errors import ConsumerStoppedError, KafkaError, NoOffsetForPartitionError
+from aiokafka.errors import ConsumerStoppedError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 
+from models.errors import StartRefused
 from models.record import Record
 from runtime.crash_points import Point, reach
 
@@ -62,6 +63,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
             max_poll_records=RUN_RECORDS,
             max_partition_fetch_bytes=4 * 1024 * 1024,
             fetch_max_wait_ms=500,
+            metadata_max_age_ms=5_000,  # partitions that are added are taken up by then
             session_timeout_ms=int(conf.broker_session_timeout * 1000),
             heartbeat_interval_ms=int(conf.broker_heartbeat_interval * 1000),
             rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
@@ -192,9 +194,10 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
     async def _drain_messages(self, fetcher: Any) -> None:
         try:
             await self._drain(fetcher)
+        except OffsetOutOfRangeError as error:
+            self.transport.failed(_records_gone(error))
         except Exception as error:  # Faust would note it and go on, deaf
             self.transport.failed(error)
-            raise
 
     async def _drain(self, fetcher: Any) -> None:
         stopped, fetcher_stopped = self._stopped.is_set, fetcher._stopped.is_set
@@ -240,6 +243,14 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
 
     def _new_offset(self, tp: TP) -> int | None:
         return self._applied.get(tp)
+
+
+def _records_gone(error: OffsetOutOfRangeError) -> StartRefused:
+    places = ", ".join(f"{tp.topic} partition {tp.partition} offset {offset}" for tp, offset in error.args[0].items())
+    return StartRefused(
+        f"the board goes on at {places}, which is not there: the topic was created anew, or records are gone. Bring "
+        "them back, or use another HARMWATCH_PREFIX for a new board."
+    )
 
 
 class RunTransport(driver.Transport):  # type: ignore[misc]
