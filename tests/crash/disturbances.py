@@ -167,6 +167,16 @@ def kill_all(scene: Scene) -> None:
         worker.kill()
 
 
+def clock_wrong_by(seconds: float) -> Disturbance:
+    """A worker goes, and another one comes whose machine's clock is wrong."""
+
+    def replace(scene: Scene) -> None:
+        scene.crew.leave(scene.crew.workers[0])
+        scene.crew.start(clock_error_seconds=seconds)
+
+    return replace
+
+
 def rebalance(scene: Scene) -> None:
     """A worker joins or leaves every few seconds, for two minutes."""
     scene.pause_seconds = _REBALANCING_SECONDS / (CHUNKS // 2)

@@ -64,6 +64,8 @@ def _rows(workers: int) -> Iterator[Row]:
     yield Row("workers", "killed at random", workers, disturb=happens.kill_at_random)
     yield Row("workers", "one joins and leaves", workers, disturb=happens.rebalance)
     yield Row("workers", "rebalances and rewinds", workers, disturb=happens.rebalance_and_rewind)
+    yield Row("clock of one worker", "an hour ahead", workers, disturb=happens.clock_wrong_by(3_600.0))
+    yield Row("clock of one worker", "an hour behind", workers, disturb=happens.clock_wrong_by(-3_600.0))
     yield Row("board", "deleted", workers, disturb=happens.forget_board)
     yield Row("stream", "transactions aborted", workers, disturb=happens.abort_transactions)
     for codec in ("gzip", "snappy", "lz4", "zstd"):
