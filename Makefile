@@ -12,11 +12,14 @@ setup: $(READY)
 
 TOO_OLD := "harmwatch needs Python 3.11 or newer, $(PYTHON) is %s: install a newer one, then make PYTHON=python3.12 setup"
 
+NO_PACKAGES := The packages could not be installed; pip says why above. If it gets no answer, look at the network and the proxy (HTTPS_PROXY, PIP_CERT); then start again.
+
 $(READY): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and $(TOO_OLD) % sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Downloading and installing the packages, once; this takes a minute or two"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt || { echo "$(NO_PACKAGES)" >&2; exit 1; }
+	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
 test: setup

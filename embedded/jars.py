@@ -35,7 +35,8 @@ def kafka_jars(progress: Callable[[str], None]) -> Path:
     except (OSError, RuntimeError, ValueError, AssertionError, zipfile.BadZipFile) as error:
         raise StartRefused(
             f"Kafka {KAFKA_VERSION} could not be downloaded from Maven Central to {folder.parent}: {error}. "
-            "Look at the network, the proxy and the space on the disk, and start again."
+            "Look at the network, the proxy (HTTPS_PROXY, REQUESTS_CA_BUNDLE) and the space on the disk, "
+            "and start again."
         ) from error
     return folder
 

@@ -1,14 +1,20 @@
 """What somebody meets while setting up: no Java, no network, an old Python, a missing extra, no service."""
 
+import os
 import re
 import shutil
+import socket
 import subprocess
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.installation import ROOT
-from tests.end_to_end.troubleshooting import MESSAGES, run, said_as_documented, without
+from embedded.ports import LOOPBACK
+from tests.end_to_end.installation import HARMWATCH, ROOT
+from tests.end_to_end.test_demo import ENVIRONMENT
+from tests.end_to_end.troubleshooting import MESSAGES, PATIENCE_SECONDS, run, said_as_documented, without
 
 pytestmark = pytest.mark.stack
 
@@ -32,9 +38,36 @@ def test_the_extras_that_are_missing_are_named(tmp_path: Path) -> None:
     said_as_documented("simulate needs numpy", run(["demo"], 2, without(tmp_path, "numpy")))
 
 
+UNREACHABLE = "http://127.0.0.1:9"
+
+
 def test_a_first_start_without_a_network(tmp_path: Path) -> None:
-    nothing = {"XDG_CACHE_HOME": str(tmp_path), "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}
+    nothing = {"XDG_CACHE_HOME": str(tmp_path), "HTTPS_PROXY": UNREACHABLE, "NO_PROXY": ""}
     said_as_documented("Kafka VERSION could not be downloaded", run(["demo", "--fast"], 1, nothing))
+
+
+def test_a_cache_folder_that_cannot_be(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "cache"
+    in_the_way.touch()
+    said = run(["stack", "run", "--", "true"], 1, {"XDG_CACHE_HOME": str(in_the_way)})
+    said_as_documented("Kafka VERSION could not be downloaded", said)
+
+
+def test_a_first_start_that_was_killed_while_it_downloads_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+    cache = tmp_path / "harmwatch"
+    with socket.create_server((LOOPBACK, 0)) as silent:  # takes a connection and never answers, as a slow proxy
+        proxy = f"http://{LOOPBACK}:{silent.getsockname()[1]}"
+        first = {"XDG_CACHE_HOME": str(tmp_path), "HTTPS_PROXY": proxy, "NO_PROXY": ""}
+        killed = subprocess.Popen([*HARMWATCH, "stack", "run", "--", "true"], env=ENVIRONMENT | first)
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not list(cache.glob("*.part")):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        killed.kill()
+        killed.wait()
+    said = run(["stack", "run", "--", "true"], 1, {**first, "HTTPS_PROXY": UNREACHABLE})
+    said_as_documented("Kafka VERSION could not be downloaded", said)
+    assert [path.name for path in cache.iterdir()] == ["lock"]
 
 
 def older_python() -> str:
@@ -47,17 +80,30 @@ def older_python() -> str:
     pytest.skip("there is no older Python on this machine")
 
 
-def test_a_python_that_is_too_old(tmp_path: Path) -> None:
+def make_setup(folder: Path, requirements: str, changes: Mapping[str, str] | None = None, *words: str) -> str:
+    """What `make setup` says in a folder with our Makefile and these requirements, which must fail."""
     for name in ("Makefile", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / "requirements").mkdir()
-    (tmp_path / "requirements" / "dev.txt").touch()
+        shutil.copy(ROOT / name, folder)
+    (folder / "requirements").mkdir()
+    (folder / "requirements" / "dev.txt").write_text(requirements)
+    environment = {**os.environ, **(changes or {})}
     done = subprocess.run(
-        ["make", f"PYTHON={older_python()}", "setup"], cwd=tmp_path, capture_output=True, text=True, check=False
+        ["make", *words, "setup"], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
-    said_as_documented("harmwatch needs Python", done.stderr)
+    assert not (folder / ".venv" / "ready").exists()
+    return done.stderr
+
+
+def test_a_python_that_is_too_old(tmp_path: Path) -> None:
+    said_as_documented("harmwatch needs Python", make_setup(tmp_path, "", None, f"PYTHON={older_python()}"))
     assert not (tmp_path / ".venv").exists()
+
+
+def test_the_packages_without_a_network(tmp_path: Path) -> None:
+    nothing = {"PIP_INDEX_URL": UNREACHABLE, "PIP_EXTRA_INDEX_URL": "", "PIP_FIND_LINKS": "", "PIP_RETRIES": "0"}
+    said = make_setup(tmp_path, f"click==8.1.8 --hash=sha256:{'0' * 64}\n", nothing)
+    said_as_documented("The packages could not be installed", said)
 
 
 def test_nothing_is_running() -> None:
