@@ -5,7 +5,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from audit.founding import Founding
-from audit.inputs import OpenReader
 from audit.replay import Replay
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
@@ -15,6 +14,7 @@ from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record
 from models.transition import Entry, Transition
+from runtime.reader import OpenReader
 from scoring.engine import Engine
 
 

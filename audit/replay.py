@@ -11,7 +11,7 @@ from typing import NoReturn
 from pydantic import ValidationError
 
 from audit.founding import Founding, read_founding, read_policy
-from audit.inputs import Inputs, OpenReader
+from audit.inputs import Inputs
 from audit.runs_ahead import RunsAhead
 from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
@@ -24,6 +24,7 @@ from models.record import Record
 from models.topics import JOURNAL
 from models.transition import Entry, EntryKind, Transition
 from runtime.in_force import read_in_force
+from runtime.reader import OpenReader
 from runtime.tail import read_journal_entry
 from scoring.assess import Assessor
 from scoring.engine import Engine
