@@ -53,6 +53,11 @@ class Past:
         self._as_of = EARLIEST
         self._told_anything = False
 
+    def resume(self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int) -> None:
+        """Begins behind an entry that told something. Witnesses see nothing of what was before."""
+        self.replay.resume(founding, policies, engine, next_offset)
+        self.entry, self._as_of, self._told_anything = engine.entry, engine.as_of, True
+
     @property
     def founding(self) -> Founding:
         """What the board was founded with. Raises Unproved when the journal is empty."""
