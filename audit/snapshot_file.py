@@ -12,7 +12,7 @@ from typing import Self
 
 from audit.snapshot import Snapshot, pack, unpack
 from audit.told_row import ToldRow, person_of
-from models.errors import Damaged
+from models.errors import Damaged, StartRefused
 from scoring.memory import Recalled
 from scoring.person import Person
 
@@ -24,10 +24,16 @@ CREATE TABLE IF NOT EXISTS told (policy INTEGER, offender BLOB, entry INTEGER, p
 _UNTIL = "FROM told WHERE policy = ? AND entry <= ?"
 _CACHE_KIBIBYTES = 262_144
 _PATIENCE_SECONDS = 60
+_PRIMARY_CODE = 0xFF
+_OF_THE_PLACE = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}  # fmt: skip
+"""No fault of the file's: a full disk, a folder that is not ours, another process at work."""
 
 
 class SnapshotFile:
-    """One file. Every method raises Damaged where it is not what was written, or cannot be written."""
+    """One file. All methods raise Damaged where it is not as it was written, StartRefused if the place is at fault."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -91,4 +97,6 @@ class SnapshotFile:
         try:
             yield
         except (sqlite3.Error, Damaged) as error:
+            if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _OF_THE_PLACE:
+                raise StartRefused(f"{self.path}: {error}") from error
             raise Damaged(f"{self.path}: {error}") from error

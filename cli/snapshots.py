@@ -29,6 +29,8 @@ def ask_past(open_reader: OpenReader, at: int, question: Callable[[Past], Answer
             return question(past)
     except Damaged as error:
         _give_up(snapshots, error)
+    except StartRefused as error:
+        say(f"{error}: the snapshots are not used")
     return question(Past(open_reader))
 
 
@@ -47,10 +49,7 @@ def build_snapshots(settings: Settings, every: int) -> dict[str, Any]:
         return _build(open_reader, snapshots, every)
     except Damaged as error:
         _give_up(snapshots, error)
-    try:
-        return _build(open_reader, snapshots, every)
-    except Damaged as error:
-        raise StartRefused(f"snapshots cannot be kept: {error}") from error
+    return _build(open_reader, snapshots, every)
 
 
 def _build(open_reader: OpenReader, snapshots: Snapshots, every: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from audit.snapshots import Snapshots
 from cli.reading import board_document, offender_document
 from cli.snapshots import ask_past
 from models.canonical import canonical_json
-from models.errors import Damaged, Unproved
+from models.errors import Damaged, StartRefused, Unproved
 from models.instants import parse_instant
 from models.topics import JOURNAL, TOPICS, Topic
 from runtime.reader import OpenReader
@@ -174,6 +174,12 @@ def test_a_damaged_file_is_deleted_and_done_without(
     assert used.exists() == (damage is emptied)
 
 
+def test_a_place_that_cannot_be_written_is_no_damage(tmp_path: Path) -> None:
+    snapshots = Snapshots(GOLDEN.open_reader, tmp_path / "nowhere")
+    with pytest.raises(StartRefused, match="unable to open"):
+        SnapshotFile(snapshots.path)
+
+
 def with_journal(golden: GoldenHistory, journal: list[Any]) -> OpenReader:
     """The golden history with another journal."""
 
@@ -253,6 +259,11 @@ def test_the_command_builds_and_board_and_offender_are_the_same(eventful: Histor
     assert built["built"] == built["snapshots"] > 3
     assert service.json("snapshots", "build", "--every", "100")["built"] == 0
     assert [service.json(*words) for words in questions] == before
+    kept = service.environment["XDG_CACHE_HOME"]
+    service.environment["XDG_CACHE_HOME"] = built["path"]
+    service.run("snapshots", "build", code=1)
+    assert [service.json(*words) for words in questions] == before
+    service.environment["XDG_CACHE_HOME"] = kept
     cut(Path(built["path"]))
     assert service.json("snapshots", "build", "--every", "100")["built"] == built["built"]
     assert [service.json(*words) for words in questions] == before
