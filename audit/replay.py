@@ -109,8 +109,8 @@ class Replay:
                 return _something(self.engine.tick(as_of), entry)
             case EntryKind.HEARTBEAT:
                 return _something(self.engine.tick(as_of, heartbeat_us=0), entry)
-            case EntryKind.RECOVERY:
-                return self._recovered(self.engine, entry, as_of)
+            case EntryKind.RECOVERY | EntryKind.ACCEPTANCE:
+                return _noted(self.engine, entry, as_of)
             case EntryKind.POLICY:
                 return self._activated(self.engine, entry, as_of)
 
@@ -202,8 +202,7 @@ class Replay:
 
     def _activated(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
         """Everything known is read once more and assessed under the entry's policy."""
-        if engine.tick(as_of) is not None:
-            raise Unproved(f"something changed before the activation at {entry.as_of}")
+        _let_pass(engine, entry, as_of)
         policy = read_policy(entry)
         try:
             in_force = read_in_force(self.open_reader, entry.entry - 1, policy)
@@ -216,11 +215,18 @@ class Replay:
         self._follow(policy)
         return again
 
-    def _recovered(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
-        """Since the entry before it time has passed in ticks that changed nothing else."""
-        if engine.tick(as_of) is not None:
-            raise Unproved(f"something changed before the recovery at {entry.as_of}")
-        return engine.recover(json.dumps(entry.body))
+
+def _noted(engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
+    """What changes nothing on the board."""
+    _let_pass(engine, entry, as_of)
+    body = json.dumps(entry.body)
+    return engine.recover(body) if entry.kind is EntryKind.RECOVERY else engine.accept(body)
+
+
+def _let_pass(engine: Engine, entry: JournalEntry, as_of: int) -> None:
+    """Since the entry before it time has passed in ticks that changed nothing else."""
+    if engine.tick(as_of) is not None:
+        raise Unproved(f"something changed before the {entry.kind} entry at {entry.as_of}")
 
 
 def _tick_to(engine: Engine, target: int, sequence: int) -> Transition | None:

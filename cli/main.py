@@ -119,12 +119,13 @@ def ingest(*, files: tuple[str, ...], mapping: Path | None, unchecked: bool, dry
 
 
 @main.command()
-def worker() -> None:
+@click.option("--accept-refusals", is_flag=True, help="Once, let pass what the brake stops: most records are refused.")
+def worker(*, accept_refusals: bool) -> None:
     """Scores, ranks and alerts until SIGTERM; start as many as there are partitions."""
     from cli.worker import run_worker  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    run_worker(load_settings())
+    run_worker(load_settings(), accept_refusals=accept_refusals)
 
 
 @main.command()

@@ -10,7 +10,7 @@ from runtime.installation import open_store
 from runtime.kafka import PartitionReader
 from runtime.places import find_place
 from runtime.settings import Settings
-from state.store import Store
+from state.store import Position, Store
 
 _LOOK_AGAIN_SECONDS = 0.1
 
@@ -77,10 +77,9 @@ class Look:
             {"partition": number, "applied": position.ledger.get(number, 0), "end": end}
             for number, end in sorted(ends.items())
         ]
-        state = "recovering" if position.recovering else "closed" if position.generation is None else "open"
         return {
             "board": self._settings.board,
-            "state": state if position.entry is not None else "none",
+            "state": _state(position),
             "as_of": format_instant(position.as_of) if position.entry is not None else None,
             "lag": sum(max(0, item["end"] - item["applied"]) for item in partitions),
             "outbox": position.outbox,
@@ -88,6 +87,16 @@ class Look:
             "entry": position.entry or 0,
             "partitions": partitions,
         }
+
+
+def _state(position: Position) -> str:
+    if position.entry is None:
+        return "none"
+    if position.recovering:
+        return "recovering"
+    if position.generation is None:
+        return "closed"
+    return "braked" if position.braked else "open"
 
 
 def status_in_words(document: dict[str, Any]) -> str:
@@ -100,5 +109,9 @@ def status_in_words(document: dict[str, Any]) -> str:
     if "silent_seconds" in document:
         silent = document["silent_seconds"]
         lines.append("nothing was ever applied" if silent is None else f"last change {silent:.1f} s ago")
+    if document["state"] == "braked":
+        lines.append(
+            "the brake is on: more than half of the last records would be refused; a worker's last words say why"
+        )
     lines += [f"  partition {p['partition']}: {p['applied']} of {p['end']}" for p in document["partitions"]]
     return "\n".join(lines)

@@ -14,12 +14,13 @@ from runtime.topic_checks import topic_faults
 from scoring.policy_file import load_policy
 from state.connection import check_policy
 from streams.app import serve
+from streams.brake import Acceptance
 
 _PATIENCE_SECONDS = 4.5
 """From SIGTERM to the end of the process: half a second less than operators are promised."""
 
 
-def run_worker(settings: Settings) -> None:
+def run_worker(settings: Settings, *, accept_refusals: bool) -> None:
     """Works until SIGTERM or SIGINT. Raises what the start or the work is refused for."""
     policy = load_policy(settings.policy)
     faults = topic_faults(settings)
@@ -31,11 +32,11 @@ def run_worker(settings: Settings) -> None:
         check_policy(store.client)
     finally:
         store.close()
-    asyncio.run(_until_told(installation))
+    asyncio.run(_until_told(installation, Acceptance(given=accept_refusals)))
     _end_now()
 
 
-async def _until_told(installation: Installation) -> None:
+async def _until_told(installation: Installation, acceptance: Acceptance) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def begin_to_end() -> None:
@@ -45,7 +46,7 @@ async def _until_told(installation: Installation) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_to_end)
-    await serve(installation, stop)
+    await serve(installation, stop, acceptance)
 
 
 def _end_now() -> None:

@@ -18,6 +18,14 @@ class Rewind:
 
 
 @dataclass(frozen=True, slots=True)
+class Braked:
+    """With this run `refused` of the last `verdicts` records would be refused: a person has to say that it is right."""
+
+    refused: int
+    verdicts: int
+
+
+@dataclass(frozen=True, slots=True)
 class DrainFirst:
     """Too many steps end before this run is over: tick first."""
 

@@ -34,6 +34,7 @@ class EntryKind(StrEnum):
     TICK = "tick"
     HEARTBEAT = "heartbeat"
     RECOVERY = "recovery"
+    ACCEPTANCE = "acceptance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ class Entry:
     """One entry of the journal before it is chained.
 
     `body` holds what only some kinds have: of the first `policy` the board's founding document, of later
-    ones the policy, of `recovery` the generation; JSON text. `drained` counts the step ends that it worked off.
+    ones the policy, of `recovery` the generation, of `acceptance` what was accepted; JSON text. `drained`
+    counts the step ends that it worked off.
     """
 
     number: int

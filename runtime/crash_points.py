@@ -6,6 +6,7 @@ from enum import StrEnum
 class Point(StrEnum):
     """Named by the step that has just ended; the order is that of a record's walk, then of a recovery."""
 
+    FETCHED = "fetched"
     RECEIVED = "received"
     DECODED = "decoded"
     APPLIED = "applied"

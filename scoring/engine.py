@@ -108,6 +108,10 @@ class Engine:
         """An entry of a recovery; it changes nothing else."""
         return self._write(EntryKind.RECOVERY, body=body)
 
+    def accept(self, body: str) -> Entry:
+        """An entry of a person's acceptance of refusals; it changes nothing else."""
+        return self._write(EntryKind.ACCEPTANCE, body=body)
+
     def apply(self, run: Run, now: int | None = None) -> Entry | Ahead | Rewind | DrainFirst:
         """Applies a run; in wall mode everything at `now` (microseconds)."""
         ledger = self.ledger.get(run.partition, 0)

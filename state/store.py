@@ -1,6 +1,7 @@
 """The store: one method per verb, each a single Lua call that holds or changes nothing."""
 
 import json
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -8,7 +9,7 @@ from threading import Lock
 import msgpack
 import redis
 
-from models.answers import Ahead, DrainFirst, Full, Rewind
+from models.answers import Ahead, Braked, DrainFirst, Full, Rewind
 from models.board import BoardRow, OffenderView
 from models.contribution import Contribution, Refusal, Run
 from models.errors import BrokenInvariant
@@ -26,7 +27,10 @@ OUTBOX_LIMIT = 1_000
 SPILL_BYTES = 2_048
 """Rows of one offender beyond this are kept in orders of their own: some fifty offences."""
 
-VERBS = ("apply", "tick", "found", "renew", "trim", "revoke", "restate", "activate")
+BRAKE_VERDICTS = 1_000
+"""More than half of so many records in a row may not be refused without a person's word."""
+
+VERBS = ("apply", "accept", "tick", "found", "renew", "trim", "revoke", "restate", "activate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,11 @@ class Position:
     recovering: bool
     awaits_baseline: bool
     policy_digest: str
+    braked: Braked | None
 
 
 Argument = str | int | bytes
-Answer = Applied | Ahead | Rewind | DrainFirst | Full
+Answer = Applied | Ahead | Rewind | DrainFirst | Full | Braked
 
 
 class Store:
@@ -83,8 +88,8 @@ class Store:
         """Ends the connection."""
         self._client.close()
 
-    def apply(self, run: Run, generation: str, seen: int, now: int | None = None) -> Answer:
-        """Applies a run. `now` (microseconds) stands in for the server's clock when history is repeated."""
+    def apply(self, run: Run, generation: str, seen: int, now: int | None = None, *, repeats: bool = False) -> Answer:
+        """Applies a run. History `repeats` without the brake, with `now` (microseconds) for the server's clock."""
         latest = max((item.recorded_at for item in run.contributions), default="")
         return self._change(
             "apply",
@@ -102,7 +107,14 @@ class Store:
             DRAIN_LIMIT,
             pack_contributions(run.contributions),
             SPILL_BYTES,
+            "" if repeats else BRAKE_VERDICTS,
+            len(run.contributions) + len(run.refusals),
+            msgpack.packb(refused_places(run)),
         )
+
+    def accept(self, generation: str, body: str) -> Answer:
+        """Journals that a person accepts the refusals which the brake stopped; as many records again go uncounted."""
+        return self._change("accept", generation, BRAKE_VERDICTS, body)
 
     def tick(
         self,
@@ -202,6 +214,7 @@ class Store:
             "recovering",
             "pending_ends",
             "policy",
+            "braked",
         )
         with self._lock, store_errors(), self._client.pipeline() as together:
             together.hmget(self._keys["meta"], names)
@@ -222,6 +235,7 @@ class Store:
             recovering=recovering,
             awaits_baseline="pending_ends" in meta,
             policy_digest=meta.get("policy", b"").decode(),
+            braked=Braked(*msgpack.unpackb(meta["braked"])) if "braked" in meta else None,
         )
 
     def silence_us(self) -> int | None:
@@ -264,10 +278,20 @@ def _answer(verb: str, answer: Sequence[bytes]) -> Answer:
             return DrainFirst()
         case "full":
             return Full()
+        case "braked":
+            return Braked(int(answer[1]), int(answer[2]))
         case "other_settings":
             raise other_settings(answer[1].decode(), answer[2].decode())
         case other:
             raise BrokenInvariant(f"{verb} answered {other}")
+
+
+def refused_places(run: Run) -> list[int]:
+    """Which of a run's records were refused, counted from 1 in their order."""
+    if not run.refusals:
+        return []
+    offsets = [item.offset for item in run.contributions]
+    return [bisect(offsets, refusal.offset) + number for number, refusal in enumerate(run.refusals, 1)]
 
 
 def refusals_text(refusals: Sequence[Refusal]) -> str:

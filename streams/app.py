@@ -14,10 +14,12 @@ from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from scoring.assess import Assessor
+from streams.brake import Acceptance
 from streams.offences import Offences
 from streams.relay import Relay
 from streams.session import Session
 from streams.transport import RunTransport
+from streams.watch import Watch
 
 _SESSION_SECONDS = 6.0
 _HEARTBEAT_SECONDS = 1.0
@@ -26,7 +28,6 @@ _MORE_THAN_EVER_WAIT = 4_096  # the transport's own limit, RUNS_IN_HAND, is what
 _PROOF_SECONDS = 10.0
 _GOODBYE_SECONDS = 3.0
 _RUNS_IN_HAND_SECONDS = 1.5
-_WATCH_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -62,19 +63,21 @@ def make_app(installation: Installation) -> faust.App:
 class Desk:
     """What the app's parts share: the session, the relay, and the first failure that must end the worker."""
 
-    def __init__(self, installation: Installation, app: faust.App) -> None:
+    def __init__(self, installation: Installation, app: faust.App, acceptance: Acceptance) -> None:
         self._app = app
         self._loop = asyncio.get_running_loop()
         self._relay = Relay(installation, self._owns_partition_0, self._fail)
         self._session = Session(installation.open_store)
+        self._watch = Watch(installation, app, self._session)
         self._work = Offences(
-            self._session, Assessor(installation.policy), installation.settings.clock, self._relay.wake
+            self._session, Assessor(installation.policy), installation.settings.clock, self._relay.wake, acceptance
         )
         self._latest: asyncio.Task[None] | None = None
         self._leaving = False
         self._first = TP(installation.topic(OFFENCES), 0)
         self.failure: asyncio.Future[None] = self._loop.create_future()
         app.transport.ledger_of = self._ledger_of
+        app.transport.failed = self._fail
         topic = app.topic(installation.topic(OFFENCES), key_serializer="raw", value_serializer="raw")
         app.agent(topic, name="offences")(self._offences)
 
@@ -101,6 +104,8 @@ class Desk:
             applied = batch.epoch == consumer.epoch and await self._work.propose(run, batch.records)
             if before is not None:
                 await before
+            if self.failure.done():
+                return  # the run before was not applied, and that closes nobody's board
             if not applied:
                 applied = batch.epoch == consumer.epoch and await self._work.apply(run, batch.records)
             consumer.done_with(batch)
@@ -114,13 +119,9 @@ class Desk:
             self._fail(error)
 
     async def watch(self) -> None:
-        """Hears of a recovery while no record comes: what this worker has applied may be gone with the old board."""
+        """Looks around until something must end the worker."""
         try:
-            while True:
-                await asyncio.sleep(_WATCH_SECONDS)
-                if await self._session.is_over() and self._app.consumer.assignment():
-                    log.info("the board has begun anew")
-                    await self._app.consumer.perform_seek()
+            await self._watch.run()
         except Exception as error:
             self._fail(error)
 
@@ -167,10 +168,10 @@ class Desk:
         self._relay.stop()
 
 
-async def serve(installation: Installation, stop: asyncio.Event) -> None:
+async def serve(installation: Installation, stop: asyncio.Event, acceptance: Acceptance) -> None:
     """Works until `stop`; raises what made it impossible to go on."""
     app = make_app(installation)
-    desk = Desk(installation, app)
+    desk = Desk(installation, app, acceptance)
     app.finalize()
     stopping, watching = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(desk.watch())
     try:

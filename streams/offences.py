@@ -5,12 +5,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from models.answers import Ahead, DrainFirst, Full, Rewind
+from models.answers import Ahead, Braked, DrainFirst, Full, Rewind
 from models.clock import ClockMode
 from models.contribution import Run
 from models.record import Record
 from scoring.run import Assess, assess_run
 from state.store import Applied
+from streams.brake import Acceptance
 from streams.session import Session
 from streams.transport import Batch
 
@@ -35,6 +36,7 @@ class Offences:
     assess: Assess
     clock: ClockMode
     applied: Callable[[], None]
+    acceptance: Acceptance
 
     def assess_batch(self, batch: Batch) -> Run:
         """The run that a batch makes."""
@@ -50,7 +52,10 @@ class Offences:
         return True
 
     async def apply(self, run: Run, records: Sequence[Record]) -> bool:
-        """Applies a run made from `records`; False when the board asks to rewind (nothing is acknowledged then)."""
+        """Applies a run made from `records`; False when the board asks to rewind (nothing is acknowledged then).
+
+        Raises TooManyRefusals when the brake stops it.
+        """
         if is_heavy(records):
             return await self._apply_halves(run, records)
         return await self._apply_light(run, records)
@@ -68,8 +73,8 @@ class Offences:
                 case Ahead(ledger):
                     known = [record for record in records if record.offset >= ledger]
                     return await self._apply_part(run, ledger, run.end, known)
-                case Full():
-                    await asyncio.sleep(_WAIT_FOR_RELAY_SECONDS)
+                case Full() | Braked() as held_up:
+                    await self._clear_the_way(run, held_up)
                 case DrainFirst() if drained and len(records) > 1:
                     return await self._apply_halves(run, records)
                 case DrainFirst():
@@ -79,6 +84,12 @@ class Offences:
                 case Rewind(reason):
                     log.info("rewind: %s", reason)
                     return False
+
+    async def _clear_the_way(self, run: Run, held_up: Full | Braked) -> None:
+        if isinstance(held_up, Full):
+            await asyncio.sleep(_WAIT_FOR_RELAY_SECONDS)
+        else:
+            await self.session.accept(self.acceptance.use(run, held_up))
 
     async def _apply_halves(self, run: Run, records: Sequence[Record]) -> bool:
         middle = len(records) // 2

@@ -186,6 +186,9 @@ class Recovery:
                 self._changed(self._store.tick(self._generation, before, as_of))  # quiet ticks left no entry
                 body = json.dumps(entry.body)
                 answer = self._store.renew(self._generation, body, opens=False)
+            case EntryKind.ACCEPTANCE:
+                self._changed(self._store.tick(self._generation, before, as_of))  # the same
+                answer = self._store.accept(self._generation, json.dumps(entry.body))
         self._changed(answer)
 
     def _refound(self, entry: JournalEntry, as_of: int) -> Answer:
@@ -226,7 +229,7 @@ class Recovery:
                 f"that entry {entry.entry} was made from"
             )
         wall = self._installation.settings.clock is ClockMode.WALL
-        return self._store.apply(run, self._generation, entry.entry - 1, now=as_of if wall else None)
+        return self._store.apply(run, self._generation, entry.entry - 1, as_of if wall else None, repeats=True)
 
     def _changed(self, answer: Answer) -> None:
         if not isinstance(answer, Applied):

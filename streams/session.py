@@ -88,6 +88,10 @@ class Session:
         """Works off steps that are due up to `target` (microseconds; None: the store's clock)."""
         return await self._change(lambda store: store.tick(self._generation, self._seen, target))
 
+    async def accept(self, body: str) -> Answer:
+        """Journals a person's word on the refusals that the brake stopped."""
+        return await self._change(lambda store: store.accept(self._generation, body))
+
     async def _change(self, change: Callable[[Store], Answer]) -> Answer:
         answer = await self._call(change)
         if isinstance(answer, Rewind):

@@ -15,12 +15,14 @@ from typing import Any
 import aiokafka
 from aiokafka.consumer.subscription_state import TopicPartitionState
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
-from aiokafka.errors import ConsumerStoppedError, KafkaError, NoOffsetForPartitionError
+from aiokafka.errors import ConsumerStoppedError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 
+from models.errors import StartRefused
 from models.record import Record
+from runtime.crash_points import Point, reach
 
 RUN_RECORDS = 1_000
 RUNS_IN_HAND = 4
@@ -61,6 +63,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
             max_poll_records=RUN_RECORDS,
             max_partition_fetch_bytes=4 * 1024 * 1024,
             fetch_max_wait_ms=500,
+            metadata_max_age_ms=5_000,  # partitions that are added are taken up by then
             session_timeout_ms=int(conf.broker_session_timeout * 1000),
             heartbeat_interval_ms=int(conf.broker_heartbeat_interval * 1000),
             rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
@@ -72,6 +75,8 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
             fetched = await super()._fetch_records(*arguments, **options)
         except NoOffsetForPartitionError:
             return {}  # assigned a moment ago: the seek from the ledger is under way
+        if fetched:
+            reach(Point.FETCHED)
         # No await from here on: no seek can come between the records and the places they are given.
         try:
             return {tp: batch for tp in list(self._starts) if (batch := self._batch(tp, fetched)) is not None}
@@ -101,6 +106,12 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
             if state is not None:  # else a rebalance has taken it away, and its own seek follows
                 self._ensure_consumer().seek(TopicPartition(tp.topic, tp.partition), offset)
                 self._starts[tp] = state, offset
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether nothing will be fetched any more, because the thread or the client's fetching in it has ended."""
+        thread, fetcher = self._thread, getattr(self._consumer, "_fetcher", None)
+        return (thread is not None and not thread.is_alive()) or (fetcher is not None and fetcher._fetch_task.done())
 
     def _state(self, tp: TP) -> TopicPartitionState | None:
         """A partition's place in the present assignment; another one after every rebalance."""
@@ -175,7 +186,20 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         """Whether this worker is still a member of its group and owns `tp`."""
         return bool(await self._thread.prove_membership(tp))
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether this worker has gone deaf: it is up, and no record will come to it any more."""
+        return bool(self._thread.is_dead)
+
     async def _drain_messages(self, fetcher: Any) -> None:
+        try:
+            await self._drain(fetcher)
+        except OffsetOutOfRangeError as error:
+            self.transport.failed(_records_gone(error))
+        except Exception as error:  # Faust would note it and go on, deaf
+            self.transport.failed(error)
+
+    async def _drain(self, fetcher: Any) -> None:
         stopped, fetcher_stopped = self._stopped.is_set, fetcher._stopped.is_set
         while not (stopped() or fetcher_stopped()):
             if self._in_hand >= RUNS_IN_HAND:
@@ -221,8 +245,20 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         return self._applied.get(tp)
 
 
+def _records_gone(error: OffsetOutOfRangeError) -> StartRefused:
+    places = ", ".join(f"{tp.topic} partition {tp.partition} offset {offset}" for tp, offset in error.args[0].items())
+    return StartRefused(
+        f"the board goes on at {places}, which is not there: the topic was created anew, or records are gone. Bring "
+        "them back, or use another HARMWATCH_PREFIX for a new board."
+    )
+
+
 class RunTransport(driver.Transport):  # type: ignore[misc]
-    """The transport to give a Faust app; `ledger_of` answers where each assigned partition goes on."""
+    """The transport to give a Faust app.
+
+    `ledger_of` answers where each assigned partition goes on; `failed` hears why nothing is fetched any more.
+    """
 
     Consumer = RunConsumer
     ledger_of: Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
+    failed: Callable[[BaseException], None]

@@ -6,8 +6,10 @@
 --       8 partition  9 start  10 end  11 SHA-256 of the run  12 refusals as JSON
 --       13 outbox limit  14 drain limit  15 the contributions (state/packing.py)
 --       16 bytes of rows above which a person is spilled
+--       17 verdicts that the brake looks at ("" = a rebuild)  18 how many records were judged
+--       19 which of them were refused, counted from 1 (msgpack)
 -- Returns {'applied', entry, as_of, sequence} | {'ahead', ledger} | {'rewind', why} | {'drain_first'}
---       | {'full'} | {'other_settings', name, the board's}
+--       | {'full'} | {'braked', refused, of so many} | {'other_settings', name, the board's}
 -- A script, because ledger, scores, ranks, band and outbox must never be seen apart.
 
 --- @include "board"
@@ -22,6 +24,7 @@ local note_due, look_for_baseline
 --- @include "time"
 --- @include "baseline"
 --- @include "record"
+--- @include "brake"
 
 local KINDS = {'offence', 'amendment', 'withdrawal'}
 
@@ -53,6 +56,8 @@ board.spill_bytes = tonumber(ARGV[16])
 local now = board.clock == 'wall' and (tonumber(ARGV[6]) or server_clock())
 local latest = math.max(board.as_of, now or tonumber(ARGV[7]) or board.as_of)
 if too_much_is_due(latest, tonumber(ARGV[14])) then return {'drain_first'} end
+local braked = brake()
+if braked then return braked end
 
 begin_writing()
 read_pending_baseline()
@@ -62,6 +67,8 @@ while at <= #records do take_record() end
 redis.call('HSET', LEDGER, ARGV[8], ARGV[10])
 pass_position(ARGV[8], run.stop)
 save_persons()
+note_verdicts()
 write_entry('run', run)
+note_move()
 finish()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -36,6 +36,7 @@ if board.drained > 0 or board.baseline then
 elseif heartbeat_us and board.as_of - board.entry_as_of >= heartbeat_us then
   write_entry('heartbeat')
 end
+note_move()
 finish()
 local next_due = head_due()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence), next_due and whole(next_due) or ''}

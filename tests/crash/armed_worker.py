@@ -9,6 +9,7 @@ import faulthandler
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -16,6 +17,8 @@ from runtime import crash_points
 from runtime.crash_points import Point
 
 VARIABLE = "HARMWATCH_TEST_CRASH"
+CLOCK_VARIABLE = "HARMWATCH_TEST_CLOCK"
+"""Seconds by which the clock of this worker's machine is wrong."""
 
 
 class Way(StrEnum):
@@ -61,8 +64,15 @@ def _count(token: str, limit: int) -> int:
     return 0
 
 
+def set_clock(seconds: float) -> None:
+    """From now on `time.time` of this process is wrong by `seconds`."""
+    right = time.time
+    time.time = lambda: right() + seconds
+
+
 def main() -> None:
-    """Arms the point, then becomes the worker."""
+    """Sets the clock, arms the point, then becomes the worker."""
+    set_clock(float(os.environ.pop(CLOCK_VARIABLE, "0")))
     order = os.environ.pop(VARIABLE, None)
     if order is not None:
         crash_points.reach = armed(order)

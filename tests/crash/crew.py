@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.crash.armed_worker import VARIABLE
+from tests.crash.armed_worker import CLOCK_VARIABLE, VARIABLE
 
 STOPPED_SECONDS = 9.0
 """Longer than the session timeout of 6 s: the group has given the partitions to others."""
@@ -31,9 +31,10 @@ class Crew:
         self.workers: list[subprocess.Popen[bytes]] = []
         self.restarts = True
 
-    def start(self, order: str | None = None) -> subprocess.Popen[bytes]:
-        """One more worker, armed with `order`."""
+    def start(self, order: str | None = None, clock_error_seconds: float = 0) -> subprocess.Popen[bytes]:
+        """One more worker, armed with `order`, whose machine's clock is wrong by so much."""
         environment = self._environment if order is None else {**self._environment, VARIABLE: order}
+        environment = {**environment, CLOCK_VARIABLE: str(clock_error_seconds)}
         path = self._folder / f"worker-{len(self._logs) + 1}.log"
         with path.open("wb") as log:
             worker = subprocess.Popen(
@@ -58,6 +59,8 @@ class Crew:
                 if time.monotonic() - since >= STOPPED_SECONDS:
                     worker.send_signal(signal.SIGCONT)
                     self._stopped_at.pop(worker.pid)
+            else:
+                self._stopped_at.pop(worker.pid, None)  # a shell that ends may wake those whom it leaves behind
 
     @property
     def all_have_partitions(self) -> bool:

@@ -46,10 +46,10 @@ class Installation:
         """A command's document."""
         return json.loads(self.run(*words, "--json", code=code))
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self, *options: str) -> subprocess.Popen[bytes]:
         """A worker; what it says is kept in the folder."""
         with self.folder.joinpath(f"worker-{len(self.workers)}.log").open("wb") as log:
-            worker = subprocess.Popen([*HARMWATCH, "worker"], env=self.environment, stderr=log, cwd=ROOT)
+            worker = subprocess.Popen([*HARMWATCH, "worker", *options], env=self.environment, stderr=log, cwd=ROOT)
         self.workers.append(worker)
         return worker
 

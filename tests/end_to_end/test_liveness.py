@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+import redis
 
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import lines, small_policy
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.stack
 WITHIN = "3"
 
 
-def live(installation: Installation, code: int) -> float | None:
+def live(installation: Installation, code: int | None) -> float | None:
     silent_seconds: float | None = installation.json("status", "--live", "--within", WITHIN, code=code)[
         "silent_seconds"
     ]
@@ -56,3 +57,27 @@ def test_event_time_may_rest_but_not_while_records_wait(stack_environment: dict[
         live(installation, 1)
     finally:
         installation.end_workers()
+
+
+def test_recoveries_that_lead_nowhere_are_no_life(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    data = tmp_path / "reports.jsonl"
+    data.write_bytes(lines(100))
+    store = redis.Redis.from_url(stack_environment["HARMWATCH_REDIS"])
+    meta = f"{installation.prefix}harmwatch:{{v100}}:meta"
+    try:
+        installation.json("ingest", str(data))
+        installation.start_worker()
+        installation.wait_idle()
+        before = len(installation.read("journal.v1"))
+        until = time.monotonic() + float(WITHIN) + 2
+        while time.monotonic() < until:
+            store.hdel(meta, "generation")
+            time.sleep(0.3)
+        silent_seconds = live(installation, None)
+        assert len(installation.read("journal.v1")) > before
+        assert silent_seconds is not None
+        assert silent_seconds > float(WITHIN)
+    finally:
+        installation.end_workers()
+        store.close()

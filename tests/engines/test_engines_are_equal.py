@@ -201,6 +201,11 @@ class Both(RuleBasedStateMachine):
         assert isinstance(self.store.activate(self.generation, "digest", size, size + slack, '{"policy": 1}'), Applied)
         self.entries.append(self.engine.activate(size, size + slack, items, '{"policy": 1}'))
 
+    @rule()
+    def refusals_are_accepted(self) -> None:
+        assert isinstance(self.store.accept(self.generation, '{"refused": 501}'), Applied)
+        self.entries.append(self.engine.accept('{"refused": 501}'))
+
     @rule(partition=st.integers(0, 1), back=st.integers(1, 5))
     def a_run_that_is_known_is_answered_ahead(self, partition: int, back: int) -> None:
         known = self.offsets[partition]

@@ -12,7 +12,7 @@ end
 
 local function read_board()
   local meta = redis.call('HMGET', META, 'generation', 'entry', 'sequence', 'as_of', 'entry_as_of',
-    'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends')
+    'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends', 'judged', 'refused', 'braked')
   board.generation = meta[1]
   board.entry, board.sequence = tonumber(meta[2]), tonumber(meta[3])
   board.as_of, board.entry_as_of = tonumber(meta[4]), tonumber(meta[5])
@@ -20,6 +20,7 @@ local function read_board()
   board.policy, board.clock, board.alerts_after = meta[7], meta[8], meta[9]
   board.size, board.exit_rank = tonumber(meta[10]), tonumber(meta[11])
   board.pending_ends = meta[12]
+  board.judged, board.refused, board.braked = tonumber(meta[13]) or 0, meta[14], meta[15]
   board.transitions, board.drained, board.baseline = {}, 0, false
 end
 
@@ -52,9 +53,14 @@ local function begin_writing()
   redis.call('HSET', META, 'writing', '1')
 end
 
+-- By this a health check sees that the board lives; a recovery that leads nowhere must not look like it.
+local function note_move()
+  redis.call('HSET', META, 'moved_at', whole(server_clock()))
+end
+
 local function finish()
   redis.call('HSET', META, 'entry', whole(board.entry), 'sequence', whole(board.sequence),
-    'as_of', whole(board.as_of), 'entry_as_of', whole(board.entry_as_of), 'moved_at', whole(server_clock()))
+    'as_of', whole(board.as_of), 'entry_as_of', whole(board.entry_as_of))
   redis.call('HDEL', META, 'writing')
 end
 
