@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit.founding import Founding
-from audit.inputs import OpenReader
 from audit.knowledge import Knowledge, Retelling
 from audit.past import Past, Told
 from audit.stays import Stay, Stays, clipped, gaps
 from models.transition import Move, Transition
+from runtime.reader import OpenReader
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from pydantic import ValidationError
 
 from audit.alerts import identify_alert, newest_order
 from audit.faults import Faults
-from audit.inputs import OpenReader
 from audit.merkle import Tree, leaf_hash
 from audit.signing import SigningKey, is_signed, read_small_file
 from models.checkpoint import Checkpoint
@@ -14,7 +13,7 @@ from models.errors import Unproved, WrongUse
 from models.instants import format_instant
 from models.journal import JournalEntry
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL
-from runtime.kafka import PartitionReader
+from runtime.reader import OpenReader, Reader
 from runtime.tail import read_journal_entry
 
 KIND = "checkpoint"
@@ -43,7 +42,7 @@ def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Ch
     return Checkpoint.model_validate({**content, "signature": key.sign(KIND, content)})
 
 
-def _tail(journal: PartitionReader) -> tuple[JournalEntry, int]:
+def _tail(journal: Reader) -> tuple[JournalEntry, int]:
     """The newest entry, and the order of the newest alert up to it; the two may lie far apart."""
     end, back = journal.end(), 64
     try:

@@ -6,7 +6,6 @@ from pydantic import ValidationError
 
 from audit.evidence import Evidence, Judged, RefusedItem, Rule
 from audit.founding import Founding
-from audit.inputs import OpenReader
 from audit.past import Past
 from models.board import OffenderView
 from models.errors import Unproved
@@ -15,6 +14,7 @@ from models.journal import JournalEntry
 from models.policy import Policy
 from models.topics import JOURNAL
 from models.transition import Standing, Transition
+from runtime.reader import OpenReader
 from runtime.tail import read_journal_entry
 from scoring.engine import Engine
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from audit.founding import Founding
-from audit.inputs import OpenReader
 from audit.knowledge import Knowledge, Retelling, without_future
 from audit.past import Past, Told
 from models.contribution import Contribution, Run
 from models.errors import BrokenInvariant, Unproved
 from models.instants import format_instant
 from models.transition import Entry
+from runtime.reader import OpenReader
 from scoring.engine import Engine
 
 _NO_PARTITION = -1

@@ -1,16 +1,13 @@
 """The records that the journal covers: every offset of a partition once, in order, without a gap."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.errors import Unproved
 from models.journal import RunOut
 from models.record import Record, run_content
-from models.topics import OFFENCES, Topic
-from runtime.kafka import PartitionReader
-
-OpenReader = Callable[[Topic, int], PartitionReader]
+from models.topics import OFFENCES
+from runtime.reader import OpenReader, Reader
 
 
 @dataclass(slots=True)
@@ -30,7 +27,7 @@ class Inputs:
         self.next_offsets: dict[int, int] = {}
         self.covered: dict[int, Covered] = {}
         self._open_reader = open_reader
-        self._readers: dict[int, PartitionReader] = {}
+        self._readers: dict[int, Reader] = {}
         self._ends: dict[int, int] = {}
 
     def begin_digests(self) -> None:
@@ -69,7 +66,7 @@ class Inputs:
             )
         return where
 
-    def _reader(self, run: RunOut, where: str) -> PartitionReader:
+    def _reader(self, run: RunOut, where: str) -> Reader:
         reader = self._readers.get(run.partition) or self._open(run, where)
         if self._ends[run.partition] < run.end:
             self._ends[run.partition] = reader.end()
@@ -80,7 +77,7 @@ class Inputs:
             )
         return reader
 
-    def _open(self, run: RunOut, where: str) -> PartitionReader:
+    def _open(self, run: RunOut, where: str) -> Reader:
         first = self._readers.get(0) or self._begin(0)
         count = first.partitions()
         if not 0 <= run.partition < count:
@@ -90,7 +87,7 @@ class Inputs:
             raise Unproved(f"{where} begins at offset {beginning}: its first records are gone")
         return self._readers.get(run.partition) or self._begin(run.partition)
 
-    def _begin(self, partition: int) -> PartitionReader:
+    def _begin(self, partition: int) -> Reader:
         reader = self._readers[partition] = self._open_reader(OFFENCES, partition)
         self._ends[partition] = reader.end()
         reader.seek(self.next_offsets.get(partition, 0))

@@ -5,7 +5,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from audit.founding import Founding
-from audit.inputs import OpenReader
 from audit.replay import Replay
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
@@ -15,6 +14,7 @@ from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record
 from models.transition import Entry, Transition
+from runtime.reader import OpenReader
 from scoring.engine import Engine
 
 
@@ -52,6 +52,11 @@ class Past:
         self._witnesses = witnesses
         self._as_of = EARLIEST
         self._told_anything = False
+
+    def resume(self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int) -> None:
+        """Begins behind an entry that told something. Witnesses see nothing of what was before."""
+        self.replay.resume(founding, policies, engine, next_offset)
+        self.entry, self._as_of, self._told_anything = engine.entry, engine.as_of, True
 
     @property
     def founding(self) -> Founding:

@@ -8,7 +8,6 @@ from pydantic import Field, JsonValue, ValidationError
 from audit.alerts import alert_name
 from audit.certificate import AlertRange, Certificate, check_certificate
 from audit.document import Document
-from audit.inputs import OpenReader
 from audit.merkle import Tree, leaf_hash, path, root_by_path
 from models.alert import Alert
 from models.canonical import canonical_json
@@ -16,6 +15,7 @@ from models.checkpoint import Hash
 from models.errors import Unproved
 from models.record import Record
 from models.topics import ALERTS
+from runtime.reader import OpenReader
 
 
 class Proof(Document):

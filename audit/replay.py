@@ -11,11 +11,11 @@ from typing import NoReturn
 from pydantic import ValidationError
 
 from audit.founding import Founding, read_founding, read_policy
-from audit.inputs import Inputs, OpenReader
+from audit.inputs import Inputs
 from audit.runs_ahead import RunsAhead
 from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
-from models.contribution import Run
+from models.contribution import Contribution, Run
 from models.errors import BrokenInvariant, Unproved
 from models.instants import parse_instant
 from models.journal import JournalEntry
@@ -24,6 +24,7 @@ from models.record import Record
 from models.topics import JOURNAL
 from models.transition import Entry, EntryKind, Transition
 from runtime.in_force import read_in_force
+from runtime.reader import OpenReader
 from runtime.tail import read_journal_entry
 from scoring.assess import Assessor
 from scoring.engine import Engine
@@ -35,7 +36,8 @@ class Replay:
     """The recomputation of one journal. `run_in_hand` and `records_in_hand` are those of the newest entry.
 
     With `ahead` another process reads and assesses; then of the records only the refused ones are in hand.
-    `policies` were in force one after the other.
+    `policies` were in force one after the other. Of an entry that put another one in force, `known_in_hand` is all that
+    is known, assessed under it. `next_offset` is that of the next record of the journal.
     """
 
     open_reader: OpenReader
@@ -47,6 +49,8 @@ class Replay:
     run_in_hand: Run | None = None
     records_in_hand: Sequence[Record] = ()
     inputs: Inputs = field(init=False)
+    known_in_hand: Sequence[Contribution] = ()
+    next_offset: int = 0
     _assess: Assessor | None = None
 
     def __post_init__(self) -> None:
@@ -70,19 +74,28 @@ class Replay:
         """The entries of the journal; whoever takes them repeats each. Raises Unproved at a record that is none."""
         journal = self.open_reader(JOURNAL, 0)
         try:
+            journal.seek(self.next_offset)
             for record in journal.read_until(journal.end()):
                 try:
                     published = read_journal_entry(record.value)
                 except ValidationError as error:
                     raise Unproved(f"journal.v1 offset {record.offset} is not a journal entry") from error
+                self.next_offset = record.offset + 1
                 yield published
         finally:
             journal.close()
             self.close()
 
+    def resume(self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int) -> None:
+        """Goes on behind the entry after which an engine remembered this."""
+        self.founding, self.engine, self.next_offset = founding, engine, next_offset
+        for policy in policies:
+            self._follow(policy)
+        self.inputs.next_offsets = dict(engine.ledger)
+
     def repeat(self, entry: JournalEntry) -> Entry:
         """The next entry, computed again. Raises Unproved when that cannot be done; then nothing after it can."""
-        self.run_in_hand, self.records_in_hand = None, ()
+        self.run_in_hand, self.records_in_hand, self.known_in_hand = None, (), ()
         if self.engine is None:
             return self._found(entry)
         try:
@@ -195,7 +208,8 @@ class Replay:
             in_force = read_in_force(self.open_reader, entry.entry - 1, policy)
             if in_force.faults:
                 raise Unproved(f"its policy cannot assess what the board knew: {next(iter(in_force.faults))}")
-            again = engine.activate(policy.band_size, policy.exit_rank, in_force.contributions, policy.entry_body())
+            self.known_in_hand = in_force.contributions
+            again = engine.activate(policy.band_size, policy.exit_rank, self.known_in_hand, policy.entry_body())
         except BrokenInvariant as error:
             raise Unproved(str(error)) from error
         self._follow(policy)

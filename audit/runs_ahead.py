@@ -15,13 +15,14 @@ from multiprocessing.connection import Connection
 from pydantic import ValidationError
 
 from audit.founding import read_founding
-from audit.inputs import Inputs, OpenReader
+from audit.inputs import Inputs
 from models.contribution import Contribution, Refusal, Run
 from models.errors import Unavailable, Unproved
 from models.journal import JournalEntry, RunOut
 from models.record import Record, run_content
 from models.topics import JOURNAL
 from models.transition import EntryKind
+from runtime.reader import OpenReader
 from runtime.tail import read_journal_entry
 from scoring.assess import Assessor
 from scoring.run import assess_run

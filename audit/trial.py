@@ -6,7 +6,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from audit.founding import read_founding
-from audit.inputs import OpenReader
 from audit.past import entry_as_of
 from audit.replay import Replay
 from audit.stays import Stays
@@ -19,6 +18,7 @@ from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record
 from models.transition import Entry
+from runtime.reader import OpenReader
 from scoring.assess import Assessor
 from scoring.engine import Engine
 from scoring.run import assess_run

@@ -11,7 +11,6 @@ from audit.checkpoints import CheckpointCheck
 from audit.differences import entry_differences
 from audit.faults import Faults
 from audit.founding import Founding
-from audit.inputs import OpenReader
 from audit.letters import expected_letters, identify_letter
 from audit.lineup import Lineup
 from audit.merkle import Tree, leaf_hash
@@ -24,8 +23,8 @@ from models.policy import Policy
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic
 from models.transition import Entry
-from runtime.kafka import PartitionReader
 from runtime.places import Place
+from runtime.reader import OpenReader, Reader
 from runtime.tail import read_journal_entry
 
 
@@ -65,7 +64,7 @@ class Verification:
         self._open_reader = open_reader
         self._place = place
         self._chain = Chain(self.faults)
-        self._readers: list[PartitionReader] = []
+        self._readers: list[Reader] = []
         self._journal = self._open(JOURNAL)
         self._end = self._journal.end()
         # The ends of what was sent are looked up after the journal's, so that nothing is missed.
@@ -195,7 +194,7 @@ class Verification:
                 letters[entry.run.partition] = entry.run.end
         return alerts, letters
 
-    def _open(self, topic: Topic) -> PartitionReader:
+    def _open(self, topic: Topic) -> Reader:
         reader = self._open_reader(topic, 0)
         self._readers.append(reader)
         beginning = reader.beginning()

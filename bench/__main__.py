@@ -1,14 +1,13 @@
 """`python -m bench race|latency|store`: measures, prints, and with --write puts the result into docs/performance.md."""
 
 import argparse
-import json
 import logging
 import os
 import sys
 import uuid
 from pathlib import Path
 
-from bench import report
+from bench import report, trend
 from bench.contestants import CONTESTANTS, Contestant
 from bench.inputs import Input, fill
 from bench.latency import measure_latency
@@ -18,7 +17,6 @@ from embedded.stack import Stack
 from embedded.valkey import find_valkey
 
 CACHE = Path.home() / ".cache" / "harmwatch" / "bench"
-HISTORY = Path("bench/history.jsonl")
 _QUICK = ("harmwatch, 1 worker", "floor: aiokafka", "Quix Streams, sum")
 _RATES, _LATENCY_SECONDS = (0, 100, 1_000, 10_000), 30.0
 _SIZES = ((1.0, 0.0), (1.0, 0.1), (10.0, 0.0), (100.0, 0.0))
@@ -57,8 +55,7 @@ def _race(given: argparse.Namespace) -> int:
     laps = _laps(chosen, given.scale, given.repeat)
     _tell(given, "race", report.race_table(laps), report.race_chart(laps))
     if given.quick:
-        with HISTORY.open("a", encoding="utf-8") as history:
-            history.write(json.dumps({lap.contestant: round(lap.rate) for lap in laps}) + "\n")
+        sys.stdout.write(f"\n{trend.note(laps, _QUICK[0])}\n")
     return 0 if all(lap.right for lap in laps) else 1
 
 

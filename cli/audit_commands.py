@@ -117,4 +117,20 @@ def replay(until: str | None, last: int | None, out: Path | None, check: Path | 
     show(replay_installation(load_settings(), until, last, out), as_json, replay_in_words)
 
 
-AUDIT_COMMANDS: tuple[click.Command, ...] = (keys, certificate, proof, checkpoint, replay)
+@click.group()
+def snapshots() -> None:
+    """A cache on this machine that makes `board --at` and `offender --at` quick, however long the history is."""
+
+
+@snapshots.command("build")
+@click.option("--every", type=click.IntRange(100), default=10_000, show_default=True, help="Records between two.")
+@json_option
+def snapshots_build(every: int, as_json: bool) -> None:
+    """Computes history once and keeps what the board was now and then; goes on where it ended."""
+    from cli.snapshots import build_in_words, build_snapshots  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    show(build_snapshots(load_settings(), every), as_json, build_in_words)
+
+
+AUDIT_COMMANDS: tuple[click.Command, ...] = (keys, certificate, proof, checkpoint, replay, snapshots)

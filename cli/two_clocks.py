@@ -7,6 +7,7 @@ from audit.hindsight import Hindsight, Later, Wrong, look_back, wrong_then
 from audit.past import Past
 from cli.clocks import Clocks
 from cli.reading import board_document, offender_document
+from cli.snapshots import ask_past
 from cli.topics import open_topics
 from models.board import OffenderView
 from models.errors import Unproved
@@ -23,9 +24,7 @@ def board_at(settings: Settings, top: int, clocks: Clocks) -> dict[str, Any]:
     """The ranking at an instant. Raises WrongUse, Unproved, StartRefused, Unavailable."""
     at, open_reader = clocks.at_us, open_topics(settings, OFFENCES, JOURNAL)
     if not clocks.by_later_knowledge:
-        past = Past(open_reader)
-        engine = past.until(at)
-        return board_document(past.founding.board, at, engine.board(top))
+        return ask_past(open_reader, at, lambda past: _board_then(past, at, top))
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
     if not clocks.diff:
         document = board_document(hindsight.founding.board, at, hindsight.engine.board(top))
@@ -37,7 +36,9 @@ def offender_at(settings: Settings, offender_id: str, clocks: Clocks) -> dict[st
     """One person at an instant. Raises WrongUse, Unproved, StartRefused, Unavailable."""
     at, open_reader = clocks.at_us, open_topics(settings, OFFENCES, JOURNAL)
     if not clocks.by_later_knowledge:
-        return offender_document(known_offender(Past(open_reader).until(at), offender_id, at))
+        return ask_past(
+            open_reader, at, lambda past: offender_document(known_offender(past.until(at), offender_id, at))
+        )
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
     known = hindsight.engine.offender(offender_id)
     if not clocks.diff:
@@ -56,6 +57,11 @@ def offender_at(settings: Settings, offender_id: str, clocks: Clocks) -> dict[st
         "known": offender_document(known),
         "known_since": _instant(since.get(offender_id)),
     }
+
+
+def _board_then(past: Past, at: int, top: int) -> dict[str, Any]:
+    engine = past.until(at)
+    return board_document(past.founding.board, at, engine.board(top))
 
 
 def known_offender(engine: Engine, offender_id: str, at: int) -> OffenderView:

@@ -4,6 +4,7 @@
     ├── Refused            the record is bad: dead letter, go on
     ├── Unavailable        the world is down: wait and try again, never acknowledge
     ├── BrokenInvariant    the code or its memory is wrong: stop before acknowledging
+    ├── Damaged            a file that can be made again is not as it was written: do without it, say so
     └── OperatorError      somebody asked for something that cannot be: say what to do, exit
         ├── WrongUse       a setting, an argument or a file is wrong         exit code 2
         ├── StartRefused   what was found does not fit what was asked for    exit code 1
@@ -48,6 +49,10 @@ class Unavailable(HarmwatchError):
 
 class BrokenInvariant(HarmwatchError):
     """Something that the design rules out has happened; going on would make it worse."""
+
+
+class Damaged(HarmwatchError):
+    """A file that only saves time is broken, or another's; the text names it."""
 
 
 class OperatorError(HarmwatchError):

@@ -1,6 +1,6 @@
 """What a board knows, read again from Kafka: of every offence the report in force, assessed under a policy."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 from models.contribution import Contribution
@@ -9,13 +9,11 @@ from models.errors import BrokenInvariant, Refused
 from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record, run_digest
-from models.topics import JOURNAL, OFFENCES, Topic
+from models.topics import JOURNAL, OFFENCES
 from models.transition import EntryKind
-from runtime.kafka import PartitionReader
+from runtime.reader import OpenReader, Reader
 from runtime.tail import read_journal_entry
 from scoring.assess import Assessor
-
-OpenReader = Callable[[Topic, int], PartitionReader]
 
 
 class InForce:
@@ -66,7 +64,7 @@ def read_in_force(open_reader: OpenReader, last: int, policy: Policy) -> InForce
     """What a board knows after entry `last`. Raises BrokenInvariant where the records are not those of the journal."""
     in_force = InForce(policy)
     with ExitStack() as readers:
-        inputs: dict[int, PartitionReader] = {}
+        inputs: dict[int, Reader] = {}
         for entry in _entries(open_reader, readers, last):
             if entry.run is None:
                 continue

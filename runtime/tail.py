@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry
-from runtime.kafka import PartitionReader
+from runtime.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ def read_journal_entry(value: bytes | None) -> JournalEntry:
     return JournalEntry.model_validate_json(value or b"null")
 
 
-def last_entry(journal: PartitionReader) -> JournalEntry | None:
+def last_entry(journal: Reader) -> JournalEntry | None:
     """The journal's last committed entry; transaction markers may lie behind it."""
     end, back = journal.end(), 4
     while end > 0:
@@ -36,7 +36,7 @@ def last_entry(journal: PartitionReader) -> JournalEntry | None:
     return None
 
 
-def seek_entry(journal: PartitionReader, number: int) -> None:
+def seek_entry(journal: Reader, number: int) -> None:
     """Puts the reader where entry `number`, or one shortly before it, is the next."""
     low, high = 0, journal.end()
     while high - low > 64:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Self
 
 from sortedcontainers import SortedList
 
 from models.transition import Cause, CauseKind, Entrance, Member, Move, Standing, Transition
+from scoring.memory import Memory, Recalled
 from scoring.person import Person, RankKey
 
 _BEHIND_ALL: RankKey = (1, 0, b"")
@@ -30,6 +32,25 @@ class Band:
         self._persons: dict[bytes, Person] = {}
         self.members: dict[str, Entrance] = {}
         self.sequence = 0
+
+    @classmethod
+    def resume(cls, memory: Memory, persons: Recalled[str]) -> Self:
+        """The band of a memory."""
+        band = cls(memory.size, memory.exit_rank)
+        band._order = SortedList(memory.order)
+        band._persons = Recalled(lambda encoded: persons[encoded.decode()], lambda: ())
+        band.members, band.sequence = dict(memory.members), memory.sequence
+        return band
+
+    def memory(self) -> dict[str, Any]:  # Any: the fields of a Memory that are the band's
+        """Its part of an engine's memory."""
+        return {
+            "size": self._size,
+            "exit_rank": self._exit_rank,
+            "sequence": self.sequence,
+            "members": dict(self.members),
+            "order": list(self._order),
+        }
 
     def rank_of(self, person: Person) -> int | None:
         """Rank from 1; None while unranked."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Self
 
 from sortedcontainers import SortedList
 
@@ -13,6 +14,7 @@ from models.errors import BrokenInvariant
 from models.instants import EARLIEST
 from models.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Standing, Transition
 from scoring.band import Band, Change
+from scoring.memory import Memory, Recalled
 from scoring.person import Offence, Person, persons_of
 
 DRAIN_LIMIT = 1_000
@@ -49,6 +51,35 @@ class Engine:
         self._drained = 0
         self._baseline: Baseline | None = None
 
+    @classmethod
+    def resume(cls, memory: Memory, persons: Recalled[str]) -> Self:
+        """An engine that goes on where another one made this memory; `persons` are those of that moment."""
+        engine = cls(memory.size, memory.exit_rank, memory.clock)
+        engine.ledger = dict(memory.ledger)
+        engine.as_of, engine.entry, engine._entry_as_of = memory.as_of, memory.entry, memory.entry_as_of
+        engine._alerts_after = memory.alerts_after
+        engine._missing = None if memory.missing is None else dict(memory.missing)
+        engine._band = Band.resume(memory, persons)
+        engine._persons = persons
+        engine._due = SortedList((due, encoded, encoded.decode()) for due, encoded in memory.due)
+        return engine
+
+    def memory(self) -> Memory | None:
+        """What it remembers after an entry; None where some of what was due by now is not worked off yet."""
+        if self.next_due is not None and self.next_due <= self.as_of:
+            return None
+        return Memory(
+            **self._band.memory(),
+            clock=self._clock,
+            alerts_after=self._alerts_after,
+            missing=self._missing,
+            ledger=self.ledger,
+            as_of=self.as_of,
+            entry=self.entry,
+            entry_as_of=self._entry_as_of,
+            due=[(due, encoded) for due, encoded, _ in self._due],
+        )
+
     @property
     def sequence(self) -> int:
         """The number of the newest transition."""
@@ -64,6 +95,8 @@ class Engine:
         Raises BrokenInvariant when they are not, offence by offence, the revisions that this board knows.
         """
         persons = persons_of(contributions, self.as_of)
+        if isinstance(self._persons, Recalled):
+            self._persons.recall_all()
         if _revisions(persons) != _revisions(self._persons):
             raise BrokenInvariant("what was assessed anew is not what the board knows")
         self._persons = persons
@@ -121,7 +154,7 @@ class Engine:
 
     def offender(self, offender_id: str) -> OffenderView:
         """One person with every offence known of them, the heaviest first."""
-        person = self._persons.get(offender_id) or Person(offender_id)
+        person = self._known(offender_id) or Person(offender_id)
         since = self._band.members.get(offender_id)
         rank = self._band.rank_of(person)
         since_us = since.as_of if since else None
@@ -129,17 +162,23 @@ class Engine:
 
     def standing(self, offender_id: str) -> Standing:
         """Rank and score of one person now."""
-        person = self._persons.get(offender_id) or Person(offender_id)
+        person = self._known(offender_id) or Person(offender_id)
         return Standing(self._band.rank_of(person), person.score)
 
     def rank_if(self, offender_id: str, score: int, latest: int) -> int | None:
         """The rank of a person if they had this score and latest anchor day; it changes nothing."""
-        return self._band.rank_if(self._persons.get(offender_id) or Person(offender_id), score, latest)
+        return self._band.rank_if(self._known(offender_id) or Person(offender_id), score, latest)
 
     @property
     def next_due(self) -> int | None:
         """The instant at which the next step of anybody ends; None when nothing is to end."""
         return self._due[0][0] if self._due else None
+
+    def _known(self, offender_id: str) -> Person | None:
+        try:
+            return self._persons[offender_id]
+        except KeyError:
+            return None
 
     def _latest(self, run: Run, now: int | None) -> int:
         if self._clock is ClockMode.WALL and now is not None:
@@ -156,7 +195,7 @@ class Engine:
         return steps
 
     def _take(self, item: Contribution) -> None:
-        person = self._persons.get(item.offender_id)
+        person = self._known(item.offender_id)
         if person is None:
             person = self._persons[item.offender_id] = Person(item.offender_id)
         known = person.offences.get(item.offence_id)

@@ -2,7 +2,7 @@
 
 | key       | type   | lifetime              | holds |
 |-----------|--------|-----------------------|-------|
-| meta      | hash   | the board's           | generation, entry, sequence, as_of, moved_at, settings, verdicts, `writing` mark |
+| meta      | hash   | the board's           | generation, entry, sequence, as_of, moved_at, settings, verdicts, mark |
 | ledger    | hash   | the board's           | partition -> next offset to apply |
 | offenders | hash   | the board's           | offender_id -> packed rows, one per offence (rows.py) |
 | rank      | zset   | while score > 0       | offender_id by -(millidays * 2^17 + latest anchor day) |

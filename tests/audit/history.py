@@ -13,11 +13,11 @@ from typing import Any, Self
 
 from kafka import KafkaAdminClient, KafkaProducer
 
-from audit.inputs import OpenReader
 from audit.verify import Span, Verification
 from models.canonical import canonical_json
 from models.topics import TOPICS, Topic
 from runtime.kafka import PartitionReader
+from runtime.reader import OpenReader
 from tests.end_to_end.installation import EmptyTupleIsNull, Installation
 
 PARTITIONS = 2

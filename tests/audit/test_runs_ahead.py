@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from audit.inputs import OpenReader
 from audit.runs_ahead import AssessedRun, RunsAhead
 from audit.verify import Verification
 from models.journal import RunOut
 from models.topics import JOURNAL, OFFENCES, Topic
 from models.transition import EntryKind
+from runtime.reader import OpenReader
 from tests.audit.history import History, Items
 
 pytestmark = pytest.mark.stack

@@ -1,12 +1,16 @@
 """The two clocks: the board as known then, and what held then by what was known later."""
 
 import random
+from pathlib import Path
 
 import pytest
 
 from audit.amendments import amendments
 from audit.hindsight import look_back, wrong_then
 from audit.past import Past
+from audit.snapshot_builder import SnapshotBuilder
+from audit.snapshot_file import SnapshotFile
+from audit.snapshots import Snapshots
 from cli.reading import board_document, offender_document
 from models.errors import Unproved
 from models.instants import parse_instant
@@ -48,6 +52,20 @@ def test_as_known_then_is_what_the_live_board_said(run: Run) -> None:
         assert offender_document(engine.offender(run.persons[at]["offender_id"])) == run.persons[at]
         bands.add(tuple(row["offender_id"] for row in board["entries"] if row["in_band"]))
     assert len(bands) > MOMENTS // 3
+
+
+def test_from_a_snapshot_it_is_what_the_live_board_said(run: Run, tmp_path: Path) -> None:
+    snapshots = Snapshots(run.open_reader, tmp_path)
+    with SnapshotFile(snapshots.path) as file:
+        builder = SnapshotBuilder(file, snapshots.resumed(file, None).replay, every=100)
+        for _ in builder.run():
+            pass
+    assert builder.built > 5
+    for at in random.Random(12).sample(sorted(run.boards), MOMENTS // 2):
+        with snapshots.past_at(parse_instant(at)) as past:
+            engine = past.until(parse_instant(at))
+            assert board_document(run.settings.board, parse_instant(at), engine.board(WHOLE)) == run.boards[at]
+            assert offender_document(engine.offender(run.persons[at]["offender_id"])) == run.persons[at]
 
 
 def test_the_command_says_the_same_without_redis(run: Run) -> None:

@@ -47,7 +47,7 @@ def kill_valkey(scene: Scene) -> None:
 
 def lose_the_last_second(scene: Scene) -> None:
     """The store is killed -9 and the end of its append-only file is gone, as after a power cut."""
-    newest = max(_append_only(scene).glob("*.incr.aof"), key=lambda path: path.stat().st_mtime)
+    newest = max(append_only(scene).glob("*.incr.aof"), key=lambda path: path.stat().st_mtime)
     scene.stack.kill_valkey()
     os.truncate(newest, newest.stat().st_size * 19 // 20)
     scene.stack.start_valkey()
@@ -59,19 +59,20 @@ def save_snapshot(scene: Scene) -> None:
     store.bgrewriteaof()
     while store.info("persistence")["aof_rewrite_in_progress"]:
         time.sleep(0.05)
-    shutil.copytree(_append_only(scene), scene.folder / "snapshot")
+    shutil.copytree(append_only(scene), scene.folder / "snapshot")
 
 
 def restore_snapshot(scene: Scene) -> None:
     """The store is killed -9 and comes back from the older snapshot."""
-    place = _append_only(scene)
+    place = append_only(scene)
     scene.stack.kill_valkey()
     shutil.rmtree(place)
     shutil.copytree(scene.folder / "snapshot", place)
     scene.stack.start_valkey()
 
 
-def _append_only(scene: Scene) -> Path:
+def append_only(scene: Scene) -> Path:
+    """Where the store keeps its append-only files; it must be up."""
     return Path(str(_store(scene).config_get("dir")["dir"]), "appendonlydir")
 
 
@@ -165,16 +166,6 @@ def kill_all(scene: Scene) -> None:
     """Every worker is killed -9 at once."""
     for worker in scene.crew.workers:
         worker.kill()
-
-
-def clock_wrong_by(seconds: float) -> Disturbance:
-    """A worker goes, and another one comes whose machine's clock is wrong."""
-
-    def replace(scene: Scene) -> None:
-        scene.crew.leave(scene.crew.workers[0])
-        scene.crew.start(clock_error_seconds=seconds)
-
-    return replace
 
 
 def rebalance(scene: Scene) -> None:

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from models.clock import ClockMode
-from models.instants import parse_instant
+from models.instants import SECOND, parse_instant
 from tests.crash.scene import Scene
 from tests.crash.stream import ENDS_SOON_SECONDS, make_stream
 from tests.crash.verdict import Verdict, judge
 
 RECORDS = 800
 CHUNKS = 32
+_CLOCKS_APART_SECONDS = 5.0
 Disturbance = Callable[[Scene], None]
 
 
@@ -98,6 +99,9 @@ def await_published(scene: Scene, order: str | None = None) -> float:
         last_end_us = parse_instant(scene.last_end_at.isoformat())
         scene.await_that(lambda: (position := scene.position()) is not None and position.as_of > last_end_us)
         scene.await_that(lambda: scene.is_idle(ends))
+        position = scene.position()
+        if position is not None and position.as_of > (time.time() + _CLOCKS_APART_SECONDS) * SECOND:
+            scene.verdict.blame("the board's now lies ahead of the store's clock")
     ahead = scene.committed_ahead()
     if ahead:
         scene.verdict.blame(f"acknowledged, and not applied: {ahead}")

@@ -10,6 +10,7 @@ from embedded.stack import Stack
 from models.clock import ClockMode
 from runtime.crash_points import Point
 from tests.crash import disturbances as happens
+from tests.crash import machines
 from tests.crash.armed_worker import Way
 from tests.crash.play import Disturbance, Outcome, nothing, play
 from tests.crash.scene import ROOT, Scene
@@ -64,8 +65,8 @@ def _rows(workers: int) -> Iterator[Row]:
     yield Row("workers", "killed at random", workers, disturb=happens.kill_at_random)
     yield Row("workers", "one joins and leaves", workers, disturb=happens.rebalance)
     yield Row("workers", "rebalances and rewinds", workers, disturb=happens.rebalance_and_rewind)
-    yield Row("clock of one worker", "an hour ahead", workers, disturb=happens.clock_wrong_by(3_600.0))
-    yield Row("clock of one worker", "an hour behind", workers, disturb=happens.clock_wrong_by(-3_600.0))
+    yield Row("clock of one worker", "an hour ahead", workers, disturb=machines.clock_wrong_by(3_600.0))
+    yield Row("clock of one worker", "an hour behind", workers, disturb=machines.clock_wrong_by(-3_600.0))
     yield Row("board", "deleted", workers, disturb=happens.forget_board)
     yield Row("stream", "transactions aborted", workers, disturb=happens.abort_transactions)
     for codec in ("gzip", "snappy", "lz4", "zstd"):
@@ -83,6 +84,9 @@ def _rows_alone(workers: int) -> Iterator[Row]:
         ("valkey", "writes paused 4 s", happens.pause_writes),
         ("valkey", "no memory left 3 s", happens.fill_memory),
         ("valkey", "READONLY 3 s", happens.refuse_writes),
+        ("valkey", "replica that lags takes over", machines.fail_over),
+        ("valkey", "disk full 3 s", machines.fill_the_stores_disk),
+        ("kafka", "disk full 3 s", machines.fill_the_brokers_disk),
         ("kafka", "killed", happens.kill_kafka),
         ("kafka", "stands still 15 s", happens.stop_kafka),
         ("kafka", "away 60 s", happens.lose_kafka),

@@ -1,4 +1,4 @@
-"""The harness can fail: three mutations of a copy of the service, each caught by a row that is clean otherwise."""
+"""The harness can fail: four mutations of a copy of the service, each caught by a row that is clean otherwise."""
 
 import shutil
 from dataclasses import dataclass
@@ -49,6 +49,13 @@ MUTATIONS = {
         'sender = producer(installation.settings.brokers, f"{installation.relay_id}-{uuid.uuid4().hex}")',
         "sent-stop-2",
         "doubled",
+    ),
+    "time is the worker's, not the store's": Mutation(
+        "streams/relay.py",
+        "store.tick(generation, seen, heartbeat_us=_HEARTBEAT_US)",
+        "store.tick(generation, seen, int(time.time() * SECOND), heartbeat_us=_HEARTBEAT_US)",
+        "clock-of-one-worker-an-hour-ahead-3",
+        "ahead of the store's clock",
     ),
 }
 

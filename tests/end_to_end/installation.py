@@ -26,7 +26,7 @@ class Installation:
     """One prefix on a shared stack, with workers as processes of their own."""
 
     def __init__(self, environment: dict[str, str], folder: Path, partitions: int = 1, **settings: str) -> None:
-        self.prefix = f"t{uuid.uuid4().hex[:8]}-"
+        self.prefix = settings.pop("prefix", f"t{uuid.uuid4().hex[:8]}-")
         given = {f"HARMWATCH_{name.upper()}": value for name, value in settings.items()}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HARMWATCH_")}
         self.environment = {**kept, **environment, "HARMWATCH_PREFIX": self.prefix, **given}

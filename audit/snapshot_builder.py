@@ -1,0 +1,57 @@
+"""Writes the snapshots of a journal, from the newest one on."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+from audit.replay import Replay
+from audit.snapshot import Snapshot
+from audit.snapshot_file import SnapshotFile
+from audit.told_row import ToldRow, told_row
+from models.journal import JournalEntry
+from models.transition import EntryKind
+
+EVERY = 10_000
+"""So much work lies between two snapshots, entries and records counted together: half a second of it."""
+
+
+class SnapshotBuilder:
+    """Replays a journal from the newest snapshot on, and writes one after every so much work.
+
+    None is written behind the last: what is left takes no time.
+    """
+
+    def __init__(self, file: SnapshotFile, replay: Replay, every: int = EVERY) -> None:
+        self.replay = replay
+        self._file = file
+        self._every = every
+        self._told: list[ToldRow] = []
+        self._work = 0
+        self.built = 0
+
+    def run(self) -> Iterator[int]:
+        """Yields the number of each entry. Raises Unproved, Unavailable, Damaged."""
+        with closing(self.replay.published()) as published:
+            for entry in published:
+                self.replay.repeat(entry)
+                self._take(entry)
+                yield entry.entry
+
+    def _take(self, entry: JournalEntry) -> None:
+        replay, policy_number = self.replay, len(self.replay.policies)
+        run = replay.run_in_hand
+        items = replay.known_in_hand or (run.contributions if run else ())
+        self._told += [told_row(item, policy_number, entry.entry, place) for place, item in enumerate(items)]
+        self._work += 1 + len(items)
+        # After another policy came into force nothing of what was told before is used again.
+        if self._told and (self._work >= self._every or entry.kind is EntryKind.POLICY):
+            self._write(entry)
+
+    def _write(self, entry: JournalEntry) -> None:
+        replay = self.replay
+        memory = None if replay.engine is None else replay.engine.memory()
+        if memory is None:
+            return
+        policies = [policy.document() for policy in replay.policies]
+        self._file.add(Snapshot(entry.hash, replay.next_offset, policies, memory), self._told)
+        self._told, self._work = [], 0
+        self.built += 1

@@ -1,0 +1,121 @@
+"""A golden history as it lies in the tree: per topic one file of JSON Lines, and the policy that was in force."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from models.record import Record
+from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES, TOPICS, Topic
+
+HERE = Path(__file__).parent
+KEPT = (OFFENCES, JOURNAL, ALERTS, DEAD_LETTERS)
+
+
+class _Line(msgspec.Struct, omit_defaults=True):
+    """A record: `value` is its JSON byte for byte; `text` stands there instead where it is no JSON."""
+
+    timestamp_ms: int
+    key: str
+    headers: dict[str, str] = {}
+    value: msgspec.Raw = msgspec.Raw()
+    text: str | None = None
+
+    def record(self, offset: int) -> Record:
+        value = bytes(self.value) if self.text is None else self.text.encode()
+        headers = [(name, told.encode()) for name, told in self.headers.items()]
+        return Record(offset, self.timestamp_ms, self.key.encode(), value, headers)
+
+
+def line_of(record: Record) -> bytes:
+    """A record as one line."""
+    value, headers = record.value or b"", {name: (told or b"").decode() for name, told in record.headers}
+    line = _Line(record.timestamp_ms, (record.key or b"").decode(), headers)
+    try:
+        json.loads(value)
+        line.value = msgspec.Raw(value)
+    except ValueError:
+        line.text = value.decode()
+    return msgspec.json.encode(line)
+
+
+@dataclass(frozen=True)
+class GoldenHistory:
+    """One folder beside this file; none of its files is ever changed."""
+
+    folder: Path
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What stands in manifest.json."""
+        found: dict[str, Any] = json.loads(self.folder.joinpath("manifest.json").read_text())
+        return found
+
+    @property
+    def policy(self) -> Path:
+        """The policy under which it was recorded, with its index beside it."""
+        return self.folder / "policy.toml"
+
+    @cached_property
+    def topics(self) -> Mapping[Topic, list[Record]]:
+        """The records of each topic; offsets count them."""
+        return {topic: list(self._read(topic)) if topic in KEPT else [] for topic in TOPICS}
+
+    def open_reader(self, topic: Topic, partition: int) -> "WrittenDown":
+        """A reader on what was written down."""
+        assert partition == 0, "golden histories have one partition"
+        return WrittenDown(self.topics[topic])
+
+    def write(self, topics: Mapping[Topic, list[Record]]) -> None:
+        """Writes the records of a new history."""
+        for topic in KEPT:
+            lines = b"".join(line_of(record) + b"\n" for record in topics[topic])
+            self.folder.joinpath(f"{topic.name}.jsonl").write_bytes(lines)
+
+    def _read(self, topic: Topic) -> Iterator[Record]:
+        with self.folder.joinpath(f"{topic.name}.jsonl").open("rb") as lines:
+            for offset, line in enumerate(lines):
+                yield msgspec.json.decode(line, type=_Line).record(offset)
+
+
+class WrittenDown:
+    """Reads records from memory; it promises what `runtime.reader.Reader` says, and is no broker."""
+
+    def __init__(self, records: list[Record]) -> None:
+        self._records = records
+        self._position = 0
+
+    def close(self) -> None: ...
+
+    def end(self) -> int:
+        return len(self._records)
+
+    def partitions(self) -> int:
+        return 1
+
+    def beginning(self) -> int:
+        return 0
+
+    def ends(self, partitions: int) -> dict[int, int]:
+        return dict.fromkeys(range(partitions), self.end())
+
+    def beginnings(self, partitions: int) -> dict[int, int]:
+        return dict.fromkeys(range(partitions), 0)
+
+    def seek(self, offset: int) -> None:
+        self._position = offset
+
+    def read_until(self, end: int) -> Iterator[Record]:
+        while self._position < end:
+            self._position += 1
+            yield self._records[self._position - 1]
+
+
+def golden_histories() -> list[GoldenHistory]:
+    """All that were ever recorded, the oldest first."""
+    folders = (path.parent for path in HERE.glob("v*/manifest.json"))
+    return [GoldenHistory(folder) for folder in sorted(folders, key=lambda path: int(path.name[1:]))]

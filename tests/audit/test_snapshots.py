@@ -1,0 +1,269 @@
+"""Snapshots change the speed and nothing else; whatever is wrong with them, they are done without."""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from audit.past import Past
+from audit.snapshot_builder import SnapshotBuilder
+from audit.snapshot_file import SnapshotFile
+from audit.snapshots import Snapshots
+from cli.reading import board_document, offender_document
+from cli.snapshots import ask_past
+from models.canonical import canonical_json
+from models.errors import Damaged, StartRefused, Unproved
+from models.instants import parse_instant
+from models.topics import JOURNAL, TOPICS, Topic
+from runtime.reader import OpenReader
+from tests.audit.golden.history import GoldenHistory, WrittenDown, golden_histories
+from tests.audit.history import History, items_of
+from tests.end_to_end.activated import reports, two_policies
+from tests.end_to_end.installation import Installation
+
+WHOLE = 10_000
+EVERY = 60
+GOLDEN = golden_histories()[-1]
+
+
+def build(open_reader: OpenReader, folder: Path, every: int = EVERY) -> Snapshots:
+    """Snapshots as the command builds them."""
+    snapshots = Snapshots(open_reader, folder)
+    with SnapshotFile(snapshots.path) as file:
+        for _ in SnapshotBuilder(file, snapshots.resumed(file, None).replay, every).run():
+            pass
+    return snapshots
+
+
+def told_by(past: Past, at: int, persons: list[str]) -> Any:
+    """Everything that a past can say of an instant, or why it says nothing."""
+    try:
+        engine = past.until(at)
+    except Unproved as error:
+        return str(error)
+    board = board_document(past.founding.board, at, engine.board(WHOLE))
+    return past.entry, board, [offender_document(engine.offender(name)) for name in persons]
+
+
+def told_with(snapshots: Snapshots, at: int, persons: list[str]) -> Any:
+    with snapshots.past_at(at) as past:
+        return told_by(past, at, persons)
+
+
+def persons_in(open_reader: OpenReader) -> list[str]:
+    past = Past(open_reader)
+    return [row.offender_id for row in past.until(None).board(WHOLE)]
+
+
+def moments(open_reader: OpenReader, seed: int, count: int) -> list[int]:
+    """Instants of and between the entries, and one outside on either side."""
+    past, found = Past(open_reader), []
+    for entry, _ in past.replay.run():
+        found.append(parse_instant(entry.as_of))
+    chance, low, high = random.Random(seed), found[1], found[-1]
+    return [
+        low - 1,
+        high + 1,
+        high,
+        *chance.choices(found, k=count // 3),
+        *(chance.randint(low, high) for _ in range(count)),
+    ]
+
+
+def assert_the_same(open_reader: OpenReader, snapshots: Snapshots, seed: int, count: int) -> None:
+    chance, persons = random.Random(seed), persons_in(open_reader)
+    for at in moments(open_reader, seed, count):
+        some = [*chance.sample(persons, 5), "nobody"]
+        assert told_with(snapshots, at, some) == told_by(Past(open_reader), at, some)
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Snapshots:
+    """Of the golden history, which needs no Kafka; a baseline lies in it."""
+    return build(GOLDEN.open_reader, tmp_path_factory.mktemp("snapshots"))
+
+
+@pytest.fixture
+def copied(golden: Snapshots, tmp_path: Path) -> Snapshots:
+    """The same in a file that a test may damage."""
+    tmp_path.joinpath(golden.path.name).write_bytes(golden.path.read_bytes())
+    return Snapshots(GOLDEN.open_reader, tmp_path)
+
+
+def test_with_snapshots_every_moment_is_the_same(golden: Snapshots) -> None:
+    with SnapshotFile(golden.path) as file:
+        assert file.count() > 8
+    assert_the_same(GOLDEN.open_reader, golden, 11, 60)
+
+
+def test_a_past_begins_at_the_newest_snapshot_before_the_instant(golden: Snapshots) -> None:
+    at = moments(GOLDEN.open_reader, 1, 3)[2]
+    with golden.past_at(at) as past:
+        begun_with = past.replay.records
+        past.until(at)
+        assert past.entry > 30
+        assert begun_with + past.replay.records < 2 * EVERY
+
+
+def test_whatever_follows_a_snapshot_comes_out_the_same(golden: Snapshots) -> None:
+    """The baseline too, which no board shows."""
+    whole = [entry for _, entry in Past(GOLDEN.open_reader).replay.run()]
+    begun = set()
+    for at in moments(GOLDEN.open_reader, 16, 30):
+        with golden.past_at(at) as past:
+            begun.add(past.entry)
+            assert [entry for _, entry in past.replay.run()] == whole[past.entry :]
+    baseline = next(entry.number for entry in whole if entry.baseline)
+    assert len({entry for entry in begun if 0 < entry < baseline}) > 0
+
+
+def test_building_goes_on_where_it_ended(tmp_path: Path) -> None:
+    journal = GOLDEN.topics[JOURNAL]
+    for length in (4, 20, 21, len(journal)):
+        snapshots = build(with_journal(GOLDEN, journal[:length]), tmp_path)
+    assert_the_same(GOLDEN.open_reader, snapshots, 12, 20)
+    before = snapshots.path.read_bytes()
+    build(GOLDEN.open_reader, tmp_path)
+    assert snapshots.path.read_bytes() == before
+
+
+def test_no_flipped_byte_changes_an_answer(copied: Snapshots) -> None:
+    whole, chance, damaged = copied.path.read_bytes(), random.Random(13), 0
+    persons = persons_in(GOLDEN.open_reader)
+    for at in moments(GOLDEN.open_reader, 13, 300)[3:]:
+        place = chance.randrange(len(whole))
+        copied.path.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << chance.randrange(8))]) + whole[place + 1 :])
+        try:
+            assert told_with(copied, at, persons) == told_by(Past(GOLDEN.open_reader), at, persons)
+        except Damaged:
+            damaged += 1
+    assert damaged > 15
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def of_another_kind(path: Path) -> None:
+    path.write_bytes(b"no database" * 1000)
+
+
+@pytest.mark.parametrize("damage", [cut, emptied, of_another_kind])
+def test_a_damaged_file_is_deleted_and_done_without(
+    copied: Snapshots, damage: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    used = tmp_path / "harmwatch" / "snapshots" / copied.path.name
+    used.parent.mkdir(parents=True)
+    copied.path.rename(used)
+    damage(used)
+    at = moments(GOLDEN.open_reader, 1, 3)[2]
+    answer = ask_past(GOLDEN.open_reader, at, lambda past: told_by(past, at, []))
+    assert answer == told_by(Past(GOLDEN.open_reader), at, [])
+    said = capsys.readouterr().err
+    assert used.exists() == ("harmwatch snapshots build" not in said)
+    assert used.exists() == (damage is emptied)
+
+
+def test_a_place_that_cannot_be_written_is_no_damage(tmp_path: Path) -> None:
+    snapshots = Snapshots(GOLDEN.open_reader, tmp_path / "nowhere")
+    with pytest.raises(StartRefused, match="unable to open"):
+        SnapshotFile(snapshots.path)
+
+
+def with_journal(golden: GoldenHistory, journal: list[Any]) -> OpenReader:
+    """The golden history with another journal."""
+
+    def open_reader(topic: Topic, partition: int) -> WrittenDown:
+        return WrittenDown(journal) if topic is JOURNAL else golden.open_reader(topic, partition)
+
+    return open_reader
+
+
+def test_snapshots_of_another_history_are_not_used(golden: Snapshots) -> None:
+    """The journal was written anew: from the first entry on, or from a later one on."""
+    journal, at = GOLDEN.topics[JOURNAL], moments(GOLDEN.open_reader, 1, 3)[2]
+    contents = [json.loads(record.value or b"") | {"hash": "7" * 64} for record in journal]
+    anew = [record._replace(value=canonical_json(told)) for record, told in zip(journal, contents, strict=True)]
+    other = Snapshots(with_journal(GOLDEN, anew), golden.path.parent)
+    assert other.path.parent == golden.path.parent
+    assert other.path != golden.path
+    later = Snapshots(with_journal(GOLDEN, [*journal[:5], *anew[5:]]), golden.path.parent)
+    assert later.path == golden.path
+    with pytest.raises(Damaged, match="another entry"), later.past_at(at):
+        pass
+
+
+@pytest.fixture(scope="module")
+def eventful(stack_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> History:
+    """Two partitions, two policies, a store that was emptied under each of them."""
+    folder = tmp_path_factory.mktemp("eventful")
+    old, new = two_policies(folder)
+    service = Installation(stack_environment, folder, 2, clock="event", policy=old)
+    service.environment["XDG_CACHE_HOME"] = str(folder)
+    for policy, first in ((old, 0), (old, 300), (new, 600), (new, 750)):
+        if policy != service.environment["HARMWATCH_POLICY"]:
+            service.run("policy", "activate", policy)
+            service.environment["HARMWATCH_POLICY"] = policy
+        elif first:
+            empty_store(service)
+        service.json("ingest", reports(folder, first, first + 300 if policy == old else first + 150))
+        service.start_worker()
+        service.wait_idle()
+        service.end_workers()
+    return History(stack_environment, service, {topic: items_of(service, topic) for topic in TOPICS})
+
+
+def empty_store(service: Installation) -> None:
+    store = redis.Redis.from_url(service.environment["HARMWATCH_REDIS"])
+    keys = list(store.scan_iter(f"{service.prefix}*"))
+    assert keys
+    store.delete(*keys)
+
+
+@pytest.mark.stack
+def test_recoveries_and_activations_are_passed_over(eventful: History, tmp_path: Path) -> None:
+    kinds = [item.content["kind"] for item in eventful.items[JOURNAL]]
+    assert (kinds.count("policy"), kinds.count("recovery")) >= (2, 2)
+    eventful.write({"clean": eventful.items})
+    open_reader = eventful.opened("clean")
+    assert_the_same(open_reader, build(open_reader, tmp_path), 14, 30)
+
+
+@pytest.mark.stack
+def test_an_activation_behind_the_newest_snapshot_recalls_everybody(eventful: History, tmp_path: Path) -> None:
+    eventful.write({"clean": eventful.items})
+    kinds = [item.content["kind"] for item in eventful.items[JOURNAL]]
+    until_then = eventful.items[JOURNAL][: len(kinds) - kinds[::-1].index("policy") - 1]
+    eventful.write({"before": {**eventful.items, JOURNAL: until_then}})
+    build(eventful.opened("before"), tmp_path)
+    open_reader = eventful.opened("clean")
+    assert_the_same(open_reader, Snapshots(open_reader, tmp_path), 15, 12)
+
+
+@pytest.mark.stack
+def test_the_command_builds_and_board_and_offender_are_the_same(eventful: History) -> None:
+    service, last = eventful.installation, eventful.items[JOURNAL][-1].content["as_of"]
+    questions = [("board", "--at", last), ("offender", "p4", "--at", last)]
+    before = [service.json(*words) for words in questions]
+    built = service.json("snapshots", "build", "--every", "100")
+    assert built["built"] == built["snapshots"] > 3
+    assert service.json("snapshots", "build", "--every", "100")["built"] == 0
+    assert [service.json(*words) for words in questions] == before
+    kept = service.environment["XDG_CACHE_HOME"]
+    service.environment["XDG_CACHE_HOME"] = built["path"]
+    service.run("snapshots", "build", code=1)
+    assert [service.json(*words) for words in questions] == before
+    service.environment["XDG_CACHE_HOME"] = kept
+    cut(Path(built["path"]))
+    assert service.json("snapshots", "build", "--every", "100")["built"] == built["built"]
+    assert [service.json(*words) for words in questions] == before

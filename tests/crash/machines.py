@@ -1,0 +1,77 @@
+"""What befalls the machines that a run is on: a wrong clock, a full disk, a replica that has to stand in."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import psutil
+import redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
+
+from embedded.ports import LOOPBACK, ReservedPort
+from embedded.valkey import find_valkey
+from tests.crash.disturbances import append_only
+from tests.crash.play import Disturbance
+from tests.crash.scene import Scene
+
+_LAG_SECONDS = 1.0
+_FULL_SECONDS = 3.0
+
+
+def clock_wrong_by(seconds: float) -> Disturbance:
+    """A worker goes, and another one comes whose machine's clock is wrong."""
+
+    def replace(scene: Scene) -> None:
+        scene.crew.leave(scene.crew.workers[0])
+        scene.crew.start(clock_error_seconds=seconds)
+
+    return replace
+
+
+def fail_over(scene: Scene) -> None:
+    """The store is gone, and its replica, which has not heard of the last second, stands in for it."""
+    place, port = append_only(scene), ReservedPort()
+    folder = scene.folder / "replica"
+    folder.mkdir()
+    host, _, source = scene.settings.redis.removeprefix("redis://").partition("/")[0].partition(":")
+    own = ["--port", str(port.number), "--bind", LOOPBACK, "--dir", str(folder), "--appendonly", "yes"]
+    command = [str(find_valkey()), *own, "--replicaof", host, source]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        try:
+            replica = redis.Redis(port=port.number, retry=Retry(ConstantBackoff(0.05), 200))
+            scene.await_that(lambda: replica.info("replication").get("master_link_status") == "up")
+            os.kill(server.pid, signal.SIGSTOP)
+            scene.await_that(lambda: False, _LAG_SECONDS)
+            scene.stack.kill_valkey()
+            os.kill(server.pid, signal.SIGCONT)
+            replica.replicaof("NO", "ONE")
+            replica.bgrewriteaof()
+            while replica.info("persistence")["aof_rewrite_in_progress"]:
+                time.sleep(0.05)
+        finally:
+            server.kill()
+            port.release()
+    shutil.rmtree(place)
+    shutil.copytree(folder / "appendonlydir", place)
+    scene.stack.start_valkey()
+
+
+def fill_the_stores_disk(scene: Scene) -> None:
+    """The store can write no more to its files for 3 s; where it ends for that, it is started again."""
+    _limit_files(scene, scene.stack.valkey_pid, scene.stack.kill_valkey, scene.stack.start_valkey)
+
+
+def fill_the_brokers_disk(scene: Scene) -> None:
+    """The broker can write no more to its files for 3 s; it gives its folder up for that, and is started again."""
+    _limit_files(scene, scene.stack.kafka_pid, scene.stack.kill_kafka, scene.stack.start_kafka)
+
+
+def _limit_files(scene: Scene, pid: int, kill: Callable[[], None], start: Callable[[], None]) -> None:
+    psutil.Process(pid).rlimit(psutil.RLIMIT_FSIZE, (1, 1))
+    scene.await_that(lambda: False, _FULL_SECONDS)
+    kill()
+    start()
