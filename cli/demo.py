@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
+from kafka.errors import KafkaTimeoutError
 
 from cli.demo_history import History, Record, history_of_file, synthetic_history
 from cli.demo_live import send_and_show
@@ -19,7 +20,7 @@ from cli.verify import Request, verify_in_words, verify_installation
 from cli.worker_process import running_worker
 from models.errors import Unavailable
 from models.topics import OFFENCES, topic_name
-from runtime.kafka import kafka_errors, producer
+from runtime.kafka import end_producer, kafka_errors, producer
 from runtime.places import create_topics
 from runtime.settings import Settings, load_settings
 
@@ -56,7 +57,7 @@ def _show(
     check_stack: Callable[[], None],
 ) -> int:
     click.echo(history.title)
-    with _sender(settings) as send:
+    with _sender(settings, check_stack) as send:
         send(history.records[: history.live_from])
         with running_worker(start) as worker:
 
@@ -75,20 +76,29 @@ def _show(
 
 
 @contextmanager
-def _sender(settings: Settings) -> Iterator[Callable[[Sequence[Record]], None]]:
+def _sender(settings: Settings, check_stack: Callable[[], None]) -> Iterator[Callable[[Sequence[Record]], None]]:
+    """What sends records and waits for them; the client would wait two minutes for a broker that has ended."""
     topic = topic_name(settings.prefix, OFFENCES)
     sender = producer(settings.brokers)
+
+    def is_flushed() -> bool:
+        try:
+            sender.flush(timeout=_CHECK_SECONDS)
+        except KafkaTimeoutError:
+            return False
+        return True
 
     def send(records: Sequence[Record]) -> None:
         with kafka_errors():
             for key, value in records:
                 sender.send(topic, key=key, value=value)
-            sender.flush()
+            while not is_flushed():
+                check_stack()
 
     try:
         yield send
     finally:
-        sender.close()
+        end_producer(sender)
 
 
 def _work_off(settings: Settings, records: int, check: Callable[[], None]) -> None:

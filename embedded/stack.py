@@ -110,9 +110,9 @@ class Stack:
 
     def check(self) -> None:
         """Raises StartRefused with the reason when a server has ended or the disk is full."""
+        check_space(self._folder, LEAST_SPACE)  # first, for it may be why a server has ended
         self._kafka.check()
         self._valkey.check()
-        check_space(self._folder, LEAST_SPACE)
 
     def kill_kafka(self) -> None:
         """End Kafka as kill -9 does."""
