@@ -49,7 +49,8 @@ def live_status(settings: Settings, within_seconds: float) -> tuple[dict[str, An
     finally:
         look.close()
     silent_seconds = None if silence_us is None else max(0.0, silence_us / SECOND)
-    moves = silent_seconds is not None and silent_seconds <= within_seconds
+    # A move that lies ahead was told by a clock that has been set back since: it says nothing of now.
+    moves = silence_us is not None and -SECOND <= silence_us <= within_seconds * SECOND
     may_rest = settings.clock is ClockMode.EVENT and document["state"] == "open"
     rests = may_rest and document["lag"] == 0 and document["outbox"] == 0
     return document | {"silent_seconds": silent_seconds}, moves or rests

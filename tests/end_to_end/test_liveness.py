@@ -55,6 +55,11 @@ def test_event_time_may_rest_but_not_while_records_wait(stack_environment: dict[
         installation.end_workers()
         installation.json("ingest", str(data))
         live(installation, 1)
+        store = redis.Redis.from_url(stack_environment["HARMWATCH_REDIS"])
+        seconds, _ = store.time()
+        store.hset(f"{installation.prefix}harmwatch:{{v100}}:meta", "moved_at", (seconds + 3_600) * 1_000_000)
+        live(installation, 1)  # the store's clock was set back by an hour
+        store.close()
     finally:
         installation.end_workers()
 
