@@ -1,25 +1,27 @@
-"""`python -m bench race|latency|store`: measures, prints, and with --write puts the result into docs/performance.md."""
+"""`python -m bench race|latency|store|shapes`: measures, prints; --write puts it into docs/performance.md."""
 
 import argparse
 import logging
 import os
 import sys
 import uuid
-from pathlib import Path
 
 from bench import report, trend
 from bench.contestants import CONTESTANTS, Contestant
-from bench.inputs import Input, fill
+from bench.inputs import ONE_PERSON, TIES, Input, fill, london_of
 from bench.latency import measure_latency
 from bench.race import Lap, run_lap
 from bench.store_alone import measure_store
+from bench.whole_life import measure_life
 from embedded.stack import Stack
 from embedded.valkey import find_valkey
+from models.cache_folder import cache_folder
 
-CACHE = Path.home() / ".cache" / "harmwatch" / "bench"
+CACHE = cache_folder() / "bench"
 _QUICK = ("harmwatch, 1 worker", "floor: aiokafka", "Quix Streams, sum")
 _RATES, _LATENCY_SECONDS = (0, 100, 1_000, 10_000), 30.0
-_SIZES = ((1.0, 0.0), (1.0, 0.1), (10.0, 0.0), (100.0, 0.0))
+_SIZES = ((1.0, 0.0), (1.0, 0.0, 100), (1.0, 0.0, 10), (1.0, 0.1), (10.0, 0.0), (100.0, 0.0))
+_SHAPES = (1.0, 10.0, 100.0)
 
 
 def main() -> int:
@@ -31,49 +33,57 @@ def main() -> int:
         return _store(given)
     with Stack(None, _say) as stack:
         os.environ.update(stack.environment())
-        return _latency(given) if given.what == "latency" else _race(given)
+        match given.what:
+            case "latency":
+                return _latency(given)
+            case "shapes":
+                return _shapes(given, stack)
+        return _race(given, stack)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench")
-    parser.add_argument("what", choices=["race", "latency", "store"])
+    parser.add_argument("what", choices=["race", "latency", "store", "shapes"])
     parser.add_argument("--scale", type=float, default=2.0, help="race: the synthetic London, so many times its size")
     parser.add_argument("--repeat", type=int, default=3, help="race: everybody in turn, so many times")
     parser.add_argument("--only", nargs="*", help="race: contestants whose name holds one of these words")
     parser.add_argument(
         "--quick", action="store_true", help="race: harmwatch, the floor and Quix alone; keeps a history"
     )
-    parser.add_argument("--largest", type=float, default=100.0, help="store: the largest London, in years of London")
+    parser.add_argument(
+        "--largest", type=float, default=100.0, help="store, shapes: the largest London, in years of London"
+    )
     parser.add_argument("--write", action="store_true", help="put tables and charts into docs/performance.md")
     return parser.parse_args()
 
 
-def _race(given: argparse.Namespace) -> int:
+def _race(given: argparse.Namespace, stack: Stack) -> int:
     chosen = [one for one in CONTESTANTS if not given.only or any(word in one.name for word in given.only)]
     if given.quick:
         chosen = [one for one in CONTESTANTS if one.name in _QUICK]
-    laps = _laps(chosen, given.scale, given.repeat)
+    laps = _laps(chosen, given, stack)
     _tell(given, "race", report.race_table(laps), report.race_chart(laps))
     if given.quick:
         sys.stdout.write(f"\n{trend.note(laps, _QUICK[0])}\n")
     return 0 if all(lap.right for lap in laps) else 1
 
 
-def _laps(chosen: list[Contestant], scale: float, repeat: int) -> list[Lap]:
+def _laps(chosen: list[Contestant], given: argparse.Namespace, stack: Stack) -> list[Lap]:
     """Everybody in turn, then again: what slows the machine for a while slows all of them."""
-    shared = fill(_prefix(), scale, CACHE)
+    shape = london_of(given.scale)
+    shared = fill(_prefix(), shape, CACHE)
     laps = []
-    for turn in range(repeat):
+    for turn in range(given.repeat):
         for contestant in chosen:
-            _say(f"turn {turn + 1} of {repeat}: {contestant.name}")
-            laps += _lap(contestant, shared, scale)
+            _say(f"turn {turn + 1} of {given.repeat}: {contestant.name}")
+            own = fill(_prefix(), shape, CACHE, contestant.workers) if contestant.workers else shared
+            laps += _lap(contestant, own, stack)
     return laps
 
 
-def _lap(contestant: Contestant, shared: Input, scale: float) -> list[Lap]:
-    own = fill(_prefix(), scale, CACHE, contestant.workers) if contestant.workers else shared
+def _lap(contestant: Contestant, own: Input, stack: Stack) -> list[Lap]:
     try:
-        lap = run_lap(contestant, own)
+        lap = run_lap(contestant, own, stack)
     except RuntimeError as error:
         _say(str(error))
         return []
@@ -91,6 +101,16 @@ def _store(given: argparse.Namespace) -> int:
     costs = [measure_store(find_valkey(), *size) for size in _SIZES if size[0] <= given.largest]
     _tell(given, "store", report.store_table(costs), report.growth_chart(costs))
     return 0
+
+
+def _shapes(given: argparse.Namespace, stack: Stack) -> int:
+    lives = []
+    for shape in (*(london_of(scale) for scale in _SHAPES if scale <= given.largest), ONE_PERSON, TIES):
+        _say(shape.name)
+        lives.append(measure_life(shape.name, fill(_prefix(), shape, CACHE), stack))
+        _say(f"  {lives[-1].rate:,.0f} records/s{'' if lives[-1].right else ', WRONG RESULT'}")
+    _tell(given, "shapes", report.shapes_table(lives), report.shapes_chart(lives))
+    return 0 if all(life.right for life in lives) else 1
 
 
 def _tell(given: argparse.Namespace, name: str, table: str, chart: str) -> None:

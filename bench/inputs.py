@@ -3,8 +3,9 @@
 import hashlib
 import json
 import os
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,10 @@ from scoring.policy_file import load_policy
 from simulate import london as simulation
 
 TOP = 100
+HOT_OFFENCES = 10_000
+TIED_PERSONS = 100_000
+_HOT_EVERY = 10
+_OFFENDER = re.compile(rb'"offender_id":"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,25 @@ class Input:
     records: int
     weights: Path
     top: list[list[str | int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An input with something about it; `lines` are made of a policy and a folder for what can be kept."""
+
+    name: str
+    lines: Callable[[Policy, Path], Iterable[bytes]]
+
+
+def london_of(scale: float) -> Shape:
+    """A year of a London of that size, which waits as after an outage."""
+    return Shape(f"{scale:g} times London", lambda policy, cache: _lines(london(scale, policy, cache)))
+
+
+ONE_PERSON = Shape(
+    f"London, one person with {HOT_OFFENCES:,} offences", lambda policy, cache: _hot(london(1.0, policy, cache))
+)
+TIES = Shape(f"{TIED_PERSONS:,} persons tied at the cut", lambda policy, _: _tied(max(policy.index)))
 
 
 def london(scale: float, policy: Policy, cache: Path) -> Path:
@@ -40,6 +64,21 @@ def london(scale: float, policy: Policy, cache: Path) -> Path:
     return file
 
 
+def _hot(file: Path) -> Iterator[bytes]:
+    for number, line in enumerate(_lines(file)):
+        is_hot = number % _HOT_EVERY == 0 and number < HOT_OFFENCES * _HOT_EVERY
+        yield _OFFENDER.sub(b'"offender_id":"s00000000000"', line) if is_hot else line
+
+
+def _tied(code: str) -> Iterator[bytes]:
+    at = "2024-01-01T00:00:00Z"
+    for number in range(TIED_PERSONS):
+        yield (
+            f'{{"event_id":"e{number:09}","type":"offence.reported","offence_id":"c{number:011}",'
+            f'"offender_id":"s{number:011}","code":"{code}","occurred_at":"{at}","recorded_at":"{at}"}}'
+        ).encode()
+
+
 def _digest(policy: Policy) -> str:
     """Of everything that the records depend on: the program, its tables and the index."""
     digest = hashlib.sha256(json.dumps(dict(policy.index), sort_keys=True).encode())
@@ -48,8 +87,8 @@ def _digest(policy: Policy) -> str:
     return digest.hexdigest()[:12]
 
 
-def fill(prefix: str, scale: float, cache: Path, partitions: int = 1) -> Input:
-    """Sends a year of a London of that size to the topic of an installation."""
+def fill(prefix: str, shape: Shape, cache: Path, partitions: int = 1) -> Input:
+    """Sends an input to the topic of an installation, which the environment names from here on."""
     os.environ.update(HARMWATCH_PREFIX=prefix, HARMWATCH_CLOCK="event")
     settings = load_settings()
     policy = load_policy(settings.policy)
@@ -57,7 +96,8 @@ def fill(prefix: str, scale: float, cache: Path, partitions: int = 1) -> Input:
     topic, sums = topic_name(prefix, OFFENCES), Counter[str]()
     sender, records = producer(settings.brokers), 0
     with kafka_errors():
-        for line, report in _reports(london(scale, policy, cache)):
+        for line in shape.lines(policy, cache):
+            report = json.loads(line)
             offender = str(report["offender_id"])
             sums[offender] += policy.index.get(str(report.get("code", "")), 0)
             sender.send(topic, key=offender.encode(), value=line)
@@ -70,7 +110,7 @@ def fill(prefix: str, scale: float, cache: Path, partitions: int = 1) -> Input:
     return Input(topic, records, weights, [list(item) for item in top])
 
 
-def _reports(file: Path) -> Iterator[tuple[bytes, dict[str, object]]]:
+def _lines(file: Path) -> Iterator[bytes]:
     with file.open("rb") as lines:
         for line in lines:
-            yield line.rstrip(b"\n"), json.loads(line)
+            yield line.rstrip(b"\n")

@@ -9,8 +9,9 @@ from jgo.maven import MavenContext
 from jgo.parse import Coordinate
 
 from embedded.jars import KAFKA_VERSION
+from models.cache_folder import cache_folder
 
-_CACHE = Path.home() / ".cache" / "harmwatch" / "bench"
+_CACHE = cache_folder() / "bench"
 
 
 @cache

@@ -1,12 +1,13 @@
-"""One lap of one contestant over a filled topic: how long, with how much processor time, and was it right."""
+"""One lap of one contestant over a filled topic: how long, at what cost, and was it right."""
 
 import json
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -14,8 +15,10 @@ import psutil
 from bench.contestants import Contestant
 from bench.inputs import Input
 from bench.kafka_streams import java_command
+from bench.meters import Costs, Meter
 from cli.verify import Request, verify_installation
 from cli.worker_process import WORKER_COMMAND, worker_environment
+from embedded.stack import Stack
 from runtime.installation import open_store
 from runtime.settings import load_settings
 from state.store import Store
@@ -28,12 +31,12 @@ _LOOK_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Lap:
-    """Records per second from the first to the last, processor seconds of the contestant per million records."""
+    """From the first record to the last; a rival's store and broker are measured from its start to its end."""
 
     contestant: str
     records: int
     seconds: float
-    cpu_seconds: float
+    costs: Costs
     right: bool
 
     @property
@@ -42,12 +45,12 @@ class Lap:
         return self.records / self.seconds
 
 
-def run_lap(contestant: Contestant, given: Input) -> Lap:
+def run_lap(contestant: Contestant, given: Input, stack: Stack) -> Lap:
     """Raises RuntimeError with what the contestant said if it gives no result."""
-    return _own_lap(contestant, given) if contestant.workers else _rival_lap(contestant, given)
+    return _own_lap(contestant, given, stack) if contestant.workers else _rival_lap(contestant, given, stack)
 
 
-def _rival_lap(contestant: Contestant, given: Input) -> Lap:
+def _rival_lap(contestant: Contestant, given: Input, stack: Stack) -> Lap:
     program = RIVALS / contestant.command[0]
     command = java_command(program) if program.suffix == ".java" else [str(RIVALS_PYTHON), str(program)]
     environment = os.environ | {
@@ -57,36 +60,57 @@ def _rival_lap(contestant: Contestant, given: Input) -> Lap:
         "BENCH_RECORDS": str(given.records),
         "BENCH_WEIGHTS": str(given.weights),
     }
-    done = subprocess.run(
-        [*command, *contestant.command[1:]],
-        env=environment,
-        capture_output=True,
-        timeout=_LONGEST_LAP_SECONDS,
-        check=False,
-        text=True,
-    )
-    result = next((line for line in done.stdout.splitlines() if line.startswith('{"records"')), None)
+    told, costs = _run([*command, *contestant.command[1:]], environment, stack)
+    result = next((line for line in told.splitlines() if line.startswith('{"records"')), None)
     if result is None:
-        raise RuntimeError(f"{contestant.name} gave no result: {done.stderr[-2000:]}")
+        raise RuntimeError(f"{contestant.name} gave no result: {told[-2000:]}")
     said = json.loads(result)
     right = said["top"] == given.top if contestant.sums else said["records"] >= given.records
-    return Lap(contestant.name, given.records, said["seconds"], said["cpu_seconds"], right)
+    costs = replace(costs, worker_seconds=said["cpu_seconds"])
+    return Lap(contestant.name, given.records, said["seconds"], costs, right)
 
 
-def _own_lap(contestant: Contestant, given: Input) -> Lap:
+def _run(command: list[str], environment: dict[str, str], stack: Stack) -> tuple[str, Costs]:
+    """What a program said, and what it and the servers used from its start to its end."""
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT)
+        meter, until = Meter(stack, [psutil.Process(process.pid)]), time.monotonic() + _LONGEST_LAP_SECONDS
+        while _runs(process):
+            meter.look()
+            time.sleep(_LOOK_SECONDS)
+            if time.monotonic() > until:
+                process.kill()
+        costs = meter.costs()
+        process.wait()
+        said.seek(0)
+        return said.read().decode(errors="replace"), costs
+
+
+def _runs(process: subprocess.Popen[bytes]) -> bool:
+    """Without taking its end away, so that what it used can still be asked for."""
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+
+def _own_lap(contestant: Contestant, given: Input, stack: Stack) -> Lap:
     """From the first record seen applied to an empty outbox; then everything is verified."""
     settings = load_settings()
     store = open_store(settings)
     with workers(contestant.workers) as processes:
-        while (first := _applied(store)) == 0:
-            time.sleep(_LOOK_SECONDS)
-        began_at, cpu = time.monotonic(), _cpu(processes)
-        while _applied(store) < given.records or store.position().outbox > 0:
-            time.sleep(_LOOK_SECONDS)
-        seconds, used = time.monotonic() - began_at, _cpu(processes) - cpu
+        lap = time_workers(contestant.name, given.records, store, stack, processes)
     store.close()
     verified = verify_installation(settings, Request(with_store=True))
-    return Lap(contestant.name, given.records - first, seconds, used, bool(verified["ok"]))
+    return replace(lap, right=bool(verified["ok"]))
+
+
+def time_workers(name: str, records: int, store: Store, stack: Stack, processes: list[psutil.Process]) -> Lap:
+    """Workers that have just been started, until everything is applied and published; nothing is checked."""
+    while (first := _applied(store)) == 0:
+        time.sleep(_LOOK_SECONDS)
+    began_at, meter = time.monotonic(), Meter(stack, processes)
+    while _applied(store) < records or store.position().outbox > 0:
+        meter.look()
+        time.sleep(_LOOK_SECONDS)
+    return Lap(name, records - first, time.monotonic() - began_at, meter.costs(), right=False)
 
 
 @contextmanager
@@ -105,7 +129,3 @@ def workers(count: int) -> Iterator[list[psutil.Process]]:
 
 def _applied(store: Store) -> int:
     return sum(store.position().ledger.values())
-
-
-def _cpu(processes: list[psutil.Process]) -> float:
-    return sum(float(process.cpu_times().user + process.cpu_times().system) for process in processes)

@@ -9,11 +9,13 @@ from bench.contestants import CONTESTANTS, Contestant
 from bench.latency import Latency
 from bench.plots import bars, lines
 from bench.race import Lap
-from bench.store_alone import Cost
+from bench.store_alone import MOST_RECORDS_A_RUN, Cost
+from bench.whole_life import Life
 
 PAGE = Path("docs/performance.md")
 CHARTS = Path("docs/performance")
 _OURS = "harmwatch, 1 worker"
+_MB = 1e6
 
 
 def write_section(name: str, table: str) -> None:
@@ -33,7 +35,8 @@ def race_table(laps: Sequence[Lap]) -> str:
     """Median and spread of the rates, the ratio of harmwatch to each turn by turn, processor time, what is not done."""
     head = (
         "| contestant | records/s | lowest to highest | harmwatch with 1 worker is so many times as fast "
-        "| processor µs per record | right | what it does not do |\n|---|---|---|---|---|---|---|"
+        "| processor µs per record: itself, store, broker | memory, MB | right | what it does not do |\n"
+        "|---|---|---|---|---|---|---|---|"
     )
     ours = [lap.rate for lap in laps if lap.contestant == _OURS]
     rows = [
@@ -45,13 +48,26 @@ def race_table(laps: Sequence[Lap]) -> str:
 def _race_row(contestant: Contestant, laps: Sequence[Lap], ours: Sequence[float]) -> str:
     rates = [lap.rate for lap in laps]
     ratios = [mine / theirs for mine, theirs in zip(ours, rates, strict=False)]
-    cpu = statistics.median(lap.cpu_seconds / lap.records * 1e6 for lap in laps)
+    memory = statistics.median(lap.costs.memory_bytes for lap in laps) / _MB
     ratio = f"{statistics.median(ratios):.2f}" if ratios else "-"
     right = "yes" if all(lap.right for lap in laps) else "NO"
     return (
         f"| {contestant.name}: {contestant.does} | {statistics.median(rates):,.0f} | {min(rates):,.0f} to "
-        f"{max(rates):,.0f} | {ratio} | {cpu:.1f} | {right} | {contestant.does_not} |"
+        f"{max(rates):,.0f} | {ratio} | {_processor(laps)} | {memory:.0f} | {right} | {contestant.does_not} |"
     )
+
+
+def _processor(laps: Sequence[Lap | Life]) -> str:
+    """Median microseconds per record of worker, store and broker."""
+    used = zip(
+        *(
+            (costs.worker_seconds / lap.records, costs.store_seconds / lap.records, costs.broker_seconds / lap.records)
+            for lap in laps
+            for costs in (lap.costs,)
+        ),
+        strict=True,
+    )
+    return ", ".join(f"{statistics.median(each) * 1e6:.1f}" for each in used)
 
 
 def race_chart(laps: Sequence[Lap]) -> str:
@@ -87,12 +103,14 @@ def latency_chart(measured: Sequence[Latency]) -> str:
 def store_table(costs: Sequence[Cost]) -> str:
     """The store alone."""
     head = (
-        "| London | one offender's share of all records | first year, records/s | server µs per record "
-        "| bytes per offence | one expiry a record, records/s | server µs per record |\n|---|---|---|---|---|---|---|"
+        "| London | records a run | one offender's share of all records | first year, records/s "
+        "| server µs per record | bytes per offence | one expiry a record, records/s | server µs per record |\n"
+        "|---|---|---|---|---|---|---|---|"
     )
     rows = [
-        f"| {one.scale:g} times | {one.hot_share:.0%} | {one.first_year_rate:,.0f} | {one.first_year_cpu_us:.1f} "
-        f"| {one.bytes_per_offence:.0f} | {one.steady_rate:,.0f} | {one.steady_cpu_us:.1f} |"
+        f"| {one.scale:g} times | {one.run_records:,} | {one.hot_share:.0%} | {one.first_year_rate:,.0f} "
+        f"| {one.first_year_cpu_us:.1f} | {one.bytes_per_offence:.0f} | {one.steady_rate:,.0f} "
+        f"| {one.steady_cpu_us:.1f} |"
         for one in costs
     ]
     return "\n".join([head, *rows])
@@ -100,9 +118,36 @@ def store_table(costs: Sequence[Cost]) -> str:
 
 def growth_chart(costs: Sequence[Cost]) -> str:
     """Rates over the size."""
-    plain = [one for one in costs if not one.hot_share]
+    plain = [one for one in costs if not one.hot_share and one.run_records == MOST_RECORDS_A_RUN]
     series = {
         "first year": [(one.scale, one.first_year_rate) for one in plain],
         "steady": [(one.scale, one.steady_rate) for one in plain],
     }
     return lines("The store alone: records a second, over the size of London", series, "records/s")
+
+
+def shapes_table(lives: Sequence[Life]) -> str:
+    """What one worker makes of inputs of every shape, and how a board comes back."""
+    head = (
+        "| input | records | records/s | processor µs per record: worker, store, broker | worker's memory, MB "
+        "| store, bytes per record | rebuilt from nothing in, s | verified in, s | right |\n"
+        "|---|---|---|---|---|---|---|---|---|"
+    )
+    rows = [
+        f"| {life.name} | {life.records:,} | {life.rate:,.0f} | {_processor([life])} "
+        f"| {life.costs.memory_bytes / _MB:.0f} | {life.store_bytes / life.records:.0f} | {life.rebuild_seconds:.1f} "
+        f"| {life.verify_seconds:.1f} | {'yes' if life.right else 'NO'} |"
+        for life in lives
+    ]
+    return "\n".join([head, *rows])
+
+
+def shapes_chart(lives: Sequence[Life]) -> str:
+    """How long a board takes to be loaded, rebuilt and verified, by the records in it."""
+    series = {
+        "loaded": [(float(life.records), life.records / life.rate) for life in lives],
+        "rebuilt": [(float(life.records), life.rebuild_seconds) for life in lives],
+        "verified": [(float(life.records), life.verify_seconds) for life in lives],
+    }
+    plain = {name: sorted(points) for name, points in series.items()}
+    return lines("Seconds, over the records of the board", plain, "s")

@@ -22,7 +22,7 @@ from state.bound_to import BoundTo
 from state.keys import Keys
 from state.store import Applied, Store
 
-RUN_RECORDS = 1_000
+MOST_RECORDS_A_RUN = 1_000
 OFFENDERS, REPORTS = 36_000, 105_000
 """In a year; Metropolitan Police, V100."""
 
@@ -38,6 +38,7 @@ class Cost:
 
     scale: float
     hot_share: float
+    run_records: int
     first_year_rate: float
     first_year_cpu_us: float
     bytes_per_offence: float
@@ -45,8 +46,17 @@ class Cost:
     steady_cpu_us: float
 
 
-def measure_store(binary: Path, scale: float = 1.0, hot_share: float = 0.0) -> Cost:
-    """`hot_share` of all records name one and the same offender."""
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    scale: float
+    hot_share: float
+    run_records: int
+
+
+def measure_store(
+    binary: Path, scale: float = 1.0, hot_share: float = 0.0, run_records: int = MOST_RECORDS_A_RUN
+) -> Cost:
+    """`hot_share` of all records name one and the same offender; they come in runs of `run_records`."""
     with _server(binary) as port:
         store = Store(f"redis://127.0.0.1:{port}/0", Keys("", "v100"), BoundTo("digest", "event", None))
         client = redis.Redis(port=port)
@@ -55,11 +65,12 @@ def measure_store(binary: Path, scale: float = 1.0, hot_share: float = 0.0) -> C
         store.renew(_GENERATION, "{}")
         reports = int(REPORTS * scale)
         later = reports * _STEADY_DAYS // 365
-        year = _feed(store, client, scale, hot_share, range(reports))
+        reports_of = _Reports(scale, hot_share, run_records)
+        year = _feed(store, client, reports_of, range(reports))
         size = sum(client.memory_usage(key, samples=0) or 0 for key in client.scan_iter())
-        steady = _feed(store, client, scale, hot_share, range(reports, reports + later))
+        steady = _feed(store, client, reports_of, range(reports, reports + later))
         store.close()
-    return Cost(scale, hot_share, reports / year[0], year[1] / reports * 1e6, size / reports,
+    return Cost(scale, hot_share, run_records, reports / year[0], year[1] / reports * 1e6, size / reports,
                 later / steady[0], steady[1] / later * 1e6)  # fmt: skip
 
 
@@ -88,12 +99,12 @@ def _wait_for(port: int) -> None:
             time.sleep(0.05)
 
 
-def _feed(store: Store, client: redis.Redis, scale: float, hot_share: float, numbers: range) -> tuple[float, float]:
+def _feed(store: Store, client: redis.Redis, reports_of: _Reports, numbers: range) -> tuple[float, float]:
     """Seconds in the store's calls, and processor seconds of the server."""
     chance, seconds, cpu = random.Random(numbers.start), 0.0, _cpu(client)
-    for start in range(numbers.start, numbers.stop, RUN_RECORDS):
-        stop = min(start + RUN_RECORDS, numbers.stop)
-        items = tuple(_contribution(chance, number, scale, hot_share) for number in range(start, stop))
+    for start in range(numbers.start, numbers.stop, reports_of.run_records):
+        stop = min(start + reports_of.run_records, numbers.stop)
+        items = tuple(_contribution(chance, number, reports_of) for number in range(start, stop))
         run = Run(0, start, stop, "0" * 64, items, ())
         began_at = time.perf_counter()
         _apply(store, run)
@@ -114,7 +125,8 @@ def _apply(store: Store, run: Run) -> None:
                 raise RuntimeError(f"the store answers {other}")
 
 
-def _contribution(chance: random.Random, number: int, scale: float, hot_share: float) -> Contribution:
+def _contribution(chance: random.Random, number: int, reports_of: _Reports) -> Contribution:
+    scale, hot_share = reports_of.scale, reports_of.hot_share
     at = _FIRST_AT + int(number * 365 * DAY / (REPORTS * scale))
     offender = 0 if hot_share and chance.random() < hot_share else int(OFFENDERS * scale * chance.random())
     millidays = chance.choice(_WEIGHTS)

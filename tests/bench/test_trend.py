@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from bench import trend
+from bench.meters import Costs
 from bench.race import Lap
 
 
 def lap(name: str, rate: int) -> Lap:
-    return Lap(name, rate * 10, 10.0, 1.0, right=True)
+    return Lap(name, rate * 10, 10.0, Costs(1.0, 1.0, 1.0, 1), right=True)
 
 
 def test_a_run_is_a_line_of_ratios_turn_by_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
