@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,37 +13,30 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from cli.output import printable, say
 from intake.intake import Intake
 from intake.mapping_file import load_mapping
-from models.errors import Unavailable
-from models.topics import OFFENCES, topic_name
-from runtime.kafka import kafka_errors, producer
+from runtime.places import find_place
 from runtime.settings import Settings
+from streams.sender import Sender
 
 _SHOW_EVERY_LINES = 2_000
 
 
 def ingest_files(settings: Settings, files: Sequence[str], mapping: Path | None, unchecked: bool) -> dict[str, Any]:
-    """Sends every good line in order and names every bad one. Raises WrongUse, Unavailable."""
+    """Sends every good line in order and names every bad one. Raises WrongUse, StartRefused, Unavailable."""
     rules = load_mapping(mapping) if mapping else None
-    lines = Intake([Path(file) for file in files], rules, time.time_ns() // 1000, unchecked)
+    place = find_place(settings)
     sent = refused = 0
-    sender = producer(settings.brokers)
-    failures: list[BaseException] = []
-    topic = topic_name(settings.prefix, OFFENCES)
-    try:
-        with kafka_errors(), _Bar(lines) as bar:
+    with closing(Sender(settings.brokers, place.topic, place.partitions)) as sender:
+        lines = Intake([Path(file) for file in files], rules, time.time_ns() // 1000, unchecked, sender.flush)
+        with _Bar(lines) as bar:
             for line in lines:
-                if line.error is not None:
+                if line.value is None:
                     refused += 1
-                    say(f"{line.file}:{line.number}: {printable(line.error)}")
+                    say(f"{line.file}:{line.number}: {printable(str(line.error))}")
                     continue
-                sender.send(topic, key=line.key, value=line.value).add_errback(failures.append)
+                sender.send(line.key, line.value)
                 sent += 1
                 bar.show(sent + refused)
             sender.flush()
-    finally:
-        sender.close()
-    if failures:
-        raise Unavailable(f"Kafka did not take {len(failures)} of {sent} records: {failures[0]!r}")
     return {"sent": sent, "refused": refused}
 
 

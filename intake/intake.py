@@ -1,6 +1,6 @@
 """The door: files in, lines to send out, with how much of the way is done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from intake.line import Checker, Line
 from intake.mapped import MappedFiles
 from intake.mapping_file import FileRules, Mapping
 from intake.plain import read_plain
-from intake.source import STDIN, Source
+from intake.source import STDIN, UTF_8, Source
 from models.errors import WrongUse
 
 
@@ -16,14 +16,23 @@ class Intake:
     """The lines of some files, once, in the order in which they are to be sent.
 
     `paths` are files, `-` for standard input, or (with a mapping) a folder. `now_us` is the latest time
-    that a record may bear, less a day. Raises WrongUse for a file or mapping that does not fit.
+    that a record may bear, less a day. `about_to_wait` is called before standard input is waited for.
+    Raises WrongUse for a file or mapping that does not fit.
     """
 
-    def __init__(self, paths: Sequence[Path], mapping: Mapping | None, now_us: int, unchecked: bool) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        mapping: Mapping | None,
+        now_us: int,
+        unchecked: bool,
+        about_to_wait: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._about_to_wait = about_to_wait
         self._checker = Checker(now_us, unchecked)
         self._unchecked = unchecked
         self._mapping = mapping
-        self._files = [(_source(path, rules), rules) for path, rules in _choose(paths, mapping)]
+        self._files = [(self._source(path, rules), rules) for path, rules in _choose(paths, mapping)]
         self._merged: int | None = None
         self._sent = 0
 
@@ -53,9 +62,9 @@ class Intake:
             return None
         return sum(source.bytes_read for source, _ in self._files) / total
 
-
-def _source(path: Path, rules: FileRules | None) -> Source:
-    return Source(path, rules.delimiter, rules.encoding) if rules else Source(path)
+    def _source(self, path: Path, rules: FileRules | None) -> Source:
+        delimiter, encoding = (rules.delimiter, rules.encoding) if rules else (None, UTF_8)
+        return Source(path, delimiter, encoding, self._about_to_wait)
 
 
 def _choose(paths: Sequence[Path], mapping: Mapping | None) -> list[tuple[Path, FileRules | None]]:

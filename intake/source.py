@@ -3,13 +3,13 @@
 import csv
 import gzip
 import json
-import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol, cast
 
+from intake.pipe import standard_input
 from intake.recoded import Recoded
 from models.errors import WrongUse
 
@@ -39,10 +39,18 @@ class Row(NamedTuple):
 class Source:
     """One file, or standard input; `name` is how the operator called it.
 
-    It is CSV by its name, or where a delimiter is given; what is not CSV is JSON Lines.
+    It is CSV by its name, or where a delimiter is given; what is not CSV is JSON Lines. `about_to_wait` is called
+    before standard input is waited for.
     """
 
-    def __init__(self, path: Path, delimiter: str | None = None, encoding: str = UTF_8) -> None:
+    def __init__(
+        self,
+        path: Path,
+        delimiter: str | None = None,
+        encoding: str = UTF_8,
+        about_to_wait: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._about_to_wait = about_to_wait
         self.name = str(path)
         self._path = path
         self._encoding = encoding
@@ -91,7 +99,7 @@ class Source:
 
     def _open_bytes(self) -> AbstractContextManager[IO[bytes]]:
         if self._path == STDIN:
-            return nullcontext(sys.stdin.buffer)
+            return nullcontext(standard_input(self._about_to_wait))
         try:
             self._file = self._path.open("rb")
         except OSError as error:

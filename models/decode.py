@@ -63,18 +63,28 @@ def decode(key: bytes | None, value: bytes | None, timestamp_us: int) -> Report:
     """
     if value is None:
         raise Refused(Reason.NOT_VALID, "the value is null")
-    if len(value) > MAX_BYTES:
-        raise Refused(Reason.TOO_LARGE, f"{len(value)} bytes, {MAX_BYTES} are allowed")
-    report = read_quickly(value) or read_thoroughly(value)
+    report = read(value)
     if key != report.offender_id.encode():
         raise Refused(Reason.KEY_MISMATCH, "the record's key is not its offender_id")
+    refuse_wrong_times(report, timestamp_us)
+    return report
+
+
+def read(value: bytes) -> Report:
+    """What a value says, whatever its key. Raises Refused: too_large, not_json or not_valid."""
+    if len(value) > MAX_BYTES:
+        raise Refused(Reason.TOO_LARGE, f"{len(value)} bytes, {MAX_BYTES} are allowed")
+    return read_quickly(value) or read_thoroughly(value)
+
+
+def refuse_wrong_times(report: Report, timestamp_us: int) -> None:
+    """Raises Refused: bad_order_of_times or from_the_future."""
     if report.occurred_at - report.recorded_at > DAY:
         raise Refused(Reason.BAD_ORDER_OF_TIMES, "occurred_at is more than 24 h after recorded_at")
     if report.reported_at - report.recorded_at > DAY:
         raise Refused(Reason.BAD_ORDER_OF_TIMES, "reported_at is more than 24 h after recorded_at")
     if report.recorded_at - timestamp_us > DAY:
         raise Refused(Reason.FROM_THE_FUTURE, "recorded_at is more than 24 h after the record's timestamp")
-    return report
 
 
 def read_quickly(value: bytes) -> Report | None:
