@@ -12,9 +12,9 @@ from audit.snapshots import Snapshots
 from cli.output import say
 from cli.progress import Progress
 from cli.topics import open_topics
+from models.cache_folder import cache_folder
 from models.errors import Damaged, StartRefused, Unproved
 from models.topics import JOURNAL, OFFENCES
-from runtime.cache_folder import cache_folder
 from runtime.reader import OpenReader
 from runtime.settings import Settings
 

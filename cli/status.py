@@ -12,6 +12,7 @@ from runtime.places import find_place
 from runtime.settings import Settings
 from state.store import Position, Store
 
+STATES = ("none", "recovering", "closed", "braked", "open")
 _LOOK_AGAIN_SECONDS = 0.1
 
 
@@ -91,6 +92,7 @@ class Look:
 
 
 def _state(position: Position) -> str:
+    """One of STATES."""
     if position.entry is None:
         return "none"
     if position.recovering:

@@ -11,6 +11,7 @@ _STATES = {
     "none": "nothing was ever applied; is a worker running (harmwatch worker)?",
     "closed": "no worker has it in hand (harmwatch worker)",
     "recovering": "a worker compares it with the journal",
+    "braked": "more than half of the last records would be refused; a worker's last words say why",
 }
 
 

@@ -1,13 +1,13 @@
 """The jars of Kafka: downloaded from Maven Central once, kept in the user's cache folder."""
 
 import fcntl
-import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from models.cache_folder import cache_folder
 from models.errors import StartRefused
 
 KAFKA_VERSION = "4.1.0"
@@ -22,7 +22,7 @@ def kafka_jars(progress: Callable[[str], None]) -> Path:
 
     Raises StartRefused if the download fails. An interrupted download leaves nothing that is used later.
     """
-    folder = _cache_folder() / f"kafka-{KAFKA_VERSION}"
+    folder = cache_folder() / f"kafka-{KAFKA_VERSION}"
     if folder.exists():
         return folder
     try:
@@ -39,12 +39,6 @@ def kafka_jars(progress: Callable[[str], None]) -> Path:
             "and start again."
         ) from error
     return folder
-
-
-def _cache_folder() -> Path:
-    """XDG_CACHE_HOME must be absolute to count, as its specification says."""
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(named) if Path(named).is_absolute() else Path.home() / ".cache") / "harmwatch"
 
 
 def _download(folder: Path, progress: Callable[[str], None]) -> None:

@@ -112,9 +112,9 @@ class Store:
             msgpack.packb(refused_places(run)),
         )
 
-    def accept(self, generation: str, body: str) -> Answer:
+    def accept(self, generation: str, seen: int, body: str) -> Answer:
         """Journals that a person accepts the refusals which the brake stopped; as many records again go uncounted."""
-        return self._change("accept", generation, BRAKE_VERDICTS, body)
+        return self._change("accept", generation, seen, *self._bound_to, BRAKE_VERDICTS, body)
 
     def tick(
         self,

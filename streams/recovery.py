@@ -188,7 +188,7 @@ class Recovery:
                 answer = self._store.renew(self._generation, body, opens=False)
             case EntryKind.ACCEPTANCE:
                 self._changed(self._store.tick(self._generation, before, as_of))  # the same
-                answer = self._store.accept(self._generation, json.dumps(entry.body))
+                answer = self._store.accept(self._generation, before, json.dumps(entry.body))
         self._changed(answer)
 
     def _refound(self, entry: JournalEntry, as_of: int) -> Answer:

@@ -90,7 +90,7 @@ class Session:
 
     async def accept(self, body: str) -> Answer:
         """Journals a person's word on the refusals that the brake stopped."""
-        return await self._change(lambda store: store.accept(self._generation, body))
+        return await self._change(lambda store: store.accept(self._generation, self._seen, body))
 
     async def _change(self, change: Callable[[Store], Answer]) -> Answer:
         answer = await self._call(change)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cli.leaving import could_leave_at
+from cli.status import STATES
 from cli.watch_look import Sight
 from cli.watch_view import Frame, board_screen, offender_screen
 from cli.watch_words import freshness
@@ -75,7 +76,7 @@ def test_a_small_board_needs_no_cut_to_be_shown() -> None:
         (A_SIGHT, 101.0, "as of 2025-06-01T00:00:00Z"),
         (replace(A_SIGHT, trouble="Redis does not answer"), 106.0, "STALE for 6 s: Redis does not answer"),
         (replace(A_SIGHT, seen_at=110.0, lag=7), 110.0, "nothing was applied for 10 s, 7 records wait"),
-        (replace(A_SIGHT, state="recovering"), 101.0, "NOT LIVE: the board is recovering"),
+        *((replace(A_SIGHT, state=state), 101.0, f"NOT LIVE: the board is {state}: ") for state in STATES[:-1]),
     ],
 )
 def test_the_first_line_says_how_fresh_it_is(sight: Sight, now: float, word: str) -> None:

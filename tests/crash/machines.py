@@ -1,8 +1,6 @@
 """What befalls the machines that a run is on: a wrong clock, a full disk, a replica that has to stand in."""
 
-import os
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -14,11 +12,9 @@ from redis.retry import Retry
 
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.valkey import find_valkey
-from tests.crash.disturbances import append_only
 from tests.crash.play import Disturbance
 from tests.crash.scene import Scene
 
-_LAG_SECONDS = 1.0
 _FULL_SECONDS = 3.0
 
 
@@ -32,10 +28,9 @@ def clock_wrong_by(seconds: float) -> Disturbance:
     return replace
 
 
-def fail_over(scene: Scene) -> None:
-    """The store is gone, and its replica, which has not heard of the last second, stands in for it."""
-    place, port = append_only(scene), ReservedPort()
-    folder = scene.folder / "replica"
+def replicate(scene: Scene) -> None:
+    """A replica of the store follows up to this moment and hears no more; what it knows is kept aside."""
+    port, folder = ReservedPort(), scene.folder / "replica"
     folder.mkdir()
     host, _, source = scene.settings.redis.removeprefix("redis://").partition("/")[0].partition(":")
     own = ["--port", str(port.number), "--bind", LOOPBACK, "--dir", str(folder), "--appendonly", "yes"]
@@ -44,10 +39,6 @@ def fail_over(scene: Scene) -> None:
         try:
             replica = redis.Redis(port=port.number, retry=Retry(ConstantBackoff(0.05), 200))
             scene.await_that(lambda: replica.info("replication").get("master_link_status") == "up")
-            os.kill(server.pid, signal.SIGSTOP)
-            scene.await_that(lambda: False, _LAG_SECONDS)
-            scene.stack.kill_valkey()
-            os.kill(server.pid, signal.SIGCONT)
             replica.replicaof("NO", "ONE")
             replica.bgrewriteaof()
             while replica.info("persistence")["aof_rewrite_in_progress"]:
@@ -55,9 +46,7 @@ def fail_over(scene: Scene) -> None:
         finally:
             server.kill()
             port.release()
-    shutil.rmtree(place)
-    shutil.copytree(folder / "appendonlydir", place)
-    scene.stack.start_valkey()
+    shutil.copytree(folder / "appendonlydir", scene.folder / "snapshot")
 
 
 def fill_the_stores_disk(scene: Scene) -> None:

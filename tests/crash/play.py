@@ -97,8 +97,10 @@ def await_published(scene: Scene, order: str | None = None) -> float:
     idle_at = time.time()
     if scene.last_end_at is not None:
         last_end_us = parse_instant(scene.last_end_at.isoformat())
-        scene.await_that(lambda: (position := scene.position()) is not None and position.as_of > last_end_us)
-        scene.await_that(lambda: scene.is_idle(ends))
+        if not scene.await_that(lambda: (position := scene.position()) is not None and position.as_of > last_end_us):
+            scene.verdict.blame("the board's now lies behind the last end that was due")
+        if not scene.await_that(lambda: scene.is_idle(ends)):
+            scene.verdict.blame("not idle after the last end that was due")
         position = scene.position()
         if position is not None and position.as_of > (time.time() + _CLOCKS_APART_SECONDS) * SECOND:
             scene.verdict.blame("the board's now lies ahead of the store's clock")

@@ -84,7 +84,6 @@ def _rows_alone(workers: int) -> Iterator[Row]:
         ("valkey", "writes paused 4 s", happens.pause_writes),
         ("valkey", "no memory left 3 s", happens.fill_memory),
         ("valkey", "READONLY 3 s", happens.refuse_writes),
-        ("valkey", "replica that lags takes over", machines.fail_over),
         ("valkey", "disk full 3 s", machines.fill_the_stores_disk),
         ("kafka", "disk full 3 s", machines.fill_the_brokers_disk),
         ("kafka", "killed", happens.kill_kafka),
@@ -93,9 +92,12 @@ def _rows_alone(workers: int) -> Iterator[Row]:
     ]
     for what, way, disturb in told:
         yield Row(what, way, workers, disturb=disturb, alone=True)
-    yield Row(
-        "valkey", "older snapshot", workers, disturb=happens.restore_snapshot, prepare=happens.save_snapshot, alone=True
-    )
+    earlier: list[tuple[str, Disturbance]] = [
+        ("older snapshot", happens.save_snapshot),
+        ("replica that lags takes over", machines.replicate),
+    ]
+    for way, prepare in earlier:
+        yield Row("valkey", way, workers, disturb=happens.restore_snapshot, prepare=prepare, alone=True)
 
 
 def matrix() -> list[Row]:

@@ -203,7 +203,7 @@ class Both(RuleBasedStateMachine):
 
     @rule()
     def refusals_are_accepted(self) -> None:
-        assert isinstance(self.store.accept(self.generation, '{"refused": 501}'), Applied)
+        assert isinstance(self.store.accept(self.generation, len(self.entries), '{"refused": 501}'), Applied)
         self.entries.append(self.engine.accept('{"refused": 501}'))
 
     @rule(partition=st.integers(0, 1), back=st.integers(1, 5))

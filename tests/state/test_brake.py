@@ -6,6 +6,7 @@ import pytest
 
 from models.answers import Braked, Rewind
 from models.contribution import Refusal, Run
+from models.errors import StartRefused
 from models.transition import EntryKind
 from state.store import BRAKE_VERDICTS, Applied, refused_places
 from tests.state.boards import GENERATION, Board, a_report
@@ -75,8 +76,7 @@ def test_repeated_history_counts_nothing_and_is_never_stopped(board: Board) -> N
 def test_an_acceptance_is_an_entry_and_lets_a_thousand_pass_before_it_counts_anew(board: Board) -> None:
     go(board, *[False] * (BRAKE_VERDICTS - 1))
     assert isinstance(go(board, False), Braked)
-    assert isinstance(board.store.accept("another", "{}"), Rewind)
-    assert isinstance(board.store.accept(GENERATION, '{"refused": 1000}'), Applied)
+    assert isinstance(board.store.accept(GENERATION, 0, '{"refused": 1000}'), Applied)
     entry = board.store.outbox(100)[-1]
     assert (entry.kind, entry.body) == (EntryKind.ACCEPTANCE, '{"refused": 1000}')
     assert board.store.position().braked is None
@@ -84,7 +84,15 @@ def test_an_acceptance_is_an_entry_and_lets_a_thousand_pass_before_it_counts_ane
     assert isinstance(go(board, False), Braked)
 
 
-def test_the_places_of_refused_records_are_those_among_all(board: Board) -> None:
+def test_an_acceptance_for_another_board_than_this_one_changes_nothing(board: Board) -> None:
+    before, entry = board.dump(), board.store.position().entry or 0
+    assert isinstance(board.store.accept("another", entry, "{}"), Rewind)
+    assert isinstance(board.store.accept(GENERATION, entry + 1, "{}"), Rewind)
+    with pytest.raises(StartRefused, match="HARMWATCH_POLICY"):
+        board.other(digest="another").accept(GENERATION, entry, "{}")
+    assert board.dump() == before
+
+
+def test_the_places_of_refused_records_are_those_among_all() -> None:
     assert refused_places(judged(7, [True, False, True, True, False, False])) == [2, 5, 6]
     assert refused_places(judged(7, [True])) == []
-    assert board.store.position().braked is None
