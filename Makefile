@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 COMPILE := $(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe
-SOURCES := audit bench cli embedded handbook intake models runtime scoring simulate state streams tests
+SOURCES := audit bench cli embedded handbook intake models runtime scoring sealing simulate state streams tests
 
 .PHONY: setup test quick slow check bench bench-quick crash demo docs lock clean
 

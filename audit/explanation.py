@@ -9,6 +9,7 @@ from audit.founding import Founding
 from audit.past import Past
 from models.board import OffenderView
 from models.errors import Unproved
+from models.identifying import Seal, place_of_offender
 from models.instants import days_since_1900, format_instant
 from models.journal import JournalEntry
 from models.policy import Policy
@@ -67,9 +68,9 @@ class Explanation:
         return sorted(lines, key=lambda line: order[line.item.report.offence_id])
 
 
-def explain_alert(open_reader: OpenReader, sequence: int) -> Explanation:
-    """The moment right after one transition. Raises Unproved where there is none."""
-    offender_id, baseline = _moved_by(open_reader, sequence)
+def explain_alert(open_reader: OpenReader, sequence: int, opening: Seal) -> Explanation:
+    """The moment right after one transition. Raises Unproved where there is none, and what `opening` raises."""
+    offender_id, baseline = _moved_by(open_reader, sequence, opening)
     evidence = Evidence(offender_id)
     past = Past(open_reader, evidence)
     entry, transition = past.right_after(sequence)
@@ -135,7 +136,7 @@ def _anchor_days(judged: tuple[Judged, ...]) -> dict[str, int]:
     return {item.offence_id: item.anchor_day for item in counted}
 
 
-def _moved_by(open_reader: OpenReader, sequence: int) -> tuple[str, int | None]:
+def _moved_by(open_reader: OpenReader, sequence: int, opening: Seal) -> tuple[str, int | None]:
     """Whom a transition moved, and the baseline of its time; the journal says it, no other record has to be read."""
     journal, newest, baseline = open_reader(JOURNAL, 0), 0, None
     try:
@@ -145,7 +146,8 @@ def _moved_by(open_reader: OpenReader, sequence: int) -> tuple[str, int | None]:
             for change in entry.transitions:
                 newest = change.sequence
                 if newest == sequence:
-                    return change.offender_id, baseline
+                    place = place_of_offender(entry.board, newest)
+                    return opening(place, change.offender_id, change.offender_id), baseline
     except ValidationError as error:
         raise Unproved("journal.v1 holds a record that is no entry: run `harmwatch verify`") from error
     finally:

@@ -35,7 +35,8 @@ class Expected:
 class Lineup:
     """Goes through the published records of a topic beside the expected ones.
 
-    `identify` tells which of the expected ones a record claims to be; None: it is none of this kind.
+    `identify` tells which of the expected ones a record claims to be; None: it is none of this kind. `sealed` makes
+    of an expected record, which is clear, what must stand in the place of the one that stands there.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class Lineup:
         faults: Faults,
         published: Iterator[Record],
         identify: Callable[[Record], Identity | None],
+        sealed: Callable[[Expected, Record], Expected] | None = None,
     ) -> None:
         self.count = 0
         self._topic = topic
         self._faults = faults
         self._published = published
         self._identify = identify
+        self._sealed = sealed
         self._waiting: dict[tuple[int, int], tuple[Record, Identity]] = {}
         self._last: dict[int, int] = {}
         self._skipped: dict[int, int] = {}
@@ -59,20 +62,22 @@ class Lineup:
         """What comes up to `order` is not looked at."""
         self._last[group] = self._skipped[group] = order
 
-    def expect(self, expected: Expected) -> None:
-        """The next record that must be there."""
+    def expect(self, expected: Expected) -> Expected:
+        """The next record that must be there; answers it as it must be sealed."""
         self.count += 1
         identity = expected.identity
         record = self._find(expected)
         self._last[identity.group] = identity.order
         if record is None:
             self._faults.add(self._topic, None, f"{identity.name} is missing")
-            return
+            return expected
+        expected = self._sealed(expected, record) if self._sealed else expected
         if record.offset < self._highest_offset:
             self._faults.add(self._topic, record.offset, f"{identity.name} stands too early: swapped")
         self._highest_offset = max(self._highest_offset, record.offset)
         if not _equal(record, expected):
             self._faults.add(self._topic, record.offset, f"{identity.name} differs: {_difference(record, expected)}")
+        return expected
 
     def finish(self, accounted: Mapping[int, int] | None) -> None:
         """What is left over was never due, unless it comes after all that was compared.

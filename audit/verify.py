@@ -16,9 +16,11 @@ from audit.lineup import Lineup
 from audit.merkle import Tree, leaf_hash
 from audit.replay import Replay
 from audit.runs_ahead import RunsAhead
+from audit.seals import Seals
 from models.board import BoardRow
 from models.errors import Unproved
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
+from models.key_store import KeyStore
 from models.policy import Policy
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic
@@ -40,19 +42,22 @@ class Verification:
     """One pass over everything; nothing is wrong when `faults.count` is 0.
 
     `place` is where the inputs lie now; None for a copy of the topics, which lies elsewhere by intent.
+    `keys` open what is sealed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (what is verified, and by which means)
         self,
         open_reader: OpenReader,
         place: Place | None,
         span: Span = Span(),
         public_key: str | None = None,
         ahead: RunsAhead | None = None,
+        keys: KeyStore | None = None,
     ) -> None:
         self.faults = Faults()
         self.replay = Replay(open_reader, ahead)
         self.checkpoints = CheckpointCheck(self.faults, public_key)
+        self.seals = Seals(keys, open_reader, self.faults, public_key)
         self.span = span
         self.entries = self.transitions = 0
         self.last: JournalEntry | None = None
@@ -77,6 +82,7 @@ class Verification:
         """Works through the journal; yields the number of each entry. Raises Unavailable."""
         try:
             self.checkpoints.read_topic(self._open_reader)
+            self.seals.begin()
             for record in self._journal.read_until(self._end):
                 number = self._chain.next
                 if self.span.last is not None and number > self.span.last:
@@ -133,14 +139,16 @@ class Verification:
             self._skip(recomputed, self._expected)
             return
         self.policies.setdefault(policy.digest, policy)
-        ours = chain(recomputed, founding.board, founding.clock, policy.digest, published.previous_hash)
+        seal = self.seals.of_entry(published)
+        ours = chain(recomputed, founding.board, founding.clock, policy.digest, published.previous_hash, seal)
+        self.seals.note(JOURNAL, record.offset, seal)
         if ours != published:
             for text in entry_differences(published, ours):
                 self.faults.add(JOURNAL, record.offset, f"entry {published.entry}: {text}")
         self.transitions += len(recomputed.transitions)
         for alert in self._expected.of(recomputed):
-            self.alerts.expect(alert)
-            self.tree.append(leaf_hash(alert.value or b""))
+            sent = self.alerts.expect(alert)
+            self.tree.append(leaf_hash(sent.value or b""))
             self.last_alert = alert.identity.name.removeprefix("alert ")
             self.first_alert = self.first_alert or self.last_alert
         for letter in expected_letters(ours, self.replay.records_in_hand, founding.topic):
@@ -205,5 +213,7 @@ class Verification:
 
     def _lineup(self, topic: Topic) -> Lineup:
         reader = self._open(topic)
-        identify = identify_alert if topic is ALERTS else identify_letter
-        return Lineup(topic, self.faults, reader.read_until(reader.end()), identify)
+        published = reader.read_until(reader.end())
+        if topic is ALERTS:
+            return Lineup(topic, self.faults, published, identify_alert, self.seals.of_alert)
+        return Lineup(topic, self.faults, published, identify_letter)

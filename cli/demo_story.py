@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 
 import click
 
 from cli.deadletters import Selection, read_letters
+from cli.opening import InClear
 from cli.output import printable
 from cli.reading import board_in_words, board_now
 from models.alert import Alert, days_text
@@ -31,13 +33,13 @@ def tell_outcome(settings: Settings) -> None:
 
 
 def _alerts(settings: Settings) -> Iterator[Alert]:
-    reader = PartitionReader(settings.brokers, topic_name(settings.prefix, ALERTS), 0)
-    try:
+    with (
+        closing(InClear.of(settings)) as in_clear,
+        closing(PartitionReader(settings.brokers, topic_name(settings.prefix, ALERTS), 0)) as reader,
+    ):
         for record in reader.read_until(reader.end()):
             if record.value and b'"alert_id"' in record.value:
-                yield Alert.model_validate_json(record.value)
-    finally:
-        reader.close()
+                yield in_clear.alert(Alert.model_validate_json(record.value))
 
 
 def _one_line(alert: Alert) -> str:

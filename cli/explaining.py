@@ -5,6 +5,7 @@ from typing import Any
 from audit.explanation import explain_alert, explain_standing
 from cli.clocks import instant_option
 from cli.explanation_page import ExplanationPage
+from cli.opening import insistent_opening
 from cli.topics import open_topics
 from models.alert import alert_id as alert_id_of
 from models.errors import Unproved, WrongUse
@@ -25,7 +26,8 @@ def explanation(settings: Settings, alert_id: str | None, offender_id: str | Non
     instant = None if at is None else instant_option("--at", at)
     open_reader = open_topics(settings, OFFENCES, JOURNAL)
     if sequence is not None:
-        found = explain_alert(open_reader, sequence)
+        with insistent_opening(settings, f"alert {alert_id}") as opening:
+            found = explain_alert(open_reader, sequence, opening)
         if alert_id != alert_id_of(found.founding.board, sequence):
             raise Unproved(f"alert {alert_id!r} is of another board: this one is {found.founding.board!r}")
     else:

@@ -14,6 +14,7 @@ from cli.entry import INTERRUPTED
 from cli.insight_commands import INSIGHT_COMMANDS
 from cli.output import json_option, say, show
 from cli.policy_commands import POLICY_COMMANDS
+from cli.sealing_commands import SEALING_COMMANDS
 from models.errors import HarmwatchError, OperatorError
 from runtime.logs import log_to_stderr
 
@@ -250,7 +251,7 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
     sys.exit(run_demo(file, mapping, fast=fast))
 
 
-for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS):
+for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS, *SEALING_COMMANDS):
     main.add_command(command)
 main.add_command(deadletters)
 main.add_command(completion)

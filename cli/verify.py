@@ -1,6 +1,7 @@
 """`harmwatch verify`: everything computed again from Kafka alone."""
 
 import time
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from cli.topics import open_topics
 from models.errors import WrongUse
 from models.topics import TOPICS
 from runtime.installation import open_store
+from runtime.key_stores import find_keys
 from runtime.places import find_place
 from runtime.settings import Settings
 from scoring.policy_file import load_policy
@@ -47,11 +49,13 @@ def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
     open_reader = open_topics(settings, *TOPICS)
     total = count_inputs(open_reader)
     place = None if request.is_copy else find_place(settings)
-    verification = Verification(open_reader, place, span, public_key, work_ahead(open_reader, total))
-    verification.checkpoints.take_kept(kept)
-    progress = Progress(total)
-    for entry in verification.run():
-        progress.tell(entry, verification.replay.records)
+    keys = find_keys(settings)
+    with closing(keys) if keys else nullcontext():
+        verification = Verification(open_reader, place, span, public_key, work_ahead(open_reader, total), keys)
+        verification.checkpoints.take_kept(kept)
+        progress = Progress(total)
+        for entry in verification.run():
+            progress.tell(entry, verification.replay.records)
     if request.with_store:
         _compare_store(settings, verification)
     _compare_policy_file(settings, verification)
@@ -109,6 +113,7 @@ def _document(verification: Verification, request: Request, seconds: float) -> d
         "alerts_root": verification.tree.root().hex(),
         "dead_letters": verification.letters.count,
         "checkpoints": verification.checkpoints.count,
+        "sealed_by_erasure": verification.seals.erased,
         "head": last.hash if last else None,
         "policy_digest": policy.digest if policy else None,
         "certificate": str(request.certificate) if request.certificate else None,
@@ -122,7 +127,9 @@ def verify_in_words(document: dict[str, Any]) -> str:
     """The verdict first, then what differs."""
     what = f"{document['entries']} entries, {document['records']} records, {document['alerts']} alerts"
     if document["ok"]:
-        return f"verified: {what}; every one came out the same. Chain head {document['head']}"
+        erased = document["sealed_by_erasure"]
+        but = f"{erased} records sealed by erasure: of these the ids alone were not compared. " if erased else ""
+        return f"verified: {what}; every one came out the same. {but}Chain head {document['head']}"
     if not document["fault_count"]:
         return "nothing to verify: the journal is empty"
     hidden = document["fault_count"] - len(document["faults"])

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from cli.leaving import Leaving
+from cli.opening import InClear
 from cli.status import Look
 from models.alert import Alert
 from models.board import BoardRow, OffenderView
@@ -56,6 +57,7 @@ class Observer:
     _applied: int | None = None
     _look: Look | None = None
     _alerts: PartitionReader | None = None
+    _in_clear: InClear | None = None
     _recent: list[Alert] = field(default_factory=list)
     _leaving: Leaving = field(default_factory=Leaving)
 
@@ -70,10 +72,10 @@ class Observer:
 
     def close(self) -> None:
         """Ends the connections."""
-        for part in (self._look, self._alerts):
+        for part in (self._look, self._alerts, self._in_clear):
             if part is not None:
                 part.close()
-        self._look = self._alerts = None
+        self._look = self._alerts = self._in_clear = None
 
     def _see(self) -> Sight:
         if self._look is None:
@@ -106,12 +108,14 @@ class Observer:
         return now if before is not None and applied != before else self.sight.record_at
 
     def _newest_alerts(self) -> tuple[Alert, ...]:
+        if self._in_clear is None:
+            self._in_clear = InClear.of(self.settings)
         if self._alerts is None:
             self._alerts = PartitionReader(self.settings.brokers, topic_name(self.settings.prefix, ALERTS), 0)
             self._recent = []
             self._alerts.seek(max(0, self._alerts.end() - 4 * ALERTS_KEPT))
         for record in self._alerts.read_until(self._alerts.end()):
             if record.value and _ALERT_MARK in record.value:
-                self._recent.append(Alert.model_validate_json(record.value))
+                self._recent.append(self._in_clear.alert(Alert.model_validate_json(record.value)))
         del self._recent[:-ALERTS_KEPT]
         return tuple(self._recent)

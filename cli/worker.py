@@ -8,8 +8,9 @@ import threading
 
 from models.errors import StartRefused
 from runtime.installation import Installation
+from runtime.key_stores import open_keys
 from runtime.places import find_place
-from runtime.settings import Settings
+from runtime.settings import Sealing, Settings
 from runtime.topic_checks import topic_faults
 from scoring.policy_file import load_policy
 from state.connection import check_policy
@@ -32,6 +33,8 @@ def run_worker(settings: Settings, *, accept_refusals: bool) -> None:
         check_policy(store.client)
     finally:
         store.close()
+    if settings.seal is Sealing.ON:
+        open_keys(settings, create=True).close()
     asyncio.run(_until_told(installation, Acceptance(given=accept_refusals)))
     _end_now()
 

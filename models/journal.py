@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from models.alert import CauseOut, EnteredOut, StandingOut
 from models.canonical import canonical_json
 from models.errors import BrokenInvariant
+from models.identifying import Seal, sealed_move, texts_by_place
 from models.instants import format_instant
 from models.transition import Entry, EntryKind, Move, Transition
 
@@ -95,8 +96,11 @@ class JournalEntry(_Wire):
     """SHA-256 of the canonical JSON of everything else in it"""
 
 
-def chain(entry: Entry, board: str, clock: str, policy_digest: str, previous_hash: str) -> JournalEntry:
-    """The wire form of an entry, chained to the one before it."""
+def chain(  # noqa: PLR0913, PLR0917  (an entry, and what its board adds to it)
+    entry: Entry, board: str, clock: str, policy_digest: str, previous_hash: str, seal: Seal | None = None
+) -> JournalEntry:
+    """The wire form of an entry, chained to the one before it; `seal` None: nothing is sealed."""
+    transitions = tuple(_transition(change, board) for change in entry.transitions)
     content = JournalEntry(
         board=board,
         entry=entry.number,
@@ -111,7 +115,7 @@ def chain(entry: Entry, board: str, clock: str, policy_digest: str, previous_has
             RefusalOut(offset=offset, reason=reason, detail=detail)
             for offset, reason, detail in json.loads(entry.refusals)
         ),
-        transitions=tuple(_transition(change, board) for change in entry.transitions),
+        transitions=transitions if seal is None else _sealed(transitions, board, seal),
         baseline_sequence=entry.baseline.last_sequence if entry.baseline else None,
         body=None if entry.body is None else json.loads(entry.body),
         previous_hash=previous_hash,
@@ -123,6 +127,19 @@ def chain(entry: Entry, board: str, clock: str, policy_digest: str, previous_has
 def hash_of(entry: JournalEntry) -> str:
     """What `hash` must be."""
     return hashlib.sha256(canonical_json(entry.model_dump(mode="json", exclude={"hash"}))).hexdigest()
+
+
+def sealed_texts(entry: JournalEntry) -> dict[str, str]:
+    """Every identifying text of an entry by its place."""
+    return texts_by_place(lambda seal: _sealed(entry.transitions, entry.board, seal))
+
+
+def _sealed(transitions: tuple[TransitionOut, ...], board: str, seal: Seal) -> tuple[TransitionOut, ...]:
+    moves = (
+        sealed_move((board, change.sequence), change.offender_id, change.counterpart, change.cause, seal)
+        for change in transitions
+    )
+    return tuple(change.model_copy(update=move) for change, move in zip(transitions, moves, strict=True))
 
 
 def _run(entry: Entry) -> RunOut | None:

@@ -10,6 +10,7 @@ from models.checkpoint import Checkpoint
 from models.journal import JournalEntry
 from models.redrive import Redrive
 from models.report import OffenceReport
+from models.tombstone import Tombstone
 
 FOLDER = Path(__file__).parent / "schemas"
 
@@ -20,6 +21,7 @@ TYPES: dict[str, type[BaseModel]] = {
     "journal.v1": JournalEntry,
     "checkpoints.v1": Checkpoint,
     "redrives.v1": Redrive,
+    "erasures.v1": Tombstone,
 }
 
 

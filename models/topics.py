@@ -68,8 +68,17 @@ REDRIVES = Topic(
     "producer",
     "which dead letters were sent again, by whom, when and why; it keeps each from going twice",
 )
+ERASURES = Topic(
+    "erasures.v1",
+    "board",
+    1,
+    True,
+    MIB,
+    "producer",
+    "which keys of sealed records were destroyed, when and why, signed; nothing in it tells whose they were",
+)
 
-TOPICS = (OFFENCES, ALERTS, JOURNAL, DEAD_LETTERS, CHECKPOINTS, REDRIVES)
+TOPICS = (OFFENCES, ALERTS, JOURNAL, DEAD_LETTERS, CHECKPOINTS, REDRIVES, ERASURES)
 
 
 def topic_name(prefix: str, topic: Topic) -> str:

@@ -2,11 +2,12 @@
 
 import os
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.clock import ClockMode
@@ -15,6 +16,13 @@ from models.instants import parse_instant
 
 _PREFIX = "HARMWATCH_"
 _NAME = re.compile(r"[A-Za-z0-9._-]*")
+
+
+class Sealing(StrEnum):
+    """Whether what identifies persons and offences goes out sealed."""
+
+    OFF = "off"
+    ON = "on"
 
 
 class Settings(BaseSettings):
@@ -45,6 +53,12 @@ class Settings(BaseSettings):
     alerts_after: str = ""
     """The end of a first load of history, RFC 3339: until then nothing goes to alerts.v1."""
 
+    key_store: str = ""
+    """Where the keys of sealed records lie: a folder, or a Redis of its own (`redis://`, `rediss://`, `unix://`)."""
+
+    seal: Sealing = Sealing.OFF
+    """`on`: what identifies persons and offences goes out sealed; needs `HARMWATCH_KEY_STORE`."""
+
     @field_validator("board", "prefix")
     @classmethod
     def _plain_name(cls, name: str) -> str:
@@ -66,6 +80,20 @@ class Settings(BaseSettings):
             if re.fullmatch(r"\s*\S+:[0-9]{1,5}\s*", host) is None:
                 raise ValueError(f"{host!r} is not host:port")
         return text
+
+    @field_validator("key_store")
+    @classmethod
+    def _apart(cls, where: str, info: ValidationInfo) -> str:
+        if where and where == info.data.get("redis"):
+            raise ValueError("must not be the board's Redis, which may be emptied at any moment")
+        return where
+
+    @field_validator("seal")
+    @classmethod
+    def _with_keys(cls, seal: Sealing, info: ValidationInfo) -> Sealing:
+        if seal is Sealing.ON and not info.data.get("key_store"):
+            raise ValueError("on needs HARMWATCH_KEY_STORE")
+        return seal
 
     @property
     def alerts_after_us(self) -> int | None:

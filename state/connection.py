@@ -14,7 +14,7 @@ from redis.retry import Retry
 from models.errors import StartRefused, Unavailable, WrongUse
 
 
-def connect(url: str, timeout_seconds: float = 10.0) -> redis.Redis:
+def connect(url: str, timeout_seconds: float = 10.0, setting: str = "HARMWATCH_REDIS") -> redis.Redis:
     """A connected client with exactly one connection. Raises Unavailable, or WrongUse for a bad URL."""
     try:
         pool = redis.ConnectionPool.from_url(
@@ -28,11 +28,11 @@ def connect(url: str, timeout_seconds: float = 10.0) -> redis.Redis:
         client: redis.Redis = redis.Redis(connection_pool=pool)
         client.ping()
     except ValueError as error:
-        raise WrongUse(f"HARMWATCH_REDIS is not a Redis URL: {error}") from error
+        raise WrongUse(f"{setting} is not a Redis URL: {error}") from error
     except redis.ResponseError as error:
-        raise Unavailable(f"Redis at {_without_password(url)} refuses (HARMWATCH_REDIS): {error}") from error
+        raise Unavailable(f"Redis at {_without_password(url)} refuses ({setting}): {error}") from error
     except redis.RedisError as error:
-        raise Unavailable(f"Redis at {_without_password(url)} does not answer (HARMWATCH_REDIS): {error}") from error
+        raise Unavailable(f"Redis at {_without_password(url)} does not answer ({setting}): {error}") from error
     return client
 
 

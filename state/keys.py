@@ -13,6 +13,14 @@
 | spilled   | zset   | the board's           | offenders with many offences: rows and their orders, by bytes |
 | before_offenders | hash | while a policy is activated | what `offenders` held under the policy before |
 | before_rank | zset | while a policy is activated | what `rank` held |
+
+Those of a key store lie in another Redis, which nobody empties:
+
+| key               | type | lifetime                   | holds |
+|-------------------|------|----------------------------|-------|
+| sealing_persons   | hash | until condemned            | person -> id of their current key |
+| sealing_keys      | hash | until destroyed            | id of a key -> its secret |
+| sealing_condemned | hash | from condemned to destroyed | id of a key -> person |
 """
 
 from dataclasses import dataclass
@@ -21,6 +29,8 @@ NAMES = (
     "meta", "ledger", "offenders", "rank", "due", "band", "outbox", "weights", "spilled",
     "before_offenders", "before_rank",
 )  # fmt: skip
+
+SEALING_NAMES = ("sealing_persons", "sealing_keys", "sealing_condemned")
 
 
 @dataclass(frozen=True, slots=True)

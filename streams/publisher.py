@@ -8,13 +8,18 @@ from kafka import KafkaProducer
 from models.alert import PolicyOut, alert_headers, baseline_headers, make_alert, make_baseline, wire_bytes
 from models.dead_letter import dead_letter_headers
 from models.errors import BrokenInvariant
+from models.identifying import Seal, sealed_alert, sealed_baseline
 from models.journal import JournalEntry, chain
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from models.transition import Entry
 from runtime.crash_points import Point, reach
+from runtime.erasures import erased_keys
 from runtime.installation import Installation
 from runtime.kafka import NULL, PartitionReader, commit, kafka_errors
+from runtime.key_stores import open_keys
+from runtime.settings import Sealing
 from runtime.tail import Tail
+from sealing.sealer import Sealer
 from state.store import Store
 
 _READ_ON_RATHER_THAN_SEEK = 10_000
@@ -40,47 +45,53 @@ class Publisher:
         self._producer = producer
         self._silent = silent
         self._letters: dict[int, _Letters] = {}
+        self._keys = open_keys(installation.settings) if installation.settings.seal is Sealing.ON else None
+        self._erased = erased_keys(installation.reader) if self._keys else frozenset[str]()
         self.tail = tail
 
     def publish(self, entries: Sequence[Entry]) -> Tail:
         """Sends the entries in one transaction. Raises Unavailable; then nothing is known of the outcome."""
-        tail = self.tail
+        tail, seal = self.tail, Sealer(self._keys, self._erased) if self._keys else None
         with kafka_errors():
             self._producer.begin_transaction()
             reach(Point.BEGUN)
             for entry in entries:
-                tail = self._send_entry(entry, tail)
+                tail = self._send_entry(entry, tail, seal)
         commit(self._producer)
         reach(Point.COMMITTED)
         self.tail = tail
         return tail
 
     def close(self) -> None:
-        """Ends the readers of refused records."""
+        """Ends the readers of refused records, and the key store."""
         for letters in self._letters.values():
             letters.close()
+        if self._keys is not None:
+            self._keys.close()
 
-    def _send_entry(self, entry: Entry, tail: Tail) -> Tail:
+    def _send_entry(self, entry: Entry, tail: Tail, seal: Seal | None) -> Tail:
         if entry.number != tail.entry + 1:
             raise BrokenInvariant(f"entry {entry.number} does not follow the journal's tail {tail.entry}")
         settings = self._installation.settings
-        chained = chain(entry, settings.board, settings.clock, self._policy.digest, tail.hash)
+        chained = chain(entry, settings.board, settings.clock, self._policy.digest, tail.hash, seal)
         self._send(JOURNAL.name, settings.board.encode(), wire_bytes(chained), [])
-        self._send_alerts(entry)
+        self._send_alerts(entry, seal)
         self._send_dead_letters(chained)
         return Tail(entry.number, chained.hash)
 
-    def _send_alerts(self, entry: Entry) -> None:
+    def _send_alerts(self, entry: Entry, seal: Seal | None) -> None:
         board, policy = self._installation.settings.board, self._policy
         held_back = entry.transitions[-1].sequence if self._silent and entry.transitions else 0
         if entry.baseline is not None:
             self._silent = False
             held_back = entry.baseline.last_sequence
             event = make_baseline(entry.baseline, board, policy)
+            event = sealed_baseline(event, seal) if seal else event
             self._send(ALERTS.name, board.encode(), wire_bytes(event), baseline_headers(event))
         for change in entry.transitions:
             if change.sequence > held_back:
                 alert = make_alert(change, board, policy, self._installation.place.topic, entry.partition)
+                alert = sealed_alert(alert, seal) if seal else alert
                 key = alert.offender_id.encode()
                 self._send(ALERTS.name, key, wire_bytes(alert), alert_headers(alert))
 

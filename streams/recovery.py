@@ -8,23 +8,28 @@ Anything else: the board is dropped and built anew from entry 1.
 import json
 import logging
 from collections.abc import Iterator
+from functools import partial
 
 from models.canonical import canonical_json
 from models.clock import ClockMode
 from models.errors import BrokenInvariant, StartRefused
 from models.instants import EARLIEST, parse_instant
-from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
+from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain, sealed_texts
 from models.policy import Policy
 from models.topics import JOURNAL, OFFENCES
 from models.transition import Entry, EntryKind
 from runtime.crash_points import Point, reach
+from runtime.erasures import erased_keys
 from runtime.in_force import policy_of, read_in_force
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
+from runtime.key_stores import find_keys
 from runtime.places import partition_ends
 from runtime.tail import BEGINNING, Tail, last_entry, read_journal_entry, seek_entry
 from scoring.assess import Assessor
 from scoring.run import assess_run
+from sealing.alike import Alike
+from sealing.ring import KeyRing
 from state.store import Answer, Applied, Store
 from streams.restatement import restate
 
@@ -40,15 +45,20 @@ class Recovery:
         self._installation = installation
         self._store = store
         self._generation = generation
+        self._keys = find_keys(installation.settings)
         self._journal = installation.reader(JOURNAL)
         self._inputs: dict[int, PartitionReader] = {}
         self._policy = installation.policy
         self._assess = Assessor(installation.policy)
+        self._ring = KeyRing(self._keys, partial(erased_keys, installation.reader))
+        self._lost: set[str] = set()
 
     def close(self) -> None:
-        """Ends the readers."""
+        """Ends the readers, and the key store."""
         for reader in (self._journal, *self._inputs.values()):
             reader.close()
+        if self._keys is not None:
+            self._keys.close()
 
     def run(self) -> Tail:
         """Claims the board, brings it to the journal's tail, opens it; answers that tail."""
@@ -97,13 +107,11 @@ class Recovery:
         if position.policy_digest != self._installation.policy.digest:
             return None  # one of the two missed the activation of a policy
         base = Tail(position.entry - position.outbox, position.published_hash or FIRST_PREVIOUS_HASH)
-        journal_entry = last.entry if last else 0
-        if base.entry > journal_entry or base.hash != self._hash_at(base.entry):
+        if base.entry > (last.entry if last else 0) or base.hash != self._hash_at(base.entry):
             return None
         tail = base
-        for entry in self._store.outbox(position.outbox):
-            if entry.number <= journal_entry:
-                tail = self._chained(entry, tail)
+        for ours, theirs in zip(self._store.outbox(position.outbox), self._entries(base.entry + 1), strict=False):
+            tail = self._chained(ours, tail, theirs)
         if tail.hash != self._hash_at(tail.entry):
             return None
         self._store.trim(self._generation, tail.entry, tail.hash)
@@ -124,9 +132,14 @@ class Recovery:
             if entry.entry >= first:
                 yield entry
 
-    def _chained(self, entry: Entry, tail: Tail) -> Tail:
+    def _chained(self, entry: Entry, tail: Tail, published: JournalEntry) -> Tail:
+        """The entry behind `tail`, sealed as it was published: no key is made here, nor one that was destroyed."""
         settings = self._installation.settings
-        chained = chain(entry, settings.board, settings.clock, self._policy.digest, tail.hash)
+        seal = Alike(self._ring, sealed_texts(published), {})
+        chained = chain(entry, settings.board, settings.clock, self._policy.digest, tail.hash, seal)
+        for key_id in sorted(seal.lost - self._lost):
+            log.warning("the key store lacks key %s, and no tombstone stands for it: run `harmwatch verify`", key_id)
+        self._lost |= seal.lost
         return Tail(entry.number, chained.hash)
 
     def _found(self) -> None:
@@ -163,7 +176,7 @@ class Recovery:
 
     def _check(self, repeated: list[JournalEntry], standing: Tail) -> Tail:
         for ours, theirs in zip(self._store.outbox(len(repeated)), repeated, strict=True):
-            standing = self._chained(ours, standing)
+            standing = self._chained(ours, standing, theirs)
             if standing != Tail(theirs.entry, theirs.hash):
                 raise BrokenInvariant(f"entry {theirs.entry} of the journal came out differently when repeated")
         self._store.trim(self._generation, standing.entry, standing.hash)

@@ -15,6 +15,7 @@ from kafka import KafkaAdminClient, KafkaProducer
 
 from audit.verify import Span, Verification
 from models.canonical import canonical_json
+from models.key_store import KeyStore
 from models.topics import TOPICS, Topic
 from runtime.kafka import PartitionReader
 from runtime.reader import OpenReader
@@ -119,9 +120,11 @@ class History:
         """Readers on a copy."""
         return functools.partial(open_copy, self.brokers, self.names[copy])
 
-    def verify(self, copy: str, span: Span | None = None) -> Verification:
+    def verify(
+        self, copy: str, span: Span | None = None, keys: KeyStore | None = None, public_key: str | None = None
+    ) -> Verification:
         """A finished verification of a copy."""
-        verification = Verification(self.opened(copy), None, span or Span())
+        verification = Verification(self.opened(copy), None, span or Span(), public_key, keys=keys)
         list(verification.run())
         return verification
 
@@ -130,12 +133,13 @@ def open_copy(brokers: list[str], names: Mapping[Topic, str], topic: Topic, part
     return PartitionReader(brokers, names[topic], partition)
 
 
-def record_history(environment: dict[str, str], folder: Path) -> History:
+def record_history(environment: dict[str, str], folder: Path, **settings: str) -> History:
     """Lets a worker write a history: two partitions, refusals, corrections, a baseline, a second term."""
     policy = a_policy(folder)
     installation = Installation(
-        environment, folder, PARTITIONS, policy=str(policy), clock="event", alerts_after="2024-02-20T00:00:00Z"
-    )
+        environment, folder, PARTITIONS, policy=str(policy), clock="event", alerts_after="2024-02-20T00:00:00Z",
+        **settings,
+    )  # fmt: skip
     producer = KafkaProducer(bootstrap_servers=environment["HARMWATCH_KAFKA"])
     try:
         installation.start_worker()

@@ -1,0 +1,71 @@
+"""`harmwatch erase`: the key to what identifies a person is destroyed, and a signed tombstone says so."""
+
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from audit.signing import SigningKey, load_signing_key
+from audit.tombstones import make_tombstone, read_tombstones
+from cli.topics import open_topics
+from models.alert import wire_bytes
+from models.errors import StartRefused, WrongUse
+from models.topics import ERASURES, topic_name
+from runtime.kafka import kafka_errors, producer
+from runtime.key_stores import open_keys
+from runtime.settings import Settings
+
+_LONGEST_REASON = 500
+
+
+def erase_person(settings: Settings, offender_id: str, reason: str, key_file: Path) -> dict[str, Any]:
+    """Destroys every key of a person that is left; cut short, it is finished by the next call.
+
+    The tombstone comes first: a key that is gone without one is a fault. Raises WrongUse, Unproved, StartRefused
+    when the key store knows no key of this person, Unavailable.
+    """
+    reason = _checked(reason, offender_id)
+    key = load_signing_key(key_file)
+    open_reader = open_topics(settings, ERASURES)
+    with closing(open_keys(settings)) as keys:
+        condemned = keys.condemn(offender_id)
+        if not condemned:
+            raise StartRefused(
+                f"the key store holds no key of {offender_id!r}: "
+                "nothing about them was sealed, or they were erased before"
+            )
+        told = set(read_tombstones(open_reader, key.public))
+        for key_id in condemned:
+            if key_id not in told:
+                _publish(settings, key_id, reason, key)
+            keys.destroy(key_id)
+    return {"keys": condemned, "reason": reason, "public_key": key.public}
+
+
+def _checked(reason: str, offender_id: str) -> str:
+    reason = reason.strip()
+    if not reason or len(reason) > _LONGEST_REASON:
+        raise WrongUse(f"--reason needs a text of up to {_LONGEST_REASON} letters: it stands on the tombstone for ever")
+    if offender_id in reason:
+        raise WrongUse("--reason names the person: the tombstone stays for ever, and must not tell whose it is")
+    return reason
+
+
+def _publish(settings: Settings, key_id: str, reason: str, key: SigningKey) -> None:
+    tombstone = make_tombstone(settings.board, key_id, reason, key, time.time_ns() // 1000)
+    sender = producer(settings.brokers)
+    with kafka_errors(settings.brokers):
+        name = topic_name(settings.prefix, ERASURES)
+        sender.send(name, key=settings.board.encode(), value=wire_bytes(tombstone), partition=0).get(10)
+    sender.close()
+
+
+def erasure_in_words(document: dict[str, Any]) -> str:
+    """What was done, and what is left to do elsewhere."""
+    return "\n".join(
+        [
+            *(f"erased: key {key_id} is destroyed, its tombstone lies on erasures.v1" for key_id in document["keys"]),
+            "What identifies the person is still in clear on offences.v1 and dead-letters.v1, in Redis, and in every "
+            "file that was made of them (exports, snapshots, proofs, backups of the key store): delete it there.",
+        ]
+    )

@@ -1,0 +1,83 @@
+"""What is sealed, opened for whoever has the key store at hand."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import NoReturn
+
+from pydantic import ValidationError
+
+from audit.tombstones import read_tombstones
+from cli.topics import open_topics
+from models.alert import Alert, BaselineEvent, wire_bytes
+from models.errors import Unproved, WrongUse
+from models.identifying import Seal, sealed_alert, sealed_baseline
+from models.key_store import KeyStore
+from models.token import Token
+from models.topics import ERASURES
+from runtime.key_stores import find_keys, open_keys
+from runtime.settings import Settings
+from sealing.alike import Opening
+from sealing.ring import KeyRing
+
+CLOSED = "(sealed)"
+
+
+class InClear:
+    """Alerts as they are shown. Of somebody who was erased `(sealed)` is left; without a key store all is as sent."""
+
+    def __init__(self, keys: KeyStore | None) -> None:
+        self._keys = keys
+        self._opening = None if keys is None else Opening(KeyRing(keys, frozenset), lambda _: CLOSED)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "InClear":
+        """With the key store of an installation. Raises WrongUse, Unavailable."""
+        return cls(find_keys(settings))
+
+    def close(self) -> None:
+        """Ends the connection to the key store."""
+        if self._keys is not None:
+            self._keys.close()
+
+    def alert(self, sent: Alert) -> Alert:
+        """An alert in clear. Raises Unavailable."""
+        return sent if self._opening is None else sealed_alert(sent, self._opening)
+
+    def baseline(self, sent: BaselineEvent) -> BaselineEvent:
+        """A baseline in clear. Raises Unavailable."""
+        return sent if self._opening is None else sealed_baseline(sent, self._opening)
+
+
+def opened_lines(settings: Settings, lines: Iterator[str]) -> Iterator[str]:
+    """Values of alerts.v1 in clear, line by line. Raises WrongUse without a key store or at a line that is none."""
+    with closing(InClear(open_keys(settings))) as in_clear:
+        for number, line in enumerate(lines, 1):
+            try:
+                if '"first_sequence"' in line:
+                    opened = wire_bytes(in_clear.baseline(BaselineEvent.model_validate_json(line)))
+                else:
+                    opened = wire_bytes(in_clear.alert(Alert.model_validate_json(line)))
+            except ValidationError as error:
+                raise WrongUse(f"line {number} is no value of alerts.v1") from error
+            yield opened.decode()
+
+
+@contextmanager
+def insistent_opening(settings: Settings, what: str) -> Iterator[Seal]:
+    """Opens what is said of somebody, or raises Unproved: erased, or its key is not there; WrongUse, Unavailable."""
+
+    def gone(token: Token) -> NoReturn:
+        tombstone = read_tombstones(open_topics(settings, ERASURES)).get(token.key_id)
+        if tombstone is None:
+            raise Unproved(f"{what} is sealed, and the key store does not open it: run `harmwatch verify`")
+        raise Unproved(
+            f"{what} is about a person who was erased on {tombstone.erased_at} ({tombstone.reason}). The key to what "
+            "identified them was destroyed, so that it cannot be explained any more whom it was about, or why"
+        )
+
+    keys = find_keys(settings)
+    try:
+        yield Opening(KeyRing(keys, frozenset), gone)
+    finally:
+        if keys is not None:
+            keys.close()
