@@ -1,12 +1,13 @@
 """How an offender is stored: rows, one per offence (lua/parts/row.lua, weights.lua and spilled.lua write them)."""
 
+import struct
 from collections.abc import Iterator, Mapping
 
 from models.board import ContributionRow
 from models.contribution import Step, Weight
 
-_WEIGHT_AT, _TAIL_AT, _ROW_BYTES = 21, 25, 28
-_ENDED = 1_024
+_TAIL = struct.Struct("<IHH")
+_ROW_BYTES = 29
 _STEP_BYTES = 12
 
 Weights = Mapping[int, Weight]
@@ -34,8 +35,7 @@ def read_rows(packed: bytes, weights: Weights) -> Iterator[ContributionRow]:
     """Every row of a packed value, with what it counts in its present step."""
     at = 0
     while at < len(packed):
-        number = int.from_bytes(packed[at + _WEIGHT_AT : at + _TAIL_AT], "little")
-        id_bytes, ended = divmod(int.from_bytes(packed[at + _TAIL_AT : at + _ROW_BYTES], "little"), _ENDED)
+        number, ended, id_bytes = _TAIL.unpack_from(packed, at + 21)
         weight, id_at = weights[number], at + _ROW_BYTES
         present = weight.steps[ended] if ended < len(weight.steps) else None
         yield ContributionRow(

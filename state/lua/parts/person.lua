@@ -7,11 +7,10 @@ local persons = {}
 local function recount(person)
   local value, at = person.value, 1
   local score, latest, due = 0, -math.huge, math.huge
-  local _, anchor, number, tail
+  local _, anchor, number, ended, id_bytes
   while at <= #value do
-    _, _, anchor, number, tail, at = struct.unpack(ROW, value, at)
-    local ended = tail % ENDED
-    at = at + (tail - ended) / ENDED
+    _, _, anchor, number, ended, id_bytes, at = struct.unpack(ROW, value, at)
+    at = at + id_bytes
     local weight = weights[number] or weight_of(number)
     local millidays = weight.millidays[ended + 1]
     if millidays > 0 then
@@ -58,14 +57,12 @@ local function end_steps(person, instant)
   if person.spilled then return end_spilled_steps(person, instant) end
   local value, at, ends, largest, offence_id = person.value, 1, 0, -1, false
   while at <= #value do
-    local _, _, anchor, number, tail, id_at = struct.unpack(ROW, value, at)
-    local ended = tail % ENDED
-    local id_bytes = (tail - ended) / ENDED
+    local _, _, anchor, number, ended, id_bytes, id_at = struct.unpack(ROW, value, at)
     local weight = weights[number] or weight_of(number)
     local now_ended = ended_at(weight, anchor, ended, instant)
     if now_ended > ended then
-      value = string.sub(value, 1, at + TAIL_AT - 1) .. struct.pack(TAIL, tail - ended + now_ended)
-        .. string.sub(value, at + TAIL_AT + TAIL_BYTES)
+      value = string.sub(value, 1, at + ENDED_AT - 1) .. struct.pack(ENDED, now_ended)
+        .. string.sub(value, at + ENDED_AT + ENDED_BYTES)
       local fall = weight.millidays[ended + 1] - weight.millidays[now_ended + 1]
       local id = string.sub(value, id_at, id_at + id_bytes - 1)
       if fall > largest or (fall == largest and bytes_less(id, offence_id)) then
@@ -84,12 +81,11 @@ end
 local function steps_due(person, instant)
   if person.spilled then return spilled_steps_due(person, instant) end
   local value, at, steps = person.value, 1, 0
-  local _, anchor, number, tail
+  local _, anchor, number, ended, id_bytes
   while at <= #value do
-    _, _, anchor, number, tail, at = struct.unpack(ROW, value, at)
-    local ended = tail % ENDED
+    _, _, anchor, number, ended, id_bytes, at = struct.unpack(ROW, value, at)
     steps = steps + ended_at(weights[number] or weight_of(number), anchor, ended, instant) - ended
-    at = at + (tail - ended) / ENDED
+    at = at + id_bytes
   end
   return steps
 end

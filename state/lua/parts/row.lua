@@ -1,10 +1,9 @@
 -- A row: what is known of one offence. A person's rows stand one after the other in one packed value.
 --
--- A row is revision, reported_at, anchor, number of the weight, then in three bytes the length of offence_id
--- and how many of its steps have ended, then offence_id. state/rows.py reads the same layout.
+-- A row is revision, reported_at, anchor, number of the weight, how many of its steps have ended,
+-- length of offence_id, offence_id. state/rows.py reads the same layout.
 
-local ROW, TAIL, TAIL_AT, TAIL_BYTES = '<I7i7i7I4I3', '<I3', 25, 3
-local ENDED = 1024 -- the three bytes are length * ENDED + steps; a policy has up to 1,000 steps, an id up to 512 bytes
+local ROW, ENDED, ENDED_AT, ENDED_BYTES = '<I7i7i7I4HH', '<H', 25, 2
 local DAY, DAYS_BEFORE_1970 = 86400000000, 25567 -- since 1900
 local DAY_SLOTS, HIGHEST_RANKED = 131072, 68719476735 -- 2^17 days; 2^36 - 1 millidays: 53 bits in all
 
@@ -30,16 +29,14 @@ local function key_of(score, anchor)
 end
 
 local function pack_row(row)
-  return struct.pack(ROW, row.revision, row.reported_at, row.anchor, row.number, #row.offence_id * ENDED + row.ended)
+  return struct.pack(ROW, row.revision, row.reported_at, row.anchor, row.number, row.ended, #row.offence_id)
     .. row.offence_id
 end
 
 -- The row that begins at `at`, as a table, and where the next one begins.
 local function read_row(value, at)
-  local row, tail = {}, 0
-  row.revision, row.reported_at, row.anchor, row.number, tail, at = struct.unpack(ROW, value, at)
-  row.ended = tail % ENDED
-  local id_bytes = (tail - row.ended) / ENDED
+  local row, id_bytes = {}, 0
+  row.revision, row.reported_at, row.anchor, row.number, row.ended, id_bytes, at = struct.unpack(ROW, value, at)
   row.offence_id = string.sub(value, at, at + id_bytes - 1)
   row.weight = weight_of(row.number)
   row.millidays, row['until'] = row.weight.millidays[row.ended + 1], row.anchor + row.weight.untils[row.ended + 1]
@@ -51,8 +48,7 @@ local function find_row(value, offence_id)
   if not string.find(value, offence_id, 1, true) then return nil end
   local at, id_bytes = 1, #offence_id
   while at <= #value do
-    local revision, _, _, _, tail, id_at = struct.unpack(ROW, value, at)
-    local length = math.floor(tail / ENDED)
+    local revision, _, _, _, _, length, id_at = struct.unpack(ROW, value, at)
     if length == id_bytes and string.sub(value, id_at, id_at + length - 1) == offence_id then
       return at, id_at + length, revision
     end
