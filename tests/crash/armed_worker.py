@@ -20,6 +20,9 @@ VARIABLE = "HARMWATCH_TEST_CRASH"
 CLOCK_VARIABLE = "HARMWATCH_TEST_CLOCK"
 """Seconds by which the clock of this worker's machine is wrong."""
 
+GROUP_VARIABLE = "HARMWATCH_TEST_GROUP"
+"""What this worker's consumer group is called besides; it is the relay of the same board none the less."""
+
 
 class Way(StrEnum):
     """Ways to die, or to seem dead."""
@@ -70,12 +73,30 @@ def set_clock(seconds: float) -> None:
     time.time = lambda: right() + seconds
 
 
+def join_another_group(suffix: str) -> None:
+    """From now on this process owns all partitions, whoever else does."""
+    from runtime.installation import Installation  # noqa: PLC0415  (it takes `reach` when it is loaded)
+
+    group, relay_id = Installation.group.fget, Installation.relay_id.fget
+    assert group
+    assert relay_id
+    # What the relay is called is made of the group's name: it stays.
+    names: dict[str, property] = {
+        "relay_id": property(lambda self: f"{group(self)}-relay"),
+        "group": property(lambda self: f"{group(self)}-{suffix}"),
+    }
+    for name, value in names.items():
+        setattr(Installation, name, value)
+
+
 def main() -> None:
-    """Sets the clock, arms the point, then becomes the worker."""
+    """Sets the clock, arms the point, joins its group, then becomes the worker."""
     set_clock(float(os.environ.pop(CLOCK_VARIABLE, "0")))
     order = os.environ.pop(VARIABLE, None)
     if order is not None:
         crash_points.reach = armed(order)
+    if GROUP_VARIABLE in os.environ:
+        join_another_group(os.environ.pop(GROUP_VARIABLE))
     from cli.main import main as harmwatch  # noqa: PLC0415  (its parts take `reach` when they are loaded)
 
     faulthandler.register(signal.SIGUSR1)

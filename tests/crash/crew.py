@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.crash.armed_worker import CLOCK_VARIABLE, VARIABLE
+from tests.crash.armed_worker import VARIABLE
 
 STOPPED_SECONDS = 9.0
 """Longer than the session timeout of 6 s: the group has given the partitions to others."""
@@ -31,10 +31,10 @@ class Crew:
         self.workers: list[subprocess.Popen[bytes]] = []
         self.restarts = True
 
-    def start(self, order: str | None = None, clock_error_seconds: float = 0) -> subprocess.Popen[bytes]:
-        """One more worker, armed with `order`, whose machine's clock is wrong by so much."""
+    def start(self, order: str | None = None, **oddities: str) -> subprocess.Popen[bytes]:
+        """One more worker, armed with `order`; `oddities` are other variables of armed_worker.py."""
         environment = self._environment if order is None else {**self._environment, VARIABLE: order}
-        environment = {**environment, CLOCK_VARIABLE: str(clock_error_seconds)}
+        environment = {**environment, **oddities}
         path = self._folder / f"worker-{len(self._logs) + 1}.log"
         with path.open("wb") as log:
             worker = subprocess.Popen(

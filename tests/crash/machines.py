@@ -12,6 +12,7 @@ from redis.retry import Retry
 
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.valkey import find_valkey
+from tests.crash.armed_worker import CLOCK_VARIABLE, GROUP_VARIABLE
 from tests.crash.play import Disturbance
 from tests.crash.scene import Scene
 
@@ -23,9 +24,20 @@ def clock_wrong_by(seconds: float) -> Disturbance:
 
     def replace(scene: Scene) -> None:
         scene.crew.leave(scene.crew.workers[0])
-        scene.crew.start(clock_error_seconds=seconds)
+        scene.crew.start(**{CLOCK_VARIABLE: str(seconds)})
 
     return replace
+
+
+def work_beside_the_group(scene: Scene) -> None:
+    """One more worker owns all partitions as well, the relay's too, and works until `leave_the_group_alone`."""
+    scene.crew.start(**{GROUP_VARIABLE: "other"})
+    scene.await_that(lambda: scene.crew.all_have_partitions)
+
+
+def leave_the_group_alone(scene: Scene) -> None:
+    """The worker beside the group ends."""
+    scene.crew.leave(scene.crew.workers[-1])
 
 
 def replicate(scene: Scene) -> None:

@@ -65,6 +65,10 @@ def _rows(workers: int) -> Iterator[Row]:
     yield Row("workers", "killed at random", workers, disturb=happens.kill_at_random)
     yield Row("workers", "one joins and leaves", workers, disturb=happens.rebalance)
     yield Row("workers", "rebalances and rewinds", workers, disturb=happens.rebalance_and_rewind)
+    yield Row(
+        "partitions", "owned by two at once", workers, prepare=machines.work_beside_the_group,
+        disturb=machines.leave_the_group_alone,
+    )  # fmt: skip
     yield Row("clock of one worker", "an hour ahead", workers, disturb=machines.clock_wrong_by(3_600.0))
     yield Row("clock of one worker", "an hour behind", workers, disturb=machines.clock_wrong_by(-3_600.0))
     yield Row("board", "deleted", workers, disturb=happens.forget_board)
