@@ -29,6 +29,7 @@ class Band:
         self._size = size
         self._exit_rank = exit_rank
         self._order: SortedList[RankKey] = SortedList()
+        self._edges: tuple[RankKey | None, RankKey | None] = (None, None)
         self._persons: dict[bytes, Person] = {}
         self.members: dict[str, Entrance] = {}
         self.sequence = 0
@@ -38,6 +39,7 @@ class Band:
         """The band of a memory."""
         band = cls(memory.size, memory.exit_rank)
         band._order = SortedList(memory.order)
+        band._note_edges()
         band._persons = Recalled(lambda encoded: persons[encoded.decode()], lambda: ())
         band.members, band.sequence = dict(memory.members), memory.sequence
         return band
@@ -54,7 +56,10 @@ class Band:
 
     def rank_of(self, person: Person) -> int | None:
         """Rank from 1; None while unranked."""
-        return None if person.standing_key is None else int(self._order.index(person.standing_key)) + 1
+        return self._rank_at(person.standing_key)
+
+    def _rank_at(self, key: RankKey | None) -> int | None:
+        return None if key is None else int(self._order.index(key)) + 1
 
     def rank_if(self, person: Person, score: int, latest: int) -> int | None:
         """The rank that a person would have with this score and latest anchor day, everybody else staying."""
@@ -76,20 +81,25 @@ class Band:
             if person.offender_id in self.members
         )
 
-    def settle(self, person: Person, before: int, change: Change) -> list[Transition]:
-        """Moves a person whose offences changed (`before`: their score until now); who leaves, who enters."""
+    def place(self, person: Person, before: int) -> Standing | None:
+        """Puts a person whose offences changed into their place (`before`: their score until now).
+
+        Answers where they stood, for `align`; None where nobody can have crossed an edge of the band.
+        """
         old_key = person.standing_key
         new_key = person.standing_key = person.key(person.score, person.latest)
         if new_key == old_key:
-            return []
+            return None
         quiet = self._passes_no_edge(old_key, new_key)
-        standing = Standing(None if quiet or old_key is None else self._order.index(old_key) + 1, before)
+        standing = None if quiet else Standing(self._rank_at(old_key), before)
         if old_key is not None:
             self._order.remove(old_key)
         if new_key is not None:
             self._order.add(new_key)
             self._persons[person.encoded] = person
-        return [] if quiet else self._align(person, standing, change)
+        if not quiet:
+            self._note_edges()
+        return standing
 
     def restate(self, persons: Iterable[Person], size: int, exit_rank: int, as_of: int) -> list[Transition]:
         """Everybody anew, under another policy: first all who must leave, then all who must enter, in rank order."""
@@ -99,6 +109,7 @@ class Band:
         for person in self._persons.values():
             person.standing_key = person.key(person.score, person.latest)
         self._order = SortedList(p.standing_key for p in self._persons.values() if p.standing_key is not None)
+        self._note_edges()
         members = [self._persons[offender_id.encode()] for offender_id in self.members]
         leaving = sorted(filter(self._must_leave, members), key=lambda p: (p.standing_key or _BEHIND_ALL, p.encoded))
         entering = [person for person in self.top(size) if self._must_enter(person)]
@@ -110,18 +121,23 @@ class Band:
         ]
 
     def _passes_no_edge(self, old: RankKey | None, new: RankKey | None) -> bool:
-        """A change that stays below the last who may stay in the band, or above the last who may enter."""
-        order = self._order
-        if len(order) >= self._exit_rank:
-            last = order[self._exit_rank - 1]
-            if (old is None or old > last) and (new is None or new > last):
-                return True
-        if len(order) >= self._size and old is not None and new is not None:
-            cut = order[self._size - 1]
-            return bool(old < cut and new < cut)
-        return False
+        """A change that stays below the last who may stay in the band, or above the last who may enter.
 
-    def _align(self, changed: Person, standing: Standing, change: Change) -> list[Transition]:
+        So it leaves both of them where they are.
+        """
+        cut, last = self._edges
+        if last is not None and (old is None or old > last) and (new is None or new > last):
+            return True
+        return cut is not None and old is not None and new is not None and old < cut and new < cut
+
+    def _note_edges(self) -> None:
+        """The last who may enter the band, and the last who may stay in it."""
+        order, size, exit_rank = self._order, self._size, self._exit_rank
+        cut = order[size - 1] if len(order) >= size else None
+        self._edges = cut, order[exit_rank - 1] if len(order) >= exit_rank else None
+
+    def align(self, changed: Person, standing: Standing, change: Change) -> list[Transition]:
+        """Who leaves and who enters after a change; `standing` is what `place` answered."""
         leaving = self._leaving(changed)
         entering = next((person for person in self._around(self._size, changed) if self._must_enter(person)), None)
         moves = [(Move.LEFT, leaving, entering), (Move.ENTERED, entering, leaving)]

@@ -190,8 +190,7 @@ class Engine:
         for due, _, offender_id in self._due:
             if due > instant or steps > DRAIN_LIMIT:
                 break
-            offences = self._persons[offender_id].offences.values()
-            steps += sum(step.until <= instant for offence in offences for step in offence.steps)
+            steps += self._persons[offender_id].steps_due(instant)
         return steps
 
     def _take(self, item: Contribution) -> None:
@@ -203,17 +202,18 @@ class Engine:
             return
         score, due = person.score, person.due
         person.put(Offence(item, self.as_of))
-        cause = Cause(_CAUSES[item.kind], item.event_id, item.offence_id, item.offender_id)
-        self._settle(person, score, due, Change(cause, self.as_of, item.offset))
-
-    def _settle(self, person: Person, score: int, due: int | None, change: Change) -> None:
-        """`score` and `due` are the person's before the change."""
-        self._transitions += self._band.settle(person, score, change)
         if person.due != due:
             if due is not None:
                 self._due.remove((due, person.encoded, person.offender_id))
-            if person.due is not None:
-                self._due.add((person.due, person.encoded, person.offender_id))
+            self._await(person)
+        before = self._band.place(person, score)
+        if before is not None:
+            cause = Cause(_CAUSES[item.kind], item.event_id, item.offence_id, item.offender_id)
+            self._transitions += self._band.align(person, before, Change(cause, self.as_of, item.offset))
+
+    def _await(self, person: Person) -> None:
+        if person.due is not None:
+            self._due.add((person.due, person.encoded, person.offender_id))
 
     def _advance(self, instant: int) -> None:
         self._drain(instant)
@@ -225,14 +225,17 @@ class Engine:
         while self._due and self._due[0][0] <= instant:
             if limit is not None and self._drained >= limit:
                 return False
-            due, _, offender_id = self._due[0]
+            due, _, offender_id = self._due.pop(0)
             self.as_of = max(self.as_of, due)
             person = self._persons[offender_id]
             score, falls = person.score, person.end_steps(due)
             self._drained += len(falls)
-            _, offence_id = min(falls, key=lambda fall: (-fall[0], fall[1].encode()))
-            cause = Cause(CauseKind.EXPIRY, None, offence_id, offender_id)
-            self._settle(person, score, due, Change(cause, self.as_of, None))
+            self._await(person)
+            before = self._band.place(person, score)
+            if before is not None:
+                _, offence_id = min(falls, key=lambda fall: (-fall[0], fall[1].encode()))
+                cause = Cause(CauseKind.EXPIRY, None, offence_id, offender_id)
+                self._transitions += self._band.align(person, before, Change(cause, self.as_of, None))
             self._look_for_baseline()
         return True
 

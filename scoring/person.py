@@ -55,14 +55,15 @@ RankKey = tuple[int, int, bytes]
 
 
 class Person:
-    """An offender with their offences by id."""
+    """An offender with their offences by id; `counted` are those of which a step is still to end."""
 
-    __slots__ = ("due", "encoded", "latest", "offences", "offender_id", "score", "standing_key")
+    __slots__ = ("counted", "due", "encoded", "latest", "offences", "offender_id", "score", "standing_key")
 
     def __init__(self, offender_id: str) -> None:
         self.offender_id = offender_id
         self.encoded = offender_id.encode()
         self.offences: dict[str, Offence] = {}
+        self.counted: dict[str, Offence] = {}
         self.score = 0
         self.due: int | None = None
         self.latest = 0
@@ -70,27 +71,32 @@ class Person:
 
     def put(self, offence: Offence) -> None:
         """Takes in an offence or its next revision; counts all anew only where the old one was an edge."""
-        old = self.offences.get(offence.offence_id)
+        old = self.counted.pop(offence.offence_id, None)
         self.offences[offence.offence_id] = offence
-        if old is not None and old.steps and (old.steps[0].until == self.due or old.anchor_day == self.latest):
-            self.recount()
+        if offence.steps:
+            self.counted[offence.offence_id] = offence
+        if old is not None and (old.steps[0].until == self.due or old.anchor_day == self.latest):
+            self._recount()
             return
-        self.score -= old.millidays if old else 0
-        self._count(offence)
+        if old is not None:
+            self.score -= old.millidays
+        if offence.steps:
+            until, millidays = offence.steps[0]
+            self.score += millidays
+            self.due = until if self.due is None or until < self.due else self.due
+            self.latest = max(self.latest, offence.anchor_day)
 
-    def recount(self) -> None:
+    def _recount(self) -> None:
         """Brings score, next due instant and latest anchor day up to date with the offences."""
-        self.score, self.due, self.latest = 0, None, 0
-        for offence in self.offences.values():
-            self._count(offence)
-
-    def _count(self, offence: Offence) -> None:
-        if not offence.steps:
-            return
-        until, millidays = offence.steps[0]
-        self.score += millidays
-        self.due = until if self.due is None or until < self.due else self.due
-        self.latest = max(self.latest, offence.anchor_day)
+        score, due, latest = 0, None, 0
+        for offence in self.counted.values():
+            until, millidays = offence.steps[0]
+            score += millidays
+            if due is None or until < due:
+                due = until
+            if offence.anchor_day > latest:
+                latest = offence.anchor_day
+        self.score, self.due, self.latest = score, due, latest
 
     def key(self, score: int, latest: int) -> RankKey | None:
         """The place in the order: score, then latest anchor day, both descending, then id bytes."""
@@ -98,14 +104,26 @@ class Person:
 
     def end_steps(self, instant: int) -> list[tuple[int, str]]:
         """Ends every step due at `instant`; answers (fall in millidays, offence_id) of each."""
+        ending = [offence for offence in self.counted.values() if offence.steps[0].until == instant]
         falls = []
-        for offence in self.offences.values():
-            if offence.steps and offence.steps[0].until == instant:
-                before = offence.millidays
-                offence.steps = offence.steps[1:]
-                falls.append((before - offence.millidays, offence.offence_id))
-        self.recount()
+        for offence in ending:
+            before = offence.steps[0].millidays
+            offence.steps = offence.steps[1:]
+            falls.append((before - offence.millidays, offence.offence_id))
+            if not offence.steps:
+                del self.counted[offence.offence_id]
+        self._recount()
         return falls
+
+    def steps_due(self, instant: int) -> int:
+        """How many steps end up to an instant."""
+        count = 0
+        for offence in self.counted.values():
+            for step in offence.steps:
+                if step.until > instant:
+                    break
+                count += 1
+        return count
 
     def rows(self) -> list[ContributionRow]:
         """Every offence, the heaviest first, as the board shows it."""
@@ -113,7 +131,7 @@ class Person:
 
     def heaviest(self) -> tuple[tuple[Counted, ...], int]:
         """The largest contributions that count now, and how many count."""
-        counted = sorted((o for o in self.offences.values() if o.steps), key=_heaviest_first)
+        counted = sorted(self.counted.values(), key=_heaviest_first)
         shown = tuple(
             Counted(o.offence_id, o.code, o.millidays, o.reported_at, o.steps[0].until) for o in counted[:SHOWN]
         )
@@ -126,14 +144,13 @@ class Person:
         """
         falls: dict[int, int] = {}
         anchors: dict[int, int] = {}
-        for offence in self.offences.values():
+        for offence in self.counted.values():
             following = 0
             for until, millidays in reversed(offence.steps):
                 falls[until] = falls.get(until, 0) + millidays - following
                 following = millidays
-            if offence.steps:
-                last = offence.steps[-1].until
-                anchors[last] = max(anchors.get(last, 0), offence.anchor_day)
+            last = offence.steps[-1].until
+            anchors[last] = max(anchors.get(last, 0), offence.anchor_day)
         score, latest, first = 0, 0, None
         for instant in sorted(falls, reverse=True):
             key = self.key(score, latest)
