@@ -14,7 +14,7 @@ from audit.snapshot import Snapshot, pack, unpack
 from audit.told_row import ToldRow, person_of
 from models.errors import Damaged, StartRefused
 from scoring.memory import Recalled
-from scoring.person import Person
+from scoring.person import ID_AT, Person
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS snapshots (entry INTEGER PRIMARY KEY, as_of INTEGER NOT NULL, content BLOB NOT NULL);
@@ -71,7 +71,7 @@ class SnapshotFile:
     def persons(self, snapshot: Snapshot) -> Recalled[str]:
         """The persons as they were at a snapshot, each read when asked for; they may raise Damaged."""
         policy, memory = len(snapshot.policies), snapshot.memory
-        standing = {key[2]: key for key in memory.order}
+        standing = {key[ID_AT:]: key for key in memory.order}
 
         def recall(offender_id: str) -> Person | None:
             encoded = offender_id.encode()

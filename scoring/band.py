@@ -8,9 +8,9 @@ from sortedcontainers import SortedList
 
 from models.transition import Cause, CauseKind, Entrance, Member, Move, Standing, Transition
 from scoring.memory import Memory, Recalled
-from scoring.person import Person, RankKey
+from scoring.person import ID_AT, Person, RankKey
 
-_BEHIND_ALL: RankKey = (1, 0, b"")
+_BEHIND_ALL: RankKey = b"\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Band:
 
     def top(self, count: int) -> list[Person]:
         """The first `count` in rank order."""
-        return [self._persons[key[2]] for key in self._order[:count]]
+        return [self._persons[key[ID_AT:]] for key in self._order[:count]]
 
     def band(self) -> tuple[Member, ...]:
         """The members in rank order."""
@@ -103,7 +103,10 @@ class Band:
 
     def restate(self, persons: Iterable[Person], size: int, exit_rank: int, as_of: int) -> list[Transition]:
         """Everybody anew, under another policy: first all who must leave, then all who must enter, in rank order."""
-        before = {key[2]: Standing(rank, self._persons[key[2]].score) for rank, key in enumerate(self._order, start=1)}
+        before = {
+            key[ID_AT:]: Standing(rank, self._persons[key[ID_AT:]].score)
+            for rank, key in enumerate(self._order, start=1)
+        }
         self._size, self._exit_rank = size, exit_rank
         self._persons = {person.encoded: person for person in persons}
         for person in self._persons.values():
@@ -155,7 +158,7 @@ class Band:
 
     def _around(self, rank: int, changed: Person) -> list[Person]:
         """Whom one change can carry across an edge: the changed person, and who stands there now."""
-        return [changed, *(self._persons[key[2]] for key in self._order[rank - 1 : rank])]
+        return [changed, *(self._persons[key[ID_AT:]] for key in self._order[rank - 1 : rank])]
 
     def _must_leave(self, person: Person) -> bool:
         rank = self.rank_of(person)
@@ -206,7 +209,7 @@ class Band:
     def _cut(self) -> int | None:
         if len(self._order) < self._size:
             return None
-        return self._persons[self._order[self._size - 1][2]].score
+        return self._persons[self._order[self._size - 1][ID_AT:]].score
 
 
 def _for_other(cause: Cause, move: Move) -> Cause:

@@ -50,8 +50,12 @@ def _heaviest_first(line: Offence | ContributionRow) -> tuple[int, int, bytes]:
     return -line.millidays, -line.reported_at, line.offence_id.encode()
 
 
-RankKey = tuple[int, int, bytes]
-"""Negated score, negated latest anchor day, id bytes: ascending, this is the rank order."""
+RankKey = bytes
+"""Eight bytes that fall as score and latest anchor day rise, then the id: ascending, this is the rank order."""
+
+ID_AT = 8
+_DAYS = 2**17
+"""More than there are days from 1900 to 2199."""
 
 
 class Person:
@@ -94,13 +98,15 @@ class Person:
             score += millidays
             if due is None or until < due:
                 due = until
-            if offence.anchor_day > latest:
-                latest = offence.anchor_day
+            latest = max(latest, offence.anchor_day)
         self.score, self.due, self.latest = score, due, latest
 
     def key(self, score: int, latest: int) -> RankKey | None:
         """The place in the order: score, then latest anchor day, both descending, then id bytes."""
-        return (-min(score, HIGHEST_RANKED), -latest, self.encoded) if score > 0 else None
+        if score <= 0:
+            return None
+        place = (HIGHEST_RANKED - min(score, HIGHEST_RANKED)) * _DAYS + _DAYS - 1 - latest
+        return place.to_bytes(ID_AT, "big") + self.encoded
 
     def end_steps(self, instant: int) -> list[tuple[int, str]]:
         """Ends every step due at `instant`; answers (fall in millidays, offence_id) of each."""
