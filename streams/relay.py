@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from models.answers import Rewind
 from models.clock import ClockMode
@@ -16,6 +16,7 @@ from models.instants import SECOND
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from runtime.kafka import end_producer, kafka_errors, producer
+from models.transition import Entry
 from runtime.tail import Tail
 from state.store import Applied, Store
 from streams.publisher import Publisher, alerts_are_held_back
@@ -28,6 +29,9 @@ _SHORTEST_PAUSE_SECONDS = 0.001
 _AGAIN_SECONDS = 0.5
 _LAST_TRANSACTION_SECONDS = 2.5
 _HEARTBEAT_US = 60_000_000
+_QUIET_SECONDS = 0.1
+"""So long entries may wait for which nobody waits: an alert that comes meanwhile need not wait for their transaction."""
+
 log = logging.getLogger(__name__)
 
 
@@ -114,7 +118,7 @@ class Relay:
             recovery.close()
 
     def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
-        tick_at = 0.0
+        tick_at = quiet_until = 0.0
         while not stopped.is_set():
             if time.monotonic() >= tick_at:
                 pause = self._let_time_pass(store, generation, publisher.tail.entry)
@@ -122,7 +126,11 @@ class Relay:
                     return
                 tick_at = time.monotonic() + pause
             entries = store.outbox(_ENTRIES_AT_ONCE)
-            if entries:
+            quiet = not self._finishing and _tell_nobody(entries)
+            if entries and quiet and not quiet_until:
+                quiet_until = time.monotonic() + _QUIET_SECONDS
+            if entries and not (quiet and time.monotonic() < quiet_until):
+                quiet_until = 0.0
                 reach(Point.TAKEN)
                 tail = publisher.publish(entries)
                 if store.trim(generation, tail.entry, tail.hash) is not None:
@@ -147,3 +155,10 @@ class Relay:
                 return min(_TICK_SECONDS, max(_SHORTEST_PAUSE_SECONDS, (next_due - as_of) / SECOND))
             case _:
                 return _TICK_SECONDS
+
+
+def _tell_nobody(entries: Sequence[Entry]) -> bool:
+    """Whether nobody waits for these few entries: no alert, no baseline and no refusal is in them."""
+    return len(entries) < _ENTRIES_AT_ONCE and not any(
+        entry.transitions or entry.baseline or entry.refusals != "[]" for entry in entries
+    )
