@@ -13,10 +13,10 @@ from models.answers import Rewind
 from models.clock import ClockMode
 from models.errors import Unavailable
 from models.instants import SECOND
+from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from runtime.kafka import end_producer, kafka_errors, producer
-from models.transition import Entry
 from runtime.tail import Tail
 from state.store import Applied, Store
 from streams.publisher import Publisher, alerts_are_held_back
@@ -29,8 +29,8 @@ _SHORTEST_PAUSE_SECONDS = 0.001
 _AGAIN_SECONDS = 0.5
 _LAST_TRANSACTION_SECONDS = 2.5
 _HEARTBEAT_US = 60_000_000
-_QUIET_SECONDS = 0.1
-"""So long entries may wait for which nobody waits: an alert that comes meanwhile need not wait for their transaction."""
+_GATHERING_SECONDS = 0.1
+"""So long entries may wait for which nobody waits: an alert that comes need not wait for their transaction."""
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ class Relay:
             recovery.close()
 
     def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
-        tick_at = quiet_until = 0.0
+        tick_at, gathering = 0.0, _Gathering()
         while not stopped.is_set():
             if time.monotonic() >= tick_at:
                 pause = self._let_time_pass(store, generation, publisher.tail.entry)
@@ -126,17 +126,13 @@ class Relay:
                     return
                 tick_at = time.monotonic() + pause
             entries = store.outbox(_ENTRIES_AT_ONCE)
-            quiet = not self._finishing and _tell_nobody(entries)
-            if entries and quiet and not quiet_until:
-                quiet_until = time.monotonic() + _QUIET_SECONDS
-            if entries and not (quiet and time.monotonic() < quiet_until):
-                quiet_until = 0.0
+            if entries and (self._finishing or gathering.is_over(entries)):
                 reach(Point.TAKEN)
                 tail = publisher.publish(entries)
                 if store.trim(generation, tail.entry, tail.hash) is not None:
                     return
                 reach(Point.TRIMMED)
-            elif self._finishing:
+            elif self._finishing and not entries:
                 return
             else:
                 self._woken.wait(max(0.0, min(_POLL_SECONDS, tick_at - time.monotonic())))
@@ -157,8 +153,19 @@ class Relay:
                 return _TICK_SECONDS
 
 
-def _tell_nobody(entries: Sequence[Entry]) -> bool:
-    """Whether nobody waits for these few entries: no alert, no baseline and no refusal is in them."""
-    return len(entries) < _ENTRIES_AT_ONCE and not any(
-        entry.transitions or entry.baseline or entry.refusals != "[]" for entry in entries
-    )
+class _Gathering:
+    """Lets entries that tell nobody anything gather for a moment."""
+
+    def __init__(self) -> None:
+        self._until: float | None = None
+
+    def is_over(self, entries: Sequence[Entry]) -> bool:
+        """Whether it is time to publish: at once where an alert, a baseline or a refusal is among them."""
+        now = time.monotonic()
+        if self._until is None:
+            self._until = now + _GATHERING_SECONDS
+        told = any(entry.transitions or entry.baseline or entry.refusals != "[]" for entry in entries)
+        if not told and len(entries) < _ENTRIES_AT_ONCE and now < self._until:
+            return False
+        self._until = None
+        return True
