@@ -73,6 +73,15 @@ def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaPr
         )  # fmt: skip
 
 
+def fence(sender: KafkaProducer) -> None:
+    """From here on nobody else publishes under this transactional id, and what they had committed can be read.
+
+    Raises Unavailable.
+    """
+    with kafka_errors():
+        sender.init_transactions()
+
+
 def commit(sender: KafkaProducer) -> None:
     """Commits the transaction in hand. Raises Unavailable; then nothing is known of the outcome."""
     with kafka_errors():

@@ -30,7 +30,7 @@ SPILL_BYTES = 2_048
 BRAKE_VERDICTS = 1_000
 """More than half of so many records in a row may not be refused without a person's word."""
 
-VERBS = ("apply", "accept", "tick", "found", "renew", "trim", "revoke", "restate", "activate")
+VERBS = ("apply", "accept", "tick", "found", "renew", "drop", "trim", "revoke", "restate", "activate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +184,10 @@ class Store:
         with self._lock, store_errors():
             self._scripts["revoke"](keys=[self._keys["meta"]], args=[generation])
 
-    def drop(self, generation: str) -> None:
-        """Forgets the board; the claim of `generation` stays."""
-        with self._lock, store_errors(), self._client.pipeline() as together:
-            together.delete(*self._keys.all)
-            together.hset(self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
-            together.execute()
+    def drop(self, generation: str) -> Rewind | None:
+        """Forgets the board that `generation` has claimed; the claim stays."""
+        answer = self._call("drop", generation)
+        return Rewind(answer[1].decode()) if answer[0] == b"rewind" else None
 
     def outbox(self, count: int) -> list[Entry]:
         """The oldest unpublished entries."""

@@ -9,6 +9,7 @@ import logging
 import uuid
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 from kafka import KafkaProducer
 
@@ -19,7 +20,7 @@ from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.in_force import InForce, read_in_force
 from runtime.installation import Installation
-from runtime.kafka import end_producer, kafka_errors, producer
+from runtime.kafka import end_producer, fence, producer
 from runtime.tail import Tail
 from state.store import Answer, Applied, Store
 from streams.publisher import Publisher, alerts_are_held_back
@@ -46,9 +47,6 @@ class Activation:
         """
         sender = producer(self._old.settings.brokers, self._old.relay_id)
         try:
-            with kafka_errors():
-                sender.init_transactions()
-            reach(Point.FENCED)
             with closing(self._old.open_store()) as store:
                 return self._activate(sender, store)
         finally:
@@ -56,7 +54,7 @@ class Activation:
 
     def _activate(self, sender: KafkaProducer, store: Store) -> Entry:
         generation = uuid.uuid4().hex
-        with closing(Recovery(self._old, store, generation)) as recovery:
+        with closing(Recovery(self._old, store, generation, partial(fence, sender))) as recovery:
             tail = recovery.run()
         with closing(self._publisher(self._old, sender, store, tail)) as publisher:
             self._let_time_pass(store, generation, publisher)

@@ -7,7 +7,7 @@ Anything else: the board is dropped and built anew from entry 1.
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from models.canonical import canonical_json
@@ -39,12 +39,13 @@ log = logging.getLogger(__name__)
 
 
 class Recovery:
-    """One recovery of the board under the claimed `generation`."""
+    """One recovery of the board under the claimed `generation`; `fence` keeps every other relay from publishing."""
 
-    def __init__(self, installation: Installation, store: Store, generation: str) -> None:
+    def __init__(self, installation: Installation, store: Store, generation: str, fence: Callable[[], None]) -> None:
         self._installation = installation
         self._store = store
         self._generation = generation
+        self._fence = fence
         self._keys = find_keys(installation.settings)
         self._journal = installation.reader(JOURNAL)
         self._inputs: dict[int, PartitionReader] = {}
@@ -61,17 +62,19 @@ class Recovery:
             self._keys.close()
 
     def run(self) -> Tail:
-        """Claims the board, brings it to the journal's tail, opens it; answers that tail."""
+        """Claims the board, brings it to the journal's tail, opens it; answers that tail.
+
+        The claim comes first: nobody trims the outbox after it. Fencing waits for what others had committed until then.
+        So everything that was trimmed is in the journal that is read now.
+        """
+        self._refuse_other_installation(last_entry(self._journal))
+        self._store.claim(self._generation)
+        self._fence()
+        reach(Point.FENCED)
         last = last_entry(self._journal)
         reach(Point.TAIL_READ)
         self._refuse_other_installation(last)
-        self._store.claim(self._generation)
-        standing = self._standing(last)
-        if standing is None:
-            if last is not None:
-                log.warning("the store holds no part of this journal: building the board from entry 1")
-            self._store.drop(self._generation)
-            standing = BEGINNING
+        standing = self._standing(last) or self._drop(last)
         if last is not None and standing.entry < last.entry:
             standing = self._repeat(standing, last)
         if last is None and self._store.position().entry is None:
@@ -79,6 +82,13 @@ class Recovery:
         self._changed(self._store.renew(self._generation, json.dumps({"generation": self._generation})))
         reach(Point.RECOVERED)
         return standing
+
+    def _drop(self, last: JournalEntry | None) -> Tail:
+        if self._store.drop(self._generation) is not None:
+            raise Interrupted("somebody else has claimed the board")
+        if last is not None:
+            log.warning("the store holds no part of this journal: building the board from entry 1")
+        return BEGINNING
 
     def _refuse_other_installation(self, last: JournalEntry | None) -> None:
         if last is None:

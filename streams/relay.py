@@ -8,6 +8,9 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
+
+from kafka import KafkaProducer
 
 from models.answers import Rewind
 from models.clock import ClockMode
@@ -16,7 +19,7 @@ from models.instants import SECOND
 from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
-from runtime.kafka import end_producer, kafka_errors, producer
+from runtime.kafka import end_producer, fence, producer
 from runtime.tail import Tail
 from state.store import Applied, Store
 from streams.publisher import Publisher, alerts_are_held_back
@@ -88,18 +91,15 @@ class Relay:
             stopped.wait(_AGAIN_SECONDS)
 
     def _term(self, stopped: threading.Event) -> None:
-        """One time in office: fence the predecessor, recover, publish until something is no longer so."""
+        """One time in office: recover, with the predecessor fenced; publish until something is no longer so."""
         installation = self._installation
         sender = producer(installation.settings.brokers, installation.relay_id)
         store: Store | None = None
         publisher: Publisher | None = None
         try:
-            with kafka_errors():
-                sender.init_transactions()
-            reach(Point.FENCED)
             store = installation.open_store()
             generation = uuid.uuid4().hex
-            tail = self._recover(store, generation)
+            tail = self._recover(store, generation, sender)
             silent = alerts_are_held_back(installation, store)
             publisher = Publisher(installation, sender, tail, silent=silent)
             log.info("the relay goes on after entry %d", tail.entry)
@@ -110,8 +110,8 @@ class Relay:
                     part.close()
             end_producer(sender)
 
-    def _recover(self, store: Store, generation: str) -> Tail:
-        recovery = Recovery(self._installation, store, generation)
+    def _recover(self, store: Store, generation: str, sender: KafkaProducer) -> Tail:
+        recovery = Recovery(self._installation, store, generation, partial(fence, sender))
         try:
             return recovery.run()
         finally:

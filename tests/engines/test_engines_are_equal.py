@@ -262,6 +262,7 @@ class Both(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "store"):
+            self.store.claim("end")
             self.store.drop("end")
             self.store.close()
 

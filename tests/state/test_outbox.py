@@ -1,4 +1,4 @@
-"""FOUND, RENEW, TRIM and REVOKE: how a board begins, is opened, is relieved of what is published, and is closed."""
+"""FOUND, RENEW, DROP, TRIM and REVOKE: how a board begins, is opened, forgotten, relieved of entries, and closed."""
 
 from models.answers import Rewind
 from models.transition import EntryKind
@@ -12,6 +12,7 @@ def test_a_board_is_founded_once(board: Board) -> None:
 
 
 def test_only_the_holder_of_the_claim_founds_and_opens(board: Board) -> None:
+    board.store.claim("two")
     board.store.drop("two")
     assert isinstance(board.store.found(GENERATION, 2, 2, 0, "{}", None), Rewind)
     board.store.found("two", 2, 2, 0, '{"policy": 1}', None)
@@ -23,6 +24,17 @@ def test_only_the_holder_of_the_claim_founds_and_opens(board: Board) -> None:
         (EntryKind.POLICY, '{"policy": 1}'),
         (EntryKind.RECOVERY, '{"generation": "two"}'),
     ]
+
+
+def test_only_the_holder_of_the_claim_drops_the_board_and_keeps_it_then(board: Board) -> None:
+    before = board.dump()
+    assert isinstance(board.store.drop("two"), Rewind)
+    assert board.dump() == before
+    board.store.claim("two")
+    assert isinstance(board.store.drop(GENERATION), Rewind)
+    assert board.store.drop("two") is None
+    assert [name for name, content in board.dump().items() if content is not None] == ["meta"]
+    assert (board.store.position().entry, board.store.position().recovering) == (None, True)
 
 
 def test_a_repeated_recovery_entry_opens_nothing(board: Board) -> None:

@@ -1,0 +1,79 @@
+"""Two relays that both take themselves for the owner: whoever claimed the board last decides, and nobody drops it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from models.answers import Rewind
+from models.clock import ClockMode
+from runtime.installation import Installation
+from runtime.kafka import end_producer, fence, producer
+from runtime.places import find_place
+from runtime.settings import Settings
+from scoring.policy_file import load_policy
+from state.store import Store
+from streams.recovery import Interrupted, Recovery
+from tests.end_to_end.installation import Installation as CommandLine
+from tests.end_to_end.test_recovery import lines, small_policy
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def installation(stack_environment: dict[str, str], tmp_path: Path) -> Installation:
+    """A board on which everything is applied and published, and nobody works."""
+    by_hand = CommandLine(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    by_hand.start_worker()
+    (tmp_path / "reports.jsonl").write_bytes(lines(400))
+    by_hand.json("ingest", str(tmp_path / "reports.jsonl"))
+    by_hand.wait_idle()
+    by_hand.end_workers()
+    given = by_hand.environment
+    settings = Settings(
+        kafka=given["HARMWATCH_KAFKA"], redis=given["HARMWATCH_REDIS"], policy=Path(given["HARMWATCH_POLICY"]),
+        clock=ClockMode.EVENT, prefix=by_hand.prefix,
+    )  # fmt: skip
+    return Installation(settings, load_policy(settings.policy), find_place(settings))
+
+
+@pytest.fixture
+def store(installation: Installation) -> Iterator[Store]:
+    with closing(installation.open_store()) as store:
+        yield store
+
+
+def recover(installation: Installation, generation: str, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """A recovery; something happens `meanwhile`, before it has fenced anybody."""
+    sender = producer(installation.settings.brokers, installation.relay_id)
+
+    def fence_then() -> None:
+        meanwhile()
+        fence(sender)
+
+    try:
+        with (
+            closing(installation.open_store()) as own,
+            closing(Recovery(installation, own, generation, fence_then)) as recovery,
+        ):
+            recovery.run()
+    finally:
+        end_producer(sender)
+
+
+def test_nobody_trims_the_outbox_any_more_when_the_journal_is_read(installation: Installation, store: Store) -> None:
+    former = store.position().generation or ""
+    answers: list[object] = []
+    recover(installation, "mine", lambda: answers.append(store.trim(former, store.position().entry or 0, "hash")))
+    assert isinstance(answers[0], Rewind)
+
+
+def test_a_relay_that_was_overtaken_leaves_the_board_as_it_is(installation: Installation, store: Store) -> None:
+    before, rows = store.position(), store.board(99)
+    with pytest.raises(Interrupted):
+        recover(installation, "late", partial(recover, installation, "early"))
+    after = store.position()
+    assert (after.generation, after.entry) == ("early", (before.entry or 0) + 1)
+    assert (store.board(99), after.ledger) == (rows, before.ledger)
