@@ -11,7 +11,7 @@ from cli.topics import open_topics
 from models.alert import wire_bytes
 from models.errors import StartRefused, WrongUse
 from models.topics import ERASURES, topic_name
-from runtime.kafka import kafka_errors, producer
+from runtime.kafka import end_producer, kafka_errors, producer
 from runtime.key_stores import open_keys
 from runtime.settings import Settings
 
@@ -54,10 +54,12 @@ def _checked(reason: str, offender_id: str) -> str:
 def _publish(settings: Settings, key_id: str, reason: str, key: SigningKey) -> None:
     tombstone = make_tombstone(settings.board, key_id, reason, key, time.time_ns() // 1000)
     sender = producer(settings.brokers)
-    with kafka_errors(settings.brokers):
-        name = topic_name(settings.prefix, ERASURES)
-        sender.send(name, key=settings.board.encode(), value=wire_bytes(tombstone), partition=0).get(10)
-    sender.close()
+    try:
+        with kafka_errors(settings.brokers):
+            name = topic_name(settings.prefix, ERASURES)
+            sender.send(name, key=settings.board.encode(), value=wire_bytes(tombstone), partition=0).get(10)
+    finally:
+        end_producer(sender)
 
 
 def erasure_in_words(document: dict[str, Any]) -> str:

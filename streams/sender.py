@@ -60,7 +60,11 @@ class Sender:
             bootstrap_servers=list(self._brokers), acks="all", enable_idempotence=True, compression_type="zstd",
             max_batch_size=_BATCH_BYTES,
         )  # fmt: skip
-        await producer.start()
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()  # what had begun of it
+            raise
         return producer
 
     async def _hand_over(self, partition: int) -> None:
