@@ -19,6 +19,9 @@ import redis
 
 from embedded.stack import Stack
 from models.clock import ClockMode
+from models.instants import parse_instant
+from models.topics import ALERTS, topic_name
+from runtime.kafka import PartitionReader
 from tests.crash.play import await_published
 from tests.crash.scene import Scene
 from tests.crash.stream import INDEX, Sent
@@ -33,6 +36,7 @@ _KILL_SECONDS = 20.0
 _WARM_UP_SHARE = 0.2
 _GROWTH = 1.10
 _SLOWER_SECONDS = 1.0
+_LATER = 1.5
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class Soak:
         self._steady = psutil.Process(scene.crew.start().pid)
         scene.crew.start()
         self.worker_mib, self.store_mib, self.lag_seconds = Series(), Series(), Series()
+        self.late_ms = Series()
         self.kills = 0
 
     def _make_reports(self) -> Iterator[Sent]:
@@ -105,6 +110,19 @@ class Soak:
         applied = sum(position.ledger.values()) if position else 0
         self.lag_seconds.values.append(max(0, len(self._scene.sent) - applied) / self._rate)
 
+    def time_alerts(self) -> None:
+        """How long each alert took, in milliseconds from the making of its report to its place in alerts.v1."""
+        reports = {sent.report["event_id"]: sent.report for sent in self._scene.sent if sent.report is not None}
+        settings = self._scene.settings
+        reader = PartitionReader(settings.brokers, topic_name(settings.prefix, ALERTS), 0)
+        try:
+            for record in reader.read_until(reader.end()):
+                cause = json.loads(record.value or b"{}")["cause"]
+                made_us = parse_instant(reports[cause["event_id"]]["recorded_at"])
+                self.late_ms.values.append(record.timestamp_ms - made_us / 1_000)
+        finally:
+            reader.close()
+
     def faults(self) -> list[str]:
         """What has grown."""
         faults = []
@@ -115,13 +133,18 @@ class Soak:
         first, last = self.lag_seconds.thirds
         if last > first + _SLOWER_SECONDS:
             faults.append(f"the lag grew from {first:.2f} to {last:.2f} s")
+        first, last = self.late_ms.thirds
+        if last > first * _LATER:
+            faults.append(f"alerts came after {last:.0f} ms at the end, and after {first:.0f} before")
         return faults
 
     def figures(self) -> dict[str, Any]:
         """First and last third of each series."""
-        series = {"worker_mib": self.worker_mib, "store_mib": self.store_mib, "lag_seconds": self.lag_seconds}
+        series = {"worker_mib": self.worker_mib, "store_mib": self.store_mib}
+        series |= {"lag_seconds": self.lag_seconds, "late_ms": self.late_ms}
         rounded = {name: [round(value, 2) for value in found.thirds] for name, found in series.items()}
-        return {"records": len(self._scene.sent), "kills": self.kills, "worst_lag_seconds": self.worst_lag} | rounded
+        counts = {"records": len(self._scene.sent), "alerts": len(self.late_ms.values), "kills": self.kills}
+        return counts | {"worst_lag_seconds": self.worst_lag} | rounded
 
     @property
     def worst_lag(self) -> float:
@@ -143,6 +166,7 @@ def main() -> int:
             scene.await_open()
             soak.run(options.minutes * 60)
             await_published(scene)
+            soak.time_alerts()
         finally:
             scene.crew.kill()
         faults = soak.faults() + scene.verdict.faults
