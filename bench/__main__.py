@@ -22,6 +22,7 @@ _QUICK = ("harmwatch, 1 worker", "floor: aiokafka", "Quix Streams, sum")
 _RATES, _LATENCY_SECONDS = (0, 100, 1_000, 10_000), 30.0
 _SIZES = ((1.0, 0.0), (1.0, 0.0, 100), (1.0, 0.0, 10), (1.0, 0.1), (10.0, 0.0), (100.0, 0.0))
 _SHAPES = (1.0, 10.0, 100.0)
+_STEADY_YEARS = 2
 
 
 def main() -> int:
@@ -45,6 +46,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench")
     parser.add_argument("what", choices=["race", "latency", "store", "shapes"])
     parser.add_argument("--scale", type=float, default=2.0, help="race: the synthetic London, so many times its size")
+    parser.add_argument(
+        "--years", type=int, default=1, help="race: so many years of it; from the second on windows end"
+    )
     parser.add_argument("--repeat", type=int, default=3, help="race: everybody in turn, so many times")
     parser.add_argument("--only", nargs="*", help="race: contestants whose name holds one of these words")
     parser.add_argument(
@@ -70,7 +74,7 @@ def _race(given: argparse.Namespace, stack: Stack) -> int:
 
 def _laps(chosen: list[Contestant], given: argparse.Namespace, stack: Stack) -> list[Lap]:
     """Everybody in turn, then again: what slows the machine for a while slows all of them."""
-    shape = london_of(given.scale)
+    shape = london_of(given.scale, given.years)
     shared = fill(_prefix(), shape, CACHE)
     laps = []
     for turn in range(given.repeat):
@@ -106,7 +110,7 @@ def _store(given: argparse.Namespace) -> int:
 def _shapes(given: argparse.Namespace, stack: Stack) -> int:
     lives = []
     londons = [london_of(scale) for scale in _SHAPES if scale <= given.largest]
-    for shape in (*londons, ONE_PERSON, TIES):
+    for shape in (*londons, london_of(1.0, _STEADY_YEARS), ONE_PERSON, TIES):
         _say(shape.name)
         lives.append(measure_life(shape.name, fill(_prefix(), shape, CACHE), stack))
         _say(f"  {lives[-1].rate:,.0f} records/s{'' if lives[-1].right else ', WRONG RESULT'}")

@@ -42,9 +42,10 @@ class Shape:
     lines: Callable[[Policy, Path], Iterable[bytes]]
 
 
-def london_of(scale: float) -> Shape:
-    """A year of a London of that size, which waits as after an outage."""
-    return Shape(f"{scale:g} times London", lambda policy, cache: _lines(london(scale, policy, cache)))
+def london_of(scale: float, years: int = 1) -> Shape:
+    """Years of a London of that size, which wait as after an outage; from the second on windows end."""
+    name = f"{scale:g} times London" if years == 1 else f"{years} years of {scale:g} times London"
+    return Shape(name, lambda policy, cache: _lines(london(scale, policy, cache, years)))
 
 
 ONE_PERSON = Shape(
@@ -53,13 +54,13 @@ ONE_PERSON = Shape(
 TIES = Shape(f"{TIED_PERSONS:,} persons tied at the cut", lambda policy, _: _tied(max(policy.index)))
 
 
-def london(scale: float, policy: Policy, cache: Path) -> Path:
-    """A file of the records of a year, one JSON document a line; made once for each state of the simulation."""
-    file = cache / f"london-{scale:g}-{_digest(policy)}.jsonl"
+def london(scale: float, policy: Policy, cache: Path, years: int = 1) -> Path:
+    """A file of the records, one JSON document a line; made once for each state of the simulation."""
+    file = cache / f"london-{scale:g}-{years}-{_digest(policy)}.jsonl"
     if not file.exists():
         part = file.with_suffix(".part")
         with part.open("wb") as lines:
-            lines.writelines(line + b"\n" for line in simulation.london(policy.index, 1, scale))
+            lines.writelines(line + b"\n" for line in simulation.london(policy.index, years, scale))
         part.rename(file)
     return file
 
