@@ -10,7 +10,8 @@ from runtime.installation import open_store
 from runtime.kafka import PartitionReader
 from runtime.places import find_place
 from runtime.settings import Settings
-from state.store import Position, Store
+from state.position import Position
+from state.store import Store
 
 STATES = ("none", "recovering", "closed", "braked", "open")
 _LOOK_AGAIN_SECONDS = 0.1

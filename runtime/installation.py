@@ -7,7 +7,7 @@ from models.canonical import canonical_json
 from models.instants import format_instant
 from models.policy import Policy
 from models.topics import Topic, topic_name
-from runtime.kafka import PartitionReader
+from runtime.kafka import GLANCE_BYTES, PartitionReader
 from runtime.places import Place
 from runtime.settings import Settings
 from state.bound_to import BoundTo
@@ -44,6 +44,10 @@ class Installation:
     def reader(self, topic: Topic, partition: int = 0) -> PartitionReader:
         """A reader at the beginning of a partition. Raises Unavailable."""
         return PartitionReader(self.settings.brokers, self.topic(topic), partition)
+
+    def glancer(self, topic: Topic, partition: int = 0) -> PartitionReader:
+        """The same for who looks at single records here and there."""
+        return PartitionReader(self.settings.brokers, self.topic(topic), partition, GLANCE_BYTES)
 
     def founding(self, ends: dict[int, int] | None) -> str:
         """The board's founding document: all that it is bound to for life, and its first policy as a whole."""

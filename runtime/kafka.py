@@ -23,6 +23,9 @@ METADATA_PAUSE_MILLISECONDS = 5
 """How soon after the bootstrap the client asks where a topic lies. Its own 100 ms are waited out by every reader."""
 
 FETCH_BYTES = 16 * 1024 * 1024
+GLANCE_BYTES = 256 * 1024
+"""Enough for who looks for single records: what is fetched beyond them is memory that grows with the topic."""
+
 LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
 LARGEST_LETTER_BYTES = 1024 * 1024 * 1024
 
@@ -103,9 +106,9 @@ def end_producer(sender: KafkaProducer) -> None:
 
 
 class PartitionReader:
-    """Reads one partition forwards, committed records only; no group, no commits."""
+    """Reads one partition forwards, committed records only; no group, no commits. Fetches `fetch_bytes` at once."""
 
-    def __init__(self, brokers: list[str], topic: str, partition: int) -> None:
+    def __init__(self, brokers: list[str], topic: str, partition: int, fetch_bytes: int = FETCH_BYTES) -> None:
         self._partition = TopicPartition(topic, partition)
         with kafka_errors(brokers):
             self._consumer = KafkaConsumer(
@@ -116,8 +119,8 @@ class PartitionReader:
                 isolation_level="read_committed",
                 reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
                 max_poll_records=5_000,
-                max_partition_fetch_bytes=FETCH_BYTES,
-                fetch_max_bytes=FETCH_BYTES,
+                max_partition_fetch_bytes=fetch_bytes,
+                fetch_max_bytes=fetch_bytes,
             )
             # The client hands its retry_backoff_ms to all its parts but this one.
             self._consumer._cluster.config["retry_backoff_ms"] = METADATA_PAUSE_MILLISECONDS

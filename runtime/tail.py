@@ -36,8 +36,8 @@ def last_entry(journal: Reader) -> JournalEntry | None:
     return None
 
 
-def seek_entry(journal: Reader, number: int) -> None:
-    """Puts the reader where entry `number`, or one shortly before it, is the next."""
+def place_of_entry(journal: Reader, number: int) -> int:
+    """An offset from which entry `number`, or one shortly before it, is the next."""
     low, high = 0, journal.end()
     while high - low > 64:
         middle = (low + high) // 2
@@ -47,4 +47,4 @@ def seek_entry(journal: Reader, number: int) -> None:
             high = middle
         else:
             low = middle
-    journal.seek(low)
+    return low

@@ -19,18 +19,22 @@ from state.connection import connect, store_errors
 from state.entries import read_entry
 from state.keys import Keys
 from state.packing import pack_contributions
+from state.position import Position, read_position
 from state.reads import read_board, read_offender
 from state.scripts import script
 
 DRAIN_LIMIT = 1_000
 OUTBOX_LIMIT = 1_000
+TAKEN_BYTES = 512 * 1024
+"""A transaction of so many, some 1,200 alerts, takes about half a second; the broker gives up one of 10 s."""
+
 SPILL_BYTES = 2_048
 """Rows of one offender beyond this are kept in orders of their own: some fifty offences."""
 
 BRAKE_VERDICTS = 1_000
 """More than half of so many records in a row may not be refused without a person's word."""
 
-VERBS = ("apply", "accept", "tick", "found", "renew", "drop", "trim", "revoke", "restate", "activate")
+VERBS = ("apply", "accept", "tick", "found", "renew", "drop", "take", "trim", "revoke", "restate", "activate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +45,6 @@ class Applied:
     as_of: int
     sequence: int
     next_due: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """What a worker must know of a board before it joins; `generation` None: closed or claimed."""
-
-    generation: str | None
-    entry: int | None
-    as_of: int
-    sequence: int
-    outbox: int
-    ledger: dict[int, int]
-    published_hash: str
-    half_written: bool
-    recovering: bool
-    awaits_baseline: bool
-    policy_digest: str
-    braked: Braked | None
 
 
 Argument = str | int | bytes
@@ -195,6 +181,10 @@ class Store:
             packed = self._client.lrange(self._keys["outbox"], 0, count - 1)
         return [read_entry(item) for item in packed if isinstance(item, bytes)]
 
+    def take(self, count: int) -> list[Entry]:
+        """The same, no more than one transaction should bear; they stay in the outbox."""
+        return [read_entry(item) for item in self._call("take", count, TAKEN_BYTES)]
+
     def trim(self, generation: str, entry: int, entry_hash: str) -> Rewind | None:
         """Takes everything up to `entry` from the outbox."""
         answer = self._call("trim", generation, entry, entry_hash)
@@ -202,39 +192,8 @@ class Store:
 
     def position(self) -> Position:
         """Where the board stands now."""
-        names = (
-            "generation",
-            "entry",
-            "as_of",
-            "sequence",
-            "published_hash",
-            "writing",
-            "recovering",
-            "pending_ends",
-            "policy",
-            "braked",
-        )
-        with self._lock, store_errors(), self._client.pipeline() as together:
-            together.hmget(self._keys["meta"], names)
-            together.hgetall(self._keys["ledger"])
-            together.llen(self._keys["outbox"])
-            fields, ledger, outbox = together.execute()
-        meta = {name: value for name, value in zip(names, fields, strict=True) if value is not None}
-        recovering = "recovering" in meta
-        return Position(
-            generation=None if recovering or "generation" not in meta else meta["generation"].decode(),
-            entry=int(meta["entry"]) if "entry" in meta else None,
-            as_of=int(meta.get("as_of", 0)),
-            sequence=int(meta.get("sequence", 0)),
-            outbox=outbox,
-            ledger={int(partition): int(offset) for partition, offset in ledger.items()},
-            published_hash=meta.get("published_hash", b"").decode(),
-            half_written="writing" in meta,
-            recovering=recovering,
-            awaits_baseline="pending_ends" in meta,
-            policy_digest=meta.get("policy", b"").decode(),
-            braked=Braked(*msgpack.unpackb(meta["braked"])) if "braked" in meta else None,
-        )
+        with self._lock, store_errors():
+            return read_position(self._client, self._keys)
 
     def silence_us(self) -> int | None:
         """Microseconds since anything was applied, by the store's clock; None: nothing was."""

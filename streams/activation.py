@@ -102,7 +102,7 @@ def _claim(store: Store, generation: str, tail: Tail) -> None:
 
 def _publish(store: Store, generation: str, publisher: Publisher) -> None:
     """Everything in the outbox."""
-    while entries := store.outbox(_ENTRIES_AT_ONCE):
+    while entries := store.take(_ENTRIES_AT_ONCE):
         tail = publisher.publish(entries)
         if store.trim(generation, tail.entry, tail.hash) is not None:
             raise Interrupted("the board was taken away")

@@ -100,7 +100,7 @@ class Publisher:
             return
         partition = entry.run.partition
         if partition not in self._letters:
-            self._letters[partition] = _Letters(self._installation.reader(OFFENCES, partition))
+            self._letters[partition] = _Letters(self._installation.glancer(OFFENCES, partition))
         for refusal in entry.refusals:
             key, value = self._letters[partition].read(refusal.offset)
             headers = dead_letter_headers(refusal, self._installation.place.topic, partition)

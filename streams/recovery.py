@@ -8,6 +8,7 @@ Anything else: the board is dropped and built anew from entry 1.
 import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 
 from models.canonical import canonical_json
@@ -25,7 +26,7 @@ from runtime.installation import Installation
 from runtime.kafka import PartitionReader
 from runtime.key_stores import find_keys
 from runtime.places import partition_ends
-from runtime.tail import BEGINNING, Tail, last_entry, read_journal_entry, seek_entry
+from runtime.tail import BEGINNING, Tail, last_entry, place_of_entry, read_journal_entry
 from scoring.assess import Assessor
 from scoring.run import assess_run
 from sealing.alike import Alike
@@ -34,6 +35,7 @@ from state.store import Answer, Applied, Store
 from streams.restatement import restate
 
 _CHECK_EVERY_ENTRIES = 100
+_CHECK_EVERY_MOVES = 2_000
 _SAY_EVERY_ENTRIES = 1_000
 log = logging.getLogger(__name__)
 
@@ -47,7 +49,7 @@ class Recovery:
         self._generation = generation
         self._fence = fence
         self._keys = find_keys(installation.settings)
-        self._journal = installation.reader(JOURNAL)
+        self._journal = installation.glancer(JOURNAL)
         self._inputs: dict[int, PartitionReader] = {}
         self._policy = installation.policy
         self._assess = Assessor(installation.policy)
@@ -119,12 +121,18 @@ class Recovery:
         base = Tail(position.entry - position.outbox, position.published_hash or FIRST_PREVIOUS_HASH)
         if base.entry > (last.entry if last else 0) or base.hash != self._hash_at(base.entry):
             return None
-        tail = base
-        for ours, theirs in zip(self._store.outbox(position.outbox), self._entries(base.entry + 1), strict=False):
-            tail = self._chained(ours, tail, theirs)
-        if tail.hash != self._hash_at(tail.entry):
-            return None
-        self._store.trim(self._generation, tail.entry, tail.hash)
+        return self._shared(base, self._entries(base.entry + 1))
+
+    def _shared(self, tail: Tail, published: Iterator[JournalEntry]) -> Tail | None:
+        """The same from `tail` on, which both hold."""
+        while taken := self._store.take(_CHECK_EVERY_ENTRIES):
+            for ours, theirs in zip(taken, published, strict=False):
+                tail = self._chained(ours, tail, theirs)
+                if tail != Tail(theirs.entry, theirs.hash):
+                    return None
+            self._store.trim(self._generation, tail.entry, tail.hash)
+            if tail.entry < taken[-1].number:
+                break
         return tail
 
     def _hash_at(self, number: int) -> str:
@@ -134,10 +142,11 @@ class Recovery:
             return entry.hash
         return ""
 
-    def _entries(self, first: int) -> Iterator[JournalEntry]:
-        """The journal's entries from number `first` on."""
-        seek_entry(self._journal, first)
-        for record in self._journal.read_until(self._journal.end()):
+    def _entries(self, first: int, journal: PartitionReader | None = None) -> Iterator[JournalEntry]:
+        """The journal's entries from number `first` on; `journal` is for who reads many."""
+        journal = journal or self._journal
+        journal.seek(place_of_entry(self._journal, first))
+        for record in journal.read_until(journal.end()):
             entry = read_journal_entry(record.value)
             if entry.entry >= first:
                 yield entry
@@ -169,15 +178,20 @@ class Recovery:
 
     def _repeat(self, standing: Tail, last: JournalEntry) -> Tail:
         """Applies the journal's entries after `standing` again and sees that they come out the same."""
+        with closing(self._installation.reader(JOURNAL)) as journal:
+            return self._repeat_all(self._entries(standing.entry + 1, journal), standing, last)
+
+    def _repeat_all(self, entries: Iterator[JournalEntry], standing: Tail, last: JournalEntry) -> Tail:
         waiting: list[JournalEntry] = []
-        for entry in self._entries(standing.entry + 1):
+        for entry in entries:
             if entry.kind is EntryKind.POLICY and waiting:
                 standing = self._check(waiting, standing)
                 waiting = []
             self._repeat_entry(entry)
             reach(Point.REBUILDING)
             waiting.append(entry)
-            if len(waiting) == _CHECK_EVERY_ENTRIES or entry.entry == last.entry:
+            moves = sum(len(one.transitions) for one in waiting)
+            if len(waiting) == _CHECK_EVERY_ENTRIES or moves >= _CHECK_EVERY_MOVES or entry.entry == last.entry:
                 standing = self._check(waiting, standing)
                 waiting = []
             if entry.entry % _SAY_EVERY_ENTRIES == 0 or entry.entry == last.entry:

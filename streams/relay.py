@@ -125,7 +125,7 @@ class Relay:
                 if pause is None:
                     return
                 tick_at = time.monotonic() + pause
-            entries = store.outbox(_ENTRIES_AT_ONCE)
+            entries = store.take(_ENTRIES_AT_ONCE)
             if entries and (self._finishing or gathering.is_over(entries)):
                 reach(Point.TAKEN)
                 tail = publisher.publish(entries)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from models.answers import Rewind
 from models.contribution import Run
 from models.errors import Unavailable
-from state.store import Answer, Applied, Position, Store
+from state.position import Position
+from state.store import Answer, Applied, Store
 
 _LOOK_AGAIN_SECONDS = 0.1
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from runtime.installation import open_store
 from runtime.places import create_topics
 from runtime.settings import Settings
 from state.keys import Keys
-from state.store import Position
+from state.position import Position
 from tests.crash.crew import Crew, worker_environment
 from tests.crash.stream import PARTITIONS, Sent, write_policy
 from tests.crash.verdict import Verdict

@@ -1,6 +1,7 @@
 """Whatever happens to workers and Redis: the same board, and no alert twice."""
 
 import signal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -57,5 +58,18 @@ def test_an_emptied_redis_is_rebuilt_and_no_alert_is_sent_twice(
         assert installation.json("board", "--top", "1000") == before
         assert fold(installation.alerts()) == band
         assert installation.json("verify", "--redis")["ok"]
+        assert max(transactions(installation, "alerts.v1")) < 5_000, "the broker gives a long transaction up"
     finally:
         installation.end_workers()
+
+
+def transactions(installation: Installation, topic: str) -> list[int]:
+    """How many records each transaction has sent; its end takes up an offset of its own."""
+    offsets = [record.offset for record in installation.read(topic)]
+    lengths = [1]
+    for before, offset in pairwise(offsets):
+        if offset == before + 1:
+            lengths[-1] += 1
+        else:
+            lengths.append(1)
+    return lengths

@@ -1,7 +1,10 @@
-"""FOUND, RENEW, DROP, TRIM and REVOKE: how a board begins, is opened, forgotten, relieved of entries, and closed."""
+"""FOUND, RENEW, DROP, TAKE, TRIM and REVOKE: a board begins, is opened, forgotten, relieved of entries, closed."""
+
+import pytest
 
 from models.answers import Rewind
 from models.transition import EntryKind
+from state import store
 from tests.state.boards import GENERATION, Board, a_report, a_run
 
 
@@ -48,6 +51,19 @@ def test_a_claim_closes_the_board_to_everybody_else(board: Board) -> None:
     before = board.dump()
     assert isinstance(board.apply(a_run([a_report()])), Rewind)
     assert board.dump() == before
+
+
+def test_what_is_taken_stays_and_fits_a_transaction(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    board.take(a_report("a"))
+    board.take(a_report("b"))
+    everything = board.store.outbox(9)
+    sizes = [len(element) for element in board.store.client.lrange(board.keys["outbox"], 0, -1)]
+    assert board.store.take(9) == everything
+    assert board.store.take(2) == everything[:2]
+    for entries, most_bytes in ((1, 1), (1, sizes[0] + sizes[1] - 1), (2, sizes[0] + sizes[1])):
+        monkeypatch.setattr(store, "TAKEN_BYTES", most_bytes)
+        assert board.store.take(9) == everything[:entries]
+    assert board.store.outbox(9) == everything
 
 
 def test_trimming_keeps_what_is_not_published(board: Board) -> None:
