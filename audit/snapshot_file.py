@@ -1,7 +1,7 @@
 """The file that holds the snapshots of one installation: SQLite, so that one person is found without reading the rest.
 
-A snapshot holds what grows with the number of ranked offenders. What grows with history, the offences, stands
-there once for all snapshots; a person is read when somebody asks for them.
+A snapshot holds the first of the ranking; now and then one holds all of it. What grows with history, the offences,
+stands there once for all snapshots; a person is read when somebody asks for them.
 """
 
 import sqlite3
@@ -17,7 +17,8 @@ from scoring.memory import Recalled
 from scoring.person import ID_AT, Person
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS snapshots (entry INTEGER PRIMARY KEY, as_of INTEGER NOT NULL, content BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS snapshots (entry INTEGER PRIMARY KEY, as_of INTEGER NOT NULL, whole INTEGER NOT NULL,
+    content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS told (policy INTEGER, offender BLOB, entry INTEGER, place INTEGER, content BLOB NOT NULL,
     PRIMARY KEY (policy, offender, entry, place)) WITHOUT ROWID;
 """
@@ -48,11 +49,16 @@ class SnapshotFile:
     def __exit__(self, *_: object) -> None:
         self._rows.close()
 
-    def newest(self, at: int | None) -> Snapshot | None:
-        """The last snapshot with an as_of up to `at` (microseconds), None: of all; None where there is none."""
+    def newest(self, at: int | None, *, whole: bool = True) -> Snapshot | None:
+        """The last snapshot with an as_of up to `at` (microseconds), None: of all; None where there is none.
+
+        `whole` False: one of the first in rank order serves as well.
+        """
         with self._guarded():
             found = self._rows.execute(
-                "SELECT content FROM snapshots WHERE ?1 IS NULL OR as_of <= ?1 ORDER BY entry DESC LIMIT 1", (at,)
+                "SELECT content FROM snapshots WHERE (?1 IS NULL OR as_of <= ?1) AND whole >= ?2"
+                " ORDER BY entry DESC LIMIT 1",
+                (at, whole),
             ).fetchone()
             return None if found is None else unpack(found[0])
 
@@ -65,13 +71,14 @@ class SnapshotFile:
         """A snapshot and what was told since the one before it: both, or nothing."""
         with self._guarded(), self._rows:
             self._rows.executemany("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)", sorted(told))
-            row = snapshot.entry, snapshot.memory.as_of, pack(snapshot)
-            self._rows.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)", row)
+            row = snapshot.entry, snapshot.memory.as_of, snapshot.memory.whole, pack(snapshot)
+            self._rows.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", row)
 
     def persons(self, snapshot: Snapshot) -> Recalled[str]:
         """The persons as they were at a snapshot, each read when asked for; they may raise Damaged."""
         policy, memory = len(snapshot.policies), snapshot.memory
         standing = {key[ID_AT:]: key for key in memory.order}
+        behind = memory.last_held
 
         def recall(offender_id: str) -> Person | None:
             encoded = offender_id.encode()
@@ -81,7 +88,9 @@ class SnapshotFile:
                     (policy, memory.entry, encoded),
                 )
                 person = person_of(encoded, told, memory.as_of)
-                if (None if person is None else person.standing_key) != standing.get(encoded):
+                key = None if person is None else person.standing_key
+                is_behind = behind is not None and key is not None and key > behind
+                if (None if is_behind else key) != standing.get(encoded):
                     raise Damaged("a person does not stand where the snapshot says")
                 return person
 

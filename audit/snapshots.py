@@ -39,20 +39,21 @@ class Snapshots:
         self.path = folder / name
 
     @contextmanager
-    def past_at(self, at: int) -> Iterator[Past]:
+    def past_at(self, at: int, first: int | None = None) -> Iterator[Past]:
         """A past that stands at the newest snapshot up to an instant (microseconds), or at the beginning.
 
+        Where only the `first` ranks are asked for, a snapshot may do that holds no more: see its engine's `holds`.
         Whatever is asked of it inside may raise Damaged.
         """
         if not self.path.is_file():
             yield Past(self._open_reader)
             return
         with SnapshotFile(self.path) as file:
-            yield self.resumed(file, at)
+            yield self.resumed(file, at, whole=first is None)
 
-    def resumed(self, file: SnapshotFile, at: int | None) -> Past:
+    def resumed(self, file: SnapshotFile, at: int | None, *, whole: bool = True) -> Past:
         """The same, with None for the newest snapshot of all; the file stays open as long as the past is used."""
-        past, snapshot = Past(self._open_reader), file.newest(at)
+        past, snapshot = Past(self._open_reader), file.newest(at, whole=whole)
         if snapshot is not None and self.first is not None:
             self._insist_on_chain(snapshot)
             engine = Engine.resume(snapshot.memory, file.persons(snapshot))

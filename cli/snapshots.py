@@ -21,10 +21,18 @@ from runtime.settings import Settings
 Answer = TypeVar("Answer")
 
 
-def ask_past(open_reader: OpenReader, at: int, question: Callable[[Past], Answer]) -> Answer:
-    """The answer of a past that may begin at a snapshot up to `at`; a damaged file is deleted and done without."""
+def ask_past(open_reader: OpenReader, at: int, question: Callable[[Past], Answer], first: int | None = None) -> Answer:
+    """The answer of a past that may begin at a snapshot up to `at`; a damaged file is deleted and done without.
+
+    `first`: the question is about so many ranks and the members of the band alone (None: about anybody).
+    """
     snapshots = _snapshots(open_reader)
     try:
+        if first is not None:
+            with snapshots.past_at(at, first) as past:
+                answer = question(past)
+                if past.engine().holds(first):
+                    return answer
         with snapshots.past_at(at) as past:
             return question(past)
     except Damaged as error:

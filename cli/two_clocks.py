@@ -24,7 +24,7 @@ def board_at(settings: Settings, top: int, clocks: Clocks) -> dict[str, Any]:
     """The ranking at an instant. Raises WrongUse, Unproved, StartRefused, Unavailable."""
     at, open_reader = clocks.at_us, open_topics(settings, OFFENCES, JOURNAL)
     if not clocks.by_later_knowledge:
-        return ask_past(open_reader, at, lambda past: _board_then(past, at, top))
+        return ask_past(open_reader, at, lambda past: _board_then(past, at, top), top)
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
     if not clocks.diff:
         document = board_document(hindsight.founding.board, at, hindsight.engine.board(top))

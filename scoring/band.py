@@ -7,7 +7,7 @@ from typing import Any, Self
 from sortedcontainers import SortedList
 
 from models.transition import Cause, CauseKind, Entrance, Member, Move, Standing, Transition
-from scoring.memory import Memory, Recalled
+from scoring.memory import FirstOf, Memory, Recalled
 from scoring.person import ID_AT, Person, RankKey
 
 _BEHIND_ALL: RankKey = b"\xff"
@@ -29,6 +29,7 @@ class Band:
         self._size = size
         self._exit_rank = exit_rank
         self._order: SortedList[RankKey] = SortedList()
+        self._last_held: RankKey | None = None
         self._edges: tuple[RankKey | None, RankKey | None] = (None, None)
         self._persons: dict[bytes, Person] = {}
         self.members: dict[str, Entrance] = {}
@@ -38,20 +39,30 @@ class Band:
     def resume(cls, memory: Memory, persons: Recalled[str]) -> Self:
         """The band of a memory."""
         band = cls(memory.size, memory.exit_rank)
-        band._order = SortedList(memory.order)
+        band._order = SortedList(memory.order) if memory.whole else FirstOf(memory.order)
+        band._last_held = memory.last_held
         band._note_edges()
         band._persons = Recalled(lambda encoded: persons[encoded.decode()], lambda: ())
         band.members, band.sequence = dict(memory.members), memory.sequence
         return band
 
-    def memory(self) -> dict[str, Any]:  # Any: the fields of a Memory that are the band's
-        """Its part of an engine's memory."""
+    @property
+    def ranked(self) -> int:
+        """How many are held in rank order."""
+        return len(self._order)
+
+    def holds(self, first: int) -> bool:
+        """Whether the `first` ranks are right: where only the first persons were remembered, some may be missing."""
+        return self._last_held is None or bool(self._order.bisect_right(self._last_held) >= first)
+
+    def memory(self, first: int | None) -> dict[str, Any]:  # Any: the fields of a Memory that are the band's
+        """Its part of an engine's memory, with the `first` in rank order (None: all)."""
         return {
             "size": self._size,
             "exit_rank": self._exit_rank,
             "sequence": self.sequence,
             "members": dict(self.members),
-            "order": list(self._order),
+            "order": list(self._order[:first]),
         }
 
     def rank_of(self, person: Person) -> int | None:
@@ -112,6 +123,7 @@ class Band:
         for person in self._persons.values():
             person.standing_key = person.key(person.score, person.latest)
         self._order = SortedList(p.standing_key for p in self._persons.values() if p.standing_key is not None)
+        self._last_held = None
         self._note_edges()
         members = [self._persons[offender_id.encode()] for offender_id in self.members]
         leaving = sorted(filter(self._must_leave, members), key=lambda p: (p.standing_key or _BEHIND_ALL, p.encoded))

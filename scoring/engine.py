@@ -14,7 +14,7 @@ from models.errors import BrokenInvariant
 from models.instants import EARLIEST
 from models.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Standing, Transition
 from scoring.band import Band, Change
-from scoring.memory import Memory, Recalled
+from scoring.memory import FirstOf, Memory, Recalled
 from scoring.person import Offence, Person, persons_of
 
 DRAIN_LIMIT = 1_000
@@ -47,6 +47,7 @@ class Engine:
         self._band = Band(size, exit_rank)
         self._persons: dict[str, Person] = {}
         self._due: SortedList[tuple[int, bytes, str]] = SortedList()
+        self._last_due_held: int | None = None
         self._transitions: list[Transition] = []
         self._drained = 0
         self._baseline: Baseline | None = None
@@ -61,15 +62,20 @@ class Engine:
         engine._missing = None if memory.missing is None else dict(memory.missing)
         engine._band = Band.resume(memory, persons)
         engine._persons = persons
-        engine._due = SortedList((due, encoded, encoded.decode()) for due, encoded in memory.due)
+        due = ((instant, encoded, encoded.decode()) for instant, encoded in memory.due)
+        engine._due = SortedList(due) if memory.whole else FirstOf(due)
+        engine._last_due_held = memory.last_due_held
         return engine
 
-    def memory(self) -> Memory | None:
-        """What it remembers after an entry; None where some of what was due by now is not worked off yet."""
+    def memory(self, first: int | None = None) -> Memory | None:
+        """What it remembers after an entry, of ranked persons and step ends the `first` so many (None: all).
+
+        None where some of what was due by now is not worked off yet.
+        """
         if self.next_due is not None and self.next_due <= self.as_of:
             return None
         return Memory(
-            **self._band.memory(),
+            **self._band.memory(first),
             clock=self._clock,
             alerts_after=self._alerts_after,
             missing=self._missing,
@@ -77,8 +83,18 @@ class Engine:
             as_of=self.as_of,
             entry=self.entry,
             entry_as_of=self._entry_as_of,
-            due=[(due, encoded) for due, encoded, _ in self._due],
+            due=[(due, encoded) for due, encoded, _ in self._due[:first]],
+            whole=first is None or max(self._band.ranked, len(self._due)) <= first,
         )
+
+    @property
+    def ranked(self) -> int:
+        """How many are held in rank order."""
+        return self._band.ranked
+
+    def holds(self, first: int) -> bool:
+        """Whether the `first` ranks are right: always, but where it went on from a memory that was not whole."""
+        return (self._last_due_held is None or self.as_of < self._last_due_held) and self._band.holds(first)
 
     @property
     def sequence(self) -> int:
@@ -101,6 +117,7 @@ class Engine:
             raise BrokenInvariant("what was assessed anew is not what the board knows")
         self._persons = persons
         self._due = SortedList((p.due, p.encoded, p.offender_id) for p in persons.values() if p.due is not None)
+        self._last_due_held = None
         self._transitions += self._band.restate(persons.values(), size, exit_rank, self.as_of)
         return self._write(EntryKind.POLICY, body=body)
 
