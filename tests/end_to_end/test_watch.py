@@ -178,6 +178,7 @@ def test_it_is_loud_while_a_server_is_gone_and_calm_again_afterwards(tmp_path: P
                 terminal.wait_for_words("records wait")
                 getattr(stack, f"kill_{part}")()
                 screen = terminal.wait_for_words("STALE for")
+                plain.wait_for_text("STALE for")
                 assert part.replace("valkey", "redis").upper() in " ".join(screen[1:4])  # names the setting
                 assert any(" p  " in line for line in screen)  # what was known is still there
                 assert f"\x1b[1;7m{screen[1]}" in terminal.text  # reverse, without any colour
@@ -186,7 +187,6 @@ def test_it_is_loud_while_a_server_is_gone_and_calm_again_afterwards(tmp_path: P
                 time.sleep(1)
                 own.send([(b"q", a_recent_report(2, "q"))])
                 terminal.wait_for_words(" q  ")
-                plain.wait_for_text("STALE for")
                 plain.wait_for_text("q entered the band")
                 # Whoever leaves while a server is gone does not have to wait for it.
                 getattr(stack, f"kill_{part}")()
