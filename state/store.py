@@ -26,7 +26,7 @@ from state.scripts import script
 DRAIN_LIMIT = 1_000
 OUTBOX_LIMIT = 1_000
 TAKEN_BYTES = 512 * 1024
-"""A transaction of so many, some 1,200 alerts, takes about half a second; the broker gives up one of 10 s."""
+"""A transaction must be over, on a busy machine too, before the broker gives it up after 10 s."""
 
 SPILL_BYTES = 2_048
 """Rows of one offender beyond this are kept in orders of their own: some fifty offences."""
