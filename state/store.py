@@ -91,7 +91,7 @@ class Store:
             refusals_text(run.refusals),
             OUTBOX_LIMIT,
             DRAIN_LIMIT,
-            pack_contributions(run.contributions),
+            *pack_contributions(run.contributions),
             SPILL_BYTES,
             "" if repeats else BRAKE_VERDICTS,
             len(run.contributions) + len(run.refusals),
@@ -137,7 +137,7 @@ class Store:
 
     def restate(self, generation: str, contributions: Sequence[Contribution], *, first: bool) -> Answer:
         """Takes in a part of everything known, assessed under another policy; `activate` ends it."""
-        return self._change("restate", generation, int(first), pack_contributions(contributions), SPILL_BYTES)
+        return self._change("restate", generation, int(first), *pack_contributions(contributions), SPILL_BYTES)
 
     def activate(self, generation: str, policy_digest: str, size: int, exit_rank: int, body: str) -> Answer:
         """Puts the policy under which everything was restated in force, with its entry; binds this store to it."""
