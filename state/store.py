@@ -23,7 +23,14 @@ from state.position import Position, read_position
 from state.reads import read_board, read_offender
 from state.scripts import script
 
-DRAIN_LIMIT = 1_000
+TICK_DRAIN_LIMIT = 1_000
+RUN_DRAIN_LIMIT = 4_000
+"""Steps that may end before and among the records of one run: a long history ends one for every record, and several under
+a policy with recency."""
+
+RUN_DRAIN_BYTES = 6 * 1024 * 1024
+"""What these may need in the run's entry; journal.v1 takes 8 MiB."""
+
 OUTBOX_LIMIT = 1_000
 TAKEN_BYTES = 512 * 1024
 """A transaction must be over, on a busy machine too, before the broker gives it up after 10 s."""
@@ -90,7 +97,8 @@ class Store:
             run.digest,
             refusals_text(run.refusals),
             OUTBOX_LIMIT,
-            DRAIN_LIMIT,
+            RUN_DRAIN_LIMIT,
+            RUN_DRAIN_BYTES,
             *pack_contributions(run.contributions),
             SPILL_BYTES,
             "" if repeats else BRAKE_VERDICTS,
@@ -107,7 +115,7 @@ class Store:
         generation: str,
         seen: int,
         target: int | None = None,
-        limit: int = DRAIN_LIMIT,
+        limit: int = TICK_DRAIN_LIMIT,
         heartbeat_us: int | None = None,
     ) -> Answer:
         """Lets time pass up to `target` (microseconds; None: the server's clock), `limit` step ends at most."""

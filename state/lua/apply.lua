@@ -4,10 +4,10 @@
 -- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
 --       6 instant for wall mode ("" = the server's clock)  7 latest recorded_at ("" = no records)
 --       8 partition  9 start  10 end  11 SHA-256 of the run  12 refusals as JSON
---       13 outbox limit  14 drain limit  15, 16, 17 the contributions (state/packing.py)
---       18 bytes of rows above which a person is spilled
---       19 verdicts that the brake looks at ("" = a rebuild)  20 how many records were judged
---       21 which of them were refused, counted from 1 (msgpack)
+--       13 outbox limit  14 steps that it may end  15 bytes that these may need in the entry
+--       16, 17, 18 the contributions (state/packing.py)  19 bytes of rows above which a person is spilled
+--       20 verdicts that the brake looks at ("" = a rebuild)  21 how many records were judged
+--       22 which of them were refused, counted from 1 (msgpack)
 -- Returns {'applied', entry, as_of, sequence} | {'ahead', ledger} | {'rewind', why} | {'drain_first'}
 --       | {'full'} | {'braked', refused, of so many} | {'other_settings', name, the board's}
 -- A script, because ledger, scores, ranks, band and outbox must never be seen apart.
@@ -16,6 +16,7 @@
 --- @include "orders"
 --- @include "weights"
 --- @include "row"
+--- @include "ahead"
 --- @include "spilled"
 --- @include "person"
 --- @include "evidence"
@@ -50,21 +51,21 @@ if ledger > run.start then return {'ahead', whole(ledger)} end
 if ledger < run.start then return {'rewind', 'the ledger stands before this run'} end
 if outbox_is_full(ARGV[13]) then return {'full'} end
 
-board.spill_bytes = tonumber(ARGV[18])
+board.spill_bytes = tonumber(ARGV[19])
 local now = board.clock == 'wall' and (tonumber(ARGV[6]) or server_clock())
 local latest = math.max(board.as_of, now or tonumber(ARGV[7]) or board.as_of)
 local drain_limit = tonumber(ARGV[14])
 local due = ids_due(latest, drain_limit)
 if #due > drain_limit then return {'drain_first'} end
 await(due, latest)
-if steps_ahead > drain_limit then return {'drain_first'} end
+if is_too_much(drain_limit, tonumber(ARGV[15])) then return {'drain_first'} end
 local braked = brake()
 if braked then return braked end
 
 begin_writing()
 read_pending_baseline()
 advance(now and latest or board.as_of)
-read_records(ARGV[15], ARGV[16], ARGV[17])
+read_records(ARGV[16], ARGV[17], ARGV[18])
 while at <= #records do take_record() end
 redis.call('HSET', LEDGER, ARGV[8], ARGV[10])
 pass_position(ARGV[8], run.stop)

@@ -3,9 +3,6 @@
 
 local persons = {}
 
--- How far this call looks ahead, and how many steps end until then, of all who were read.
-local horizon, steps_ahead = -math.huge, 0
-
 -- Sets what counts now: score, latest anchor, next due (false: nothing), key in the ranking (false: unranked).
 local function recount(person)
   local value, at = person.value, 1
@@ -19,7 +16,7 @@ local function recount(person)
     score = score + millidays
     if anchor > latest then latest = anchor end
     if ends_at < due then due = ends_at end
-    if ends_at <= horizon then steps_ahead = steps_ahead + step_at(step, anchor, horizon) - step end
+    if ends_at <= horizon then foresee(step_at(step, anchor, horizon) - step, #person.id, bytes) end
     at = at + bytes
   end
   person.score, person.latest, person.due, person.key = score, latest, due < math.huge and due, key_of(score, latest)
@@ -32,7 +29,7 @@ local function meet(id, value)
   persons[id] = person
   if is_spilled(person.value) then
     read_spilled(person)
-    if person.due and person.due <= horizon then steps_ahead = steps_ahead + spilled_steps_due(person, horizon) end
+    if person.due and person.due <= horizon then foresee_spilled(person) end
   elseif value then
     recount(person)
   end

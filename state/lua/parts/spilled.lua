@@ -138,13 +138,11 @@ local function end_spilled_steps(person, instant)
   return ends, offence_id
 end
 
-local function spilled_steps_due(person, instant)
-  local steps, from = 0, 0
-  local rows = rows_due(person, instant, from)
+local function foresee_spilled(person)
+  local from, rows = 0, rows_due(person, horizon, 0)
   while #rows > 0 do
-    for _, row in ipairs(rows) do steps = steps + step_at(row.step, row.anchor, instant) - row.step end
+    for _, row in ipairs(rows) do foresee(step_at(row.step, row.anchor, horizon) - row.step, #person.id, #row.tail) end
     from = from + #rows
-    rows = rows_due(person, instant, from)
+    rows = rows_due(person, horizon, from)
   end
-  return steps
 end

@@ -37,7 +37,7 @@ end
 
 -- Reads them. Whatever this call does up to `instant` ends the steps of nobody else.
 local function await(ids, instant)
-  horizon, steps_ahead = instant, 0
+  horizon = instant
   queue = persons_of(ids)
   for i, person in ipairs(queue) do instants[i] = person.due end
 end
