@@ -34,7 +34,8 @@ end
 -- Puts persons where their `place` (key or due) says; false: they are not in the order any more.
 local function write_order(name, changed, place)
   local placed, gone, count = {}, {}, 0
-  for _, person in ipairs(changed) do
+  for i = 1, #changed do
+    local person = changed[i]
     local at = person[place]
     if at then
       placed[count + 1], placed[count + 2] = at, person.id

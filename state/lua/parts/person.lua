@@ -3,6 +3,10 @@
 
 local persons = {}
 
+local function set_counts(person, score, latest, due)
+  person.score, person.latest, person.due, person.key = score, latest, due < math.huge and due, key_of(score, latest)
+end
+
 -- Sets what counts now: score, latest anchor, next due (false: nothing), key in the ranking (false: unranked).
 local function recount(person)
   local value, at = person.value, 1
@@ -19,7 +23,7 @@ local function recount(person)
     if ends_at <= horizon then foresee(step_at(step, anchor, horizon) - step, #person.id, bytes) end
     at = at + bytes
   end
-  person.score, person.latest, person.due, person.key = score, latest, due < math.huge and due, key_of(score, latest)
+  set_counts(person, score, latest, due)
 end
 
 -- `counted`: how many offences of a spilled person count. All fields are named at once, for a table that grows is dear.
@@ -42,13 +46,16 @@ end
 
 -- The persons of many ids, in the same order.
 local function persons_of(ids)
-  local unread = {}
-  for _, id in ipairs(ids) do
-    if not persons[id] then unread[#unread + 1] = id end
+  local unread, count = {}, 0
+  for i = 1, #ids do
+    if not persons[ids[i]] then
+      count = count + 1
+      unread[count] = ids[i]
+    end
   end
-  for i, value in ipairs(read_many(OFFENDERS, unread)) do meet(unread[i], value) end
-  local named = {}
-  for i, id in ipairs(ids) do named[i] = persons[id] end
+  local values, named = read_many(OFFENDERS, unread), {}
+  for i = 1, count do meet(unread[i], values[i]) end
+  for i = 1, #ids do named[i] = persons[ids[i]] end
   return named
 end
 
@@ -96,12 +103,13 @@ end
 local function end_steps(person, instant)
   if person.counted then return end_spilled_steps(person, instant) end
   local value, at, ends, largest, offence_id = person.value, 1, 0, -1, false
+  local score, latest, due = 0, -math.huge, math.huge
   while at <= #value do
     local step, anchor, bytes, edition_bytes, rest_at = read(ROW, value, at)
     local millidays = millidays_of[step] or read_millidays(step)
     if millidays == 0 then break end
-    local next_at = rest_at + bytes
-    if anchor + until_of[step] <= instant then
+    local next_at, ends_at = rest_at + bytes, anchor + until_of[step]
+    if ends_at <= instant then
       local id = cut(value, rest_at + edition_bytes, next_at - 1)
       local now = step_at(step, anchor, instant)
       local fall = millidays - millidays_of[now]
@@ -110,17 +118,21 @@ local function end_steps(person, instant)
       end
       ends = ends + now - step
       value, next_at = move_on(value, at, next_at, now)
+      millidays, ends_at = millidays_of[now], anchor + until_of[now]
     end
-    at = next_at
+    if millidays > 0 and anchor > latest then latest = anchor end
+    if ends_at < due then due = ends_at end
+    score, at = score + millidays, next_at
   end
   change_value(person, value)
-  recount(person)
+  set_counts(person, score, latest, due)
   return ends, offence_id
 end
 
 local function save_persons()
   local values, count = {}, 0
-  for _, person in ipairs(changed_persons) do
+  for i = 1, #changed_persons do
+    local person = changed_persons[i]
     values[count + 1], values[count + 2] = person.id, person.value
     count = count + 2
   end

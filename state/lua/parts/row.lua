@@ -11,7 +11,7 @@ local EDITION = '<i8i8'
 local DAY, DAYS_BEFORE_1970 = 86400000000, 25567 -- since 1900
 local DAY_SLOTS, HIGHEST_RANKED = 131072, 68719476735 -- 2^17 days; 2^36 - 1 millidays: 53 bits in all
 
-local pack, read, cut = struct.pack, struct.unpack, string.sub
+local pack, read, cut, floor = struct.pack, struct.unpack, string.sub, math.floor
 
 -- Lua's own < follows the locale; order here is by bytes.
 local function bytes_less(a, b)
@@ -25,7 +25,7 @@ end
 
 -- The UTC date of an instant. The quotient may be rounded up to a day that is not there yet.
 local function day_of(instant)
-  local day = math.floor(instant / DAY)
+  local day = floor(instant / DAY)
   if day * DAY > instant then day = day - 1 end
   return day + DAYS_BEFORE_1970
 end

@@ -39,18 +39,23 @@ end
 local function await(ids, instant)
   horizon = instant
   queue = persons_of(ids)
-  for i, person in ipairs(queue) do instants[i] = person.due end
+  for i = 1, #queue do instants[i] = queue[i].due end
 end
 
 -- Who is next, if anybody is: whose instant has changed since is passed over.
 local function next_person()
-  while queue[next_place] and queue[next_place].due ~= instants[next_place] do next_place = next_place + 1 end
-  while #newly_due > 0 and newly_due[#newly_due].person.due ~= newly_due[#newly_due].instant do
-    newly_due[#newly_due] = nil
+  local waiting, new = queue[next_place], newly_due[#newly_due]
+  while waiting and waiting.due ~= instants[next_place] do
+    next_place = next_place + 1
+    waiting = queue[next_place]
   end
-  local one, other = queue[next_place], newly_due[#newly_due]
-  if one and other and comes_before(other.instant, other.person.id, one.due, one.id) then return other.person end
-  return one or (other and other.person)
+  while new and new.person.due ~= new.instant do
+    newly_due[#newly_due] = nil
+    new = newly_due[#newly_due]
+  end
+  if not new then return waiting end
+  if waiting and comes_before(waiting.due, waiting.id, new.instant, new.person.id) then return waiting end
+  return new.person
 end
 
 -- One change: every step of one person that ends at one instant.
