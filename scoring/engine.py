@@ -17,7 +17,9 @@ from scoring.band import Band, Change
 from scoring.memory import FirstOf, Memory, Recalled
 from scoring.person import Offence, Person, persons_of
 
-DRAIN_LIMIT = 1_000
+TICK_DRAIN_LIMIT = 1_000
+RUN_DRAIN_LIMIT = 4_000
+"""Steps that end in one tick, and before and among the records of one run (the same as in state/store.py)."""
 
 _CAUSES = {
     "offence.reported": CauseKind.OFFENCE,
@@ -137,7 +139,7 @@ class Engine:
         if ledger < run.start:
             return Rewind("the ledger stands before this run")
         latest = self._latest(run, now)
-        if self._steps_due(latest) > DRAIN_LIMIT:
+        if self._steps_due(latest) > RUN_DRAIN_LIMIT:
             return DrainFirst()
         self._advance(latest if self._clock is ClockMode.WALL else self.as_of)
         for item in run.contributions:
@@ -148,7 +150,7 @@ class Engine:
         self._pass(run.partition, run.end)
         return self._write(EntryKind.RUN, run=run)
 
-    def tick(self, target: int, limit: int = DRAIN_LIMIT, heartbeat_us: int | None = None) -> Entry | None:
+    def tick(self, target: int, limit: int = TICK_DRAIN_LIMIT, heartbeat_us: int | None = None) -> Entry | None:
         """Lets time pass up to `target`, or until `limit` step ends are worked off; None: no entry."""
         target = max(target, self.as_of)
         if self._drain(target, limit):
@@ -205,7 +207,7 @@ class Engine:
     def _steps_due(self, instant: int) -> int:
         steps = 0
         for due, _, offender_id in self._due:
-            if due > instant or steps > DRAIN_LIMIT:
+            if due > instant or steps > RUN_DRAIN_LIMIT:
                 break
             steps += self._persons[offender_id].steps_due(instant)
         return steps

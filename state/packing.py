@@ -1,13 +1,16 @@
-"""How the contributions of a run travel to APPLY: one string (lua/apply.lua reads the same layout)."""
+"""How the contributions of a run travel to APPLY (lua/parts/record.lua reads the same layout)."""
 
 import struct
 from collections.abc import Sequence
 from functools import lru_cache
 
+import msgpack
+
 from models.contribution import Contribution, Weight
 
 _KINDS = {"offence.reported": 1, "offence.amended": 2, "offence.withdrawn": 3}
-_HEADER = struct.Struct("<qBQqqqHHHH")
+_HEADER = struct.Struct("<qIIHqBqHB")
+_EDITION = struct.Struct("<Qq")
 
 
 @lru_cache(maxsize=4096)
@@ -20,13 +23,25 @@ def pack_weight(weight: Weight) -> bytes:
     return b"".join((len(code).to_bytes(2, "little"), code, *steps))
 
 
-def pack_contributions(items: Sequence[Contribution]) -> bytes:
-    """Every contribution: numbers and lengths first, then offender_id, offence_id, weight and event_id."""
+def pack_contributions(items: Sequence[Contribution]) -> tuple[bytes, bytes, bytes]:
+    """The persons and the weights of the contributions, each once, as msgpack; and every contribution.
+
+    Of that: where it comes from, numbers and lengths first; then its row (lua/parts/row.lua) without the step; the event_id.
+    """
+    persons: dict[str, int] = {}
+    weights: dict[Weight, int] = {}
     parts: list[bytes] = []
     for offset, event, kind, offender, offence, revision, recorded_at, reported_at, anchor_at, weight in items:
-        event_id, offender_id, offence_id = event.encode(), offender.encode(), offence.encode()
-        packed = pack_weight(weight)
-        lengths = len(offender_id), len(offence_id), len(packed), len(event_id)
-        header = _HEADER.pack(offset, _KINDS[kind], revision, recorded_at, reported_at, anchor_at, *lengths)
-        parts += header, offender_id, offence_id, packed, event_id
-    return b"".join(parts)
+        event_id, offence_id = event.encode(), offence.encode()
+        person = persons.setdefault(offender, len(persons) + 1)
+        number = weights.setdefault(weight, len(weights) + 1)
+        edition = b"" if revision == 1 and reported_at == anchor_at else _EDITION.pack(revision, reported_at)
+        row_bytes = len(edition) + len(offence_id)
+        origin = recorded_at, person, number, len(event_id), offset, _KINDS[kind]
+        parts += _HEADER.pack(*origin, anchor_at, row_bytes, len(edition)), edition, offence_id, event_id
+    return _pack_list(list(persons)), _pack_list([pack_weight(weight) for weight in weights]), b"".join(parts)
+
+
+def _pack_list(texts: Sequence[str | bytes]) -> bytes:
+    packed: bytes = msgpack.packb(texts, use_bin_type=False)  # Redis's msgpack knows no other strings
+    return packed

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from models.board import ContributionRow
 from models.contribution import Step, Weight
 
-_TAIL = struct.Struct("<IHH")
-_ROW_BYTES = 29
-_STEP_BYTES = 12
+_ROW = struct.Struct("<HHBqHB")
+_EDITION = struct.Struct("<Qq")
+_PACKED_STEP_BYTES = 12
 
 Weights = Mapping[int, Weight]
 
@@ -21,8 +21,8 @@ def read_weights(fields: Mapping[bytes, bytes]) -> Weights:
 def _weight(packed: bytes) -> Weight:
     steps_at = 2 + int.from_bytes(packed[:2], "little")
     steps = tuple(
-        Step(_instant(packed, at), int.from_bytes(packed[at + 7 : at + _STEP_BYTES], "little"))
-        for at in range(steps_at, len(packed), _STEP_BYTES)
+        Step(_instant(packed, at), int.from_bytes(packed[at + 7 : at + _PACKED_STEP_BYTES], "little"))
+        for at in range(steps_at, len(packed), _PACKED_STEP_BYTES)
     )
     return Weight(packed[2:steps_at].decode(), steps)
 
@@ -35,19 +35,20 @@ def read_rows(packed: bytes, weights: Weights) -> Iterator[ContributionRow]:
     """Every row of a packed value, with what it counts in its present step."""
     at = 0
     while at < len(packed):
-        number, ended, id_bytes = _TAIL.unpack_from(packed, at + 21)
-        weight, id_at = weights[number], at + _ROW_BYTES
+        ended, low, high, anchor, rest_bytes, edition_bytes = _ROW.unpack_from(packed, at)
+        weight, rest_at = weights[low + (high << 16)], at + _ROW.size
         present = weight.steps[ended] if ended < len(weight.steps) else None
+        revision, reported_at = _EDITION.unpack_from(packed, rest_at) if edition_bytes else (1, anchor)
+        at = rest_at + rest_bytes
         yield ContributionRow(
-            offence_id=packed[id_at : id_at + id_bytes].decode(),
-            revision=int.from_bytes(packed[at : at + 7], "little"),
+            offence_id=packed[rest_at + edition_bytes : at].decode(),
+            revision=revision,
             code=weight.code,
             millidays=present.millidays if present else 0,
-            reported_at=_instant(packed, at + 7),
-            until=_instant(packed, at + 14) + present.until if present else None,
+            reported_at=reported_at,
+            until=anchor + present.until if present else None,
             counted=present is not None,
         )
-        at = id_at + id_bytes
 
 
 def spilled_range(offender_id: str) -> tuple[bytes, bytes]:
@@ -68,4 +69,4 @@ def read_spilled_rows(members: list[bytes], offender_id: str, weights: Weights) 
 
 def is_spilled(value: bytes) -> bool:
     """Whether a value is the summary of a spilled offender, shorter than any row."""
-    return len(value) < _ROW_BYTES
+    return len(value) < _ROW.size

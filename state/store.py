@@ -23,7 +23,14 @@ from state.position import Position, read_position
 from state.reads import read_board, read_offender
 from state.scripts import script
 
-DRAIN_LIMIT = 1_000
+TICK_DRAIN_LIMIT = 1_000
+RUN_DRAIN_LIMIT = 4_000
+"""Steps that may end before and among the records of one run: a long history ends one for every record, and several under
+a policy with recency."""
+
+RUN_DRAIN_BYTES = 6 * 1024 * 1024
+"""What these may need in the run's entry; journal.v1 takes 8 MiB."""
+
 OUTBOX_LIMIT = 1_000
 TAKEN_BYTES = 512 * 1024
 """A transaction must be over, on a busy machine too, before the broker gives it up after 10 s."""
@@ -89,8 +96,9 @@ class Store:
             run.digest,
             refusals_text(run.refusals),
             OUTBOX_LIMIT,
-            DRAIN_LIMIT,
-            pack_contributions(run.contributions),
+            RUN_DRAIN_LIMIT,
+            RUN_DRAIN_BYTES,
+            *pack_contributions(run.contributions),
             SPILL_BYTES,
             "" if repeats else BRAKE_VERDICTS,
             len(run.contributions) + len(run.refusals),
@@ -106,7 +114,7 @@ class Store:
         generation: str,
         seen: int,
         target: int | None = None,
-        limit: int = DRAIN_LIMIT,
+        limit: int = TICK_DRAIN_LIMIT,
         heartbeat_us: int | None = None,
     ) -> Answer:
         """Lets time pass up to `target` (microseconds; None: the server's clock), `limit` step ends at most."""
@@ -136,7 +144,7 @@ class Store:
 
     def restate(self, generation: str, contributions: Sequence[Contribution], *, first: bool) -> Answer:
         """Takes in a part of everything known, assessed under another policy; `activate` ends it."""
-        return self._change("restate", generation, int(first), pack_contributions(contributions), SPILL_BYTES)
+        return self._change("restate", generation, int(first), *pack_contributions(contributions), SPILL_BYTES)
 
     def activate(self, generation: str, policy_digest: str, size: int, exit_rank: int, body: str) -> Answer:
         """Puts the policy under which everything was restated in force, with its entry; binds this store to it."""

@@ -9,6 +9,7 @@
 --- @include "orders"
 --- @include "weights"
 --- @include "row"
+--- @include "ahead"
 --- @include "spilled"
 --- @include "person"
 --- @include "evidence"

@@ -1,8 +1,8 @@
 -- RESTATE: a part of everything that is known, assessed under another policy; ACTIVATE ends it.
 --
 -- KEYS  those of the board, in the order of state/keys.py
--- ARGV  1 generation  2 "1" = the first part  3 the contributions (state/packing.py)
---       4 bytes of rows above which a person is spilled
+-- ARGV  1 generation  2 "1" = the first part  3, 4, 5 the contributions (state/packing.py)
+--       6 bytes of rows above which a person is spilled
 -- Returns {'applied', entry, as_of, sequence} | {'rewind', why}
 -- A script for each part, because a whole board would hold up the server. From the first part to ACTIVATE the
 -- board carries the `writing` mark: nobody else works on it, and what ends in between is a broken board.
@@ -11,6 +11,7 @@
 --- @include "orders"
 --- @include "weights"
 --- @include "row"
+--- @include "ahead"
 --- @include "spilled"
 --- @include "person"
 --- @include "record"
@@ -31,16 +32,12 @@ if is_first then
   set_aside(RANK, BEFORE_RANK)
   redis.call('DEL', DUE, SPILLED)
 end
-board.spill_bytes = tonumber(ARGV[4])
-records = ARGV[3]
+board.spill_bytes = tonumber(ARGV[6])
+read_records(ARGV[3], ARGV[4], ARGV[5])
 while at <= #records do
-  local row, person_id = take_row()
-  end_row_steps(row, board.as_of)
-  put(person_of(person_id), row)
+  local _, person, offence_id, revision, step, anchor, tail = take_row()
+  put(person, offence_id, revision, step_at(step, anchor, board.as_of), anchor, tail)
 end
-for id, person in pairs(persons) do
-  write_later(ranks, id, person.key)
-  write_later(dues, id, person.due)
-end
+ranking, awaiting = changed_persons, changed_persons
 save_persons()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -11,6 +11,7 @@
 --- @include "orders"
 --- @include "weights"
 --- @include "row"
+--- @include "ahead"
 --- @include "spilled"
 --- @include "person"
 --- @include "evidence"
@@ -27,7 +28,9 @@ if outbox_is_full(ARGV[8]) then return {'full'} end
 begin_writing()
 read_pending_baseline()
 local target = math.max(board.as_of, tonumber(ARGV[6]) or server_clock())
-if drain(target, tonumber(ARGV[7])) then board.as_of = target end
+local drain_limit = tonumber(ARGV[7])
+await(ids_due(target, drain_limit), target)
+if drain(target, drain_limit) then board.as_of = target end
 look_for_baseline()
 save_persons()
 local heartbeat_us = tonumber(ARGV[9])
@@ -38,5 +41,5 @@ elseif heartbeat_us and board.as_of - board.entry_as_of >= heartbeat_us then
 end
 note_move()
 finish()
-local next_due = head_due()
+local next_due = tonumber(redis.call('ZRANGE', DUE, 0, 0, 'WITHSCORES')[2])
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence), next_due and whole(next_due) or ''}

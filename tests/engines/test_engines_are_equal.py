@@ -268,8 +268,8 @@ class Both(RuleBasedStateMachine):
 
 
 def compare(url: str, histories: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scoring.engine, "DRAIN_LIMIT", LITTLE_DRAIN)
-    monkeypatch.setattr(state.store, "DRAIN_LIMIT", LITTLE_DRAIN)
+    monkeypatch.setattr(scoring.engine, "RUN_DRAIN_LIMIT", LITTLE_DRAIN)
+    monkeypatch.setattr(state.store, "RUN_DRAIN_LIMIT", LITTLE_DRAIN)
     monkeypatch.setattr(state.store, "SPILL_BYTES", state.store.SPILL_BYTES)
     monkeypatch.setattr(Both, "url", url)
     run_state_machine_as_test(

@@ -243,7 +243,7 @@ def test_in_wall_mode_a_run_is_applied_at_the_clock_which_never_goes_back() -> N
 
 
 def test_too_many_ends_before_a_run_ask_for_a_tick() -> None:
-    limit = scoring.engine.DRAIN_LIMIT
+    limit = scoring.engine.RUN_DRAIN_LIMIT
     engine = an_engine()
     feed(
         engine,
@@ -261,10 +261,10 @@ def test_too_many_ends_before_a_run_ask_for_a_tick() -> None:
 
 def test_as_many_ends_as_the_limit_need_no_tick() -> None:
     engine = an_engine()
-    feed(engine, *(a_report("a", 1, str(n), until=DAY) for n in range(scoring.engine.DRAIN_LIMIT)))
+    feed(engine, *(a_report("a", 1, str(n), until=DAY) for n in range(scoring.engine.RUN_DRAIN_LIMIT)))
     entry = engine.apply(a_run(engine, a_report("c", at=START + DAY)))
     assert isinstance(entry, Entry)
-    assert entry.drained == scoring.engine.DRAIN_LIMIT
+    assert entry.drained == scoring.engine.RUN_DRAIN_LIMIT
 
 
 def test_a_tick_stops_before_the_change_that_would_follow_its_limit() -> None:

@@ -81,7 +81,7 @@ def test_a_full_outbox_takes_no_run(board: Board, monkeypatch: pytest.MonkeyPatc
 
 
 def test_more_due_steps_than_the_limit_are_to_be_drained_first(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state.store, "DRAIN_LIMIT", 3)
+    monkeypatch.setattr(state.store, "RUN_DRAIN_LIMIT", 3)
     two_steps = [Step(DAY, 10), Step(2 * DAY, 5)]
     board.take(a_report("a", steps=two_steps), a_report("b", steps=two_steps))
     before = board.dump()
@@ -89,6 +89,18 @@ def test_more_due_steps_than_the_limit_are_to_be_drained_first(board: Board, mon
     assert isinstance(board.apply(late), DrainFirst)
     assert board.dump() == before
     assert isinstance(board.apply(a_run([a_report("c", at=START + DAY)], start=2)), Applied)
+
+
+def test_steps_that_could_fill_an_entry_are_to_be_drained_first(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "x" * 128
+    board.take(a_report(long, lasts=DAY, offence_id=long), a_report(long + "y", lasts=DAY))
+    before = board.dump()
+    monkeypatch.setattr(state.store, "RUN_DRAIN_BYTES", 2 * 2 * (500 + 6 * 3 * 128))
+    late = a_run([a_report("c", at=START + 3 * DAY)], start=2)
+    assert isinstance(board.apply(late), DrainFirst)
+    assert board.dump() == before
+    monkeypatch.setattr(state.store, "RUN_DRAIN_BYTES", 2 * 2 * (500 + 6 * 4 * 130))
+    assert isinstance(board.apply(late), Applied)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ local function passes_no_edge(old_key, new_key)
 end
 
 local function rank_of(id)
-  write_waiting(ranks)
+  write_ranking()
   local index = redis.call('ZRANK', RANK, id)
   return index and index + 1
 end
@@ -75,14 +75,21 @@ local function who_enters(own)
   return {person = other, rank = board.size, previous = {board.size + 1, other.score}}
 end
 
--- Brings ranking and band in line after the rows of change.person were changed.
-local function settle(old_key, old_score, old_due)
+-- Notes what was changed of a person; true when nobody can have moved over an edge of the band by it.
+local function stays_in_place(person, old_key, old_due)
+  if person.due ~= old_due then note_due(person) end
+  local key = person.key
+  if key == old_key then return true end
+  if not passes_no_edge(old_key, key) then return false end
+  ranking[#ranking + 1] = person
+  return true
+end
+
+-- Brings ranking and band in line after a change that may have moved change.person over an edge.
+local function align(old_score)
   local person = change.person
-  if person.due ~= old_due then note_due(person, old_due) end
-  if person.key == old_key then return end
-  if passes_no_edge(old_key, person.key) then return write_later(ranks, person.id, person.key) end
   local old_rank = rank_of(person.id)
-  write_later(ranks, person.id, person.key)
+  ranking[#ranking + 1] = person
   inner_key, outer_key = nil, nil
   local own = {person = person, rank = rank_of(person.id), previous = {old_rank or false, old_score}}
   local leaving, entering = who_leaves(own), who_enters(own)

@@ -14,7 +14,7 @@ local function read_pending_baseline()
 end
 
 local function members()
-  write_waiting(ranks)
+  write_ranking()
   local ids, band = redis.call('ZRANGE', RANK, 0, board.exit_rank - 1), {}
   for rank, id in ipairs(ids) do
     local entrance = entrance_of(id)

@@ -5,14 +5,14 @@
 
 local judged, refused
 
--- ARGV 17: how many verdicts are looked at ("" = a rebuild, which does not count).
+-- ARGV 20: how many verdicts are looked at ("" = a rebuild, which does not count).
 -- Returns what to answer when the brake trips, or nil; then `judged` and `refused` are those after the run.
 local function brake()
-  local window = tonumber(ARGV[17])
+  local window = tonumber(ARGV[20])
   if not window then return nil end
-  local places = cmsgpack.unpack(ARGV[19])
+  local places = cmsgpack.unpack(ARGV[22])
   if #places == 0 and not board.refused then
-    judged = board.judged + tonumber(ARGV[18])
+    judged = board.judged + tonumber(ARGV[21])
     return nil
   end
   local numbers, oldest = board.refused and cmsgpack.unpack(board.refused) or {}, 1
@@ -26,7 +26,7 @@ local function brake()
       return {'braked', many, window}
     end
   end
-  judged, refused = board.judged + tonumber(ARGV[18]), {}
+  judged, refused = board.judged + tonumber(ARGV[21]), {}
   for _, number in ipairs(numbers) do
     if number > judged - window then refused[#refused + 1] = number end
   end

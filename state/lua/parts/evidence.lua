@@ -9,7 +9,7 @@ local function heavier(a, b)
 end
 
 local function heaviest_counted(person)
-  if person.spilled then return heaviest_rows(person, SHOWN), person.counted end
+  if person.counted then return heaviest_rows(person, SHOWN), person.counted end
   local counted = {}
   for _, row in ipairs(each_row(person.value)) do
     if row.millidays > 0 then counted[#counted + 1] = row end
@@ -24,7 +24,7 @@ local function contributions_of(person)
   local shown = {}
   for i = 1, math.min(SHOWN, #rows) do
     local row = rows[i]
-    shown[i] = {row.offence_id, row.weight.code, row.millidays, row.reported_at, row['until']}
+    shown[i] = {row.offence_id, code_of(row.step), row.millidays, row.reported_at, row['until']}
   end
   return shown, total
 end
@@ -32,13 +32,13 @@ end
 -- Every coming step end of a person as {instant, fall, anchor if the row then ends}, in order of time.
 local function coming_falls(person)
   local falls = {}
-  for _, row in ipairs(person.spilled and counted_rows(person) or each_row(person.value)) do
-    local weight = row.weight
-    for step = row.ended + 1, weight.steps do
-      falls[#falls + 1] = {
-        instant = row.anchor + weight.untils[step],
-        fall = weight.millidays[step] - weight.millidays[step + 1],
-        anchor = step == weight.steps and row.anchor}
+  for _, row in ipairs(person.counted and counted_rows(person) or each_row(person.value)) do
+    local step = row.step
+    while millidays_of[step] > 0 do
+      local left = millidays_of[step + 1]
+      falls[#falls + 1] = {instant = row.anchor + until_of[step], fall = millidays_of[step] - left,
+        anchor = left == 0 and row.anchor}
+      step = step + 1
     end
   end
   table.sort(falls, function(a, b) return a.instant < b.instant end)

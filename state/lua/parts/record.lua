@@ -1,33 +1,37 @@
--- The contributions of a call, one after the other (state/packing.py writes the same layout).
+-- The contributions of a call, one after the other (state/packing.py writes the same layout). Persons and weights
+-- are named by their place in two lists of their own, where each of them stands once.
 
-local RECORD = '<i8BI8i8i8i8HHHH'
+-- recorded_at, person, weight, bytes of the event_id; offset and kind; then the row behind its step, up to its ids.
+local RECORD = '<i8I4I4H' .. 'xxxxxxxxx' .. 'i8HB'
+local ORIGIN_AT, ORIGIN, ROW_AT = 18, '<i8B', 27
+local KINDS = {'offence', 'amendment', 'withdrawal'}
 
-local records, at = '', 1
+local records, at, persons_named, steps_named
+local record_at, event_at
 
-local function take_text(bytes)
-  local text = string.sub(records, at, at + bytes - 1)
-  at = at + bytes
-  return text
+local function read_records(packed_persons, packed_weights, packed_records)
+  persons_named = persons_of(cmsgpack.unpack(packed_persons))
+  steps_named = first_steps(cmsgpack.unpack(packed_weights))
+  records, at = packed_records, 1
 end
 
-local event_at, event_bytes
-
--- Only a transition shows the event, so only a transition cuts it out.
+-- Only a transition shows where it comes from, so only a transition cuts it out.
 local function event_in_hand()
-  return string.sub(records, event_at, event_at + event_bytes - 1)
+  return cut(records, event_at, at - 1)
 end
 
--- Answers the row with nothing ended yet, offender_id, offset, number of the kind, recorded_at.
+-- Offset and kind of the record in hand.
+local function origin_in_hand()
+  local offset, kind = read(ORIGIN, records, record_at + ORIGIN_AT)
+  return offset, KINDS[kind]
+end
+
+-- Answers recorded_at, person, offence_id, revision, first step, anchor, and the row behind its step.
 local function take_row()
-  local offset, kind, revision, recorded_at, reported_at, anchor, offender_bytes, offence_bytes, weight_bytes
-  offset, kind, revision, recorded_at, reported_at, anchor, offender_bytes, offence_bytes, weight_bytes, event_bytes, at =
-    struct.unpack(RECORD, records, at)
-  local person_id, offence_id, packed_weight =
-    take_text(offender_bytes), take_text(offence_bytes), take_text(weight_bytes)
-  event_at, at = at, at + event_bytes
-  local number = number_of(packed_weight)
-  local row = {revision = revision, reported_at = reported_at, anchor = anchor, number = number, ended = 0,
-    weight = weight_of(number), offence_id = offence_id}
-  row.millidays = row.weight.millidays[1]
-  return row, person_id, offset, kind, recorded_at
+  local recorded_at, person, weight, event_bytes, anchor, bytes, edition_bytes, rest_at = read(RECORD, records, at)
+  record_at, event_at = at, rest_at + bytes
+  at = event_at + event_bytes
+  return recorded_at, persons_named[person], cut(records, rest_at + edition_bytes, event_at - 1),
+    revision_at(records, rest_at, edition_bytes), steps_named[weight], anchor,
+    cut(records, record_at + ROW_AT, event_at - 1)
 end

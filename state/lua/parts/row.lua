@@ -1,11 +1,17 @@
--- A row: what is known of one offence. A person's rows stand one after the other in one packed value.
+-- A row: what is known of one offence. A person's rows stand one after the other in one packed value;
+-- those that count nothing any more stand behind all others, so that whoever counts need not pass them.
 --
--- A row is revision, reported_at, anchor, number of the weight, how many of its steps have ended,
--- length of offence_id, offence_id. state/rows.py reads the same layout.
+-- A row is the number of its present step, the anchor, how many bytes follow, and how many of these stand
+-- before the offence_id: none, or revision and reported_at. They are left out where the revision is 1
+-- and reported_at is the anchor, as of nearly every report.
+-- state/packing.py writes everything behind the step, and state/rows.py reads the same layout.
 
-local ROW, ENDED, ENDED_AT, ENDED_BYTES = '<I7i7i7I4HH', '<H', 25, 2
+local ROW, STEP, STEP_BYTES = '<I5i8HB', '<I5', 5
+local EDITION = '<i8i8'
 local DAY, DAYS_BEFORE_1970 = 86400000000, 25567 -- since 1900
 local DAY_SLOTS, HIGHEST_RANKED = 131072, 68719476735 -- 2^17 days; 2^36 - 1 millidays: 53 bits in all
+
+local pack, read, cut, floor = struct.pack, struct.unpack, string.sub, math.floor
 
 -- Lua's own < follows the locale; order here is by bytes.
 local function bytes_less(a, b)
@@ -19,40 +25,60 @@ end
 
 -- The UTC date of an instant. The quotient may be rounded up to a day that is not there yet.
 local function day_of(instant)
-  local day = math.floor(instant / DAY)
+  local day = floor(instant / DAY)
   if day * DAY > instant then day = day - 1 end
   return day + DAYS_BEFORE_1970
 end
 
 local function key_of(score, anchor)
-  return score > 0 and -(math.min(score, HIGHEST_RANKED) * DAY_SLOTS + day_of(anchor))
+  if score == 0 then return false end
+  if score > HIGHEST_RANKED then score = HIGHEST_RANKED end
+  return -(score * DAY_SLOTS + day_of(anchor))
+end
+
+-- The bytes of steps; a call meets few of them, and most of those often.
+local packed_steps = {}
+
+local function packed_step(step)
+  local packed = packed_steps[step]
+  if not packed then
+    packed = pack(STEP, step)
+    packed_steps[step] = packed
+  end
+  return packed
+end
+
+local function revision_at(value, at, bytes)
+  return bytes > 0 and read(EDITION, value, at) or 1
+end
+
+-- The row that begins at `at`, as a table, and where the next one begins. `tail`: everything behind the step.
+local function read_row(value, at)
+  local step, anchor, bytes, edition_bytes, rest_at = read(ROW, value, at)
+  local next_at = rest_at + bytes
+  local row = {step = step, anchor = anchor, revision = 1, reported_at = anchor,
+    offence_id = cut(value, rest_at + edition_bytes, next_at - 1), tail = cut(value, at + STEP_BYTES, next_at - 1)}
+  if edition_bytes > 0 then row.revision, row.reported_at = read(EDITION, value, rest_at) end
+  row.millidays = millidays_of[step] or read_millidays(step)
+  row['until'] = anchor + until_of[step]
+  return row, next_at
 end
 
 local function pack_row(row)
-  return struct.pack(ROW, row.revision, row.reported_at, row.anchor, row.number, row.ended, #row.offence_id)
-    .. row.offence_id
-end
-
--- The row that begins at `at`, as a table, and where the next one begins.
-local function read_row(value, at)
-  local row, id_bytes = {}, 0
-  row.revision, row.reported_at, row.anchor, row.number, row.ended, id_bytes, at = struct.unpack(ROW, value, at)
-  row.offence_id = string.sub(value, at, at + id_bytes - 1)
-  row.weight = weight_of(row.number)
-  row.millidays, row['until'] = row.weight.millidays[row.ended + 1], row.anchor + row.weight.untils[row.ended + 1]
-  return row, at + id_bytes
+  return packed_step(row.step) .. row.tail
 end
 
 -- The row of an offence: where it begins and where the next one does, and its revision; or nil.
 local function find_row(value, offence_id)
   if not string.find(value, offence_id, 1, true) then return nil end
-  local at, id_bytes = 1, #offence_id
+  local at = 1
   while at <= #value do
-    local revision, _, _, _, _, length, id_at = struct.unpack(ROW, value, at)
-    if length == id_bytes and string.sub(value, id_at, id_at + length - 1) == offence_id then
-      return at, id_at + length, revision
+    local _, _, bytes, edition_bytes, rest_at = read(ROW, value, at)
+    local next_at = rest_at + bytes
+    if cut(value, rest_at + edition_bytes, next_at - 1) == offence_id then
+      return at, next_at, revision_at(value, rest_at, edition_bytes)
     end
-    at = id_at + length
+    at = next_at
   end
   return nil
 end
@@ -65,9 +91,8 @@ end
 
 -- Ends the steps of a row up to `instant`; answers how many, and by how many millidays it falls.
 local function end_row_steps(row, instant)
-  local before, ended = row.millidays, ended_at(row.weight, row.anchor, row.ended, instant)
-  local ends = ended - row.ended
-  row.ended = ended
-  row.millidays, row['until'] = row.weight.millidays[ended + 1], row.anchor + row.weight.untils[ended + 1]
+  local before, step = row.millidays, step_at(row.step, row.anchor, instant)
+  local ends = step - row.step
+  row.step, row.millidays, row['until'] = step, millidays_of[step], row.anchor + until_of[step]
   return ends, before - row.millidays
 end

@@ -11,7 +11,7 @@
 
 local SUMMARY, SUMMARY_BYTES = '<I8I4', 12
 local NUMBER_BYTES = 9
-local AT_ONCE = 100
+local MEMBERS_AT_ONCE = 100
 
 local function is_spilled(value)
   return #value == SUMMARY_BYTES
@@ -83,22 +83,26 @@ local function move_row(person, row, way)
   for _, member in ipairs(members) do redis.call('ZADD', SPILLED, 0, member) end
 end
 
-local function summarize(person)
+-- Sets due and key by the orders.
+local function look_up_edges(person)
   local next_end = read_members(person, 'u', nil, 0, 1)[1]
   person.due = next_end and number_in(next_end) or false
   person.key = key_of(person.score, latest_anchor(person))
-  person.value = struct.pack(SUMMARY, person.score, person.counted)
 end
 
 local function read_spilled(person)
-  person.spilled = true
   person.score, person.counted = struct.unpack(SUMMARY, person.value)
-  summarize(person)
+  look_up_edges(person)
+end
+
+local function summarize(person)
+  look_up_edges(person)
+  change_value(person, struct.pack(SUMMARY, person.score, person.counted))
 end
 
 local function spill(person)
   local rows = each_row(person.value)
-  person.spilled, person.score, person.counted = true, 0, 0
+  person.score, person.counted = 0, 0
   for _, row in ipairs(rows) do move_row(person, row, 1) end
   summarize(person)
 end
@@ -108,13 +112,12 @@ local function put_spilled(person, row)
   if known and known.revision >= row.revision then return false end
   if known then move_row(person, known, -1) end
   move_row(person, row, 1)
-  person.changed = true
   summarize(person)
   return true
 end
 
 local function rows_due(person, instant, from)
-  return rows_named(person, read_members(person, 'u', sortable(instant + 1), from, AT_ONCE), NUMBER_BYTES + 1)
+  return rows_named(person, read_members(person, 'u', sortable(instant + 1), from, MEMBERS_AT_ONCE), NUMBER_BYTES + 1)
 end
 
 -- Rows that end together come in order of their ids, so the first of the largest falls is the one to name.
@@ -131,18 +134,15 @@ local function end_spilled_steps(person, instant)
     end
     rows = rows_due(person, instant, 0)
   end
-  person.changed = true
   summarize(person)
   return ends, offence_id
 end
 
-local function spilled_steps_due(person, instant)
-  local steps, from = 0, 0
-  local rows = rows_due(person, instant, from)
+local function foresee_spilled(person)
+  local from, rows = 0, rows_due(person, horizon, 0)
   while #rows > 0 do
-    for _, row in ipairs(rows) do steps = steps + ended_at(row.weight, row.anchor, row.ended, instant) - row.ended end
+    for _, row in ipairs(rows) do foresee(step_at(row.step, row.anchor, horizon) - row.step, #person.id, #row.tail) end
     from = from + #rows
-    rows = rows_due(person, instant, from)
+    rows = rows_due(person, horizon, from)
   end
-  return steps
 end

@@ -1,41 +1,61 @@
 -- Time: steps that end are worked off in order, each stamped with its own instant.
 
--- The first of those who are due, in order: {id, instant, id, instant...}; `next_due` is the place of the
--- next one. It holds until somebody becomes due, or ceases to be, among them.
-local AHEAD = 100
-local queue, next_due, queue_end = nil, 1, nil
+-- Who was due in this call when it began, in order, and at which instants; `next_place` is that of the next one.
+local queue, instants, next_place = {}, {}, 1
 
-local function read_queue()
-  write_waiting(dues)
-  queue, next_due = redis.call('ZRANGE', DUE, 0, AHEAD - 1, 'WITHSCORES'), 1
-  queue_end = #queue == 2 * AHEAD and tonumber(queue[#queue]) or math.huge
+-- Who has become due in this call since: {instant, person}, the next one last.
+local newly_due = {}
+
+local function comes_before(instant, id, other_instant, other_id)
+  if instant ~= other_instant then return instant < other_instant end
+  return bytes_less(id, other_id)
 end
 
--- The instant of the next step end and whose it is; nil when nothing is due.
-local function head_due()
-  if not queue or (next_due > #queue and queue_end < math.huge) then read_queue() end
-  return tonumber(queue[next_due + 1]), queue[next_due]
-end
-
-function note_due(person, old_due)
-  write_later(dues, person.id, person.due)
-  if not queue then return end
-  if old_due and queue[next_due] == person.id then
-    next_due, old_due = next_due + 2, nil
+local function insert_newly_due(person)
+  local low, high = 1, #newly_due + 1
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local other = newly_due[middle]
+    if comes_before(person.due, person.id, other.instant, other.person.id) then
+      low = middle + 1
+    else
+      high = middle
+    end
   end
-  if (person.due and person.due <= queue_end) or (old_due and old_due <= queue_end) then queue = nil end
+  table.insert(newly_due, low, {instant = person.due, person = person})
 end
 
--- True when more than `limit` steps end up to `instant`.
-local function too_much_is_due(instant, limit)
-  local head = head_due()
-  if not head or head > instant then return false end
-  write_waiting(dues)
-  local due = redis.call('ZRANGEBYSCORE', DUE, '-inf', instant, 'LIMIT', 0, limit + 1)
-  if #due > limit then return true end
-  local steps = 0
-  for _, id in ipairs(due) do steps = steps + steps_due(person_of(id), instant) end
-  return steps > limit
+function note_due(person)
+  awaiting[#awaiting + 1] = person
+  if person.due and person.due <= horizon then insert_newly_due(person) end
+end
+
+-- The ids of those who are due up to `instant`, one more than `limit` at most.
+local function ids_due(instant, limit)
+  return redis.call('ZRANGEBYSCORE', DUE, '-inf', instant, 'LIMIT', 0, limit + 1)
+end
+
+-- Reads them. Whatever this call does up to `instant` ends the steps of nobody else.
+local function await(ids, instant)
+  horizon = instant
+  queue = persons_of(ids)
+  for i = 1, #queue do instants[i] = queue[i].due end
+end
+
+-- Who is next, if anybody is: whose instant has changed since is passed over.
+local function next_person()
+  local waiting, new = queue[next_place], newly_due[#newly_due]
+  while waiting and waiting.due ~= instants[next_place] do
+    next_place = next_place + 1
+    waiting = queue[next_place]
+  end
+  while new and new.person.due ~= new.instant do
+    newly_due[#newly_due] = nil
+    new = newly_due[#newly_due]
+  end
+  if not new then return waiting end
+  if waiting and comes_before(waiting.due, waiting.id, new.instant, new.person.id) then return waiting end
+  return new.person
 end
 
 -- One change: every step of one person that ends at one instant.
@@ -43,19 +63,20 @@ local function expire(person, instant)
   local old_key, old_score, old_due = person.key, person.score, person.due
   local ends, offence_id = end_steps(person, instant)
   board.drained = board.drained + ends
+  if stays_in_place(person, old_key, old_due) then return end
   change.person, change.kind, change.event, change.offence_id, change.offset = person, 'expiry', nil, offence_id, false
-  settle(old_key, old_score, old_due)
+  align(old_score)
 end
 
 -- Works off what is due up to `instant`, at most about `limit` steps; true when nothing is left.
 local function drain(instant, limit)
-  local due, id = head_due()
-  while due and due <= instant do
+  local person = next_person()
+  while person and person.due <= instant do
     if limit and board.drained >= limit then return false end
-    board.as_of = math.max(board.as_of, due)
-    expire(person_of(id), due)
+    board.as_of = math.max(board.as_of, person.due)
+    expire(person, person.due)
     look_for_baseline()
-    due, id = head_due()
+    person = next_person()
   end
   return true
 end
