@@ -1,6 +1,7 @@
 """Instants: RFC 3339 text on the outside, whole microseconds since 1970 (UTC) on the inside."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated
@@ -19,6 +20,7 @@ _RFC3339 = re.compile(
 _HOUR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3])")
 _HOUR_LETTERS = 13
 _SOME_HOUR = "2000-01-01T00"
+_TEXTS_REMEMBERED = 8_192
 
 EARLIEST = (datetime(1900, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 LATEST = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND - 1
@@ -32,7 +34,7 @@ def parse_instant(text: object) -> int:
     if not isinstance(text, str):
         raise ValueError("is not a text")
     try:
-        micros = _hour(text[:_HOUR_LETTERS]) + _rest(text[_HOUR_LETTERS:])
+        micros = _hours[text[:_HOUR_LETTERS]] + _rests[text[_HOUR_LETTERS:]]
     except ValueError:
         micros = _whole(text)
     if not EARLIEST <= micros <= LATEST:
@@ -40,22 +42,35 @@ def parse_instant(text: object) -> int:
     return micros
 
 
-# The records of a day share their hours, and all hours share their minutes and seconds: remembered apart, a text
-# that was never seen costs no more than one that was.
-
-
-@lru_cache(maxsize=8_192)
-def _hour(text: str) -> int:
+def _read_hour(text: str) -> int:
     """Microseconds of a date and an hour, as if it were UTC."""
     if _HOUR.fullmatch(text) is None:
         raise ValueError("is not a date and an hour")
     return _whole(f"{text}:00:00Z")
 
 
-@lru_cache(maxsize=8_192)
-def _rest(text: str) -> int:
+def _read_rest(text: str) -> int:
     """Microseconds that minutes, seconds and offset add to an hour."""
     return _whole(_SOME_HOUR + text) - _whole(_SOME_HOUR + ":00:00Z")
+
+
+class _Remembered(dict[str, int]):
+    """What `read` makes of a text; when it is full, it begins anew."""
+
+    def __init__(self, read: Callable[[str], int]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, text: str) -> int:
+        if len(self) >= _TEXTS_REMEMBERED:
+            self.clear()
+        micros = self[text] = self._read(text)
+        return micros
+
+
+# The records of a day share their hours, and all hours share their minutes and seconds: remembered apart, a text
+# that was never seen costs no more than one that was.
+_hours, _rests = _Remembered(_read_hour), _Remembered(_read_rest)
 
 
 def _whole(text: str) -> int:
