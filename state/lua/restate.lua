@@ -38,6 +38,6 @@ while at <= #records do
   local _, person, offence_id, revision, step, anchor, tail = take_row()
   put(person, offence_id, revision, step_at(step, anchor, board.as_of), anchor, tail)
 end
-ranking, awaiting = changed_persons, changed_persons
+for id, person in pairs(persons) do new_keys[id], new_dues[id] = person.key, person.due end
 save_persons()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -64,3 +64,11 @@ def test_the_baseline_waits_for_the_ends_of_all_partitions(valkey_url: str) -> N
     both = Pair(valkey_url, alerts_after=START, ends={0: 2})
     assert both.take(a_report("a", at=START + 1)).baseline is None
     assert both.take(a_report("b", at=START + 1)).baseline is not None
+
+
+def test_the_rank_before_is_that_after_the_change_before_in_the_same_run(valkey_url: str) -> None:
+    both = Pair(valkey_url)
+    both.take(a_report("a", 5), a_report("b", 5))
+    left, entered = both.take(a_report("c", 1), a_report("c", 10, "2")).transitions
+    assert (left.offender_id, entered.offender_id) == ("b", "c")
+    assert (entered.previous.rank, entered.previous.score) == (3, 1)

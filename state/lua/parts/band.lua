@@ -81,7 +81,7 @@ local function stays_in_place(person, old_key, old_due)
   local key = person.key
   if key == old_key then return true end
   if not passes_no_edge(old_key, key) then return false end
-  ranking[#ranking + 1] = person
+  new_keys[person.id] = person.key
   return true
 end
 
@@ -89,7 +89,7 @@ end
 local function align(old_score)
   local person = change.person
   local old_rank = rank_of(person.id)
-  ranking[#ranking + 1] = person
+  new_keys[person.id] = person.key
   inner_key, outer_key = nil, nil
   local own = {person = person, rank = rank_of(person.id), previous = {old_rank or false, old_score}}
   local leaving, entering = who_leaves(own), who_enters(own)

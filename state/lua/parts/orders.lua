@@ -6,7 +6,8 @@
 
 local AT_ONCE = 2000 -- the arguments of a call are bounded by Lua's stack
 
-local changed_persons, ranking, awaiting = {}, {}, {}
+local changed_persons = {}
+local new_keys, new_dues = {}, {} -- by id
 
 local function change_value(person, value)
   person.value = value
@@ -31,17 +32,15 @@ local function write_many(command, name, arguments)
   end
 end
 
--- Puts persons where their `place` (key or due) says; false: they are not in the order any more.
-local function write_order(name, changed, place)
+-- Brings an order in line: who has a place (key or due) stands there, and who has none (false) is gone.
+local function write_places(name, places)
   local placed, gone, count = {}, {}, 0
-  for i = 1, #changed do
-    local person = changed[i]
-    local at = person[place]
-    if at then
-      placed[count + 1], placed[count + 2] = at, person.id
+  for id, place in pairs(places) do
+    if place then
+      placed[count + 1], placed[count + 2] = place, id
       count = count + 2
     else
-      gone[#gone + 1] = person.id
+      gone[#gone + 1] = id
     end
   end
   write_many('ZADD', name, placed)
@@ -49,14 +48,9 @@ local function write_order(name, changed, place)
 end
 
 local function write_ranking()
-  if #ranking == 0 then return end
-  write_order(RANK, ranking, 'key')
-  ranking = {}
-end
-
-local function write_awaiting()
-  write_order(DUE, awaiting, 'due')
-  awaiting = {}
+  if not next(new_keys) then return end
+  write_places(RANK, new_keys)
+  new_keys = {}
 end
 
 -- Persons and keys from one place of the ranking to another; the first has place 0.

@@ -138,5 +138,5 @@ local function save_persons()
   end
   write_many('HSET', OFFENDERS, values)
   write_ranking()
-  write_awaiting()
+  write_places(DUE, new_dues)
 end

@@ -26,7 +26,7 @@ local function insert_newly_due(person)
 end
 
 function note_due(person)
-  awaiting[#awaiting + 1] = person
+  new_dues[person.id] = person.due
   if person.due and person.due <= horizon then insert_newly_due(person) end
 end
 
