@@ -13,6 +13,7 @@ HOUR = 3_600 * SECOND
 DAY = 86_400 * SECOND
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_UNMARKED = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -83,9 +84,7 @@ def _whole(text: str) -> int:
 @lru_cache(maxsize=8_192)
 def format_instant(micros: int) -> str:
     """The RFC 3339 text of an instant, in UTC; a fraction only where there is one."""
-    seconds, fraction = divmod(micros, SECOND)
-    text = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{fraction:06d}Z" if fraction else f"{text}Z"
+    return f"{(_EPOCH_UNMARKED + timedelta(microseconds=micros)).isoformat()}Z"
 
 
 def days_since_1900(micros: int) -> int:
