@@ -26,7 +26,7 @@ def pack_weight(weight: Weight) -> bytes:
 def pack_contributions(items: Sequence[Contribution]) -> tuple[bytes, bytes, bytes]:
     """The persons and the weights of the contributions, each once, as msgpack; and every contribution.
 
-    Of that: where it comes from, numbers and lengths first; then its row (lua/parts/row.lua) without the step; the event_id.
+    Of each: where it comes from, in numbers; its row (lua/parts/row.lua) without the step; the event_id.
     """
     persons: dict[str, int] = {}
     weights: dict[Weight, int] = {}
@@ -36,9 +36,9 @@ def pack_contributions(items: Sequence[Contribution]) -> tuple[bytes, bytes, byt
         person = persons.setdefault(offender, len(persons) + 1)
         number = weights.setdefault(weight, len(weights) + 1)
         edition = b"" if revision == 1 and reported_at == anchor_at else _EDITION.pack(revision, reported_at)
-        row_bytes = len(edition) + len(offence_id)
-        origin = recorded_at, person, number, len(event_id), offset, _KINDS[kind]
-        parts += _HEADER.pack(*origin, anchor_at, row_bytes, len(edition)), edition, offence_id, event_id
+        rest = edition + offence_id
+        head = recorded_at, person, number, len(event_id), offset, _KINDS[kind], anchor_at, len(rest), len(edition)
+        parts += _HEADER.pack(*head), rest, event_id
     return _pack_list(list(persons)), _pack_list([pack_weight(weight) for weight in weights]), b"".join(parts)
 
 

@@ -25,8 +25,8 @@ from state.scripts import script
 
 TICK_DRAIN_LIMIT = 1_000
 RUN_DRAIN_LIMIT = 4_000
-"""Steps that may end before and among the records of one run: a long history ends one for every record, and several under
-a policy with recency."""
+"""Steps that may end before and among the records of one run: in a long history one for every record, or several
+where a policy has recency."""
 
 RUN_DRAIN_BYTES = 6 * 1024 * 1024
 """What these may need in the run's entry; journal.v1 takes 8 MiB."""
@@ -36,7 +36,7 @@ TAKEN_BYTES = 512 * 1024
 """A transaction must be over, on a busy machine too, before the broker gives it up after 10 s."""
 
 SPILL_BYTES = 2_048
-"""Rows of one offender beyond this are kept in orders of their own: some fifty offences."""
+"""Rows of one offender beyond this are kept in orders of their own: some seventy offences."""
 
 BRAKE_VERDICTS = 1_000
 """More than half of so many records in a row may not be refused without a person's word."""
