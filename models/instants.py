@@ -18,7 +18,6 @@ _MICROSECOND = timedelta(microseconds=1)
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-_HOUR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3])")
 _HOUR_LETTERS = 13
 _SOME_HOUR = "2000-01-01T00"
 _TEXTS_REMEMBERED = 8_192
@@ -45,8 +44,8 @@ def parse_instant(text: object) -> int:
 
 def _read_hour(text: str) -> int:
     """Microseconds of a date and an hour, as if it were UTC."""
-    if _HOUR.fullmatch(text) is None:
-        raise ValueError("is not a date and an hour")
+    if text.endswith("24"):
+        raise ValueError("is the end of a day")  # newer Pythons take 24:00, and nothing behind it
     return _whole(f"{text}:00:00Z")
 
 

@@ -79,3 +79,12 @@ def test_codes_that_withdrawals_make_up_are_not_remembered() -> None:
         assess.weigh(f"made up {number}", "reported", "offence.withdrawn", "female")
     assess.weigh("rape", "reported", "offence.reported", "female")
     assert len(assess._weights) == 1
+
+
+def test_what_is_remembered_of_one_report_is_no_other_ones() -> None:
+    assess = Assessor(POLICIES[1])
+    counted = [
+        len(assess.weigh("rape", status, "offence.reported", sex).steps)
+        for status, sex in (("charged", "female"), ("charged", "male"), ("cancelled", "female"), ("charged", "female"))
+    ]
+    assert counted == [1, 0, 0, 1]
