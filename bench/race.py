@@ -26,7 +26,8 @@ from state.store import Store
 RIVALS = Path(__file__).parent / "rivals"
 RIVALS_PYTHON = Path(".venv-rivals/bin/python")
 _LONGEST_LAP_SECONDS = 900
-_LOOK_SECONDS = 0.01
+_LOOK_SECONDS = 0.05
+"""Each look asks the store and the system, on cores that the contestant wants for itself."""
 
 
 @dataclass(frozen=True, slots=True)

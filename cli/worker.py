@@ -1,6 +1,7 @@
 """`harmwatch worker`: the checks before the start, then the Faust worker until SIGTERM."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -20,6 +21,8 @@ from streams.brake import Acceptance
 _PATIENCE_SECONDS = 4.5
 """From SIGTERM to the end of the process: half a second less than operators are promised."""
 
+_FRESH_OBJECTS = 50_000
+
 
 def run_worker(settings: Settings, *, accept_refusals: bool) -> None:
     """Works until SIGTERM or SIGINT. Raises what the start or the work is refused for."""
@@ -35,8 +38,16 @@ def run_worker(settings: Settings, *, accept_refusals: bool) -> None:
         store.close()
     if settings.seal is Sealing.ON:
         open_keys(settings, create=True).close()
+    _collect_seldom()
     asyncio.run(_until_told(installation, Acceptance(given=accept_refusals)))
     _end_now()
+
+
+def _collect_seldom() -> None:
+    """Records live and die by the thousand without a circle among them: to look for one after every few is in vain."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_FRESH_OBJECTS, 20, 100)
 
 
 async def _until_told(installation: Installation, acceptance: Acceptance) -> None:

@@ -5,7 +5,7 @@ Good records take the fast way (msgspec). Whatever it does not take is read agai
 """
 
 import json
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from pydantic import ValidationError
@@ -35,11 +35,11 @@ class Report(NamedTuple):
     reported_at: int
 
 
-class _Fast(msgspec.Struct, frozen=True, gc=False):
+class Plain(msgspec.Struct, frozen=True, gc=False):
     """The fields of OffenceReport, no less strict; tests hold the two against each other."""
 
     event_id: _Identifier
-    type: ReportType
+    type: Literal["offence.reported", "offence.amended", "offence.withdrawn"]
     offence_id: _Identifier
     offender_id: _Identifier
     occurred_at: str
@@ -49,11 +49,11 @@ class _Fast(msgspec.Struct, frozen=True, gc=False):
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | msgspec.UnsetType = msgspec.UNSET
     status: str = "reported"
     victim_ids: tuple[str, ...] = ()
-    victim_sex: VictimSex = VictimSex.UNKNOWN
+    victim_sex: Literal["female", "male", "unknown"] = "unknown"
     source: str = ""
 
 
-_read_fast = msgspec.json.Decoder(_Fast).decode
+_read = msgspec.json.Decoder(Plain).decode
 
 
 def decode(key: bytes | None, value: bytes | None, timestamp_us: int) -> Report:
@@ -87,25 +87,36 @@ def refuse_wrong_times(report: Report, timestamp_us: int) -> None:
         raise Refused(Reason.FROM_THE_FUTURE, "recorded_at is more than 24 h after the record's timestamp")
 
 
+def read_plain(value: bytes) -> Plain:
+    """What a plainly good value says. Raises ValueError or RecursionError for every other one."""
+    if not value.isascii():
+        value.decode()  # msgspec passes over the bytes of fields that it does not know
+    return _read(value)
+
+
+def instants_of(plain: Plain) -> tuple[int, int, int]:
+    """occurred_at, recorded_at and reported_at in microseconds. Raises ValueError."""
+    recorded_at, reported = parse_instant(plain.recorded_at), plain.reported_at
+    if reported is msgspec.UNSET or reported == plain.recorded_at:
+        return parse_instant(plain.occurred_at), recorded_at, recorded_at
+    return parse_instant(plain.occurred_at), recorded_at, parse_instant(reported)
+
+
 def read_quickly(value: bytes) -> Report | None:
     """None for everything that is not plainly good."""
     try:
-        if not value.isascii():
-            value.decode()  # msgspec passes over the bytes of fields that it does not know
-        fast = _read_fast(value)
-        recorded_at = parse_instant(fast.recorded_at)
-        occurred_at = parse_instant(fast.occurred_at)
-        reported_at = recorded_at if fast.reported_at is msgspec.UNSET else parse_instant(fast.reported_at)
+        plain = read_plain(value)
+        instants = instants_of(plain)
     except (ValueError, RecursionError):
         return None
-    code = fast.code
+    kind, code = ReportType(plain.type), plain.code
     if code is msgspec.UNSET:
-        if fast.type is not ReportType.WITHDRAWN:
+        if kind is not ReportType.WITHDRAWN:
             return None
         code = ""
     return Report(
-        fast.event_id, fast.type, fast.offence_id, fast.offender_id, fast.revision, code, fast.status,
-        fast.victim_sex, occurred_at, recorded_at, reported_at,
+        plain.event_id, kind, plain.offence_id, plain.offender_id, plain.revision, code, plain.status,
+        VictimSex(plain.victim_sex), *instants,
     )  # fmt: skip
 
 

@@ -26,16 +26,10 @@ _ABSENT = -1
 def run_content(partition: int, records: Sequence[Record]) -> bytes:
     """What is digested of a run: partition, offset, timestamp, key and value of every record."""
     parts: list[bytes] = []
-    for record in records:
-        key, value = record.key, record.value
-        place = _PLACE.pack(
-            partition,
-            record.offset,
-            record.timestamp_ms,
-            _ABSENT if key is None else len(key),
-            _ABSENT if value is None else len(value),
-        )
-        parts += (place, key or b"", value or b"")
+    for offset, timestamp_ms, key, value, _ in records:
+        key_bytes = _ABSENT if key is None else len(key)
+        value_bytes = _ABSENT if value is None else len(value)
+        parts += (_PLACE.pack(partition, offset, timestamp_ms, key_bytes, value_bytes), key or b"", value or b"")
     return b"".join(parts)
 
 

@@ -4,7 +4,6 @@ import json
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 import msgpack
 import redis
@@ -15,9 +14,10 @@ from models.contribution import Contribution, Refusal, Run
 from models.errors import BrokenInvariant
 from models.transition import Entry
 from state.bound_to import NAMES, BoundTo, other_settings, refuse_other
-from state.connection import connect, store_errors
+from state.connection import connect
 from state.entries import read_entry
 from state.keys import Keys
+from state.line import Argument, Line
 from state.packing import pack_contributions
 from state.position import Position, read_position
 from state.reads import read_board, read_offender
@@ -54,7 +54,6 @@ class Applied:
     next_due: int | None = None
 
 
-Argument = str | int | bytes
 Answer = Applied | Ahead | Rewind | DrainFirst | Full | Braked
 
 
@@ -70,7 +69,7 @@ class Store:
         self._keys = keys
         self._bound_to = bound_to.arguments()
         self._scripts = {verb: self._client.register_script(script(verb)) for verb in VERBS}
-        self._lock = Lock()
+        self._line = Line(self._client)
 
     @property
     def client(self) -> redis.Redis:
@@ -158,16 +157,16 @@ class Store:
 
     def refuse_other_settings(self) -> None:
         """Raises StartRefused when an open board goes by other settings than this store."""
-        with self._lock, store_errors():
-            recovering, *fields = self._client.hmget(self._keys["meta"], "recovering", *NAMES)
+        with self._line.alone() as client:
+            recovering, *fields = client.hmget(self._keys["meta"], "recovering", *NAMES)
         if recovering is None:
             theirs = (field.decode() for field in fields if isinstance(field, bytes))
             refuse_other(self._bound_to, dict(zip(NAMES, theirs, strict=False)))
 
     def claim(self, generation: str) -> None:
         """Closes the board to everybody but the holder of `generation`, who is going to recover it."""
-        with self._lock, store_errors():
-            self._client.hset(self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
+        with self._line.alone() as client:
+            client.hset(self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
 
     def renew(self, generation: str, body: str, *, opens: bool = True) -> Answer:
         """Journals a recovery and opens the board to all workers (`opens` False: only repeats the entry)."""
@@ -175,8 +174,8 @@ class Store:
 
     def revoke(self, generation: str) -> None:
         """Closes `generation`, so that the relay's owner recovers the board."""
-        with self._lock, store_errors():
-            self._scripts["revoke"](keys=[self._keys["meta"]], args=[generation])
+        with self._line.alone() as client:
+            self._scripts["revoke"](keys=[self._keys["meta"]], args=[generation], client=client)
 
     def drop(self, generation: str) -> Rewind | None:
         """Forgets the board that `generation` has claimed; the claim stays."""
@@ -185,13 +184,13 @@ class Store:
 
     def outbox(self, count: int) -> list[Entry]:
         """The oldest unpublished entries."""
-        with self._lock, store_errors():
-            packed = self._client.lrange(self._keys["outbox"], 0, count - 1)
+        with self._line.alone() as client:
+            packed = client.lrange(self._keys["outbox"], 0, count - 1)
         return [read_entry(item) for item in packed if isinstance(item, bytes)]
 
-    def take(self, count: int) -> list[Entry]:
-        """The same, no more than one transaction should bear; they stay in the outbox."""
-        return [read_entry(item) for item in self._call("take", count, TAKEN_BYTES)]
+    def take(self, count: int, held: int = 0) -> list[Entry]:
+        """The same, no more than one transaction should bear, without the first `held`; they stay in the outbox."""
+        return [read_entry(item) for item in self._call("take", count, TAKEN_BYTES, held)]
 
     def trim(self, generation: str, entry: int, entry_hash: str) -> Rewind | None:
         """Takes everything up to `entry` from the outbox."""
@@ -200,12 +199,12 @@ class Store:
 
     def position(self) -> Position:
         """Where the board stands now."""
-        with self._lock, store_errors():
-            return read_position(self._client, self._keys)
+        with self._line.alone() as client:
+            return read_position(client, self._keys)
 
     def silence_us(self) -> int | None:
         """Microseconds since anything was applied, by the store's clock; None: nothing was."""
-        with self._lock, store_errors(), self._client.pipeline() as together:
+        with self._line.alone() as client, client.pipeline() as together:
             together.time()
             together.hget(self._keys["meta"], "moved_at")
             (seconds, microseconds), moved_at = together.execute()
@@ -213,17 +212,16 @@ class Store:
 
     def board(self, top: int) -> list[BoardRow]:
         """The first `top` of the ranking."""
-        with self._lock, store_errors():
-            return read_board(self._client, self._keys, top)
+        with self._line.alone() as client:
+            return read_board(client, self._keys, top)
 
     def offender(self, offender_id: str) -> OffenderView:
         """One person with every offence known of them."""
-        with self._lock, store_errors():
-            return read_offender(self._client, self._keys, offender_id)
+        with self._line.alone() as client:
+            return read_offender(client, self._keys, offender_id)
 
     def _call(self, verb: str, *arguments: Argument) -> list[bytes]:
-        with self._lock, store_errors():
-            answer: list[bytes] = self._scripts[verb](keys=self._keys.all, args=arguments)
+        answer: list[bytes] = self._line.run(self._scripts[verb], self._keys.all, arguments)
         return answer
 
     def _change(self, verb: str, *arguments: Argument) -> Answer:

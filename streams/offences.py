@@ -9,7 +9,8 @@ from models.answers import Ahead, Braked, DrainFirst, Full, Rewind
 from models.clock import ClockMode
 from models.contribution import Run
 from models.record import Record
-from scoring.run import Assess, assess_run
+from scoring.assess import Assessor
+from scoring.run import assess_run
 from state.store import Applied
 from streams.brake import Acceptance
 from streams.session import Session
@@ -33,7 +34,7 @@ class Offences:
     """Assesses and applies batches; `applied` is told after each change (the relay listens)."""
 
     session: Session
-    assess: Assess
+    assess: Assessor
     clock: ClockMode
     applied: Callable[[], None]
     acceptance: Acceptance

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from kafka import KafkaProducer
@@ -16,25 +16,21 @@ from models.answers import Rewind
 from models.clock import ClockMode
 from models.errors import Unavailable
 from models.instants import SECOND
-from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from runtime.kafka import end_producer, fence, producer
 from runtime.tail import Tail
 from state.store import Applied, Store
+from streams.gathering import Gathering
 from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery
 
-_ENTRIES_AT_ONCE = 200
 _POLL_SECONDS = 0.01
 _TICK_SECONDS = 0.5
 _SHORTEST_PAUSE_SECONDS = 0.001
 _AGAIN_SECONDS = 0.5
 _LAST_TRANSACTION_SECONDS = 2.5
 _HEARTBEAT_US = 60_000_000
-_GATHERING_SECONDS = 0.1
-"""So long entries may wait for which nobody waits: an alert that comes need not wait for their transaction."""
-
 log = logging.getLogger(__name__)
 
 
@@ -118,21 +114,21 @@ class Relay:
             recovery.close()
 
     def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
-        tick_at, gathering = 0.0, _Gathering()
+        tick_at, gathering = 0.0, Gathering(store)
         while not stopped.is_set():
             if time.monotonic() >= tick_at:
                 pause = self._let_time_pass(store, generation, publisher.tail.entry)
                 if pause is None:
                     return
                 tick_at = time.monotonic() + pause
-            entries = store.take(_ENTRIES_AT_ONCE)
-            if entries and (self._finishing or gathering.is_over(entries)):
+            entries = gathering.next(at_once=self._finishing)
+            if entries:
                 reach(Point.TAKEN)
                 tail = publisher.publish(entries)
                 if store.trim(generation, tail.entry, tail.hash) is not None:
                     return
                 reach(Point.TRIMMED)
-            elif self._finishing and not entries:
+            elif self._finishing:
                 return
             else:
                 self._woken.wait(max(0.0, min(_POLL_SECONDS, tick_at - time.monotonic())))
@@ -151,21 +147,3 @@ class Relay:
                 return min(_TICK_SECONDS, max(_SHORTEST_PAUSE_SECONDS, (next_due - as_of) / SECOND))
             case _:
                 return _TICK_SECONDS
-
-
-class _Gathering:
-    """Lets entries that tell nobody anything gather for a moment."""
-
-    def __init__(self) -> None:
-        self._until: float | None = None
-
-    def is_over(self, entries: Sequence[Entry]) -> bool:
-        """Whether it is time to publish: at once where an alert, a baseline or a refusal is among them."""
-        now = time.monotonic()
-        if self._until is None:
-            self._until = now + _GATHERING_SECONDS
-        told = any(entry.transitions or entry.baseline or entry.refusals != "[]" for entry in entries)
-        if not told and len(entries) < _ENTRIES_AT_ONCE and now < self._until:
-            return False
-        self._until = None
-        return True

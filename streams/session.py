@@ -111,7 +111,8 @@ class Session:
             answer = await asyncio.to_thread(change, store)
         except Unavailable as error:
             log.warning("the store is gone: %s", error)
-            self._store = None
+            if self._store is store:  # else somebody has opened another one since
+                self._store = None
             return Rewind(str(error))
         if isinstance(answer, Applied):
             self._seen = max(self._seen, answer.entry)

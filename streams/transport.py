@@ -8,7 +8,7 @@ hint for tools that show lag.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ class Batch:
     partition: int
     start: int
     end: int
-    records: tuple[Record, ...]
+    records: Sequence[Record]
 
 
 class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped here
@@ -88,10 +88,8 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         if state is None or state is not sought or not state.has_valid_position or state.position == start:
             return None
         self._starts[tp] = state, (end := state.position)
-        records = tuple(
-            Record(item.offset, item.timestamp, item.key, item.value)
-            for item in fetched.get(TopicPartition(tp.topic, tp.partition), ())
-        )
+        fetched_here = fetched.get(TopicPartition(tp.topic, tp.partition), ())
+        records = [Record(item.offset, item.timestamp, item.key, item.value) for item in fetched_here]
         return Batch(self.epoch, tp.partition, start, end, records)
 
     async def seek_to(self, offsets: Mapping[TP, int]) -> None:

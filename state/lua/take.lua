@@ -2,17 +2,19 @@
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 how many at most  2 bytes that they may have together; the oldest may have more
--- Returns their elements of the outbox
+--       3 how many of them the caller holds already
+-- Returns their elements of the outbox, without those that are held
 -- A script, because how large an element is can only be told beside it.
 
 --- @include "board"
 
-local taken, bytes = {}, 0
-while #taken < tonumber(ARGV[1]) do
-  local element = redis.call('LINDEX', OUTBOX, #taken)
+local most, most_bytes, held = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local further, bytes = {}, 0
+for place = 0, most - 1 do
+  local element = redis.call('LINDEX', OUTBOX, place)
   if not element then break end
   bytes = bytes + #element
-  if #taken > 0 and bytes > tonumber(ARGV[2]) then break end
-  taken[#taken + 1] = element
+  if place > 0 and bytes > most_bytes then break end
+  if place >= held then further[#further + 1] = element end
 end
-return taken
+return further

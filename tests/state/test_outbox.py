@@ -60,9 +60,11 @@ def test_what_is_taken_stays_and_fits_a_transaction(board: Board, monkeypatch: p
     sizes = [len(element) for element in board.store.client.lrange(board.keys["outbox"], 0, -1)]
     assert board.store.take(9) == everything
     assert board.store.take(2) == everything[:2]
+    assert board.store.take(9, held=1) == everything[1:]
     for entries, most_bytes in ((1, 1), (1, sizes[0] + sizes[1] - 1), (2, sizes[0] + sizes[1])):
         monkeypatch.setattr(store, "TAKEN_BYTES", most_bytes)
         assert board.store.take(9) == everything[:entries]
+        assert board.store.take(9, held=1) == everything[1:entries]
     assert board.store.outbox(9) == everything
 
 
