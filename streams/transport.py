@@ -23,6 +23,7 @@ from faust.types import TP, ConsumerMessage, Message
 from models.errors import StartRefused
 from models.record import Record
 from runtime.crash_points import Point, reach
+from streams.lean_records import fetch_lean_records
 
 RUN_RECORDS = 1_000
 RUNS_IN_HAND = 4
@@ -52,6 +53,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         conf = self.app.conf
+        fetch_lean_records()
         return aiokafka.AIOKafkaConsumer(
             client_id=conf.broker_client_id,
             group_id=conf.id,
@@ -83,14 +85,12 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         except ConsumerStoppedError:
             return {}
 
-    def _batch(self, tp: TP, fetched: Mapping[TopicPartition, list[Any]]) -> Batch | None:
+    def _batch(self, tp: TP, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Batch | None:
         state, (sought, start) = self._state(tp), self._starts[tp]
         if state is None or state is not sought or not state.has_valid_position or state.position == start:
             return None
         self._starts[tp] = state, (end := state.position)
-        fetched_here = fetched.get(TopicPartition(tp.topic, tp.partition), ())
-        records = [Record(item.offset, item.timestamp, item.key, item.value) for item in fetched_here]
-        return Batch(self.epoch, tp.partition, start, end, records)
+        return Batch(self.epoch, tp.partition, start, end, fetched.get(TopicPartition(tp.topic, tp.partition), ()))
 
     async def seek_to(self, offsets: Mapping[TP, int]) -> None:
         """Goes on from these offsets; whatever was fetched before belongs to an older epoch."""
