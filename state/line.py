@@ -42,6 +42,11 @@ class Line:
                     client.script_load(script.script)
                 return self._call(*words)
 
+    def ask(self, *words: Argument) -> Any:  # Any: an answer has the form that its command gives it
+        """What a command answers; others may be asked meanwhile."""
+        with store_errors():
+            return self._call(*words)
+
     @contextmanager
     def alone(self) -> Iterator[redis.Redis]:
         """The client, once nothing is on its way, and for as long as the block nobody else's."""

@@ -155,13 +155,19 @@ class Store:
         """From here on this store's changes are made under this policy."""
         self._bound_to = (policy_digest, *self._bound_to[1:])
 
-    def refuse_other_settings(self) -> None:
-        """Raises StartRefused when an open board goes by other settings than this store."""
-        with self._line.alone() as client:
-            recovering, *fields = client.hmget(self._keys["meta"], "recovering", *NAMES)
-        if recovering is None:
-            theirs = (field.decode() for field in fields if isinstance(field, bytes))
-            refuse_other(self._bound_to, dict(zip(NAMES, theirs, strict=False)))
+    def generation(self) -> str | None:
+        """The generation of an open board, None while it is closed; asked for without holding up a run.
+
+        Raises StartRefused when an open board goes by other settings than this store.
+        """
+        generation, recovering, *fields = self._line.ask(
+            "HMGET", self._keys["meta"], "generation", "recovering", *NAMES
+        )
+        if recovering is not None:
+            return None
+        theirs = (field.decode() for field in fields if isinstance(field, bytes))
+        refuse_other(self._bound_to, dict(zip(NAMES, theirs, strict=False)))
+        return None if generation is None else str(generation, "ascii")
 
     def claim(self, generation: str) -> None:
         """Closes the board to everybody but the holder of `generation`, who is going to recover it."""

@@ -69,13 +69,11 @@ class Session:
         if store is None:
             return True
         try:
-            await asyncio.to_thread(store.refuse_other_settings)
-            position = await asyncio.to_thread(store.position)
+            generation = await asyncio.to_thread(store.generation)
         except Unavailable as error:
-            log.warning("the store is gone: %s", error)
-            self._store = None
+            self._lose(store, error)
             return True
-        return joined == self._generation and not self._joining and position.generation != joined
+        return joined == self._generation and not self._joining and generation != joined
 
     async def propose(self, run: Run) -> Answer:
         """Sends a run that may come before its turn: a rewind means nothing yet."""
@@ -110,10 +108,13 @@ class Session:
         try:
             answer = await asyncio.to_thread(change, store)
         except Unavailable as error:
-            log.warning("the store is gone: %s", error)
-            if self._store is store:  # else somebody has opened another one since
-                self._store = None
+            self._lose(store, error)
             return Rewind(str(error))
         if isinstance(answer, Applied):
             self._seen = max(self._seen, answer.entry)
         return answer
+
+    def _lose(self, store: Store, error: Unavailable) -> None:
+        log.warning("the store is gone: %s", error)
+        if self._store is store:  # else another one has been opened since
+            self._store = None
