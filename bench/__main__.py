@@ -5,10 +5,11 @@ import logging
 import os
 import sys
 import uuid
+from pathlib import Path
 
 from bench import report, trend
 from bench.contestants import CONTESTANTS, Contestant
-from bench.inputs import ONE_PERSON, TIES, Input, fill, london_of
+from bench.inputs import ONE_PERSON, TIES, Input, Shape, extract, fill, london_of
 from bench.latency import measure_latency
 from bench.race import Lap, run_lap
 from bench.store_alone import measure_store
@@ -57,6 +58,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--largest", type=float, default=100.0, help="store, shapes: the largest London, in years of London"
     )
+    parser.add_argument(
+        "--extract", type=Path, nargs=3, metavar=("FOLDER", "MAPPING", "POLICY"),
+        help="race: instead of the synthetic London; shapes: beside it; a real extract, mapped, under its policy",
+    )  # fmt: skip
     parser.add_argument("--write", action="store_true", help="put tables and charts into docs/performance.md")
     return parser.parse_args()
 
@@ -66,7 +71,8 @@ def _race(given: argparse.Namespace, stack: Stack) -> int:
     if given.quick:
         chosen = [one for one in CONTESTANTS if one.name in _QUICK]
     laps = _laps(chosen, given, stack)
-    _tell(given, "race", report.race_table(laps), report.race_chart(laps))
+    name = "extract" if given.extract else "steady" if given.years > 1 else "race"
+    _tell(given, name, report.race_table(laps), report.race_chart(laps))
     if given.quick:
         sys.stdout.write(f"\n{trend.note(laps, _QUICK[0])}\n")
     return 0 if all(lap.right for lap in laps) else 1
@@ -74,7 +80,7 @@ def _race(given: argparse.Namespace, stack: Stack) -> int:
 
 def _laps(chosen: list[Contestant], given: argparse.Namespace, stack: Stack) -> list[Lap]:
     """Everybody in turn, then again: what slows the machine for a while slows all of them."""
-    shape = london_of(given.scale, given.years)
+    shape = extract(*given.extract) if given.extract else london_of(given.scale, given.years)
     shared = fill(_prefix(), shape, CACHE)
     laps = []
     for turn in range(given.repeat):
@@ -110,11 +116,16 @@ def _store(given: argparse.Namespace) -> int:
 def _shapes(given: argparse.Namespace, stack: Stack) -> int:
     lives = []
     londons = [london_of(scale) for scale in _SHAPES if scale <= given.largest]
-    for shape in (*londons, london_of(1.0, _STEADY_YEARS), ONE_PERSON, TIES):
+    shapes: list[Shape] = [*londons, london_of(1.0, _STEADY_YEARS), ONE_PERSON, TIES]
+    if given.extract:
+        shapes.append(extract(*given.extract))  # the last one: its policy stays in force
+    for shape in shapes:
         _say(shape.name)
         lives.append(measure_life(shape.name, fill(_prefix(), shape, CACHE), stack))
         _say(f"  {lives[-1].rate:,.0f} records/s{'' if lives[-1].right else ', WRONG RESULT'}")
     _tell(given, "shapes", report.shapes_table(lives), report.shapes_chart(lives[: len(londons)]))
+    if given.write:
+        report.write_chart("memory", report.memory_chart(lives[: len(londons)]))
     return 0 if all(life.right for life in lives) else 1
 
 

@@ -4,11 +4,14 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake.intake import Intake
+from intake.mapping_file import load_mapping
 from models.policy import Policy
 from models.topics import OFFENCES, topic_name
 from runtime.kafka import kafka_errors, producer
@@ -36,16 +39,25 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """An input with something about it; `lines` are made of a policy and a folder for what can be kept."""
+    """An input with something about it; `lines` are made of a policy and a folder for what can be kept.
+
+    `policy` is the file of the policy that it needs; None: the one that the environment names.
+    """
 
     name: str
     lines: Callable[[Policy, Path], Iterable[bytes]]
+    policy: Path | None = None
 
 
 def london_of(scale: float, years: int = 1) -> Shape:
     """Years of a London of that size, which wait as after an outage; from the second on windows end."""
     name = f"{scale:g} times London" if years == 1 else f"{years} years of {scale:g} times London"
     return Shape(name, lambda policy, cache: _lines(london(scale, policy, cache, years)))
+
+
+def extract(folder: Path, mapping: Path, policy: Path) -> Shape:
+    """A real extract, as `harmwatch ingest --mapping` would send it; what the mapping cannot read is left out."""
+    return Shape(policy.stem, lambda *_: _mapped(folder, mapping), policy)
 
 
 ONE_PERSON = Shape(
@@ -63,6 +75,11 @@ def london(scale: float, policy: Policy, cache: Path, years: int = 1) -> Path:
             lines.writelines(line + b"\n" for line in simulation.london(policy.index, years, scale))
         part.rename(file)
     return file
+
+
+def _mapped(folder: Path, mapping: Path) -> Iterator[bytes]:
+    lines = Intake([folder], load_mapping(mapping), time.time_ns() // 1000, unchecked=False)
+    yield from (line.value for line in lines if line.value is not None)
 
 
 def _hot(file: Path) -> Iterator[bytes]:
@@ -91,6 +108,8 @@ def _digest(policy: Policy) -> str:
 def fill(prefix: str, shape: Shape, cache: Path, partitions: int = 1) -> Input:
     """Sends an input to the topic of an installation, which the environment names from here on."""
     os.environ.update(HARMWATCH_PREFIX=prefix, HARMWATCH_CLOCK="event")
+    if shape.policy is not None:
+        os.environ["HARMWATCH_POLICY"] = str(shape.policy)
     settings = load_settings()
     policy = load_policy(settings.policy)
     create_topics(settings, partitions)

@@ -130,13 +130,14 @@ def shapes_table(lives: Sequence[Life]) -> str:
     """What one worker makes of inputs of every shape, and how a board comes back."""
     head = (
         "| input | records | records/s | processor µs per record: worker, store, broker | worker's memory, MB "
-        "| store, bytes per record | rebuilt from nothing in, s | verified in, s | right |\n"
-        "|---|---|---|---|---|---|---|---|---|"
+        "| store, bytes per record, per person | rebuilt from nothing, s | verified, s | replayed, s | right |\n"
+        "|---|---|---|---|---|---|---|---|---|---|"
     )
     rows = [
         f"| {life.name} | {life.records:,} | {life.rate:,.0f} | {_processor([life])} "
-        f"| {life.costs.memory_bytes / _MB:.0f} | {life.store_bytes / life.records:.0f} | {life.rebuild_seconds:.1f} "
-        f"| {life.verify_seconds:.1f} | {'yes' if life.right else 'NO'} |"
+        f"| {life.costs.memory_bytes / _MB:.0f} | {life.store_bytes / life.records:.0f}, "
+        f"{life.store_bytes / life.persons:.0f} | {life.rebuild_seconds:.1f} | {life.verify_seconds:.1f} "
+        f"| {life.replay_seconds:.1f} | {'yes' if life.right else 'NO'} |"
         for life in lives
     ]
     return "\n".join([head, *rows])
@@ -148,5 +149,15 @@ def shapes_chart(lives: Sequence[Life]) -> str:
         "loaded": [(float(life.records), life.records / life.rate) for life in lives],
         "rebuilt": [(float(life.records), life.rebuild_seconds) for life in lives],
         "verified": [(float(life.records), life.verify_seconds) for life in lives],
+        "replayed": [(float(life.records), life.replay_seconds) for life in lives],
     }
     return lines("Seconds, over the records of the board", series, "s")
+
+
+def memory_chart(lives: Sequence[Life]) -> str:
+    """What store and worker hold, by the records of the board."""
+    series = {
+        "store": [(float(life.records), life.store_bytes / _MB) for life in lives],
+        "worker": [(float(life.records), life.costs.memory_bytes / _MB) for life in lives],
+    }
+    return lines("Memory, over the records of the board", series, "MB")

@@ -1,7 +1,9 @@
-"""A board's whole life over one input: loaded by one worker, lost and rebuilt, verified."""
+"""A board's whole life over one input: loaded by one worker, lost and rebuilt, verified, replayed."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 import redis
@@ -9,6 +11,7 @@ import redis
 from bench.inputs import Input
 from bench.meters import Costs
 from bench.race import time_workers, workers
+from cli.replay import replay_installation
 from cli.verify import Request, verify_installation
 from embedded.stack import Stack
 from runtime.installation import open_store
@@ -21,15 +24,18 @@ _LOOK_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """`store_bytes` of all keys; `rebuild_seconds` from FLUSHALL to a board that is open and whole."""
+    """`store_bytes` of all keys; `rebuild_seconds` from FLUSHALL to a board that is open and whole;
+    `replay_seconds` without the writing of files."""
 
     name: str
     records: int
     rate: float
     costs: Costs
     store_bytes: int
+    persons: int
     rebuild_seconds: float
     verify_seconds: float
+    replay_seconds: float
     right: bool
 
 
@@ -41,12 +47,20 @@ def measure_life(name: str, given: Input, stack: Stack) -> Life:
     with workers(1) as processes:
         lap = time_workers(name, given.records, store, stack, processes)
         store_bytes = sum(client.memory_usage(key, samples=0) or 0 for key in keys.all)
+        persons = int(client.hlen(keys["offenders"]))
         rebuild_seconds = _rebuild(store, client, processes)
     store.close()
+    verified, verify_seconds = _timed(lambda: verify_installation(settings, Request(with_store=True)))
+    _, replay_seconds = _timed(lambda: replay_installation(settings, None, None, None))
+    return Life(
+        name, lap.records, lap.rate, lap.costs, store_bytes, persons, rebuild_seconds, verify_seconds, replay_seconds,
+        bool(verified["ok"]),
+    )  # fmt: skip
+
+
+def _timed(work: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], float]:
     began_at = time.monotonic()
-    verified = verify_installation(settings, Request(with_store=True))
-    seconds = time.monotonic() - began_at
-    return Life(name, lap.records, lap.rate, lap.costs, store_bytes, rebuild_seconds, seconds, bool(verified["ok"]))
+    return work(), time.monotonic() - began_at
 
 
 def _rebuild(store: Store, client: redis.Redis, processes: list[psutil.Process]) -> float:

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from bench.inputs import london
+from bench.inputs import extract, london
+from models.decode import read
+from models.report import ReportType
 from runtime.settings import Settings
 from scoring.policy_file import load_policy
 from simulate import london as simulation
 
 POLICY = load_policy(Settings.model_fields["policy"].default)
 SCALE = 0.01
+POLICIES = Path(__file__).parents[2] / "policies"
 
 
 def test_the_same_london_is_made_once(tmp_path: Path) -> None:
@@ -36,3 +39,11 @@ def test_a_changed_table_of_the_simulation_gets_a_london_of_its_own(
         mix.write("1.1.1.1,1,one murder more\n")
     monkeypatch.setattr(simulation, "__file__", str(changed / "london.py"))
     assert london(SCALE, POLICY, tmp_path) != before
+
+
+def test_an_extract_is_what_its_mapping_makes_of_it(real_input: Path, tmp_path: Path) -> None:
+    shape = extract(real_input, POLICIES / "cook-county.mapping.toml", POLICIES / "cook-county.toml")
+    lines = list(shape.lines(POLICY, tmp_path))
+    assert len(lines) > 90_000
+    kinds = {read(line).type for line in lines[::1_000]}
+    assert kinds == {ReportType.REPORTED, ReportType.AMENDED}
