@@ -81,12 +81,12 @@ def _race(given: argparse.Namespace, stack: Stack) -> int:
 def _laps(chosen: list[Contestant], given: argparse.Namespace, stack: Stack) -> list[Lap]:
     """Everybody in turn, then again: what slows the machine for a while slows all of them."""
     shape = extract(*given.extract) if given.extract else london_of(given.scale, given.years)
-    shared = fill(_prefix(), shape, CACHE)
+    shared = None if all(one.workers for one in chosen) else fill(_prefix(), shape, CACHE)
     laps = []
     for turn in range(given.repeat):
         for contestant in chosen:
             _say(f"turn {turn + 1} of {given.repeat}: {contestant.name}")
-            own = fill(_prefix(), shape, CACHE, contestant.workers) if contestant.workers else shared
+            own = shared if shared and not contestant.workers else fill(_prefix(), shape, CACHE, contestant.workers)
             laps += _lap(contestant, own, stack)
     return laps
 
