@@ -19,7 +19,8 @@ from scoring.person import Offence, Person, persons_of
 
 TICK_DRAIN_LIMIT = 1_000
 RUN_DRAIN_LIMIT = 4_000
-"""Steps that end in one tick, and before and among the records of one run (the same as in state/store.py)."""
+"""Steps that end in one tick, and before and among the records of one run (the same as in state/store.py, which also
+bounds the bytes of an entry; a journal holds no run that one of them refused)."""
 
 _CAUSES = {
     "offence.reported": CauseKind.OFFENCE,

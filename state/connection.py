@@ -25,7 +25,7 @@ def connect(url: str, timeout_seconds: float = 10.0, setting: str = "HARMWATCH_R
             socket_connect_timeout=timeout_seconds,
             redis_connect_func=_once(),
         )
-        client: redis.Redis = redis.Redis(connection_pool=pool)
+        client: redis.Redis = redis.Redis.from_pool(pool)  # so that closing it ends the connection
         client.ping()
     except ValueError as error:
         raise WrongUse(f"{setting} is not a Redis URL: {error}") from error

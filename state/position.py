@@ -6,7 +6,7 @@ import msgpack
 import redis
 
 from models.answers import Braked
-from state.keys import Keys
+from state.keys import LAYOUT, Keys
 
 _NAMES = (
     "generation",
@@ -19,12 +19,16 @@ _NAMES = (
     "pending_ends",
     "policy",
     "braked",
+    "layout",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What a worker must know of a board before it joins; `generation` None: closed or claimed."""
+    """What a worker must know of a board before it joins; `generation` None: closed or claimed.
+
+    `entry` None: there is no board, or one that is laid out in another way.
+    """
 
     generation: str | None
     entry: int | None
@@ -48,10 +52,10 @@ def read_position(client: redis.Redis, keys: Keys) -> Position:
         together.llen(keys["outbox"])
         fields, ledger, outbox = together.execute()
     meta = {name: value for name, value in zip(_NAMES, fields, strict=True) if value is not None}
-    recovering = "recovering" in meta
+    recovering, readable = "recovering" in meta, meta.get("layout") == LAYOUT
     return Position(
         generation=None if recovering or "generation" not in meta else meta["generation"].decode(),
-        entry=int(meta["entry"]) if "entry" in meta else None,
+        entry=int(meta["entry"]) if readable and "entry" in meta else None,
         as_of=int(meta.get("as_of", 0)),
         sequence=int(meta.get("sequence", 0)),
         outbox=outbox,

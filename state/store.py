@@ -38,6 +38,8 @@ TAKEN_BYTES = 512 * 1024
 SPILL_BYTES = 2_048
 """Rows of one offender beyond this are kept in orders of their own: some seventy offences."""
 
+_NO_LIMIT = 2**40
+
 BRAKE_VERDICTS = 1_000
 """More than half of so many records in a row may not be refused without a person's word."""
 
@@ -81,7 +83,7 @@ class Store:
         self._client.close()
 
     def apply(self, run: Run, generation: str, seen: int, now: int | None = None, *, repeats: bool = False) -> Answer:
-        """Applies a run. History `repeats` without the brake, with `now` (microseconds) for the server's clock."""
+        """Applies a run. History `repeats` without brake or limits, `now` (microseconds) for the server's clock."""
         latest = max((item.recorded_at for item in run.contributions), default="")
         return self._change(
             "apply",
@@ -96,8 +98,8 @@ class Store:
             run.digest,
             refusals_text(run.refusals),
             OUTBOX_LIMIT,
-            RUN_DRAIN_LIMIT,
-            RUN_DRAIN_BYTES,
+            _NO_LIMIT if repeats else RUN_DRAIN_LIMIT,
+            _NO_LIMIT if repeats else RUN_DRAIN_BYTES,
             *pack_contributions(run.contributions),
             SPILL_BYTES,
             "" if repeats else BRAKE_VERDICTS,
@@ -165,8 +167,8 @@ class Store:
         )
         if recovering is not None:
             return None
-        theirs = (field.decode() for field in fields if isinstance(field, bytes))
-        refuse_other(self._bound_to, dict(zip(NAMES, theirs, strict=False)))
+        theirs = {name: field.decode() for name, field in zip(NAMES, fields, strict=True) if field is not None}
+        refuse_other(self._bound_to, theirs)
         return None if generation is None else str(generation, "ascii")
 
     def claim(self, generation: str) -> None:

@@ -14,7 +14,7 @@ if board.writing then return {'rewind', 'a script broke half way'} end
 if board.entry then return {'rewind', 'there is a board already'} end
 
 begin_writing()
-redis.call('HSET', META, 'policy', ARGV[2], 'clock', ARGV[3], 'alerts_after', ARGV[4],
+redis.call('HSET', META, 'layout', LAYOUT, 'policy', ARGV[2], 'clock', ARGV[3], 'alerts_after', ARGV[4],
   'size', ARGV[5], 'exit_rank', ARGV[6], 'founding', ARGV[8])
 if ARGV[9] ~= '' then redis.call('HSET', META, 'pending_ends', ARGV[9]) end
 board.entry, board.sequence, board.as_of = 0, 0, tonumber(ARGV[7])

@@ -198,3 +198,25 @@ def test_a_contribution_may_have_a_step_for_every_day_of_years(board: Board) -> 
     assert board.store.offender("a").score == 300
     board.store.tick(GENERATION, 0, START + 1_000 * DAY, limit=10_000)
     assert board.store.offender("a").score == 0
+
+
+def test_a_store_laid_out_in_another_way_is_not_read(board: Board) -> None:
+    board.take(a_report("a"))
+    for layout in ("1", None):
+        if layout is None:
+            board.client.hdel(board.keys["meta"], "layout")
+        else:
+            board.client.hset(board.keys["meta"], "layout", layout)
+        before = board.dump()
+        assert isinstance(board.take(a_report("b")), Rewind)
+        assert board.dump() == before
+        assert board.store.position().entry is None
+
+
+def test_history_is_repeated_however_much_ends_in_it(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state.store, "RUN_DRAIN_LIMIT", 1)
+    monkeypatch.setattr(state.store, "RUN_DRAIN_BYTES", 1)
+    board.take(a_report("a"), a_report("b"))
+    late = a_run([a_report("c", at=START + YEAR)], start=2)
+    assert isinstance(board.apply(late), DrainFirst)
+    assert isinstance(board.store.apply(late, GENERATION, 0, repeats=True), Applied)

@@ -71,3 +71,12 @@ def test_a_lost_line_stays_lost(valkey_url: str) -> None:
             alone.ping()
     client.close()
     other.close()
+
+
+def test_a_closed_store_leaves_no_connection(valkey_url: str) -> None:
+    watcher, client = connect(valkey_url), connect(valkey_url)
+    with Line(client).alone() as alone:
+        name = alone.client_id()
+    client.close()
+    assert name not in {int(other["id"]) for other in watcher.client_list()}
+    watcher.close()

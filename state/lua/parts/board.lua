@@ -3,6 +3,9 @@
 local META, LEDGER, OFFENDERS, RANK, DUE, BAND, OUTBOX, WEIGHTS, SPILLED, BEFORE_OFFENDERS, BEFORE_RANK =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 
+-- How everything lies in these keys (state/keys.py): another number is another store's, and nothing of it is read.
+local LAYOUT = '2'
+
 local board = {}
 
 -- Lua prints 14 digits by default; instants and revisions have up to 16.
@@ -12,7 +15,7 @@ end
 
 local function read_board()
   local meta = redis.call('HMGET', META, 'generation', 'entry', 'sequence', 'as_of', 'entry_as_of',
-    'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends', 'judged', 'refused', 'braked')
+    'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends', 'judged', 'refused', 'braked', 'layout')
   board.generation = meta[1]
   board.entry, board.sequence = tonumber(meta[2]), tonumber(meta[3])
   board.as_of, board.entry_as_of = tonumber(meta[4]), tonumber(meta[5])
@@ -21,6 +24,7 @@ local function read_board()
   board.size, board.exit_rank = tonumber(meta[10]), tonumber(meta[11])
   board.pending_ends = meta[12]
   board.judged, board.refused, board.braked = tonumber(meta[13]) or 0, meta[14], meta[15]
+  board.layout = meta[16]
   board.transitions, board.drained, board.baseline = {}, 0, false
 end
 
@@ -31,6 +35,7 @@ local function refuse_change()
   if not board.generation then return {'rewind', 'the store holds no board'} end
   if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
   if not board.entry then return {'rewind', 'the store holds no board'} end
+  if board.layout ~= LAYOUT then return {'rewind', 'the store is laid out in another way'} end
   if board.entry < tonumber(ARGV[2]) then return {'rewind', 'the store is older than this worker'} end
   if board.policy ~= ARGV[3] then return {'other_settings', 'policy', board.policy} end
   if board.clock ~= ARGV[4] then return {'other_settings', 'clock', board.clock} end

@@ -8,6 +8,7 @@ local function set_counts(person, score, latest, due)
 end
 
 -- Sets what counts now: score, latest anchor, next due (false: nothing), key in the ranking (false: unranked).
+-- What ends up to `horizon` is counted along (parts/ahead.lua): the guards before the first change ask for it.
 local function recount(person)
   local value, at = person.value, 1
   local score, latest, due = 0, -math.huge, math.huge

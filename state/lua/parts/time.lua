@@ -35,7 +35,8 @@ local function ids_due(instant, limit)
   return redis.call('ZRANGEBYSCORE', DUE, '-inf', instant, 'LIMIT', 0, limit + 1)
 end
 
--- Reads them. Whatever this call does up to `instant` ends the steps of nobody else.
+-- Reads them. Where there were more than the limit, each of those read ends a step at least, so the limit is reached
+-- before anybody who was not read. Otherwise whatever this call does up to `instant` ends the steps of nobody else.
 local function await(ids, instant)
   horizon = instant
   queue = persons_of(ids)
