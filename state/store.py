@@ -32,6 +32,9 @@ RUN_DRAIN_BYTES = 6 * 1024 * 1024
 """What these may need in the run's entry; journal.v1 takes 8 MiB."""
 
 OUTBOX_LIMIT = 1_000
+OUTBOX_BYTES = 1024 * 1024
+"""The relay publishes it in a second at most, so that a worker that is told to end still can."""
+
 TAKEN_BYTES = 512 * 1024
 """A transaction must be over, on a busy machine too, before the broker gives it up after 10 s."""
 
@@ -105,6 +108,7 @@ class Store:
             "" if repeats else BRAKE_VERDICTS,
             len(run.contributions) + len(run.refusals),
             msgpack.packb(refused_places(run)),
+            "" if repeats else OUTBOX_BYTES,
         )
 
     def accept(self, generation: str, seen: int, body: str) -> Answer:

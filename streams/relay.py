@@ -121,14 +121,15 @@ class Relay:
                 if pause is None:
                     return
                 tick_at = time.monotonic() + pause
-            entries = gathering.next(at_once=self._finishing)
+            finishing = self._finishing  # it may begin at any moment, and then everything is still to be published
+            entries = gathering.next(at_once=finishing)
             if entries:
                 reach(Point.TAKEN)
                 tail = publisher.publish(entries)
                 if store.trim(generation, tail.entry, tail.hash) is not None:
                     return
                 reach(Point.TRIMMED)
-            elif self._finishing:
+            elif finishing:
                 return
             else:
                 self._woken.wait(max(0.0, min(_POLL_SECONDS, tick_at - time.monotonic())))

@@ -8,6 +8,7 @@
 --       16, 17, 18 the contributions (state/packing.py)  19 bytes of rows above which a person is spilled
 --       20 verdicts that the brake looks at ("" = a rebuild)  21 how many records were judged
 --       22 which of them were refused, counted from 1 (msgpack)
+--       23 bytes above which the outbox is full, too ("" = a rebuild)
 -- Returns {'applied', entry, as_of, sequence} | {'ahead', ledger} | {'rewind', why} | {'drain_first'}
 --       | {'full'} | {'braked', refused, of so many} | {'other_settings', name, the board's}
 -- A script, because ledger, scores, ranks, band and outbox must never be seen apart.
@@ -49,7 +50,7 @@ local run = {partition = tonumber(ARGV[8]), start = tonumber(ARGV[9]), stop = to
 local ledger = tonumber(redis.call('HGET', LEDGER, ARGV[8])) or 0
 if ledger > run.start then return {'ahead', whole(ledger)} end
 if ledger < run.start then return {'rewind', 'the ledger stands before this run'} end
-if outbox_is_full(ARGV[13]) then return {'full'} end
+if outbox_is_full(ARGV[13]) or outbox_is_heavy(ARGV[23]) then return {'full'} end
 
 board.spill_bytes = tonumber(ARGV[19])
 local now = board.clock == 'wall' and (tonumber(ARGV[6]) or server_clock())

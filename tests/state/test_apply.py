@@ -220,3 +220,17 @@ def test_history_is_repeated_however_much_ends_in_it(board: Board, monkeypatch: 
     late = a_run([a_report("c", at=START + YEAR)], start=2)
     assert isinstance(board.apply(late), DrainFirst)
     assert isinstance(board.store.apply(late, GENERATION, 0, repeats=True), Applied)
+
+
+def test_a_heavy_outbox_takes_no_further_run_but_a_repeated_one(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    board.take(a_report("a"))
+    held = board.client.memory_usage(board.keys["outbox"], samples=0)
+    further = a_run([a_report("b")], start=1)
+    before = board.dump()
+    monkeypatch.setattr(state.store, "OUTBOX_BYTES", held - 1)
+    assert isinstance(board.apply(further), Full)
+    assert board.dump() == before
+    monkeypatch.setattr(state.store, "OUTBOX_BYTES", held)
+    assert isinstance(board.apply(further), Applied)
+    monkeypatch.setattr(state.store, "OUTBOX_BYTES", 1)
+    assert isinstance(board.store.apply(a_run([a_report("c")], start=2), GENERATION, 0, repeats=True), Applied)

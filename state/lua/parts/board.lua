@@ -47,6 +47,12 @@ local function outbox_is_full(limit)
   return redis.call('LLEN', OUTBOX) >= tonumber(limit)
 end
 
+-- Whether what waits to be published is more than `limit` bytes; "" = however much it is.
+local function outbox_is_heavy(limit)
+  if limit == '' then return false end
+  return (redis.call('MEMORY', 'USAGE', OUTBOX, 'SAMPLES', 0) or 0) > tonumber(limit)
+end
+
 local function server_clock()
   local now = redis.call('TIME')
   return tonumber(now[1]) * 1000000 + tonumber(now[2])
