@@ -130,10 +130,15 @@ class Recovery:
                 tail = self._chained(ours, tail, theirs)
                 if tail != Tail(theirs.entry, theirs.hash):
                     return None
-            self._store.trim(self._generation, tail.entry, tail.hash)
+            self._trim(tail)
             if tail.entry < taken[-1].number:
                 break
         return tail
+
+    def _trim(self, tail: Tail) -> None:
+        """Raises Interrupted when somebody else has claimed or closed the board: then nothing would ever be trimmed."""
+        if self._store.trim(self._generation, tail.entry, tail.hash) is not None:
+            raise Interrupted("somebody else has claimed the board")
 
     def _hash_at(self, number: int) -> str:
         if number == 0:
@@ -203,7 +208,7 @@ class Recovery:
             standing = self._chained(ours, standing, theirs)
             if standing != Tail(theirs.entry, theirs.hash):
                 raise BrokenInvariant(f"entry {theirs.entry} of the journal came out differently when repeated")
-        self._store.trim(self._generation, standing.entry, standing.hash)
+        self._trim(standing)
         return standing
 
     def _repeat_entry(self, entry: JournalEntry) -> None:

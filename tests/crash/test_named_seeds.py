@@ -17,6 +17,7 @@ ROWS = {row.name: row for row in matrix()}
         ("decoded-exception-2", 2),  # a seek that broke half way left a run without its first records
         ("decoded-exception-3", 1),  # a recovery's as_of was not repeated
         ("workers-rebalances-and-rewinds-2", 2),  # of two seeks the older one came last: a partition stood still
+        ("workers-rebalances-and-rewinds-3", 2),  # a recovery whose board was closed compared the same entries for ever
         ("tail-read-stop-2", 1),  # a zombie's board took the rest of the stream; idle workers did not hear of its end
     ],
 )
