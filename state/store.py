@@ -33,7 +33,7 @@ RUN_DRAIN_BYTES = 6 * 1024 * 1024
 
 OUTBOX_LIMIT = 1_000
 OUTBOX_BYTES = 1024 * 1024
-"""The relay publishes it in a second at most, so that a worker that is told to end still can."""
+"""Two transactions (TAKEN_BYTES): a worker that is told to end must still be able to publish them."""
 
 TAKEN_BYTES = 512 * 1024
 """A transaction must be over, on a busy machine too, before the broker gives it up after 10 s."""

@@ -82,7 +82,7 @@ class Desk:
         app.agent(topic, name="offences")(self._offences)
 
     async def _offences(self, stream: faust.StreamT[Any]) -> None:
-        """One run is assessed, the next waits at the store's door, the one before it is applied; in order."""
+        """One run is assessed, the next is on its way to the store, the one before it is applied; in order."""
         earlier: asyncio.Task[None] | None = None
         async for event in stream.noack().events():
             if self._leaving:
