@@ -9,10 +9,11 @@ from pathlib import Path
 
 from bench import report, trend
 from bench.contestants import CONTESTANTS, Contestant
-from bench.inputs import ONE_PERSON, TIES, Input, Shape, extract, fill, london_of
+from bench.inputs import ONE_PERSON, PASSING, TIES, Input, Shape, extract, fill, london_of
 from bench.latency import measure_latency
 from bench.race import Lap, run_lap
 from bench.store_alone import measure_store
+from bench.store_commands import measure_commands
 from bench.whole_life import measure_life
 from embedded.stack import Stack
 from embedded.valkey import find_valkey
@@ -58,6 +59,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--largest", type=float, default=100.0, help="store, shapes: the largest London, in years of London"
     )
+    parser.add_argument("--server", type=Path, help="store: the binary of another Redis or Valkey")
     parser.add_argument(
         "--extract", type=Path, nargs=3, metavar=("FOLDER", "MAPPING", "POLICY"),
         help="race: instead of the synthetic London; shapes: beside it; a real extract, mapped, under its policy",
@@ -108,15 +110,20 @@ def _latency(given: argparse.Namespace) -> int:
 
 
 def _store(given: argparse.Namespace) -> int:
-    costs = [measure_store(find_valkey(), *size) for size in _SIZES if size[0] <= given.largest]
+    server = given.server or find_valkey()
+    costs = [measure_store(server, *size) for size in _SIZES if size[0] <= given.largest]
     _tell(given, "store", report.store_table(costs), report.growth_chart(costs))
+    commands = report.commands_table([measure_commands(server, size) for size in _SHAPES if size <= given.largest])
+    sys.stdout.write(f"\n{commands}\n")
+    if given.write:
+        report.write_section("commands", commands)
     return 0
 
 
 def _shapes(given: argparse.Namespace, stack: Stack) -> int:
     lives = []
     londons = [london_of(scale) for scale in _SHAPES if scale <= given.largest]
-    shapes: list[Shape] = [*londons, london_of(1.0, _STEADY_YEARS), ONE_PERSON, TIES]
+    shapes: list[Shape] = [*londons, london_of(1.0, _STEADY_YEARS), ONE_PERSON, PASSING, TIES]
     if given.extract:
         shapes.append(extract(*given.extract))  # the last one: its policy stays in force
     for shape in shapes:

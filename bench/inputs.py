@@ -7,23 +7,29 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from intake.intake import Intake
 from intake.mapping_file import load_mapping
+from models.instants import SECOND, format_instant, parse_instant
 from models.policy import Policy
 from models.topics import OFFENCES, topic_name
-from runtime.kafka import kafka_errors, producer
 from runtime.places import create_topics
 from runtime.settings import load_settings
 from scoring.policy_file import load_policy
 from simulate import london as simulation
+from streams.sender import Sender
 
 TOP = 100
 HOT_OFFENCES = 10_000
 TIED_PERSONS = 100_000
 _HOT_EVERY = 10
+_FIRST_AT = parse_instant("2024-01-01T00:00:00Z")
+_PASSING_EVERY = 600 * SECOND
 _OFFENDER = re.compile(rb'"offender_id":"[^"]*"')
 
 
@@ -64,6 +70,9 @@ ONE_PERSON = Shape(
     f"London, one person with {HOT_OFFENCES:,} offences", lambda policy, cache: _hot(london(1.0, policy, cache))
 )
 TIES = Shape(f"{TIED_PERSONS:,} persons tied at the cut", lambda policy, _: _tied(max(policy.index)))
+PASSING = Shape(
+    f"two persons with {HOT_OFFENCES:,} offences, who pass each other at the cut", lambda policy, _: _passing(policy)
+)
 
 
 def london(scale: float, policy: Policy, cache: Path, years: int = 1) -> Path:
@@ -89,12 +98,27 @@ def _hot(file: Path) -> Iterator[bytes]:
 
 
 def _tied(code: str) -> Iterator[bytes]:
-    at = "2024-01-01T00:00:00Z"
     for number in range(TIED_PERSONS):
-        yield (
-            f'{{"event_id":"e{number:09}","type":"offence.reported","offence_id":"c{number:011}",'
-            f'"offender_id":"s{number:011}","code":"{code}","occurred_at":"{at}","recorded_at":"{at}"}}'
-        ).encode()
+        yield _report(number, number, code, _FIRST_AT)
+
+
+def _passing(policy: Policy) -> Iterator[bytes]:
+    """All places of the band but the last are out of reach; two persons take the last one from each other in turn."""
+    index, above = policy.index, policy.band_size - 1
+    grave, light = max(index, key=lambda code: index[code]), min(index, key=lambda code: index[code])
+    many = HOT_OFFENCES * index[light] // index[grave] + 1
+    persons = [person for person in range(above) for _ in range(many)]
+    persons += [above + (number + 1) // 2 % 2 for number in range(2 * HOT_OFFENCES)]
+    for number, person in enumerate(persons):
+        yield _report(number, person, grave if person < above else light, _FIRST_AT + number * _PASSING_EVERY)
+
+
+def _report(number: int, person: int, code: str, at: int) -> bytes:
+    instant = format_instant(at)
+    return (
+        f'{{"event_id":"e{number:09}","type":"offence.reported","offence_id":"c{number:011}",'
+        f'"offender_id":"s{person:011}","code":"{code}","occurred_at":"{instant}","recorded_at":"{instant}"}}'
+    ).encode()
 
 
 def _digest(policy: Policy) -> str:
@@ -113,17 +137,15 @@ def fill(prefix: str, shape: Shape, cache: Path, partitions: int = 1) -> Input:
     settings = load_settings()
     policy = load_policy(settings.policy)
     create_topics(settings, partitions)
-    topic, sums = topic_name(prefix, OFFENCES), Counter[str]()
-    sender, records = producer(settings.brokers), 0
-    with kafka_errors():
+    topic, sums, records = topic_name(prefix, OFFENCES), Counter[str](), 0
+    with closing(Sender(settings.brokers, topic, partitions)) as sender:
         for line in shape.lines(policy, cache):
-            report = json.loads(line)
+            report = msgspec.json.decode(line)
             offender = str(report["offender_id"])
             sums[offender] += policy.index.get(str(report.get("code", "")), 0)
-            sender.send(topic, key=offender.encode(), value=line)
+            sender.send(offender.encode(), line)
             records += 1
         sender.flush()
-    sender.close()
     weights = cache / "weights.json"
     weights.write_text(json.dumps(dict(policy.index)), "utf-8")
     top = sorted(sums.items(), key=lambda item: (-item[1], item[0]))[:TOP]

@@ -10,6 +10,7 @@ from bench.latency import Latency
 from bench.plots import bars, lines
 from bench.race import Lap
 from bench.store_alone import MOST_RECORDS_A_RUN, Cost
+from bench.store_commands import CommandCost
 from bench.whole_life import Life
 
 PAGE = Path("docs/performance.md")
@@ -111,6 +112,19 @@ def store_table(costs: Sequence[Cost]) -> str:
         f"| {one.scale:g} times | {one.run_records:,} | {one.hot_share:.0%} | {one.first_year_rate:,.0f} "
         f"| {one.first_year_cpu_us:.1f} | {one.bytes_per_offence:.0f} | {one.steady_rate:,.0f} "
         f"| {one.steady_cpu_us:.1f} |"
+        for one in costs
+    ]
+    return "\n".join([head, *rows])
+
+
+def commands_table(costs: Sequence[CommandCost]) -> str:
+    """Redis's own commands over the number of persons."""
+    head = (
+        "| persons | reading a value (HMGET) | writing one (HSET) | another place in the ranking (ZADD) "
+        "| another place among the due (ZADD) |\n|---|---|---|---|---|"
+    )
+    rows = [
+        f"| {one.persons:,} | {one.read_us:.1f} | {one.write_us:.1f} | {one.rank_us:.1f} | {one.due_us:.1f} |"
         for one in costs
     ]
     return "\n".join([head, *rows])

@@ -57,7 +57,7 @@ def measure_store(
     binary: Path, scale: float = 1.0, hot_share: float = 0.0, run_records: int = MOST_RECORDS_A_RUN
 ) -> Cost:
     """`hot_share` of all records name one and the same offender; they come in runs of `run_records`."""
-    with _server(binary) as port:
+    with server(binary) as port:
         store = Store(f"redis://127.0.0.1:{port}/0", Keys("", "v100"), BoundTo("digest", "event", None))
         client = redis.Redis(port=port)
         store.claim(_GENERATION)
@@ -76,7 +76,8 @@ def measure_store(
 
 
 @contextmanager
-def _server(binary: Path) -> Iterator[int]:
+def server(binary: Path) -> Iterator[int]:
+    """A server of its own for as long as the block; answers its port."""
     port = ReservedPort()
     with tempfile.TemporaryDirectory() as folder:
         # As the service asks for it: what is appended to the file every second is a good part of the work.
@@ -102,7 +103,7 @@ def _wait_for(port: int) -> None:
 
 def _feed(store: Store, client: redis.Redis, reports_of: _Reports, numbers: range) -> tuple[float, float]:
     """Seconds in the store's calls, and processor seconds of the server."""
-    chance, seconds, cpu = random.Random(numbers.start), 0.0, _cpu(client)
+    chance, seconds, cpu = random.Random(numbers.start), 0.0, cpu_seconds(client)
     for start in range(numbers.start, numbers.stop, reports_of.run_records):
         stop = min(start + reports_of.run_records, numbers.stop)
         items = tuple(_contribution(chance, number, reports_of) for number in range(start, stop))
@@ -110,7 +111,7 @@ def _feed(store: Store, client: redis.Redis, reports_of: _Reports, numbers: rang
         began_at = time.perf_counter()
         _apply(store, run)
         seconds += time.perf_counter() - began_at
-    return seconds, _cpu(client) - cpu
+    return seconds, cpu_seconds(client) - cpu
 
 
 def _apply(store: Store, run: Run) -> None:
@@ -137,6 +138,7 @@ def _contribution(chance: random.Random, number: int, reports_of: _Reports) -> C
     )  # fmt: skip
 
 
-def _cpu(client: redis.Redis) -> float:
+def cpu_seconds(client: redis.Redis) -> float:
+    """What the server has used of its processor so far."""
     used = client.info("cpu")
     return float(used["used_cpu_user"] + used["used_cpu_sys"])

@@ -1,6 +1,10 @@
 """One offender as the reference engine remembers them: every offence, and what counts now."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import heappop, heappush
+from itertools import groupby
+from typing import Any
 
 from models.board import ContributionRow
 from models.contribution import Contribution, Step
@@ -50,6 +54,43 @@ def _heaviest_first(line: Offence | ContributionRow) -> tuple[int, int, bytes]:
     return -line.millidays, -line.reported_at, line.offence_id.encode()
 
 
+def _next_end_first(offence: Offence) -> tuple[int, str]:
+    return offence.steps[0].until, offence.offence_id
+
+
+class _InOrder:
+    """Offences in the order of a key that no two of them share."""
+
+    __slots__ = ("_key", "_places")
+
+    def __init__(self, key: Callable[[Offence], tuple[Any, ...]], offences: Iterable[Offence]) -> None:
+        self._key = key
+        self._places = sorted((key(offence), offence) for offence in offences)
+
+    def __iter__(self) -> Iterator[Offence]:
+        return (offence for _, offence in self._places)
+
+    def first(self, count: int) -> list[Offence]:
+        """No more than so many."""
+        return [offence for _, offence in self._places[:count]]
+
+    def add(self, offence: Offence) -> None:
+        """Puts it in its place."""
+        insort(self._places, (self._key(offence), offence))
+
+    def remove(self, offence: Offence) -> None:
+        """Takes it from the place that it has as it is now."""
+        del self._places[bisect_left(self._places, (self._key(offence),))]
+
+
+_End = tuple[int, int, str]
+"""Of a step: when it ends, by how many millidays that falls, and the offence that is over by it ("": none)."""
+
+
+def _instant_of(end: _End) -> int:
+    return end[0]
+
+
 RankKey = bytes
 """Eight bytes that fall as score and latest anchor day rise, then the id: ascending, this is the rank order."""
 
@@ -61,7 +102,7 @@ _DAYS = 2**17
 class Person:
     """An offender with their offences by id; `counted` are those of which a step is still to end."""
 
-    __slots__ = ("counted", "due", "encoded", "latest", "offences", "offender_id", "score", "standing_key")
+    __slots__ = ("_orders", "counted", "due", "encoded", "latest", "offences", "offender_id", "score", "standing_key")
 
     def __init__(self, offender_id: str) -> None:
         self.offender_id = offender_id
@@ -72,13 +113,16 @@ class Person:
         self.due: int | None = None
         self.latest = 0
         self.standing_key: RankKey | None = None
+        self._orders: tuple[_InOrder, _InOrder] | None = None
 
     def put(self, offence: Offence) -> None:
         """Takes in an offence or its next revision; counts all anew only where the old one was an edge."""
-        old = self.counted.pop(offence.offence_id, None)
+        old = self.counted.get(offence.offence_id)
+        if old is not None:
+            self._count_no_more(old)
         self.offences[offence.offence_id] = offence
         if offence.steps:
-            self.counted[offence.offence_id] = offence
+            self._count(offence)
         if old is not None and (old.steps[0].until == self.due or old.anchor_day == self.latest):
             self._recount()
             return
@@ -89,6 +133,23 @@ class Person:
             self.score += millidays
             self.due = until if self.due is None or until < self.due else self.due
             self.latest = max(self.latest, offence.anchor_day)
+
+    def _count(self, offence: Offence) -> None:
+        self.counted[offence.offence_id] = offence
+        for order in self._orders or ():
+            order.add(offence)
+
+    def _count_no_more(self, offence: Offence) -> None:
+        del self.counted[offence.offence_id]
+        for order in self._orders or ():
+            order.remove(offence)
+
+    def _in_order(self) -> tuple[_InOrder, _InOrder]:
+        """What counts, by weight and by next end; kept from now on, as nobody need do who never comes near the band."""
+        if self._orders is None:
+            offences = self.counted.values()
+            self._orders = _InOrder(_heaviest_first, offences), _InOrder(_next_end_first, offences)
+        return self._orders
 
     def _recount(self) -> None:
         """Brings score, next due instant and latest anchor day up to date with the offences."""
@@ -103,8 +164,9 @@ class Person:
 
     def key(self, score: int, latest: int) -> RankKey | None:
         """The place in the order: score, then latest anchor day, both descending, then id bytes."""
-        if score <= 0:
-            return None
+        return self._place(score, latest) if score > 0 else None
+
+    def _place(self, score: int, latest: int) -> RankKey:
         place = (HIGHEST_RANKED - min(score, HIGHEST_RANKED)) * _DAYS + _DAYS - 1 - latest
         return place.to_bytes(ID_AT, "big") + self.encoded
 
@@ -113,11 +175,12 @@ class Person:
         ending = [offence for offence in self.counted.values() if offence.steps[0].until == instant]
         falls = []
         for offence in ending:
+            self._count_no_more(offence)
             before = offence.steps[0].millidays
             offence.steps = offence.steps[1:]
             falls.append((before - offence.millidays, offence.offence_id))
-            if not offence.steps:
-                del self.counted[offence.offence_id]
+            if offence.steps:
+                self._count(offence)
         self._recount()
         return falls
 
@@ -137,34 +200,50 @@ class Person:
 
     def heaviest(self) -> tuple[tuple[Counted, ...], int]:
         """The largest contributions that count now, and how many count."""
-        counted = sorted(self.counted.values(), key=_heaviest_first)
+        by_weight, _ = self._in_order()
         shown = tuple(
-            Counted(o.offence_id, o.code, o.millidays, o.reported_at, o.steps[0].until) for o in counted[:SHOWN]
+            Counted(o.offence_id, o.code, o.millidays, o.reported_at, o.steps[0].until) for o in by_weight.first(SHOWN)
         )
-        return shown, len(counted)
+        return shown, len(self.counted)
 
     def falls_below(self, rival: RankKey | None) -> int | None:
-        """The first own step end after which nothing counts, or `rival` stands before this person.
+        """The first own step end after which nothing counts, or `rival` stands before this person."""
+        score, over = self.score, set[str]()
+        for instant, ends in groupby(self._coming_ends(), key=_instant_of):
+            for _, fall, offence_over in ends:
+                score -= fall
+                over.add(offence_over)
+            if score <= 0 or (rival is not None and self._would_rank_behind(rival, score, over)):
+                return instant
+        return None
 
-        Walked from the last end to the first: what counts after an end is what falls at the later ones.
-        """
-        falls: dict[int, int] = {}
-        anchors: dict[int, int] = {}
-        for offence in self.counted.values():
-            following = 0
-            for until, millidays in reversed(offence.steps):
-                falls[until] = falls.get(until, 0) + millidays - following
-                following = millidays
-            last = offence.steps[-1].until
-            anchors[last] = max(anchors.get(last, 0), offence.anchor_day)
-        score, latest, first = 0, 0, None
-        for instant in sorted(falls, reverse=True):
-            key = self.key(score, latest)
-            if key is None or (rival is not None and rival < key):
-                first = instant
-            score += falls[instant]
-            latest = max(latest, anchors.get(instant, 0))
-        return first
+    def _coming_ends(self) -> Iterator[_End]:
+        """Of all steps, in order of time. Whoever needs but the first ones looks at no others, however many count."""
+        _, by_end = self._in_order()
+        later: list[tuple[int, str, int]] = []
+        for offence in by_end:
+            while later and later[0][0] < offence.steps[0].until:
+                yield self._end_of(*heappop(later), later)
+            yield self._end_of(offence.steps[0].until, offence.offence_id, 0, later)
+        while later:
+            yield self._end_of(*heappop(later), later)
+
+    def _end_of(self, until: int, offence_id: str, number: int, later: list[tuple[int, str, int]]) -> _End:
+        """Of the step of that number; the end of the one behind it is put to the later ones."""
+        steps = self.counted[offence_id].steps
+        if number + 1 == len(steps):
+            return until, steps[number].millidays, offence_id
+        heappush(later, (steps[number + 1].until, offence_id, number + 1))
+        return until, steps[number].millidays - steps[number + 1].millidays, ""
+
+    def _would_rank_behind(self, rival: RankKey, score: int, over: set[str]) -> bool:
+        """Only of equal scores the anchors must be looked up that are left."""
+        if rival > self._place(score, 0):
+            return False
+        if rival < self._place(score, _DAYS - 1):
+            return True
+        latest = max(offence.anchor_day for offence in self.counted.values() if offence.offence_id not in over)
+        return rival < self._place(score, latest)
 
 
 def persons_of(contributions: Iterable[Contribution], as_of: int) -> dict[str, Person]:

@@ -1,12 +1,13 @@
 """What the contestants read is made anew whenever it would come out differently."""
 
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bench.inputs import extract, london
+from bench.inputs import HOT_OFFENCES, PASSING, extract, london
 from models.decode import read
 from models.report import ReportType
 from runtime.settings import Settings
@@ -47,3 +48,16 @@ def test_an_extract_is_what_its_mapping_makes_of_it(real_input: Path, tmp_path: 
     assert len(lines) > 90_000
     kinds = {read(line).type for line in lines[::1_000]}
     assert kinds == {ReportType.REPORTED, ReportType.AMENDED}
+
+
+def test_two_persons_take_the_last_place_of_the_band_from_each_other(tmp_path: Path) -> None:
+    sums, in_band = Counter[str](), list[str]()
+    for line in PASSING.lines(POLICY, tmp_path):
+        report = read(line)
+        sums[report.offender_id] += POLICY.index[report.code]
+        if len(sums) > POLICY.band_size:
+            by_harm = sorted(sums, key=lambda who: (-sums[who], who))
+            in_band += [who for who in by_harm[POLICY.band_size - 1 : POLICY.band_size] if in_band[-1:] != [who]]
+    assert len(sums) == POLICY.band_size + 1
+    assert len(set(in_band)) == 2
+    assert HOT_OFFENCES - 2 < len(in_band) <= HOT_OFFENCES + 2

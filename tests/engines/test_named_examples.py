@@ -1,9 +1,14 @@
 """Both engines on the cases that random histories do not find often enough."""
 
-import pytest
+from collections.abc import Sequence
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import state.store
 from models.clock import ClockMode
-from models.contribution import Contribution
+from models.contribution import Contribution, Step
 from models.instants import DAY
 from models.transition import Entry
 from scoring.engine import Engine
@@ -72,3 +77,45 @@ def test_the_rank_before_is_that_after_the_change_before_in_the_same_run(valkey_
     left, entered = both.take(a_report("c", 1), a_report("c", 10, "2")).transitions
     assert (left.offender_id, entered.offender_id) == ("b", "c")
     assert (entered.previous.rank, entered.previous.score) == (3, 1)
+
+
+Chosen = tuple[int, list[tuple[int, int]]]
+"""Of an offence: days since the first one, and days and millidays of each step."""
+
+chosen_offences = st.lists(
+    st.tuples(
+        st.integers(0, 20),
+        st.lists(st.tuples(st.integers(21, 60), st.integers(1, 3)), max_size=4, unique_by=lambda step: step[0]),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+@given(chosen=chosen_offences, rival=st.integers(1, 40), spill_bytes=st.sampled_from([0, 2_048]))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_expected_exit_of_a_person_with_many_offences(
+    valkey_url: str, monkeypatch: pytest.MonkeyPatch, chosen: Sequence[Chosen], rival: int, spill_bytes: int
+) -> None:
+    monkeypatch.setattr(state.store, "SPILL_BYTES", spill_bytes)
+    both = Pair(valkey_url)
+    both.take(a_report("a", 10_000), a_report("b", rival, at=START + 10 * DAY))
+    offences = [
+        a_report(
+            "x", offence_id=str(number), at=START + after * DAY, steps=[Step(u * DAY, m) for u, m in sorted(steps)]
+        )
+        for number, (after, steps) in enumerate(sorted(chosen, key=lambda one: one[0]))
+    ]
+    both.take(*offences)
+
+
+@pytest.mark.parametrize("spill_bytes", [0, 2_048])
+def test_of_equal_scores_the_expected_exit_looks_at_the_anchors_that_are_left(
+    valkey_url: str, spill_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state.store, "SPILL_BYTES", spill_bytes)
+    both = Pair(valkey_url)
+    both.take(a_report("a", 100), a_report("b", 5, at=START + 10 * DAY))
+    late = a_report("x", 10, "late", at=START + 20 * DAY, lasts=21 * DAY)
+    _, entered = both.take(a_report("x", 5, "early", lasts=60 * DAY), late).transitions
+    assert (entered.offender_id, entered.expected_exit_at) == ("x", START + 41 * DAY)

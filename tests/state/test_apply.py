@@ -191,6 +191,20 @@ def test_a_spilled_offender_loses_every_step_of_one_instant_in_one_change(board:
     assert changes[0].cause.offence_id == "offence-0000"
 
 
+def test_an_entrance_of_a_person_with_thousands_of_offences_reads_few_of_them(board: Board) -> None:
+    board.take(*(a_report("a", 3, f"offence-{number:04}", at=START + number) for number in range(3_000)))
+    board.take(a_report("b", 9_002), a_report("c", 9_001))
+    before = commands_called(board)
+    board.take(a_report("a", 3, "offence-3000"))
+    assert [change.offender_id for change in board.store.outbox(10)[-1].transitions] == ["c", "a"]
+    assert commands_called(board) - before < 300
+
+
+def commands_called(board: Board) -> int:
+    """How many commands the server has done so far, those of scripts among them."""
+    return sum(int(each["calls"]) for each in board.client.info("commandstats").values())
+
+
 def test_a_contribution_may_have_a_step_for_every_day_of_years(board: Board) -> None:
     steps = [Step((day + 1) * DAY, 1_000 - day) for day in range(1_000)]
     board.take(a_report("a", steps=steps))

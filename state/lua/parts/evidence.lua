@@ -8,12 +8,18 @@ local function heavier(a, b)
   return bytes_less(a.offence_id, b.offence_id)
 end
 
-local function heaviest_counted(person)
-  if person.counted then return heaviest_rows(person, SHOWN), person.counted end
+-- Of a person who is not spilled.
+local function counted_rows(person)
   local counted = {}
   for _, row in ipairs(each_row(person.value)) do
     if row.millidays > 0 then counted[#counted + 1] = row end
   end
+  return counted
+end
+
+local function heaviest_counted(person)
+  if person.counted then return heaviest_rows(person, SHOWN), person.counted end
+  local counted = counted_rows(person)
   table.sort(counted, heavier)
   return counted, #counted
 end
@@ -29,47 +35,77 @@ local function contributions_of(person)
   return shown, total
 end
 
--- Every coming step end of a person as {instant, fall, anchor if the row then ends}, in order of time.
-local function coming_falls(person)
-  local falls = {}
-  for _, row in ipairs(person.counted and counted_rows(person) or each_row(person.value)) do
-    local step = row.step
-    while millidays_of[step] > 0 do
-      local left = millidays_of[step + 1]
-      falls[#falls + 1] = {instant = row.anchor + until_of[step], fall = millidays_of[step] - left,
-        anchor = left == 0 and row.anchor}
-      step = step + 1
-    end
+-- The rows that count, one at a call, in the order in which their present steps end.
+local function counted_by_end(person)
+  if person.counted then return spilled_by_end(person) end
+  local rows, place = counted_rows(person), 0
+  table.sort(rows, function(a, b) return a['until'] < b['until'] end)
+  return function()
+    place = place + 1
+    return rows[place]
   end
-  table.sort(falls, function(a, b) return a.instant < b.instant end)
-  return falls
 end
 
--- The latest anchor among the rows that still count after falls[i].
-local function anchors_left_after(falls)
-  local anchors, latest = {}, -math.huge
-  for i = #falls, 1, -1 do
-    anchors[i] = latest
-    if falls[i].anchor and falls[i].anchor > latest then latest = falls[i].anchor end
+-- The anchors that count, one at a call with their offence_id, the latest first.
+local function counted_anchors(person)
+  if person.counted then return spilled_anchors(person) end
+  local rows, place = counted_rows(person), 0
+  table.sort(rows, function(a, b) return a.anchor > b.anchor end)
+  return function()
+    place = place + 1
+    local row = rows[place]
+    if row then return row.anchor, row.offence_id end
   end
-  return anchors
+end
+
+-- Keeps rows in order, the one whose step ends next last.
+local function insert_by_end(rows, row)
+  local low, high = 1, #rows + 1
+  while low < high do
+    local middle = floor((low + high) / 2)
+    if rows[middle]['until'] > row['until'] then low = middle + 1 else high = middle end
+  end
+  table.insert(rows, low, row)
+end
+
+-- The coming step ends of a person in order of time, one at a call: instant, fall in millidays, and the row behind it.
+-- Whoever asks for the first few of them reads the rows of these, however many the person has.
+local function coming_ends(person)
+  local next_row, moved_on = counted_by_end(person), {}
+  local fresh = next_row()
+  return function()
+    local row = moved_on[#moved_on]
+    if row and not (fresh and fresh['until'] < row['until']) then
+      moved_on[#moved_on] = nil
+    else
+      row, fresh = fresh, fresh and next_row()
+    end
+    if not row then return nil end
+    local instant = row['until']
+    local _, fall = end_row_steps(row, instant)
+    if row.millidays > 0 then insert_by_end(moved_on, row) end
+    return instant, fall, row
+  end
 end
 
 -- The first own step end at which the person would be out of the band if nobody else changed.
 local function expected_exit_of(person)
   local rival = ranked(board.exit_rank, board.exit_rank)
   local rival_id, rival_key = rival[1], tonumber(rival[2])
-  local falls, score = coming_falls(person), person.score
-  local anchors = anchors_left_after(falls)
-  for i, step in ipairs(falls) do
-    score = score - step.fall
-    local more_at_once = falls[i + 1] and falls[i + 1].instant == step.instant
-    if not more_at_once then
-      if score == 0 then return step.instant end
-      local key = key_of(score, anchors[i])
-      if rival_id and (rival_key < key or (rival_key == key and bytes_less(rival_id, person.id))) then
-        return step.instant
-      end
+  local score, over = person.score, {}
+  local next_end, next_anchor = coming_ends(person), counted_anchors(person)
+  local anchor, anchored = next_anchor()
+  local instant, fall, row = next_end()
+  while instant do
+    score = score - fall
+    if row.millidays == 0 then over[row.offence_id] = true end
+    local at = instant
+    instant, fall, row = next_end()
+    if instant ~= at then
+      if score == 0 then return at end
+      while over[anchored] do anchor, anchored = next_anchor() end
+      local key = key_of(score, anchor)
+      if rival_id and (rival_key < key or (rival_key == key and bytes_less(rival_id, person.id))) then return at end
     end
   end
   return false

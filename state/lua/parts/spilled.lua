@@ -11,7 +11,7 @@
 
 local SUMMARY, SUMMARY_BYTES = '<I8I4', 12
 local NUMBER_BYTES = 9
-local MEMBERS_AT_ONCE = 100
+local MEMBERS_AT_ONCE, FEW_MEMBERS = 100, 8
 
 local function is_spilled(value)
   return #value == SUMMARY_BYTES
@@ -30,19 +30,33 @@ local function prefix_of(person, letter)
   return struct.pack('<Hc0', #person.id, person.id) .. letter
 end
 
--- What stands behind the letter in a person's members up to before `stop`: at most `count`, from the `from`th on.
-local function read_members(person, letter, stop, from, count)
-  local prefix = prefix_of(person, letter)
-  local behind = stop and prefix .. stop or prefix_of(person, string.char(string.byte(letter) + 1))
-  local members = redis.call('ZRANGEBYLEX', SPILLED, '[' .. prefix, '(' .. behind, 'LIMIT', from, count)
+local function prefix_behind(person, letter)
+  return prefix_of(person, string.char(string.byte(letter) + 1))
+end
+
+local function without_prefix(members, prefix)
   for i, member in ipairs(members) do members[i] = string.sub(member, #prefix + 1) end
   return members
 end
 
+-- What stands behind the letter in a person's members up to before `stop`: at most `count`, from the `from`th on.
+local function read_members(person, letter, stop, from, count)
+  local prefix = prefix_of(person, letter)
+  local behind = stop and prefix .. stop or prefix_behind(person, letter)
+  return without_prefix(
+    redis.call('ZRANGEBYLEX', SPILLED, '[' .. prefix, '(' .. behind, 'LIMIT', from, count), prefix)
+end
+
+-- The same from the last one backwards.
+local function last_members(person, letter, from, count)
+  local prefix, behind = prefix_of(person, letter), prefix_behind(person, letter)
+  return without_prefix(
+    redis.call('ZREVRANGEBYLEX', SPILLED, '(' .. behind, '[' .. prefix, 'LIMIT', from, count), prefix)
+end
+
 local function latest_anchor(person)
-  local prefix, behind = prefix_of(person, 'a'), prefix_of(person, 'b')
-  local member = redis.call('ZREVRANGEBYLEX', SPILLED, '(' .. behind, '[' .. prefix, 'LIMIT', 0, 1)[1]
-  return member and number_in(string.sub(member, #prefix + 1))
+  local member = last_members(person, 'a', 0, 1)[1]
+  return member and number_in(member)
 end
 
 local function row_prefix(person, offence_id)
@@ -66,8 +80,33 @@ local function heaviest_rows(person, count)
   return rows_named(person, read_members(person, 'm', nil, 0, count), 2 * NUMBER_BYTES + 1)
 end
 
-local function counted_rows(person)
-  return rows_named(person, read_members(person, 'u', nil, 0, person.counted), NUMBER_BYTES + 1)
+-- What `read_some(from, count)` reads, one at a call: a few at first, then as many again as were asked for.
+local function one_by_one(read_some)
+  local items, place, passed = {}, 0, 0
+  return function()
+    if place == #items then
+      passed = passed + place
+      items, place = read_some(passed, math.max(FEW_MEMBERS, passed)), 0
+    end
+    place = place + 1
+    return items[place]
+  end
+end
+
+-- The rows that count, one at a call, in the order in which their present steps end.
+local function spilled_by_end(person)
+  return one_by_one(function(from, count)
+    return rows_named(person, read_members(person, 'u', nil, from, count), NUMBER_BYTES + 1)
+  end)
+end
+
+-- The anchors that count, one at a call with their offence_id, the latest first.
+local function spilled_anchors(person)
+  local next_member = one_by_one(function(from, count) return last_members(person, 'a', from, count) end)
+  return function()
+    local member = next_member()
+    if member then return number_in(member), string.sub(member, NUMBER_BYTES + 1) end
+  end
 end
 
 -- A row goes in (way 1, 'ZADD') or out (way -1, 'ZREM') with everything that orders it.
