@@ -59,13 +59,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--largest", type=float, default=100.0, help="store, shapes: the largest London, in years of London"
     )
-    parser.add_argument("--server", type=Path, help="store: the binary of another Redis or Valkey")
+    parser.add_argument(
+        "--server", type=Path, help="store: the binary of another Redis or Valkey; its figures are printed only"
+    )
     parser.add_argument(
         "--extract", type=Path, nargs=3, metavar=("FOLDER", "MAPPING", "POLICY"),
         help="race: instead of the synthetic London; shapes: beside it; a real extract, mapped, under its policy",
     )  # fmt: skip
     parser.add_argument("--write", action="store_true", help="put tables and charts into docs/performance.md")
-    return parser.parse_args()
+    given = parser.parse_args()
+    if given.server and given.write:
+        parser.error("the page tells of the embedded Valkey: --server goes without --write")
+    return given
 
 
 def _race(given: argparse.Namespace, stack: Stack) -> int:
@@ -110,7 +115,7 @@ def _latency(given: argparse.Namespace) -> int:
 
 
 def _store(given: argparse.Namespace) -> int:
-    server = given.server or find_valkey()
+    server = given.server.resolve() if given.server else find_valkey()
     costs = [measure_store(server, *size) for size in _SIZES if size[0] <= given.largest]
     _tell(given, "store", report.store_table(costs), report.growth_chart(costs))
     commands = report.commands_table([measure_commands(server, size) for size in _SHAPES if size <= given.largest])

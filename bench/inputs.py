@@ -103,12 +103,15 @@ def _tied(code: str) -> Iterator[bytes]:
 
 
 def _passing(policy: Policy) -> Iterator[bytes]:
-    """All places of the band but the last are out of reach; two persons take the last one from each other in turn."""
+    """All places of the band but the last are out of reach; two persons take the last one from each other in turn.
+
+    Nobody would leave under a policy with an `exit_rank` above the size.
+    """
     index, above = policy.index, policy.band_size - 1
     grave, light = max(index, key=lambda code: index[code]), min(index, key=lambda code: index[code])
     many = HOT_OFFENCES * index[light] // index[grave] + 1
     persons = [person for person in range(above) for _ in range(many)]
-    persons += [above + (number + 1) // 2 % 2 for number in range(2 * HOT_OFFENCES)]
+    persons += [above + (number + 1) // 2 % 2 for number in range(2 * HOT_OFFENCES)]  # one, the other twice, and so on
     for number, person in enumerate(persons):
         yield _report(number, person, grave if person < above else light, _FIRST_AT + number * _PASSING_EVERY)
 

@@ -20,10 +20,13 @@ _MB = 1e6
 
 
 def write_section(name: str, table: str) -> None:
-    """Puts a table between its marks on the page."""
+    """Puts a table between its marks on the page. Raises ValueError where they are missing."""
     page = PAGE.read_text("utf-8")
     marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
-    PAGE.write_text(marks.sub(lambda found: f"{found[1]}{table}\n{found[2]}", page), "utf-8")
+    page, places = marks.subn(lambda found: f"{found[1]}{table}\n{found[2]}", page)
+    if not places:
+        raise ValueError(f"{PAGE} has no place for the table {name!r}")
+    PAGE.write_text(page, "utf-8")
 
 
 def write_chart(name: str, svg: str) -> None:
@@ -118,10 +121,10 @@ def store_table(costs: Sequence[Cost]) -> str:
 
 
 def commands_table(costs: Sequence[CommandCost]) -> str:
-    """Redis's own commands over the number of persons."""
+    """Redis's own commands over the number of persons, in processor microseconds a person."""
     head = (
-        "| persons | reading a value (HMGET) | writing one (HSET) | another place in the ranking (ZADD) "
-        "| another place among the due (ZADD) |\n|---|---|---|---|---|"
+        "| persons | µs to read a value (HMGET) | to write it (HSET) | to give another place in the ranking (ZADD) "
+        "| another instant to be due (ZADD) |\n|---|---|---|---|---|"
     )
     rows = [
         f"| {one.persons:,} | {one.read_us:.1f} | {one.write_us:.1f} | {one.rank_us:.1f} | {one.due_us:.1f} |"

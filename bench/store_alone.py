@@ -85,20 +85,21 @@ def server(binary: Path) -> Iterator[int]:
         command = [str(binary), "--port", str(port.number), "--bind", "127.0.0.1", *kept]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
             try:
-                _wait_for(port.number)
+                _wait_for(port.number, server)
                 yield port.number
             finally:
                 server.terminate()
                 port.release()
 
 
-def _wait_for(port: int) -> None:
-    while True:
+def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
+    while server.poll() is None:
         try:
             redis.Redis(port=port).ping()
             return
         except redis.ConnectionError:
             time.sleep(0.05)
+    raise RuntimeError(f"the server ended with {server.returncode} at its start: {server.args!r}")
 
 
 def _feed(store: Store, client: redis.Redis, reports_of: _Reports, numbers: range) -> tuple[float, float]:

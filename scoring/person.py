@@ -4,7 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.board import ContributionRow
 from models.contribution import Contribution, Step
@@ -58,6 +58,10 @@ def _next_end_first(offence: Offence) -> tuple[int, str]:
     return offence.steps[0].until, offence.offence_id
 
 
+def _latest_anchor_first(offence: Offence) -> tuple[int, str]:
+    return -offence.anchor_day, offence.offence_id
+
+
 class _InOrder:
     """Offences in the order of a key that no two of them share."""
 
@@ -83,8 +87,14 @@ class _InOrder:
         del self._places[bisect_left(self._places, (self._key(offence),))]
 
 
+class _Orders(NamedTuple):
+    by_weight: _InOrder
+    by_end: _InOrder
+    by_anchor: _InOrder
+
+
 _End = tuple[int, int, str]
-"""Of a step: when it ends, by how many millidays that falls, and the offence that is over by it ("": none)."""
+"""Of a step: when it ends, by how many millidays the score falls, and which offence has no step left ("": none)."""
 
 
 def _instant_of(end: _End) -> int:
@@ -113,7 +123,7 @@ class Person:
         self.due: int | None = None
         self.latest = 0
         self.standing_key: RankKey | None = None
-        self._orders: tuple[_InOrder, _InOrder] | None = None
+        self._orders: _Orders | None = None
 
     def put(self, offence: Offence) -> None:
         """Takes in an offence or its next revision; counts all anew only where the old one was an edge."""
@@ -144,11 +154,11 @@ class Person:
         for order in self._orders or ():
             order.remove(offence)
 
-    def _in_order(self) -> tuple[_InOrder, _InOrder]:
-        """What counts, by weight and by next end; kept from now on, as nobody need do who never comes near the band."""
+    def _in_order(self) -> _Orders:
+        """What counts, in its orders: kept from the first asking on; who never comes near the band has none."""
         if self._orders is None:
-            offences = self.counted.values()
-            self._orders = _InOrder(_heaviest_first, offences), _InOrder(_next_end_first, offences)
+            keys = _heaviest_first, _next_end_first, _latest_anchor_first
+            self._orders = _Orders(*(_InOrder(key, self.counted.values()) for key in keys))
         return self._orders
 
     def _recount(self) -> None:
@@ -200,28 +210,28 @@ class Person:
 
     def heaviest(self) -> tuple[tuple[Counted, ...], int]:
         """The largest contributions that count now, and how many count."""
-        by_weight, _ = self._in_order()
-        shown = tuple(
-            Counted(o.offence_id, o.code, o.millidays, o.reported_at, o.steps[0].until) for o in by_weight.first(SHOWN)
-        )
+        heaviest = self._in_order().by_weight.first(SHOWN)
+        shown = tuple(Counted(o.offence_id, o.code, o.millidays, o.reported_at, o.steps[0].until) for o in heaviest)
         return shown, len(self.counted)
 
     def falls_below(self, rival: RankKey | None) -> int | None:
         """The first own step end after which nothing counts, or `rival` stands before this person."""
-        score, over = self.score, set[str]()
+        score, over, anchors = self.score, set[str](), iter(self._in_order().by_anchor)
+        latest = next(anchors, None)
         for instant, ends in groupby(self._coming_ends(), key=_instant_of):
             for _, fall, offence_over in ends:
                 score -= fall
                 over.add(offence_over)
-            if score <= 0 or (rival is not None and self._would_rank_behind(rival, score, over)):
+            while latest is not None and latest.offence_id in over:
+                latest = next(anchors, None)
+            if latest is None or (rival is not None and rival < self._place(score, latest.anchor_day)):
                 return instant
         return None
 
     def _coming_ends(self) -> Iterator[_End]:
         """Of all steps, in order of time. Whoever needs but the first ones looks at no others, however many count."""
-        _, by_end = self._in_order()
         later: list[tuple[int, str, int]] = []
-        for offence in by_end:
+        for offence in self._in_order().by_end:
             while later and later[0][0] < offence.steps[0].until:
                 yield self._end_of(*heappop(later), later)
             yield self._end_of(offence.steps[0].until, offence.offence_id, 0, later)
@@ -229,21 +239,12 @@ class Person:
             yield self._end_of(*heappop(later), later)
 
     def _end_of(self, until: int, offence_id: str, number: int, later: list[tuple[int, str, int]]) -> _End:
-        """Of the step of that number; the end of the one behind it is put to the later ones."""
+        """The end of an offence's step of that number; if another step follows, the heap `later` gets its end."""
         steps = self.counted[offence_id].steps
         if number + 1 == len(steps):
             return until, steps[number].millidays, offence_id
         heappush(later, (steps[number + 1].until, offence_id, number + 1))
         return until, steps[number].millidays - steps[number + 1].millidays, ""
-
-    def _would_rank_behind(self, rival: RankKey, score: int, over: set[str]) -> bool:
-        """Only of equal scores the anchors must be looked up that are left."""
-        if rival > self._place(score, 0):
-            return False
-        if rival < self._place(score, _DAYS - 1):
-            return True
-        latest = max(offence.anchor_day for offence in self.counted.values() if offence.offence_id not in over)
-        return rival < self._place(score, latest)
 
 
 def persons_of(contributions: Iterable[Contribution], as_of: int) -> dict[str, Person]:

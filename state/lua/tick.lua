@@ -14,6 +14,7 @@
 --- @include "ahead"
 --- @include "spilled"
 --- @include "person"
+--- @include "heap"
 --- @include "evidence"
 local note_due, look_for_baseline
 --- @include "band"

@@ -58,32 +58,22 @@ local function counted_anchors(person)
   end
 end
 
--- Keeps rows in order, the one whose step ends next last.
-local function insert_by_end(rows, row)
-  local low, high = 1, #rows + 1
-  while low < high do
-    local middle = floor((low + high) / 2)
-    if rows[middle]['until'] > row['until'] then low = middle + 1 else high = middle end
-  end
-  table.insert(rows, low, row)
-end
-
--- The coming step ends of a person in order of time, one at a call: instant, fall in millidays, and the row behind it.
--- Whoever asks for the first few of them reads the rows of these, however many the person has.
+-- The coming step ends of a person in order of time, one at a call: instant, fall in millidays, and the row, which is
+-- in its next step by then and comes again when that ends. Whoever asks for the first few ends reads few rows.
 local function coming_ends(person)
   local next_row, moved_on = counted_by_end(person), {}
   local fresh = next_row()
   return function()
-    local row = moved_on[#moved_on]
+    local row = moved_on[1]
     if row and not (fresh and fresh['until'] < row['until']) then
-      moved_on[#moved_on] = nil
+      take_first(moved_on)
     else
       row, fresh = fresh, fresh and next_row()
     end
     if not row then return nil end
     local instant = row['until']
     local _, fall = end_row_steps(row, instant)
-    if row.millidays > 0 then insert_by_end(moved_on, row) end
+    if row.millidays > 0 then put_on(moved_on, row) end
     return instant, fall, row
   end
 end
@@ -92,18 +82,18 @@ end
 local function expected_exit_of(person)
   local rival = ranked(board.exit_rank, board.exit_rank)
   local rival_id, rival_key = rival[1], tonumber(rival[2])
-  local score, over = person.score, {}
+  local score, is_over = person.score, {} -- of which offences no step is left
   local next_end, next_anchor = coming_ends(person), counted_anchors(person)
-  local anchor, anchored = next_anchor()
+  local anchor, anchor_of = next_anchor()
   local instant, fall, row = next_end()
   while instant do
     score = score - fall
-    if row.millidays == 0 then over[row.offence_id] = true end
+    if row.millidays == 0 then is_over[row.offence_id] = true end
     local at = instant
     instant, fall, row = next_end()
     if instant ~= at then
       if score == 0 then return at end
-      while over[anchored] do anchor, anchored = next_anchor() end
+      while is_over[anchor_of] do anchor, anchor_of = next_anchor() end
       local key = key_of(score, anchor)
       if rival_id and (rival_key < key or (rival_key == key and bytes_less(rival_id, person.id))) then return at end
     end

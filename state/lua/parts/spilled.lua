@@ -80,7 +80,7 @@ local function heaviest_rows(person, count)
   return rows_named(person, read_members(person, 'm', nil, 0, count), 2 * NUMBER_BYTES + 1)
 end
 
--- What `read_some(from, count)` reads, one at a call: a few at first, then as many again as were asked for.
+-- What `read_some(from, count)` reads, one at a call. It reads few at once at first, then as many as all before.
 local function one_by_one(read_some)
   local items, place, passed = {}, 0, 0
   return function()
