@@ -13,7 +13,6 @@ from bench.inputs import ONE_PERSON, PASSING, TIES, Input, Shape, extract, fill,
 from bench.latency import measure_latency
 from bench.race import Lap, run_lap
 from bench.store_alone import measure_store
-from bench.store_commands import measure_commands
 from bench.whole_life import measure_life
 from embedded.stack import Stack
 from embedded.valkey import find_valkey
@@ -118,10 +117,6 @@ def _store(given: argparse.Namespace) -> int:
     server = given.server.resolve() if given.server else find_valkey()
     costs = [measure_store(server, *size) for size in _SIZES if size[0] <= given.largest]
     _tell(given, "store", report.store_table(costs), report.growth_chart(costs))
-    commands = report.commands_table([measure_commands(server, size) for size in _SHAPES if size <= given.largest])
-    sys.stdout.write(f"\n{commands}\n")
-    if given.write:
-        report.write_section("commands", commands)
     return 0
 
 

@@ -33,17 +33,26 @@ _GENERATION = "bench"
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """Records a second, and microseconds per record: the server's processor; of these, about, what was spent in the
+    orders of persons (ZADD, ZREM) and in their values (HMGET, HSET). The rest is the script itself."""
+
+    rate: float
+    cpu_us: float
+    orders_us: float
+    values_us: float
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
-    """Records a second and processor microseconds of the server per record; bytes per offence, all keys."""
+    """Of a first year, and of the time after it, when a step ends for every record; bytes of all keys in between."""
 
     scale: float
     hot_share: float
     run_records: int
-    first_year_rate: float
-    first_year_cpu_us: float
+    first_year: Phase
     bytes_per_offence: float
-    steady_rate: float
-    steady_cpu_us: float
+    steady: Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ def measure_store(
     binary: Path, scale: float = 1.0, hot_share: float = 0.0, run_records: int = MOST_RECORDS_A_RUN
 ) -> Cost:
     """`hot_share` of all records name one and the same offender; they come in runs of `run_records`."""
-    with server(binary) as port:
+    with _server(binary) as port:
         store = Store(f"redis://127.0.0.1:{port}/0", Keys("", "v100"), BoundTo("digest", "event", None))
         client = redis.Redis(port=port)
         store.claim(_GENERATION)
@@ -71,13 +80,11 @@ def measure_store(
         size = sum(client.memory_usage(key, samples=0) or 0 for key in client.scan_iter())
         steady = _feed(store, client, reports_of, range(reports, reports + later))
         store.close()
-    return Cost(scale, hot_share, run_records, reports / year[0], year[1] / reports * 1e6, size / reports,
-                later / steady[0], steady[1] / later * 1e6)  # fmt: skip
+    return Cost(scale, hot_share, run_records, year, size / reports, steady)
 
 
 @contextmanager
-def server(binary: Path) -> Iterator[int]:
-    """A server of its own for as long as the block; answers its port."""
+def _server(binary: Path) -> Iterator[int]:
     port = ReservedPort()
     with tempfile.TemporaryDirectory() as folder:
         # As the service asks for it: what is appended to the file every second is a good part of the work.
@@ -102,9 +109,10 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"the server ended with {server.returncode} at its start: {server.args!r}")
 
 
-def _feed(store: Store, client: redis.Redis, reports_of: _Reports, numbers: range) -> tuple[float, float]:
-    """Seconds in the store's calls, and processor seconds of the server."""
-    chance, seconds, cpu = random.Random(numbers.start), 0.0, cpu_seconds(client)
+def _feed(store: Store, client: redis.Redis, reports_of: _Reports, numbers: range) -> Phase:
+    """The time is that spent in the store's calls."""
+    chance, seconds, cpu = random.Random(numbers.start), 0.0, _cpu(client)
+    client.config_resetstat()
     for start in range(numbers.start, numbers.stop, reports_of.run_records):
         stop = min(start + reports_of.run_records, numbers.stop)
         items = tuple(_contribution(chance, number, reports_of) for number in range(start, stop))
@@ -112,7 +120,12 @@ def _feed(store: Store, client: redis.Redis, reports_of: _Reports, numbers: rang
         began_at = time.perf_counter()
         _apply(store, run)
         seconds += time.perf_counter() - began_at
-    return seconds, cpu_seconds(client) - cpu
+    used, records = client.info("commandstats"), len(numbers)
+    orders, values = (
+        sum(used[f"cmdstat_{name}"]["usec"] for name in names if f"cmdstat_{name}" in used) / records
+        for names in (("zadd", "zrem"), ("hmget", "hset"))
+    )
+    return Phase(records / seconds, (_cpu(client) - cpu) / records * 1e6, orders, values)
 
 
 def _apply(store: Store, run: Run) -> None:
@@ -139,7 +152,6 @@ def _contribution(chance: random.Random, number: int, reports_of: _Reports) -> C
     )  # fmt: skip
 
 
-def cpu_seconds(client: redis.Redis) -> float:
-    """What the server has used of its processor so far."""
+def _cpu(client: redis.Redis) -> float:
     used = client.info("cpu")
     return float(used["used_cpu_user"] + used["used_cpu_sys"])
