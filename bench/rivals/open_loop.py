@@ -58,8 +58,9 @@ def send_by_the_clock(producer: Producer) -> list[float]:
     began_at = time.time() + 0.1
     for number in range(int(RATE * SECONDS)):
         due.append(began_at + number / RATE)
-        producer.poll(0)  # never with a wait below a millisecond: it would be cut to none, and this loop would spin
-        time.sleep(max(0.0, due[-1] - time.time()))
+        producer.poll(0)  # a wait below a millisecond would be cut to none, and this loop would spin
+        if (wait := due[-1] - time.time()) > 0:
+            time.sleep(wait)
         alerting = int(number / every) != int((number - 1) / every)
         # Of equal scores the first by bytes stands first: each of these enters, and somebody leaves.
         who = f"a{10**9 - number}" if alerting else f"s{chance.randrange(OFFENDERS):08}"
