@@ -35,25 +35,28 @@ local function contributions_of(person)
   return shown, total
 end
 
--- The rows that count, one at a call, in the order in which their present steps end.
-local function counted_by_end(person)
-  if person.counted then return spilled_by_end(person) end
+-- The rows that count of a person who is not spilled, one at a call, in an order.
+local function each_counted(person, comes_before)
   local rows, place = counted_rows(person), 0
-  table.sort(rows, function(a, b) return a['until'] < b['until'] end)
+  table.sort(rows, comes_before)
   return function()
     place = place + 1
     return rows[place]
   end
 end
 
+-- The rows that count, one at a call, in the order in which their present steps end.
+local function counted_by_end(person)
+  if person.counted then return spilled_by_end(person) end
+  return each_counted(person, function(a, b) return a['until'] < b['until'] end)
+end
+
 -- The anchors that count, one at a call with their offence_id, the latest first.
 local function counted_anchors(person)
   if person.counted then return spilled_anchors(person) end
-  local rows, place = counted_rows(person), 0
-  table.sort(rows, function(a, b) return a.anchor > b.anchor end)
+  local next_row = each_counted(person, function(a, b) return a.anchor > b.anchor end)
   return function()
-    place = place + 1
-    local row = rows[place]
+    local row = next_row()
     if row then return row.anchor, row.offence_id end
   end
 end
@@ -66,7 +69,7 @@ local function coming_ends(person)
   return function()
     local row = moved_on[1]
     if row and not (fresh and fresh['until'] < row['until']) then
-      take_first(moved_on)
+      drop_first(moved_on)
     else
       row, fresh = fresh, fresh and next_row()
     end

@@ -10,8 +10,8 @@ local function put_on(heap, row)
   heap[place] = row
 end
 
-local function take_first(heap)
-  local first, last, count, place = heap[1], heap[#heap], #heap - 1, 1
+local function drop_first(heap)
+  local last, count, place = heap[#heap], #heap - 1, 1
   heap[#heap] = nil
   while 2 * place <= count do
     local below = 2 * place
@@ -20,5 +20,4 @@ local function take_first(heap)
     heap[place], place = heap[below], below
   end
   if count > 0 then heap[place] = last end
-  return first
 end
