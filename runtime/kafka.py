@@ -8,7 +8,6 @@ from kafka.errors import KafkaError
 
 from models.errors import Unavailable
 from models.record import Record
-from runtime.crash_points import Point, reach
 
 BOOTSTRAP_MILLISECONDS = 10_000
 OUTCOME_SECONDS = 12
@@ -37,7 +36,7 @@ def kafka_errors(brokers: Sequence[str] = ()) -> Iterator[None]:
         yield
     except (KafkaError, OSError) as error:
         where = f"Kafka at {', '.join(brokers)} does not answer (HARMWATCH_KAFKA)" if brokers else "Kafka"
-        raise Unavailable(f"{where}: {error or type(error).__name__}") from error
+        raise Unavailable(f"{where}: {str(error) or type(error).__name__}") from error
 
 
 def admin(brokers: list[str]) -> KafkaAdminClient:
@@ -76,20 +75,10 @@ def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaPr
         )  # fmt: skip
 
 
-def fence(sender: KafkaProducer) -> None:
-    """From here on nobody else publishes under this transactional id, and what they had committed can be read.
-
-    Raises Unavailable.
-    """
-    with kafka_errors():
-        sender.init_transactions()
-
-
 def commit(sender: KafkaProducer) -> None:
     """Commits the transaction in hand. Raises Unavailable; then nothing is known of the outcome."""
     with kafka_errors():
         sender.flush(timeout=OUTCOME_SECONDS)
-        reach(Point.SENT)
         # The client's own commit waits for ever for an outcome that a fenced producer never gets.
         outcome = sender._transaction_manager.begin_commit()
         sender._sender.wakeup()

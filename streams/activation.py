@@ -9,9 +9,6 @@ import logging
 import uuid
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
-
-from kafka import KafkaProducer
 
 from models.clock import ClockMode
 from models.errors import StartRefused
@@ -20,12 +17,12 @@ from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.in_force import InForce, read_in_force
 from runtime.installation import Installation
-from runtime.kafka import end_producer, fence, producer
 from runtime.tail import Tail
 from state.store import Answer, Applied, Store
 from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery
 from streams.restatement import restate
+from streams.transactions import Transactions
 
 _ENTRIES_AT_ONCE = 200
 _LISTED = 10
@@ -45,18 +42,17 @@ class Activation:
         Raises Interrupted when the board was taken away, Unavailable when the world is down; after that nobody
         but the journal knows which policy is in force.
         """
-        sender = producer(self._old.settings.brokers, self._old.relay_id)
-        try:
-            with closing(self._old.open_store()) as store:
-                return self._activate(sender, store)
-        finally:
-            end_producer(sender)
+        with (
+            closing(Transactions(self._old.settings.brokers, self._old.relay_id)) as transactions,
+            closing(self._old.open_store()) as store,
+        ):
+            return self._activate(transactions, store)
 
-    def _activate(self, sender: KafkaProducer, store: Store) -> Entry:
+    def _activate(self, transactions: Transactions, store: Store) -> Entry:
         generation = uuid.uuid4().hex
-        with closing(Recovery(self._old, store, generation, partial(fence, sender))) as recovery:
+        with closing(Recovery(self._old, store, generation, transactions.fence)) as recovery:
             tail = recovery.run()
-        with closing(self._publisher(self._old, sender, store, tail)) as publisher:
+        with closing(self._publisher(self._old, transactions, store, tail)) as publisher:
             self._let_time_pass(store, generation, publisher)
             in_force = read_in_force(self._old.reader, publisher.tail.entry, self._new.policy)
             self._refuse_unknown(in_force)
@@ -64,14 +60,14 @@ class Activation:
         _changed(restate(store, generation, self._new.policy, in_force))
         reach(Point.APPLIED)
         (entry,) = store.outbox(_ENTRIES_AT_ONCE)
-        with closing(self._publisher(self._new, sender, store, publisher.tail)) as publisher:
+        with closing(self._publisher(self._new, transactions, store, publisher.tail)) as publisher:
             _publish(store, generation, publisher)
             _changed(store.renew(generation, json.dumps({"generation": generation})))
             _publish(store, generation, publisher)
         return entry
 
-    def _publisher(self, installation: Installation, sender: KafkaProducer, store: Store, tail: Tail) -> Publisher:
-        return Publisher(installation, sender, tail, silent=alerts_are_held_back(installation, store))
+    def _publisher(self, installation: Installation, transactions: Transactions, store: Store, tail: Tail) -> Publisher:
+        return Publisher(installation, transactions, tail, silent=alerts_are_held_back(installation, store))
 
     def _let_time_pass(self, store: Store, generation: str, publisher: Publisher) -> None:
         """What is due by now ends under the old policy; in event mode nothing is."""

@@ -31,12 +31,12 @@ def is_heavy(records: Sequence[Record]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Offences:
-    """Assesses and applies batches; `applied` is told after each change (the relay listens)."""
+    """Assesses and applies batches; `applied` hears of each change (the relay listens)."""
 
     session: Session
     assess: Assessor
     clock: ClockMode
-    applied: Callable[[], None]
+    applied: Callable[[Applied], None]
     acceptance: Acceptance
 
     def assess_batch(self, batch: Batch) -> Run:
@@ -47,9 +47,10 @@ class Offences:
         """Sends a run while the one before it may still be in hand; False: nothing changed, `apply` it in its turn."""
         if is_heavy(records):
             return False
-        if not isinstance(await self.session.propose(run), Applied):
+        answer = await self.session.propose(run)
+        if not isinstance(answer, Applied):
             return False
-        self.applied()
+        self.applied(answer)
         return True
 
     async def apply(self, run: Run, records: Sequence[Record]) -> bool:
@@ -67,7 +68,7 @@ class Offences:
             answer = await self.session.apply(run)
             match answer:
                 case Applied():
-                    self.applied()
+                    self.applied(answer)
                     return True
                 case Ahead(ledger) if ledger >= run.end:
                     return True
@@ -109,7 +110,8 @@ class Offences:
         target = None if self.clock is ClockMode.WALL else run.contributions[0].recorded_at
         while True:
             answer = await self.session.tick(target)
-            self.applied()
+            if isinstance(answer, Applied):
+                self.applied(answer)
             match answer:
                 case Applied(as_of=as_of) if target is None or as_of >= target:
                     return True

@@ -3,8 +3,6 @@
 import logging
 from collections.abc import Sequence
 
-from kafka import KafkaProducer
-
 from models.alert import PolicyOut, alert_headers, baseline_headers, make_alert, make_baseline, wire_bytes
 from models.dead_letter import dead_letter_headers
 from models.errors import BrokenInvariant
@@ -15,12 +13,13 @@ from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.erasures import erased_keys
 from runtime.installation import Installation
-from runtime.kafka import NULL, PartitionReader, commit, kafka_errors
+from runtime.kafka import PartitionReader
 from runtime.key_stores import open_keys
 from runtime.settings import Sealing
 from runtime.tail import Tail
 from sealing.sealer import Sealer
 from state.store import Store
+from streams.transactions import Headers, Transactions
 
 _READ_ON_RATHER_THAN_SEEK = 10_000
 log = logging.getLogger(__name__)
@@ -38,11 +37,11 @@ def alerts_are_held_back(installation: Installation, store: Store) -> bool:
 class Publisher:
     """Sends entries that follow `tail`, in order. Alerts are held back while `silent`."""
 
-    def __init__(self, installation: Installation, producer: KafkaProducer, tail: Tail, *, silent: bool) -> None:
+    def __init__(self, installation: Installation, transactions: Transactions, tail: Tail, *, silent: bool) -> None:
         policy = installation.policy
         self._installation = installation
         self._policy = PolicyOut(id=policy.id, version=policy.version, digest=policy.digest)
-        self._producer = producer
+        self._transactions = transactions
         self._silent = silent
         self._letters: dict[int, _Letters] = {}
         self._keys = open_keys(installation.settings) if installation.settings.seal is Sealing.ON else None
@@ -52,12 +51,9 @@ class Publisher:
     def publish(self, entries: Sequence[Entry]) -> Tail:
         """Sends the entries in one transaction. Raises Unavailable; then nothing is known of the outcome."""
         tail, seal = self.tail, Sealer(self._keys, self._erased) if self._keys else None
-        with kafka_errors():
-            self._producer.begin_transaction()
-            reach(Point.BEGUN)
-            for entry in entries:
-                tail = self._send_entry(entry, tail, seal)
-        commit(self._producer)
+        for entry in entries:
+            tail = self._send_entry(entry, tail, seal)
+        self._transactions.commit()
         reach(Point.COMMITTED)
         self.tail = tail
         return tail
@@ -106,9 +102,8 @@ class Publisher:
             headers = dead_letter_headers(refusal, self._installation.place.topic, partition)
             self._send(DEAD_LETTERS.name, key, value, headers)
 
-    def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> None:
-        name = self._installation.settings.prefix + topic
-        self._producer.send(name, key=key, value=NULL if value is None else value, headers=headers, partition=0)
+    def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> None:
+        self._transactions.send(self._installation.settings.prefix + topic, key, value, headers)
 
 
 class _Letters:

@@ -8,9 +8,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from functools import partial
-
-from kafka import KafkaProducer
 
 from models.answers import Rewind
 from models.clock import ClockMode
@@ -18,12 +15,12 @@ from models.errors import Unavailable
 from models.instants import SECOND
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
-from runtime.kafka import end_producer, fence, producer
 from runtime.tail import Tail
 from state.store import Applied, Store
 from streams.gathering import Gathering
 from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery
+from streams.transactions import Transactions
 
 _POLL_SECONDS = 0.01
 _TICK_SECONDS = 0.5
@@ -46,6 +43,7 @@ class Relay:
         self._woken = threading.Event()
         self._stopped = threading.Event()
         self._finishing = False
+        self._sequence = 0
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -70,9 +68,11 @@ class Relay:
         if self._thread is not None:
             self._thread.join(_LAST_TRANSACTION_SECONDS)
 
-    def wake(self) -> None:
-        """Something was applied."""
-        self._woken.set()
+    def wake(self, applied: Applied) -> None:
+        """Makes it look at once where somebody has moved; for an entry without transitions nobody waits so much."""
+        if applied.sequence != self._sequence:
+            self._sequence = applied.sequence
+            self._woken.set()
 
     def _run(self, stopped: threading.Event) -> None:
         while not (stopped.is_set() or self._finishing):
@@ -89,25 +89,24 @@ class Relay:
     def _term(self, stopped: threading.Event) -> None:
         """One time in office: recover, with the predecessor fenced; publish until something is no longer so."""
         installation = self._installation
-        sender = producer(installation.settings.brokers, installation.relay_id)
+        transactions = Transactions(installation.settings.brokers, installation.relay_id)
         store: Store | None = None
         publisher: Publisher | None = None
         try:
             store = installation.open_store()
             generation = uuid.uuid4().hex
-            tail = self._recover(store, generation, sender)
+            tail = self._recover(store, generation, transactions.fence)
             silent = alerts_are_held_back(installation, store)
-            publisher = Publisher(installation, sender, tail, silent=silent)
+            publisher = Publisher(installation, transactions, tail, silent=silent)
             log.info("the relay goes on after entry %d", tail.entry)
             self._relay(store, generation, publisher, stopped)
         finally:
-            for part in (publisher, store):
+            for part in (publisher, store, transactions):
                 if part is not None:
                     part.close()
-            end_producer(sender)
 
-    def _recover(self, store: Store, generation: str, sender: KafkaProducer) -> Tail:
-        recovery = Recovery(self._installation, store, generation, partial(fence, sender))
+    def _recover(self, store: Store, generation: str, fence: Callable[[], None]) -> Tail:
+        recovery = Recovery(self._installation, store, generation, fence)
         try:
             return recovery.run()
         finally:

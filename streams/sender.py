@@ -95,5 +95,5 @@ class Sender:
         except (KafkaError, OSError) as error:
             where = ", ".join(self._brokers)
             raise Unavailable(
-                f"Kafka at {where} does not take it (HARMWATCH_KAFKA): {error or type(error).__name__}"
+                f"Kafka at {where} does not take it (HARMWATCH_KAFKA): {str(error) or type(error).__name__}"
             ) from error

@@ -46,8 +46,8 @@ MUTATIONS = {
     ),
     "relay without fencing": Mutation(
         "streams/relay.py",
-        "sender = producer(installation.settings.brokers, installation.relay_id)",
-        'sender = producer(installation.settings.brokers, f"{installation.relay_id}-{uuid.uuid4().hex}")',
+        "transactions = Transactions(installation.settings.brokers, installation.relay_id)",
+        'transactions = Transactions(installation.settings.brokers, f"{installation.relay_id}-{uuid.uuid4().hex}")',
         "sent-stop-2",
         "doubled",
     ),

@@ -10,12 +10,12 @@ import pytest
 from models.answers import Rewind
 from models.clock import ClockMode
 from runtime.installation import Installation
-from runtime.kafka import end_producer, fence, producer
 from runtime.places import find_place
 from runtime.settings import Settings
 from scoring.policy_file import load_policy
 from state.store import Store
 from streams.recovery import Interrupted, Recovery
+from streams.transactions import Transactions
 from tests.end_to_end.installation import Installation as CommandLine
 from tests.end_to_end.test_recovery import lines, small_policy
 
@@ -47,20 +47,17 @@ def store(installation: Installation) -> Iterator[Store]:
 
 def recover(installation: Installation, generation: str, meanwhile: Callable[[], object] = lambda: None) -> None:
     """A recovery; something happens `meanwhile`, before it has fenced anybody."""
-    sender = producer(installation.settings.brokers, installation.relay_id)
+    with closing(Transactions(installation.settings.brokers, installation.relay_id)) as transactions:
 
-    def fence_then() -> None:
-        meanwhile()
-        fence(sender)
+        def fence_then() -> None:
+            meanwhile()
+            transactions.fence()
 
-    try:
         with (
             closing(installation.open_store()) as own,
             closing(Recovery(installation, own, generation, fence_then)) as recovery,
         ):
             recovery.run()
-    finally:
-        end_producer(sender)
 
 
 def test_nobody_trims_the_outbox_any_more_when_the_journal_is_read(installation: Installation, store: Store) -> None:

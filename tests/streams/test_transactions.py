@@ -1,0 +1,104 @@
+"""Transactions: what is sent appears whole, once, or not at all."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from models.errors import Unavailable
+from models.record import Record
+from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
+from runtime.kafka import PartitionReader
+from runtime.places import create_topics
+from runtime.settings import Settings
+from streams.transactions import Transactions
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def settings(stack_environment: dict[str, str]) -> Settings:
+    """Topics of their own."""
+    made = Settings(
+        kafka=stack_environment["HARMWATCH_KAFKA"],
+        redis=stack_environment["HARMWATCH_REDIS"],
+        prefix=f"t{uuid.uuid4().hex[:8]}-",
+    )
+    create_topics(made, 1)
+    return made
+
+
+@pytest.fixture
+def transactions(settings: Settings) -> Iterator[Transactions]:
+    with closing(Transactions(settings.brokers, f"{settings.prefix}relay")) as made:
+        made.fence()
+        yield made
+
+
+def committed(settings: Settings, topic: Topic) -> list[Record]:
+    """Every record of a topic that a reader of committed records sees."""
+    with closing(PartitionReader(settings.brokers, topic_name(settings.prefix, topic), 0)) as reader:
+        return list(reader.read_until(reader.end()))
+
+
+def test_records_of_several_topics_appear_in_their_order(settings: Settings, transactions: Transactions) -> None:
+    for number in range(3):
+        for place in range(2):
+            transactions.send(topic_name(settings.prefix, JOURNAL), b"board", b"%d %d" % (number, place), [])
+            transactions.send(
+                topic_name(settings.prefix, ALERTS), b"who", b"%d %d" % (number, place), [("ce_type", b"alert")]
+            )
+        transactions.commit()
+    expected = [b"%d %d" % (number, place) for number in range(3) for place in range(2)]
+    assert [record.value for record in committed(settings, JOURNAL)] == expected
+    assert [(record.key, record.value, record.headers) for record in committed(settings, ALERTS)] == [
+        (b"who", value, [("ce_type", b"alert")]) for value in expected
+    ]
+
+
+def test_nothing_appears_before_the_commit(settings: Settings, transactions: Transactions) -> None:
+    transactions.send(topic_name(settings.prefix, JOURNAL), b"board", b"1", [])
+    assert committed(settings, JOURNAL) == []
+
+
+def test_null_keys_and_values_are_kept(settings: Settings, transactions: Transactions) -> None:
+    pairs = [(None, None), (None, b"value"), (b"key", None), (b"", b"")]
+    for key, value in pairs:
+        transactions.send(topic_name(settings.prefix, DEAD_LETTERS), key, value, [("reason", b"")])
+    transactions.commit()
+    assert [(record.key, record.value) for record in committed(settings, DEAD_LETTERS)] == pairs
+
+
+def test_more_than_a_batch_holds_appears_whole(settings: Settings, transactions: Transactions) -> None:
+    chance = random.Random(1)
+    values = [chance.randbytes(size) for size in (10, 300_000, 5, 200_000, 100_000, 4_000_000, 1)]
+    values.append(b"0" * 50_000_000)  # what compresses well may be larger than its topic allows
+    for value in values:
+        transactions.send(topic_name(settings.prefix, JOURNAL), b"board", value, [])
+    transactions.commit()
+    assert [record.value for record in committed(settings, JOURNAL)] == values
+
+
+def test_where_one_record_is_refused_none_appears(settings: Settings, transactions: Transactions) -> None:
+    transactions.send(topic_name(settings.prefix, JOURNAL), b"board", b"1", [])
+    transactions.send(
+        topic_name(settings.prefix, ALERTS), b"who", random.Random(1).randbytes(2 * ALERTS.max_message_bytes), []
+    )
+    with pytest.raises(Unavailable):
+        transactions.commit()
+    assert committed(settings, JOURNAL) == []
+
+
+def test_who_was_fenced_commits_nothing(settings: Settings, transactions: Transactions) -> None:
+    transactions.send(topic_name(settings.prefix, JOURNAL), b"board", b"earlier", [])
+    transactions.commit()
+    transactions.send(topic_name(settings.prefix, JOURNAL), b"board", b"too late", [])
+    with closing(Transactions(settings.brokers, f"{settings.prefix}relay")) as successor:
+        successor.fence()
+        with pytest.raises(Unavailable):
+            transactions.commit()
+        successor.send(topic_name(settings.prefix, JOURNAL), b"board", b"later", [])
+        successor.commit()
+    assert [record.value for record in committed(settings, JOURNAL)] == [b"earlier", b"later"]
