@@ -17,6 +17,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from models.errors import Unavailable
 from runtime.crash_points import Point, reach
 from runtime.kafka import OUTCOME_SECONDS
+from streams.patience import ask_with_pauses
 
 _TRANSACTION_TIMEOUT_MILLISECONDS = 10_000
 _BACKOFF_SECONDS = 0.002
@@ -88,10 +89,12 @@ class Transactions:
 
 
 async def _make_producer(brokers: Sequence[str], transactional_id: str) -> AIOKafkaProducer:
-    return AIOKafkaProducer(
+    producer = AIOKafkaProducer(
         bootstrap_servers=list(brokers), acks="all", transactional_id=transactional_id,
         transaction_timeout_ms=_TRANSACTION_TIMEOUT_MILLISECONDS, compression_type="zstd", max_batch_size=_BATCH_BYTES,
     )  # fmt: skip
+    ask_with_pauses(producer.client)
+    return producer
 
 
 @contextmanager

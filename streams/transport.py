@@ -24,6 +24,7 @@ from models.errors import StartRefused
 from models.record import Record
 from runtime.crash_points import Point, reach
 from streams.lean_records import fetch_lean_records
+from streams.patience import ask_with_pauses
 
 RUN_RECORDS = 1_000
 RUNS_IN_HAND = 4
@@ -54,7 +55,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         conf = self.app.conf
         fetch_lean_records()
-        return aiokafka.AIOKafkaConsumer(
+        consumer = aiokafka.AIOKafkaConsumer(
             client_id=conf.broker_client_id,
             group_id=conf.id,
             bootstrap_servers=driver.server_list(transport.url, transport.default_port),
@@ -71,6 +72,8 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
             rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
             request_timeout_ms=int(conf.broker_request_timeout * 1000),
         )
+        ask_with_pauses(consumer._client)
+        return consumer
 
     async def _fetch_records(self, *arguments: Any, **options: Any) -> dict[TP, Batch]:
         try:
