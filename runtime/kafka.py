@@ -10,8 +10,9 @@ from models.errors import Unavailable
 from models.record import Record
 
 BOOTSTRAP_MILLISECONDS = 10_000
+TRANSACTION_TIMEOUT_MILLISECONDS = 10_000
 OUTCOME_SECONDS = 12
-"""Longer than the timeout of a transaction: after it the broker has decided."""
+"""Longer than the timeout of a transaction: after it the outcome is unknown, and whoever fences next settles it."""
 
 TRANSACTION_BACKOFF_MILLISECONDS = 2
 
@@ -57,7 +58,7 @@ class _NullAware(Serializer):  # type: ignore[misc]  # the client is untyped
 
 
 def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaProducer:
-    """A producer that waits for all replicas; a transactional one fences its predecessor."""
+    """A producer that waits for all replicas; with an id, one of transactions."""
     with kafka_errors(brokers):
         if transactional_id is None:
             return KafkaProducer(
@@ -66,7 +67,7 @@ def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaPr
             )  # fmt: skip
         return KafkaProducer(
             bootstrap_servers=brokers, acks="all", linger_ms=0, transactional_id=transactional_id,
-            transaction_timeout_ms=10_000, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
+            transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
             max_block_ms=OUTCOME_SECONDS * 1_000, value_serializer=_NullAware(),
             # The broker may still be closing the transaction before: the client sleeps so long, then asks again.
             retry_backoff_ms=TRANSACTION_BACKOFF_MILLISECONDS,

@@ -3,8 +3,11 @@
 import logging
 import sys
 
-_QUIET = {"aiokafka": logging.WARNING, "faust": logging.WARNING, "mode": logging.WARNING, "kafka": logging.CRITICAL}
-"""What kafka-python has to report it also raises, and then we say it."""
+_QUIET = {
+    "aiokafka": logging.WARNING, "aiokafka.producer": logging.CRITICAL, "kafka": logging.CRITICAL,
+    "faust": logging.WARNING, "mode": logging.WARNING,
+}  # fmt: skip
+"""What kafka-python and a producer have to report they also raise, and then we say it."""
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:

@@ -103,7 +103,7 @@ class Publisher:
             self._send(DEAD_LETTERS.name, key, value, headers)
 
     def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> None:
-        self._transactions.send(self._installation.settings.prefix + topic, key, value, headers)
+        self._transactions.add(self._installation.settings.prefix + topic, key, value, headers)
 
 
 class _Letters:

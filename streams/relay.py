@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 
 from models.answers import Rewind
 from models.clock import ClockMode
@@ -69,7 +70,7 @@ class Relay:
             self._thread.join(_LAST_TRANSACTION_SECONDS)
 
     def wake(self, applied: Applied) -> None:
-        """Makes it look at once where somebody has moved; for an entry without transitions nobody waits so much."""
+        """Makes it look at once where somebody has moved; other entries it finds within ten milliseconds."""
         if applied.sequence != self._sequence:
             self._sequence = applied.sequence
             self._woken.set()
@@ -89,28 +90,20 @@ class Relay:
     def _term(self, stopped: threading.Event) -> None:
         """One time in office: recover, with the predecessor fenced; publish until something is no longer so."""
         installation = self._installation
-        transactions = Transactions(installation.settings.brokers, installation.relay_id)
-        store: Store | None = None
-        publisher: Publisher | None = None
-        try:
-            store = installation.open_store()
+        with (
+            closing(Transactions(installation.settings.brokers, installation.relay_id)) as transactions,
+            closing(installation.open_store()) as store,
+        ):
             generation = uuid.uuid4().hex
             tail = self._recover(store, generation, transactions.fence)
             silent = alerts_are_held_back(installation, store)
-            publisher = Publisher(installation, transactions, tail, silent=silent)
-            log.info("the relay goes on after entry %d", tail.entry)
-            self._relay(store, generation, publisher, stopped)
-        finally:
-            for part in (publisher, store, transactions):
-                if part is not None:
-                    part.close()
+            with closing(Publisher(installation, transactions, tail, silent=silent)) as publisher:
+                log.info("the relay goes on after entry %d", tail.entry)
+                self._relay(store, generation, publisher, stopped)
 
     def _recover(self, store: Store, generation: str, fence: Callable[[], None]) -> Tail:
-        recovery = Recovery(self._installation, store, generation, fence)
-        try:
+        with closing(Recovery(self._installation, store, generation, fence)) as recovery:
             return recovery.run()
-        finally:
-            recovery.close()
 
     def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
         tick_at, gathering = 0.0, Gathering(store)

@@ -46,8 +46,8 @@ MUTATIONS = {
     ),
     "relay without fencing": Mutation(
         "streams/relay.py",
-        "transactions = Transactions(installation.settings.brokers, installation.relay_id)",
-        'transactions = Transactions(installation.settings.brokers, f"{installation.relay_id}-{uuid.uuid4().hex}")',
+        "closing(Transactions(installation.settings.brokers, installation.relay_id))",
+        'closing(Transactions(installation.settings.brokers, f"{installation.relay_id}-{uuid.uuid4().hex}"))',
         "sent-stop-2",
         "doubled",
     ),

@@ -43,11 +43,18 @@ def committed(settings: Settings, topic: Topic) -> list[Record]:
         return list(reader.read_until(reader.end()))
 
 
+def committed_after_a_fence(settings: Settings, topic: Topic) -> list[Record]:
+    """The same when nothing of the former relay is open any more."""
+    with closing(Transactions(settings.brokers, f"{settings.prefix}relay")) as successor:
+        successor.fence()
+        return committed(settings, topic)
+
+
 def test_records_of_several_topics_appear_in_their_order(settings: Settings, transactions: Transactions) -> None:
     for number in range(3):
         for place in range(2):
-            transactions.send(topic_name(settings.prefix, JOURNAL), b"board", b"%d %d" % (number, place), [])
-            transactions.send(
+            transactions.add(topic_name(settings.prefix, JOURNAL), b"board", b"%d %d" % (number, place), [])
+            transactions.add(
                 topic_name(settings.prefix, ALERTS), b"who", b"%d %d" % (number, place), [("ce_type", b"alert")]
             )
         transactions.commit()
@@ -58,15 +65,24 @@ def test_records_of_several_topics_appear_in_their_order(settings: Settings, tra
     ]
 
 
-def test_nothing_appears_before_the_commit(settings: Settings, transactions: Transactions) -> None:
-    transactions.send(topic_name(settings.prefix, JOURNAL), b"board", b"1", [])
+def test_nothing_appears_before_the_commit(
+    settings: Settings, transactions: Transactions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken() -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(transactions._producer, "commit_transaction", broken)
+    transactions.add(topic_name(settings.prefix, JOURNAL), b"board", b"1", [])
+    with pytest.raises(Unavailable, match="ConnectionError"):
+        transactions.commit()
     assert committed(settings, JOURNAL) == []
+    assert committed_after_a_fence(settings, JOURNAL) == []
 
 
 def test_null_keys_and_values_are_kept(settings: Settings, transactions: Transactions) -> None:
     pairs = [(None, None), (None, b"value"), (b"key", None), (b"", b"")]
     for key, value in pairs:
-        transactions.send(topic_name(settings.prefix, DEAD_LETTERS), key, value, [("reason", b"")])
+        transactions.add(topic_name(settings.prefix, DEAD_LETTERS), key, value, [("reason", b"")])
     transactions.commit()
     assert [(record.key, record.value) for record in committed(settings, DEAD_LETTERS)] == pairs
 
@@ -76,29 +92,44 @@ def test_more_than_a_batch_holds_appears_whole(settings: Settings, transactions:
     values = [chance.randbytes(size) for size in (10, 300_000, 5, 200_000, 100_000, 4_000_000, 1)]
     values.append(b"0" * 50_000_000)  # what compresses well may be larger than its topic allows
     for value in values:
-        transactions.send(topic_name(settings.prefix, JOURNAL), b"board", value, [])
+        transactions.add(topic_name(settings.prefix, JOURNAL), b"board", value, [])
     transactions.commit()
     assert [record.value for record in committed(settings, JOURNAL)] == values
 
 
 def test_where_one_record_is_refused_none_appears(settings: Settings, transactions: Transactions) -> None:
-    transactions.send(topic_name(settings.prefix, JOURNAL), b"board", b"1", [])
-    transactions.send(
+    transactions.add(topic_name(settings.prefix, JOURNAL), b"board", b"1", [])
+    transactions.add(
         topic_name(settings.prefix, ALERTS), b"who", random.Random(1).randbytes(2 * ALERTS.max_message_bytes), []
     )
     with pytest.raises(Unavailable):
         transactions.commit()
     assert committed(settings, JOURNAL) == []
+    assert committed_after_a_fence(settings, JOURNAL) == []
+
+
+@pytest.mark.parametrize("_", range(5))
+def test_who_is_fenced_before_its_first_transaction_commits_nothing(
+    settings: Settings, transactions: Transactions, _: int
+) -> None:
+    """Where the client still had to ask where a topic lies, it could hear of the fence in between."""
+    with closing(Transactions(settings.brokers, f"{settings.prefix}relay")) as successor:
+        successor.fence()
+        for topic in (JOURNAL, ALERTS, DEAD_LETTERS):
+            transactions.add(topic_name(settings.prefix, topic), b"key", b"too late", [])
+        with pytest.raises(Unavailable):
+            transactions.commit()
+    assert [committed(settings, topic) for topic in (JOURNAL, ALERTS, DEAD_LETTERS)] == [[], [], []]
 
 
 def test_who_was_fenced_commits_nothing(settings: Settings, transactions: Transactions) -> None:
-    transactions.send(topic_name(settings.prefix, JOURNAL), b"board", b"earlier", [])
+    transactions.add(topic_name(settings.prefix, JOURNAL), b"board", b"earlier", [])
     transactions.commit()
-    transactions.send(topic_name(settings.prefix, JOURNAL), b"board", b"too late", [])
+    transactions.add(topic_name(settings.prefix, JOURNAL), b"board", b"too late", [])
     with closing(Transactions(settings.brokers, f"{settings.prefix}relay")) as successor:
         successor.fence()
         with pytest.raises(Unavailable):
             transactions.commit()
-        successor.send(topic_name(settings.prefix, JOURNAL), b"board", b"later", [])
+        successor.add(topic_name(settings.prefix, JOURNAL), b"board", b"later", [])
         successor.commit()
     assert [record.value for record in committed(settings, JOURNAL)] == [b"earlier", b"later"]
