@@ -5,7 +5,8 @@ from html import escape
 from math import log10
 
 _WIDTH, _BAR, _GAP, _LABEL = 720, 22, 10, 200
-_HEIGHT, _MARGIN = 300, 60
+_HEIGHT, _MARGIN, _LINE = 300, 60, 15
+_WHOLE_FROM = 100
 _COLOURS = ("#1b4f72", "#b9770e", "#1d8348", "#922b21", "#5b2c6f")
 _STYLE = "font-family:sans-serif;font-size:13px"
 
@@ -27,7 +28,7 @@ def bars(title: str, values: Mapping[str, float], ours: Sequence[str]) -> str:
 
 
 def lines(title: str, series: Mapping[str, Sequence[tuple[float, float]]], unit: str) -> str:
-    """One line for each name over (x, y); x is logarithmic, y begins at 0."""
+    """One line for each name over (x, y); x is logarithmic, y begins at 0. The name stands at the line's end."""
     points = [point for each in series.values() for point in each]
     low, high = log10(min(x for x, _ in points)), log10(max(x for x, _ in points))
     most = max(y for _, y in points)
@@ -36,19 +37,21 @@ def lines(title: str, series: Mapping[str, Sequence[tuple[float, float]]], unit:
         across = (log10(x) - low) / ((high - low) or 1)
         return _MARGIN + across * (_WIDTH - 200), _HEIGHT - 30 - y / most * (_HEIGHT - 90)
 
-    rows = [
-        f'<text x="{place(x, 0)[0]:.0f}" y="{_HEIGHT - 8}" text-anchor="middle">{x:,g}</text>'
-        for x in sorted({x for x, _ in points})
-    ]
+    places = sorted({x for x, _ in points})
+    rows = [f'<text x="{place(x, 0)[0]:.0f}" y="{_HEIGHT - 8}" text-anchor="middle">{x:,.0f}</text>' for x in places]
+    labels: dict[float, list[tuple[float, str, str]]] = {x: [] for x in places}
     for number, (name, each) in enumerate(series.items()):
         path = " ".join(f"{across:.1f},{up:.1f}" for across, up in (place(*point) for point in each))
         colour = _COLOURS[number % len(_COLOURS)]
         rows.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        rows += [
-            f'<text x="{place(x, y)[0] + 4:.0f}" y="{place(x, y)[1] - 6:.0f}" fill="{colour}">{y:,.4g}</text>'
-            for x, y in each
-        ]
-        rows.append(f'<text x="{_WIDTH - 130}" y="{50 + 18 * number}" fill="{colour}">{escape(name)}</text>')
+        for x, y in each:
+            said = f"{y:,.0f}" if y >= _WHOLE_FROM else f"{y:,.3g}"
+            labels[x].append((place(x, y)[1] - 6, colour, f"{said} {escape(name)}" if x == each[-1][0] else said))
+    for x, beside in labels.items():
+        low_end = 0.0
+        for up, colour, text in sorted(beside):
+            low_end = max(up, low_end + _LINE)
+            rows.append(f'<text x="{place(x, 0)[0] + 6:.0f}" y="{low_end:.0f}" fill="{colour}">{text}</text>')
     rows.append(f'<text x="{_MARGIN - 50}" y="40">{escape(unit)}</text>')
     return _sheet(title, rows, _HEIGHT)
 

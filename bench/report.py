@@ -152,14 +152,14 @@ def shapes_table(lives: Sequence[Life]) -> str:
 
 
 def shapes_chart(lives: Sequence[Life]) -> str:
-    """How long a board takes to be loaded, rebuilt and verified, by the records in it."""
+    """What a record costs a board that is loaded, rebuilt, verified and replayed, by the records in it."""
     series = {
-        "loaded": [(float(life.records), life.records / life.rate) for life in lives],
-        "rebuilt": [(float(life.records), life.rebuild_seconds) for life in lives],
-        "verified": [(float(life.records), life.verify_seconds) for life in lives],
-        "replayed": [(float(life.records), life.replay_seconds) for life in lives],
+        "loaded": [(float(life.records), 1e6 / life.rate) for life in lives],
+        "rebuilt": [(float(life.records), life.rebuild_seconds / life.records * 1e6) for life in lives],
+        "verified": [(float(life.records), life.verify_seconds / life.records * 1e6) for life in lives],
+        "replayed": [(float(life.records), life.replay_seconds / life.records * 1e6) for life in lives],
     }
-    return lines("Seconds, over the records of the board", series, "s")
+    return lines("Microseconds a record, over the records of the board", series, "µs")
 
 
 def memory_chart(lives: Sequence[Life]) -> str:

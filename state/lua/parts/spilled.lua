@@ -119,14 +119,25 @@ local function move_row(person, row, way)
     person.score, person.counted = person.score + way * row.millidays, person.counted + way
   end
   if way < 0 then return redis.call('ZREM', SPILLED, unpack(members)) end
-  for _, member in ipairs(members) do redis.call('ZADD', SPILLED, 0, member) end
+  local placed = {}
+  for i, member in ipairs(members) do placed[2 * i - 1], placed[2 * i] = 0, member end
+  redis.call('ZADD', SPILLED, unpack(placed))
 end
 
--- Sets due and key by the orders.
+-- Sets due, latest anchor and key by the orders.
 local function look_up_edges(person)
   local next_end = read_members(person, 'u', nil, 0, 1)[1]
   person.due = next_end and number_in(next_end) or false
-  person.key = key_of(person.score, latest_anchor(person))
+  person.latest = latest_anchor(person) or -math.huge
+  person.key = key_of(person.score, person.latest)
+end
+
+-- The same by a row that has come, where none has gone.
+local function widen_edges(person, row)
+  if row.millidays == 0 then return end
+  if row.anchor > person.latest then person.latest = row.anchor end
+  if not person.due or row['until'] < person.due then person.due = row['until'] end
+  person.key = key_of(person.score, person.latest)
 end
 
 local function read_spilled(person)
@@ -135,7 +146,6 @@ local function read_spilled(person)
 end
 
 local function summarize(person)
-  look_up_edges(person)
   change_value(person, struct.pack(SUMMARY, person.score, person.counted))
 end
 
@@ -143,6 +153,7 @@ local function spill(person)
   local rows = each_row(person.value)
   person.score, person.counted = 0, 0
   for _, row in ipairs(rows) do move_row(person, row, 1) end
+  look_up_edges(person)
   summarize(person)
 end
 
@@ -151,6 +162,7 @@ local function put_spilled(person, row)
   if known and known.revision >= row.revision then return false end
   if known then move_row(person, known, -1) end
   move_row(person, row, 1)
+  if known then look_up_edges(person) else widen_edges(person, row) end
   summarize(person)
   return true
 end
@@ -173,6 +185,7 @@ local function end_spilled_steps(person, instant)
     end
     rows = rows_due(person, instant, 0)
   end
+  look_up_edges(person)
   summarize(person)
   return ends, offence_id
 end
