@@ -48,12 +48,18 @@ def lines(title: str, series: Mapping[str, Sequence[tuple[float, float]]], unit:
             said = f"{y:,.0f}" if y >= _WHOLE_FROM else f"{y:,.3g}"
             labels[x].append((place(x, y)[1] - 6, colour, f"{said} {escape(name)}" if x == each[-1][0] else said))
     for x, beside in labels.items():
-        low_end = 0.0
-        for up, colour, text in sorted(beside):
-            low_end = max(up, low_end + _LINE)
-            rows.append(f'<text x="{place(x, 0)[0] + 6:.0f}" y="{low_end:.0f}" fill="{colour}">{text}</text>')
+        rows += _one_below_the_other(place(x, 0)[0] + 6, beside)
     rows.append(f'<text x="{_MARGIN - 50}" y="40">{escape(unit)}</text>')
     return _sheet(title, rows, _HEIGHT)
+
+
+def _one_below_the_other(across: float, labels: Sequence[tuple[float, str, str]]) -> list[str]:
+    """Labels (height, colour, text) near where they belong, and none on another."""
+    rows, above = [], 0.0
+    for height, colour, text in sorted(labels):
+        above = max(height, above + _LINE)
+        rows.append(f'<text x="{across:.0f}" y="{above:.0f}" fill="{colour}">{text}</text>')
+    return rows
 
 
 def _sheet(title: str, rows: Sequence[str], height: float) -> str:

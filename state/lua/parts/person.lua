@@ -63,9 +63,7 @@ end
 -- What a row more makes of a person of whom everything else stays as it is.
 local function count_in(person, millidays, anchor, ends_at)
   person.score = person.score + millidays
-  if anchor > person.latest then person.latest = anchor end
-  if not person.due or ends_at < person.due then person.due = ends_at end
-  person.key = key_of(person.score, person.latest)
+  widen_edges(person, anchor, ends_at)
 end
 
 -- Takes in an offence or its next revision, in its present step; false when one as high is known.

@@ -132,11 +132,10 @@ local function look_up_edges(person)
   person.key = key_of(person.score, person.latest)
 end
 
--- The same by a row that has come, where none has gone.
-local function widen_edges(person, row)
-  if row.millidays == 0 then return end
-  if row.anchor > person.latest then person.latest = row.anchor end
-  if not person.due or row['until'] < person.due then person.due = row['until'] end
+-- The same of anybody by what counts more now, where nothing counts less.
+local function widen_edges(person, anchor, ends_at)
+  if anchor > person.latest then person.latest = anchor end
+  if not person.due or ends_at < person.due then person.due = ends_at end
   person.key = key_of(person.score, person.latest)
 end
 
@@ -162,7 +161,11 @@ local function put_spilled(person, row)
   if known and known.revision >= row.revision then return false end
   if known then move_row(person, known, -1) end
   move_row(person, row, 1)
-  if known then look_up_edges(person) else widen_edges(person, row) end
+  if known then
+    look_up_edges(person)
+  elseif row.millidays > 0 then
+    widen_edges(person, row.anchor, row['until'])
+  end
   summarize(person)
   return true
 end
