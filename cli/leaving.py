@@ -23,19 +23,21 @@ class Leaving:
     """Remembers what was asked about a person until their score, or the rival's, is another."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[int, int, int | None]] = {}
+        self._known: dict[tuple[str, int, int], int | None] = {}
 
     def of(
-        self, rows: Sequence[BoardRow], band_size: int, ask: Callable[[str], OffenderView]
+        self, rows: Sequence[BoardRow], band_size: int, ask: Callable[[Sequence[str]], Sequence[OffenderView]]
     ) -> Mapping[str, int | None]:
-        """For everybody in the band, when they could leave; nobody could while nobody stands below the cut."""
+        """For everybody in the band, when they could leave; nobody could while nobody stands below the cut.
+
+        Asks once for all of whom something has changed, since a store under load lets every question wait for a run.
+        """
         if len(rows) <= band_size:
             return {}
-        rival, known = rows[band_size].score, {}
-        for row in rows[:band_size]:
-            before = self._known.get(row.offender_id)
-            if before is None or before[:2] != (row.score, rival):
-                before = (row.score, rival, could_leave_at(ask(row.offender_id), rival))
-            known[row.offender_id] = before
-        self._known = known
-        return {offender_id: leaves_at for offender_id, (_, _, leaves_at) in known.items()}
+        rival = rows[band_size].score
+        wanted = [(row.offender_id, row.score, rival) for row in rows[:band_size]]
+        unknown = [item for item in wanted if item not in self._known]
+        persons = ask([offender_id for offender_id, _, _ in unknown]) if unknown else []
+        asked = {item: could_leave_at(person, rival) for item, person in zip(unknown, persons, strict=True)}
+        self._known = {item: asked[item] if item in asked else self._known[item] for item in wanted}
+        return {offender_id: leaves_at for (offender_id, _, _), leaves_at in self._known.items()}

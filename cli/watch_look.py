@@ -96,7 +96,7 @@ class Observer:
             lag=document["lag"],
             outbox=document["outbox"],
             rows=rows,
-            leaves_at=self._leaving.of(rows, self.band_size, self._look.store.offender),
+            leaves_at=self._leaving.of(rows, self.band_size, self._look.store.offenders),
             alerts=self._newest_alerts(),
             moved_at=now if moved else self.sight.moved_at,
             record_at=record_at,
@@ -113,8 +113,9 @@ class Observer:
         if self._alerts is None:
             self._alerts = PartitionReader(self.settings.brokers, topic_name(self.settings.prefix, ALERTS), 0)
             self._recent = []
-            self._alerts.seek(max(0, self._alerts.end() - 4 * ALERTS_KEPT))
-        for record in self._alerts.read_until(self._alerts.end()):
+        end = self._alerts.end()
+        self._alerts.skip_to(end - 4 * ALERTS_KEPT)  # a marker of a transaction takes an offset too
+        for record in self._alerts.read_until(end):
             if record.value and _ALERT_MARK in record.value:
                 self._recent.append(self._in_clear.alert(Alert.model_validate_json(record.value)))
         del self._recent[:-ALERTS_KEPT]

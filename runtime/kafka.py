@@ -160,6 +160,12 @@ class PartitionReader:
         with kafka_errors():
             self._consumer.seek(self._partition, offset)
 
+    def skip_to(self, offset: int) -> None:
+        """Leaves out what stands before `offset`, unless it was read already."""
+        standing = self._waiting[-1].offset if self._waiting else self._position
+        if offset > standing:
+            self.seek(offset)
+
     def read_until(self, end: int) -> Iterator[Record]:
         """Every record from where the reader stands to `end` (exclusive), which must be stable already."""
         while True:

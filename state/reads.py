@@ -1,12 +1,13 @@
-"""Reading a board: the ranking, and one person."""
+"""Reading a board: the ranking, and persons."""
 
 import struct
+from collections.abc import Sequence
 
 import redis
 
 from models.board import BoardRow, OffenderView
 from state.keys import Keys
-from state.rows import is_spilled, read_rows, read_spilled_rows, read_weights, spilled_range
+from state.rows import Weights, is_spilled, read_rows, read_spilled_rows, read_weights, spilled_range
 
 _DAY_SLOTS = 2**17
 _HIGHEST_RANKED = 2**36 - 1
@@ -45,14 +46,35 @@ def _score(client: redis.Redis, keys: Keys, offender_id: str, ranked: int) -> in
 
 def read_offender(client: redis.Redis, keys: Keys, offender_id: str) -> OffenderView:
     """One person, read at one moment."""
+    return read_offenders(client, keys, [offender_id])[0]
+
+
+def read_offenders(client: redis.Redis, keys: Keys, offender_ids: Sequence[str]) -> list[OffenderView]:
+    """Several persons in the same order, all read at one moment."""
     with client.pipeline() as together:
-        together.zrank(keys["rank"], offender_id)
-        together.hget(keys["offenders"], offender_id)
-        together.hget(keys["band"], offender_id)
         together.hgetall(keys["weights"])
-        together.zrangebylex(keys["spilled"], *spilled_range(offender_id))
-        index, value, entrance, fields, members = together.execute()
-    weights, packed = read_weights(fields), value or b""
+        for offender_id in offender_ids:
+            together.zrank(keys["rank"], offender_id)
+            together.hget(keys["offenders"], offender_id)
+            together.hget(keys["band"], offender_id)
+            together.zrangebylex(keys["spilled"], *spilled_range(offender_id))
+        fields, *answers = together.execute()
+    weights = read_weights(fields)
+    return [
+        _offender(offender_id, weights, *answers[4 * place : 4 * place + 4])
+        for place, offender_id in enumerate(offender_ids)
+    ]
+
+
+def _offender(  # noqa: PLR0913, PLR0917  (what Redis answers of one person)
+    offender_id: str,
+    weights: Weights,
+    index: int | None,
+    value: bytes | None,
+    entrance: bytes | None,
+    members: list[bytes],
+) -> OffenderView:
+    packed = value or b""
     rows = read_spilled_rows(members, offender_id, weights) if is_spilled(packed) else read_rows(packed, weights)
     contributions = sorted(rows, key=lambda row: (-row.millidays, -row.reported_at, row.offence_id.encode()))
     return OffenderView(

@@ -20,7 +20,7 @@ from state.keys import Keys
 from state.line import Argument, Line
 from state.packing import pack_contributions
 from state.position import Position, read_position
-from state.reads import read_board, read_offender
+from state.reads import read_board, read_offender, read_offenders
 from state.scripts import script
 
 TICK_DRAIN_LIMIT = 1_000
@@ -231,6 +231,11 @@ class Store:
         """One person with every offence known of them."""
         with self._line.alone() as client:
             return read_offender(client, self._keys, offender_id)
+
+    def offenders(self, offender_ids: Sequence[str]) -> list[OffenderView]:
+        """Several persons in the same order, read together at one moment."""
+        with self._line.alone() as client:
+            return read_offenders(client, self._keys, offender_ids)
 
     def _call(self, verb: str, *arguments: Argument) -> list[bytes]:
         answer: list[bytes] = self._line.run(self._scripts[verb], self._keys.all, arguments)

@@ -1,10 +1,11 @@
 """The watched board as text: what a terminal of a given size shows of a given sight."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from cli.leaving import could_leave_at
+from cli.leaving import Leaving, could_leave_at
 from cli.status import STATES
 from cli.watch_look import Sight
 from cli.watch_view import Frame, board_screen, offender_screen
@@ -91,6 +92,28 @@ def test_somebody_could_leave_when_their_own_steps_bring_them_below_the_rival() 
     assert could_leave_at(person, 150) == SINCE + 2 * DAY
     assert could_leave_at(person, 200) == SINCE + 2 * DAY
     assert could_leave_at(person, 201) == SINCE + DAY
+
+
+def test_all_of_whom_something_has_changed_are_asked_for_together_and_nobody_else() -> None:
+    asked: list[list[str]] = []
+
+    def ask(offender_ids: Sequence[str]) -> list[OffenderView]:
+        asked.append(list(offender_ids))
+        return [
+            OffenderView(name, 1, 100, True, SINCE, [ContributionRow(name, 1, "A", 100, SINCE, SINCE + DAY, True)])
+            for name in offender_ids
+        ]
+
+    def rows(**scores: int) -> list[BoardRow]:
+        return [BoardRow(rank, name, score, rank < 4, SINCE) for rank, (name, score) in enumerate(scores.items(), 1)]
+
+    leaving, all_leave = Leaving(), dict.fromkeys("abc", SINCE + DAY)
+    assert leaving.of(rows(a=100, b=100, c=100), 3, ask) == {}  # nobody below the cut
+    assert leaving.of(rows(a=100, b=100, c=100, d=50), 3, ask) == all_leave
+    assert leaving.of(rows(a=100, b=100, c=100, d=50), 3, ask) == all_leave
+    assert leaving.of(rows(b=120, a=100, c=100, d=50), 3, ask) == all_leave
+    assert leaving.of(rows(b=120, a=100, c=100, d=60), 3, ask) == all_leave
+    assert asked == [["a", "b", "c"], ["b"], ["b", "a", "c"]]
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 60), (40, 12)])
