@@ -55,12 +55,11 @@ end
 -- The row that begins at `at`, as a table, and where the next one begins. `tail`: everything behind the step.
 local function read_row(value, at)
   local step, anchor, bytes, edition_bytes, rest_at = read(ROW, value, at)
-  local next_at = rest_at + bytes
+  local next_at, millidays = rest_at + bytes, millidays_of[step] or read_millidays(step)
   local row = {step = step, anchor = anchor, revision = 1, reported_at = anchor,
-    offence_id = cut(value, rest_at + edition_bytes, next_at - 1), tail = cut(value, at + STEP_BYTES, next_at - 1)}
+    offence_id = cut(value, rest_at + edition_bytes, next_at - 1), tail = cut(value, at + STEP_BYTES, next_at - 1),
+    millidays = millidays, ['until'] = anchor + until_of[step]}
   if edition_bytes > 0 then row.revision, row.reported_at = read(EDITION, value, rest_at) end
-  row.millidays = millidays_of[step] or read_millidays(step)
-  row['until'] = anchor + until_of[step]
   return row, next_at
 end
 

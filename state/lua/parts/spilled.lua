@@ -17,17 +17,19 @@ local function is_spilled(value)
   return #value == SUMMARY_BYTES
 end
 
--- A whole number as nine bytes whose order is that of the numbers.
+-- A whole number as nine bytes whose order is that of the numbers: '0' or '1', and the number itself.
 local function sortable(number)
-  return (number < 0 and '0' or '1') .. struct.pack('>i8', number)
+  return pack('>Bi8', number < 0 and 48 or 49, number)
 end
 
 local function number_in(bytes)
   return (struct.unpack('>i8', bytes, 2))
 end
 
+-- Kept with the person, but not named from the start: the table of everybody else would grow for it.
 local function prefix_of(person, letter)
-  return struct.pack('<Hc0', #person.id, person.id) .. letter
+  if not person.prefix then person.prefix = pack('<Hc0', #person.id, person.id) end
+  return person.prefix .. letter
 end
 
 local function prefix_behind(person, letter)
@@ -60,7 +62,7 @@ local function latest_anchor(person)
 end
 
 local function row_prefix(person, offence_id)
-  return prefix_of(person, 'r') .. struct.pack('<Hc0', #offence_id, offence_id)
+  return prefix_of(person, 'r') .. pack('<Hc0', #offence_id, offence_id)
 end
 
 local function spilled_row(person, offence_id)
@@ -109,19 +111,24 @@ local function spilled_anchors(person)
   end
 end
 
--- A row goes in (way 1, 'ZADD') or out (way -1, 'ZREM') with everything that orders it.
+-- A row goes in (way 1) or out (way -1) with everything that orders it.
 local function move_row(person, row, way)
-  local members = {row_prefix(person, row.offence_id) .. pack_row(row)}
-  if row.millidays > 0 then
-    members[2] = prefix_of(person, 'a') .. sortable(row.anchor) .. row.offence_id
-    members[3] = prefix_of(person, 'm') .. sortable(-row.millidays) .. sortable(-row.reported_at) .. row.offence_id
-    members[4] = prefix_of(person, 'u') .. sortable(row['until']) .. row.offence_id
-    person.score, person.counted = person.score + way * row.millidays, person.counted + way
+  local id = row.offence_id
+  local own = row_prefix(person, id) .. pack_row(row)
+  local millidays = row.millidays
+  if millidays == 0 then
+    if way < 0 then redis.call('ZREM', SPILLED, own) else redis.call('ZADD', SPILLED, 0, own) end
+    return
   end
-  if way < 0 then return redis.call('ZREM', SPILLED, unpack(members)) end
-  local placed = {}
-  for i, member in ipairs(members) do placed[2 * i - 1], placed[2 * i] = 0, member end
-  redis.call('ZADD', SPILLED, unpack(placed))
+  person.score, person.counted = person.score + way * millidays, person.counted + way
+  local anchor = prefix_of(person, 'a') .. sortable(row.anchor) .. id
+  local heaviest = prefix_of(person, 'm') .. sortable(-millidays) .. sortable(-row.reported_at) .. id
+  local ends = prefix_of(person, 'u') .. sortable(row['until']) .. id
+  if way < 0 then
+    redis.call('ZREM', SPILLED, own, anchor, heaviest, ends)
+  else
+    redis.call('ZADD', SPILLED, 0, own, 0, anchor, 0, heaviest, 0, ends)
+  end
 end
 
 -- Sets due, latest anchor and key by the orders.
