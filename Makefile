@@ -48,6 +48,7 @@ bench: setup .venv-rivals/ready
 	$(BIN)/python -m bench store --write
 	$(BIN)/python -m bench race --years 2 --scale 1 --only "1 worker" "Quix Streams, sum" --write
 	$(BIN)/python -m bench shapes --write
+	$(BIN)/python -m bench pairs --write
 
 bench-quick: setup .venv-rivals/ready
 	$(BIN)/python -m bench race --quick --repeat 2

@@ -1,4 +1,4 @@
-"""`python -m bench race|latency|store|shapes`: measures, prints; --write puts it into docs/performance.md."""
+"""`python -m bench race|latency|store|shapes|pairs`: measures, prints; --write puts it into docs/performance.md."""
 
 import argparse
 import logging
@@ -11,6 +11,7 @@ from bench import report, trend
 from bench.contestants import CONTESTANTS, Contestant
 from bench.inputs import ONE_PERSON, PASSING, TIES, Input, Shape, extract, fill, london_of
 from bench.latency import measure_latency
+from bench.pairs import measure_pair
 from bench.race import Lap, run_lap
 from bench.store_alone import measure_store
 from bench.whole_life import measure_life
@@ -40,23 +41,25 @@ def main() -> int:
                 return _latency(given)
             case "shapes":
                 return _shapes(given, stack)
+            case "pairs":
+                return _pairs(given, stack)
         return _race(given, stack)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench")
-    parser.add_argument("what", choices=["race", "latency", "store", "shapes"])
+    parser.add_argument("what", choices=["race", "latency", "store", "shapes", "pairs"])
     parser.add_argument("--scale", type=float, default=2.0, help="race: the synthetic London, so many times its size")
     parser.add_argument(
         "--years", type=int, default=1, help="race: so many years of it; from the second on windows end"
     )
-    parser.add_argument("--repeat", type=int, default=3, help="race: everybody in turn, so many times")
+    parser.add_argument("--repeat", type=int, default=3, help="race, pairs: all in turn, so many times")
     parser.add_argument("--only", nargs="*", help="race: contestants whose name holds one of these words")
     parser.add_argument(
         "--quick", action="store_true", help="race: harmwatch, the floor and Quix alone; keeps a history"
     )
     parser.add_argument(
-        "--largest", type=float, default=100.0, help="store, shapes: the largest London, in years of London"
+        "--largest", type=float, default=100.0, help="store, shapes, pairs: the largest London, in years of London"
     )
     parser.add_argument(
         "--server", type=Path, help="store: the binary of another Redis or Valkey; its figures are printed only"
@@ -136,10 +139,23 @@ def _shapes(given: argparse.Namespace, stack: Stack) -> int:
     return 0 if all(life.right for life in lives) else 1
 
 
-def _tell(given: argparse.Namespace, name: str, table: str, chart: str) -> None:
+def _pairs(given: argparse.Namespace, stack: Stack) -> int:
+    shapes = [ONE_PERSON, *(london_of(scale) for scale in _SHAPES[1:] if scale <= given.largest)]
+    pairs = []
+    for turn in range(given.repeat):
+        for shape in shapes:
+            _say(f"turn {turn + 1} of {given.repeat}: {shape.name}")
+            pairs.append(measure_pair(shape, lambda one: fill(_prefix(), one, CACHE), stack))
+            _say(f"  {pairs[-1].other.rate:,.0f} records/s, {pairs[-1].ratio:.2f} times once London")
+    _tell(given, "pairs", report.pairs_table(pairs))
+    return 0
+
+
+def _tell(given: argparse.Namespace, name: str, table: str, chart: str | None = None) -> None:
     sys.stdout.write(table + "\n")
     if given.write:
         report.write_section(name, table)
+    if given.write and chart:
         report.write_chart(name, chart)
 
 

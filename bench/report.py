@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench.contestants import CONTESTANTS, Contestant
 from bench.latency import Latency
+from bench.pairs import Pair
 from bench.plots import bars, lines
 from bench.race import Lap
 from bench.store_alone import MOST_RECORDS_A_RUN, Cost, Phase
@@ -160,6 +161,30 @@ def shapes_chart(lives: Sequence[Life]) -> str:
         "replayed": [(float(life.records), life.replay_seconds / life.records * 1e6) for life in lives],
     }
     return lines("Microseconds a record, over the records of the board", series, "µs")
+
+
+def pairs_table(pairs: Sequence[Pair]) -> str:
+    """Of each input the median and spread of its rates, and its ratios to once London pair by pair."""
+    head = (
+        "| input | records | records/s | lowest to highest | times once London, pair by pair | lowest to highest "
+        "| processor µs per record: worker, store, broker | the same of once London |\n"
+        "|---|---|---|---|---|---|---|---|"
+    )
+    rows = [
+        _pairs_row([pair for pair in pairs if pair.other.contestant == name])
+        for name in dict.fromkeys(pair.other.contestant for pair in pairs)
+    ]
+    return "\n".join([head, *rows])
+
+
+def _pairs_row(pairs: Sequence[Pair]) -> str:
+    others = [pair.other for pair in pairs]
+    rates, ratios = [lap.rate for lap in others], [pair.ratio for pair in pairs]
+    return (
+        f"| {others[0].contestant} | {others[0].records:,} | {statistics.median(rates):,.0f} | {min(rates):,.0f} to "
+        f"{max(rates):,.0f} | {statistics.median(ratios):.2f} | {min(ratios):.2f} to {max(ratios):.2f} "
+        f"| {_processor(others)} | {_processor([pair.mean for pair in pairs])} |"
+    )
 
 
 def memory_chart(lives: Sequence[Life]) -> str:
