@@ -11,7 +11,7 @@ from bench import report, trend
 from bench.contestants import CONTESTANTS, Contestant
 from bench.inputs import ONE_PERSON, PASSING, TIES, Input, Shape, extract, fill, london_of
 from bench.latency import measure_latency
-from bench.pairs import measure_pair
+from bench.pairs import ONCE, measure_pair
 from bench.race import Lap, run_lap
 from bench.store_alone import measure_store
 from bench.whole_life import measure_life
@@ -145,7 +145,8 @@ def _pairs(given: argparse.Namespace, stack: Stack) -> int:
     for turn in range(given.repeat):
         for shape in shapes:
             _say(f"turn {turn + 1} of {given.repeat}: {shape.name}")
-            pairs.append(measure_pair(shape, lambda one: fill(_prefix(), one, CACHE), stack))
+            before, other, after = (fill(_prefix(), one, CACHE) for one in (ONCE, shape, ONCE))
+            pairs.append(measure_pair(shape, (before, other, after), stack))
             _say(f"  {pairs[-1].other.rate:,.0f} records/s, {pairs[-1].ratio:.2f} times once London")
     _tell(given, "pairs", report.pairs_table(pairs))
     return 0

@@ -1,6 +1,6 @@
-"""Once London and another input, one right after the other: what slows the machine for a while slows both."""
+"""An input between two laps over once London: what the machine gives at the time is seen on both sides of it."""
 
-from collections.abc import Callable
+import os
 from dataclasses import dataclass
 
 import redis
@@ -8,36 +8,40 @@ import redis
 from bench.inputs import Input, Shape, london_of
 from bench.race import Lap, time_workers, workers
 from embedded.stack import Stack
+from models.topics import OFFENCES
 from runtime.installation import open_store
 from runtime.settings import load_settings
 
-_MEAN = london_of(1.0)
+ONCE = london_of(1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A lap of one worker over once London, and the lap after it over another input."""
+    """A lap of one worker over an input, and the laps over once London right before and right after it."""
 
-    mean: Lap
     other: Lap
+    once: tuple[Lap, Lap]
 
     @property
     def ratio(self) -> float:
-        """Records a second of the other, over those of once London."""
-        return self.other.rate / self.mean.rate
+        """Records a second of the other, over those of both laps over once London."""
+        records, seconds = sum(lap.records for lap in self.once), sum(lap.seconds for lap in self.once)
+        return self.other.rate / (records / seconds)
 
 
-def measure_pair(shape: Shape, filled: Callable[[Shape], Input], stack: Stack) -> Pair:
-    """`filled` sends an input to a topic of its own; nothing is verified (`bench shapes` verifies the same inputs)."""
-    return Pair(_lap(_MEAN, filled, stack), _lap(shape, filled, stack))
+def measure_pair(shape: Shape, inputs: tuple[Input, Input, Input], stack: Stack) -> Pair:
+    """`inputs`: once London, the shape's, once London, filled beforehand. Verifies nothing; `bench shapes` does."""
+    before, other, after = (_lap(one.name, own, stack) for one, own in zip((ONCE, shape, ONCE), inputs, strict=True))
+    return Pair(other, (before, after))
 
 
-def _lap(shape: Shape, filled: Callable[[Shape], Input], stack: Stack) -> Lap:
+def _lap(name: str, given: Input, stack: Stack) -> Lap:
     """Leaves an empty store behind, for the next lap finds it as this one did."""
-    given, settings = filled(shape), load_settings()
+    os.environ["HARMWATCH_PREFIX"] = given.topic.removesuffix(OFFENCES.name)
+    settings = load_settings()
     store = open_store(settings)
     with workers(1) as processes:
-        lap = time_workers(shape.name, given.records, store, stack, processes)
+        lap = time_workers(name, given.records, store, stack, processes)
     store.close()
     with redis.Redis.from_url(settings.redis) as client:
         client.flushall()

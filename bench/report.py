@@ -164,11 +164,12 @@ def shapes_chart(lives: Sequence[Life]) -> str:
 
 
 def pairs_table(pairs: Sequence[Pair]) -> str:
-    """Of each input the median and spread of its rates, and its ratios to once London pair by pair."""
+    """Of each input the median and spread of its rates, and of its ratios to the laps beside it."""
     head = (
-        "| input | records | records/s | lowest to highest | times once London, pair by pair | lowest to highest "
-        "| processor µs per record: worker, store, broker | the same of once London |\n"
-        "|---|---|---|---|---|---|---|---|"
+        "| input | records | records/s: median, lowest to highest "
+        "| against the rate of once London right before and after it: median, lowest to highest "
+        "| processor µs per record: worker, store, broker | of once London beside it |\n"
+        "|---|---|---|---|---|---|"
     )
     rows = [
         _pairs_row([pair for pair in pairs if pair.other.contestant == name])
@@ -181,9 +182,10 @@ def _pairs_row(pairs: Sequence[Pair]) -> str:
     others = [pair.other for pair in pairs]
     rates, ratios = [lap.rate for lap in others], [pair.ratio for pair in pairs]
     return (
-        f"| {others[0].contestant} | {others[0].records:,} | {statistics.median(rates):,.0f} | {min(rates):,.0f} to "
-        f"{max(rates):,.0f} | {statistics.median(ratios):.2f} | {min(ratios):.2f} to {max(ratios):.2f} "
-        f"| {_processor(others)} | {_processor([pair.mean for pair in pairs])} |"
+        f"| {others[0].contestant} | {others[0].records:,} "
+        f"| {statistics.median(rates):,.0f}, {min(rates):,.0f} to {max(rates):,.0f} "
+        f"| {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f} "
+        f"| {_processor(others)} | {_processor([lap for pair in pairs for lap in pair.once])} |"
     )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from models.board import BoardRow, OffenderView
 
+_ASKED_AT_ONCE = 50
+"""Whoever has thousands of offences is read whole, and meanwhile the store does nothing else."""
+
 
 def could_leave_at(person: OffenderView, rival_score: int) -> int | None:
     """Microseconds; everybody else stays as they are, and a step that ends leaves nothing behind it.
@@ -30,14 +33,17 @@ class Leaving:
     ) -> Mapping[str, int | None]:
         """For everybody in the band, when they could leave; nobody could while nobody stands below the cut.
 
-        Asks once for all of whom something has changed, since a store under load lets every question wait for a run.
+        Asks about many at once, since a store under load lets every question wait for a run.
         """
         if len(rows) <= band_size:
             return {}
         rival = rows[band_size].score
         wanted = [(row.offender_id, row.score, rival) for row in rows[:band_size]]
         unknown = [item for item in wanted if item not in self._known]
-        persons = ask([offender_id for offender_id, _, _ in unknown]) if unknown else []
-        asked = {item: could_leave_at(person, rival) for item, person in zip(unknown, persons, strict=True)}
+        asked: dict[tuple[str, int, int], int | None] = {}
+        for at in range(0, len(unknown), _ASKED_AT_ONCE):
+            some = unknown[at : at + _ASKED_AT_ONCE]
+            persons = ask([offender_id for offender_id, _, _ in some])
+            asked |= {item: could_leave_at(person, rival) for item, person in zip(some, persons, strict=True)}
         self._known = {item: asked[item] if item in asked else self._known[item] for item in wanted}
         return {offender_id: leaves_at for (offender_id, _, _), leaves_at in self._known.items()}

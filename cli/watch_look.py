@@ -16,6 +16,8 @@ from runtime.kafka import PartitionReader
 from runtime.settings import Settings
 
 ALERTS_KEPT = 50
+_OFFSETS_READ = 4 * ALERTS_KEPT
+"""The marker of each transaction takes an offset, too."""
 UNSEEN = "unseen"
 _ALERT_MARK = b'"alert_id"'
 
@@ -114,7 +116,7 @@ class Observer:
             self._alerts = PartitionReader(self.settings.brokers, topic_name(self.settings.prefix, ALERTS), 0)
             self._recent = []
         end = self._alerts.end()
-        self._alerts.skip_to(end - 4 * ALERTS_KEPT)  # a marker of a transaction takes an offset too
+        self._alerts.skip_to(end - _OFFSETS_READ)
         for record in self._alerts.read_until(end):
             if record.value and _ALERT_MARK in record.value:
                 self._recent.append(self._in_clear.alert(Alert.model_validate_json(record.value)))

@@ -161,7 +161,7 @@ class PartitionReader:
             self._consumer.seek(self._partition, offset)
 
     def skip_to(self, offset: int) -> None:
-        """Leaves out what stands before `offset`, unless it was read already."""
+        """Leaves out what stands before `offset`; never goes back."""
         standing = self._waiting[-1].offset if self._waiting else self._position
         if offset > standing:
             self.seek(offset)

@@ -94,7 +94,7 @@ def test_somebody_could_leave_when_their_own_steps_bring_them_below_the_rival() 
     assert could_leave_at(person, 201) == SINCE + DAY
 
 
-def test_all_of_whom_something_has_changed_are_asked_for_together_and_nobody_else() -> None:
+def test_those_of_whom_something_has_changed_are_asked_for_together_and_nobody_else() -> None:
     asked: list[list[str]] = []
 
     def ask(offender_ids: Sequence[str]) -> list[OffenderView]:
@@ -114,6 +114,10 @@ def test_all_of_whom_something_has_changed_are_asked_for_together_and_nobody_els
     assert leaving.of(rows(b=120, a=100, c=100, d=50), 3, ask) == all_leave
     assert leaving.of(rows(b=120, a=100, c=100, d=60), 3, ask) == all_leave
     assert asked == [["a", "b", "c"], ["b"], ["b", "a", "c"]]
+    asked.clear()
+    many = [BoardRow(rank, str(rank), 100, rank < 121, SINCE) for rank in range(1, 122)]
+    assert leaving.of(many, 120, ask) == {str(rank): SINCE + DAY for rank in range(1, 121)}
+    assert [len(names) for names in asked] == [50, 50, 20]
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 60), (40, 12)])

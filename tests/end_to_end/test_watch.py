@@ -83,6 +83,7 @@ def test_at_ten_thousand_records_a_second_it_stays_calm_and_readable(
         assert len(screen) == size[1]
         assert max(map(len, screen)) <= size[0]
         assert "records wait" in screen[1]
+        assert "STALE" not in screen[1]
         ranks = [int(line.split()[0]) for line in screen if "suspect-" in line and line.split()[0].isdigit()]
         assert ranks == sorted(ranks)
         assert {1, 20, 21} <= set(ranks)

@@ -169,6 +169,16 @@ def test_a_score_beyond_36_bits_ranks_as_the_highest_and_is_shown_whole(board: B
     assert board.store.offender("b").score == 2**36 - 1
 
 
+def test_several_persons_are_read_together_as_each_of_them_alone(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state.store, "SPILL_BYTES", 100)
+    board.take(a_report("a"), *(a_report("b", 1, f"offence-{number}") for number in range(9)), a_report("c", 5, "4"))
+    names = ["c", "nobody", "b", "a", "b"]
+    assert board.client.zcard(board.keys["spilled"]) == 4 * 9
+    assert board.store.offenders(names) == [board.store.offender(name) for name in names]
+    assert [person.score for person in board.store.offenders(names)] == [5, 0, 9, 10, 9]
+    assert board.store.offenders([]) == []
+
+
 def test_an_offender_with_thousands_of_offences_is_spilled_and_still_exact(board: Board) -> None:
     items = [a_report("a", 1 + number % 7, f"offence-{number}", at=START + number) for number in range(3_000)]
     for at in range(0, 3_000, 1_000):

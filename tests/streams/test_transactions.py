@@ -65,6 +65,20 @@ def test_records_of_several_topics_appear_in_their_order(settings: Settings, tra
     ]
 
 
+def test_a_reader_that_skips_leaves_out_what_lies_before_and_never_goes_back(
+    settings: Settings, transactions: Transactions
+) -> None:
+    for number in range(20):
+        transactions.add(topic_name(settings.prefix, JOURNAL), b"board", b"%d" % number, [])
+    transactions.commit()
+    with closing(PartitionReader(settings.brokers, topic_name(settings.prefix, JOURNAL), 0)) as reader:
+        end, read = reader.end(), []
+        for offset, stop in ((-5, 3), (2, 6), (10, 12), (0, 13), (15, end)):
+            reader.skip_to(offset)
+            read.append([record.offset for record in reader.read_until(stop)])
+        assert read == [[0, 1, 2], [3, 4, 5], [10, 11], [12], [15, 16, 17, 18, 19]]
+
+
 def test_nothing_appears_before_the_commit(
     settings: Settings, transactions: Transactions, monkeypatch: pytest.MonkeyPatch
 ) -> None:

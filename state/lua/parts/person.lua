@@ -27,7 +27,7 @@ local function recount(person)
   set_counts(person, score, latest, due)
 end
 
--- `counted`: how many offences of a spilled person count. All fields are named at once, for a table that grows is dear.
+-- `counted`: how many offences of a spilled person count. Eight fields, named at once, fill a table; a ninth (`prefix` of a spilled person) doubles it.
 local function meet(id, value)
   local person = {id = id, value = value or '', score = 0, latest = -math.huge, due = false, key = false,
     counted = false, changed = false}

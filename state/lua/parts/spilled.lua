@@ -26,7 +26,6 @@ local function number_in(bytes)
   return (struct.unpack('>i8', bytes, 2))
 end
 
--- Kept with the person, but not named from the start: the table of everybody else would grow for it.
 local function prefix_of(person, letter)
   if not person.prefix then person.prefix = pack('<Hc0', #person.id, person.id) end
   return person.prefix .. letter
@@ -114,20 +113,20 @@ end
 -- A row goes in (way 1) or out (way -1) with everything that orders it.
 local function move_row(person, row, way)
   local id = row.offence_id
-  local own = row_prefix(person, id) .. pack_row(row)
+  local row_member = row_prefix(person, id) .. pack_row(row)
   local millidays = row.millidays
   if millidays == 0 then
-    if way < 0 then redis.call('ZREM', SPILLED, own) else redis.call('ZADD', SPILLED, 0, own) end
+    if way < 0 then redis.call('ZREM', SPILLED, row_member) else redis.call('ZADD', SPILLED, 0, row_member) end
     return
   end
   person.score, person.counted = person.score + way * millidays, person.counted + way
-  local anchor = prefix_of(person, 'a') .. sortable(row.anchor) .. id
-  local heaviest = prefix_of(person, 'm') .. sortable(-millidays) .. sortable(-row.reported_at) .. id
-  local ends = prefix_of(person, 'u') .. sortable(row['until']) .. id
+  local by_anchor = prefix_of(person, 'a') .. sortable(row.anchor) .. id
+  local by_weight = prefix_of(person, 'm') .. sortable(-millidays) .. sortable(-row.reported_at) .. id
+  local by_end = prefix_of(person, 'u') .. sortable(row['until']) .. id
   if way < 0 then
-    redis.call('ZREM', SPILLED, own, anchor, heaviest, ends)
+    redis.call('ZREM', SPILLED, row_member, by_anchor, by_weight, by_end)
   else
-    redis.call('ZADD', SPILLED, 0, own, 0, anchor, 0, heaviest, 0, ends)
+    redis.call('ZADD', SPILLED, 0, row_member, 0, by_anchor, 0, by_weight, 0, by_end)
   end
 end
 
