@@ -24,6 +24,7 @@ from models.errors import StartRefused
 from models.record import Record
 from runtime.crash_points import Point, reach
 from streams.lean_records import fetch_lean_records
+from streams.lull import Lull
 from streams.patience import ask_with_pauses
 
 RUN_RECORDS = 1_000
@@ -51,6 +52,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
     def __post_init__(self) -> None:
         super().__post_init__()
         self._starts: dict[TP, tuple[TopicPartitionState, int]] = {}
+        self._lull = Lull()
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         conf = self.app.conf
@@ -76,12 +78,14 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         return consumer
 
     async def _fetch_records(self, *arguments: Any, **options: Any) -> dict[TP, Batch]:
+        await self._lull.sit_out(self._ensure_consumer())
         try:
             fetched = await super()._fetch_records(*arguments, **options)
         except NoOffsetForPartitionError:
             return {}  # assigned a moment ago: the seek from the ledger is under way
         if fetched:
             reach(Point.FETCHED)
+            self._lull.begin(self._ensure_consumer(), sum(map(len, fetched.values())))
         # No await from here on: no seek can come between the records and the places they are given.
         try:
             return {tp: batch for tp in list(self._starts) if (batch := self._batch(tp, fetched)) is not None}

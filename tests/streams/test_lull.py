@@ -1,0 +1,25 @@
+"""Small runs keep their distance; large ones need not."""
+
+import asyncio
+import time
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.lull import FEW_RECORDS, LULL_SECONDS, Lull
+
+
+def test_only_a_small_run_is_followed_by_a_lull() -> None:
+    async def pauses() -> list[set[TopicPartition]]:
+        consumer, lull, seen = AIOKafkaConsumer(), Lull(), []
+        consumer.assign(places)
+        for records in (FEW_RECORDS - 1, FEW_RECORDS):
+            lull.begin(consumer, records)
+            seen.append(consumer.paused())
+            began_at = time.monotonic()
+            await lull.sit_out(consumer)
+            assert records >= FEW_RECORDS or time.monotonic() - began_at > LULL_SECONDS / 2
+            seen.append(consumer.paused())
+        return seen
+
+    places = [TopicPartition("offences.v1", number) for number in range(3)]
+    assert asyncio.run(pauses()) == [set(places), set(), set(), set()]
