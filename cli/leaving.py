@@ -40,10 +40,10 @@ class Leaving:
         rival = rows[band_size].score
         wanted = [(row.offender_id, row.score, rival) for row in rows[:band_size]]
         unknown = [item for item in wanted if item not in self._known]
-        asked: dict[tuple[str, int, int], int | None] = {}
+        known = dict(self._known)
         for at in range(0, len(unknown), _ASKED_AT_ONCE):
             some = unknown[at : at + _ASKED_AT_ONCE]
             persons = ask([offender_id for offender_id, _, _ in some])
-            asked |= {item: could_leave_at(person, rival) for item, person in zip(some, persons, strict=True)}
-        self._known = {item: asked[item] if item in asked else self._known[item] for item in wanted}
+            known |= {item: could_leave_at(person, rival) for item, person in zip(some, persons, strict=True)}
+        self._known = {item: known[item] for item in wanted}
         return {offender_id: leaves_at for (offender_id, _, _), leaves_at in self._known.items()}
