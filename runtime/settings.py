@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     seal: Sealing = Sealing.OFF
     """`on`: what identifies persons and offences goes out sealed; needs `HARMWATCH_KEY_STORE`."""
 
+    session_seconds: Annotated[float, Field(gt=0, le=1_800)] = 6.0
+    """After how many seconds without a heartbeat Kafka gives a worker's partitions to another one; brokers allow no
+    less than their `group.min.session.timeout.ms`, which is 6 s unless changed."""
+
     @field_validator("board", "prefix")
     @classmethod
     def _plain_name(cls, name: str) -> str:

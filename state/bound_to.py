@@ -28,15 +28,20 @@ def refuse_other(ours: tuple[str, str, str], theirs: Mapping[str, str]) -> None:
     """Raises StartRefused for the first setting that a board has otherwise; one that is not founded has none."""
     for name, own in zip(NAMES, ours, strict=True):
         if theirs.get(name, own) != own:
-            raise other_settings(name, theirs[name])
+            raise other_settings(name, own, theirs[name])
 
 
-def other_settings(name: str, of_the_board: str) -> StartRefused:
-    """The error that names a setting and what the board has there."""
-    if name == "alerts_after" and of_the_board:
-        of_the_board = format_instant(int(of_the_board))
-    digest = " digest" if name == "policy" else ""
+def other_settings(name: str, ours: str, of_the_board: str) -> StartRefused:
+    """The error that names a setting, what it is here, what the board has there, and what to do."""
+    if name == "policy":
+        return StartRefused(
+            f"the policy that HARMWATCH_POLICY names has digest {ours}, the one in force on the board has "
+            f"{of_the_board}. Name that policy's file, or stop all workers and put this one in force with "
+            "`harmwatch policy activate`."
+        )
+    if name == "alerts_after":
+        ours, of_the_board = (format_instant(int(at)) if at else "none" for at in (ours, of_the_board))
     return StartRefused(
-        f"the board goes by another HARMWATCH_{name.upper()}, of{digest} {of_the_board or 'none'}; "
-        "start the worker with the board's settings"
+        f"HARMWATCH_{name.upper()} is {ours}, the board goes by {of_the_board}; start the worker with the board's "
+        "settings"
     )

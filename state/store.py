@@ -13,7 +13,7 @@ from models.board import BoardRow, OffenderView
 from models.contribution import Contribution, Refusal, Run
 from models.errors import BrokenInvariant
 from models.transition import Entry
-from state.bound_to import NAMES, BoundTo, other_settings, refuse_other
+from state.bound_to import NAMES, BoundTo, refuse_other
 from state.connection import connect
 from state.entries import read_entry
 from state.keys import Keys
@@ -242,7 +242,10 @@ class Store:
         return answer
 
     def _change(self, verb: str, *arguments: Argument) -> Answer:
-        return _answer(verb, self._call(verb, *arguments))
+        answer = self._call(verb, *arguments)
+        if answer[0] == b"other_settings":
+            refuse_other(self._bound_to, {answer[1].decode(): answer[2].decode()})
+        return _answer(verb, answer)
 
 
 def _answer(verb: str, answer: Sequence[bytes]) -> Answer:
@@ -260,8 +263,6 @@ def _answer(verb: str, answer: Sequence[bytes]) -> Answer:
             return Full()
         case "braked":
             return Braked(int(answer[1]), int(answer[2]))
-        case "other_settings":
-            raise other_settings(answer[1].decode(), answer[2].decode())
         case other:
             raise BrokenInvariant(f"{verb} answered {other}")
 

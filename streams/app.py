@@ -21,8 +21,9 @@ from streams.session import Session
 from streams.transport import RunTransport
 from streams.watch import Watch
 
-_SESSION_SECONDS = 6.0
-_HEARTBEAT_SECONDS = 1.0
+_HEARTBEATS_PER_SESSION = 6
+"""So many in a row are lost before Kafka takes a worker for dead."""
+
 _NEVER_SECONDS = 86_400.0
 _MORE_THAN_EVER_WAIT = 4_096  # the transport's own limit, RUNS_IN_HAND, is what holds
 _PROOF_SECONDS = 10.0
@@ -42,9 +43,9 @@ def make_app(installation: Installation) -> faust.App:
     app = _App(
         installation.group,
         broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
-        broker_session_timeout=_SESSION_SECONDS,
-        broker_heartbeat_interval=_HEARTBEAT_SECONDS,
-        broker_rebalance_timeout=_SESSION_SECONDS,
+        broker_session_timeout=settings.session_seconds,
+        broker_heartbeat_interval=settings.session_seconds / _HEARTBEATS_PER_SESSION,
+        broker_rebalance_timeout=settings.session_seconds,
         broker_request_timeout=_NEVER_SECONDS,  # bounds the wait for a recovery; requests have their own
         broker_commit_interval=1.0,
         stream_buffer_maxsize=_MORE_THAN_EVER_WAIT,

@@ -31,6 +31,7 @@ from scoring.assess import Assessor
 from scoring.run import assess_run
 from sealing.alike import Alike
 from sealing.ring import KeyRing
+from state.bound_to import other_settings
 from state.store import Answer, Applied, Store
 from streams.restatement import restate
 
@@ -103,13 +104,9 @@ class Recovery:
                 "this installation is not the one that founded the board: " + "; ".join(differences)
                 + ". Use the settings it was founded with, or another HARMWATCH_PREFIX for a new board."
             )  # fmt: skip
-        ours = self._installation.policy
-        if last.policy_digest != ours.digest:
-            raise StartRefused(
-                f"policy {ours.id} {ours.version} has digest {ours.digest}, the one in force on the board has "
-                f"{last.policy_digest}. Name that policy's file in HARMWATCH_POLICY, or stop all workers and put this "
-                "one in force with `harmwatch policy activate`."
-            )
+        ours = self._installation.policy.digest
+        if last.policy_digest != ours:
+            raise other_settings("policy", ours, last.policy_digest)
 
     def _standing(self, last: JournalEntry | None) -> Tail | None:
         """The newest entry that store and journal share, with the outbox trimmed up to it; None: nothing."""

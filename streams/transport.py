@@ -118,6 +118,12 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         thread, fetcher = self._thread, getattr(self._consumer, "_fetcher", None)
         return (thread is not None and not thread.is_alive()) or (fetcher is not None and fetcher._fetch_task.done())
 
+    @property
+    def refusal(self) -> KafkaError | None:
+        """Why the group does not take this worker: the client keeps it for whoever polls, and Faust does not yet."""
+        error: KafkaError | None = getattr(getattr(self._consumer, "_coordinator", None), "_pending_exception", None)
+        return error
+
     def _state(self, tp: TP) -> TopicPartitionState | None:
         """A partition's place in the present assignment; another one after every rebalance."""
         subscription = self._ensure_consumer()._subscription.subscription
@@ -195,6 +201,12 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
     def is_dead(self) -> bool:
         """Whether this worker has gone deaf: it is up, and no record will come to it any more."""
         return bool(self._thread.is_dead)
+
+    @property
+    def refusal(self) -> KafkaError | None:
+        """Why the group does not take this worker; trying again would not help."""
+        error: KafkaError | None = self._thread.refusal
+        return error
 
     async def _drain_messages(self, fetcher: Any) -> None:
         try:

@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 import faust
+from aiokafka.errors import InvalidSessionTimeoutError, KafkaError
 
 from models.errors import BrokenInvariant, StartRefused, Unavailable
 from runtime.installation import Installation
@@ -36,6 +37,8 @@ class Watch:
         consumer: Any = self._app.consumer
         if consumer.is_dead:
             raise BrokenInvariant("the consumer has died: this worker would never hear of a record again")
+        if consumer.refusal is not None:
+            raise _not_taken(consumer.refusal, self._installation.settings.session_seconds)
         if await self._session.is_over() and consumer.assignment():
             log.info("the board has begun anew")
             await consumer.perform_seek()
@@ -53,3 +56,13 @@ class Watch:
                 f"{ours.topic_id}): the board stands for records that are gone. Bring the old topic back, or use "
                 "another HARMWATCH_PREFIX for a new board."
             )
+
+
+def _not_taken(error: KafkaError, session_seconds: float) -> StartRefused:
+    why = str(error)
+    if isinstance(error, InvalidSessionTimeoutError):
+        why = (
+            f"HARMWATCH_SESSION_SECONDS is {session_seconds:g}, and the brokers' group.min.session.timeout.ms and "
+            "group.max.session.timeout.ms do not allow that"
+        )
+    return StartRefused(f"Kafka does not take this worker into its group: {why}")

@@ -57,5 +57,5 @@ def test_after_an_activation_the_board_takes_runs_under_the_new_policy_alone(boa
     board.store.activate(GENERATION, "other", SIZE, SIZE, "{}")
     assert isinstance(board.take(a_report("b", 6)), Applied)
     assert [row.offender_id for row in board.store.board(9)] == ["b", "a"]
-    with pytest.raises(StartRefused, match="the board goes by another HARMWATCH_POLICY, of digest other"):
+    with pytest.raises(StartRefused, match="the one in force on the board has other"):
         old.apply(a_run([a_report("c")], 2), GENERATION, 0)

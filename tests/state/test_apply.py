@@ -106,14 +106,14 @@ def test_steps_that_could_fill_an_entry_are_to_be_drained_first(board: Board, mo
 @pytest.mark.parametrize(
     ("settings", "name"),
     [
-        ({"digest": "x"}, "HARMWATCH_POLICY, of digest digest"),
-        ({"clock": "wall"}, "HARMWATCH_CLOCK, of event"),
-        ({"alerts_after": START}, "HARMWATCH_ALERTS_AFTER, of none"),
+        ({"digest": "x"}, "HARMWATCH_POLICY names has digest x, the one in force on the board has digest"),
+        ({"clock": "wall"}, "HARMWATCH_CLOCK is wall, the board goes by event"),
+        ({"alerts_after": START}, "HARMWATCH_ALERTS_AFTER is .*Z, the board goes by none"),
     ],
 )
 def test_a_worker_with_other_settings_is_refused_by_name(board: Board, settings: dict[str, Any], name: str) -> None:
     before = board.dump()
-    with pytest.raises(StartRefused, match=name):
+    with pytest.raises(StartRefused, match=name):  # the setting that differs
         board.other(**settings).apply(a_run([a_report()]), GENERATION, 0)
     assert board.dump() == before
 
