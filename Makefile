@@ -1,12 +1,18 @@
 # Everything sets itself up: a fresh machine needs Python 3.11 or newer and make.
 
+# Another one, as in `make test PYTHON=python3.13`, gets an environment of its own beside the first.
 PYTHON ?= python3
-BIN := .venv/bin
-READY := .venv/ready
+VENV := .venv$(if $(filter-out python3,$(notdir $(PYTHON))),-$(notdir $(PYTHON)))
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
 COMPILE := $(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe
 SOURCES := audit bench cli embedded handbook intake models runtime scoring sealing simulate state streams tests
 
-.PHONY: setup test quick slow check bench bench-quick crash demo docs lock clean
+# How many tests run side by side. Most of them wait for servers, so that two cores carry three.
+JOBS ?= 3
+PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadscope
+
+.PHONY: setup check quick test thorough newest test-all coverage bench bench-quick crash soak demo docs lock clean
 
 setup: $(READY)
 
@@ -16,28 +22,38 @@ NO_PACKAGES := The packages could not be installed; pip says why above. If it ge
 
 $(READY): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and $(TOO_OLD) % sys.version.split()[0])'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(VENV)
 	@echo "Downloading and installing the packages, once; this takes a minute or two"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt || { echo "$(NO_PACKAGES)" >&2; exit 1; }
 	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
-
-test: setup
-	$(BIN)/pytest
-
-quick: setup
-	$(BIN)/pytest -m "not slow and not stack"
-
-slow: setup
-	$(BIN)/pytest -m slow
 
 check: setup
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -m "not slow and not stack"
+	.ci/subjects
 
+quick: setup
+	$(PYTEST) -m "not stack and not thorough"
+
+test: setup
+	$(PYTEST) -m "not thorough"
+
+# What `make test` leaves out.
+thorough: setup
+	$(PYTEST) -m thorough
+
+# `make test` on the newest Python of this machine, where it is not the one that everything else runs on.
+newest: setup
+	@newest="$$($(PYTHON) .ci/newest_python)" && if [ -n "$$newest" ]; then $(MAKE) test PYTHON="$$newest"; fi
+
+test-all: test thorough newest
+
+coverage: setup
+	$(PYTEST) --cov models --cov scoring --cov state --cov sealing --cov-branch --cov-report term:skip-covered \
+		tests/models tests/scoring tests/state tests/sealing tests/engines tests/audit -m "not thorough"
 MINUTES ?= 15
 soak: setup
 	$(BIN)/python -m tests.crash.soak --minutes $(MINUTES)
@@ -80,4 +96,4 @@ lock: setup
 	$(COMPILE) --output-file bench/rivals/requirements.txt bench/rivals/requirements.in
 
 clean:
-	rm -rf .venv .venv-rivals .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build

@@ -11,16 +11,17 @@ import psutil
 
 from tests.crash.armed_worker import VARIABLE
 
-STOPPED_SECONDS = 9.0
-"""Longer than the session timeout of 6 s: the group has given the partitions to others."""
+STOPPED_SESSIONS = 1.5
+"""Longer than a session: the group has given the partitions to others."""
 
 CLEAN_STOP_SECONDS = 5.0
 
 
 class Crew:
-    """Worker processes that run the code in `code`; their logs lie in `folder`."""
+    """Worker processes that run the code in `code`; their logs lie in `folder`, a stop lasts `stopped_seconds`."""
 
-    def __init__(self, code: Path, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, code: Path, folder: Path, environment: dict[str, str], stopped_seconds: float) -> None:
+        self._stopped_seconds = stopped_seconds
         self._code = code
         self._folder = folder
         self._environment = environment
@@ -56,7 +57,7 @@ class Crew:
                     self.start()
             elif psutil.Process(worker.pid).status() == psutil.STATUS_STOPPED:
                 since = self._stopped_at.setdefault(worker.pid, time.monotonic())
-                if time.monotonic() - since >= STOPPED_SECONDS:
+                if time.monotonic() - since >= self._stopped_seconds:
                     worker.send_signal(signal.SIGCONT)
                     self._stopped_at.pop(worker.pid)
             else:

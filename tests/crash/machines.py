@@ -29,6 +29,17 @@ def clock_wrong_by(seconds: float) -> Disturbance:
     return replace
 
 
+def clocks_wrong_by(seconds: float) -> Disturbance:
+    """Every worker goes, and as many others come whose machines' clocks are all wrong."""
+
+    def replace(scene: Scene) -> None:
+        for worker in list(scene.crew.workers):
+            scene.crew.leave(worker)
+            scene.crew.start(**{CLOCK_VARIABLE: str(seconds)})
+
+    return replace
+
+
 def work_beside_the_group(scene: Scene) -> None:
     """One more worker owns all partitions as well, the relay's too, and works until `leave_the_group_alone`."""
     scene.crew.start(**{GROUP_VARIABLE: "other"})

@@ -13,7 +13,7 @@ from tests.crash import disturbances as happens
 from tests.crash import machines
 from tests.crash.armed_worker import Way
 from tests.crash.play import Disturbance, Outcome, nothing, play
-from tests.crash.scene import ROOT, Scene
+from tests.crash.scene import ROOT, SHIPPED_SESSION_SECONDS, Scene
 
 _RECOVERY = {Point.FENCED, Point.TAIL_READ, Point.REBUILDING, Point.RECOVERED}
 _HIGHEST_COUNT = {Point.FENCED: 2, Point.TAIL_READ: 2, Point.REBUILDING: 12, Point.RECOVERED: 2}
@@ -43,9 +43,11 @@ class Row:
         """What moves the board's now."""
         return _CLOCKS[self.workers]
 
-    def run(self, stack: Stack, seed: int, folder: Path, code: Path = ROOT) -> Outcome:
+    def run(
+        self, stack: Stack, seed: int, folder: Path, session_seconds: float = SHIPPED_SESSION_SECONDS, code: Path = ROOT
+    ) -> Outcome:
         """Plays the row once."""
-        scene = Scene(stack, seed, Path(mkdtemp(dir=folder)), self.clock, code)
+        scene = Scene(stack, seed, Path(mkdtemp(dir=folder)), self.clock, session_seconds, code)
         return play(scene, self.workers, self._order(seed), self.disturb, self.prepare)
 
     def _order(self, seed: int) -> str | None:
@@ -71,6 +73,7 @@ def _rows(workers: int) -> Iterator[Row]:
     )  # fmt: skip
     yield Row("clock of one worker", "an hour ahead", workers, disturb=machines.clock_wrong_by(3_600.0))
     yield Row("clock of one worker", "an hour behind", workers, disturb=machines.clock_wrong_by(-3_600.0))
+    yield Row("clock of all workers", "an hour ahead", workers, disturb=machines.clocks_wrong_by(3_600.0))
     yield Row("board", "deleted", workers, disturb=happens.forget_board)
     yield Row("stream", "transactions aborted", workers, disturb=happens.abort_transactions)
     for codec in ("gzip", "snappy", "lz4", "zstd"):

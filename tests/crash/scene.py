@@ -19,7 +19,7 @@ from runtime.places import create_topics
 from runtime.settings import Settings
 from state.keys import Keys
 from state.position import Position
-from tests.crash.crew import Crew, worker_environment
+from tests.crash.crew import STOPPED_SESSIONS, Crew, worker_environment
 from tests.crash.stream import PARTITIONS, Sent, write_policy
 from tests.crash.verdict import Verdict
 
@@ -28,24 +28,36 @@ PAUSE_SECONDS = 0.04
 """Between two chunks of the stream."""
 
 PATIENCE_SECONDS = 90.0
+SHIPPED_SESSION_SECONDS: float = Settings.model_fields["session_seconds"].default
+SHORT_SESSION_SECONDS = 2.0
+"""For tests: a worker that has died or stands still is missed three times as soon."""
+
 _LOOK_SECONDS = 0.05
 
 
 class Scene:
     """What a disturbance may touch."""
 
-    def __init__(self, stack: Stack, seed: int, folder: Path, clock: ClockMode, code: Path = ROOT) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  (everything that a run is played with)
+        self,
+        stack: Stack,
+        seed: int,
+        folder: Path,
+        clock: ClockMode,
+        session_seconds: float = SHIPPED_SESSION_SECONDS,
+        code: Path = ROOT,
+    ) -> None:
         self.stack = stack
         self.seed = seed
         self.chance = random.Random(seed)
         self.folder = folder
         self.settings = Settings(
             kafka=stack.kafka, redis=stack.redis, policy=write_policy(folder), clock=clock,
-            prefix=f"c{uuid.uuid4().hex[:8]}-",
+            prefix=f"c{uuid.uuid4().hex[:8]}-", session_seconds=session_seconds,
         )  # fmt: skip
         self.topic = topic_name(self.settings.prefix, OFFENCES)
         self.keys = Keys(self.settings.prefix, self.settings.board)
-        self.crew = Crew(code, folder, worker_environment(self._environment()))
+        self.crew = Crew(code, folder, worker_environment(self._environment()), session_seconds * STOPPED_SESSIONS)
         self.sent: list[Sent] = []
         self.verdict = Verdict()
         self.disturbed_at: float | None = None
@@ -64,6 +76,7 @@ class Scene:
             "HARMWATCH_POLICY": str(settings.policy),
             "HARMWATCH_CLOCK": settings.clock,
             "HARMWATCH_PREFIX": settings.prefix,
+            "HARMWATCH_SESSION_SECONDS": str(settings.session_seconds),
         }
 
     def producer(self, **options: object) -> KafkaProducer:

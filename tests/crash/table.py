@@ -23,8 +23,8 @@ windows that end. Something happens in the middle; whoever ended is started agai
   a worker that does not end within 5 s of SIGTERM.
 
 Time to recover is from the disturbance until everything that was sent is applied and published. It includes the time
-that the disturbance itself lasts, the rest of the stream, and up to 6 s until Kafka takes a dead worker for dead.
-`stop` is SIGSTOP for 9 s, then SIGCONT.
+that the disturbance itself lasts, the rest of the stream, and up to 6 s, the session as shipped, until Kafka takes a
+dead worker for dead. `stop` is SIGSTOP for one and a half sessions, then SIGCONT.
 
 The points are those of `runtime/crash_points.py`. To repeat one run of a row:
 `make crash ROWS='^NAME$' RUNS=1 SEED=N`; seeds go from {seed} on.

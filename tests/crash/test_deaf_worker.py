@@ -29,7 +29,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("records", [1, 3_000])
+@pytest.mark.parametrize("records", [1, pytest.param(3_000, marks=pytest.mark.thorough)])
 def test_a_worker_that_would_hear_of_no_record_any_more_ends(
     stack_environment: dict[str, str], tmp_path: Path, records: int
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from embedded.stack import Stack
 from tests.crash.rows import matrix
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.thorough]
 ROWS = {row.name: row for row in matrix()}
 
 

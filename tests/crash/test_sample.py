@@ -6,17 +6,16 @@ import pytest
 
 from embedded.stack import Stack
 from tests.crash.rows import matrix
+from tests.crash.scene import SHORT_SESSION_SECONDS
 
 pytestmark = pytest.mark.stack
 ROWS = {row.name: row for row in matrix()}
-SAMPLE = [
-    "applied-kill-2",
+QUICK = ["applied-kill-2", "sent-stop-3", "valkey-FLUSHALL-3"]
+REST = [
     "decoded-stop-3",
     "sent-kill-2",
-    "sent-stop-3",
     "rebuilding-kill-3",
     "stream-transactions-aborted-2",
-    "valkey-FLUSHALL-3",
     "valkey-killed-last-second-lost-2",
     "valkey-older-snapshot-2",
     "valkey-writes-paused-4-s-2",
@@ -24,6 +23,6 @@ SAMPLE = [
 ]
 
 
-@pytest.mark.parametrize("name", SAMPLE)
+@pytest.mark.parametrize("name", [*QUICK, *(pytest.param(name, marks=pytest.mark.thorough) for name in REST)])
 def test_nothing_is_lost_doubled_or_wrong(crash_stack: Stack, tmp_path: Path, name: str) -> None:
-    assert ROWS[name].run(crash_stack, 1, tmp_path).verdict.faults == []
+    assert ROWS[name].run(crash_stack, 1, tmp_path, SHORT_SESSION_SECONDS).verdict.faults == []

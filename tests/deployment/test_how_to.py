@@ -25,7 +25,7 @@ def lines_with(word: str) -> list[str]:
     return [line.strip() for line in found.splitlines()]
 
 
-@pytest.mark.stack  # it needs none, and takes as long as those that do
+@pytest.mark.thorough
 def test_the_installation_for_systemd_makes_programs_settings_and_units(tmp_path: Path) -> None:
     clone, machine = tmp_path / "clone", tmp_path / "machine"
     for name in (*sent_to_the_builder(), "deploy"):

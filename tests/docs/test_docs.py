@@ -12,6 +12,7 @@ from cli.main import main
 from models.topics import TOPICS
 from runtime.settings import Settings
 from state.keys import NAMES
+from tests.conftest import REAL_INPUT
 from tests.crash.armed_worker import VARIABLE
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +61,7 @@ def test_every_setting_has_a_row(setting: str) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_no_document_names_a_setting_that_there_is_not(document: Path) -> None:
-    known = {f"HARMWATCH_{setting.upper()}" for setting in Settings.model_fields} | {VARIABLE}
+    known = {f"HARMWATCH_{setting.upper()}" for setting in Settings.model_fields} | {VARIABLE, REAL_INPUT}
     assert set(re.findall(r"HARMWATCH_[A-Z_]*[A-Z]", document.read_text("utf-8"))) <= known
 
 

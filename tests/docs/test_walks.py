@@ -28,6 +28,7 @@ def test_the_tutorial_comes_out_as_it_says(tmp_path: Path) -> None:
     assert "Traceback" not in seen
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["load-history", "change-a-policy", "dead-letters"])
 def test_a_how_to_comes_out_as_it_says(name: str, settings: dict[str, str], tmp_path: Path) -> None:
     page = DOCS / "how-to" / f"{name}.md"
@@ -37,6 +38,7 @@ def test_a_how_to_comes_out_as_it_says(name: str, settings: dict[str, str], tmp_
     assert "Traceback" not in seen
 
 
+@pytest.mark.thorough
 def test_the_reader_of_alerts_reads_each_once_and_stops_at_a_gap(settings: dict[str, str], tmp_path: Path) -> None:
     follow(DOCS / "how-to" / "load-history.md", furnish(tmp_path), settings)
     (program,) = blocks(READ_ALERTS, "python")

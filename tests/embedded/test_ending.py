@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 psutil = pytest.importorskip("psutil", reason="pip install 'harmwatch[embedded]'")
+pytestmark = pytest.mark.stack
 Process = Any  # psutil's: it ships no types
 
 PATIENCE_SECONDS = 30.0
@@ -98,6 +99,7 @@ def test_a_killed_parent_leaves_nothing(
     assert not left_after(family, tmp_path)
 
 
+@pytest.mark.thorough
 def test_a_parent_killed_while_it_starts_leaves_nothing(
     start: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
@@ -118,6 +120,7 @@ def test_an_interrupt_leaves_nothing(start: Callable[..., subprocess.Popen[str]]
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.thorough
 def test_the_command_has_the_addresses_and_standard_output_to_itself(
     start: Callable[..., subprocess.Popen[str]],
 ) -> None:
@@ -129,12 +132,14 @@ def test_the_command_has_the_addresses_and_standard_output_to_itself(
     assert parent.returncode == 7
 
 
+@pytest.mark.thorough
 def test_a_command_that_is_not_there_is_told_before_anything_starts(
     start: Callable[..., subprocess.Popen[str]],
 ) -> None:
     assert start(RUN, "no-such-command").wait(PATIENCE_SECONDS) == 127
 
 
+@pytest.mark.thorough
 def test_sigterm_reaches_the_command(start: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
     parent = start(RUN, "sh", "-c", "echo ready; exec sleep 600")
     family = wait_for_ready(parent)
@@ -144,6 +149,7 @@ def test_sigterm_reaches_the_command(start: Callable[..., subprocess.Popen[str]]
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.thorough
 def test_ctrl_c_reaches_the_command_once_and_then_ends_the_stack(
     start: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from embedded import folder, jars
 from embedded.stack import Stack
 from models.errors import StartRefused
 
+pytestmark = pytest.mark.stack
 Shared = tuple[Stack, Path]
 
 

@@ -1,18 +1,68 @@
 """An installation of the service, spoken to through its command line and its topics alone."""
 
 import json
+import logging
 import os
 import signal
-import subprocess
 import sys
 import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
 from kafka import KafkaConsumer, KafkaProducer, Serializer, TopicPartition
+
+from tests.end_to_end.warm_workers import WarmWorker
 
 HARMWATCH = [str(Path(sys.executable).with_name("harmwatch"))]
 ROOT = Path(__file__).parents[2]
+SESSION_SECONDS = "2"
+"""Kafka takes a killed worker for dead after it: a third of what is shipped, since many tests wait for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command has answered."""
+
+    code: int
+    output: str
+    errors: str
+
+
+def say(environment: Mapping[str, str], *words: str, typed: bytes | None = None) -> Said:
+    """Runs one command of harmwatch to its end inside of this process, with these variables and no other settings.
+
+    tests/end_to_end/test_processes.py runs every command as a process of its own.
+    """
+    from cli.main import main  # noqa: PLC0415  (it loads slowly, and not every test speaks to it)
+
+    absent: dict[str, str | None] = {name: None for name in os.environ if name.startswith("HARMWATCH_")}
+    with _logs_kept():
+        result = CliRunner().invoke(main, words, input=typed, env=absent | dict(environment), prog_name="harmwatch")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Said(result.exit_code, result.stdout, result.stderr)
+
+
+@contextmanager
+def _logs_kept() -> Iterator[None]:
+    """A command takes the process's logs for its own; afterwards they are pytest's again."""
+    root, levels = logging.getLogger(), dict(_levels())
+    handlers, root.handlers = root.handlers, []
+    try:
+        yield
+    finally:
+        root.handlers = handlers
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def _levels() -> Iterator[tuple[str, int]]:
+    for name in ("root", *logging.root.manager.loggerDict):
+        yield name, logging.getLogger(name).level
 
 
 class EmptyTupleIsNull(Serializer):  # type: ignore[misc]  # the client is untyped
@@ -29,27 +79,30 @@ class Installation:
         self.prefix = settings.pop("prefix", f"t{uuid.uuid4().hex[:8]}-")
         given = {f"HARMWATCH_{name.upper()}": value for name, value in settings.items()}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HARMWATCH_")}
-        self.environment = {**kept, **environment, "HARMWATCH_PREFIX": self.prefix, **given}
+        ours = {"HARMWATCH_PREFIX": self.prefix, "HARMWATCH_SESSION_SECONDS": SESSION_SECONDS}
+        self.environment = {**kept, **environment, **ours, **given}
         self.folder = folder
-        self.workers: list[subprocess.Popen[bytes]] = []
+        self.workers: list[WarmWorker] = []
         self.run("topics", "create", "--partitions", str(partitions))
+
+    def say(self, *words: str, typed: bytes | None = None, **settings: str) -> Said:
+        """What a command answers; `settings` are changed for it alone."""
+        changed = {f"HARMWATCH_{name.upper()}": value for name, value in settings.items()}
+        return say(self.environment | changed, *words, typed=typed)
 
     def run(self, *words: str, code: int | None = 0) -> str:
         """A command's standard output."""
-        done = subprocess.run(
-            [*HARMWATCH, *words], env=self.environment, capture_output=True, cwd=ROOT, timeout=240, check=False
-        )
-        assert code is None or done.returncode == code, done.stderr.decode()
-        return done.stdout.decode()
+        said = self.say(*words)
+        assert code is None or said.code == code, said.errors
+        return said.output
 
     def json(self, *words: str, code: int | None = 0) -> Any:
         """A command's document."""
         return json.loads(self.run(*words, "--json", code=code))
 
-    def start_worker(self, *options: str) -> subprocess.Popen[bytes]:
+    def start_worker(self, *options: str) -> WarmWorker:
         """A worker; what it says is kept in the folder."""
-        with self.folder.joinpath(f"worker-{len(self.workers)}.log").open("wb") as log:
-            worker = subprocess.Popen([*HARMWATCH, "worker", *options], env=self.environment, stderr=log, cwd=ROOT)
+        worker = WarmWorker(options, self.environment, self.folder / f"worker-{len(self.workers)}.log")
         self.workers.append(worker)
         return worker
 

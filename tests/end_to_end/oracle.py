@@ -11,7 +11,7 @@ NOTHING = {"cancelled", "acquitted"}
 
 
 def harm(index: Path) -> dict[str, int]:
-    return {row["code"]: int(Decimal(row["days"]) * 1000) for row in csv.DictReader(index.open())}
+    return {row["code"]: int(Decimal(row["days"]) * 1000) for row in csv.DictReader(index.read_text().splitlines())}
 
 
 def when(text: str) -> datetime:

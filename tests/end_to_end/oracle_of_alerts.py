@@ -29,7 +29,7 @@ class Place(NamedTuple):
 class Oracle:
     def __init__(self, policy_file: Path, board: str) -> None:
         policy = tomllib.loads(policy_file.read_text())
-        rows = csv.DictReader((policy_file.parent / policy["index"]["file"]).open())
+        rows = csv.DictReader((policy_file.parent / policy["index"]["file"]).read_text().splitlines())
         self.index = {row["code"]: int(Decimal(row["days"]) * 1000) for row in rows}
         self.policy, self.board = policy, board
         whole = [{"until_days": policy["window"]["days"], "percent": 100}]

@@ -32,7 +32,7 @@ class Terminal:
         self._resize()
         self.process = subprocess.Popen(
             command,
-            env={"TERM": "xterm-256color", **environment},
+            env={"TERM": "xterm-256color", **environment_without_a_size(environment)},
             cwd=cwd,
             stdin=slave,
             stdout=slave,
@@ -94,7 +94,7 @@ class Terminal:
         until = time.monotonic() + seconds
         while not good(screen := self.screen):
             assert self.process.poll() is None, self.text[-3_000:]
-            assert time.monotonic() < until, "\n".join(screen)
+            assert time.monotonic() < until, "\n".join(screen) or self.text[-3_000:]
             time.sleep(0.05)
         return screen
 
@@ -117,3 +117,8 @@ class Terminal:
         with contextlib.suppress(OSError):
             while chunk := os.read(self._master, 65_536):
                 self._written += chunk
+
+
+def environment_without_a_size(environment: Mapping[str, str]) -> dict[str, str]:
+    """Whoever started us may have told its children how large its own terminal is."""
+    return {name: value for name, value in environment.items() if name not in {"LINES", "COLUMNS"}}

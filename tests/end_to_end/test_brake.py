@@ -1,6 +1,7 @@
 """A bad deploy does not empty a topic into the bin: the worker stops before, and goes on at a person's word."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def last_words(installation: Installation, *options: str) -> str:
     return said
 
 
+def everything_passes(installation: Installation) -> bool:
+    """Whether one more acceptance was enough; how many it takes depends on how Kafka cuts the topic into runs."""
+    worker, until = installation.start_worker("--accept-refusals"), time.monotonic() + 60
+    while worker.poll() is None:
+        status = installation.json("status")
+        if status["state"] == "open" and status["lag"] == status["outbox"] == 0:
+            return True
+        assert time.monotonic() < until, status
+        time.sleep(0.1)
+    installation.workers.remove(worker)
+    return False
+
+
 def test_a_worker_that_would_refuse_most_of_what_comes_stops_until_a_person_accepts_it(
     installation: Installation, stack_environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -69,14 +83,15 @@ def test_a_worker_that_would_refuse_most_of_what_comes_stops_until_a_person_acce
 
         said = last_words(installation, "--accept-refusals")  # once: the brake trips again before all have passed
         assert "harmwatch worker --accept-refusals" in said
-        installation.start_worker("--accept-refusals")
-        installation.wait_idle()
+        while not everything_passes(installation):
+            pass
         accepted = [
             entry["body"]
             for record in installation.read("journal.v1")
             if (entry := json.loads(record.value))["kind"] == "acceptance"
         ]
-        assert [body["verdicts"] for body in accepted] == [1_000, 1_000]
+        assert len(accepted) > 1
+        assert {body["verdicts"] for body in accepted} == {1_000}
         assert all(500 < body["refused"] <= 1_000 for body in accepted)
         assert len(installation.read("dead-letters.v1")) == BAD
         assert installation.json("verify", "--redis")["ok"]

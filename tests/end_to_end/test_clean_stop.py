@@ -18,7 +18,7 @@ def test_a_worker_that_is_told_to_end_publishes_what_it_has_applied(
     stack_environment: dict[str, str], tmp_path: Path, signals: int
 ) -> None:
     data = tmp_path / "reports.jsonl"
-    data.write_bytes(lines(60_000))
+    data.write_bytes(lines(20_000))
     installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path, 1_000), clock="event")
     try:
         worker = installation.start_worker()

@@ -19,6 +19,7 @@ def reports_on(installation: Installation) -> list[dict[str, Any]]:
     return [json.loads(record.value) for record in installation.read("offences.v1")]
 
 
+@pytest.mark.thorough
 def test_two_workers_give_the_oracles_board_and_alerts(
     stack_environment: dict[str, str], real_input: Path, tmp_path: Path
 ) -> None:

@@ -94,6 +94,7 @@ def test_the_demo_ends_verified_whatever_lies_in_the_working_directory(
     assert "Alert v100:" in text
 
 
+@pytest.mark.thorough
 def test_a_file_of_ones_own_is_shown_like_the_synthetic_year(start: Callable[..., Demo], tmp_path: Path) -> None:
     mapping = tmp_path / "city.mapping.toml"
     mapping.write_text(CITY)
@@ -115,8 +116,16 @@ def test_a_file_of_ones_own_is_shown_like_the_synthetic_year(start: Callable[...
 
 @pytest.mark.parametrize(
     ("reached", "seconds"),
-    [("", 0.0), ("", 0.3), ("Starting", 0.0), ("Starting", 1.0), ("A synthetic London", 0.0), ("Now live", 0.0),
-     ("alerts sent", 0.0)],
+    [
+        *(
+            pytest.param(reached, seconds, marks=pytest.mark.thorough)
+            for reached, seconds in [
+                ("", 0.0), ("", 0.3), ("Starting", 0.0), ("Starting", 1.0), ("A synthetic London", 0.0),
+                ("alerts sent", 0.0),
+            ]
+        ),
+        ("Now live", 0.0),
+    ],
 )  # fmt: skip
 def test_ctrl_c_ends_the_demo_and_everything_it_started(
     start: Callable[..., Demo], tmp_path: Path, reached: str, seconds: float
@@ -134,6 +143,7 @@ def test_ctrl_c_ends_the_demo_and_everything_it_started(
     assert not list((tmp_path / "tmp").iterdir())
 
 
+@pytest.mark.thorough
 def test_a_killed_demo_leaves_nothing(start: Callable[..., Demo], tmp_path: Path) -> None:
     demo, said = start("--fast")
     wait_for((demo, said), "Now live")
@@ -148,6 +158,7 @@ def test_a_killed_demo_leaves_nothing(start: Callable[..., Demo], tmp_path: Path
         time.sleep(0.05)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("reached", ["", "Now live"])
 def test_a_worker_that_dies_ends_the_demo_with_its_last_words(start: Callable[..., Demo], reached: str) -> None:
     demo, said = start("--fast")
@@ -159,6 +170,7 @@ def test_a_worker_that_dies_ends_the_demo_with_its_last_words(start: Callable[..
     assert "Traceback" not in said.read_text()
 
 
+@pytest.mark.thorough
 def test_a_worker_that_cannot_start_is_quoted(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import os, sys\nif sys.orig_argv[-1] == 'worker':\n    os.write(2, b'no room for it')\n    os._exit(7)\n"

@@ -1,7 +1,6 @@
 """A worker to whom no record comes hears of a recovery all the same."""
 
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from kafka import KafkaProducer
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_bad_input import a_report
 from tests.end_to_end.test_recovery import small_policy
+from tests.end_to_end.warm_workers import WarmWorker
 
 pytestmark = pytest.mark.stack
 
@@ -38,7 +38,7 @@ def test_what_an_idle_worker_had_applied_is_applied_again_after_the_store_lost_i
         installation.end_workers()
 
 
-def owner_of(installation: Installation, partition: int) -> subprocess.Popen[bytes]:
+def owner_of(installation: Installation, partition: int) -> WarmWorker:
     """The worker that owns a partition, once both workers have one."""
     installation.start_worker()
     installation.start_worker()

@@ -70,20 +70,12 @@ def test_a_long_line_goes_between_short_ones_and_one_that_kafka_does_not_take_is
     # Compressed it is still longer than the topic allows.
     too_long = json.dumps({"offender_id": "a", "x": random.Random(1).randbytes(1_500_000).hex()}).encode()
     file.write_bytes(too_long)
-    command = [*HARMWATCH, "ingest", "--unchecked", str(file)]
-    done = subprocess.run(
-        command, env=installation.environment, capture_output=True, cwd=ROOT, check=False, text=True, timeout=120
-    )
-    assert done.returncode == 1
-    assert "does not take it (HARMWATCH_KAFKA)" in done.stderr
-    assert "Traceback" not in done.stderr
+    said = installation.say("ingest", "--unchecked", str(file))
+    assert said.code == 1
+    assert "does not take it (HARMWATCH_KAFKA)" in said.errors
 
 
 def test_without_topics_it_says_so_at_once(installation: Installation) -> None:
-    elsewhere = installation.environment | {"HARMWATCH_PREFIX": "nowhere-"}
-    done = subprocess.run(
-        [*HARMWATCH, "ingest", "-"], env=elsewhere, capture_output=True, cwd=ROOT, check=False, text=True, timeout=60,
-        input="",
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "topic nowhere-offences.v1 is missing: run `harmwatch topics create`" in done.stderr
+    said = installation.say("ingest", "-", typed=b"", prefix="nowhere-")
+    assert said.code == 1
+    assert "topic nowhere-offences.v1 is missing: run `harmwatch topics create`" in said.errors

@@ -16,7 +16,7 @@ from tests.end_to_end.installation import HARMWATCH, ROOT
 from tests.end_to_end.test_demo import ENVIRONMENT
 from tests.end_to_end.troubleshooting import MESSAGES, PATIENCE_SECONDS, run, said_as_documented, without
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.thorough]
 
 
 def test_a_machine_without_java(tmp_path: Path) -> None:

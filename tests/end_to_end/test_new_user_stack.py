@@ -21,7 +21,7 @@ from tests.end_to_end.installation import HARMWATCH
 from tests.end_to_end.test_demo import ENVIRONMENT
 from tests.end_to_end.troubleshooting import run, said_as_documented, without
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.thorough]
 FULL_AT_THE_START = """
 head -c 30M /dev/zero > "$DISK/filling"
 if "$@" demo --fast; then exit 9; fi

@@ -31,12 +31,20 @@ anchor = "reported_at"\n[status]\nreported = 100\n[band]\nsize = {size}\nexit_ra
     return str(path)
 
 
-@pytest.mark.parametrize("killed", [True, False], ids=["workers killed", "workers go on"])
+@pytest.mark.parametrize(
+    ("killed", "reports"),
+    [
+        pytest.param(True, 5_000, id="workers killed"),
+        pytest.param(False, 5_000, id="workers go on"),
+        pytest.param(True, 20_000, id="workers killed, many reports", marks=pytest.mark.thorough),
+        pytest.param(False, 20_000, id="workers go on, many reports", marks=pytest.mark.thorough),
+    ],
+)
 def test_an_emptied_redis_is_rebuilt_and_no_alert_is_sent_twice(
-    stack_environment: dict[str, str], tmp_path: Path, killed: bool
+    stack_environment: dict[str, str], tmp_path: Path, killed: bool, reports: int
 ) -> None:
     data = tmp_path / "reports.jsonl"
-    data.write_bytes(lines(20_000))
+    data.write_bytes(lines(reports))
     installation = Installation(stack_environment, tmp_path, 3, policy=small_policy(tmp_path), clock="event")
     store = redis.Redis.from_url(stack_environment["HARMWATCH_REDIS"])
     try:

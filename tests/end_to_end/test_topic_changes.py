@@ -52,7 +52,13 @@ def test_a_topic_that_is_gone_ends_the_workers(at_work: Installation, admin: Kaf
     assert [f"topic {at_work.prefix}offences.v1 is missing" in said for said in both_end(at_work)] == [True, True]
 
 
-@pytest.mark.parametrize("fewer", [True, False], ids=["with fewer records", "with more records"])
+@pytest.mark.parametrize(
+    "fewer",
+    [
+        pytest.param(True, id="with fewer records"),
+        pytest.param(False, id="with more records", marks=pytest.mark.thorough),
+    ],
+)
 def test_a_topic_that_was_created_anew_ends_the_workers_and_nothing_of_it_is_applied(
     at_work: Installation, admin: KafkaAdminClient, fewer: bool
 ) -> None:

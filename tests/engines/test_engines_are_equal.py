@@ -284,9 +284,9 @@ def compare(url: str, histories: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_both_engines_are_equal_on_random_histories(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    compare(valkey_url, 200, monkeypatch)
+    compare(valkey_url, 60, monkeypatch)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_both_engines_are_equal_on_many_random_histories(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     compare(valkey_url, 2_000, monkeypatch)

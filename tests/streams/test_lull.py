@@ -19,6 +19,7 @@ def test_only_a_small_run_is_followed_by_a_lull() -> None:
             await lull.sit_out(consumer)
             assert records >= FEW_RECORDS or time.monotonic() - began_at > LULL_SECONDS / 2
             seen.append(consumer.paused())
+        await consumer.stop()
         return seen
 
     places = [TopicPartition("offences.v1", number) for number in range(3)]

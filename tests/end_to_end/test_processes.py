@@ -1,0 +1,159 @@
+"""Every command once as the process that an operator starts: the other tests run them inside of their own."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from cli.main import main
+from tests.end_to_end.installation import HARMWATCH, ROOT, Installation, Said
+from tests.end_to_end.test_recovery import lines, small_policy
+
+pytestmark = [pytest.mark.stack, pytest.mark.thorough]
+
+
+@pytest.fixture(scope="module")
+def installation(stack_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A sealed board with a few hundred reports, on which nobody works any more."""
+    folder = tmp_path_factory.mktemp("processes")
+    own = Installation(
+        stack_environment, folder, policy=small_policy(folder), clock="event", seal="on", key_store=str(folder / "keys")
+    )
+    try:
+        own.start_worker()
+        folder.joinpath("reports.jsonl").write_bytes(lines(300))
+        own.json("ingest", str(folder / "reports.jsonl"))
+        own.wait_idle()
+        own.end_workers()
+        as_process(own, "keys", "new", "--dir", str(folder / "signing"))
+        key = str(folder / "signing" / "harmwatch-private.pem")
+        own.run("verify", "--certificate", str(folder / "certificate.json"), "--key", key)
+        yield own
+    finally:
+        own.end_workers()
+
+
+def as_process(installation: Installation, *words: str, interrupted: bool = False) -> Said:
+    """What a command answers as a process of its own; one that has no end by itself is interrupted once it works."""
+    process = subprocess.Popen(
+        [*HARMWATCH, *words], env=installation.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    )
+    with process:
+        if interrupted:
+            assert process.stdout is not None
+            process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=100)
+    return Said(process.returncode, output.decode(), errors.decode())
+
+
+def questions(folder: Path) -> list[list[str]]:
+    """Commands that change nothing: asked twice they answer the same."""
+    policy, certificate = str(folder / "policy.toml"), str(folder / "certificate.json")
+    public = str(folder / "signing" / "harmwatch-public.pem")
+    return [
+        ["topics", "create", "--json"],
+        ["topics", "check", "--json"],
+        ["status", "--json"],
+        ["board", "--json"],
+        ["offender", "p1", "--json"],
+        ["verify", "--redis"],
+        ["verify", "--from", "9", "--to", "3"],
+        ["simulate", "--scale", "0.001"],
+        ["certificate", "check", certificate, "--public-key", public],
+        ["proof", "make", "v100:1", "--certificate", certificate, "--out", str(folder / "proof.json"), "--json"],
+        ["proof", "check", str(folder / "proof.json"), "--public-key", public],
+        ["snapshots", "build", "--json"],
+        ["explain", "v100:1"],
+        ["forecast", "p1"],
+        ["amendments", "--json"],
+        ["policy", "check", policy],
+        ["policy", "diff", policy, policy],
+        ["policy", "compare", policy, policy, "--json"],
+        ["policy", "activate", policy, "--json"],
+        ["index", "import", str(folder / "nothing.xlsx")],
+        ["deadletters", "list", "--json"],
+        ["deadletters", "show", "0"],
+        ["deadletters", "redrive", "--why", "nothing is left to do", "--dry-run"],
+        ["completion", "bash"],
+        ["nonsense"],
+    ]
+
+
+def deeds(folder: Path) -> list[list[str]]:
+    """Commands that leave something behind, run in this order."""
+    key = str(folder / "signing" / "harmwatch-private.pem")
+    return [
+        ["checkpoint", "--key", key, "--json"],
+        ["replay", "--out", str(folder / "replayed"), "--json"],
+        ["erase", "p1", "--reason", "retention ended", "--key", key],
+        ["ingest", str(folder / "reports.jsonl"), "--json"],
+        ["stack", "run", "--", "true"],
+        ["demo", "--fast"],
+    ]
+
+
+def elsewhere() -> set[str]:
+    """Commands that the fixture or a test of their own runs."""
+    return {"keys new", "alerts open", "worker", "watch"}
+
+
+def test_a_process_answers_what_the_command_answers_inside_of_a_test(installation: Installation) -> None:
+    for words in questions(installation.folder):
+        process, inside = as_process(installation, *words), installation.say(*words)
+        assert "Traceback" not in process.errors, words
+        assert (process.code, process.output) == (inside.code, inside.output), (words, process.errors)
+
+
+def test_what_a_command_leaves_behind_it_leaves_as_a_process_too(installation: Installation) -> None:
+    for words in deeds(installation.folder):
+        process = as_process(installation, *words)
+        assert process.code == 0, (words, process.errors)
+        assert "Traceback" not in process.errors, words
+
+
+def test_a_filter_reads_its_standard_input(installation: Installation) -> None:
+    sealed = b"\n".join(record.value for record in installation.read("alerts.v1"))
+    done = subprocess.run(
+        [*HARMWATCH, "alerts", "open"], env=installation.environment, input=sealed, capture_output=True, cwd=ROOT,
+        check=True,
+    )  # fmt: skip
+    assert all(json.loads(line)["alert_id"] for line in done.stdout.splitlines())
+    assert done.stdout.decode() == installation.say("alerts", "open", typed=sealed).output
+
+
+def test_what_has_no_end_of_its_own_ends_at_ctrl_c(installation: Installation) -> None:
+    watched = as_process(installation, "watch", "--plain", interrupted=True)
+    assert (watched.code, "Traceback" in watched.errors) == (0, False)
+    worker = installation.start_worker()
+    installation.wait_idle()
+    worker.send_signal(signal.SIGINT)
+    assert worker.wait(10) == 0
+
+
+def test_every_command_is_among_them(tmp_path: Path) -> None:
+    spoken = {" ".join(words[:2]) for words in (*questions(tmp_path), *deeds(tmp_path))} | elsewhere()
+    for name in named(main):
+        assert any(words == name or words.startswith(f"{name} ") for words in spoken), name
+
+
+def named(group: click.Group, words: str = "") -> Iterator[str]:
+    """Every command in full, as it is typed."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group) and not command.invoke_without_command:
+            yield from named(command, f"{words}{name} ")
+        else:
+            yield words + name
+
+
+def test_python_finds_the_same_entry(installation: Installation) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from cli.entry import run; run()", "--version"],
+        env=installation.environment, capture_output=True, cwd=ROOT, check=True, text=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("harmwatch") or "version" in done.stdout
