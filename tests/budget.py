@@ -1,0 +1,71 @@
+"""A pytest plugin: how much of a processor each folder of tests takes, beside its budget in CONTRIBUTING.md.
+
+Counted are this process, every child that was waited for, and the servers that still run.
+"""
+
+import contextlib
+import re
+import resource
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+
+import psutil
+import pytest
+
+_CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
+_ROW = re.compile(r"^\| `tests/(\w+)/` \| (\d+) \|", re.MULTILINE)
+_NAME = "processor_seconds"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Notes what a test with its fixtures has taken."""
+    item.stash[_BEGUN] = _taken()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Hands it to the process that writes the summary: with pytest-xdist that is another one."""
+    report = yield
+    if report.when == "teardown":
+        report.user_properties.append((_NAME, _taken() - item.stash[_BEGUN]))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Folder by folder: seconds and budget."""
+    taken = Counter[str]()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, seconds in getattr(report, "user_properties", ()):
+                if name == _NAME:
+                    taken[report.nodeid.split("/")[1]] += seconds
+    budgets = read_budgets()
+    terminalreporter.section("processor seconds, and the budget of CONTRIBUTING.md")
+    for folder, seconds in sorted(taken.items()):
+        budget = budgets.get(folder)
+        over = "  OVER ITS BUDGET" if budget is not None and seconds > budget else ""
+        terminalreporter.write_line(f"tests/{folder}: {seconds:.0f} of {budget or 'no budget'}{over}")
+    terminalreporter.write_line(f"together: {sum(taken.values()):.0f} of {sum(budgets.values())}")
+
+
+def read_budgets() -> dict[str, int]:
+    """Processor seconds by folder, as CONTRIBUTING.md grants them for `make test`."""
+    return {folder: int(seconds) for folder, seconds in _ROW.findall(_CONTRIBUTING.read_text("utf-8"))}
+
+
+_BEGUN = pytest.StashKey[float]()
+
+
+def _taken() -> float:
+    seconds = 0.0
+    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        used = resource.getrusage(who)
+        seconds += used.ru_utime + used.ru_stime
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            seconds += times.user + times.system
+    return seconds
