@@ -14,6 +14,9 @@ class Tail:
     hash: str
 
 
+SHORTLY_BEFORE = 64
+"""Offsets that are quicker read than found."""
+
 BEGINNING = Tail(0, FIRST_PREVIOUS_HASH)
 
 
@@ -37,9 +40,9 @@ def last_entry(journal: Reader) -> JournalEntry | None:
 
 
 def place_of_entry(journal: Reader, number: int) -> int:
-    """An offset from which entry `number`, or one shortly before it, is the next."""
+    """An offset from which entry `number`, or one SHORTLY_BEFORE it, is the next."""
     low, high = 0, journal.end()
-    while high - low > 64:
+    while high - low > SHORTLY_BEFORE:
         middle = (low + high) // 2
         journal.seek(middle)
         first = next(journal.read_until(high), None)

@@ -2,7 +2,7 @@
 
 | key       | type   | lifetime              | holds |
 |-----------|--------|-----------------------|-------|
-| meta      | hash   | the board's           | layout, generation, entry, sequence, moments, settings, verdicts |
+| meta      | hash   | the board's           | layout, generation, entry, sequence, moments, settings, verdicts, sizes |
 | ledger    | hash   | the board's           | partition -> next offset to apply |
 | offenders | hash   | the board's           | offender_id -> packed rows, one per offence (rows.py) |
 | rank      | zset   | while score > 0       | offender_id by -(millidays * 2^17 + latest anchor day) |
@@ -30,7 +30,10 @@ NAMES = (
     "before_offenders", "before_rank",
 )  # fmt: skip
 
-LAYOUT = b"2"
+PERSONS_KEYS = ("offenders", "rank", "due", "band", "weights", "spilled")
+SORTED_SETS = {"rank", "due", "spilled"}
+
+LAYOUT = b"3"
 """How everything lies in these keys; a store with another number is built anew (lua/parts/board.lua has the same)."""
 
 SEALING_NAMES = ("sealing_persons", "sealing_keys", "sealing_condemned")

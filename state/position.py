@@ -1,12 +1,13 @@
 """Where a board stands."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgpack
 import redis
 
 from models.answers import Braked
-from state.keys import LAYOUT, Keys
+from state.keys import LAYOUT, PERSONS_KEYS, SORTED_SETS, Keys
 
 _NAMES = (
     "generation",
@@ -20,28 +21,52 @@ _NAMES = (
     "policy",
     "braked",
     "layout",
+    "entry_as_of",
+    "clock",
+    "alerts_after",
+    "size",
+    "exit_rank",
+    "sizes",
 )
+_NEEDED = {"sequence", "as_of", "entry_as_of", "policy", "clock", "alerts_after", "size", "exit_rank"}
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
     """What a worker must know of a board before it joins; `generation` None: closed or claimed.
 
-    `entry` None: there is no board, or one that is laid out in another way.
+    `entry` None: there is no board, or one that is laid out in another way. `entry_as_of`: the as_of of its newest
+    entry. `whole`: nothing was taken from it since the last change, as far as the sizes of its keys can tell.
     """
 
     generation: str | None
     entry: int | None
     as_of: int
+    entry_as_of: int
     sequence: int
     outbox: int
     ledger: dict[int, int]
     published_hash: str
     half_written: bool
+    whole: bool
     recovering: bool
     awaits_baseline: bool
     policy_digest: str
     braked: Braked | None
+
+
+def _ask_sizes(together: "redis.client.Pipeline", keys: Keys) -> None:
+    together.hlen(keys["ledger"])
+    together.llen(keys["outbox"])
+    for name in PERSONS_KEYS:
+        together.zcard(keys[name]) if name in SORTED_SETS else together.hlen(keys[name])
+
+
+def _is_whole(meta: Mapping[str, bytes], sizes: Sequence[object]) -> bool:
+    """Whether nothing that is needed is missing, and the sizes are those that lua/parts/board.lua has noted."""
+    partitions, outbox, *persons = sizes
+    found = [partitions, outbox, int("pending_ends" in meta), *persons]
+    return meta.keys() >= _NEEDED and meta.get("sizes", b"").decode() == " ".join(map(str, found))
 
 
 def read_position(client: redis.Redis, keys: Keys) -> Position:
@@ -49,19 +74,23 @@ def read_position(client: redis.Redis, keys: Keys) -> Position:
     with client.pipeline() as together:
         together.hmget(keys["meta"], _NAMES)
         together.hgetall(keys["ledger"])
-        together.llen(keys["outbox"])
-        fields, ledger, outbox = together.execute()
+        _ask_sizes(together, keys)
+        fields, ledger, *sizes = together.execute(raise_on_error=False)
+    if isinstance(fields, Exception):
+        raise fields
     meta = {name: value for name, value in zip(_NAMES, fields, strict=True) if value is not None}
     recovering, readable = "recovering" in meta, meta.get("layout") == LAYOUT
     return Position(
         generation=None if recovering or "generation" not in meta else meta["generation"].decode(),
         entry=int(meta["entry"]) if readable and "entry" in meta else None,
         as_of=int(meta.get("as_of", 0)),
+        entry_as_of=int(meta.get("entry_as_of", 0)),
         sequence=int(meta.get("sequence", 0)),
-        outbox=outbox,
-        ledger={int(partition): int(offset) for partition, offset in ledger.items()},
+        outbox=sizes[1] if isinstance(sizes[1], int) else 0,
+        ledger={} if isinstance(ledger, Exception) else {int(key): int(offset) for key, offset in ledger.items()},
         published_hash=meta.get("published_hash", b"").decode(),
         half_written="writing" in meta,
+        whole=_is_whole(meta, sizes),
         recovering=recovering,
         awaits_baseline="pending_ends" in meta,
         policy_digest=meta.get("policy", b"").decode(),

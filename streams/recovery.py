@@ -34,6 +34,7 @@ from sealing.ring import KeyRing
 from state.bound_to import other_settings
 from state.store import Answer, Applied, Store
 from streams.restatement import restate
+from streams.told import told_up_to
 
 _CHECK_EVERY_ENTRIES = 100
 _CHECK_EVERY_MOVES = 2_000
@@ -90,7 +91,7 @@ class Recovery:
         if self._store.drop(self._generation) is not None:
             raise Interrupted("somebody else has claimed the board")
         if last is not None:
-            log.warning("the store holds no part of this journal: building the board from entry 1")
+            log.warning("the store is not what this journal has made of it: building the board from entry 1")
         return BEGINNING
 
     def _refuse_other_installation(self, last: JournalEntry | None) -> None:
@@ -109,16 +110,32 @@ class Recovery:
             raise other_settings("policy", ours, last.policy_digest)
 
     def _standing(self, last: JournalEntry | None) -> Tail | None:
-        """The newest entry that store and journal share, with the outbox trimmed up to it; None: nothing."""
+        """The newest entry that store and journal share, with the outbox trimmed up to it; None: nothing.
+
+        Also None where the board is not as its entries left it.
+        """
         position = self._store.position()
-        if position.entry is None or position.half_written:
+        if position.entry is None or position.half_written or not position.whole:
             return None
         if position.policy_digest != self._installation.policy.digest:
             return None  # one of the two missed the activation of a policy
         base = Tail(position.entry - position.outbox, position.published_hash or FIRST_PREVIOUS_HASH)
         if base.entry > (last.entry if last else 0) or base.hash != self._hash_at(base.entry):
             return None
-        return self._shared(base, self._entries(base.entry + 1))
+        tail = self._shared(base, self._entries(base.entry + 1))
+        return tail if tail is not None and self._is_as_told(tail) else None
+
+    def _is_as_told(self, tail: Tail) -> bool:
+        """Whether ledger, sequence and as_of are those that the entries up to the store's newest one have led to."""
+        position = self._store.position()
+        told = told_up_to(self._journal, tail.entry, set(position.ledger))
+        waiting = self._store.outbox(position.outbox)
+        told.take_unpublished(waiting)
+        newest = waiting[-1].as_of if waiting else self._as_of(tail.entry)
+        return told.is_of(position) and newest == position.entry_as_of <= position.as_of
+
+    def _as_of(self, number: int) -> int | None:
+        return next((parse_instant(entry.as_of) for entry in self._entries(number)), None)
 
     def _shared(self, tail: Tail, published: Iterator[JournalEntry]) -> Tail | None:
         """The same from `tail` on, which both hold."""

@@ -131,7 +131,8 @@ class Relay:
         """Ticks in wall mode; seconds until the next tick, None when the board is not the one this relay recovered."""
         if self._installation.settings.clock is ClockMode.EVENT:
             position = store.position()
-            return _TICK_SECONDS if position.generation == generation and (position.entry or 0) >= seen else None
+            is_ours = position.generation == generation and position.whole and (position.entry or 0) >= seen
+            return _TICK_SECONDS if is_ours else None
         match store.tick(generation, seen, heartbeat_us=_HEARTBEAT_US):
             case Rewind():
                 return None

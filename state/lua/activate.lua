@@ -65,7 +65,9 @@ end
 read_board()
 if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
 if board.writing ~= 'restating' then return {'rewind', 'nothing was restated'} end
-if redis.call('HLEN', OFFENDERS) ~= redis.call('HLEN', BEFORE_OFFENDERS) then
+local incomplete = refuse_incomplete()
+if incomplete then return incomplete end
+if held[OFFENDERS] ~= held[BEFORE_OFFENDERS] then
   return {'rewind', 'somebody was left out of the restatement'}
 end
 
@@ -75,5 +77,6 @@ move_all('left', who_must_leave())
 move_all('entered', who_must_enter())
 write_entry('policy', nil, ARGV[5])
 redis.call('DEL', BEFORE_OFFENDERS, BEFORE_RANK)
+held[BEFORE_OFFENDERS], held[BEFORE_RANK] = nil, nil
 finish()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

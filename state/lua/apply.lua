@@ -69,7 +69,7 @@ read_pending_baseline()
 advance(now and latest or board.as_of)
 read_records(ARGV[16], ARGV[17], ARGV[18])
 while at <= #records do take_record() end
-redis.call('HSET', LEDGER, ARGV[8], ARGV[10])
+grow(LEDGER, redis.call('HSET', LEDGER, ARGV[8], ARGV[10]))
 pass_position(ARGV[8], run.stop)
 save_persons()
 note_verdicts()

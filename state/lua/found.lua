@@ -13,10 +13,14 @@ if board.generation ~= ARGV[1] then return {'rewind', 'the board has another gen
 if board.writing then return {'rewind', 'a script broke half way'} end
 if board.entry then return {'rewind', 'there is a board already'} end
 
+read_sizes()
 begin_writing()
 redis.call('HSET', META, 'layout', LAYOUT, 'policy', ARGV[2], 'clock', ARGV[3], 'alerts_after', ARGV[4],
   'size', ARGV[5], 'exit_rank', ARGV[6], 'founding', ARGV[8])
-if ARGV[9] ~= '' then redis.call('HSET', META, 'pending_ends', ARGV[9]) end
+if ARGV[9] ~= '' then
+  redis.call('HSET', META, 'pending_ends', ARGV[9])
+  board.pending_ends = ARGV[9]
+end
 board.entry, board.sequence, board.as_of = 0, 0, tonumber(ARGV[7])
 write_entry('policy', nil, ARGV[8])
 finish()

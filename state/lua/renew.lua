@@ -10,6 +10,8 @@
 read_board()
 if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
 if not board.entry or board.writing then return {'rewind', 'the store holds no whole board'} end
+local incomplete = refuse_incomplete()
+if incomplete then return incomplete end
 
 begin_writing()
 write_entry('recovery', nil, ARGV[2])

@@ -25,12 +25,16 @@ if board.generation ~= ARGV[1] then return {'rewind', 'the board has another gen
 if not board.entry then return {'rewind', 'the store holds no board'} end
 local is_first = ARGV[2] == '1'
 if board.writing ~= (not is_first and 'restating') then return {'rewind', 'a script broke half way'} end
+local incomplete = refuse_incomplete()
+if incomplete then return incomplete end
 
 if is_first then
-  redis.call('HSET', META, 'writing', 'restating')
+  board.writing = 'restating'
+  redis.call('HSET', META, 'writing', board.writing)
   set_aside(OFFENDERS, BEFORE_OFFENDERS)
   set_aside(RANK, BEFORE_RANK)
   redis.call('DEL', DUE, SPILLED)
+  read_sizes()
 end
 board.spill_bytes = tonumber(ARGV[6])
 read_records(ARGV[3], ARGV[4], ARGV[5])
@@ -40,4 +44,5 @@ while at <= #records do
 end
 for id, person in pairs(persons) do new_keys[id], new_dues[id] = person.key, person.due end
 save_persons()
+note_sizes()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -10,9 +10,12 @@
 read_board()
 if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
 if not board.entry or board.writing then return {'rewind', 'the store holds no whole board'} end
-local held = redis.call('LLEN', OUTBOX)
-local keep = board.entry - tonumber(ARGV[2])
-if keep < 0 or keep > held then return {'rewind', 'the outbox does not hold that entry'} end
+local incomplete = refuse_incomplete()
+if incomplete then return incomplete end
+local waiting, keep = held[OUTBOX], board.entry - tonumber(ARGV[2])
+if keep < 0 or keep > waiting then return {'rewind', 'the outbox does not hold that entry'} end
 redis.call('HSET', META, 'published_hash', ARGV[3])
-redis.call('LTRIM', OUTBOX, held - keep, -1)
+redis.call('LTRIM', OUTBOX, waiting - keep, -1)
+held[OUTBOX] = keep
+note_sizes()
 return {'applied', whole(keep)}

@@ -8,7 +8,7 @@ import pytest
 import state.store
 from models.answers import Ahead, DrainFirst, Full, Rewind
 from models.contribution import Refusal, Step
-from models.errors import StartRefused
+from models.errors import StartRefused, Unavailable
 from models.instants import DAY
 from state.store import Applied
 from tests.state.boards import GENERATION, START, YEAR, Board, a_report, a_run
@@ -66,9 +66,10 @@ def test_the_mark_of_a_broken_script_is_answered_rewind(board: Board) -> None:
 
 
 def test_a_script_that_breaks_leaves_its_mark(board: Board) -> None:
-    board.client.set(board.keys["rank"], "no sorted set")
-    with pytest.raises(Exception, match="WRONGTYPE"):
-        board.take(a_report())
+    board.take(a_report("a"))
+    board.client.hset(board.keys["offenders"], "a", "no row of an offence")
+    with pytest.raises(Unavailable):
+        board.take(a_report("a", offence_id="2"))
     assert board.store.position().half_written
 
 

@@ -46,10 +46,10 @@ local function write_transition(direction, move, counterpart)
   local expected, entered = false, false
   if direction == 'entered' then
     expected = expected_exit_of(person)
-    redis.call('HSET', BAND, person.id, struct.pack('<I8i8', board.sequence, board.as_of))
+    grow(BAND, redis.call('HSET', BAND, person.id, struct.pack('<I8i8', board.sequence, board.as_of)))
   else
     entered = entrance_of(person.id)
-    redis.call('HDEL', BAND, person.id)
+    grow(BAND, -redis.call('HDEL', BAND, person.id))
   end
   board.transitions[#board.transitions + 1] = {
     board.sequence, direction, person.id, move.rank or false, person.score, move.previous,

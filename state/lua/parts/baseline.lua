@@ -30,7 +30,7 @@ function look_for_baseline()
   end
   board.baseline = {board.sequence, board.as_of, members()}
   redis.call('HDEL', META, 'pending_ends')
-  ends = nil
+  board.pending_ends, ends = nil, nil
 end
 
 local function pass_position(partition, offset)

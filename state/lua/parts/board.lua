@@ -4,7 +4,7 @@ local META, LEDGER, OFFENDERS, RANK, DUE, BAND, OUTBOX, WEIGHTS, SPILLED, BEFORE
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 
 -- How everything lies in these keys (state/keys.py): another number is another store's, and nothing of it is read.
-local LAYOUT = '2'
+local LAYOUT = '3'
 
 local board = {}
 
@@ -15,7 +15,8 @@ end
 
 local function read_board()
   local meta = redis.call('HMGET', META, 'generation', 'entry', 'sequence', 'as_of', 'entry_as_of',
-    'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends', 'judged', 'refused', 'braked', 'layout')
+    'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends', 'judged', 'refused', 'braked', 'layout',
+    'sizes')
   board.generation = meta[1]
   board.entry, board.sequence = tonumber(meta[2]), tonumber(meta[3])
   board.as_of, board.entry_as_of = tonumber(meta[4]), tonumber(meta[5])
@@ -24,8 +25,51 @@ local function read_board()
   board.size, board.exit_rank = tonumber(meta[10]), tonumber(meta[11])
   board.pending_ends = meta[12]
   board.judged, board.refused, board.braked = tonumber(meta[13]) or 0, meta[14], meta[15]
-  board.layout = meta[16]
+  board.layout, board.sizes = meta[16], meta[17]
   board.transitions, board.drained, board.baseline = {}, 0, false
+end
+
+-- How much each key holds, by key; of those from before, which are there in an activation alone, as well.
+local held
+
+local function size(command, key)
+  local answer = redis.pcall(command, key)
+  return type(answer) == 'number' and answer or 'none' -- something else stands in its place
+end
+
+local function read_sizes()
+  held = {[LEDGER] = size('HLEN', LEDGER), [OUTBOX] = size('LLEN', OUTBOX), [OFFENDERS] = size('HLEN', OFFENDERS),
+    [RANK] = size('ZCARD', RANK), [DUE] = size('ZCARD', DUE), [BAND] = size('HLEN', BAND),
+    [WEIGHTS] = size('HLEN', WEIGHTS), [SPILLED] = size('ZCARD', SPILLED)}
+  if board.writing == 'restating' then
+    held[BEFORE_OFFENDERS], held[BEFORE_RANK] = size('HLEN', BEFORE_OFFENDERS), size('ZCARD', BEFORE_RANK)
+  end
+end
+
+-- Whoever writes says what came of it: to ask for every size again would cost a small run more than its own changes.
+local function grow(key, by)
+  held[key] = held[key] + by
+end
+
+-- The sizes, and whether a baseline is awaited, as meta holds them (state/position.py says the same).
+local function sizes_text()
+  local sizes = {held[LEDGER], held[OUTBOX], board.pending_ends and 1 or 0, held[OFFENDERS], held[RANK], held[DUE],
+    held[BAND], held[WEIGHTS], held[SPILLED], held[BEFORE_OFFENDERS], held[BEFORE_RANK]}
+  return table.concat(sizes, ' ')
+end
+
+-- Whoever changes something leaves this behind, so that the next caller sees what was taken from the board since.
+local function note_sizes()
+  redis.call('HSET', META, 'sizes', sizes_text())
+end
+
+-- The answer where the board lacks something that it had: it was deleted or evicted, and nothing tells what it was.
+local function refuse_incomplete()
+  local has_meta = board.layout == LAYOUT and board.sequence and board.as_of and board.entry_as_of and board.policy
+    and board.clock and board.alerts_after and board.size and board.exit_rank
+  read_sizes()
+  if has_meta and board.sizes == sizes_text() then return nil end
+  return {'rewind', 'something of the board is gone'}
 end
 
 -- The answer that forbids any change, or nil. ARGV 1 to 5: generation, the highest entry the caller
@@ -37,6 +81,8 @@ local function refuse_change()
   if not board.entry then return {'rewind', 'the store holds no board'} end
   if board.layout ~= LAYOUT then return {'rewind', 'the store is laid out in another way'} end
   if board.entry < tonumber(ARGV[2]) then return {'rewind', 'the store is older than this worker'} end
+  local incomplete = refuse_incomplete()
+  if incomplete then return incomplete end
   if board.policy ~= ARGV[3] then return {'other_settings', 'policy', board.policy} end
   if board.clock ~= ARGV[4] then return {'other_settings', 'clock', board.clock} end
   if board.alerts_after ~= ARGV[5] then return {'other_settings', 'alerts_after', board.alerts_after} end
@@ -44,7 +90,7 @@ local function refuse_change()
 end
 
 local function outbox_is_full(limit)
-  return redis.call('LLEN', OUTBOX) >= tonumber(limit)
+  return held[OUTBOX] >= tonumber(limit)
 end
 
 -- Whether what waits to be published is more than `limit` bytes; "" = however much it is.
@@ -71,7 +117,7 @@ end
 
 local function finish()
   redis.call('HSET', META, 'entry', whole(board.entry), 'sequence', whole(board.sequence),
-    'as_of', whole(board.as_of), 'entry_as_of', whole(board.entry_as_of))
+    'as_of', whole(board.as_of), 'entry_as_of', whole(board.entry_as_of), 'sizes', sizes_text())
   redis.call('HDEL', META, 'writing')
 end
 
@@ -79,7 +125,7 @@ end
 local function write_entry(kind, run, body)
   board.entry = board.entry + 1
   board.entry_as_of = board.as_of
-  redis.call('RPUSH', OUTBOX, cmsgpack.pack({
+  held[OUTBOX] = redis.call('RPUSH', OUTBOX, cmsgpack.pack({
     board.entry, kind, board.as_of, board.drained,
     run and run.partition or false, run and run.start or false, run and run.stop or false,
     run and run.digest or false, run and run.refusals or '[]',

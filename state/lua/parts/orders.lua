@@ -28,7 +28,8 @@ end
 
 local function write_many(command, name, arguments)
   for from = 1, #arguments, AT_ONCE do
-    redis.call(command, name, unpack(arguments, from, math.min(#arguments, from + AT_ONCE - 1)))
+    local count = redis.call(command, name, unpack(arguments, from, math.min(#arguments, from + AT_ONCE - 1)))
+    grow(name, command == 'ZREM' and -count or count)
   end
 end
 

@@ -110,13 +110,21 @@ local function spilled_anchors(person)
   end
 end
 
+local function put_in(...)
+  grow(SPILLED, redis.call('ZADD', SPILLED, ...))
+end
+
+local function take_out(...)
+  grow(SPILLED, -redis.call('ZREM', SPILLED, ...))
+end
+
 -- A row goes in (way 1) or out (way -1) with everything that orders it.
 local function move_row(person, row, way)
   local id = row.offence_id
   local row_member = row_prefix(person, id) .. pack_row(row)
   local millidays = row.millidays
   if millidays == 0 then
-    if way < 0 then redis.call('ZREM', SPILLED, row_member) else redis.call('ZADD', SPILLED, 0, row_member) end
+    if way < 0 then take_out(row_member) else put_in(0, row_member) end
     return
   end
   person.score, person.counted = person.score + way * millidays, person.counted + way
@@ -124,9 +132,9 @@ local function move_row(person, row, way)
   local by_weight = prefix_of(person, 'm') .. sortable(-millidays) .. sortable(-row.reported_at) .. id
   local by_end = prefix_of(person, 'u') .. sortable(row['until']) .. id
   if way < 0 then
-    redis.call('ZREM', SPILLED, row_member, by_anchor, by_weight, by_end)
+    take_out(row_member, by_anchor, by_weight, by_end)
   else
-    redis.call('ZADD', SPILLED, 0, row_member, 0, by_anchor, 0, by_weight, 0, by_end)
+    put_in(0, row_member, 0, by_anchor, 0, by_weight, 0, by_end)
   end
 end
 

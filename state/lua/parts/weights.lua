@@ -40,8 +40,8 @@ local function code_of(step)
 end
 
 local function number_new(packed)
-  local number = redis.call('HLEN', WEIGHTS) / 2 + 1
-  redis.call('HSET', WEIGHTS, packed, number, '#' .. number, packed)
+  local number = held[WEIGHTS] / 2 + 1
+  grow(WEIGHTS, redis.call('HSET', WEIGHTS, packed, number, '#' .. number, packed))
   return number
 end
 

@@ -1,0 +1,127 @@
+"""Something of the board was deleted or evicted: no verb changes anything, and each of them says so."""
+
+from collections.abc import Callable
+
+import pytest
+import redis
+
+import state.store
+from models.answers import Rewind
+from models.instants import DAY
+from state.keys import NAMES
+from tests.state.boards import GENERATION, START, Board, a_report, a_run
+
+KEPT = tuple(name for name in NAMES if name not in ("meta", "before_offenders", "before_rank"))
+BEFORE = ("before_offenders", "before_rank")
+SETTLED = (
+    "entry", "sequence", "as_of", "entry_as_of", "layout", "policy", "clock", "alerts_after", "size", "exit_rank",
+    "sizes", "generation", "pending_ends",
+)  # fmt: skip
+"""Fields of meta without which nobody can go on."""
+
+
+@pytest.fixture
+def full_board(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Board:
+    """One that holds several of everything, and still awaits its baseline."""
+    monkeypatch.setattr(state.store, "SPILL_BYTES", 40)
+    made = Board(valkey_url, ends={0: 99}, alerts_after=START)
+    for number, person in enumerate("abcdef"):
+        rows = [a_report(person, 10 + number + row, str(row)) for row in range(1 + number % 3)]
+        made.take(*rows, partition=number)
+    return made
+
+
+def halve(client: redis.Redis, key: str) -> int:
+    """Takes half of what a key holds out of it, and of one all; answers how many."""
+    match client.type(key):
+        case b"hash":
+            names = client.hkeys(key)
+            return int(client.hdel(key, *names[: (len(names) + 1) // 2]))
+        case b"zset":
+            return int(client.zremrangebyrank(key, 0, (client.zcard(key) + 1) // 2 - 1))
+        case b"list":
+            lost = (client.llen(key) + 1) // 2
+            client.ltrim(key, lost, -1)
+            return lost
+    return 0
+
+
+def verbs(board: Board) -> dict[str, Callable[[], object]]:
+    """Every verb that would change something of a board."""
+    store = board.store
+    return {
+        "apply": lambda: board.take(a_report("z"), partition=9),
+        "tick": lambda: store.tick(GENERATION, 0, START + DAY),
+        "accept": lambda: store.accept(GENERATION, 0, "{}"),
+        "trim": lambda: store.trim(GENERATION, store.position().entry or 0, "hash"),
+        "renew": lambda: store.renew(GENERATION, "{}"),
+        "restate": lambda: store.restate(GENERATION, [a_report("a")], first=True),
+    }
+
+
+def nobody_changes(board: Board) -> None:
+    """Whoever tries is answered rewind, and the store says the same of itself."""
+    before = board.dump()
+    for verb, change in verbs(board).items():
+        assert isinstance(change(), Rewind), verb
+    assert board.dump() == before
+    position = board.store.position()
+    assert position.entry is None or position.generation is None or not position.whole
+
+
+def replace(client: redis.Redis, key: str) -> None:
+    """Something else stands in a key's place."""
+    client.set(key, "something else")
+
+
+@pytest.mark.parametrize("lose", [redis.Redis.delete, halve, replace])
+@pytest.mark.parametrize("name", KEPT)
+def test_a_lost_key_is_answered_rewind(
+    full_board: Board, name: str, lose: Callable[[redis.Redis, str], object]
+) -> None:
+    assert full_board.store.position().whole
+    lose(full_board.client, full_board.keys[name])
+    nobody_changes(full_board)
+
+
+@pytest.mark.parametrize("field", SETTLED)
+def test_a_lost_field_of_meta_is_answered_rewind(full_board: Board, field: str) -> None:
+    assert full_board.client.hdel(full_board.keys["meta"], field) == 1
+    nobody_changes(full_board)
+
+
+@pytest.mark.parametrize("name", [*BEFORE, "offenders", "rank", "due", "spilled", "band", "ledger"])
+def test_what_is_lost_while_a_policy_is_activated_ends_the_activation(full_board: Board, name: str) -> None:
+    board = full_board
+    items = [a_report(person, 10 + row, str(row)) for person in "abcdef" for row in range(3)]
+    assert not isinstance(board.store.restate(GENERATION, items[:9], first=True), Rewind)
+    halve(board.client, board.keys[name])
+    before = board.dump()
+    assert isinstance(board.store.restate(GENERATION, items[9:], first=False), Rewind)
+    assert isinstance(board.store.activate(GENERATION, "other", 2, 2, "{}"), Rewind)
+    assert board.dump() == before
+
+
+def test_nothing_is_lost_where_every_verb_has_worked(board: Board) -> None:
+    store, size = board.store, len(board.store.outbox(99))
+    for number in range(4):
+        board.take(a_report(f"p{number}", 10 + number))
+        assert store.position().whole
+    store.accept(GENERATION, 0, "{}")
+    store.tick(GENERATION, 0, START + DAY, heartbeat_us=0)
+    store.trim(GENERATION, size, "hash")
+    assert store.position().whole
+    store.restate(GENERATION, [a_report(f"p{number}", 20 - number) for number in range(4)], first=True)
+    store.activate(GENERATION, "other", 2, 2, "{}")
+    assert store.position().whole
+    store.renew(GENERATION, "{}")
+    assert store.position().whole
+    assert not isinstance(board.apply(a_run([a_report("z")], start=4)), Rewind)
+
+
+def test_a_baseline_that_has_come_is_missed_by_nobody(valkey_url: str) -> None:
+    board = Board(valkey_url, ends={0: 1}, alerts_after=START - DAY)
+    assert board.store.position().awaits_baseline
+    board.take(a_report("a"))
+    assert not board.store.position().awaits_baseline
+    assert not isinstance(board.take(a_report("b")), Rewind)
