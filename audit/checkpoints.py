@@ -1,5 +1,6 @@
 """Checkpoints: made from what is published, and held against it later."""
 
+from contextlib import closing
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -24,17 +25,14 @@ def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Ch
 
     Raises Unproved when the journal is empty or unreadable.
     """
-    journal, alerts = open_reader(JOURNAL, 0), open_reader(ALERTS, 0)
-    try:
+    with closing(open_reader(JOURNAL, 0)) as journal:
         newest, order = _tail(journal)
-        tree = Tree()
+    tree = Tree()
+    with closing(open_reader(ALERTS, 0)) as alerts:  # opened now, when all of them were sent
         for record in alerts.read_until(alerts.end()):
             identity = identify_alert(record)
             if identity is None or identity.order <= order:
                 tree.append(leaf_hash(record.value or b""))
-    finally:
-        journal.close()
-        alerts.close()
     content = {
         "board": newest.board, "entry": newest.entry, "head": newest.hash, "as_of": newest.as_of,
         "alerts": tree.size, "root": tree.root().hex(), "time": format_instant(now_us), "public_key": key.public,

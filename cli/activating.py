@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from cli.waiting import say_waiting
 from models.alert import alert_id
 from models.errors import StartRefused
 from models.instants import format_instant
@@ -12,6 +13,7 @@ from runtime.in_force import policy_in_force
 from runtime.installation import Installation
 from runtime.members import group_members
 from runtime.places import find_place
+from runtime.reader import when_readable
 from runtime.settings import Settings
 from runtime.topic_checks import topic_faults
 from scoring.policy_file import load_policy
@@ -27,7 +29,7 @@ def activate_policy(settings: Settings, file: Path) -> dict[str, Any]:
     if faults:
         raise StartRefused("; ".join(faults))
     installation = Installation(settings, policy, find_place(settings))
-    before = policy_in_force(installation.reader)
+    before = policy_in_force(when_readable(installation.reader, say_waiting))
     if before is None:
         raise StartRefused(
             "the board is not founded yet, so there is no policy to change: start a worker with HARMWATCH_POLICY"

@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.output import printable
 from cli.topics import open_topics
+from cli.waiting import say_waiting
 from models.dead_letter import DeadLetter, read_dead_letter
 from models.errors import HarmwatchError, WrongUse
 from models.instants import format_instant, parse_instant
@@ -15,6 +16,7 @@ from models.redrive import Redrive
 from models.topics import DEAD_LETTERS, REDRIVES, Topic
 from runtime.installation import open_store
 from runtime.kafka import PartitionReader
+from runtime.open_transactions import wait_until_readable
 from runtime.settings import Settings
 
 _NEWEST = 20
@@ -57,9 +59,11 @@ def read_letters(settings: Settings, selection: Selection) -> Iterator[DeadLette
                 yield letter
 
 
-def read_redrives(settings: Settings) -> dict[int, Redrive]:
-    """The redrive of every letter that was redriven, by the letter's number."""
+def read_redrives(settings: Settings, *, all_of_them: bool = False) -> dict[int, Redrive]:
+    """The redrive of each letter that was redriven, by its number; waits until `all_of_them` can be read."""
     with _Topic(settings, REDRIVES) as reader:
+        if all_of_them:
+            wait_until_readable(reader, say_waiting)
         redrives = [Redrive.model_validate_json(record.value or b"") for record in reader.read_until(reader.end())]
     return {redrive.letter: redrive for redrive in redrives}
 

@@ -8,11 +8,13 @@ from typing import Any
 from audit.signing import SigningKey, load_signing_key
 from audit.tombstones import make_tombstone, read_tombstones
 from cli.topics import open_topics
+from cli.waiting import say_waiting
 from models.alert import wire_bytes
 from models.errors import StartRefused, WrongUse
 from models.topics import ERASURES, topic_name
 from runtime.kafka import end_producer, kafka_errors, producer
 from runtime.key_stores import open_keys
+from runtime.reader import when_readable
 from runtime.settings import Settings
 
 _LONGEST_REASON = 500
@@ -26,7 +28,7 @@ def erase_person(settings: Settings, offender_id: str, reason: str, key_file: Pa
     """
     reason = _checked(reason, offender_id)
     key = load_signing_key(key_file)
-    open_reader = open_topics(settings, ERASURES)
+    open_reader = when_readable(open_topics(settings, ERASURES), say_waiting)
     with closing(open_keys(settings)) as keys:
         condemned = keys.condemn(offender_id)
         if not condemned:

@@ -11,10 +11,12 @@ from audit.proof import Proof, check_proof, make_proof
 from audit.signing import load_public_key, load_signing_key, new_keys
 from cli.output import printable
 from cli.topics import open_topics
+from cli.waiting import say_waiting
 from models.alert import wire_bytes
 from models.errors import WrongUse
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL, topic_name
 from runtime.kafka import kafka_errors, producer
+from runtime.reader import when_readable
 from runtime.settings import Settings
 
 
@@ -88,7 +90,7 @@ def proof_in_words(document: dict[str, Any]) -> str:
 def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> dict[str, Any]:
     """Signs what is published now, sends it to checkpoints.v1 and appends it to a file. Raises what hinders it."""
     signing_key = load_signing_key(key)
-    open_reader = open_topics(settings, JOURNAL, ALERTS, CHECKPOINTS)
+    open_reader = when_readable(open_topics(settings, JOURNAL, ALERTS, CHECKPOINTS), say_waiting)
     checkpoint = make_checkpoint(open_reader, signing_key, time.time_ns() // 1000)
     line = wire_bytes(checkpoint)
     sender = producer(settings.brokers)

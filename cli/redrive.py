@@ -30,7 +30,7 @@ def redrive_letters(settings: Settings, selection: Selection, why: str, *, dry_r
         raise WrongUse("--why is missing: the redrive is recorded with it")
     sender = None if dry_run else _fenced(settings)
     try:
-        redriven = read_redrives(settings)
+        redriven = read_redrives(settings, all_of_them=True)
         letters = list(read_letters(settings, selection))
         fresh = [letter for letter in letters if letter.number not in redriven]
         if sender is not None:

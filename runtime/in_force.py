@@ -62,10 +62,11 @@ class InForce:
 
 def read_in_force(open_reader: OpenReader, last: int, policy: Policy) -> InForce:
     """What a board knows after entry `last`. Raises BrokenInvariant where the records are not those of the journal."""
-    in_force = InForce(policy)
+    in_force, reached = InForce(policy), 0
     with ExitStack() as readers:
         inputs: dict[int, Reader] = {}
         for entry in _entries(open_reader, readers, last):
+            reached = entry.entry
             if entry.run is None:
                 continue
             partition = entry.run.partition
@@ -76,6 +77,8 @@ def read_in_force(open_reader: OpenReader, last: int, policy: Policy) -> InForce
             if run_digest(partition, records) != entry.run.sha256:
                 raise BrokenInvariant(f"the records of entry {entry.entry} are not those that were applied")
             in_force.take(entry, records)
+    if reached < last:
+        raise BrokenInvariant(f"the journal ends at entry {reached}, before entry {last}")
     return in_force
 
 

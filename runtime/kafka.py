@@ -8,6 +8,7 @@ from kafka.errors import KafkaError
 
 from models.errors import Unavailable
 from models.record import Record
+from runtime.open_transactions import OpenTransaction, find_open_transactions
 
 BOOTSTRAP_MILLISECONDS = 10_000
 TRANSACTION_TIMEOUT_MILLISECONDS = 10_000
@@ -115,19 +116,30 @@ class PartitionReader:
             # The client hands its retry_backoff_ms to all its parts but this one.
             self._consumer._cluster.config["retry_backoff_ms"] = METADATA_PAUSE_MILLISECONDS
             self._consumer.assign([self._partition])
+        self._brokers = brokers
+        self._admin: KafkaAdminClient | None = None
         self._waiting: list[Record] = []
         self._position = 0
         self.seek(0)
 
     def close(self) -> None:
-        """Ends the connection."""
+        """Ends the connections."""
         self._consumer.close()
+        if self._admin is not None:
+            self._admin.close()
 
     def end(self) -> int:
         """The last stable offset: everything before it is committed or aborted."""
         with kafka_errors():
             end: int = self._consumer.end_offsets([self._partition])[self._partition]
         return end
+
+    def open_transaction(self) -> OpenTransaction | None:
+        """The one behind which nothing can be read; None: everything that was sent can be."""
+        if self._admin is None:
+            self._admin = admin(self._brokers)
+        with kafka_errors():
+            return next(iter(find_open_transactions(self._admin, [self._partition])), None)
 
     def partitions(self) -> int:
         """How many partitions the topic has."""

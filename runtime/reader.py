@@ -5,6 +5,7 @@ from typing import Protocol
 
 from models.record import Record
 from models.topics import Topic
+from runtime.open_transactions import OpenTransaction, wait_until_readable
 
 
 class Reader(Protocol):
@@ -15,6 +16,9 @@ class Reader(Protocol):
 
     def end(self) -> int:
         """The offset behind the last record that is there for good."""
+
+    def open_transaction(self) -> OpenTransaction | None:
+        """The one behind which nothing can be read; None: everything that was sent can be."""
 
     def partitions(self) -> int:
         """How many partitions the topic has."""
@@ -37,3 +41,18 @@ class Reader(Protocol):
 
 OpenReader = Callable[[Topic, int], Reader]
 """Opens a reader at the beginning of a partition."""
+
+
+def when_readable(open_reader: OpenReader, say: Callable[[OpenTransaction], None]) -> OpenReader:
+    """Opens the same readers, each as soon as everything can be read that was sent by then."""
+
+    def open_when_readable(topic: Topic, partition: int) -> Reader:
+        reader = open_reader(topic, partition)
+        try:
+            wait_until_readable(reader, say)
+        except BaseException:
+            reader.close()
+            raise
+        return reader
+
+    return open_when_readable

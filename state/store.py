@@ -180,6 +180,11 @@ class Store:
         with self._line.alone() as client:
             client.hset(self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
 
+    def is_claimed_by(self, generation: str) -> bool:
+        """Whether nobody else has claimed the board since, and nobody emptied the store."""
+        own, recovering = self._line.ask("HMGET", self._keys["meta"], "generation", "recovering")
+        return recovering is not None and own == generation.encode()
+
     def renew(self, generation: str, body: str, *, opens: bool = True) -> Answer:
         """Journals a recovery and opens the board to all workers (`opens` False: only repeats the entry)."""
         return self._change("renew", generation, body, int(opens))

@@ -13,10 +13,12 @@ from dataclasses import replace
 from models.clock import ClockMode
 from models.errors import StartRefused
 from models.policy import Policy
+from models.topics import JOURNAL
 from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.in_force import InForce, read_in_force
 from runtime.installation import Installation
+from runtime.open_transactions import wait_until_readable
 from runtime.tail import Tail
 from state.store import Answer, Applied, Store
 from streams.publisher import Publisher, alerts_are_held_back
@@ -54,6 +56,7 @@ class Activation:
             tail = recovery.run()
         with closing(self._publisher(self._old, transactions, store, tail)) as publisher:
             self._let_time_pass(store, generation, publisher)
+            self._wait_for_the_end()
             in_force = read_in_force(self._old.reader, publisher.tail.entry, self._new.policy)
             self._refuse_unknown(in_force)
             _claim(store, generation := uuid.uuid4().hex, publisher.tail)
@@ -78,6 +81,11 @@ class Activation:
             _publish(store, generation, publisher)
             if isinstance(answer, Applied) and (answer.next_due is None or answer.next_due > answer.as_of):
                 return
+
+    def _wait_for_the_end(self) -> None:
+        """What was published a moment ago can be read when its transaction has ended, and every other before it."""
+        with closing(self._old.glancer(JOURNAL)) as journal:
+            wait_until_readable(journal, lambda open_: log.warning("the activation waits: %s", open_.in_words()))
 
     def _refuse_unknown(self, in_force: InForce) -> None:
         """A report that neither counts nor is refused would be lost."""

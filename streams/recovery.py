@@ -13,7 +13,7 @@ from functools import partial
 
 from models.canonical import canonical_json
 from models.clock import ClockMode
-from models.errors import BrokenInvariant, StartRefused
+from models.errors import BrokenInvariant
 from models.instants import EARLIEST, parse_instant
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain, sealed_texts
 from models.policy import Policy
@@ -25,14 +25,15 @@ from runtime.in_force import policy_of, read_in_force
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
 from runtime.key_stores import find_keys
+from runtime.open_transactions import OpenTransaction, wait_until_readable
 from runtime.places import partition_ends
 from runtime.tail import BEGINNING, Tail, last_entry, place_of_entry, read_journal_entry
 from scoring.assess import Assessor
 from scoring.run import assess_run
 from sealing.alike import Alike
 from sealing.ring import KeyRing
-from state.bound_to import other_settings
 from state.store import Answer, Applied, Store
+from streams.admission import refuse_other_installation
 from streams.restatement import restate
 from streams.told import told_up_to
 
@@ -68,16 +69,18 @@ class Recovery:
     def run(self) -> Tail:
         """Claims the board, brings it to the journal's tail, opens it; answers that tail.
 
-        The claim comes first: nobody trims the outbox after it. Fencing waits for what others had committed until then.
-        So everything that was trimmed is in the journal that is read now.
+        The claim comes first: nobody trims the outbox after it. Fencing waits for what others had committed until then,
+        and then for whatever keeps that from being read. So everything that was trimmed is in the journal that is read.
         """
-        self._refuse_other_installation(last_entry(self._journal))
+        if self._journal.open_transaction() is None:  # else nobody knows yet which policy is in force
+            refuse_other_installation(self._installation, self._journal, last_entry(self._journal))
         self._store.claim(self._generation)
         self._fence()
         reach(Point.FENCED)
+        self._wait_for_the_end()
         last = last_entry(self._journal)
         reach(Point.TAIL_READ)
-        self._refuse_other_installation(last)
+        refuse_other_installation(self._installation, self._journal, last)
         standing = self._standing(last) or self._drop(last)
         if last is not None and standing.entry < last.entry:
             standing = self._repeat(standing, last)
@@ -94,20 +97,13 @@ class Recovery:
             log.warning("the store is not what this journal has made of it: building the board from entry 1")
         return BEGINNING
 
-    def _refuse_other_installation(self, last: JournalEntry | None) -> None:
-        if last is None:
-            return
-        self._journal.seek(0)
-        first = read_journal_entry(next(self._journal.read_until(self._journal.end())).value)
-        differences = self._installation.differences(json.dumps(first.body))
-        if differences:
-            raise StartRefused(
-                "this installation is not the one that founded the board: " + "; ".join(differences)
-                + ". Use the settings it was founded with, or another HARMWATCH_PREFIX for a new board."
-            )  # fmt: skip
-        ours = self._installation.policy.digest
-        if last.policy_digest != ours:
-            raise other_settings("policy", ours, last.policy_digest)
+    def _wait_for_the_end(self) -> None:
+        """Nobody of us publishes since the fence: what cannot be read yet stands behind a transaction of others."""
+        wait_until_readable(self._journal, _say_waiting, self._refuse_without_claim)
+
+    def _refuse_without_claim(self) -> None:
+        if not self._store.is_claimed_by(self._generation):
+            raise Interrupted("somebody else has claimed the board, or it is gone")
 
     def _standing(self, last: JournalEntry | None) -> Tail | None:
         """The newest entry that store and journal share, with the outbox trimmed up to it; None: nothing.
@@ -290,6 +286,10 @@ class Recovery:
     def _changed(self, answer: Answer) -> None:
         if not isinstance(answer, Applied):
             raise Interrupted(f"{answer}")
+
+
+def _say_waiting(transaction: OpenTransaction) -> None:
+    log.warning("the recovery waits: %s", transaction.in_words(" of somebody else"))
 
 
 class Interrupted(Exception):

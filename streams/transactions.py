@@ -45,7 +45,10 @@ class Transactions:
             self._producer = self._runner.run(_make_producer(brokers, transactional_id))
 
     def fence(self) -> None:
-        """From here on nobody else publishes under this id, and what they had committed can be read."""
+        """From here on nobody else publishes under this id, and what they had committed is committed for good.
+
+        It can be read unless somebody else's transaction is open before it (runtime/open_transactions.py).
+        """
         try:
             self._run(self._producer.start())
         except AssertionError as error:  # the client takes it for granted that a broker is there by now

@@ -94,6 +94,9 @@ class WrittenDown:
     def end(self) -> int:
         return len(self._records)
 
+    def open_transaction(self) -> None:
+        return None
+
     def partitions(self) -> int:
         return 1
 

@@ -1,0 +1,27 @@
+"""Which installation may work on a board: the one that founded it, under the policy in force."""
+
+import json
+
+from models.errors import StartRefused
+from models.journal import JournalEntry
+from runtime.installation import Installation
+from runtime.kafka import PartitionReader
+from runtime.tail import read_journal_entry
+from state.bound_to import other_settings
+
+
+def refuse_other_installation(installation: Installation, journal: PartitionReader, last: JournalEntry | None) -> None:
+    """Raises StartRefused for another one; `last` is the journal's newest entry, None before the first."""
+    if last is None:
+        return
+    journal.seek(0)
+    first = read_journal_entry(next(journal.read_until(journal.end())).value)
+    differences = installation.differences(json.dumps(first.body))
+    if differences:
+        raise StartRefused(
+            "this installation is not the one that founded the board: " + "; ".join(differences)
+            + ". Use the settings it was founded with, or another HARMWATCH_PREFIX for a new board."
+        )  # fmt: skip
+    ours = installation.policy.digest
+    if last.policy_digest != ours:
+        raise other_settings("policy", ours, last.policy_digest)

@@ -1,0 +1,30 @@
+"""A transaction of somebody else that stays open on a topic of the service."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from uuid import uuid4
+
+from kafka import KafkaProducer
+
+from tests.end_to_end.installation import Installation
+
+
+@contextmanager
+def open_transaction(brokers: str, topic: str) -> Iterator[None]:
+    """Nothing that is sent behind it can be read for as long as the block; then it is given up."""
+    producer = KafkaProducer(
+        bootstrap_servers=brokers, transactional_id=f"somebody-{uuid4().hex[:8]}", transaction_timeout_ms=600_000
+    )
+    producer.init_transactions()
+    producer.begin_transaction()
+    producer.send(topic, value=b"nothing of ours", partition=0).get(10)
+    try:
+        yield
+    finally:
+        producer.abort_transaction()
+        producer.close()
+
+
+def open_on(installation: Installation, topic: str) -> AbstractContextManager[None]:
+    """The same on a topic of an installation."""
+    return open_transaction(installation.environment["HARMWATCH_KAFKA"], installation.prefix + topic)
