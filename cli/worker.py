@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-from models.errors import StartRefused
+from models.errors import OperatorError, StartRefused
 from runtime.installation import Installation
 from runtime.key_stores import open_keys
 from runtime.places import find_place
@@ -19,7 +19,7 @@ from streams.app import serve
 from streams.brake import Acceptance
 
 _PATIENCE_SECONDS = 4.5
-"""From SIGTERM to the end of the process: half a second less than operators are promised."""
+"""From SIGTERM, or a failure, to the end of the process: half a second less than operators are promised."""
 
 _FRESH_OBJECTS = 50_000
 
@@ -39,8 +39,9 @@ def run_worker(settings: Settings, *, accept_refusals: bool) -> None:
     if settings.seal is Sealing.ON:
         open_keys(settings, create=True).close()
     _collect_seldom()
-    asyncio.run(_until_told(installation, Acceptance(given=accept_refusals)))
-    _end_now()
+    ending = Ending()
+    asyncio.run(_until_told(installation, Acceptance(given=accept_refusals), ending))
+    ending.now()
 
 
 def _collect_seldom() -> None:
@@ -50,27 +51,37 @@ def _collect_seldom() -> None:
     gc.set_threshold(_FRESH_OBJECTS, 20, 100)
 
 
-async def _until_told(installation: Installation, acceptance: Acceptance) -> None:
+async def _until_told(installation: Installation, acceptance: Acceptance, ending: "Ending") -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def begin_to_end() -> None:
-        if not stop.is_set():
-            stop.set()
-            _end_by_force_after(_PATIENCE_SECONDS)
+        stop.set()
+        ending.begin()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_to_end)
-    await serve(installation, stop, acceptance)
+    await serve(installation, stop, acceptance, ending.begin, ending.now)
 
 
-def _end_now() -> None:
-    """Everything is closed; tidying the interpreter's memory would take another second or two."""
-    sys.stderr.flush()
-    os._exit(0)
+class Ending:
+    """The end of the process, at last by force: with the exit code of the first failure, or 0 where there is none.
 
+    What hangs by then is a client that waits for Kafka or Redis; a process that ends here loses nothing.
+    """
 
-def _end_by_force_after(seconds: float) -> None:
-    """What hangs by then is a client that waits for Kafka or Redis; a process that ends here loses nothing."""
-    timer = threading.Timer(seconds, _end_now)
-    timer.daemon = True
-    timer.start()
+    def __init__(self, patience_seconds: float = _PATIENCE_SECONDS) -> None:
+        self._code = 0
+        self._force = threading.Timer(patience_seconds, self.now)
+        self._force.daemon = True
+
+    def begin(self, failure: BaseException | None = None) -> None:
+        """From here on the process has only so much time, whether it was told to end or has failed."""
+        if failure is not None and self._code == 0:
+            self._code = failure.exit_code if isinstance(failure, OperatorError) else 1
+        if not self._force.is_alive():
+            self._force.start()
+
+    def now(self) -> None:
+        """Everything is closed, or will never be; tidying the interpreter's memory would take another second or two."""
+        sys.stderr.flush()
+        os._exit(self._code)

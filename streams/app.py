@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import faust
 from faust.types import TP
 
 from models.contribution import Run
+from models.errors import BrokenInvariant
 from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
@@ -64,8 +64,15 @@ def make_app(installation: Installation) -> faust.App:
 class Desk:
     """What the app's parts share: the session, the relay, and the first failure that must end the worker."""
 
-    def __init__(self, installation: Installation, app: faust.App, acceptance: Acceptance) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        app: faust.App,
+        acceptance: Acceptance,
+        failed: Callable[[BaseException], None],
+    ) -> None:
         self._app = app
+        self._failed = failed
         self._loop = asyncio.get_running_loop()
         self._relay = Relay(installation, self._owns_partition_0, self._fail)
         self._session = Session(installation.open_store)
@@ -149,8 +156,11 @@ class Desk:
             log.error("the worker ends: %s", str(error) or repr(error))
 
         def note() -> None:
-            if not self.failure.done():
-                self.failure.set_exception(error)
+            if self.failure.done():
+                return
+            self.failure.set_exception(error)
+            if not self._leaving:
+                self._failed(error)
 
         self._loop.call_soon_threadsafe(note)
 
@@ -169,32 +179,54 @@ class Desk:
         self._relay.stop()
 
 
-async def serve(installation: Installation, stop: asyncio.Event, acceptance: Acceptance) -> None:
-    """Works until `stop`; raises what made it impossible to go on."""
+async def serve(
+    installation: Installation,
+    stop: asyncio.Event,
+    acceptance: Acceptance,
+    failed: Callable[[BaseException], None],
+    give_up: Callable[[], None],
+) -> None:
+    """Works until `stop`; raises what made it impossible to go on, of which `failed` hears first.
+
+    `give_up` ends the process where Kafka keeps it from ending.
+    """
     app = make_app(installation)
-    desk = Desk(installation, app, acceptance)
+    desk = Desk(installation, app, acceptance, failed)
     app.finalize()
-    stopping, watching = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(desk.watch())
+    running, watching = asyncio.ensure_future(_run(app)), asyncio.ensure_future(desk.watch())
     try:
-        await app.start()
-        crashed = asyncio.ensure_future(app.wait_until_stopped())
-        ends: set[asyncio.Future[Any]] = {stopping, desk.failure, crashed}
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        if desk.failure.done():
-            await desk.failure
+        await _until_over(desk.failure, running, stop)
     finally:
-        stopping.cancel()
         watching.cancel()
         desk.leave()
         await desk.close()
-        await _stop(app)
+        await _stop(app, give_up)
+        running.cancel()
 
 
-async def _stop(app: faust.App) -> None:
+async def _until_over(failure: asyncio.Future[None], running: asyncio.Task[None], stop: asyncio.Event) -> None:
+    """Returns when the worker is told to stop; raises whatever else makes it end."""
+    stopping = asyncio.ensure_future(stop.wait())
+    ends: set[asyncio.Future[Any]] = {stopping, failure, running}
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if failure.done():
+        await failure
+    if running.done() and not stop.is_set():
+        await running
+        raise BrokenInvariant("Faust has stopped by itself")
+
+
+async def _run(app: faust.App) -> None:
+    """Its start lasts until the first assignment is dealt with, and that until somebody has recovered the board."""
+    await app.start()
+    await app.wait_until_stopped()
+
+
+async def _stop(app: faust.App, give_up: Callable[[], None]) -> None:
     """Leaves the group and ends, or, where Kafka does not answer any more, just ends: nothing is lost by that."""
     try:
         await asyncio.wait_for(app.stop(), _GOODBYE_SECONDS)
     except TimeoutError:
         log.warning("Kafka does not answer the worker's goodbye")
-        logging.shutdown()
-        os._exit(1)  # threads of the client would wait for it for ever
+        give_up()  # threads of the client would wait for it for ever
