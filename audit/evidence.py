@@ -128,14 +128,14 @@ def _out_of_scope(report: Report, policy: Policy) -> tuple[Rule, str] | None:
         taken = " or ".join(sorted(policy.victim_sex))
         return Rule.SCOPE, f"the victim's sex is {report.victim_sex}, the policy takes in {taken}"
     if policy.codes and report.code not in policy.codes:
-        return Rule.SCOPE, f"code {report.code} is not among the codes that the policy takes in"
+        return Rule.SCOPE, f"code {report.code!r} is not among the codes that the policy takes in"
     return None
 
 
 def _weightless(item: Item, policy: Policy) -> tuple[Rule, str] | None:
     report = item.report
     if policy.index[report.code] == 0:
-        return Rule.WEIGHT, f"code {report.code} counts 0 days in the index"
+        return Rule.WEIGHT, f"code {report.code!r} counts 0 days in the index"
     if policy.status[report.status] == 0:
         return Rule.STATUS, f"status {report.status} counts 0 % under the policy"
     if not item.contribution.steps:

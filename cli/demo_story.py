@@ -8,7 +8,7 @@ import click
 
 from cli.deadletters import Selection, read_letters
 from cli.opening import InClear
-from cli.output import printable
+from cli.output import printable, printable_code
 from cli.reading import board_in_words, board_now
 from models.alert import Alert, days_text
 from models.topics import ALERTS, topic_name
@@ -61,7 +61,8 @@ def _story(alert: Alert) -> str:
     if alert.cut.score_millidays is not None:
         lines.append(f"  The last place in the band needs {days_text(alert.cut.score_millidays)} days.")
     lines += [
-        f"  {days_text(item.millidays):>8} days for {printable(item.offence_id)} ({item.code}), until {item.until}"
+        f"  {days_text(item.millidays):>8} days for {printable(item.offence_id)} ({printable_code(item.code)}), "
+        f"until {item.until}"
         for item in alert.contributions[:_NEWEST]
     ]
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cli.output import printable
+from cli.output import printable, printable_code
 from models.alert import days_text
 
 _CAUSES = {
@@ -103,7 +103,7 @@ def _line(item: dict[str, Any]) -> str:
     if item["recency_percent"] != 100:
         factors.append(f"{item['recency_percent']} % for its age")
     product = "" if len(factors) == 1 else f" = {' x '.join(factors)}"
-    days, crime, code = days_text(item["millidays"]), _name(item["offence_id"]), _name(item["code"])
+    days, crime, code = days_text(item["millidays"]), _name(item["offence_id"]), printable_code(item["code"])
     return (
         f"{days:>10} days{product}: crime {crime}, code {code}{title}, reported {item['reported_at']}, "
         f"counts until {item['until']}{_at(item['source'])}"

@@ -10,7 +10,7 @@ from typing import Any
 from audit.document import json_text
 from audit.index_edition import Line, build_index, changes, index_digest
 from audit.official_table import read_official_table
-from cli.output import printable
+from cli.output import printable_code
 from models.alert import days_text
 from models.errors import WrongUse
 from scoring.faults import Faults
@@ -117,13 +117,15 @@ def import_in_words(document: dict[str, Any]) -> str:
     if document["ambiguous"]:
         lines.append(f"{len(document['ambiguous'])} codes have several values; the lowest counts:")
         lines += [
-            f"  {printable(one['code'])}: {' or '.join(days_text(value) for value in one['values'])} days"
+            f"  {printable_code(one['code'])}: {' or '.join(days_text(value) for value in one['values'])} days"
             for one in document["ambiguous"]
         ]
     changed = document["changes"]
     if changed is not None:
         lines.append(f"{len(changed)} codes differ from the previous edition{':' if changed else ''}")
-        lines += [f"  {printable(one['code'])}: {_days(one['before'])} -> {_days(one['after'])}" for one in changed]
+        lines += [
+            f"  {printable_code(one['code'])}: {_days(one['before'])} -> {_days(one['after'])}" for one in changed
+        ]
     return "\n".join(lines)
 
 

@@ -22,3 +22,8 @@ def say(text: str) -> None:
 def printable(text: str) -> str:
     """An id on one line of a terminal: what is not printable is escaped."""
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+
+
+def printable_code(code: str) -> str:
+    """A code of an index; in quotation marks where it has a space at its edge, which nobody would see."""
+    return f"'{printable(code)}'" if code != code.strip() else printable(code)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.policy_difference import Changed, differing_codes, differing_keys
-from cli.output import printable
+from cli.output import printable, printable_code
 from models.alert import days_text
 from models.policy import Policy
 from scoring.policy_file import load_policy
@@ -66,7 +66,7 @@ def difference_in_words(document: dict[str, Any]) -> str:
     lines = [f"from {a} to {b}:"]
     lines += [f"  {one['name']}: {_text(one['a'])} -> {_text(one['b'])}" for one in document["keys"]]
     lines += [
-        f"  code {printable(one['name'])}: {_days(one['a'])} -> {_days(one['b'])}"
+        f"  code {printable_code(one['name'])}: {_days(one['a'])} -> {_days(one['b'])}"
         for one in document["index_millidays"]
     ]
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cli.output import printable
+from cli.output import printable, printable_code
 from models.alert import days_text
 from models.board import BoardRow, OffenderView
 from models.instants import format_instant
@@ -100,8 +100,9 @@ def offender_in_words(document: dict[str, Any]) -> str:
     lines = [f"{printable(document['offender_id'])}: {rank}, {days_text(document['score_millidays'])} days{band}"]
     for row in document["contributions"]:
         counts = f"{days_text(row['millidays'])} days until {row['until']}" if row["counted"] else "counts nothing"
+        code = printable_code(row["code"]) or "no code"
         lines.append(
-            f"  {printable(row['offence_id'])} ({printable(row['code'] or 'no code')}, revision {row['revision']}, "
+            f"  {printable(row['offence_id'])} ({code}, revision {row['revision']}, "
             f"reported {row['reported_at']}): {counts}"
         )
     return "\n".join(lines)

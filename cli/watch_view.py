@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from cli.output import printable
+from cli.output import printable, printable_code
 from cli.watch_look import Sight
 from cli.watch_words import days_in_words, freshness, to_the_second
 from models.alert import Alert, days_text
@@ -145,7 +145,9 @@ def _alert_line(alert: Alert) -> Text:
 
 def _contribution_line(row: ContributionRow) -> Text:
     counts = f"until {format_instant(row.until)}" if row.until is not None else "counts nothing"
-    return Text(f"{days_text(row.millidays):>12} days  {printable(row.offence_id)}  {printable(row.code)}  {counts}")
+    return Text(
+        f"{days_text(row.millidays):>12} days  {printable(row.offence_id)}  {printable_code(row.code)}  {counts}"
+    )
 
 
 def _footer(frame: Frame) -> Text:

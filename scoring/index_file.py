@@ -71,8 +71,6 @@ class _Reader:
         first = self._lines.setdefault(code, line)
         if not code.strip():
             self._fault(line, "code is empty")
-        elif code != code.strip():
-            self._fault(line, f"code {code!r} has spaces around it")
         elif len(code) > MAX_CODE_LENGTH:
             self._fault(line, f"code is longer than {MAX_CODE_LENGTH}")
         elif first != line:

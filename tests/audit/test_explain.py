@@ -42,7 +42,7 @@ def judged(*values: bytes, policy: Policy = PLAIN) -> list[Judged]:
         ({}, Rule.COUNTED, ""),
         ({"type": "offence.withdrawn"}, Rule.WITHDRAWN, "withdrawn"),
         ({"victim_sex": "male"}, Rule.SCOPE, "victim's sex is male, the policy takes in female"),
-        ({"code": "B"}, Rule.SCOPE, "code B is not among"),
+        ({"code": "B"}, Rule.SCOPE, "code 'B' is not among"),
         ({"code": "Z"}, Rule.WEIGHT, "counts 0 days in the index"),
         ({"status": "contested"}, Rule.STATUS, "status contested counts 0 %"),
         ({"reported_at": "2023-12-01T00:00:00Z"}, Rule.EXPIRED, "ended at 2024-01-30T00:00:00Z"),

@@ -108,6 +108,14 @@ def test_a_wrong_key_is_named(tmp_path: Path, section: str, text: str, fault: st
     assert "has 1 fault:" in message
 
 
+def test_a_code_with_a_space_at_its_edge_is_a_code_like_any_other(tmp_path: Path) -> None:
+    policy = load_policy(a_policy_file(tmp_path, '[scope]\ncodes = [" a", "c "]\n', rows=ROWS + " a,7,\nc ,8,\n"))
+    assert {code: policy.index[code] for code in ("a", " a", "c", "c ")} == {
+        "a": 182_500, " a": 7_000, "c": 10_000, "c ": 8_000,
+    }  # fmt: skip
+    assert policy.codes == frozenset({" a", "c "})
+
+
 def test_recency_rises_in_days_and_never_in_percent(tmp_path: Path) -> None:
     rest = "".join(
         f"[[recency]]\nuntil_days = {days}\npercent = {percent}\n" for days, percent in ((90, 50), (90, 60), (365, 60))
@@ -128,7 +136,7 @@ def test_recency_rises_in_days_and_never_in_percent(tmp_path: Path) -> None:
         ("d,1e3,", "index.csv:5: days '1e3' is not a number"),
         ("d,,", "index.csv:5: days '' is not a number"),
         (",1,", "index.csv:5: code is empty"),
-        ("d ,1,", "index.csv:5: code 'd ' has spaces around it"),
+        ("  ,1,", "index.csv:5: code is empty"),
         ("d" * 65 + ",1,", "index.csv:5: code is longer than 64"),
         ("d,1", "index.csv:5: has 2 cells, the header has 3"),
         ('"d,1', "index.csv:5: is not CSV"),
