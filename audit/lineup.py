@@ -36,18 +36,23 @@ class Lineup:
     """Goes through the published records of a topic beside the expected ones.
 
     `identify` tells which of the expected ones a record claims to be; None: it is none of this kind. `sealed` makes
-    of an expected record, which is clear, what must stand in the place of the one that stands there.
+    of an expected record, which is clear, what must stand in the place of the one that stands there. With `held_back`
+    records may stand behind those that can be read; `unread` counts the expected ones that must be looked for there.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what is lined up, and what is known of it)
         self,
         topic: Topic,
         faults: Faults,
         published: Iterator[Record],
         identify: Callable[[Record], Identity | None],
         sealed: Callable[[Expected, Record], Expected] | None = None,
+        *,
+        held_back: bool = False,
     ) -> None:
-        self.count = 0
+        self.count = self.unread = 0
+        self._held_back = held_back
+        self._at_end = False
         self._topic = topic
         self._faults = faults
         self._published = published
@@ -68,6 +73,9 @@ class Lineup:
         identity = expected.identity
         record = self._find(expected)
         self._last[identity.group] = identity.order
+        if record is None and self._may_be_unread(identity):
+            self.unread += 1
+            return expected
         if record is None:
             self._faults.add(self._topic, None, f"{identity.name} is missing")
             return expected
@@ -99,10 +107,16 @@ class Lineup:
         for _ in range(LOOK_AHEAD):
             record = next(self._published, None)
             if record is None:
+                self._at_end = True
                 return None
             if _equal(record, expected) or self._pass(record, expected.identity):
                 return record
         return None
+
+    def _may_be_unread(self, identity: Identity) -> bool:
+        """Whether it can stand behind all that can be read: nothing stands there that comes after it."""
+        later = (other for _, other in self._waiting.values() if other.group == identity.group)
+        return self._held_back and self._at_end and all(other.order < identity.order for other in later)
 
     def _pass(self, record: Record, wanted: Identity | None = None) -> bool:
         """Puts a record aside, or says why it should not be there; True when it is the wanted one."""

@@ -1,12 +1,14 @@
 """Sealed records held against recomputed ones, and the keys of the sealed held against the tombstones."""
 
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from audit.faults import Faults
+from audit.hidden import Hidden
 from audit.lineup import Expected
 from audit.tombstones import TombstoneCheck, read_tombstones
 from models.alert import Alert, BaselineEvent, alert_headers, baseline_headers, wire_bytes
@@ -14,7 +16,7 @@ from models.identifying import Seal, sealed_alert, sealed_baseline, texts_by_pla
 from models.journal import JournalEntry, sealed_texts
 from models.key_store import KeyStore
 from models.record import Record
-from models.topics import ALERTS, Topic
+from models.topics import ALERTS, ERASURES, Topic
 from runtime.reader import OpenReader
 from sealing.alike import Alike
 from sealing.ring import KeyRing
@@ -41,6 +43,8 @@ class Seals:
         self._ring = KeyRing(store, self._read_erased)
         self._persons: dict[str, str] = {}
         self._named: set[str] = set()
+        self._hidden = Hidden()
+        self._unproved: set[str] = set()
 
     def begin(self) -> None:
         """Reads the tombstones; one whose key is there again is a fault. Without a key store nothing is read."""
@@ -70,11 +74,25 @@ class Seals:
         """Counts a record by what its seal came upon, and names keys at fault, each once."""
         self.erased += bool(seal.erased)
         for key_id in sorted(seal.lost - self._named):
+            if self._may_have_a_tombstone():
+                self._unproved.add(key_id)
+                continue
             text = f"key {key_id}, under which this and other records are sealed, was destroyed without a tombstone"
             self._faults.add(topic, offset, text)
         for key_id in sorted(seal.shared - self._named):
             self._faults.add(topic, offset, f"key {key_id} seals records of two persons")
         self._named |= seal.lost | seal.shared
+
+    @property
+    def held_back(self) -> list[str]:
+        """Keys of which nobody can say yet whether they were destroyed with a tombstone."""
+        count = len(self._unproved)
+        return [self._hidden.in_words(ERASURES, f"the tombstones of {count} destroyed keys")] if count else []
+
+    def _may_have_a_tombstone(self) -> bool:
+        with closing(self._open_reader(ERASURES, 0)) as reader:
+            self._hidden.look(ERASURES, reader)
+        return ERASURES in self._hidden
 
     def _alert(self, expected: Expected, record: Record) -> Expected | None:
         if b'"alert_id"' not in (expected.value or b""):

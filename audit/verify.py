@@ -11,6 +11,7 @@ from audit.checkpoints import CheckpointCheck
 from audit.differences import entry_differences
 from audit.faults import Faults
 from audit.founding import Founding
+from audit.hidden import Hidden
 from audit.letters import expected_letters, identify_letter
 from audit.lineup import Lineup
 from audit.merkle import Tree, leaf_hash
@@ -39,7 +40,7 @@ class Span:
 
 
 class Verification:
-    """One pass over everything; nothing is wrong when `faults.count` is 0.
+    """One pass over everything; nothing is wrong when `faults.count` is 0, and all is right if nothing is held back.
 
     `place` is where the inputs lie now; None for a copy of the topics, which lies elsewhere by intent.
     `keys` open what is sealed.
@@ -70,13 +71,30 @@ class Verification:
         self._place = place
         self._chain = Chain(self.faults)
         self._readers: list[Reader] = []
+        self._hidden = Hidden()
         self._journal = self._open(JOURNAL)
+        self._hidden.look(JOURNAL, self._journal)
         self._end = self._journal.end()
         # The ends of what was sent are looked up after the journal's, so that nothing is missed.
         self.alerts = self._lineup(ALERTS)
         self.letters = self._lineup(DEAD_LETTERS)
         self._expected: ExpectedAlerts | None = None
         self._gave_up = False
+
+    @property
+    def held_back(self) -> list[str]:
+        """What cannot be judged yet, and why: neither right nor wrong."""
+        told = [self._hidden.in_words(JOURNAL, "entries")] if self._hides_entries else []
+        for topic, what, lineup in ((ALERTS, "alerts", self.alerts), (DEAD_LETTERS, "dead letters", self.letters)):
+            if lineup.unread:
+                told.append(self._hidden.in_words(topic, f"{lineup.unread} {what}"))
+        return told + self.seals.held_back
+
+    @property
+    def _hides_entries(self) -> bool:
+        """Whether entries that were asked for may stand where nothing can be read."""
+        reached = self.span.last is not None and self._chain.next > self.span.last
+        return JOURNAL in self._hidden and not reached
 
     def run(self) -> Iterator[int]:
         """Works through the journal; yields the number of each entry. Raises Unavailable."""
@@ -97,7 +115,7 @@ class Verification:
 
     def compare_board(self, live: list[BoardRow]) -> None:
         """Holds the live ranking against the recomputed one, row by row."""
-        if self._gave_up or self.replay.engine is None:
+        if self._gave_up or self.replay.engine is None or self._hides_entries:
             return
         ours = self.replay.engine.board(len(live) + 1)
         for mine, theirs in zip(ours, live, strict=False):
@@ -179,12 +197,14 @@ class Verification:
     def _finish(self) -> None:
         ended = self._chain.next - 1
         wanted = self.span.first if self.span.last is None else self.span.last
-        if ended < wanted and ended > 0:
+        self._hidden.look(JOURNAL, self._journal)  # there may be another transaction since
+        is_whole = JOURNAL not in self._hidden
+        if ended < wanted and ended > 0 and is_whole:
             self.faults.add(JOURNAL, None, f"it ends at entry {ended}: there is no entry {wanted}")
-        if self.span.last is None:
+        if self.span.last is None and is_whole:
             self.checkpoints.finish(ended)
         if not self._gave_up:
-            newer = self._accounted_by_newer_entries() if self.span.last is None else None
+            newer = self._accounted_by_newer_entries() if self.span.last is None and is_whole else None
             self.alerts.finish(newer and newer[0])
             self.letters.finish(newer and newer[1])
 
@@ -213,7 +233,8 @@ class Verification:
 
     def _lineup(self, topic: Topic) -> Lineup:
         reader = self._open(topic)
-        published = reader.read_until(reader.end())
+        self._hidden.look(topic, reader)
+        published, held_back = reader.read_until(reader.end()), topic in self._hidden
         if topic is ALERTS:
-            return Lineup(topic, self.faults, published, identify_alert, self.seals.of_alert)
-        return Lineup(topic, self.faults, published, identify_letter)
+            return Lineup(topic, self.faults, published, identify_alert, self.seals.of_alert, held_back=held_back)
+        return Lineup(topic, self.faults, published, identify_letter, held_back=held_back)

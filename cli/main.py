@@ -131,9 +131,15 @@ def worker(*, accept_refusals: bool) -> None:
 
 @main.command()
 @click.option(
-    "--wait-idle", type=click.FloatRange(min=0), help="Wait up to this many seconds for lag and outbox to be 0."
+    "--wait-idle",
+    type=click.FloatRange(min=0),
+    help="Wait up to this many seconds for lag and outbox to be 0, and for what is published to be readable.",
 )
-@click.option("--live", is_flag=True, help="Exit code 1 unless a run or a tick was applied a short while ago.")
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Exit code 1 unless a run or a tick was applied a short while ago, and what is published can be read.",
+)
 @click.option(
     "--within",
     type=click.FloatRange(min=0, min_open=True),

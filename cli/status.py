@@ -1,4 +1,4 @@
-"""How far the service has come: lag from Kafka's last stable offsets and the ledger."""
+"""How far the service has come: lag from Kafka's last stable offsets and the ledger, and what nobody can read yet."""
 
 import time
 from typing import Any
@@ -9,30 +9,34 @@ from models.topics import OFFENCES, topic_name
 from runtime.installation import open_store
 from runtime.kafka import PartitionReader
 from runtime.places import find_place
+from runtime.published import Published
 from runtime.settings import Settings
 from state.position import Position
 from state.store import Store
 
 STATES = ("none", "recovering", "closed", "braked", "open")
 _LOOK_AGAIN_SECONDS = 0.1
+_OURS_IS_OVER_SECONDS = 0.5
+_STANDS_SECONDS = 2.0
 
 
 def status_of(settings: Settings) -> dict[str, Any]:
     """The document of `harmwatch status`. Raises Unavailable, or StartRefused where topics are missing."""
     look = Look(settings)
     try:
-        return look.document()
+        return look.standing(look.document(), _OURS_IS_OVER_SECONDS)
     finally:
         look.close()
 
 
 def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], bool]:
-    """The document once lag and outbox are 0, or after `seconds`; and whether they are."""
+    """The document once lag and outbox are 0 and what is published can be read, or after `seconds`; and whether so."""
     look, until = Look(settings), time.monotonic() + seconds
     try:
         while True:
             document = look.document()
-            idle = document["lag"] == 0 and document["outbox"] == 0 and document["state"] == "open"
+            is_all = document["lag"] == 0 and document["outbox"] == 0 and not document["held_back"]
+            idle = is_all and document["state"] == "open"
             if idle or time.monotonic() >= until:
                 return document, idle
             time.sleep(_LOOK_AGAIN_SECONDS)
@@ -43,11 +47,13 @@ def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], boo
 def live_status(settings: Settings, within_seconds: float) -> tuple[dict[str, Any], bool]:
     """The document with `silent_seconds`; and whether a run or a tick was applied within that time.
 
-    Event time stands still while no record comes: there a silence is good as long as nothing waits.
+    Event time stands still while no record comes: there a silence is good as long as nothing waits. Where what is
+    published cannot be read, nothing is good.
     """
     look = Look(settings)
     try:
         document, silence_us = look.document(), look.store.silence_us()
+        document = look.standing(document, _STANDS_SECONDS)
     finally:
         look.close()
     silent_seconds = None if silence_us is None else max(0.0, silence_us / SECOND)
@@ -55,7 +61,7 @@ def live_status(settings: Settings, within_seconds: float) -> tuple[dict[str, An
     moves = silence_us is not None and -SECOND <= silence_us <= within_seconds * SECOND
     may_rest = settings.clock is ClockMode.EVENT and document["state"] == "open"
     rests = may_rest and document["lag"] == 0 and document["outbox"] == 0
-    return document | {"silent_seconds": silent_seconds}, moves or rests
+    return document | {"silent_seconds": silent_seconds}, (moves or rests) and not document["held_back"]
 
 
 class Look:
@@ -65,11 +71,13 @@ class Look:
         self._settings = settings
         self._partitions = find_place(settings).partitions
         self._reader = PartitionReader(settings.brokers, topic_name(settings.prefix, OFFENCES), 0)
+        self._published = Published(settings)
         self.store: Store = open_store(settings)
 
     def close(self) -> None:
         """Ends the connections."""
         self._reader.close()
+        self._published.close()
         self.store.close()
 
     def document(self) -> dict[str, Any]:
@@ -89,7 +97,24 @@ class Look:
             "sequence": position.sequence,
             "entry": position.entry or 0,
             "partitions": partitions,
+            "held_back": self._held_back(),
         }
+
+    def standing(self, document: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The document without the transactions that end soon: the relay's own do."""
+        if not document["held_back"]:
+            return document
+        time.sleep(seconds)
+        known = {(each["topic"], each["offset"]) for each in document["held_back"]}
+        still = [each for each in self._held_back() if (each["topic"], each["offset"]) in known]
+        return document | {"held_back": still}
+
+    def _held_back(self) -> list[dict[str, Any]]:
+        return [
+            {"topic": each.topic, "offset": each.offset, "end": each.end, "producer_id": each.producer_id,
+             "why": each.in_words()}
+            for each in self._published.held_back()
+        ]  # fmt: skip
 
 
 def _state(position: Position) -> str:
@@ -117,5 +142,6 @@ def status_in_words(document: dict[str, Any]) -> str:
         lines.append(
             "the brake is on: more than half of the last records would be refused; a worker's last words say why"
         )
+    lines += [f"what was published cannot be read: {each['why']}" for each in document["held_back"]]
     lines += [f"  partition {p['partition']}: {p['applied']} of {p['end']}" for p in document["partitions"]]
     return "\n".join(lines)

@@ -59,10 +59,11 @@ def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
     if request.with_store:
         _compare_store(settings, verification)
     _compare_policy_file(settings, verification)
-    if request.certificate and key:
-        write_document(request.certificate, issue_certificate(verification, key, time.time_ns() // 1000))
-        say(f"certificate written to {request.certificate}")
-    return _document(verification, request, progress.seconds)
+    certificate = None if verification.held_back else request.certificate
+    if certificate and key:
+        write_document(certificate, issue_certificate(verification, key, time.time_ns() // 1000))
+        say(f"certificate written to {certificate}")
+    return _document(verification, certificate, progress.seconds)
 
 
 def _span(request: Request) -> Span:
@@ -101,10 +102,10 @@ def _compare_policy_file(settings: Settings, verification: Verification) -> None
         )
 
 
-def _document(verification: Verification, request: Request, seconds: float) -> dict[str, Any]:
+def _document(verification: Verification, certificate: Path | None, seconds: float) -> dict[str, Any]:
     last, policy = verification.last, verification.replay.policy
     return {
-        "ok": not verification.faults.count and verification.entries > 0,
+        "ok": not verification.faults.count and verification.entries > 0 and not verification.held_back,
         "from": verification.span.first,
         "to": last.entry if last else None,
         "entries": verification.entries,
@@ -116,10 +117,11 @@ def _document(verification: Verification, request: Request, seconds: float) -> d
         "sealed_by_erasure": verification.seals.erased,
         "head": last.hash if last else None,
         "policy_digest": policy.digest if policy else None,
-        "certificate": str(request.certificate) if request.certificate else None,
+        "certificate": str(certificate) if certificate else None,
         "seconds": round(seconds, 3),
         "fault_count": verification.faults.count,
         "faults": verification.faults.listed,
+        "held_back": verification.held_back,
     }
 
 
@@ -130,8 +132,15 @@ def verify_in_words(document: dict[str, Any]) -> str:
         erased = document["sealed_by_erasure"]
         but = f"{erased} records sealed by erasure: of these the ids alone were not compared. " if erased else ""
         return f"verified: {what}; every one came out the same. {but}Chain head {document['head']}"
+    held_back = document["held_back"]
+    if held_back and not document["fault_count"]:
+        return "\n".join(
+            [f"not verified to the end ({what}: every one came out the same as far as it goes):", *held_back]
+        )
     if not document["fault_count"]:
         return "nothing to verify: the journal is empty"
     hidden = document["fault_count"] - len(document["faults"])
     more = [f"and {hidden} more, which are not listed"] if hidden else []
-    return "\n".join([f"NOT verified ({document['fault_count']} faults in {what}):", *document["faults"], *more])
+    return "\n".join(
+        [f"NOT verified ({document['fault_count']} faults in {what}):", *document["faults"], *more, *held_back]
+    )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cli.leaving import Leaving
 from cli.opening import InClear
@@ -18,6 +19,7 @@ from runtime.settings import Settings
 ALERTS_KEPT = 50
 _OFFSETS_READ = 4 * ALERTS_KEPT
 """The marker of each transaction takes an offset, too."""
+_LONG_SECONDS = 5.0
 UNSEEN = "unseen"
 _ALERT_MARK = b'"alert_id"'
 
@@ -26,6 +28,7 @@ _ALERT_MARK = b'"alert_id"'
 class Sight:
     """One look; `seen_at` (monotonic seconds) is when it succeeded last, `trouble` why a later one did not.
 
+    `held_back`: what keeps others from reading what was published.
     `moved_at` is when the board's time moved last, `record_at` when a record was applied; None: not since then.
     """
 
@@ -41,6 +44,7 @@ class Sight:
     record_at: float | None = None
     person: OffenderView | None = None
     trouble: str | None = None
+    held_back: str | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class Observer:
     _alerts: PartitionReader | None = None
     _in_clear: InClear | None = None
     _recent: list[Alert] = field(default_factory=list)
+    _open_since: dict[tuple[str, int], float] = field(default_factory=dict)
     _leaving: Leaving = field(default_factory=Leaving)
 
     def look(self) -> Sight:
@@ -84,8 +89,7 @@ class Observer:
             self._look = Look(self.settings)
         document = self._look.document()
         wanted = self.wanted
-        rows = tuple(self._look.store.board(self.band_size + self.below))
-        now = time.monotonic()
+        rows, now = tuple(self._look.store.board(self.band_size + self.below)), time.monotonic()
         if self.first_ranks is None:
             self.first_ranks = {row.offender_id: row.rank for row in rows}
         record_at = self._record_at(sum(item["applied"] for item in document["partitions"]), now)
@@ -103,11 +107,19 @@ class Observer:
             moved_at=now if moved else self.sight.moved_at,
             record_at=record_at,
             person=self._look.store.offender(wanted) if wanted is not None else None,
+            held_back=self._standing(document["held_back"], now),
         )
 
     def _record_at(self, applied: int, now: float) -> float | None:
         before, self._applied = self._applied, applied
         return now if before is not None and applied != before else self.sight.record_at
+
+    def _standing(self, held_back: list[dict[str, Any]], now: float) -> str | None:
+        """Why something cannot be read, if that has lasted; the relay's own transactions do not."""
+        since = {(each["topic"], each["offset"]): now for each in held_back}
+        self._open_since = since | {place: at for place, at in self._open_since.items() if place in since}
+        long = [each for each in held_back if now - self._open_since[each["topic"], each["offset"]] >= _LONG_SECONDS]
+        return long[0]["why"] if long else None
 
     def _newest_alerts(self) -> tuple[Alert, ...]:
         if self._in_clear is None:

@@ -25,6 +25,8 @@ def freshness(sight: Sight, now: float) -> tuple[str, bool]:
         return "looking for the board", False
     if sight.state != "open":
         return f"NOT LIVE: the board is {sight.state}: {_STATES[sight.state]}; as of {as_of}", True
+    if sight.held_back is not None:
+        return f"NOT LIVE: what was published cannot be read: {sight.held_back}; as of {as_of}", True
     stuck = now - sight.moved_at
     if stuck >= STALE_SECONDS:
         return f"STALE: nothing was applied for {stuck:.0f} s, {sight.lag:,} records wait; as of {as_of}", True

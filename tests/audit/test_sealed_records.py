@@ -17,6 +17,7 @@ from models.topics import ALERTS, ERASURES, JOURNAL
 from sealing.folder import KeyFolder
 from tests.audit.history import History, Item, record_history
 from tests.audit.tampering import at, replaced
+from tests.end_to_end.foreign import open_transaction
 
 pytestmark = pytest.mark.stack
 NOW = 1_700_000_000_000_000
@@ -141,6 +142,19 @@ def test_a_key_that_went_without_a_tombstone_is_a_fault(sealed: SealedHistory) -
     assert verification.faults.count == 1
     assert f"key {sealed.key_id}" in verification.faults.listed[0]
     assert "was destroyed without a tombstone" in verification.faults.listed[0]
+
+
+def test_a_tombstone_that_cannot_be_read_yet_is_not_missing(
+    sealed: SealedHistory, stack_environment: dict[str, str]
+) -> None:
+    keys = sealed.keys("behind")
+    keys.destroy(sealed.key_id)
+    sealed.history.write({"behind": {ERASURES: []}})
+    with open_transaction(stack_environment["HARMWATCH_KAFKA"], sealed.history.names["behind"][ERASURES]):
+        verification = sealed.history.verify("behind", keys=keys, public_key=sealed.signing.public)
+    assert verification.faults.listed == []
+    (told,) = verification.held_back
+    assert told.startswith("the tombstones of 1 destroyed keys cannot be read yet: a transaction is open on")
 
 
 def test_a_forged_tombstone_excuses_nothing(sealed: SealedHistory, tmp_path: Path) -> None:

@@ -160,3 +160,9 @@ def test_a_person_is_shown_whole_once_seen_and_never_another_one() -> None:
     assert "a: rank 7, 40 days" in seen[2]
     assert "and 21 more" in seen[-2]
     assert "looking for b" in offender_screen(sight, "b", A_FRAME, 101.0).plain
+
+
+def test_it_is_loud_where_nobody_can_read_what_was_published() -> None:
+    told, stale = freshness(replace(A_SIGHT, held_back="a transaction is open on alerts.v1 since offset 7"), 101.0)
+    assert stale
+    assert "what was published cannot be read: a transaction is open on alerts.v1 since offset 7" in told

@@ -129,3 +129,63 @@ def test_an_activation_knows_all_that_was_published(installation: Installation) 
     waits_for_the_end(installation, "journal.v1", "policy", "activate", policy)
     installation.environment["HARMWATCH_POLICY"] = policy
     assert installation.json("verify", "--redis")["ok"]
+
+
+@pytest.mark.thorough
+def test_alerts_that_cannot_be_read_are_named_and_nobody_is_accused(installation: Installation) -> None:
+    certificate = installation.folder / "certificate.json"
+    keys = installation.json("keys", "new", "--dir", str(installation.folder))
+    with open_on(installation, "alerts.v1"):
+        installation.send(REPORTS[200:])
+        hidden = settle(installation)["sequence"] - len(installation.alerts())
+        assert hidden > 0
+        (held_back,) = installation.json("status")["held_back"]
+        assert (held_back["topic"], type(held_back["producer_id"])) == (f"{installation.prefix}alerts.v1", int)
+        why = f"a transaction is open on {held_back['topic']} since offset {held_back['offset']} (producer id"
+        assert why in installation.run("status")
+        assert why in installation.run("status", "--live", "--within", "600", code=1)
+        assert why in installation.run("status", "--wait-idle", "1", code=1)
+        assert why in first_warning(installation)
+        document = installation.json(
+            "verify", "--redis", "--certificate", str(certificate), "--key", keys["private_key"], code=1
+        )
+        assert (document["ok"], document["fault_count"], document["certificate"]) == (False, 0, None)
+        (told,) = document["held_back"]
+        assert told.startswith(f"{hidden} alerts cannot be read yet: {why}")
+        assert told in installation.run("verify", code=1)
+        assert not certificate.exists()
+    installation.run("status", "--live", "--within", "600")
+    nothing_is_wrong(installation)
+
+
+def first_warning(installation: Installation) -> str:
+    """The first line of a watch that is loud."""
+    with subprocess.Popen(
+        [*HARMWATCH, "watch", "--plain"], env=installation.environment, stdout=subprocess.PIPE, cwd=ROOT
+    ) as watching:
+        assert watching.stdout is not None
+        line = next(line for line in watching.stdout if b"NOT LIVE" in line)
+        watching.terminate()
+    return line.decode()
+
+
+@pytest.mark.thorough
+def test_a_verification_judges_nothing_behind_the_readable_part_of_a_journal(installation: Installation) -> None:
+    with open_on(installation, "journal.v1"):
+        installation.send([*REPORTS[200:], (b"p", b"no report")])
+        settle(installation)
+        document = installation.json("verify", "--redis", code=1)
+        assert (document["ok"], document["fault_count"]) == (False, 0)
+        assert "entries cannot be read yet: a transaction is open on" in document["held_back"][0]
+        assert installation.json("verify", "--to", "2")["ok"]
+    nothing_is_wrong(installation)
+
+
+def test_dead_letters_that_cannot_be_read_are_not_missing(installation: Installation) -> None:
+    with open_on(installation, "dead-letters.v1"):
+        installation.send([(b"p", b"no report")])
+        settle(installation)
+        document = installation.json("verify", code=1)
+        assert (document["ok"], document["fault_count"]) == (False, 0)
+        assert document["held_back"][0].startswith("1 dead letters cannot be read yet: a transaction is open on")
+    nothing_is_wrong(installation)
