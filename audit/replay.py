@@ -3,21 +3,20 @@
 The reference engine does the work; it shares no code with the Lua that ran live.
 """
 
-import json
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NoReturn
 
 from pydantic import ValidationError
 
 from audit.founding import Founding, read_founding, read_policy
 from audit.inputs import Inputs
+from audit.repetition import instant_of, repeat_entry, whole
 from audit.runs_ahead import RunsAhead
-from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.errors import BrokenInvariant, Unproved
-from models.instants import parse_instant
 from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record
@@ -98,21 +97,8 @@ class Replay:
         self.run_in_hand, self.records_in_hand, self.known_in_hand = None, (), ()
         if self.engine is None:
             return self._found(entry)
-        try:
-            as_of = parse_instant(entry.as_of)
-        except ValueError as error:
-            raise Unproved(f"its as_of {entry.as_of[:64]!r} {error}") from error
-        match entry.kind:
-            case EntryKind.RUN:
-                return self._repeat_run(self.engine, entry, as_of)
-            case EntryKind.TICK:
-                return _something(self.engine.tick(as_of), entry)
-            case EntryKind.HEARTBEAT:
-                return _something(self.engine.tick(as_of, heartbeat_us=0), entry)
-            case EntryKind.RECOVERY | EntryKind.ACCEPTANCE:
-                return _noted(self.engine, entry, as_of)
-            case EntryKind.POLICY:
-                return self._activated(self.engine, entry, as_of)
+        activate = partial(self._activate, self.engine, entry)
+        return repeat_entry(self.engine, entry, partial(self._read_run, entry), activate)
 
     def repeat_until(self, entry: JournalEntry, instant: int) -> list[Entry]:
         """What of an entry that goes beyond `instant` had happened by then; nothing can be repeated after it."""
@@ -126,21 +112,18 @@ class Replay:
             if later is not None:
                 begun = tuple(item for item in run.contributions if item.offset < later.offset)
                 run = self.run_in_hand = replace(run, end=later.offset, contributions=begun)
-            done.append(_whole(engine.apply(run)))
-        while engine.as_of < instant:
-            ticked = engine.tick(instant)
-            if ticked is not None:
-                done.append(ticked)
-        return done
+            done.append(whole(engine.apply(run)))
+        ticked = engine.tick(instant)
+        return done if ticked is None else [*done, ticked]
 
     def repeat_to(self, entry: JournalEntry, sequence: int) -> Transition:
         """The transition with `sequence`, and of its entry no later change; nothing can be repeated after it."""
         engine = self.engine
         if engine is None:
             raise Unproved("the journal does not begin with a policy entry")
-        as_of = parse_instant(entry.as_of)
         if entry.kind is EntryKind.POLICY:
-            return _find(self._activated(engine, entry, as_of), sequence) or _missing(sequence)
+            return _find(self.repeat(entry), sequence) or _missing(sequence)
+        as_of = instant_of(entry)
         found = None if entry.run is None else self._run_to(engine, entry, as_of, sequence)
         found = found or _tick_to(engine, as_of, sequence)
         return found or _missing(sequence)
@@ -163,10 +146,6 @@ class Replay:
         )
         return self.engine.found(founding.body)
 
-    def _repeat_run(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
-        run = self._read_run(entry)
-        return _whole(engine.apply(run, as_of if entry.clock == ClockMode.WALL else None))
-
     def _run_to(self, engine: Engine, entry: JournalEntry, as_of: int, sequence: int) -> Transition | None:
         """Record by record, what is due before each step by step."""
         run, wall = self._read_run(entry), entry.clock == ClockMode.WALL
@@ -177,7 +156,7 @@ class Replay:
             start, end = engine.ledger.get(run.partition, 0), item.offset + 1
             self.run_in_hand = replace(run, end=end, contributions=run.contributions[:number])
             one = replace(run, start=start, end=end, contributions=(item,), refusals=())
-            if found := _find(_whole(engine.apply(one, target if wall else None)), sequence):
+            if found := _find(whole(engine.apply(one, target if wall else None)), sequence):
                 return found
         return None
 
@@ -200,9 +179,8 @@ class Replay:
         self.policies.append(policy)
         self._assess = Assessor(policy)
 
-    def _activated(self, engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
+    def _activate(self, engine: Engine, entry: JournalEntry) -> Entry:
         """Everything known is read once more and assessed under the entry's policy."""
-        _let_pass(engine, entry, as_of)
         policy = read_policy(entry)
         try:
             in_force = read_in_force(self.open_reader, entry.entry - 1, policy)
@@ -214,19 +192,6 @@ class Replay:
             raise Unproved(str(error)) from error
         self._follow(policy)
         return again
-
-
-def _noted(engine: Engine, entry: JournalEntry, as_of: int) -> Entry:
-    """What changes nothing on the board."""
-    _let_pass(engine, entry, as_of)
-    body = json.dumps(entry.body)
-    return engine.recover(body) if entry.kind is EntryKind.RECOVERY else engine.accept(body)
-
-
-def _let_pass(engine: Engine, entry: JournalEntry, as_of: int) -> None:
-    """Since the entry before it time has passed in ticks that changed nothing else."""
-    if engine.tick(as_of) is not None:
-        raise Unproved(f"something changed before the {entry.kind} entry at {entry.as_of}")
 
 
 def _tick_to(engine: Engine, target: int, sequence: int) -> Transition | None:
@@ -243,15 +208,3 @@ def _find(entry: Entry, sequence: int) -> Transition | None:
 
 def _missing(sequence: int) -> NoReturn:
     raise Unproved(f"transition {sequence} does not come out of it: run `harmwatch verify`")
-
-
-def _whole(answer: Entry | Ahead | Rewind | DrainFirst) -> Entry:
-    if not isinstance(answer, Entry):
-        raise Unproved(f"the reference engine answers {type(answer).__name__}")
-    return answer
-
-
-def _something(answer: Entry | None, entry: JournalEntry) -> Entry:
-    if answer is None:
-        raise Unproved(f"nothing changed at {entry.as_of}")
-    return answer

@@ -17,11 +17,6 @@ from scoring.band import Band, Change
 from scoring.memory import FirstOf, Memory, Recalled
 from scoring.person import Offence, Person, persons_of
 
-TICK_DRAIN_LIMIT = 1_000
-RUN_DRAIN_LIMIT = 4_000
-"""Steps that end in one tick, and before and among the records of one run (the same as in state/store.py, which also
-bounds the bytes of an entry; a journal holds no run that one of them refused)."""
-
 _CAUSES = {
     "offence.reported": CauseKind.OFFENCE,
     "offence.amended": CauseKind.AMENDMENT,
@@ -132,15 +127,15 @@ class Engine:
         """An entry of a person's acceptance of refusals; it changes nothing else."""
         return self._write(EntryKind.ACCEPTANCE, body=body)
 
-    def apply(self, run: Run, now: int | None = None) -> Entry | Ahead | Rewind | DrainFirst:
-        """Applies a run; in wall mode everything at `now` (microseconds)."""
+    def apply(self, run: Run, now: int | None = None, limit: int | None = None) -> Entry | Ahead | Rewind | DrainFirst:
+        """Applies a run; in wall mode everything at `now` (microseconds). DrainFirst where `limit` ends are too few."""
         ledger = self.ledger.get(run.partition, 0)
         if ledger > run.start:
             return Ahead(ledger)
         if ledger < run.start:
             return Rewind("the ledger stands before this run")
         latest = self._latest(run, now)
-        if self._steps_due(latest) > RUN_DRAIN_LIMIT:
+        if limit is not None and self._is_more_due(latest, limit):
             return DrainFirst()
         self._advance(latest if self._clock is ClockMode.WALL else self.as_of)
         for item in run.contributions:
@@ -151,10 +146,15 @@ class Engine:
         self._pass(run.partition, run.end)
         return self._write(EntryKind.RUN, run=run)
 
-    def tick(self, target: int, limit: int = TICK_DRAIN_LIMIT, heartbeat_us: int | None = None) -> Entry | None:
-        """Lets time pass up to `target`, or until `limit` step ends are worked off; None: no entry."""
-        target = max(target, self.as_of)
-        if self._drain(target, limit):
+    def tick(self, target: int, limit: int | None = None, heartbeat_us: int | None = None) -> Entry | None:
+        """Lets time pass until nothing is due any more up to `target`, or `limit` ends are worked off; None: no entry.
+
+        A limit is for whoever repeats a tick, or wants every change by itself. How many ends a tick takes is decided
+        by who runs live, and stands in its entry. By the events' clock a live tick that ends nothing moves nothing: it
+        leaves no entry, and the run behind it would not tell where the board's now stood.
+        """
+        target, live = max(target, self.as_of), bool(limit)
+        if self._drain(target, limit) and (self._clock is ClockMode.WALL or self._drained or not live):
             self.as_of = target
         self._look_for_baseline()
         if self._drained or self._baseline:
@@ -205,13 +205,13 @@ class Engine:
             return max(self.as_of, now)
         return max(self.as_of, *(item.recorded_at for item in run.contributions), self.as_of)
 
-    def _steps_due(self, instant: int) -> int:
+    def _is_more_due(self, instant: int, limit: int) -> bool:
         steps = 0
         for due, _, offender_id in self._due:
-            if due > instant or steps > RUN_DRAIN_LIMIT:
+            if due > instant or steps > limit:
                 break
             steps += self._persons[offender_id].steps_due(instant)
-        return steps
+        return steps > limit
 
     def _take(self, item: Contribution) -> None:
         person = self._known(item.offender_id)

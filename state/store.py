@@ -58,6 +58,10 @@ class Applied:
     sequence: int
     next_due: int | None = None
 
+    def nothing_is_due(self, by: int) -> bool:
+        """Of a tick: whether everything has ended that was to end by then (microseconds)."""
+        return self.next_due is None or self.next_due > by
+
 
 Answer = Applied | Ahead | Rewind | DrainFirst | Full | Braked
 
@@ -123,7 +127,11 @@ class Store:
         limit: int = TICK_DRAIN_LIMIT,
         heartbeat_us: int | None = None,
     ) -> Answer:
-        """Lets time pass up to `target` (microseconds; None: the server's clock), `limit` step ends at most."""
+        """Lets time pass up to `target` (microseconds; None: the server's clock), `limit` step ends at most.
+
+        By the events' clock the board's now moves only where something ends. History repeats its own `limit`, 0 where
+        nothing ended; then the now moves under both clocks.
+        """
         return self._change(
             "tick",
             generation,

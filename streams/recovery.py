@@ -12,7 +12,7 @@ from contextlib import closing
 from functools import partial
 
 from models.canonical import canonical_json
-from models.clock import ClockMode
+from models.contribution import Run
 from models.errors import BrokenInvariant
 from models.instants import EARLIEST, parse_instant
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain, sealed_texts
@@ -34,6 +34,7 @@ from sealing.alike import Alike
 from sealing.ring import KeyRing
 from state.store import Answer, Applied, Store
 from streams.admission import refuse_other_installation
+from streams.repetition import repeat_entry
 from streams.restatement import restate
 from streams.told import told_up_to
 
@@ -222,28 +223,13 @@ class Recovery:
         return standing
 
     def _repeat_entry(self, entry: JournalEntry) -> None:
-        as_of, before = parse_instant(entry.as_of), entry.entry - 1
-        match entry.kind:
-            case EntryKind.POLICY if before == 0:
-                answer = self._refound(entry, as_of)
-            case EntryKind.POLICY:
-                answer = self._reactivate(entry, as_of)
-            case EntryKind.RUN:
-                answer = self._repeat_run(entry, as_of)
-            case EntryKind.TICK:
-                answer = self._store.tick(self._generation, before, as_of)
-            case EntryKind.HEARTBEAT:
-                answer = self._store.tick(self._generation, before, as_of, heartbeat_us=0)
-            case EntryKind.RECOVERY:
-                self._changed(self._store.tick(self._generation, before, as_of))  # quiet ticks left no entry
-                body = json.dumps(entry.body)
-                answer = self._store.renew(self._generation, body, opens=False)
-            case EntryKind.ACCEPTANCE:
-                self._changed(self._store.tick(self._generation, before, as_of))  # the same
-                answer = self._store.accept(self._generation, before, json.dumps(entry.body))
-        self._changed(answer)
+        if entry.entry == 1:
+            self._changed(self._refound(entry))
+            return
+        read_run, activate = partial(self._read_run, entry), partial(self._reactivate, entry)
+        self._changed(repeat_entry(self._store, self._generation, entry, read_run, activate))
 
-    def _refound(self, entry: JournalEntry, as_of: int) -> Answer:
+    def _refound(self, entry: JournalEntry) -> Answer:
         founding = entry.body
         if not isinstance(founding, dict):
             raise BrokenInvariant("the journal's first entry holds no founding document")
@@ -251,11 +237,10 @@ class Recovery:
         self._store.bind(policy.digest)
         ends = founding["ends"]
         awaited = {int(key): int(str(end)) for key, end in ends.items()} if isinstance(ends, dict) else None
-        document = canonical_json(founding).decode()
+        as_of, document = parse_instant(entry.as_of), canonical_json(founding).decode()
         return self._store.found(self._generation, policy.band_size, policy.exit_rank, as_of, document, awaited)
 
-    def _reactivate(self, entry: JournalEntry, as_of: int) -> Answer:
-        self._changed(self._store.tick(self._generation, entry.entry - 1, as_of))  # quiet ticks left no entry
+    def _reactivate(self, entry: JournalEntry) -> Answer:
         policy = self._follow(entry)
         in_force = read_in_force(self._installation.reader, entry.entry - 1, policy)
         return restate(self._store, self._generation, policy, in_force)
@@ -266,7 +251,7 @@ class Recovery:
         self._assess = Assessor(self._policy)
         return self._policy
 
-    def _repeat_run(self, entry: JournalEntry, as_of: int) -> Answer:
+    def _read_run(self, entry: JournalEntry) -> Run:
         span = entry.run
         if span is None:
             raise BrokenInvariant(f"entry {entry.entry} is a run without records")
@@ -280,8 +265,7 @@ class Recovery:
                 f"offences.v1 [{span.start}, {span.end}) of partition {span.partition} are not the records "
                 f"that entry {entry.entry} was made from"
             )
-        wall = self._installation.settings.clock is ClockMode.WALL
-        return self._store.apply(run, self._generation, entry.entry - 1, as_of if wall else None, repeats=True)
+        return run
 
     def _changed(self, answer: Answer) -> None:
         if not isinstance(answer, Applied):

@@ -2,7 +2,7 @@
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
---       6 instant to reach ("" = the server's clock)  7 drain limit  8 outbox limit
+--       6 instant to reach ("" = the server's clock)  7 drain limit (0 = nothing may end: a repetition)  8 outbox limit
 --       9 microseconds without an entry after which a heartbeat is written ("" = never)
 -- Returns {'applied', entry, as_of, sequence, next due instant or ''} | {'rewind', why} | {'full'} | {'other_settings', name, the board's}
 -- A script, for the same reason as APPLY.
@@ -21,6 +21,12 @@ local note_due, look_for_baseline
 --- @include "time"
 --- @include "baseline"
 
+-- Time that passes and ends nothing leaves no entry. Each entry of a wall board says all the same where its now stood; a
+-- run by the events' clock does not, and so could not be repeated. Only who repeats history says that time has passed.
+local function may_move(drain_limit)
+  return board.clock == 'wall' or board.drained > 0 or drain_limit == 0
+end
+
 read_board()
 local refused = refuse_change()
 if refused then return refused end
@@ -31,7 +37,7 @@ read_pending_baseline()
 local target = math.max(board.as_of, tonumber(ARGV[6]) or server_clock())
 local drain_limit = tonumber(ARGV[7])
 await(ids_due(target, drain_limit), target)
-if drain(target, drain_limit) then board.as_of = target end
+if drain(target, drain_limit) and may_move(drain_limit) then board.as_of = target end
 look_for_baseline()
 save_persons()
 local heartbeat_us = tonumber(ARGV[9])

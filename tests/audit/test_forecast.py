@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-import scoring.engine
 from audit.forecast import Point, forecast
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Step, Weight
@@ -66,7 +65,7 @@ def test_somebody_of_whom_nothing_counts_has_no_future() -> None:
 
 
 def test_what_ends_at_one_instant_is_one_point_however_much_it_is() -> None:
-    many = scoring.engine.TICK_DRAIN_LIMIT + 500
+    many = 1_500
     weights = Weight("A", (Step(2 * DAY, 5),)), Weight("A", (Step(DAY, 10),))
     items = [
         Contribution(n, f"e{n}", "offence.reported", f"p{n}", "o", 1, START, START, START, weights[n > 0])

@@ -10,7 +10,7 @@ from embedded.stack import Stack
 from models.clock import ClockMode
 from runtime.crash_points import Point
 from tests.crash import disturbances as happens
-from tests.crash import machines
+from tests.crash import instants, machines
 from tests.crash.armed_worker import Way
 from tests.crash.play import Disturbance, Outcome, nothing, play
 from tests.crash.scene import ROOT, SHIPPED_SESSION_SECONDS, Scene
@@ -75,6 +75,8 @@ def _rows(workers: int) -> Iterator[Row]:
     yield Row("clock of one worker", "an hour behind", workers, disturb=machines.clock_wrong_by(-3_600.0))
     yield Row("clock of all workers", "an hour ahead", workers, disturb=machines.clocks_wrong_by(3_600.0))
     yield Row("board", "deleted", workers, disturb=happens.forget_board)
+    for middle, disturb in (("killed", happens.kill_all), ("recovered", instants.lose_the_generation)):
+        yield Row("many ends at one instant", middle, workers, disturb=instants.between_two_ticks(disturb))
     yield Row("stream", "transactions aborted", workers, disturb=happens.abort_transactions)
     for codec in ("gzip", "snappy", "lz4", "zstd"):
         yield Row("stream", codec, workers, disturb=happens.compressed_with(codec))

@@ -15,8 +15,8 @@ INDEX = {"A": 10_000, "B": 182_500, "C": 730_000, "D": 5_475_000}
 """Millidays; few weights, so that many scores are equal."""
 
 HISTORY_BEGINS = datetime(2023, 1, 1, tzinfo=UTC)
-_HISTORY = timedelta(days=730)
-_WINDOW = timedelta(days=365)
+HISTORY_LASTS = timedelta(days=730)
+WINDOW = timedelta(days=365)
 _OFFENDERS = 120
 ENDS_SOON_SECONDS = 8
 _BAD = [b"{", b'{"type":"offence.reported"}']
@@ -39,12 +39,12 @@ class Sent:
 def make_stream(seed: int, count: int, now: datetime | None = None) -> Iterator[Sent]:
     """`count` records; the same seed gives the same. With `now` (wall clock) windows end in the next seconds."""
     chance = random.Random(seed)
-    begins = HISTORY_BEGINS if now is None else now - _HISTORY
+    begins = HISTORY_BEGINS if now is None else now - HISTORY_LASTS
     known: list[dict[str, Any]] = []
     latest = Sent(b"p0", _BAD[0], None)
     for number in range(count):
-        recorded = begins + _HISTORY * number / count
-        soon = None if now is None else now - _WINDOW + timedelta(seconds=ENDS_SOON_SECONDS * chance.random())
+        recorded = begins + HISTORY_LASTS * number / count
+        soon = None if now is None else now - WINDOW + timedelta(seconds=ENDS_SOON_SECONDS * chance.random())
         dice = chance.random()
         if dice < 0.03:
             latest = Sent(b"p%d" % chance.randrange(_OFFENDERS), chance.choice(_BAD), None)

@@ -1,18 +1,22 @@
 """Both engines on the cases that random histories do not find often enough."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import state.store
+from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
 from models.contribution import Contribution, Step
 from models.instants import DAY
 from models.transition import Entry
 from scoring.engine import Engine
-from state.store import Applied
+from state.bound_to import BoundTo
+from state.keys import Keys
+from state.store import Answer, Applied, Store
+from tests.engines.repeating import Activated, Repeating, Told
 from tests.state.boards import GENERATION, SIZE, START, Board, a_report, a_run
 
 
@@ -77,6 +81,38 @@ def test_the_rank_before_is_that_after_the_change_before_in_the_same_run(valkey_
     left, entered = both.take(a_report("c", 1), a_report("c", 10, "2")).transitions
     assert (left.offender_id, entered.offender_id) == ("b", "c")
     assert (entered.previous.rank, entered.previous.score) == (3, 1)
+
+
+@pytest.mark.parametrize("clock", list(ClockMode))
+def test_what_comes_between_two_ticks_at_one_instant_is_repeated_there(valkey_url: str, clock: ClockMode) -> None:
+    """Each tick has a limit of its own, and each entry between them stands at the instant that is not over."""
+    live, engine = Board(valkey_url, clock=clock), Engine(SIZE, SIZE, clock)
+    again = Store(valkey_url, Keys("", f"again-{clock}"), BoundTo("digest", clock, None))
+    repeating = Repeating(again, Engine(SIZE, SIZE, clock), clock)
+    engine.found("{}")
+    repeating.found(SIZE, SIZE, None)
+    repeating.follow(engine.recover("{}"), None)
+    items = [a_report(who, lasts=DAY) for who in "abcdefghij"]
+    run = a_run(items)
+
+    def told() -> Iterator[tuple[Answer, Entry | Ahead | Rewind | DrainFirst | None, Told]]:
+        yield live.apply(run, now=START), engine.apply(run, START), run
+        for limit in (3, 2, 1):
+            yield live.store.tick(GENERATION, 0, START + DAY, limit), engine.tick(START + DAY, limit), None
+            assert engine.as_of == START + DAY
+            yield live.store.renew(GENERATION, "{}"), engine.recover("{}"), None
+            yield live.store.accept(GENERATION, 0, "{}"), engine.accept("{}"), None
+        activated = Activated(1, 1, run.contributions, "{}")
+        live.store.restate(GENERATION, activated.items, first=True)
+        answer = live.store.activate(GENERATION, "digest", 1, 1, "{}")
+        yield answer, engine.activate(1, 1, activated.items, "{}"), activated
+        assert engine.offender("j").score == 0
+
+    for answer, entry, beside in told():
+        assert isinstance(answer, Applied)
+        assert isinstance(entry, Entry)
+        assert live.store.outbox(100)[-1] == entry
+        repeating.follow(entry, beside)
 
 
 Chosen = tuple[int, list[tuple[int, int]]]

@@ -2,7 +2,6 @@
 
 import json
 
-import scoring.engine
 from models.answers import Ahead, DrainFirst, Rewind
 from models.board import BoardRow
 from models.clock import ClockMode
@@ -13,6 +12,7 @@ from scoring.engine import Engine
 
 START = parse_instant("2024-03-01T00:00:00Z")
 YEAR = 365 * DAY
+LIMIT = 40
 
 
 def a_report(  # noqa: PLR0913  (a builder: every argument is one field to change)
@@ -243,28 +243,60 @@ def test_in_wall_mode_a_run_is_applied_at_the_clock_which_never_goes_back() -> N
 
 
 def test_too_many_ends_before_a_run_ask_for_a_tick() -> None:
-    limit = scoring.engine.RUN_DRAIN_LIMIT
     engine = an_engine()
     feed(
         engine,
-        *(a_report("a", 1, str(n), until=DAY + n % 2) for n in range(limit)),
+        *(a_report("a", 1, str(n), until=DAY + n % 2) for n in range(LIMIT)),
         a_report("b", 1, until=DAY),
     )
     late = a_report("c", at=START + 2 * DAY)
-    assert isinstance(engine.apply(a_run(engine, late)), DrainFirst)
+    assert isinstance(engine.apply(a_run(engine, late), limit=LIMIT), DrainFirst)
     assert engine.as_of == START
     entry = engine.tick(START + 2 * DAY, 1)
     assert entry is not None
-    assert (entry.kind, entry.drained, engine.as_of) == (EntryKind.TICK, limit // 2, START + DAY)
-    assert isinstance(engine.apply(a_run(engine, late)), Entry)
+    assert (entry.kind, entry.drained, engine.as_of) == (EntryKind.TICK, LIMIT // 2, START + DAY)
+    assert isinstance(engine.apply(a_run(engine, late), limit=LIMIT), Entry)
 
 
 def test_as_many_ends_as_the_limit_need_no_tick() -> None:
     engine = an_engine()
-    feed(engine, *(a_report("a", 1, str(n), until=DAY) for n in range(scoring.engine.RUN_DRAIN_LIMIT)))
-    entry = engine.apply(a_run(engine, a_report("c", at=START + DAY)))
+    feed(engine, *(a_report("a", 1, str(n), until=DAY) for n in range(LIMIT)))
+    entry = engine.apply(a_run(engine, a_report("c", at=START + DAY)), limit=LIMIT)
     assert isinstance(entry, Entry)
-    assert entry.drained == scoring.engine.RUN_DRAIN_LIMIT
+    assert entry.drained == LIMIT
+
+
+def test_without_a_limit_everything_that_is_due_ends_at_once() -> None:
+    for by_a_run in (False, True):
+        engine = an_engine(clock=ClockMode.WALL)
+        feed(engine, *(a_report(f"p{n}", until=DAY) for n in range(9_837)))
+        entry = engine.apply(a_run(engine), START + DAY) if by_a_run else engine.tick(START + DAY)
+        assert isinstance(entry, Entry)
+        assert (entry.drained, engine.as_of, engine.next_due) == (9_837, START + DAY, None)
+
+
+def test_by_the_clock_of_the_events_a_tick_that_ends_nothing_moves_nothing() -> None:
+    """But where it is said that time has passed, by whoever repeats or asks."""
+    engine = an_engine()
+    feed(engine, a_report("a", until=DAY))
+    assert engine.tick(START + DAY - 1, 1_000) is None
+    assert engine.as_of == START
+    assert engine.tick(START + 5, 0) is None
+    assert engine.as_of == START + 5
+    assert engine.tick(START + 9) is None
+    assert engine.as_of == START + 9
+
+
+def test_a_tick_that_may_end_nothing_stays_within_an_instant_that_is_not_over() -> None:
+    engine = an_engine(clock=ClockMode.WALL)
+    feed(engine, *(a_report(who, until=DAY) for who in "abc"))
+    tick(engine, START + DAY, limit=2)
+    for target in (START + DAY, START + 2 * DAY):
+        assert engine.tick(target, limit=0) is None
+        assert engine.as_of == START + DAY
+    tick(engine, START + DAY)
+    assert engine.tick(START + 2 * DAY, limit=0) is None
+    assert engine.as_of == START + 2 * DAY
 
 
 def test_a_tick_stops_before_the_change_that_would_follow_its_limit() -> None:

@@ -5,7 +5,7 @@ import pytest
 import state.store
 from models.answers import Full, Rewind
 from models.clock import ClockMode
-from models.instants import DAY
+from models.instants import DAY, EARLIEST
 from models.transition import EntryKind
 from state.store import Applied
 from tests.state.boards import GENERATION, START, Board, a_report
@@ -42,18 +42,34 @@ def test_a_tick_that_changes_nothing_writes_nothing(filled: Board) -> None:
     assert filled.store.position().entry == 3
 
 
-def test_a_heartbeat_is_written_after_the_silence_and_not_before(filled: Board) -> None:
-    filled.store.tick(GENERATION, 3, START + MINUTE - 1, heartbeat_us=MINUTE)
-    assert filled.store.position().entry == 3
-    filled.store.tick(GENERATION, 3, START + MINUTE, heartbeat_us=MINUTE)
-    assert filled.store.outbox(10)[-1].kind is EntryKind.HEARTBEAT
+def test_a_heartbeat_is_written_after_the_silence_and_not_before(valkey_url: str) -> None:
+    board = Board(valkey_url, clock=ClockMode.WALL)
+    board.store.tick(GENERATION, 2, EARLIEST + MINUTE - 1, heartbeat_us=MINUTE)
+    assert board.store.position().entry == 2
+    board.store.tick(GENERATION, 2, EARLIEST + MINUTE, heartbeat_us=MINUTE)
+    assert board.store.outbox(10)[-1].kind is EntryKind.HEARTBEAT
 
 
-def test_time_never_goes_back(filled: Board) -> None:
-    filled.store.tick(GENERATION, 3, START + 10)
-    answer = filled.store.tick(GENERATION, 3, START)
+def test_time_never_goes_back(valkey_url: str) -> None:
+    board = Board(valkey_url, clock=ClockMode.WALL)
+    for target in (START + 10, START):
+        answer = board.store.tick(GENERATION, 2, target)
+        assert isinstance(answer, Applied)
+        assert answer.as_of == START + 10
+
+
+def test_by_the_clock_of_the_events_a_tick_that_ends_nothing_moves_nothing(filled: Board) -> None:
+    """A report with an earlier instant may come next, on another partition; its entry tells of no tick before it."""
+    answer = filled.store.tick(GENERATION, 3, START + DAY - 1)
     assert isinstance(answer, Applied)
-    assert answer.as_of == START + 10
+    assert (answer.as_of, answer.next_due, answer.nothing_is_due(START + DAY - 1)) == (START, START + DAY, True)
+
+
+def test_a_tick_that_may_end_nothing_passes_quiet_time_alone(filled: Board) -> None:
+    for target, as_of in ((START + DAY - 1, START + DAY - 1), (START + DAY, START + DAY - 1)):
+        answer = filled.store.tick(GENERATION, 3, target, limit=0)
+        assert isinstance(answer, Applied)
+        assert (answer.entry, answer.as_of, answer.nothing_is_due(target)) == (3, as_of, target == as_of)
 
 
 def test_without_a_target_the_clock_is_that_of_the_server(valkey_url: str) -> None:

@@ -1,0 +1,50 @@
+"""An entry of the journal, repeated on the store: whatever that needs stands in the entry, never in today's code."""
+
+import json
+from collections.abc import Callable
+
+from models.clock import ClockMode
+from models.contribution import Run
+from models.instants import parse_instant
+from models.journal import JournalEntry
+from models.transition import EntryKind
+from state.store import Answer, Applied, Store
+
+
+def repeat_entry(
+    store: Store,
+    generation: str,
+    entry: JournalEntry,
+    read_run: Callable[[], Run],
+    activate: Callable[[], Answer],
+) -> Answer:
+    """The answer to the last call. `read_run` gives the entry's run, `activate` puts its policy in force."""
+    as_of, before = parse_instant(entry.as_of), entry.entry - 1
+    match entry.kind:
+        case EntryKind.RUN:
+            now = as_of if entry.clock == ClockMode.WALL else None
+            return store.apply(read_run(), generation, before, now, repeats=True)
+        case EntryKind.TICK:
+            return store.tick(generation, before, as_of, entry.drained)
+        case EntryKind.HEARTBEAT:
+            return store.tick(generation, before, as_of, entry.drained, heartbeat_us=0)
+        case EntryKind.RECOVERY | EntryKind.ACCEPTANCE | EntryKind.POLICY:
+            passed = _let_quiet_time_pass(store, generation, entry)
+            return _note(store, generation, entry, activate) if isinstance(passed, Applied) else passed
+
+
+def _let_quiet_time_pass(store: Store, generation: str, entry: JournalEntry) -> Answer:
+    """Since the entry before it time may have passed, in ticks that left no entry, and so ended nothing.
+
+    None has passed where the entry before it is a tick that stopped within this instant: what it left is still due.
+    """
+    return store.tick(generation, entry.entry - 1, parse_instant(entry.as_of), limit=0)
+
+
+def _note(store: Store, generation: str, entry: JournalEntry, activate: Callable[[], Answer]) -> Answer:
+    if entry.kind is EntryKind.POLICY:
+        return activate()
+    body = json.dumps(entry.body)
+    if entry.kind is EntryKind.RECOVERY:
+        return store.renew(generation, body, opens=False)
+    return store.accept(generation, entry.entry - 1, body)
