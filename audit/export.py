@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audit.repetition import instant_of
 from audit.replay import Replay
 from models.errors import Unproved
-from models.instants import EARLIEST, format_instant, parse_instant
+from models.instants import EARLIEST, format_instant
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry
 from models.transition import Entry
 
@@ -45,11 +46,12 @@ class Export:
             if self._reached and self._limits != Limits():
                 break
         self._insist_on_reaching()
+        self._end_instant()
         self._add_board()
 
     def _take(self, published: JournalEntry) -> None:
         until = self._limits.until
-        as_of = _instant(published.as_of)
+        as_of = instant_of(published)
         if until is not None and as_of > until:
             parts, as_of, self._reached = self._replay.repeat_until(published, until), until, True
         else:
@@ -57,18 +59,25 @@ class Export:
                 self._add_board()
             parts = [self._replay.repeat(published)]
         for part in parts:
-            self._add(published, part)
+            self._add(published.entry, part)
         self.entry, self.as_of, self.board, self.head = published.entry, as_of, published.board, published.hash
         self._reached = self._reached or published.entry == self._limits.last
 
-    def _add(self, published: JournalEntry, part: Entry) -> None:
+    def _end_instant(self) -> None:
+        """Where the journal ends within the instant of --until, what its last tick has left over had ended by then."""
+        until, engine = self._limits.until, self._replay.engine
+        ended = None if until is None or engine is None else engine.tick(until)
+        if ended is not None:
+            self._add(self.entry, ended)
+
+    def _add(self, number: int, part: Entry) -> None:
         run = self._replay.run_in_hand if part.partition is not None else None
         self.transitions += len(part.transitions)
         self.contributions += len(run.contributions) if run else 0
         if self._tables is not None:
-            self._tables.add_entry(published.entry, part)
+            self._tables.add_entry(number, part)
             if run is not None:
-                self._tables.add_run(published.entry, run)
+                self._tables.add_run(number, run)
 
     def _add_board(self) -> None:
         engine = self._replay.engine
@@ -83,10 +92,3 @@ class Export:
         if not self._reached and self._limits.until != self.as_of:
             asked = f"no entry {self._limits.last}" if self._limits.last else "nothing yet at the instant of --until"
             raise Unproved(f"the journal ends at entry {self.entry}, as of {format_instant(self.as_of)}: {asked}")
-
-
-def _instant(text: str) -> int:
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise Unproved(f"its as_of {text[:64]!r} {error}") from error

@@ -23,9 +23,7 @@ def forecast(engine: Engine, offender_id: str) -> Iterator[Point]:
     last = _point(engine, offender_id, in_band)
     yield last
     while last.score > 0 and (due := engine.next_due) is not None:
-        while engine.next_due == due:
-            entry = engine.tick(due)
-            in_band = _membership(entry, offender_id, in_band)
+        in_band = _membership(engine.tick(due), offender_id, in_band)
         point = _point(engine, offender_id, in_band)
         if (point.score, point.rank, point.in_band) != (last.score, last.rank, last.in_band):
             last = point

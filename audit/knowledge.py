@@ -65,19 +65,14 @@ class Retelling:
         for place, known in enumerate(self._timeline):
             if known.holds_from > until:
                 break
-            yield from self._pass(known.holds_from)
             run = Run(_PARTITION, place, place + 1, "", (known.item,), ())
             entry = self.engine.apply(run, known.holds_from)
             if not isinstance(entry, Entry):
                 raise BrokenInvariant(f"a retelling was answered {type(entry).__name__}")
             yield entry
-        yield from self._pass(until)
-
-    def _pass(self, instant: int) -> Iterator[Entry]:
-        while self.engine.as_of < instant:
-            entry = self.engine.tick(instant)
-            if entry is not None:
-                yield entry
+        ticked = self.engine.tick(until)
+        if ticked is not None:
+            yield ticked
 
 
 def without_future(item: Contribution, instant: int) -> Contribution:

@@ -81,7 +81,7 @@ class Past:
     def until(self, instant: int | None = None) -> Engine:
         """The board as known at `instant`: after every change with as_of up to it, what was due by then drained.
 
-        None: as known now, at the journal's end. Raises Unproved outside of the history.
+        None: as known now, at the journal's end. Nothing can be repeated after it. Raises Unproved outside of history.
         """
         reached = instant is None
         with closing(self.replay.published()) as published:
@@ -101,6 +101,7 @@ class Past:
                 f"the journal ends at entry {self.entry}, as of {format_instant(self._as_of)}: "
                 f"nothing is known yet of {format_instant(instant or 0)}"
             )
+        engine.tick(engine.as_of)  # where the journal ends within an instant, what its last tick has left over
         return engine
 
     def right_after(self, sequence: int) -> tuple[JournalEntry, Transition]:

@@ -9,7 +9,6 @@ from audit.founding import read_founding
 from audit.past import entry_as_of
 from audit.replay import Replay
 from audit.stays import Stays
-from models.answers import DrainFirst
 from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import BrokenInvariant, Unproved
@@ -38,25 +37,16 @@ class Trial:
 
     def tell(self, run: Run, now: int | None) -> None:
         """The next run; in wall mode everything at `now` (microseconds)."""
-        if now is not None:
-            self.pass_time(now)
         if self.first_told_at is None and run.contributions:
             self.first_told_at = run.contributions[0].recorded_at if now is None else now
-        answer = self.engine.apply(run, now)
-        if isinstance(answer, DrainFirst):
-            for one in _one_by_one(run):
-                self.pass_time(max(item.recorded_at for item in one.contributions))
-                self._take(self.engine.apply(one))
-        else:
-            self._take(answer)
+        self._take(self.engine.apply(run, now))
         self.refused += len(run.refusals)
 
     def pass_time(self, instant: int) -> None:
         """Nothing happens until `instant`."""
-        while self.engine.as_of < instant:
-            entry = self.engine.tick(instant)
-            if entry is not None:
-                self._take(entry)
+        entry = self.engine.tick(instant)
+        if entry is not None:
+            self._take(entry)
 
     def assessed(self, entry: JournalEntry, records: Sequence[Record], until: int | None) -> Run:
         """The run of an entry under this policy; in event mode only what had been recorded `until` then."""
@@ -130,11 +120,3 @@ def _within(trials: Trials, first: int, end: int | None) -> Trials:
             f"--from must lie in the history, which goes from {format_instant(first)} to {format_instant(trials.end)}"
         )
     return trials
-
-
-def _one_by_one(run: Run) -> list[Run]:
-    """The same records in runs of one."""
-    ends = [item.offset + 1 for item in run.contributions[:-1]]
-    starts, ends = [run.start, *ends], [*ends, run.end]
-    parts = zip(starts, ends, run.contributions, strict=True)
-    return [replace(run, start=start, end=end, contributions=(item,), refusals=()) for start, end, item in parts]

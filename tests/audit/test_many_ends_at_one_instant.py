@@ -1,0 +1,152 @@
+"""However many windows end at one instant, whoever looks back sees them all ended there, and none of them before."""
+
+from pathlib import Path
+
+import pytest
+
+from audit.amendments import amendments
+from audit.explanation import explain_standing
+from audit.export import Export, Limits
+from audit.forecast import forecast
+from audit.hindsight import look_back, wrong_then
+from audit.past import Past
+from audit.replay import Replay
+from audit.snapshot_builder import SnapshotBuilder
+from audit.snapshot_file import SnapshotFile
+from audit.snapshots import Snapshots
+from audit.trial import try_policies
+from models.clock import ClockMode
+from models.errors import Unproved
+from models.instants import DAY
+from models.transition import Move
+from scoring.engine import Engine
+from tests.audit.one_instant import INSTANT, START, Written, band, many_ends, ranking
+
+MANY = [1_001, *(pytest.param(many, marks=pytest.mark.thorough) for many in (1_500, 4_001, 9_837))]
+AROUND = [INSTANT - 1, INSTANT, INSTANT + 1]
+A_RUN_ENDS = 4_000
+"""So many a run of records ends by itself where it is live."""
+
+_WHOLE = 100_000
+
+
+@pytest.fixture(scope="module", params=MANY)
+def many(request: pytest.FixtureRequest) -> int:
+    found: int = request.param
+    return found
+
+
+@pytest.fixture(scope="module", params=list(ClockMode))
+def history(request: pytest.FixtureRequest, many: int) -> Written:
+    """One that goes on after the instant, or with a report at the very moment."""
+    return many_ends(request.param, many, INSTANT if many > A_RUN_ENDS else INSTANT + DAY)
+
+
+@pytest.fixture(scope="module", params=list(ClockMode))
+def broken_off(request: pytest.FixtureRequest, many: int) -> Written:
+    """One whose journal ends between two ticks at the instant."""
+    return many_ends(request.param, many, next_at=None)
+
+
+def ranked(engine: Engine) -> list[tuple[str, int]]:
+    return [(row.offender_id, row.score) for row in engine.board(_WHOLE)]
+
+
+def members(engine: Engine) -> set[str]:
+    return {row.offender_id for row in engine.board(_WHOLE) if row.in_band}
+
+
+def test_every_entry_is_repeated_as_it_was(history: Written, broken_off: Written) -> None:
+    for one in (history, broken_off):
+        done = [recomputed for _, recomputed in Replay(one.open_reader).run()]
+        assert [change for entry in done for change in entry.transitions] == one.transitions
+
+
+@pytest.mark.parametrize("at", AROUND)
+def test_as_known_then(history: Written, at: int) -> None:
+    engine = Past(history.open_reader).until(at)
+    assert engine.as_of == at
+    assert ranked(engine) == ranking(history.reports, at, at)
+    assert members(engine) == band(history.reports, at, at)
+
+
+def test_as_known_then_where_the_journal_ends_within_the_instant(broken_off: Written) -> None:
+    for at in (INSTANT, None):
+        engine = Past(broken_off.open_reader).until(at)
+        assert ranked(engine) == ranking(broken_off.reports, INSTANT, INSTANT)
+        assert members(engine) == band(broken_off.reports, INSTANT, INSTANT)
+    with pytest.raises(Unproved, match="nothing is known yet"):
+        Past(broken_off.open_reader).until(INSTANT + 1)
+
+
+@pytest.mark.parametrize("at", AROUND)
+def test_as_known_later_and_who_was_wrong_then(history: Written, at: int) -> None:
+    for known_at in {at, INSTANT + 2 * DAY}:
+        hindsight, later = look_back(history.open_reader, at, known_at)
+        assert ranked(hindsight.engine) == ranking(history.reports, at, known_at)
+        wrong = wrong_then(Past(history.open_reader).until(at), hindsight, later)
+        then, should = (band(history.reports, at, known) for known in (at, known_at))
+        assert {one.offender_id for one in wrong} == then ^ should
+        assert {one.offender_id for one in wrong if one.was_in_band} == then - should
+
+
+def test_amendments_are_the_alerts_that_brute_force_would_not_send(history: Written) -> None:
+    _, now, found = amendments(history.open_reader, None)
+    reports, moves = history.reports, history.transitions
+    assert now == INSTANT + 2 * DAY
+    last = {(change.offender_id, change.as_of): change.sequence for change in moves}
+    bands = {at: band(reports, at, now) for at in {change.as_of for change in moves}}
+    wrong = {
+        change.sequence
+        for change in moves
+        if last[change.offender_id, change.as_of] == change.sequence
+        and change.as_of < now
+        and (change.offender_id in bands[change.as_of]) != (change.move is Move.ENTERED)
+    }
+    assert {one.alert.sequence for one in found} == wrong
+    assert wrong
+
+
+def test_amendments_where_the_journal_ends_within_the_instant(broken_off: Written) -> None:
+    _, now, found = amendments(broken_off.open_reader, None)
+    assert (now, found) == (INSTANT, [])
+
+
+@pytest.mark.parametrize("end", [*AROUND, None])
+def test_a_policy_on_trial(history: Written, end: int | None) -> None:
+    (trial,) = try_policies(history.open_reader, [history.policy], None, end).trials
+    at = INSTANT + 2 * DAY if end is None else end
+    assert ranked(trial.engine) == ranking(history.reports, at, at)
+    assert members(trial.engine) == band(history.reports, at, at)
+    assert trial.stays.microseconds("p00000", START, at) == min(at, INSTANT) - START
+    assert sum(trial.alerts.values()) == sum(change.as_of <= at for change in history.transitions)
+
+
+def test_a_forecast_that_begins_within_the_instant(broken_off: Written) -> None:
+    path = list(forecast(Past(broken_off.open_reader).until(None), "q4"))
+    assert [point.as_of for point in path] == sorted({point.as_of for point in path})
+    assert (path[0].as_of, path[0].rank) == (INSTANT, 4)
+
+
+def test_an_explanation_within_the_instant(broken_off: Written) -> None:
+    for who, rank in (("q1", 1), ("p00000", None), (broken_off.reports[-5].who, None)):
+        found = explain_standing(broken_off.open_reader, who, None)
+        assert (found.person.rank, found.as_of) == (rank, INSTANT)
+
+
+@pytest.mark.parametrize("at", AROUND)
+def test_from_a_snapshot_it_is_the_same(history: Written, tmp_path: Path, at: int) -> None:
+    snapshots = Snapshots(history.open_reader, tmp_path)
+    with SnapshotFile(snapshots.path) as file:
+        builder = SnapshotBuilder(file, snapshots.resumed(file, None).replay, every=500)
+        assert list(builder.run())
+    with snapshots.past_at(at) as past:
+        assert ranked(past.until(at)) == ranking(history.reports, at, at)
+
+
+def test_an_export_until_the_instant_at_which_the_journal_ends(broken_off: Written, many: int) -> None:
+    export = Export(Replay(broken_off.open_reader), Limits(until=INSTANT), None)
+    list(export.run())
+    ended = many_ends(broken_off.clock, many, next_at=None)
+    ended.pass_time(INSTANT)
+    assert export.transitions == len(ended.transitions) > len(broken_off.transitions)
