@@ -73,14 +73,15 @@ class Activation:
         return Publisher(installation, transactions, tail, silent=alerts_are_held_back(installation, store))
 
     def _let_time_pass(self, store: Store, generation: str, publisher: Publisher) -> None:
-        """What is due by now ends under the old policy; in event mode nothing is."""
-        _publish(store, generation, publisher)
-        while self._old.settings.clock is ClockMode.WALL:
-            answer = store.tick(generation, publisher.tail.entry)
-            _changed(answer)
+        """What is due by now ends under the old policy; in event mode now is where the board stands."""
+        now = None if self._old.settings.clock is ClockMode.WALL else store.position().as_of
+        while True:
             _publish(store, generation, publisher)
-            if isinstance(answer, Applied) and (answer.next_due is None or answer.next_due > answer.as_of):
-                return
+            answer = store.tick(generation, publisher.tail.entry, now)
+            _changed(answer)
+            if isinstance(answer, Applied) and answer.nothing_is_due(answer.as_of):
+                break
+        _publish(store, generation, publisher)
 
     def _wait_for_the_end(self) -> None:
         """What was published a moment ago can be read when its transaction has ended, and every other before it."""
