@@ -16,6 +16,7 @@ REST = [
     "sent-kill-2",
     "rebuilding-kill-3",
     "stream-transactions-aborted-2",
+    "many-ends-at-one-instant-recovered-3",
     "valkey-killed-last-second-lost-2",
     "valkey-older-snapshot-2",
     "valkey-writes-paused-4-s-2",
