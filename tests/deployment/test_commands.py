@@ -20,7 +20,7 @@ from tests.deployment.container import Container
 from tests.deployment.dockerfile import ROOT, stages
 from tests.deployment.units import FOLDER, UNITS, command_of, read_unit, settings_of
 
-pytestmark = [pytest.mark.stack, pytest.mark.thorough]
+pytestmark = [pytest.mark.stack, pytest.mark.thorough, pytest.mark.timeout(600)]  # the image is built first
 REPORTS = ROOT / "models" / "schemas" / "examples" / "offences.v1.good.jsonl"
 START_SECONDS = 60
 

@@ -64,7 +64,6 @@ def questions(folder: Path) -> list[list[str]]:
         ["offender", "p1", "--json"],
         ["verify", "--redis"],
         ["verify", "--from", "9", "--to", "3"],
-        ["simulate", "--scale", "0.001"],
         ["certificate", "check", certificate, "--public-key", public],
         ["proof", "make", "v100:1", "--certificate", certificate, "--out", str(folder / "proof.json"), "--json"],
         ["proof", "check", str(folder / "proof.json"), "--public-key", public],
@@ -94,13 +93,12 @@ def deeds(folder: Path) -> list[list[str]]:
         ["erase", "p1", "--reason", "retention ended", "--key", key],
         ["ingest", str(folder / "reports.jsonl"), "--json"],
         ["stack", "run", "--", "true"],
-        ["demo", "--fast"],
     ]
 
 
 def elsewhere() -> set[str]:
-    """Commands that the fixture or a test of their own runs."""
-    return {"keys new", "alerts open", "worker", "watch"}
+    """Commands that the fixture, a test of their own, or tests/end_to_end/test_demo.py runs."""
+    return {"keys new", "alerts open", "worker", "watch", "simulate", "demo"}
 
 
 def test_a_process_answers_what_the_command_answers_inside_of_a_test(installation: Installation) -> None:
@@ -125,6 +123,15 @@ def test_a_filter_reads_its_standard_input(installation: Installation) -> None:
     )  # fmt: skip
     assert all(json.loads(line)["alert_id"] for line in done.stdout.splitlines())
     assert done.stdout.decode() == installation.say("alerts", "open", typed=sealed).output
+
+
+def test_a_synthetic_year_is_written_to_standard_output_as_to_a_file(installation: Installation) -> None:
+    environment = {name: value for name, value in installation.environment.items() if name != "HARMWATCH_POLICY"}
+    written = installation.folder / "year.jsonl"
+    words = [*HARMWATCH, "simulate", "--scale", "0.001"]
+    done = subprocess.run(words, env=environment, capture_output=True, cwd=ROOT, check=True)
+    subprocess.run([*words, "--out", str(written)], env=environment, capture_output=True, cwd=ROOT, check=True)
+    assert done.stdout == written.read_bytes() != b""
 
 
 def test_what_has_no_end_of_its_own_ends_at_ctrl_c(installation: Installation) -> None:

@@ -58,7 +58,7 @@ def wait_for(said: Path, words: str) -> float:
         ("BOARD", "other", "board is other, the board was founded with v100"),
         ("CLOCK", "wall", "clock is wall, the board was founded with event"),
         ("ALERTS_AFTER", "2024-01-01T00:00:00Z", "alerts_after is 2024-01-01T00:00:00Z"),
-        ("POLICY", "other/policy.toml", "Name that policy's file in HARMWATCH_POLICY"),
+        ("POLICY", "other/policy.toml", "Name that policy's file"),
     ],
 )
 def test_a_worker_that_is_refused_ends_by_itself(

@@ -194,6 +194,7 @@ def test_it_is_loud_while_a_server_is_gone_and_calm_again_afterwards(tmp_path: P
                 Terminal([*WATCH, "--plain"], own.environment, ROOT) as plain,
             ):
                 terminal.wait_for_words("records wait")
+                plain.wait_for_text("records wait")
                 getattr(stack, f"kill_{part}")()
                 screen = terminal.wait_for_words("STALE for")
                 plain.wait_for_text("STALE for")

@@ -1,0 +1,47 @@
+"""The session that Kafka keeps of a worker, as HARMWATCH_SESSION_SECONDS asks for it."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.installation import Installation
+from tests.end_to_end.test_recovery import lines, small_policy
+
+pytestmark = pytest.mark.stack
+LONG_SECONDS = 24.0
+"""Four times what is shipped; a third of it is waited for."""
+
+
+def test_a_session_that_the_brokers_do_not_allow_ends_the_worker_with_the_name_of_the_setting(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), session_seconds="0.5")
+    worker = installation.start_worker()
+    try:
+        assert worker.wait(30) == 1
+    finally:
+        installation.end_workers()
+    said = (tmp_path / "worker-0.log").read_text()
+    assert "HARMWATCH_SESSION_SECONDS is 0.5, and the brokers' group.min.session.timeout.ms" in said
+    assert "Traceback" not in said
+
+
+def test_a_killed_workers_partitions_are_its_own_until_its_session_is_over(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    installation = Installation(
+        stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event", session_seconds=str(LONG_SECONDS)
+    )
+    file = tmp_path / "reports.jsonl"
+    file.write_bytes(lines(50))
+    try:
+        installation.start_worker()
+        installation.wait_idle()
+        installation.end_workers(signal.SIGKILL)
+        installation.start_worker()
+        installation.json("ingest", str(file))
+        waiting = installation.json("status", "--wait-idle", str(LONG_SECONDS / 3), code=1)
+        assert waiting["lag"] == 50
+    finally:
+        installation.end_workers(signal.SIGKILL)
