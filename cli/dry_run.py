@@ -25,7 +25,8 @@ def try_files(settings: Settings, files: Sequence[str], mapping: Path | None) ->
     first: bytes | None = None
     good = wrong = outside = 0
     refusals = Counter[str]()
-    for line in Intake([Path(file) for file in files], rules, now_us, unchecked=False):
+    lines = Intake([Path(file) for file in files], rules, now_us, unchecked=False)
+    for line in lines:
         if line.value is None:
             wrong += 1
             say(f"{line.file}:{line.number}: {printable(line.error or '')}")
@@ -38,6 +39,8 @@ def try_files(settings: Settings, files: Sequence[str], mapping: Path | None) ->
             outside += not assess.in_scope(report)
         except Refused as refused:
             refusals[str(refused)] += 1
+    for note in lines.notes:
+        say(printable(note))
     return {
         "good": good,
         "wrong": wrong,

@@ -37,6 +37,8 @@ def ingest_files(settings: Settings, files: Sequence[str], mapping: Path | None,
                 sent += 1
                 bar.show(sent + refused)
             sender.flush()
+    for note in lines.notes:
+        say(printable(note))
     return {"sent": sent, "refused": refused}
 
 

@@ -53,6 +53,16 @@ class Intake:
             yield line
 
     @property
+    def notes(self) -> list[str]:
+        """What somebody should know although nothing of it is wrong; whole once every line was read."""
+        return [
+            f"{source.name}:{source.ends_within_line}: the last line has no line end: "
+            "if the file was cut there, its last cell was cut too"
+            for source, _ in self._files
+            if source.is_csv and source.ends_within_line
+        ]
+
+    @property
     def done_share(self) -> float | None:
         """How much is done, 0 to 1; None where nobody knows: standard input, or files being sorted."""
         if self._merged is not None:

@@ -39,27 +39,25 @@ class Checker:
             return bad(file, number, str(refused))
         return Line(file, number, report.offender_id.encode(), value, None)
 
-    def built(self, file: str, number: int, fields: Mapping[str, object]) -> Line:
-        """A report put together from columns."""
+    def built(self, file: str, number: int, fields: Mapping[str, object], lines: int = 1) -> Line:
+        """A report put together from the columns of a row that spans so many lines."""
         try:
             value = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
         except UnicodeEncodeError:
-            return bad(file, number, "not_valid: a text holds half of a surrogate pair")
+            return bad(file, number, "not_valid: a text holds half of a surrogate pair", lines)
         offender_id = fields.get("offender_id")
-        return self._check(file, number, str(offender_id).encode() if offender_id else None, value)
-
-    def _check(self, file: str, number: int, key: bytes | None, value: bytes) -> Line:
+        key = str(offender_id).encode() if offender_id else None
         if not self._unchecked:
             try:
                 decode(key, value, self._now_us)
             except Refused as refused:
-                return bad(file, number, str(refused))
+                return bad(file, number, str(refused), lines)
         return Line(file, number, key, value, None)
 
 
-def bad(file: str, number: int, error: str) -> Line:
-    """A line that is not sent."""
-    return Line(file, number, None, None, error)
+def bad(file: str, number: int, error: str, lines: int = 1) -> Line:
+    """A row that is not sent; it begins in line `number` and spans so many."""
+    return Line(file, number, None, None, error if lines == 1 else f"{error} (spans {lines} lines)")
 
 
 def key_of(value: bytes) -> bytes | None:

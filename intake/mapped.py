@@ -24,11 +24,14 @@ class Draft:
     """A report in the making; `order` is the place of its file and line."""
 
     source: Source
-    number: int
+    row: Row
     order: tuple[int, int, int]
     rules: FileRules
-    columns: Columns
     fields: Fields
+
+    def bad(self, error: str) -> Line:
+        """That its row is not sent."""
+        return bad(self.source.name, self.row.number, error, self.row.lines)
 
     @property
     def offence(self) -> Offence:
@@ -74,7 +77,7 @@ class MappedFiles:
                     _complete(draft, originals.get(draft.offence))
                 arrivals.append((_instant(draft.fields, "recorded_at"), draft.order, draft))
             except RowError as error:
-                wrong.append(bad(draft.source.name, draft.number, str(error)))
+                wrong.append(draft.bad(str(error)))
         arrivals.sort(key=lambda arrival: arrival[:2])
         return [*wrong, *(draft for _, _, draft in arrivals)]
 
@@ -89,7 +92,7 @@ class MappedFiles:
             columns_known = not source.is_csv
             for row in source.rows():
                 if row.error is not None:
-                    yield bad(source.name, row.number, row.error)
+                    yield bad(source.name, row.number, row.error, row.lines)
                     continue
                 if not columns_known:
                     _check_columns(source, rules, row)
@@ -97,10 +100,10 @@ class MappedFiles:
                 try:
                     fields = self._make(rules, row.columns)
                 except RowError as error:
-                    yield bad(source.name, row.number, str(error))
+                    yield bad(source.name, row.number, str(error), row.lines)
                 else:
                     order = (section, place, row.number)
-                    yield Draft(source, row.number, order, rules, row.columns, fields)
+                    yield Draft(source, row, order, rules, fields)
 
     def _make(self, rules: FileRules, columns: Columns) -> Fields:
         fields: Fields = {}
@@ -147,10 +150,10 @@ class MappedFiles:
                     fields[name] = self._seen[draft.offence]
             for name, rule in draft.rules.fields.items():
                 if rule.is_late and not rule.running:
-                    self._set(fields, name, rule, draft.columns)
+                    self._set(fields, name, rule, draft.row.columns)
         except RowError as error:
-            return bad(draft.source.name, draft.number, str(error))
-        return self._checker.built(draft.source.name, draft.number, fields)
+            return draft.bad(str(error))
+        return self._checker.built(draft.source.name, draft.row.number, fields, draft.row.lines)
 
 
 def _check_columns(source: Source, rules: FileRules, row: Row) -> None:

@@ -41,7 +41,7 @@ def _read_csv(source: Source, checker: Checker) -> Iterator[Line]:
     required = [name for name, field in OffenceReport.model_fields.items() if field.is_required()]
     for row in source.rows():
         if row.error is not None:
-            yield bad(source.name, row.number, row.error)
+            yield bad(source.name, row.number, row.error, row.lines)
             continue
         missing = [name for name in required if name not in row.columns]
         if missing:
@@ -54,4 +54,4 @@ def _read_csv(source: Source, checker: Checker) -> Iterator[Line]:
             for name in OffenceReport.model_fields
             if row.columns.get(name, "") != ""
         }
-        yield checker.built(source.name, row.number, fields)
+        yield checker.built(source.name, row.number, fields, row.lines)

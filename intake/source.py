@@ -1,6 +1,5 @@
 """A file of lines: JSON Lines or CSV, plain or gzip, or standard input; read as a stream."""
 
-import csv
 import gzip
 import json
 import zlib
@@ -9,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol, cast
 
+from intake.cells import CellReader, Cells, TextLine
 from intake.pipe import standard_input
 from intake.recoded import Recoded
 from models.errors import WrongUse
@@ -29,11 +29,13 @@ class _Readable(Protocol):
 
 
 class Row(NamedTuple):
-    """The columns of one line, or what is wrong with it. Values are texts; of JSON, anything."""
+    """The columns of one row, or what is wrong with it. Values are texts; of JSON, anything."""
 
     number: int
     columns: dict[str, Any]  # Any: JSON
     error: str | None
+    lines: int = 1
+    """How many it spans; of a row that is wrong, all but the first are read on their own."""
 
 
 class Source:
@@ -57,6 +59,8 @@ class Source:
         self._delimiter = delimiter or _CSV_DELIMITERS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
         self.bytes_total = path.stat().st_size if path.is_file() else 0
         self._file: IO[bytes] | None = None
+        self.ends_within_line: int | None = None
+        """The last line, where it has no line end: it may have been cut."""
 
     @property
     def bytes_read(self) -> int:
@@ -74,7 +78,7 @@ class Source:
         """Number and UTF-8 of each line without its end; a text says why one cannot be read."""
         try:
             with self._open() as stream:
-                yield from _lines_of(stream)
+                yield from self._lines_of(stream)
         finally:
             if self._file is not None:
                 self._file.close()  # a compressed stream leaves it open
@@ -108,6 +112,22 @@ class Source:
             return cast(IO[bytes], gzip.GzipFile(fileobj=self._file))
         return self._file
 
+    def _lines_of(self, stream: _Readable) -> Iterator[tuple[int, bytes | str]]:
+        number = 0
+        try:
+            while line := stream.readline(MAX_LINE_BYTES):
+                number += 1
+                if line.endswith(b"\n"):
+                    yield number, line.removesuffix(b"\n").removesuffix(b"\r")
+                elif len(line) >= MAX_LINE_BYTES:
+                    yield number, f"is longer than {MAX_LINE_BYTES} bytes"
+                    _skip_line(stream)
+                else:
+                    self.ends_within_line = number
+                    yield number, line.removesuffix(b"\r")
+        except (EOFError, OSError, UnicodeError, zlib.error) as error:
+            yield number + 1, f"the file cannot be read further: {error}"
+
     def _json_rows(self) -> Iterator[Row]:
         for number, line in self.lines():
             if isinstance(line, str):
@@ -116,32 +136,28 @@ class Source:
                 yield self._json_row(number, self.without_mark(number, line))
 
     def _csv_rows(self, delimiter: str) -> Iterator[Row]:
-        # Bytes that are not UTF-8 pass the CSV reader as surrogates and fail in their own row.
-        reader = csv.reader(self._csv_lines(), delimiter=delimiter)
-        header: list[str] | None = None
-        while True:
-            number = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except (csv.Error, _UnreadableError) as error:
-                yield Row(number, {}, str(error))
-                continue
-            if header is None:
-                header = self._check_header(cells)
-            elif cells:
-                yield self._csv_row(number, header, cells)
+        reader = CellReader(self._text_lines(), delimiter)
+        first = reader.next()
+        if first is None:
+            yield Row(1, {}, "is empty: there is no header")
+            return
+        header = self._check_header(first)
+        while (row := reader.next(len(header))) is not None:
+            yield Row(row.number, {}, row.error, row.lines) if row.error else self._csv_row(header, row)
 
-    def _csv_lines(self) -> Iterator[str]:
+    def _text_lines(self) -> Iterator[TextLine]:
+        # Bytes that do not fit the encoding pass the CSV reader as surrogates and fail in their own row.
         for number, line in self.lines():
             if isinstance(line, str):
-                raise _UnreadableError(line)
-            yield self.without_mark(number, line).decode(errors="surrogateescape") + "\n"
+                yield TextLine(number, "", line)
+            else:
+                yield TextLine(number, self.without_mark(number, line).decode(errors="surrogateescape"))
 
-    def _check_header(self, header: list[str]) -> list[str]:
-        names = [name.strip() for name in header]
-        twice = sorted({name for name in names if names.count(name) > 1})
+    def _check_header(self, header: Cells) -> list[str]:
+        if header.error is not None:
+            raise WrongUse(f"{self.name}:{header.number}: the header cannot be read: {header.error}")
+        names = [name.strip() for name in header.cells]
+        twice = sorted({name for name in names if name and names.count(name) > 1})
         if twice:
             raise WrongUse(f"{self.name}: the header names a column twice: {', '.join(map(repr, twice))}")
         try:
@@ -165,43 +181,20 @@ class Source:
             return Row(number, {}, "is not a JSON object")
         return Row(number, columns, None)
 
-    def _csv_row(self, number: int, header: list[str], cells: list[str]) -> Row:
-        if len(cells) != len(header):
-            return Row(number, {}, f"has {_cells(len(cells))}, the header has {_cells(len(header))}")
-        columns = dict(zip(header, cells, strict=True))
+    def _csv_row(self, header: list[str], row: Cells) -> Row:
+        columns = dict(zip(header, row.cells, strict=True))
+        columns.pop("", None)  # a column without a name cannot be asked for
         for name, cell in columns.items():
             try:
                 cell.encode()
             except UnicodeEncodeError:
-                return Row(number, {}, f"column {name!r} is not {self._told_encoding}")
-        return Row(number, columns, None)
-
-
-class _UnreadableError(Exception):
-    """The rest of a CSV file cannot be read."""
-
-
-def _lines_of(stream: _Readable) -> Iterator[tuple[int, bytes | str]]:
-    number = 0
-    try:
-        while line := stream.readline(MAX_LINE_BYTES):
-            number += 1
-            if len(line) >= MAX_LINE_BYTES and not line.endswith(b"\n"):
-                yield number, f"is longer than {MAX_LINE_BYTES} bytes"
-                _skip_line(stream)
-            else:
-                yield number, line.removesuffix(b"\n").removesuffix(b"\r")
-    except (EOFError, OSError, UnicodeError, zlib.error) as error:
-        yield number + 1, f"the file cannot be read further: {error}"
+                return Row(row.number, {}, f"column {name!r} is not {self._told_encoding}", row.lines)
+        return Row(row.number, columns, None, row.lines)
 
 
 def _skip_line(stream: _Readable) -> None:
     while (more := stream.readline(MAX_LINE_BYTES)) and not more.endswith(b"\n"):
         pass
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
 
 
 def delimiter_hint(columns: Iterable[str]) -> str:

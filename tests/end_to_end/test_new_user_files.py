@@ -29,6 +29,7 @@ HEADER, ROW = "id,who,what,when", "1,o,a,01/02/2024"
         ("FILE: the header lacks", 2, f"{HEADER}\n{ROW}\n".encode(), None),
         ("FILE has no column", 2, f"{HEADER}\n{ROW}\n".encode(), MAPPING.replace('"who"', '"suspect"')),
         ("Its cells seem", 2, f"{HEADER}\n{ROW}\n".replace(",", ";").encode(), MAPPING),
+        ("FILE:N: a quotation mark opens", 1, f'{HEADER},note\n{ROW},"x\n{ROW},\n'.encode(), MAPPING),
         ("FILE:N: FIELD", 1, f"{HEADER}\n{ROW.replace('/', '.')}\n".encode(), MAPPING),
         ("FILE:N: NAME", 1, f"{HEADER}\n{ROW.replace(',a,', ',z,')}\n".encode(), MAPPING),
         ("unknown_code", 1, f"{HEADER}\n{ROW.replace(',a,', ',b,')}\n".encode(), MAPPING),
