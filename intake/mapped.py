@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from intake.line import Checker, Line, bad
 from intake.mapping_file import PLACEHOLDER, TIMES, FileRules, Mapping, Rule
 from intake.plain import convert
 from intake.source import Row, Source, delimiter_hint
+from intake.times import TimeError, read_time
 from models.errors import WrongUse
 from models.instants import parse_instant
 
@@ -132,14 +131,9 @@ class MappedFiles:
         if time_format is None and zone is None:
             return text
         try:
-            moment = (
-                datetime.strptime(text, time_format) if time_format else datetime.fromisoformat(text)  # noqa: DTZ007
-            )
-            if moment.tzinfo is None:
-                moment = moment.replace(tzinfo=ZoneInfo(zone or "UTC"))
-            return moment.astimezone(UTC).isoformat()
-        except (ValueError, OverflowError):
-            raise RowError(f"{name}: {text[:60]!r} does not fit {time_format or 'ISO 8601'}") from None
+            return read_time(text, time_format, zone)
+        except TimeError as error:
+            raise RowError(f"{name}: {text[:60]!r} {error}") from None
 
     def _finish(self, draft: Draft) -> Line:
         self._seen[draft.offence] += 1
@@ -169,22 +163,24 @@ def _check_columns(source: Source, rules: FileRules, row: Row) -> None:
 def _origin(rule: Rule, columns: Columns, fields: Fields) -> Any:  # Any: JSON
     """The text that a rule starts from; None where there is none."""
     if rule.column is not None:
-        return _cell(columns, rule.column)
+        return _cell(rule, columns, rule.column)
     if rule.template is None:
         return None
-    parts = {name: fields.get(name) if name in fields else _cell(columns, name) for name in rule.placeholders}
+    parts = {name: fields.get(name) if name in fields else _cell(rule, columns, name) for name in rule.placeholders}
     if None in parts.values():
         return None
     return PLACEHOLDER.sub(lambda match: str(parts[match[1]]), rule.template)
 
 
-def _cell(columns: Columns, column: str) -> Any:  # Any: JSON
+def _cell(rule: Rule, columns: Columns, column: str) -> Any:  # Any: JSON
     value = columns.get(column)
-    if isinstance(value, str):
-        return value.strip() or None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
+    text = str(value) if isinstance(value, int | float) else value
+    if not isinstance(text, str):
+        return text
+    text = text.strip()
+    return (text.zfill(rule.width(column)) if text.isascii() and text.isdigit() else text) or None
 
 
 def _look_up(rule: Rule, text: str) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from intake.source import UTF_8
+from intake.times import format_faults
 from models.errors import WrongUse
 from models.report import OffenceReport
 
@@ -25,6 +26,9 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
+Width = Annotated[int, Field(ge=1, le=128)]
+
+
 class Rule(_Strict):
     """How one field of a report is made; docs/mapping.md explains every key."""
 
@@ -38,6 +42,7 @@ class Rule(_Strict):
     default: str | None = None
     format: str | None = None
     timezone: str | None = None
+    pad: Width | dict[str, Width] | None = None
     not_before_original: Literal[True] | None = None
 
     @model_validator(mode="after")
@@ -47,7 +52,19 @@ class Rule(_Strict):
             raise ValueError("needs exactly one of column, value, template, running, original (or column and original)")
         if self.otherwise is not None and self.table is None:
             raise ValueError("otherwise goes with table")
+        if self.pad is not None and (unknown := self._padded_otherwise(self.pad)):
+            raise ValueError(unknown)
         return self
+
+    def _padded_otherwise(self, pad: int | dict[str, int]) -> str | None:
+        if isinstance(pad, int):
+            return None if self.column is not None else "pad = N goes with column; of a template, pad = { Column = N }"
+        unknown = sorted(pad.keys() - set(self.columns))
+        return f"pad names columns that the rule does not read: {', '.join(map(repr, unknown))}" if unknown else None
+
+    def width(self, column: str) -> int:
+        """To how many digits the digits of a column are filled up."""
+        return self.pad.get(column, 0) if isinstance(self.pad, dict) else self.pad or 0
 
     @cached_property
     def placeholders(self) -> list[str]:
@@ -117,7 +134,7 @@ def _place(location: tuple[str | int, ...]) -> str:
 
 
 def _faults_of(mapping: Mapping) -> list[str]:
-    faults = _zone_faults("timezone", mapping.timezone)
+    faults = _zone_faults("timezone", mapping.timezone) + _format_faults("time_format", mapping.time_format)
     for number, rules in enumerate(mapping.file, 1):
         place = f"file[{number}]"
         required = [name for name, field in OffenceReport.model_fields.items() if field.is_required()]
@@ -133,7 +150,7 @@ def _faults_of(mapping: Mapping) -> list[str]:
 
 
 def _rule_faults(name: str, rule: Rule, mapping: Mapping) -> list[str]:
-    faults = _zone_faults("timezone", rule.timezone)
+    faults = _zone_faults("timezone", rule.timezone) + _format_faults("format", rule.format)
     if name not in _FIELDS:
         faults.append("is not a field of a report")
     if rule.running and name != "revision":
@@ -159,6 +176,10 @@ def _zone_faults(key: str, name: str | None) -> list[str]:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return [f"{key}: {name!r} is not a time zone of this machine"]
     return []
+
+
+def _format_faults(key: str, time_format: str | None) -> list[str]:
+    return [] if time_format is None else [f"{key} {time_format!r}: {fault}" for fault in format_faults(time_format)]
 
 
 def _encoding_faults(name: str) -> list[str]:

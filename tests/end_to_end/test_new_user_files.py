@@ -17,6 +17,7 @@ code = { column = "what", table = { a = "8N.8.6.0", b = "nobody knows it" } }
 occurred_at = { column = "when", format = "%d/%m/%Y", timezone = "UTC" }
 recorded_at = { column = "when", format = "%d/%m/%Y", timezone = "UTC" }
 """
+ODD_TIMES = MAPPING.replace("%d/%m/%Y", "%H%M%y%m%d")
 HEADER, ROW = "id,who,what,when", "1,o,a,01/02/2024"
 
 
@@ -30,7 +31,14 @@ HEADER, ROW = "id,who,what,when", "1,o,a,01/02/2024"
         ("FILE has no column", 2, f"{HEADER}\n{ROW}\n".encode(), MAPPING.replace('"who"', '"suspect"')),
         ("Its cells seem", 2, f"{HEADER}\n{ROW}\n".replace(",", ";").encode(), MAPPING),
         ("FILE:N: a quotation mark opens", 1, f'{HEADER},note\n{ROW},"x\n{ROW},\n'.encode(), MAPPING),
-        ("FILE:N: FIELD", 1, f"{HEADER}\n{ROW.replace('/', '.')}\n".encode(), MAPPING),
+        ("FILE:N: FIELD: 'TEXT' does not fit", 1, f"{HEADER}\n{ROW.replace('/', '.')}\n".encode(), MAPPING),
+        (
+            "FILE:N: FIELD: 'TEXT' would be",
+            1,
+            f"{HEADER}\n{ROW}\n".replace("01/02/2024", "45250103").encode(),
+            ODD_TIMES,
+        ),
+        ("time_format", 2, f"{HEADER}\n{ROW}\n".encode(), "time_format = '%d/%m'" + MAPPING),
         ("FILE:N: NAME", 1, f"{HEADER}\n{ROW.replace(',a,', ',z,')}\n".encode(), MAPPING),
         ("unknown_code", 1, f"{HEADER}\n{ROW.replace(',a,', ',b,')}\n".encode(), MAPPING),
     ],
