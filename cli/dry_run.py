@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from cli.notices_in_words import notices_document, notices_in_words
 from cli.output import printable, say
 from intake.intake import Intake
 from intake.mapping_file import load_mapping
+from intake.notices import Notices
+from intake.revisions import Revisions
 from models.decode import decode
 from models.errors import Refused
 from runtime.settings import Settings
@@ -25,6 +28,7 @@ def try_files(settings: Settings, files: Sequence[str], mapping: Path | None) ->
     first: bytes | None = None
     good = wrong = outside = 0
     refusals = Counter[str]()
+    notices, known = Notices(), Revisions()
     lines = Intake([Path(file) for file in files], rules, now_us, unchecked=False)
     for line in lines:
         if line.value is None:
@@ -34,6 +38,7 @@ def try_files(settings: Settings, files: Sequence[str], mapping: Path | None) ->
         good += 1
         first = first or line.value
         report = decode(line.key, line.value, now_us)
+        notices.look(line, report, known.add(report))
         try:
             assess(report, good)
             outside += not assess.in_scope(report)
@@ -46,6 +51,7 @@ def try_files(settings: Settings, files: Sequence[str], mapping: Path | None) ->
         "wrong": wrong,
         "refused_by_policy": [{"reason": reason, "records": count} for reason, count in refusals.most_common()],
         "outside_of_scope": outside,
+        "notices": notices_document(notices.all()),
         "first": json.loads(first) if first else None,
     }
 
@@ -67,4 +73,5 @@ def dry_run_in_words(document: dict[str, Any]) -> str:
     ]
     if document["outside_of_scope"]:
         lines.append(f"  {document['outside_of_scope']:,} of them are outside of the policy's scope and count nothing")
+    lines += notices_in_words(document["notices"])
     return "\n".join(lines)

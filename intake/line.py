@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from intake.ids import IDS, fault_of_id
 from models.decode import decode, read, refuse_wrong_times
 from models.errors import Refused
 
@@ -37,7 +38,15 @@ class Checker:
             refuse_wrong_times(report, self._now_us)
         except Refused as refused:
             return bad(file, number, str(refused))
+        fault = _fault_of_ids({"offence_id": report.offence_id, "offender_id": report.offender_id})
+        if fault is not None:
+            return bad(file, number, fault)
         return Line(file, number, report.offender_id.encode(), value, None)
+
+    def contract(self, file: str, number: int, fields: Mapping[str, object], lines: int = 1) -> Line:
+        """A report whose columns are the contract's own fields."""
+        fault = None if self._unchecked else _fault_of_ids(fields)
+        return self.built(file, number, fields, lines) if fault is None else bad(file, number, fault, lines)
 
     def built(self, file: str, number: int, fields: Mapping[str, object], lines: int = 1) -> Line:
         """A report put together from the columns of a row that spans so many lines."""
@@ -53,6 +62,16 @@ class Checker:
             except Refused as refused:
                 return bad(file, number, str(refused), lines)
         return Line(file, number, key, value, None)
+
+
+def _fault_of_ids(fields: Mapping[str, object]) -> str | None:
+    for name in IDS:
+        told = fields.get(name, ())
+        for text in (told,) if isinstance(told, str) else told if isinstance(told, list) else ():
+            fault = fault_of_id(text)
+            if fault is not None:
+                return f"{name}: {text[:60]!r} {fault}"
+    return None
 
 
 def bad(file: str, number: int, error: str, lines: int = 1) -> Line:

@@ -29,6 +29,9 @@ class _Strict(BaseModel):
 Width = Annotated[int, Field(ge=1, le=128)]
 
 
+Marks = Annotated[frozenset[str], BeforeValidator(lambda told: frozenset(told) if isinstance(told, list) else told)]
+
+
 class Rule(_Strict):
     """How one field of a report is made; docs/mapping.md explains every key."""
 
@@ -42,6 +45,11 @@ class Rule(_Strict):
     default: str | None = None
     format: str | None = None
     timezone: str | None = None
+    empty: Marks | None = None
+    literal: Marks = frozenset()
+    split: Annotated[str, Field(min_length=1)] | None = None
+    strip: Annotated[str, Field(min_length=1)] | None = None
+    whole: bool | None = None
     pad: Width | dict[str, Width] | None = None
     not_before_original: Literal[True] | None = None
 
@@ -107,6 +115,7 @@ class Mapping(_Strict):
 
     time_format: str | None = None
     timezone: str | None = None
+    empty: Marks = frozenset()
     merge: bool = False
     file: Annotated[list[FileRules], Field(min_length=1)]
 
@@ -142,11 +151,18 @@ def _faults_of(mapping: Mapping) -> list[str]:
         faults += [f"{place}.{fault}" for fault in _encoding_faults(rules.encoding)]
         if rules.needs_originals and not mapping.merge:
             faults.append(f"{place}: original goes with merge = true at the top")
+        if _split_without_own_events(rules):
+            faults.append(f"{place}.fields.event_id: must hold {{offender_id}}, or the reports of a row share it")
         for name, rule in rules.fields.items():
             faults += [f"{place}.fields.{name}: {fault}" for fault in _rule_faults(name, rule, mapping)]
     if mapping.merge and all(rules.needs_originals for rules in mapping.file):
         faults.append("file: one of the files must hold the original reports (rules without original)")
     return faults
+
+
+def _split_without_own_events(rules: FileRules) -> bool:
+    offender, event = rules.fields.get("offender_id"), rules.fields.get("event_id")
+    return bool(offender and offender.split and event and "offender_id" not in event.placeholders)
 
 
 def _rule_faults(name: str, rule: Rule, mapping: Mapping) -> list[str]:
@@ -161,6 +177,8 @@ def _rule_faults(name: str, rule: Rule, mapping: Mapping) -> list[str]:
         faults.append("must be made from columns, not from other fields")
     if (rule.format or rule.timezone) and name not in TIMES:
         faults.append("format and timezone are for times")
+    if rule.split and name not in ("offender_id", "victim_ids"):
+        faults.append("only offender_id and victim_ids can be split")
     if isinstance(rule.value, int) and name != "revision":
         faults.append("must be a text")
     time_format = rule.format or mapping.time_format

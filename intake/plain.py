@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from intake.ids import IDS, clean_id
 from intake.line import Checker, Line, bad
 from intake.source import Source, delimiter_hint
 from models.errors import WrongUse
@@ -49,9 +50,6 @@ def _read_csv(source: Source, checker: Checker) -> Iterator[Line]:
                 f"{source.name}: the header lacks {', '.join(missing)}; "
                 f"columns with other names need a mapping (--mapping){delimiter_hint(row.columns)}"
             )
-        fields = {
-            name: convert(name, row.columns[name])
-            for name in OffenceReport.model_fields
-            if row.columns.get(name, "") != ""
-        }
-        yield checker.built(source.name, row.number, fields, row.lines)
+        columns = {name: clean_id(text) if name in IDS else text for name, text in row.columns.items()}
+        fields = {name: convert(name, columns[name]) for name in OffenceReport.model_fields if columns.get(name)}
+        yield checker.contract(source.name, row.number, fields, row.lines)

@@ -1,7 +1,6 @@
 """A file of lines: JSON Lines or CSV, plain or gzip, or standard input; read as a stream."""
 
 import gzip
-import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol, cast
 
 from intake.cells import CellReader, Cells, TextLine
+from intake.json_row import NoObjectError, read_object
 from intake.pipe import standard_input
 from intake.recoded import Recoded
 from models.errors import WrongUse
@@ -172,14 +172,13 @@ class Source:
 
     def _json_row(self, number: int, line: bytes) -> Row:
         try:
-            columns = json.loads(line.decode())
+            return Row(number, read_object(line.decode()), None)
         except UnicodeDecodeError as error:
             return Row(number, {}, f"is not {self._told_encoding} (byte {error.start + 1} of the line)")
+        except NoObjectError as error:
+            return Row(number, {}, str(error))
         except (ValueError, RecursionError) as error:
             return Row(number, {}, f"is not JSON: {str(error)[:200]}")
-        if not isinstance(columns, dict):
-            return Row(number, {}, "is not a JSON object")
-        return Row(number, columns, None)
 
     def _csv_row(self, header: list[str], row: Cells) -> Row:
         columns = dict(zip(header, row.cells, strict=True))

@@ -1,0 +1,40 @@
+"""What was noticed in a file, in sentences with the way out."""
+
+from dataclasses import asdict
+from typing import Any
+
+from cli.output import printable
+from intake.notices import Notice
+
+_SAME = "the same offence and offender"
+_WORDS = {
+    "several_persons": "offender ids that look like several persons in one cell (with `split` each gets a report)",
+    "replaces_row": f"rows that replace an earlier row of {_SAME}",
+    "known_row": f"rows that say again what an earlier row of {_SAME} says",
+    "contradicts_row": f"rows that change nothing: an earlier row of {_SAME} and revision says something else",
+    "older_row": f"rows that change nothing: an earlier row of {_SAME} has a higher revision",
+    "replaces_topic": f"rows that replace a report of {_SAME} on the topic",
+    "known_topic": "rows that are known already: a report on the topic says the same",
+    "contradicts_topic": "rows that change nothing: a report on the topic with the same revision says something else",
+    "older_topic": "rows that change nothing: a report on the topic has a higher revision",
+}
+_CHARGES = (
+    "with another code. Where each row is a charge, it needs an offence id of its own: "
+    'offence_id = { template = "{Incident}/{Charge}" }'
+)
+
+
+def notices_document(notices: list[Notice]) -> list[dict[str, Any]]:
+    """For --json."""
+    return [asdict(notice) for notice in notices]
+
+
+def notices_in_words(notices: list[dict[str, Any]]) -> list[str]:
+    """A sentence for each kind, and where it was noticed first."""
+    lines = []
+    for notice in notices:
+        lines.append(f"{_WORDS[notice['kind']]}: {notice['rows']:,}")
+        if notice["other_code"] and notice["kind"] in ("replaces_row", "contradicts_row"):
+            lines.append(f"  {notice['other_code']:,} of them {_CHARGES}")
+        lines += [f"  {printable(where)}" for where in notice["first"]]
+    return lines
