@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.output import printable, say
+from cli.refused_rows import RefusedRows
 from cli.simulate import simulated
 from intake.intake import Intake
-from intake.line import Line
 from intake.mapping_file import load_mapping
 from models.errors import StartRefused
 from models.instants import format_instant, parse_instant
@@ -19,7 +18,6 @@ _FAST_SHARE, _SEED = 0.1, 1
 _BASELINE_AT = "2024-11-01T00:00:00Z"
 _BASELINE_SHARE = 10 / 12
 _FEWEST_FOR_A_BASELINE = 1_000
-_FAULTS_SHOWN = 10
 
 Record = tuple[bytes, bytes]
 """Key and value."""
@@ -56,13 +54,12 @@ def history_of_file(file: str, mapping: Path | None, *, fast: bool) -> History:
     """
     rules = load_mapping(mapping) if mapping else None
     good: list[Record] = []
-    faults: list[Line] = []
-    for line in Intake([Path(file)], rules, time.time_ns() // 1000, unchecked=False):
-        if line.value is None or line.key is None:
-            faults.append(line)
-        else:
-            good.append((line.key, line.value))
-    _tell_faults(faults)
+    with RefusedRows() as refused:
+        for line in Intake([Path(file)], rules, time.time_ns() // 1000, unchecked=False):
+            if line.value is None or line.key is None:
+                refused.add(line)
+            else:
+                good.append((line.key, line.value))
     records = good[: max(1, round(len(good) * _FAST_SHARE))] if fast else good
     if not records:
         raise StartRefused(f"{file} has no line that can be sent: docs/mapping.md tells how to write a mapping for it")
@@ -75,13 +72,6 @@ def history_of_file(file: str, mapping: Path | None, *, fast: bool) -> History:
         live_from=live_from,
         alerts_after=_latest(records[:live_from]) if live_from else "",
     )
-
-
-def _tell_faults(faults: Sequence[Line]) -> None:
-    for line in faults[:_FAULTS_SHOWN]:
-        say(f"{line.file}:{line.number}: {printable(line.error or '')}")
-    if len(faults) > _FAULTS_SHOWN:
-        say(f"... and {len(faults) - _FAULTS_SHOWN:,} more lines that are not sent")
 
 
 def _latest(records: Sequence[Record]) -> str:

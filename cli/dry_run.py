@@ -3,14 +3,13 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from cli.ingest import Request
 from cli.notices_in_words import notices_document, notices_in_words
 from cli.output import printable, say
+from cli.refused_rows import RefusedRows
 from intake.intake import Intake
-from intake.mapping_file import load_mapping
 from intake.notices import Notices
 from intake.revisions import Revisions
 from models.decode import decode
@@ -20,20 +19,18 @@ from scoring.assess import Assessor
 from scoring.policy_file import load_policy
 
 
-def try_files(settings: Settings, files: Sequence[str], mapping: Path | None) -> dict[str, Any]:
-    """Names every line that would not be sent, and counts what the service would refuse. Raises WrongUse."""
+def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[str, Any]:
+    """Counts what the service would refuse; lines that would not be sent go to `wrong`. Raises WrongUse."""
     policy, now_us = load_policy(settings.policy), time.time_ns() // 1000
     assess = Assessor(policy)
-    rules = load_mapping(mapping) if mapping else None
     first: bytes | None = None
-    good = wrong = outside = 0
+    good = outside = 0
     refusals = Counter[str]()
     notices, known = Notices(), Revisions()
-    lines = Intake([Path(file) for file in files], rules, now_us, unchecked=False)
+    lines = Intake(request.paths, request.rules(), now_us, unchecked=False)
     for line in lines:
         if line.value is None:
-            wrong += 1
-            say(f"{line.file}:{line.number}: {printable(line.error or '')}")
+            wrong.add(line)
             continue
         good += 1
         first = first or line.value
@@ -48,9 +45,10 @@ def try_files(settings: Settings, files: Sequence[str], mapping: Path | None) ->
         say(printable(note))
     return {
         "good": good,
-        "wrong": wrong,
+        "wrong": wrong.count,
         "refused_by_policy": [{"reason": reason, "records": count} for reason, count in refusals.most_common()],
         "outside_of_scope": outside,
+        **{key: value for key, value in wrong.document().items() if key != "refused"},
         "notices": notices_document(notices.all()),
         "first": json.loads(first) if first else None,
     }

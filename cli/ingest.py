@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from cli.output import printable, say
+from cli.refused_rows import RefusedRows
 from intake.intake import Intake
-from intake.mapping_file import load_mapping
+from intake.mapping_file import Mapping, load_mapping
 from runtime.places import find_place
 from runtime.settings import Settings
 from streams.sender import Sender
@@ -20,26 +22,48 @@ from streams.sender import Sender
 _SHOW_EVERY_LINES = 2_000
 
 
-def ingest_files(settings: Settings, files: Sequence[str], mapping: Path | None, unchecked: bool) -> dict[str, Any]:
-    """Sends every good line in order and names every bad one. Raises WrongUse, StartRefused, Unavailable."""
-    rules = load_mapping(mapping) if mapping else None
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is read, and how."""
+
+    files: Sequence[str]
+    mapping: Path | None = None
+    unchecked: bool = False
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files; `-` is standard input."""
+        return [Path(file) for file in self.files]
+
+    def rules(self) -> Mapping | None:
+        """The mapping. Raises WrongUse."""
+        return load_mapping(self.mapping) if self.mapping else None
+
+
+def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> dict[str, Any]:
+    """Sends every good line in order; the others go to `refused`. Raises WrongUse, StartRefused, Unavailable."""
+    rules = request.rules()
     place = find_place(settings)
-    sent = refused = 0
+    sent = 0
     with closing(Sender(settings.brokers, place.topic, place.partitions)) as sender:
-        lines = Intake([Path(file) for file in files], rules, time.time_ns() // 1000, unchecked, sender.flush)
+        lines = Intake(request.paths, rules, time.time_ns() // 1000, request.unchecked, sender.flush)
         with _Bar(lines) as bar:
             for line in lines:
                 if line.value is None:
-                    refused += 1
-                    say(f"{line.file}:{line.number}: {printable(str(line.error))}")
+                    refused.add(line)
                     continue
                 sender.send(line.key, line.value)
                 sent += 1
-                bar.show(sent + refused)
+                bar.show(sent + refused.count)
             sender.flush()
     for note in lines.notes:
         say(printable(note))
-    return {"sent": sent, "refused": refused}
+    return {"sent": sent, **refused.document()}
+
+
+def ingest_in_words(document: dict[str, Any]) -> str:
+    """What became of the lines."""
+    return f"sent {document['sent']}, refused {document['refused']}"
 
 
 class _Bar:

@@ -103,20 +103,20 @@ def topics_check(as_json: bool) -> None:
 @click.option(
     "--dry-run", is_flag=True, help="Send nothing, and need no Kafka: show the first report, and what is wrong."
 )
+@click.option("--all-errors", is_flag=True, help="Name every line that is not sent, not the first of each kind.")
 @json_option
-def ingest(*, files: tuple[str, ...], mapping: Path | None, unchecked: bool, dry_run: bool, as_json: bool) -> None:
+def ingest(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Sends JSON Lines or CSV files (- is standard input) to offences.v1."""
     from cli.dry_run import dry_run_in_words, is_clean, try_files  # noqa: PLC0415
-    from cli.ingest import ingest_files  # noqa: PLC0415
+    from cli.ingest import Request, ingest_files, ingest_in_words  # noqa: PLC0415
+    from cli.refused_rows import RefusedRows  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    if dry_run:
-        document = try_files(load_settings(), files, mapping)
-        show(document, as_json, dry_run_in_words)
-        sys.exit(0 if is_clean(document) else 1)
-    tally = ingest_files(load_settings(), files, mapping, unchecked)
-    show(tally, as_json, lambda document: f"sent {document['sent']}, refused {document['refused']}")
-    sys.exit(1 if tally["refused"] else 0)
+    settings, request = load_settings(), Request(**options)
+    with RefusedRows(every=all_errors, keep=as_json) as refused:
+        document = (try_files if dry_run else ingest_files)(settings, request, refused)
+    show(document, as_json, dry_run_in_words if dry_run else ingest_in_words)
+    sys.exit(1 if refused.count or (dry_run and not is_clean(document)) else 0)
 
 
 @main.command()

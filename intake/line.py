@@ -1,12 +1,15 @@
 """One line of a file as the sender gets it: a record to send, or what is wrong with it."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from intake.ids import IDS, fault_of_id
 from models.decode import decode, read, refuse_wrong_times
 from models.errors import Refused
+
+_SHOWN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b\d+(?:\.\d+)*\b""")
 
 
 class Line(NamedTuple):
@@ -72,6 +75,11 @@ def _fault_of_ids(fields: Mapping[str, object]) -> str | None:
             if fault is not None:
                 return f"{name}: {text[:60]!r} {fault}"
     return None
+
+
+def kind_of(error: str) -> str:
+    """What an error has in common with others of its kind: all but the texts and numbers that it shows."""
+    return _SHOWN.sub("...", error)
 
 
 def bad(file: str, number: int, error: str, lines: int = 1) -> Line:
