@@ -1,12 +1,11 @@
 """The official table of a harm index as it is published: rows of a CSV file or of a spreadsheet."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.sheet import Made, Sheet, read_sheet
 from models.errors import WrongUse
 from models.policy import MILLIDAYS_PER_DAY
 from scoring.faults import Faults
@@ -23,8 +22,14 @@ COLUMNS = {
 _NEEDED = ("urn", "days")
 _HEADER_WITHIN_ROWS = 20
 _DAYS = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?")
-
-Cells = list[str]
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
+_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+# What is left of a code such as 8/6 when a spreadsheet has taken it for a date and written it as CSV.
+_DATE = re.compile(
+    rf"[0-9]{{1,2}}[- ]{_MONTH}([- ][0-9]{{2,4}})?|{_MONTH}[- ][0-9]{{1,4}}"
+    r"|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]+)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class OfficialRow:
     ho_code: str
     millidays: int
     title: str
+    thousands: str | None = None
+    """the days as they are written, where a comma in them was read as one of thousands"""
 
     @property
     def recorded_code(self) -> str | None:
@@ -44,55 +51,35 @@ class OfficialRow:
         return f"{self.class_code}:{self.ho_code}" if self.class_code and self.ho_code else None
 
 
-def read_official_table(path: Path, content: bytes) -> list[OfficialRow]:
+@dataclass(frozen=True, slots=True)
+class OfficialTable:
+    """What was read; of a spreadsheet also which sheet, and which ones were not."""
+
+    rows: list[OfficialRow]
+    sheet: str | None = None
+    other_sheets: tuple[str, ...] = ()
+
+
+def read_official_table(path: Path, content: bytes, sheet: str | None = None) -> OfficialTable:
     """The rows of a published table; `path` says by its ending what it is. Raises WrongUse that lists every fault."""
-    rows = _spreadsheet(path, content) if path.suffix.lower() in {".xlsx", ".xlsm"} else _csv(path, content)
-    header_at, columns = _header(path, rows)
+    read = read_sheet(path, content, sheet)
+    header_at, columns = _header(path, read)
     faults = Faults()
     found = [
         row
-        for place, cells in enumerate(rows[header_at + 1 :], header_at + 2)
+        for place, cells in read.rows[header_at + 1 :]
         if any(cells)
         for row in _row(path.name, place, columns, cells, faults)
     ]
     faults.raise_if_any(f"table {path}")
     if not found:
         raise WrongUse(f"table {path} has no row below its header")
-    return found
+    return OfficialTable(found, read.name, read.others)
 
 
-def _csv(path: Path, content: bytes) -> list[Cells]:
-    try:
-        text = content.decode("utf-8-sig")
-        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise WrongUse(f"table {path} is not CSV in UTF-8: {error}") from error
-
-
-def _spreadsheet(path: Path, content: bytes) -> list[Cells]:
-    try:
-        from openpyxl import load_workbook  # noqa: PLC0415  (an optional extra)
-    except ImportError as error:
-        raise WrongUse("spreadsheets need `pip install 'harmwatch[audit]'`; CSV does not") from error
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [[_text(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
-    except Exception as error:  # the library raises whatever its parsers raise
-        raise WrongUse(f"table {path} is not a spreadsheet: {error}") from error
-
-
-def _text(value: object) -> str:
-    """A cell as people see it: 365.0 is 365. A date is what the program made of a code: it is left to be refused."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return format(value, ".15g")
-    return str(value).strip()
-
-
-def _header(path: Path, rows: list[Cells]) -> tuple[int, dict[str, int]]:
+def _header(path: Path, sheet: Sheet) -> tuple[int, dict[str, int]]:
     missing = list(_NEEDED)
-    for at, cells in enumerate(rows[:_HEADER_WITHIN_ROWS]):
+    for at, (_, cells) in enumerate(sheet.rows[:_HEADER_WITHIN_ROWS]):
         names = [re.sub(r"[^a-z0-9]+", "_", cell.lower()).strip("_") for cell in cells]
         columns = {
             column: names.index(name) for column, known in COLUMNS.items() for name in reversed(known) if name in names
@@ -101,20 +88,39 @@ def _header(path: Path, rows: list[Cells]) -> tuple[int, dict[str, int]]:
         if not lacking:
             return at, columns
         missing = min(missing, lacking, key=len)
+    others = f"; its other sheets are {', '.join(map(repr, sheet.others))} (--sheet)" if sheet.others else ""
+    where = f"sheet {sheet.name!r} of table {path}" if sheet.name is not None else f"table {path}"
     raise WrongUse(
-        f"table {path} has no header with the column {' and '.join(missing)} in its first {_HEADER_WITHIN_ROWS} rows"
+        f"{where} has no header with the column {' and '.join(missing)} in its first {_HEADER_WITHIN_ROWS} rows{others}"
     )
 
 
-def _row(name: str, place: int, columns: dict[str, int], cells: Cells, faults: Faults) -> Iterator[OfficialRow]:
+def _row(name: str, place: int, columns: dict[str, int], cells: list[str], faults: Faults) -> Iterator[OfficialRow]:
     told = {column: cells[at] if at < len(cells) else "" for column, at in columns.items()}
-    days = _DAYS.fullmatch(told["days"].replace(",", ""))
+    wrong = [*_faults_of_codes(told), *_faults_of_days(told["days"])]
+    for fault in wrong:
+        faults.add(f"{name}:{place}", fault)
+    if wrong:
+        return
+    whole, _, decimals = told["days"].replace(",", "").partition(".")
+    yield OfficialRow(
+        place, told["urn"], told.get("class_code", ""), told.get("ho_code", ""),
+        int(whole) * MILLIDAYS_PER_DAY + int(decimals.ljust(3, "0")), told.get("title", ""),
+        told["days"] if "," in told["days"] else None,
+    )  # fmt: skip
+
+
+def _faults_of_codes(told: dict[str, str]) -> Iterator[str]:
     if not told["urn"]:
-        faults.add(f"{name}:{place}", "urn is empty")
-    elif days is None:
-        faults.add(f"{name}:{place}", f"days {told['days'][:40]!r} is not a number of days with up to 3 decimals")
-    else:
-        millidays = int(days[1]) * MILLIDAYS_PER_DAY + int((days[2] or "").ljust(3, "0"))
-        yield OfficialRow(
-            place, told["urn"], told.get("class_code", ""), told.get("ho_code", ""), millidays, told.get("title", "")
-        )
+        yield "urn is empty"
+    for column in ("urn", "class_code", "ho_code"):
+        text = told.get(column, "")
+        if isinstance(text, Made) or _DATE.fullmatch(text):
+            yield f"{column} {text[:40]!r} is no code: a spreadsheet made a date or the like of it; write it as text"
+
+
+def _faults_of_days(text: str) -> Iterator[str]:
+    if "," in text and not _THOUSANDS.fullmatch(text):
+        yield f"days {text[:40]!r} has a comma that separates no thousands: decimals stand behind a point"
+    elif _DAYS.fullmatch(text.replace(",", "")) is None:
+        yield f"days {text[:40]!r} is not a number of days with up to 3 decimals"

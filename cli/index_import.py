@@ -5,16 +5,31 @@ import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from audit.document import json_text
 from audit.index_edition import Line, build_index, changes, index_digest
-from audit.official_table import read_official_table
-from cli.output import printable_code
+from audit.official_table import OfficialTable, read_official_table
+from cli.output import printable, printable_code
 from models.alert import days_text
 from models.errors import WrongUse
 from scoring.faults import Faults
 from scoring.index_file import MAX_CODE_LENGTH, read_index
+from scoring.policy_file import load_policy
+
+_A_POLICY = """
+id = "any"
+version = "1"
+owner = "whoever loads the index"
+[index]
+file = "index.csv"
+[window]
+days = 365
+anchor = "reported_at"
+[status]
+reported = 100
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,7 @@ class Request:
     out: Path | None = None
     edition: str | None = None
     source: str | None = None
+    sheet: str | None = None
 
     @property
     def index_file(self) -> Path:
@@ -43,10 +59,14 @@ def import_index(request: Request) -> dict[str, Any]:
         content = request.file.read_bytes()
     except OSError as error:
         raise WrongUse(f"table {request.file} cannot be read: {error.strerror}") from error
-    lines = build_index(read_official_table(request.file, content))
+    table = read_official_table(request.file, content, request.sheet)
+    _insist_on_one_code_each(request.file, table)
+    lines = build_index(table.rows)
     _insist_on_short_codes(request.file, lines)
-    document = _document(request, content, lines, previous)
-    _write(target, _index_text(lines))
+    text = _index_text(lines)
+    _insist_on_loading(request.file, text)
+    document = _document(request, content, lines, previous) | _reading(table)
+    _write(target, text)
     _write(note, json_text({key: value for key, value in document.items() if key != "changes"}))
     return document
 
@@ -66,6 +86,17 @@ def _document(request: Request, content: bytes, lines: list[Line], previous: dic
         ],
         "changes": None if previous is None else [
             {"code": one.code, "before": one.before, "after": one.after} for one in changes(previous, index)
+        ],
+    }  # fmt: skip
+
+
+def _reading(table: OfficialTable) -> dict[str, Any]:
+    return {
+        "sheet": table.sheet,
+        "other_sheets": list(table.other_sheets),
+        "read_as_thousands": [
+            {"line": row.place, "code": row.urn, "days": row.thousands, "millidays": row.millidays}
+            for row in table.rows if row.thousands is not None
         ],
     }  # fmt: skip
 
@@ -100,6 +131,31 @@ def _previous(path: Path) -> dict[str, int]:
     return index
 
 
+def _insist_on_one_code_each(file: Path, table: OfficialTable) -> None:
+    """No pair of class and Home Office code is spelled like a URN: one code would stand for both."""
+    faults, urns = Faults(), {row.urn: row.place for row in table.rows}
+    for row in table.rows:
+        code = row.recorded_code
+        if code in urns:
+            faults.add(
+                f"{file.name}:{row.place}", f"class and Home Office code make {code!r}, the urn of line {urns[code]}"
+            )
+    faults.raise_if_any(f"table {file}")
+
+
+def _insist_on_loading(file: Path, text: str) -> None:
+    """What is written is an index that a policy loads. Raises WrongUse."""
+    with TemporaryDirectory() as folder:
+        Path(folder, "index.csv").write_text(text, "utf-8", newline="")
+        policy = Path(folder, "policy.toml")
+        policy.write_text(_A_POLICY, "utf-8")
+        try:
+            load_policy(policy)
+        except WrongUse as error:
+            faults = str(error).replace(str(policy), "of it")
+            raise WrongUse(f"table {file} makes an index that no policy loads: {faults}") from error
+
+
 def _insist_on_short_codes(file: Path, lines: list[Line]) -> None:
     faults = Faults()
     for line in lines:
@@ -114,6 +170,15 @@ def import_in_words(document: dict[str, Any]) -> str:
         f"{document['index_file']}: {document['codes']:,} codes of edition {document['edition']} "
         f"(from {document['source']}), digest {document['digest']}"
     ]
+    if document["other_sheets"]:
+        others = ", ".join(printable(name) for name in document["other_sheets"])
+        lines.append(f"read sheet {printable(document['sheet'])}; not read: {others} (--sheet)")
+    if document["read_as_thousands"]:
+        lines.append("read as thousands:")
+        lines += [
+            f"  line {one['line']}, {printable(one['code'])}: {one['days']} is {days_text(one['millidays'])} days"
+            for one in document["read_as_thousands"]
+        ]
     if document["ambiguous"]:
         lines.append(f"{len(document['ambiguous'])} codes have several values; the lowest counts:")
         lines += [

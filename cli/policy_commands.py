@@ -78,6 +78,7 @@ def index() -> None:
 @click.argument("file", type=_FILE)
 @click.option("--previous", type=_FILE, help="The index file in use: report what changes.")
 @click.option("--out", type=_FILE, help="The index file to write; left out: FILE's name with .index.csv.")
+@click.option("--sheet", help="The sheet of a spreadsheet to read; left out: the first.")
 @click.option("--edition", help="The edition of the table; left out: FILE's name.")
 @click.option("--source", help="Who published it, and where; left out: FILE's name.")
 @json_option

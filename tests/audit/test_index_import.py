@@ -1,10 +1,14 @@
 """The official table becomes an index: every code once, what is ambiguous flagged, what is wrong named."""
 
+import csv
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cli.index_import import Request, import_in_words, import_index
 from models.errors import WrongUse
@@ -122,3 +126,134 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         import_index(Request(table, out=tmp_path / "i.csv"))
     with pytest.raises(WrongUse, match="cannot be read"):
         import_index(Request(tmp_path / "none.csv", out=tmp_path / "other.csv"))
+
+
+@pytest.mark.parametrize(
+    "days", ["182,5", "1,5", "0,042", "12,34", "1234,567", "1,23,456", ",5", "5,", "1,234,5", "1,2345"]
+)
+def test_a_comma_that_separates_no_thousands_is_refused_with_its_line(tmp_path: Path, days: str) -> None:
+    with pytest.raises(WrongUse, match=rf"table\.csv:3: days '{days}' has a comma that separates no thousands"):
+        imported(tmp_path, a_csv(tmp_path, [ROWS[0], ["2", "", "", days, ""]]))
+
+
+def test_a_comma_of_thousands_is_read_and_told(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["1", "", "", "1,234", ""], ["2", "", "", "12,345,678.5", ""], ["3", "", "", "365", ""]]
+    document = import_index(Request(a_csv(tmp_path, rows), out=tmp_path / "i.csv"))
+    assert document["read_as_thousands"] == [
+        {"line": 2, "code": "1", "days": "1,234", "millidays": 1_234_000},
+        {"line": 3, "code": "2", "days": "12,345,678.5", "millidays": 12_345_678_500},
+    ]
+    assert "read as thousands:\n  line 2, 1: 1,234 is 1234 days\n" in import_in_words(document)
+    assert "read_as_thousands" in json.loads((tmp_path / "i.csv.json").read_text())
+
+
+def a_book(folder: Path, **sheets: list[list[object]]) -> Path:
+    a_spreadsheet(folder, [])  # or it is missing
+    from openpyxl import Workbook  # noqa: PLC0415  (an optional extra)
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in [HEADER, *rows]:
+            sheet.append(row)
+    path = folder / "book.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_sheet_is_read_to_its_end_whatever_it_says_of_its_own_size(tmp_path: Path) -> None:
+    rows: list[list[object]] = [[f"{n}.1", "", "", n, "title"] for n in range(1, 301)]
+    path = a_book(tmp_path, one=rows)
+    for told in ("A1:B2", "A1", "C1:C4"):
+        lying = tmp_path / f"{told.replace(':', '')}.xlsx"
+        with ZipFile(path) as book, ZipFile(lying, "w") as changed:
+            for name in book.namelist():
+                part = book.read(name).replace(b'<dimension ref="A1:E301"', f'<dimension ref="{told}"'.encode())
+                assert b"sheet1" not in name.encode() or told.encode() in part
+                changed.writestr(name, part)
+        document = import_index(Request(lying, out=tmp_path / f"{told.replace(':', '')}.csv"))
+        assert document["codes"] == 300
+
+
+def test_other_sheets_are_named_and_can_be_asked_for(tmp_path: Path) -> None:
+    path = a_book(tmp_path, first=[["1", "", "", 1, ""]], second=[["2", "", "", 2, ""], ["3", "", "", 3, ""]])
+    document = import_index(Request(path, out=tmp_path / "i.csv"))
+    assert (document["sheet"], document["other_sheets"], document["codes"]) == ("first", ["second"], 1)
+    assert "read sheet first; not read: second (--sheet)" in import_in_words(document)
+    assert import_index(Request(path, out=tmp_path / "j.csv", sheet="second"))["codes"] == 2
+    with pytest.raises(WrongUse, match="has no sheet 'third'; it has 'first', 'second'"):
+        import_index(Request(path, out=tmp_path / "k.csv", sheet="third"))
+    with pytest.raises(WrongUse, match="is no spreadsheet"):
+        import_index(Request(a_csv(tmp_path, ROWS), out=tmp_path / "k.csv", sheet="first"))
+
+
+def test_a_first_sheet_without_a_table_names_the_others(tmp_path: Path) -> None:
+    path = a_book(tmp_path, cover=[], table=[["1", "", "", 1, ""]])
+    from openpyxl import load_workbook  # noqa: PLC0415  (an optional extra)
+
+    book = load_workbook(path)
+    book["cover"].delete_rows(1)
+    book["cover"].append(["About this table"])
+    book.save(path)
+    with pytest.raises(WrongUse, match=r"sheet 'cover' .* has no header .*; its other sheets are 'table' \(--sheet\)"):
+        import_index(Request(path, out=tmp_path / "i.csv"))
+
+
+@pytest.mark.parametrize("column", ["urn", "class_code", "ho_code"])
+@pytest.mark.parametrize("made", [date(2001, 4, 4), datetime(2025, 6, 8), time(8, 6), True, timedelta(8), "#REF!"])  # noqa: DTZ001
+def test_what_a_spreadsheet_made_of_a_code_is_no_code(tmp_path: Path, column: str, made: object) -> None:
+    row: list[object] = ["1", "8", "6", 1, ""]
+    row[["urn", "class_code", "ho_code"].index(column)] = made
+    with pytest.raises(WrongUse, match=rf"book\.xlsx:2: {column} '.*' is no code"):
+        import_index(Request(a_book(tmp_path, one=[row]), out=tmp_path / "i.csv"))
+
+
+@pytest.mark.parametrize("made", ["08-Jun", "Jun-08", "8-jun-2025", "08/06/2025", "2025-06-08", "2025-06-08 00:00:00"])
+def test_so_is_what_it_wrote_as_csv(tmp_path: Path, made: str) -> None:
+    with pytest.raises(WrongUse, match=r"table\.csv:2: ho_code '.*' is no code"):
+        imported(tmp_path, a_csv(tmp_path, [["1", "8", made, 1, ""]]))
+
+
+@pytest.mark.parametrize("code", ["8/6", "105/01", "1.1.2004", "8N.8.6.0", "Mar", "8-6"])
+def test_a_code_is_one_although_it_looks_a_little_like_a_date(tmp_path: Path, code: str) -> None:
+    assert imported(tmp_path, a_csv(tmp_path, [[code, "", "", 1, ""]])) == {code: 1_000}
+
+
+def test_a_pair_that_is_spelled_like_a_urn_is_named_with_both_lines(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["8N:8/6", "", "", 10, ""], ["D.2", "8N", "8/6", 5, ""]]
+    with pytest.raises(WrongUse, match=r"table\.csv:3: class and Home Office code make '8N:8/6', the urn of line 2"):
+        import_index(Request(a_csv(tmp_path, rows), out=tmp_path / "i.csv"))
+    assert not (tmp_path / "i.csv").exists()
+
+
+def test_an_index_that_no_policy_loads_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(WrongUse, match="makes an index that no policy loads"):
+        import_index(Request(a_csv(tmp_path, [["1", "", "", "999999999999", ""]]), out=tmp_path / "i.csv"))
+    assert not (tmp_path / "i.csv").exists()
+
+
+def test_a_row_behind_one_of_several_lines_is_named_by_its_line(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["1", "", "", 1, "two\nlines"], ["2", "", "", "x", ""]]
+    with pytest.raises(WrongUse, match=r"table\.csv:4: days 'x'"):
+        imported(tmp_path, a_csv(tmp_path, rows))
+
+
+CELLS = st.text(st.sampled_from('0123456789.,-:/ABjun"\n '), max_size=8)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), min_size=1, max_size=6))
+def test_whatever_is_written_is_an_index_of_all_rows(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("index")
+    path = folder / "table.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([HEADER[:4], *rows])
+    try:
+        index = imported(folder, path)
+    except WrongUse:
+        index = None
+    assert (folder / "index.csv").exists() is (index is not None)
+    if index is not None:
+        assert {row[0].strip() for row in rows if any(cell.strip() for cell in row)} <= index.keys()
