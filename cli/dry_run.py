@@ -1,4 +1,4 @@
-"""`harmwatch ingest --dry-run`: what would be sent, and what the policy would say to it; no Kafka is asked."""
+"""`harmwatch ingest --dry-run`: what would be sent, and what the policy would say to it; no Kafka is needed."""
 
 import json
 import time
@@ -6,14 +6,16 @@ from collections import Counter
 from typing import Any
 
 from cli.ingest import Request
+from cli.known_reports import gives_revision
 from cli.notices_in_words import notices_document, notices_in_words
 from cli.output import printable, say
 from cli.refused_rows import RefusedRows
 from intake.intake import Intake
 from intake.notices import Notices
 from intake.revisions import Revisions
-from models.decode import decode
-from models.errors import Refused
+from intake.rules import Mapping
+from models.errors import Refused, StartRefused, Unavailable
+from runtime.places import find_place
 from runtime.settings import Settings
 from scoring.assess import Assessor
 from scoring.policy_file import load_policy
@@ -26,15 +28,18 @@ def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[
     first: bytes | None = None
     good = outside = 0
     refusals = Counter[str]()
-    notices, known = Notices(), Revisions()
-    lines = Intake(request.paths, request.rules(), now_us, unchecked=False)
+    rules, notices = request.rules(), Notices()
+    known = _known(settings, request, rules)
+    lines = Intake(request.paths, rules, now_us, unchecked=False)
     for line in lines:
         if line.value is None:
             wrong.add(line)
             continue
         good += 1
         first = first or line.value
-        report = decode(line.key, line.value, now_us)
+        report = lines.report
+        if report is None:
+            raise AssertionError("a line that would be sent was checked")
         notices.look(line, report, known.add(report))
         try:
             assess(report, good)
@@ -49,9 +54,26 @@ def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[
         "refused_by_policy": [{"reason": reason, "records": count} for reason, count in refusals.most_common()],
         "outside_of_scope": outside,
         **{key: value for key, value in wrong.document().items() if key != "refused"},
-        "notices": notices_document(notices.all()),
+        **notices_document(notices, known),
         "first": json.loads(first) if first else None,
     }
+
+
+def _known(settings: Settings, request: Request, rules: Mapping | None) -> Revisions:
+    """What the topic holds, where Kafka is named or it is asked for.
+
+    Raises WrongUse; where it is asked for also StartRefused and Unavailable.
+    """
+    asked = request.against_topic
+    if asked is False or (asked is None and not ("kafka" in settings.model_fields_set and gives_revision(rules))):
+        return Revisions()
+    try:
+        return request.known(settings, find_place(settings), rules)
+    except (StartRefused, Unavailable) as error:
+        if asked:
+            raise
+        say(f"only what repeats within the files is counted: {error}")
+        return Revisions()
 
 
 def is_clean(document: dict[str, Any]) -> bool:
@@ -71,5 +93,5 @@ def dry_run_in_words(document: dict[str, Any]) -> str:
     ]
     if document["outside_of_scope"]:
         lines.append(f"  {document['outside_of_scope']:,} of them are outside of the policy's scope and count nothing")
-    lines += notices_in_words(document["notices"])
+    lines += notices_in_words(document)
     return "\n".join(lines)

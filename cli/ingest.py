@@ -11,11 +11,16 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from cli.known_reports import known_reports
+from cli.notices_in_words import notices_document, notices_in_words
 from cli.output import printable, say
 from cli.refused_rows import RefusedRows
 from intake.intake import Intake
-from intake.mapping_file import Mapping, load_mapping
-from runtime.places import find_place
+from intake.mapping_file import load_mapping
+from intake.notices import Notices
+from intake.revisions import Revisions
+from intake.rules import Mapping
+from runtime.places import Place, find_place
 from runtime.settings import Settings
 from streams.sender import Sender
 
@@ -29,6 +34,10 @@ class Request:
     files: Sequence[str]
     mapping: Path | None = None
     unchecked: bool = False
+    against_topic: bool | None = None
+    """whether the topic is read first, and said what is known; None: where the mapping gives a revision"""
+
+    first_load: bool = False
 
     @property
     def paths(self) -> list[Path]:
@@ -39,12 +48,18 @@ class Request:
         """The mapping. Raises WrongUse."""
         return load_mapping(self.mapping) if self.mapping else None
 
+    def known(self, settings: Settings, place: Place, rules: Mapping | None) -> Revisions:
+        """What the topic holds, as far as that is asked for. Raises WrongUse, Unavailable."""
+        asked, first_load = self.against_topic, self.first_load
+        return known_reports(settings, place, rules, against_topic=asked, first_load=first_load)
+
 
 def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> dict[str, Any]:
     """Sends every good line in order; the others go to `refused`. Raises WrongUse, StartRefused, Unavailable."""
     rules = request.rules()
     place = find_place(settings)
-    sent = 0
+    known = request.known(settings, place, rules)
+    notices, sent = Notices(), 0
     with closing(Sender(settings.brokers, place.topic, place.partitions)) as sender:
         lines = Intake(request.paths, rules, time.time_ns() // 1000, request.unchecked, sender.flush)
         with _Bar(lines) as bar:
@@ -53,17 +68,19 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
                     refused.add(line)
                     continue
                 sender.send(line.key, line.value)
+                if lines.report is not None:
+                    notices.look(line, lines.report, known.add(lines.report))
                 sent += 1
                 bar.show(sent + refused.count)
             sender.flush()
     for note in lines.notes:
         say(printable(note))
-    return {"sent": sent, **refused.document()}
+    return {"sent": sent, **refused.document(), **notices_document(notices, known)}
 
 
 def ingest_in_words(document: dict[str, Any]) -> str:
     """What became of the lines."""
-    return f"sent {document['sent']}, refused {document['refused']}"
+    return "\n".join([f"sent {document['sent']}, refused {document['refused']}", *notices_in_words(document)])
 
 
 class _Bar:

@@ -103,6 +103,12 @@ def topics_check(as_json: bool) -> None:
 @click.option(
     "--dry-run", is_flag=True, help="Send nothing, and need no Kafka: show the first report, and what is wrong."
 )
+@click.option(
+    "--against-topic/--no-against-topic",
+    default=None,
+    help="Read the topic first, and say what of the files is known; left out: where the mapping gives a revision.",
+)
+@click.option("--first-load", is_flag=True, help="Let a running revision begin at 1 although the source is known.")
 @click.option("--all-errors", is_flag=True, help="Name every line that is not sent, not the first of each kind.")
 @json_option
 def ingest(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) -> None:  # Any: the fields of a Request

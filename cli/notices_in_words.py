@@ -4,7 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from cli.output import printable
-from intake.notices import Notice
+from intake.notices import Notices
+from intake.revisions import MOST_OFFENCES, Revisions, Standing
 
 _SAME = "the same offence and offender"
 _WORDS = {
@@ -24,17 +25,23 @@ _CHARGES = (
 )
 
 
-def notices_document(notices: list[Notice]) -> list[dict[str, Any]]:
-    """For --json."""
-    return [asdict(notice) for notice in notices]
+def notices_document(notices: Notices, known: Revisions) -> dict[str, Any]:
+    """How the records stand to what is known, and what was noticed; for --json."""
+    return {
+        "standings": {standing.value: notices.standings[standing] for standing in Standing},
+        "notices": [asdict(notice) for notice in notices.all()],
+        "more_than_counted": known.is_full,
+    }
 
 
-def notices_in_words(notices: list[dict[str, Any]]) -> list[str]:
+def notices_in_words(document: dict[str, Any]) -> list[str]:
     """A sentence for each kind, and where it was noticed first."""
     lines = []
-    for notice in notices:
+    for notice in document["notices"]:
         lines.append(f"{_WORDS[notice['kind']]}: {notice['rows']:,}")
         if notice["other_code"] and notice["kind"] in ("replaces_row", "contradicts_row"):
             lines.append(f"  {notice['other_code']:,} of them {_CHARGES}")
         lines += [f"  {printable(where)}" for where in notice["first"]]
+    if document["more_than_counted"]:
+        lines.append(f"there are more than {MOST_OFFENCES:,} offences: what repeats beyond these was not counted")
     return lines

@@ -21,10 +21,17 @@ class Progress:
 
     def tell(self, entry: int, records: int) -> None:
         """Called as often as one likes."""
+        self._tell(f"entry {entry}, ", records)
+
+    def tell_reading(self, records: int) -> None:
+        """The same, of records that belong to no entry."""
+        self._tell("", records)
+
+    def _tell(self, where: str, records: int) -> None:
         now = time.monotonic()
         if now - self._said_at < _SAY_EVERY_SECONDS:
             return
         self._said_at = now
         rate = records / (now - self._begun_at)
         left = f", {max(0, self._total - records) / rate:,.0f} s left" if rate else ""
-        say(f"entry {entry}, {records:,} of {self._total:,} records, {rate:,.0f} records/s{left}")
+        say(f"{where}{records:,} of {self._total:,} records, {rate:,.0f} records/s{left}")

@@ -6,9 +6,10 @@ from typing import Any
 
 from intake.ids import IDS, clean_id, fault_of_id, fault_of_part, whole_number
 from intake.json_row import JsonNumber, NoNumber
-from intake.mapping_file import PLACEHOLDER, TIMES, FileRules, Mapping, Rule
 from intake.plain import convert
+from intake.rules import PLACEHOLDER, TIMES, FileRules, Mapping, Rule
 from intake.times import TimeError, read_time
+from models.instants import parse_instant
 
 Fields = dict[str, Any]  # Any: JSON
 Columns = dict[str, Any]
@@ -92,6 +93,8 @@ class Maker:
             text = rule.default
         if text is None:
             return None
+        if rule.instant:
+            return self._revision(name, rule, text)
         if name in TIMES and rule.value is None:
             return self._time(name, rule, text)
         if name == "victim_ids":
@@ -108,6 +111,16 @@ class Maker:
             return read_time(text, time_format, zone)
         except TimeError as error:
             raise RowError(f"{name}: {text[:60]!r} {error}") from None
+
+    def _revision(self, name: str, rule: Rule, text: str) -> int:
+        """Microseconds since 1970: of two instants the later one is the higher revision."""
+        try:
+            revision = parse_instant(self._time(name, rule, text))
+        except ValueError as error:
+            raise RowError(f"{name}: {text[:60]!r} {error}") from None
+        if revision < 1:
+            raise RowError(f"{name}: {text[:60]!r} is before 1970")
+        return revision
 
     def _origin(self, name: str, rule: Rule, columns: Columns, fields: Fields) -> Any:  # Any: text, texts or None
         """The text that a rule starts from; None where there is none."""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from intake.line import Checker, Line
 from intake.mapped import MappedFiles
-from intake.mapping_file import FileRules, Mapping
 from intake.plain import read_plain
+from intake.rules import FileRules, Mapping
 from intake.source import STDIN, UTF_8, Source
+from models.decode import Report
 from models.errors import WrongUse
 
 
@@ -51,6 +52,11 @@ class Intake:
         for line in files.finish(drafts):
             self._sent += 1
             yield line
+
+    @property
+    def report(self) -> Report | None:
+        """What the line that was given last says; None where that was not sent, or not checked."""
+        return self._checker.report
 
     @property
     def notes(self) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from intake.ids import IDS, fault_of_id
-from models.decode import decode, read, refuse_wrong_times
+from models.decode import Report, decode, read, refuse_wrong_times
 from models.errors import Refused
 
 _SHOWN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b\d+(?:\.\d+)*\b""")
@@ -31,9 +31,12 @@ class Checker:
     def __init__(self, now_us: int, unchecked: bool) -> None:
         self._now_us = now_us
         self._unchecked = unchecked
+        self.report: Report | None = None
+        """What the good line that was checked last says."""
 
     def original(self, file: str, number: int, value: bytes) -> Line:
         """A JSON line, to be sent with its own bytes."""
+        self.report = None
         if self._unchecked:
             return Line(file, number, key_of(value), value, None)
         try:
@@ -44,6 +47,7 @@ class Checker:
         fault = _fault_of_ids({"offence_id": report.offence_id, "offender_id": report.offender_id})
         if fault is not None:
             return bad(file, number, fault)
+        self.report = report
         return Line(file, number, report.offender_id.encode(), value, None)
 
     def contract(self, file: str, number: int, fields: Mapping[str, object], lines: int = 1) -> Line:
@@ -53,6 +57,7 @@ class Checker:
 
     def built(self, file: str, number: int, fields: Mapping[str, object], lines: int = 1) -> Line:
         """A report put together from the columns of a row that spans so many lines."""
+        self.report = None
         try:
             value = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
         except UnicodeEncodeError:
@@ -61,7 +66,7 @@ class Checker:
         key = str(offender_id).encode() if offender_id else None
         if not self._unchecked:
             try:
-                decode(key, value, self._now_us)
+                self.report = decode(key, value, self._now_us)
             except Refused as refused:
                 return bad(file, number, str(refused), lines)
         return Line(file, number, key, value, None)

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from intake.fields import Fields, Maker, RowError
 from intake.line import Checker, Line, bad
-from intake.mapping_file import FileRules, Mapping
+from intake.rules import FileRules, Mapping
 from intake.source import Row, Source, delimiter_hint
 from models.errors import WrongUse
 from models.instants import parse_instant
+from models.report import ReportType
 
 Offence = tuple[str, str]
 
@@ -43,6 +45,7 @@ class MappedFiles:
         self._files = list(files)
         self._checker = checker
         self._seen: Counter[Offence] = Counter()
+        self._reported: dict[Offence, Any] = {}  # Any: a time as it is told
 
     def stream(self) -> Iterator[Line]:
         """Lines in the order of the files: memory holds one number for each offence."""
@@ -102,9 +105,12 @@ class MappedFiles:
             for name, rule in draft.rules.fields.items():
                 if rule.running:
                     fields[name] = self._seen[draft.offence]
+                elif rule.first and name in fields:
+                    fields[name] = self._reported.setdefault(draft.offence, fields[name])
             for name, rule in draft.rules.fields.items():
                 if rule.is_late and not rule.running:
                     self._maker.set(fields, name, rule, draft.row.columns)
+            _insist_on_the_first_report(fields)
         except RowError as error:
             return draft.bad(str(error))
         return self._checker.built(draft.source.name, draft.row.number, fields, draft.row.lines)
@@ -118,6 +124,13 @@ def _check_columns(source: Source, rules: FileRules, row: Row) -> None:
             f"{source.name} has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, row.columns))}"
             f"{delimiter_hint(row.columns)}"
         )
+
+
+def _insist_on_the_first_report(fields: Fields) -> None:
+    revision = fields.get("revision", 1)
+    is_first = not isinstance(revision, int) or revision == 1
+    if not is_first and "reported_at" not in fields and fields.get("type") != ReportType.WITHDRAWN:
+        raise RowError(f"reported_at is empty: without it revision {revision} would begin the window anew")
 
 
 def _complete(draft: Draft, original: Fields | None) -> None:

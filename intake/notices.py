@@ -1,6 +1,7 @@
 """What somebody should look at in a file, although every row of it can be sent."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from intake.line import Line
@@ -36,9 +37,12 @@ class Notices:
 
     def __init__(self) -> None:
         self._found: dict[str, Notice] = {}
+        self.standings: Counter[Standing] = Counter()
+        """How many records are new, replace one, are known already, and so on."""
 
     def look(self, line: Line, report: Report, placed: Placed) -> None:
         """Takes in one of them."""
+        self.standings[placed.standing] += 1
         separator = separator_in(report.offender_id)
         if separator is not None:
             self._notice("several_persons").add(line, f"{report.offender_id!r}")

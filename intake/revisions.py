@@ -10,6 +10,9 @@ _FIRST_SLOTS = 1 << 12
 _HALF = (1 << 31) - 1
 _KEY = (1 << 64) - 1
 
+MOST_OFFENCES = 1 << 21
+"""100 MB. What comes beyond them is taken for new; `is_full` says so."""
+
 
 class Standing(StrEnum):
     """What a report is to those that are known."""
@@ -40,12 +43,19 @@ class Revisions:
     of one in thirty million, and then a count is wrong by one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_OFFENCES) -> None:
+        self._most = most
         self._count = 0
+        self._left_out = False
         self._clear(_FIRST_SLOTS)
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def is_full(self) -> bool:
+        """Whether offences came for which there was no room."""
+        return self._left_out
 
     def add(self, report: Report, of_topic: bool = False) -> Placed:
         """Takes in a report; says what it is to those before it."""
@@ -53,10 +63,7 @@ class Revisions:
         content = _content(report) << 1 | of_topic
         slot = self._slot(key)
         if not self._keys[slot]:
-            self._put(slot, key, report.revision, content)
-            self._count += 1
-            if 2 * self._count > len(self._keys):
-                self._grow()
+            self._take_in(slot, key, report.revision, content)
             return Placed(Standing.NEW)
         known, before = self._revisions[slot], self._contents[slot]
         if report.revision > known:
@@ -64,6 +71,15 @@ class Revisions:
         return Placed(
             _standing(report.revision, known, content, before), bool(before & 1), content >> 32 != before >> 32
         )
+
+    def _take_in(self, slot: int, key: int, revision: int, content: int) -> None:
+        if self._count >= self._most:
+            self._left_out = True
+            return
+        self._put(slot, key, revision, content)
+        self._count += 1
+        if 2 * self._count > len(self._keys):
+            self._grow()
 
     def _slot(self, key: int) -> int:
         """Where a key lies, or would."""

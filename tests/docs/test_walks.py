@@ -29,7 +29,7 @@ def test_the_tutorial_comes_out_as_it_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", ["load-history", "change-a-policy", "dead-letters"])
+@pytest.mark.parametrize("name", ["load-history", "every-night", "change-a-policy", "dead-letters"])
 def test_a_how_to_comes_out_as_it_says(name: str, settings: dict[str, str], tmp_path: Path) -> None:
     page = DOCS / "how-to" / f"{name}.md"
     seen = follow(page, furnish(tmp_path), settings)

@@ -42,6 +42,7 @@ HEADER, ROW = "id,who,what,when", "1,o,a,01/02/2024"
         ("FILE:N: FIELD: 'TEXT' looks", 1, f"{HEADER}\n{ROW.replace(',o,', ',NULL,')}\n".encode(), MAPPING),
         ("FILE:N: FIELD: 'TEXT' has", 1, f"{HEADER}\n{ROW.replace(',o,', ',=o,')}\n".encode(), MAPPING),
         ("FILE:N: FIELD: 'TEXT' is a number", 1, f"{HEADER}\n{ROW.replace(',o,', ',7.0,')}\n".encode(), MAPPING),
+        ("fields: revision needs", 2, f"{HEADER}\n{ROW}\n".encode(), MAPPING + "revision = { running = true }\n"),
         ("FILE:N: NAME", 1, f"{HEADER}\n{ROW.replace(',a,', ',z,')}\n".encode(), MAPPING),
         ("unknown_code", 1, f"{HEADER}\n{ROW.replace(',a,', ',b,')}\n".encode(), MAPPING),
     ],

@@ -35,6 +35,7 @@ offender_id = "Verdächtige"
 revision = { running = true }
 occurred_at = "Tatzeit"
 recorded_at = "Erfasst"
+reported_at = { column = "Erfasst", first = true }
 source = { value = "nordhaven" }
 
 [file.fields.type]

@@ -178,7 +178,7 @@ def test_of_several_suspects_each_that_is_none_is_named(tmp_path: Path) -> None:
 
 
 def test_the_suspects_of_one_row_run_revisions_of_their_own(tmp_path: Path) -> None:
-    mapping = SPLIT + "revision = { running = true }\n"
+    mapping = SPLIT + "revision = { running = true }\nreported_at = 'when'\n"
     lines = lines_of(mapping, a_file(tmp_path, a_row(who="S-1;S-2"), a_row(who="S-2")))
     assert [(report_of(line).offender_id, report_of(line).revision) for line in lines] == [
         ("S-1", 1),

@@ -41,7 +41,12 @@ occurred_at = { original = true }
 reported_at = { original = true }
 recorded_at = { column = "when", not_before_original = true }
 """
-TWO_FILES = "merge = true\n[[file]]\npattern = 'events*'" + FIELDS + "revision = { running = true }\n" + CHANGES
+TWO_FILES = (
+    "merge = true\n[[file]]\npattern = 'events*'"
+    + FIELDS
+    + "revision = { running = true }\nreported_at = 'when'\n"
+    + CHANGES
+)
 
 
 def a_row(**changes: Any) -> dict[str, Any]:  # Any: JSON
@@ -137,9 +142,69 @@ def test_a_time_that_does_not_fit_is_an_error_of_its_line(tmp_path: Path) -> Non
 
 
 def test_a_revision_runs_for_each_offence_of_each_offender(tmp_path: Path) -> None:
-    mapping = "[[file]]" + FIELDS + "revision = { running = true }\n"
+    mapping = "[[file]]" + FIELDS + "revision = { running = true }\nreported_at = 'when'\n"
     path = a_file(tmp_path, a_row(), a_row(id="c2"), a_row(), a_row(who="o2"), a_row())
     assert [report.revision for report in reports_of(mapping, path)] == [1, 1, 2, 1, 3]
+
+
+def test_the_first_row_of_an_offence_says_when_it_was_reported(tmp_path: Path) -> None:
+    mapping = "[[file]]" + FIELDS + "revision = { running = true }\nreported_at = { column = 'when', first = true }\n"
+    days = ("2025-01-01", "2025-03-01", "2025-02-01")
+    path = a_file(
+        tmp_path, *(a_row(when=f"{day}T00:00:00Z") for day in days), a_row(who="o2", when=f"{days[2]}T00:00:00Z")
+    )
+    told = [(report.revision, report.reported_at) for report in reports_of(mapping, path)]
+    first, last = (parse_instant(f"{day}T00:00:00Z") for day in (days[0], days[2]))
+    assert told == [(1, first), (2, first), (3, first), (1, last)]
+
+
+UPDATED = "[[file]]" + FIELDS + "reported_at = 'when'\nrevision = { column = 'changed', instant = true"
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "instant"),
+    [
+        ("", "2025-02-01T10:00:00.000001Z", "2025-02-01T10:00:00.000001Z"),
+        (", timezone = 'Europe/London'", "2025-07-01 10:00:00.25", "2025-07-01T09:00:00.25Z"),
+        (
+            ", format = '%d/%m/%Y %H:%M:%S.%f', timezone = 'UTC'",
+            "01/02/2025 10:00:00.000001",
+            "2025-02-01T10:00:00.000001Z",
+        ),
+    ],
+)
+def test_a_revision_may_be_the_instant_of_an_update(tmp_path: Path, rule: str, text: str, instant: str) -> None:
+    (report,) = reports_of(f"{UPDATED}{rule} }}\n", a_file(tmp_path, a_row(changed=text)))
+    assert report.revision == parse_instant(instant)
+
+
+@pytest.mark.parametrize("text", ["1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "soon", "2025-02-01T10:00:00"])
+def test_what_is_no_instant_is_no_revision(tmp_path: Path, text: str) -> None:
+    (line,) = lines_of(UPDATED + " }\n", a_file(tmp_path, a_row(changed=text)))
+    assert (line.error or "").startswith(f"revision: {text!r} is ")
+
+
+def test_a_later_update_is_the_higher_revision_in_whatever_order_the_files_come(tmp_path: Path) -> None:
+    months = [f"2025-0{month}-01T10:00:00Z" for month in (1, 2)]
+    files = [a_file(tmp_path, a_row(changed=month), name=f"{month[:7]}.jsonl") for month in months]
+    january, february = reports_of(UPDATED + " }\n", *files)
+    assert february.revision > january.revision
+    assert [report.revision for report in reports_of(UPDATED + " }\n", *reversed(files))] == [
+        february.revision, january.revision,
+    ]  # fmt: skip
+
+
+def test_a_correction_that_does_not_say_when_the_offence_was_reported_is_named(tmp_path: Path) -> None:
+    mapping = (
+        "[[file]]"
+        + FIELDS.replace('{ value = "offence.reported" }', "'kind'")
+        + "reported_at = 'first'\nrevision = 'n'\n"
+    )
+    kinds = [("offence.reported", "1"), ("offence.amended", "2"), ("offence.withdrawn", "3")]
+    lines = lines_of(mapping, a_file(tmp_path, *(a_row(kind=kind, n=number, first="") for kind, number in kinds)))
+    assert [line.error for line in lines] == [
+        None, "reported_at is empty: without it revision 2 would begin the window anew", None,
+    ]  # fmt: skip
 
 
 def test_files_are_merged_by_arrival_and_the_event_comes_before_its_changes(tmp_path: Path) -> None:
@@ -268,6 +333,7 @@ revision = { running = true }
 code = { column = "C\u00f3digo", table = { "152.10" = "105.8.67.0", "143,0" = "8N.8.6.0" } }
 occurred_at = "Ocorr\u00eancia"
 recorded_at = { column = "Registo", format = "%d/%m/%Y" }
+reported_at = { column = "Registo", format = "%d/%m/%Y", first = true }
 """
 
 
@@ -288,6 +354,7 @@ def test_an_export_of_another_city_needs_nothing_but_a_mapping(tmp_path: Path) -
     assert (second.offender_id, second.code) == ("\u00c1-2", "8N.8.6.0")
     assert second.occurred_at == parse_instant("2024-02-09T00:05:00Z")
     assert (third.offence_id, third.type.value, third.revision) == ("7/24", "offence.withdrawn", 2)
+    assert third.reported_at == first.reported_at == first.recorded_at < third.recorded_at
 
 
 def test_what_does_not_fit_the_encoding_is_an_error_of_its_line(tmp_path: Path) -> None:
@@ -332,6 +399,19 @@ def test_a_header_cut_at_the_wrong_letter_says_which_it_could_be(tmp_path: Path)
         ("[[file]]\nencoding = 'ebcdic'" + FIELDS, "file[1].encoding: 'ebcdic'"),
         ("[[file]]\nencoding = 'rot13'" + FIELDS, "file[1].encoding: 'rot13'"),
         ("[[file", "is not TOML"),
+        ("[[file]]" + FIELDS + "revision = { running = true }\n", "file[1].fields: revision needs reported_at"),
+        ("[[file]]" + FIELDS + 'revision = "x"\n', "revision needs reported_at"),
+        (
+            "[[file]]" + FIELDS.replace('recorded_at = "when"', "recorded_at = { column = 'when', instant = true }"),
+            "instant is for revision",
+        ),
+        (UPDATED.replace("column = 'changed'", "value = 1") + " }\n", "instant goes with a column"),
+        ("time_format = '%Y-%m-%d'\n" + UPDATED + " }\n", "fields.revision: a time_format without %z needs a timezone"),
+        (UPDATED + " }\nsource = { column = 'a', first = true }\n", "first is for reported_at"),
+        (
+            UPDATED.replace("reported_at = 'when'", "reported_at = { column = 'when', first = true }") + " }\n",
+            "first goes with a running revision",
+        ),
     ],
 )
 def test_a_wrong_mapping_is_named(tmp_path: Path, mapping: str, fault: str) -> None:

@@ -57,6 +57,14 @@ def test_it_grows_and_forgets_nothing() -> None:
     assert {known.add(report).standing for report in reports} == {Standing.KNOWN}
 
 
+def test_it_is_bounded_and_says_so() -> None:
+    known = Revisions(most=2)
+    assert [known.add(a_report(offence_id=one)).standing for one in "abcab"] == [
+        Standing.NEW, Standing.NEW, Standing.NEW, Standing.KNOWN, Standing.KNOWN,
+    ]  # fmt: skip
+    assert (len(known), known.is_full) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("text", "separator"),
     [

@@ -1,0 +1,99 @@
+"""What is wrong with a mapping, before a row is read by it."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from intake.rules import REPORT_FIELDS, TIMES, FileRules, Mapping, Rule
+from intake.times import format_faults
+from models.report import OffenceReport
+
+# What merging and numbering need to know before revisions are counted.
+_EARLY = (*TIMES, "offence_id", "offender_id")
+_ONLY_FOR = (
+    ("running", ("revision",), "only a revision can be running"),
+    ("instant", ("revision",), "instant is for revision: the times of a report are times already"),
+    ("first", ("reported_at",), "first is for reported_at"),
+    ("not_before_original", ("recorded_at",), "not_before_original is for recorded_at"),
+    ("split", ("offender_id", "victim_ids"), "only offender_id and victim_ids can be split"),
+)
+
+
+def faults_of(mapping: Mapping) -> list[str]:
+    """Every fault, with its place."""
+    faults = _zone_faults("timezone", mapping.timezone) + _format_faults("time_format", mapping.time_format)
+    for number, rules in enumerate(mapping.file, 1):
+        place = f"file[{number}]"
+        required = [name for name, field in OffenceReport.model_fields.items() if field.is_required()]
+        faults += [f"{place}.fields: {name} is missing" for name in required if name not in rules.fields]
+        faults += [f"{place}.{fault}" for fault in _encoding_faults(rules.encoding)]
+        if rules.needs_originals and not mapping.merge:
+            faults.append(f"{place}: original goes with merge = true at the top")
+        faults += [f"{place}.{fault}" for fault in _revision_faults(rules)]
+        if _split_without_own_events(rules):
+            faults.append(f"{place}.fields.event_id: must hold {{offender_id}}, or the reports of a row share it")
+        for name, rule in rules.fields.items():
+            faults += [f"{place}.fields.{name}: {fault}" for fault in _rule_faults(name, rule, mapping)]
+    if mapping.merge and all(rules.needs_originals for rules in mapping.file):
+        faults.append("file: one of the files must hold the original reports (rules without original)")
+    return faults
+
+
+def _split_without_own_events(rules: FileRules) -> bool:
+    offender, event = rules.fields.get("offender_id"), rules.fields.get("event_id")
+    return bool(offender and offender.split and event and "offender_id" not in event.placeholders)
+
+
+def _rule_faults(name: str, rule: Rule, mapping: Mapping) -> list[str]:
+    faults = _zone_faults("timezone", rule.timezone) + _format_faults("format", rule.format)
+    if name not in REPORT_FIELDS:
+        faults.append("is not a field of a report")
+    faults += [fault for key, names, fault in _ONLY_FOR if getattr(rule, key) and name not in names]
+    if rule.is_late and name in _EARLY:
+        faults.append("must be made from columns, not from other fields")
+    if (rule.format or rule.timezone) and not _is_time(name, rule):
+        faults.append("format and timezone are for times")
+    if rule.instant and not rule.columns:
+        faults.append("instant goes with a column or a template of columns")
+    if isinstance(rule.value, int) and name != "revision":
+        faults.append("must be a text")
+    time_format = rule.format or mapping.time_format
+    zoned = rule.timezone or mapping.timezone or "%z" in (time_format or "%z")
+    if _is_time(name, rule) and (rule.column or rule.template) and not zoned:
+        faults.append("a time_format without %z needs a timezone")
+    return faults
+
+
+def _is_time(name: str, rule: Rule) -> bool:
+    return name in TIMES or bool(rule.instant)
+
+
+def _revision_faults(rules: FileRules) -> list[str]:
+    faults = []
+    if "revision" in rules.fields and "reported_at" not in rules.fields:
+        faults.append(
+            "fields: revision needs reported_at, when the offence was first reported: "
+            "or each correction would begin the window anew"
+        )
+    reported = rules.fields.get("reported_at")
+    if reported is not None and reported.first and not rules.runs:
+        faults.append("fields.reported_at: first goes with a running revision: it knows the rows of these files alone")
+    return faults
+
+
+def _zone_faults(key: str, name: str | None) -> list[str]:
+    try:
+        ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return [f"{key}: {name!r} is not a time zone of this machine"]
+    return []
+
+
+def _format_faults(key: str, time_format: str | None) -> list[str]:
+    return [] if time_format is None else [f"{key} {time_format!r}: {fault}" for fault in format_faults(time_format)]
+
+
+def _encoding_faults(name: str) -> list[str]:
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        return [f"encoding: {name!r} is not an encoding that Python knows (utf-8, cp1252, latin-1, utf-16, ...)"]
+    return []
