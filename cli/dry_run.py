@@ -14,7 +14,9 @@ from intake.intake import Intake
 from intake.notices import Notices
 from intake.revisions import Revisions
 from intake.rules import Mapping
+from models.decode import Report
 from models.errors import Refused, StartRefused, Unavailable
+from models.policy import Policy
 from runtime.places import find_place
 from runtime.settings import Settings
 from scoring.assess import Assessor
@@ -23,40 +25,49 @@ from scoring.policy_file import load_policy
 
 def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[str, Any]:
     """Counts what the service would refuse; lines that would not be sent go to `wrong`. Raises WrongUse."""
-    policy, now_us = load_policy(settings.policy), time.time_ns() // 1000
-    assess = Assessor(policy)
-    first: bytes | None = None
-    good = outside = 0
-    refusals = Counter[str]()
-    rules, notices = request.rules(), Notices()
+    service, rules, notices = _Service(load_policy(settings.policy)), request.rules(), Notices()
     known = _known(settings, request, rules)
-    lines = Intake(request.paths, rules, now_us, unchecked=False)
+    first: bytes | None = None
+    lines = Intake(request.paths, rules, time.time_ns() // 1000, unchecked=False)
     for line in lines:
-        if line.value is None:
+        if line.value is None or lines.report is None:
             wrong.add(line)
             continue
-        good += 1
         first = first or line.value
-        report = lines.report
-        if report is None:
-            raise AssertionError("a line that would be sent was checked")
-        notices.look(line, report, known.add(report))
-        try:
-            assess(report, good)
-            outside += not assess.in_scope(report)
-        except Refused as refused:
-            refusals[str(refused)] += 1
+        notices.look(line, lines.report, known.add(lines.report))
+        service.take(lines.report)
     for note in lines.notes:
         say(printable(note))
     return {
-        "good": good,
+        **service.document(),
         "wrong": wrong.count,
-        "refused_by_policy": [{"reason": reason, "records": count} for reason, count in refusals.most_common()],
-        "outside_of_scope": outside,
         **{key: value for key, value in wrong.document().items() if key != "refused"},
         **notices_document(notices, known),
         "first": json.loads(first) if first else None,
     }
+
+
+class _Service:
+    """What the service would say to the reports, by its policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._assess = Assessor(policy)
+        self._good = self._outside = 0
+        self._refusals = Counter[str]()
+
+    def take(self, report: Report) -> None:
+        """One more report."""
+        self._good += 1
+        try:
+            self._assess(report, self._good)
+            self._outside += not self._assess.in_scope(report)
+        except Refused as refused:
+            self._refusals[str(refused)] += 1
+
+    def document(self) -> dict[str, Any]:
+        """How many, and what it would refuse of them."""
+        refusals = [{"reason": reason, "records": count} for reason, count in self._refusals.most_common()]
+        return {"good": self._good, "refused_by_policy": refusals, "outside_of_scope": self._outside}
 
 
 def _known(settings: Settings, request: Request, rules: Mapping | None) -> Revisions:

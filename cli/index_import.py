@@ -170,15 +170,7 @@ def import_in_words(document: dict[str, Any]) -> str:
         f"{document['index_file']}: {document['codes']:,} codes of edition {document['edition']} "
         f"(from {document['source']}), digest {document['digest']}"
     ]
-    if document["other_sheets"]:
-        others = ", ".join(printable(name) for name in document["other_sheets"])
-        lines.append(f"read sheet {printable(document['sheet'])}; not read: {others} (--sheet)")
-    if document["read_as_thousands"]:
-        lines.append("read as thousands:")
-        lines += [
-            f"  line {one['line']}, {printable(one['code'])}: {one['days']} is {days_text(one['millidays'])} days"
-            for one in document["read_as_thousands"]
-        ]
+    lines += _reading_in_words(document)
     if document["ambiguous"]:
         lines.append(f"{len(document['ambiguous'])} codes have several values; the lowest counts:")
         lines += [
@@ -192,6 +184,20 @@ def import_in_words(document: dict[str, Any]) -> str:
             f"  {printable_code(one['code'])}: {_days(one['before'])} -> {_days(one['after'])}" for one in changed
         ]
     return "\n".join(lines)
+
+
+def _reading_in_words(document: dict[str, Any]) -> list[str]:
+    lines = []
+    if document["other_sheets"]:
+        others = ", ".join(printable(name) for name in document["other_sheets"])
+        lines.append(f"read sheet {printable(document['sheet'])}; not read: {others} (--sheet)")
+    if document["read_as_thousands"]:
+        lines.append("read as thousands:")
+    lines += [
+        f"  line {one['line']}, {printable(one['code'])}: {one['days']} is {days_text(one['millidays'])} days"
+        for one in document["read_as_thousands"]
+    ]
+    return lines
 
 
 def _days(millidays: int | None) -> str:

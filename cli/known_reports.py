@@ -35,15 +35,15 @@ class TopicReader:
         self._beginnings = beginnings
 
     def __iter__(self) -> Iterator[Record]:
-        progress, read = Progress(self.records), 0
+        progress, count = Progress(self.records), 0
         for partition, end in self._ends.items():
             reader = PartitionReader(self._brokers, self._place.topic, partition)
             try:
                 reader.seek(self._beginnings[partition])
                 for record in reader.read_until(end):
                     yield record
-                    read += 1
-                    progress.tell_reading(read)
+                    count += 1
+                    progress.tell_reading(count)
             finally:
                 reader.close()
 
@@ -55,27 +55,31 @@ def known_reports(
 
     Raises WrongUse where a running revision would begin at 1 again, and Unavailable.
     """
-    known = Revisions()
     runs = mapping is not None and any(rules.runs for rules in mapping.file) and not first_load
     compares = gives_revision(mapping) if against_topic is None else against_topic
     if not (runs or compares):
-        return known
+        return Revisions()
     topic = TopicReader(settings, place)
     if compares and against_topic is None and topic.records >= FEWEST_TO_ASK_FOR:
         say(f"{place.topic} holds {topic.records:,} records: with --against-topic it is read, and said what is known")
         compares = False
-    if not topic.records or not (runs or compares):
-        return known
+    known = Revisions()
+    if topic.records and (runs or compares):
+        _read(topic, place, known if compares else None, _running_sources(mapping) if runs else frozenset())
+    return known
+
+
+def _read(topic: TopicReader, place: Place, known: Revisions | None, sources: frozenset[str] | None) -> None:
     begun_at = time.monotonic()
-    sources = _running_sources(mapping) if runs else frozenset()
     for record in topic:
-        if runs:
-            _insist_on_another_source(place, record, sources)
-        report = _report(record) if compares else None
-        if report is not None:
+        report = None if record.value is None else _report(record.value)
+        if record.value is None or report is None:
+            continue
+        if sources is None or sources:
+            _insist_on_another_source(place, _source(record.value), sources)
+        if known is not None:
             known.add(report, of_topic=True)
     say(f"read {topic.records:,} records of {place.topic} in {time.monotonic() - begun_at:.1f} s")
-    return known
 
 
 def gives_revision(mapping: Mapping | None) -> bool:
@@ -95,11 +99,10 @@ def _running_sources(mapping: Mapping | None) -> frozenset[str] | None:
     return frozenset(sources)
 
 
-def _insist_on_another_source(place: Place, record: Record, sources: frozenset[str] | None) -> None:
-    source = _source(record.value or b"")
-    if source is None or (sources is not None and source not in sources):
+def _insist_on_another_source(place: Place, source: str, sources: frozenset[str] | None) -> None:
+    if sources is not None and source not in sources:
         return
-    of = f"the source {source!r}" if source else "no named source, as this mapping gives none"
+    of = f"the source {source!r}" if source else "no named source"
     raise WrongUse(
         f"{place.topic} holds reports of {of} already, and a running revision is for the first load: what this file "
         "corrects would be revision 1 again, and change nothing. Let the mapping take the revision from an instant "
@@ -107,21 +110,15 @@ def _insist_on_another_source(place: Place, record: Record, sources: frozenset[s
     )
 
 
-def _report(record: Record) -> Report | None:
+def _report(value: bytes) -> Report | None:
     try:
-        return None if record.value is None else read(record.value)
+        return read(value)
     except Refused:
         return None
 
 
-def _source(value: bytes) -> str | None:
-    """The source of a record; None for what is no report."""
+def _source(report: bytes) -> str:
     try:
-        return read_plain(value).source
-    except (ValueError, RecursionError):
-        pass
-    try:
-        told = json.loads(value)
-    except (ValueError, RecursionError):
-        return None
-    return str(told.get("source", "")) if isinstance(told, dict) else None
+        return read_plain(report).source
+    except (ValueError, RecursionError):  # it is a report all the same, as the contract reads it
+        return str(json.loads(report).get("source", ""))

@@ -5,7 +5,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 MAX_ROW_LETTERS = 4 * 1024 * 1024
 
@@ -35,14 +35,16 @@ class CellReader:
     because a quotation mark that was never closed takes in the rows behind it.
     """
 
-    def __init__(self, lines: Iterable[TextLine], delimiter: str) -> None:
+    def __init__(self, lines: Iterable[TextLine], delimiter: str, quotes: bool = True) -> None:
         self._lines = iter(lines)
         self._ahead: deque[TextLine] = deque()
         self._taken: list[TextLine] = []
         self._letters = 0
         self._delimiter = delimiter
-        self._plain = csv.reader(self, delimiter=delimiter, strict=True)
-        self._spaced = csv.reader(self, delimiter=delimiter, skipinitialspace=delimiter != " ", strict=True)
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+        self._plain = csv.reader(self, delimiter=delimiter, strict=True, quoting=quoting)
+        self._may_be_spaced = quotes and delimiter != " "
+        self._spaced = csv.reader(self, delimiter=delimiter, strict=True, skipinitialspace=self._may_be_spaced)
 
     def next(self, width: int | None = None) -> Cells | None:
         """The next row that is not blank, of `width` cells; None at the end."""
@@ -82,7 +84,7 @@ class CellReader:
         # `S-1, "S-2"`: without its space the cell is quoted; with it, it would hold the marks.
         if not self._ahead:
             self._ahead.extend(islice(self._lines, 1))
-        spaced = bool(self._ahead) and ' "' in self._ahead[0].text
+        spaced = self._may_be_spaced and bool(self._ahead) and ' "' in self._ahead[0].text
         return self._spaced if spaced else self._plain
 
     def _refused(self, error: str) -> Cells:

@@ -33,11 +33,11 @@ class Maker:
         """What a row says by its columns alone, once for each offender that it names; or why it says nothing."""
         fields: Fields = {}
         try:
-            for name, rule in rules.fields.items():
-                if not rule.is_late and not (name == "offender_id" and rule.split):
-                    self.set(fields, name, rule, columns)
-                elif name == "offender_id":
+            for name, rule in rules.early:
+                if name == "offender_id" and rule.split:
                     fields[name] = None  # it keeps its place
+                else:
+                    self.set(fields, name, rule, columns)
             if not isinstance(fields.get("offence_id"), str):
                 raise RowError("offence_id is empty")
             offenders = self._offenders(rules, columns, fields)
@@ -149,13 +149,15 @@ class Maker:
         """The text of a cell; None where it is empty, or says that it is."""
         if value is None:
             return None
-        if isinstance(value, bool):
+        if value is True or value is False:
             return "true" if value else "false"
-        if isinstance(value, list | dict):
+        if type(value) is not str and isinstance(value, list | dict):
             raise RowError(f"{column}: holds {'a list' if isinstance(value, list) else 'an object'}, not a text")
         text = str(value).strip()
         if not text or text in self._empty(rule):
             return None
+        if rule.is_plain and type(value) is str:
+            return text
         if isinstance(value, NoNumber):
             raise RowError(f'{column}: {text} is no value of JSON: empty = ["{text}"] says that there is none')
         if isinstance(value, JsonNumber):

@@ -8,7 +8,7 @@ from intake.line import Checker, Line
 from intake.mapped import MappedFiles
 from intake.plain import read_plain
 from intake.rules import FileRules, Mapping
-from intake.source import STDIN, UTF_8, Source
+from intake.source import STDIN, Source
 from models.decode import Report
 from models.errors import WrongUse
 
@@ -79,8 +79,9 @@ class Intake:
         return sum(source.bytes_read for source, _ in self._files) / total
 
     def _source(self, path: Path, rules: FileRules | None) -> Source:
-        delimiter, encoding = (rules.delimiter, rules.encoding) if rules else (None, UTF_8)
-        return Source(path, delimiter, encoding, self._about_to_wait)
+        if rules is None:
+            return Source(path, about_to_wait=self._about_to_wait)
+        return Source(path, rules.delimiter, rules.encoding, rules.quotes, self._about_to_wait)
 
 
 def _choose(paths: Sequence[Path], mapping: Mapping | None) -> list[tuple[Path, FileRules | None]]:

@@ -102,14 +102,12 @@ class MappedFiles:
         self._seen[draft.offence] += 1
         fields = draft.fields
         try:
-            for name, rule in draft.rules.fields.items():
-                if rule.running:
-                    fields[name] = self._seen[draft.offence]
-                elif rule.first and name in fields:
-                    fields[name] = self._reported.setdefault(draft.offence, fields[name])
-            for name, rule in draft.rules.fields.items():
-                if rule.is_late and not rule.running:
-                    self._maker.set(fields, name, rule, draft.row.columns)
+            if draft.rules.runs:
+                fields["revision"] = self._seen[draft.offence]
+            if draft.rules.keeps_first and "reported_at" in fields:
+                fields["reported_at"] = self._reported.setdefault(draft.offence, fields["reported_at"])
+            for name, rule in draft.rules.late:
+                self._maker.set(fields, name, rule, draft.row.columns)
             _insist_on_the_first_report(fields)
         except RowError as error:
             return draft.bad(str(error))

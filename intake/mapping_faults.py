@@ -8,6 +8,7 @@ from models.report import OffenceReport
 
 # What merging and numbering need to know before revisions are counted.
 _EARLY = (*TIMES, "offence_id", "offender_id")
+_NO_DELIMITERS = ('"', "\r", "\n")
 _ONLY_FOR = (
     ("running", ("revision",), "only a revision can be running"),
     ("instant", ("revision",), "instant is for revision: the times of a report are times already"),
@@ -25,6 +26,8 @@ def faults_of(mapping: Mapping) -> list[str]:
         required = [name for name, field in OffenceReport.model_fields.items() if field.is_required()]
         faults += [f"{place}.fields: {name} is missing" for name in required if name not in rules.fields]
         faults += [f"{place}.{fault}" for fault in _encoding_faults(rules.encoding)]
+        if rules.delimiter in _NO_DELIMITERS:
+            faults.append(f"{place}.delimiter: {rules.delimiter!r} cannot separate cells")
         if rules.needs_originals and not mapping.merge:
             faults.append(f"{place}: original goes with merge = true at the top")
         faults += [f"{place}.{fault}" for fault in _revision_faults(rules)]

@@ -12,6 +12,7 @@ EXAMPLES = 3
 
 _SEPARATOR = re.compile(r"[;,|\n]| [/&+] | and | und | et | y | e ")
 _TIGHT_SEPARATOR = re.compile(r"[/&+ ]")
+_ANY_SEPARATOR = re.compile(r"[;,|\n/&+ ]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
 
@@ -62,6 +63,8 @@ class Notices:
 
 def separator_in(text: str) -> str | None:
     """What seems to separate several ids in a text: the pieces are built alike, or all of them hold digits."""
+    if _ANY_SEPARATOR.search(text) is None:
+        return None
     for separators, sure in ((_SEPARATOR, True), (_TIGHT_SEPARATOR, False)):
         match = separators.search(text)
         pieces = [piece.strip() for piece in text.split(match[0]) if piece.strip()] if match else []

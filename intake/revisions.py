@@ -106,7 +106,8 @@ class Revisions:
 
 def _content(report: Report) -> int:
     """What a report says, its code in the upper half."""
-    said = (report.type, report.status, report.victim_sex, report.occurred_at, report.reported_at)
+    # Joined they are a plain text, whose hash is quicker than those of enumerations.
+    said = (f"{report.type}\n{report.status}\n{report.victim_sex}", report.occurred_at, report.reported_at)
     return (hash(report.code) & _HALF) << 31 | hash(said) & _HALF
 
 

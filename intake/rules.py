@@ -68,6 +68,11 @@ class Rule(_Strict):
         return self.pad.get(column, 0) if isinstance(self.pad, dict) else self.pad or 0
 
     @cached_property
+    def is_plain(self) -> bool:
+        """Whether the text of a cell stays as it is."""
+        return not (self.strip or self.whole or self.pad)
+
+    @cached_property
     def placeholders(self) -> list[str]:
         """What the template names: fields of the report first, else columns."""
         return PLACEHOLDER.findall(self.template or "")
@@ -95,6 +100,7 @@ class FileRules(_Strict):
     beside: bool = False
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: str = UTF_8
+    quotes: bool = True
     fields: dict[str, Annotated[Rule, BeforeValidator(_column_alone)]]
 
     @cached_property
@@ -102,7 +108,23 @@ class FileRules(_Strict):
         """Whether its rows change offences that other files report."""
         return any(rule.original or rule.not_before_original for rule in self.fields.values())
 
-    @property
+    @cached_property
+    def early(self) -> list[tuple[str, Rule]]:
+        """The fields that are made from columns alone."""
+        return [(name, rule) for name, rule in self.fields.items() if not rule.is_late]
+
+    @cached_property
+    def late(self) -> list[tuple[str, Rule]]:
+        """The fields that are made from others, after merging and numbering."""
+        return [(name, rule) for name, rule in self.fields.items() if rule.is_late and not rule.running]
+
+    @cached_property
+    def keeps_first(self) -> bool:
+        """Whether an offence was reported when the first of its rows says so."""
+        reported = self.fields.get("reported_at")
+        return reported is not None and bool(reported.first)
+
+    @cached_property
     def runs(self) -> bool:
         """Whether it numbers the rows itself, as if nothing were known before them."""
         revision = self.fields.get("revision")

@@ -41,8 +41,8 @@ class Row(NamedTuple):
 class Source:
     """One file, or standard input; `name` is how the operator called it.
 
-    It is CSV by its name, or where a delimiter is given; what is not CSV is JSON Lines. `about_to_wait` is called
-    before standard input is waited for.
+    It is CSV by its name, or where a delimiter is given; what is not CSV is JSON Lines. Without `quotes` a quotation
+    mark is a letter like others. `about_to_wait` is called before standard input is waited for.
     """
 
     def __init__(
@@ -50,12 +50,14 @@ class Source:
         path: Path,
         delimiter: str | None = None,
         encoding: str = UTF_8,
+        quotes: bool = True,
         about_to_wait: Callable[[], None] = lambda: None,
     ) -> None:
         self._about_to_wait = about_to_wait
         self.name = str(path)
         self._path = path
         self._encoding = encoding
+        self._quotes = quotes
         self._delimiter = delimiter or _CSV_DELIMITERS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
         self.bytes_total = path.stat().st_size if path.is_file() else 0
         self._file: IO[bytes] | None = None
@@ -136,7 +138,7 @@ class Source:
                 yield self._json_row(number, self.without_mark(number, line))
 
     def _csv_rows(self, delimiter: str) -> Iterator[Row]:
-        reader = CellReader(self._text_lines(), delimiter)
+        reader = CellReader(self._text_lines(), delimiter, self._quotes)
         first = reader.next()
         if first is None:
             yield Row(1, {}, "is empty: there is no header")

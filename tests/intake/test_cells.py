@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from intake.intake import Intake
 from intake.line import Line
 from intake.source import MAX_LINE_BYTES, Row, Source
 from models.errors import WrongUse
+from tests.intake import test_mapping as mapped
 from tests.intake.test_plain import CELLS, HEADER, NOW, a_file, lines_of
 
 NOTED = f"{HEADER},note"
@@ -84,6 +86,20 @@ def test_text_behind_a_closing_mark_is_an_error_of_its_row(tmp_path: Path) -> No
     lines = rows_of(tmp_path, a_row(1, '"door "kicked" in"'), a_row(2, ""))
     assert lines[0].error == "there is text behind a closing quotation mark"
     assert sent(lines) == [3]
+
+
+def test_where_quotation_marks_mean_nothing_they_are_letters(tmp_path: Path) -> None:
+    path = a_file(tmp_path, 'id\twho\twhat\twhen\nc1\to1\t"x\t2025-01-01T00:00:00Z\n', "r.tsv")
+    (line,) = mapped.lines_of("[[file]]\nquotes = false" + mapped.FIELDS, path)
+    assert mapped.report_of(line).code == '"x'
+    (line,) = mapped.lines_of("[[file]]" + mapped.FIELDS, path)
+    assert "is not closed" in (line.error or "")
+
+
+@pytest.mark.parametrize("delimiter", ['"', "\n"])
+def test_what_cannot_separate_cells_is_no_delimiter(tmp_path: Path, delimiter: str) -> None:
+    said = mapped.faults_of(tmp_path, f"[[file]]\ndelimiter = {json.dumps(delimiter)}" + mapped.FIELDS)
+    assert "cannot separate cells" in said
 
 
 def test_a_space_before_a_quotation_mark_is_no_part_of_an_id(tmp_path: Path) -> None:
