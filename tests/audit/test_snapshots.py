@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 
 from audit.past import Past
 from audit.snapshot_builder import FIRST, SnapshotBuilder
@@ -269,19 +268,12 @@ def eventful(stack_environment: dict[str, str], tmp_path_factory: pytest.TempPat
             service.run("policy", "activate", policy)
             service.environment["HARMWATCH_POLICY"] = policy
         elif first:
-            empty_store(service)
+            service.empty_store()
         service.json("ingest", reports(folder, first, first + 300 if policy == old else first + 150))
         service.start_worker()
         service.wait_idle()
         service.end_workers()
     return History(stack_environment, service, {topic: items_of(service, topic) for topic in TOPICS})
-
-
-def empty_store(service: Installation) -> None:
-    store = redis.Redis.from_url(service.environment["HARMWATCH_REDIS"])
-    keys = list(store.scan_iter(f"{service.prefix}*"))
-    assert keys
-    store.delete(*keys)
 
 
 @pytest.mark.stack

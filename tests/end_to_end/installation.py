@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import redis
 from click.testing import CliRunner
 from kafka import KafkaConsumer, KafkaProducer, Serializer, TopicPartition
 
@@ -117,6 +118,13 @@ class Installation:
     def wait_idle(self, seconds: int = 120) -> Any:
         """The status once lag and outbox are 0."""
         return self.json("status", "--wait-idle", str(seconds))
+
+    def empty_store(self) -> None:
+        """Everything that the store holds of this installation is gone at once; others on the same store keep theirs."""
+        with redis.Redis.from_url(self.environment["HARMWATCH_REDIS"]) as store:
+            keys = list(store.scan_iter(f"{self.prefix}*"))
+            assert keys
+            store.delete(*keys)
 
     def send(self, records: list[tuple[bytes | None, bytes | None]], topic: str = "offences.v1") -> None:
         """Raw records, in order, to partition 0."""

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import pytest
-import redis
 
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import small_policy
@@ -63,9 +62,8 @@ def everything_passes(installation: Installation) -> bool:
 
 
 def test_a_worker_that_would_refuse_most_of_what_comes_stops_until_a_person_accepts_it(
-    installation: Installation, stack_environment: dict[str, str], tmp_path: Path
+    installation: Installation, tmp_path: Path
 ) -> None:
-    store = redis.Redis.from_url(stack_environment["HARMWATCH_REDIS"])
     installation.json("ingest", reports(tmp_path, 0, GOOD, "X"))
     installation.json("ingest", reports(tmp_path, GOOD, BAD, "NEW"))
     try:
@@ -97,7 +95,7 @@ def test_a_worker_that_would_refuse_most_of_what_comes_stops_until_a_person_acce
         assert installation.json("verify", "--redis")["ok"]
 
         board, alerts = installation.json("board", "--top", "1000"), installation.alerts()
-        store.flushall()  # a rebuild does not count
+        installation.empty_store()  # a rebuild does not count
         installation.wait_idle()
         assert installation.json("board", "--top", "1000") == board
         assert installation.alerts() == alerts

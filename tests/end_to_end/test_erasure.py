@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import redis
 
 from tests.end_to_end.installation import Installation, say
 from tests.end_to_end.test_bad_input import a_report
@@ -92,7 +91,7 @@ def test_an_erased_person_is_unreadable_and_everything_else_still_checks(sealed:
 
     # Everything is lost and comes back; nothing is published twice, and whoever was erased is not sealed anew.
     installation.end_workers(signal.SIGKILL)
-    redis.Redis.from_url(installation.environment["HARMWATCH_REDIS"]).flushall()
+    installation.empty_store()
     installation.start_worker()
     sealed.load(lines(600), "second")
     after = [(record.key, record.value) for record in installation.read("alerts.v1")]

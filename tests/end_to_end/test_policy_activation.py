@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 
 from tests.crash.armed_worker import VARIABLE
 from tests.end_to_end.activated import reports, standings, two_policies
@@ -188,11 +187,11 @@ def test_an_activation_that_is_done_changes_nothing_when_repeated(changed: Chang
 
 
 def test_an_emptied_redis_is_rebuilt_through_the_activation(
-    changed: Changed, stack_environment: dict[str, str]
+    changed: Changed,
 ) -> None:
     installation = changed.board.installation
     before, alerts = installation.json("board", "--top", "1000"), installation.alerts()
-    redis.Redis.from_url(stack_environment["HARMWATCH_REDIS"]).flushall()
+    installation.empty_store()
     changed.board.work(changed.board.new)
     assert installation.json("board", "--top", "1000") == before
     assert installation.alerts() == alerts

@@ -5,7 +5,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import redis
 
 from tests.end_to_end.installation import Installation, fold
 
@@ -46,14 +45,13 @@ def test_an_emptied_redis_is_rebuilt_and_no_alert_is_sent_twice(
     data = tmp_path / "reports.jsonl"
     data.write_bytes(lines(reports))
     installation = Installation(stack_environment, tmp_path, 3, policy=small_policy(tmp_path), clock="event")
-    store = redis.Redis.from_url(stack_environment["HARMWATCH_REDIS"])
     try:
         installation.start_worker()
         installation.start_worker()
         installation.json("ingest", str(data))
         if killed:
             installation.end_workers(signal.SIGKILL)
-        store.flushall()
+        installation.empty_store()
         if killed:
             installation.start_worker()
             installation.start_worker()
@@ -61,7 +59,7 @@ def test_an_emptied_redis_is_rebuilt_and_no_alert_is_sent_twice(
         before = installation.json("board", "--top", "1000")
         band = fold(installation.alerts())
         assert band == {row["offender_id"] for row in before["entries"] if row["in_band"]}
-        store.flushall()
+        installation.empty_store()
         installation.json("status", "--wait-idle", "60")
         assert installation.json("board", "--top", "1000") == before
         assert fold(installation.alerts()) == band
