@@ -8,8 +8,8 @@ READY := $(VENV)/ready
 COMPILE := $(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe
 SOURCES := audit bench cli embedded handbook intake models runtime scoring sealing simulate state streams tests
 
-# How many tests run side by side. Most of them wait for servers, so that two cores carry three.
-JOBS ?= 3
+# How many tests run side by side. Most of them wait for servers, so that two cores carry four.
+JOBS ?= 4
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadscope
 
 .PHONY: setup check quick test thorough newest test-all coverage bench bench-quick crash soak demo docs lock clean

@@ -120,10 +120,10 @@ class Installation:
         return self.json("status", "--wait-idle", str(seconds))
 
     def empty_store(self) -> None:
-        """Everything that the store holds of this installation is gone at once; others on the same store keep theirs."""
+        """Everything that the store holds of this installation is gone; others on the same store keep theirs."""
         with redis.Redis.from_url(self.environment["HARMWATCH_REDIS"]) as store:
             keys = list(store.scan_iter(f"{self.prefix}*"))
-            assert keys
+            assert keys, "nothing was there to be lost"
             store.delete(*keys)
 
     def send(self, records: list[tuple[bytes | None, bytes | None]], topic: str = "offences.v1") -> None:

@@ -1,6 +1,7 @@
 """Whatever happens to workers and Redis: the same board, and no alert twice."""
 
 import signal
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def test_an_emptied_redis_is_rebuilt_and_no_alert_is_sent_twice(
         installation.start_worker()
         installation.start_worker()
         installation.json("ingest", str(data))
+        await_some_records(installation)
         if killed:
             installation.end_workers(signal.SIGKILL)
         installation.empty_store()
@@ -67,6 +69,13 @@ def test_an_emptied_redis_is_rebuilt_and_no_alert_is_sent_twice(
         assert max(transactions(installation, "alerts.v1")) < 5_000, "the broker gives a long transaction up"
     finally:
         installation.end_workers()
+
+
+def await_some_records(installation: Installation) -> None:
+    """Until something is on the board that can be lost."""
+    until = time.monotonic() + 60
+    while sum(part["applied"] for part in installation.json("status")["partitions"]) == 0:
+        assert time.monotonic() < until, "nothing was applied"
 
 
 def transactions(installation: Installation, topic: str) -> list[int]:
