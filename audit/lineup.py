@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from audit.differences import field_differences
 from audit.faults import Faults
+from audit.skipped import Skipped
 from models.record import Record
 from models.topics import Topic
 
 LOOK_AHEAD = 64
-"""Records that are looked at for one that does not stand in its place, before it is called missing."""
+"""Records that are put aside for one that does not stand in its place, before it is called missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,13 @@ class Lineup:
         self._sealed = sealed
         self._waiting: dict[tuple[int, int], tuple[Record, Identity]] = {}
         self._last: dict[int, int] = {}
-        self._skipped: dict[int, int] = {}
+        self._skipped = Skipped()
         self._highest_offset = -1
 
     def skip(self, group: int, order: int) -> None:
         """What comes up to `order` is not looked at."""
-        self._last[group] = self._skipped[group] = order
+        self._last[group] = order
+        self._skipped.skip(group, order)
 
     def expect(self, expected: Expected) -> Expected:
         """The next record that must be there; answers it as it must be sealed."""
@@ -79,6 +81,7 @@ class Lineup:
         if record is None:
             self._faults.add(self._topic, None, f"{identity.name} is missing")
             return expected
+        self._skipped.note_found(record, identity.name)
         expected = self._sealed(expected, record) if self._sealed else expected
         if record.offset < self._highest_offset:
             self._faults.add(self._topic, record.offset, f"{identity.name} stands too early: swapped")
@@ -95,6 +98,8 @@ class Lineup:
         """
         for record in self._published:
             self._pass(record)
+        for record, name in self._skipped.misplaced():
+            self._out_of_place(record, name)
         for record, identity in self._waiting.values():
             newer = accounted is None or identity.order <= accounted.get(identity.group, -1)
             if not newer:
@@ -104,7 +109,8 @@ class Lineup:
         found = self._waiting.pop((expected.identity.group, expected.identity.order), None)
         if found is not None:
             return found[0]
-        for _ in range(LOOK_AHEAD):
+        before = len(self._waiting)
+        while len(self._waiting) - before < LOOK_AHEAD:
             record = next(self._published, None)
             if record is None:
                 self._at_end = True
@@ -127,13 +133,18 @@ class Lineup:
         place = (identity.group, identity.order)
         if wanted is not None and place == (wanted.group, wanted.order):
             return True
-        if place in self._waiting or identity.order <= self._last.get(identity.group, -1):
-            if identity.order > self._skipped.get(identity.group, -1):
-                text = f"{identity.name} stands here beside its own place: doubled, late or forged"
-                self._faults.add(self._topic, record.offset, text)
+        if self._skipped.holds(*place):
+            if self._skipped.is_late(record, *place, identity.name):
+                self._out_of_place(record, identity.name)
+        elif place in self._waiting or identity.order <= self._last.get(identity.group, -1):
+            self._out_of_place(record, identity.name)
         else:
             self._waiting[place] = (record, identity)
         return False
+
+    def _out_of_place(self, record: Record, name: str) -> None:
+        text = f"{name} stands here beside its own place: doubled, late or forged"
+        self._faults.add(self._topic, record.offset, text)
 
 
 def _equal(record: Record, expected: Expected) -> bool:

@@ -19,7 +19,7 @@ from audit.replay import Replay
 from audit.runs_ahead import RunsAhead
 from audit.seals import Seals
 from models.board import BoardRow
-from models.errors import Unproved
+from models.errors import Unproved, WrongUse
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
 from models.key_store import KeyStore
 from models.policy import Policy
@@ -200,7 +200,7 @@ class Verification:
         self._hidden.look(JOURNAL, self._journal)  # there may be another transaction since
         is_whole = JOURNAL not in self._hidden
         if ended < wanted and ended > 0 and is_whole:
-            self.faults.add(JOURNAL, None, f"it ends at entry {ended}: there is no entry {wanted}")
+            self._refuse_beyond(ended, wanted)
         if self.span.last is None and is_whole:
             self.checkpoints.finish(ended)
         if not self._gave_up:
@@ -230,6 +230,13 @@ class Verification:
             self.faults.add(topic, beginning, f"the topic begins here: the {beginning} offsets before are gone")
             reader.seek(beginning)
         return reader
+
+    def _refuse_beyond(self, ended: int, wanted: int) -> None:
+        """Nobody is accused of an entry that was never written; what else was found is said first."""
+        text = f"the journal ends at entry {ended}: there is no entry {wanted}"
+        if not self.faults.count:
+            raise WrongUse(text)
+        self.faults.add_text(text)
 
     def _lineup(self, topic: Topic) -> Lineup:
         reader = self._open(topic)

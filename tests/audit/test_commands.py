@@ -52,7 +52,8 @@ def test_wrong_use_of_verify_is_said(history: History) -> None:
     service.run("verify", "--from", "9", "--to", "3", code=2)
     service.run("verify", "--certificate", "x.json", code=2)
     service.run("verify", "--redis", "--to", "3", code=2)
-    assert "there is no entry 4000" in service.json("verify", "--from", "4000", code=1)["faults"][0]
+    service.run("verify", "--to", "4000", code=2)
+    assert "there is no entry 4000" in service.say("verify", "--from", "4000").errors
 
 
 def test_topics_created_anew_are_named_and_a_copy_is_none_of_it(history: History) -> None:

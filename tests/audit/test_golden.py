@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from audit.verify import Verification
+from audit.verify import Span, Verification
+from models.errors import WrongUse
 from models.journal import ENGINE_VERSION
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
@@ -40,6 +41,24 @@ def test_a_golden_history_is_replayed_to_the_bit(golden: GoldenHistory) -> None:
     assert verification.faults.listed == [], what_to_do()
     assert verification.entries == len(golden.topics[JOURNAL])
     assert verification.replay.records == len(golden.topics[OFFENCES]) == golden.manifest["records"]
+
+
+@each_one(replayed_only=True)
+def test_a_golden_history_is_verified_from_anywhere(golden: GoldenHistory) -> None:
+    entries = len(golden.topics[JOURNAL])
+    for first in range(1, entries + 1):
+        verification = Verification(golden.open_reader, None, Span(first))
+        list(verification.run())
+        assert (first, verification.faults.listed) == (first, [])
+        assert verification.entries == entries - first + 1
+
+
+@each_one(replayed_only=True)
+def test_what_the_journal_does_not_hold_is_wrong_use(golden: GoldenHistory) -> None:
+    beyond = len(golden.topics[JOURNAL]) + 1
+    for span in (Span(beyond), Span(1, beyond)):
+        with pytest.raises(WrongUse, match=f"there is no entry {beyond}"):
+            list(Verification(golden.open_reader, None, span).run())
 
 
 def test_the_semantics_in_force_have_a_golden_history() -> None:
