@@ -51,16 +51,16 @@ VERBS = ("apply", "accept", "tick", "found", "renew", "drop", "take", "trim", "r
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """Where the board stands after a change; a tick also says when the next step ends, if one does."""
+    """Where the board stands after a change.
+
+    A tick also says when the next step ends, if one does, and whether all have that were to end by its own instant.
+    """
 
     entry: int
     as_of: int
     sequence: int
     next_due: int | None = None
-
-    def nothing_is_due(self, by: int) -> bool:
-        """Of a tick: whether everything has ended that was to end by then (microseconds)."""
-        return self.next_due is None or self.next_due > by
+    all_ended: bool = False
 
 
 Answer = Applied | Ahead | Rewind | DrainFirst | Full | Braked
@@ -265,7 +265,8 @@ def _answer(verb: str, answer: Sequence[bytes]) -> Answer:
     match answer[0].decode():
         case "applied":
             next_due = int(answer[4]) if len(answer) > 4 and answer[4] else None
-            return Applied(int(answer[1]), int(answer[2]), int(answer[3]), next_due)
+            all_ended = len(answer) > 5 and answer[5] == b"1"
+            return Applied(int(answer[1]), int(answer[2]), int(answer[3]), next_due, all_ended)
         case "ahead":
             return Ahead(int(answer[1]))
         case "rewind":

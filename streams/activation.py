@@ -79,7 +79,7 @@ class Activation:
             _publish(store, generation, publisher)
             answer = store.tick(generation, publisher.tail.entry, now)
             _changed(answer)
-            if isinstance(answer, Applied) and answer.nothing_is_due(answer.as_of):
+            if isinstance(answer, Applied) and answer.all_ended:
                 break
         _publish(store, generation, publisher)
 

@@ -196,6 +196,9 @@ async def serve(
     running, watching = asyncio.ensure_future(_run(app)), asyncio.ensure_future(desk.watch())
     try:
         await _until_over(desk.failure, running, stop)
+    except Exception as error:
+        failed(error)  # also what Faust itself ends by: the process must have an end, and its code
+        raise
     finally:
         watching.cancel()
         desk.leave()

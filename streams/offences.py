@@ -113,7 +113,7 @@ class Offences:
             if isinstance(answer, Applied):
                 self.applied(answer)
             match answer:
-                case Applied(as_of=as_of) if answer.nothing_is_due(as_of if target is None else target):
+                case Applied(all_ended=True):
                     return True
                 case Full():
                     await asyncio.sleep(_WAIT_FOR_RELAY_SECONDS)

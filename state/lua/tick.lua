@@ -4,7 +4,8 @@
 -- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
 --       6 instant to reach ("" = the server's clock)  7 drain limit (0 = nothing may end: a repetition)  8 outbox limit
 --       9 microseconds without an entry after which a heartbeat is written ("" = never)
--- Returns {'applied', entry, as_of, sequence, next due instant or ''} | {'rewind', why} | {'full'} | {'other_settings', name, the board's}
+-- Returns {'applied', entry, as_of, sequence, next due instant or '', '1' = all has ended that was due} | {'rewind', why}
+--         | {'full'} | {'other_settings', name, the board's}
 -- A script, for the same reason as APPLY.
 
 --- @include "board"
@@ -37,7 +38,8 @@ read_pending_baseline()
 local target = math.max(board.as_of, tonumber(ARGV[6]) or server_clock())
 local drain_limit = tonumber(ARGV[7])
 await(ids_due(target, drain_limit), target)
-if drain(target, drain_limit) and may_move(drain_limit) then board.as_of = target end
+local all_ended = drain(target, drain_limit)
+if all_ended and may_move(drain_limit) then board.as_of = target end
 look_for_baseline()
 save_persons()
 local heartbeat_us = tonumber(ARGV[9])
@@ -49,4 +51,5 @@ end
 note_move()
 finish()
 local next_due = tonumber(redis.call('ZRANGE', DUE, 0, 0, 'WITHSCORES')[2])
-return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence), next_due and whole(next_due) or ''}
+return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence), next_due and whole(next_due) or '',
+  all_ended and '1' or ''}

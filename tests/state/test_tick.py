@@ -62,14 +62,24 @@ def test_by_the_clock_of_the_events_a_tick_that_ends_nothing_moves_nothing(fille
     """A report with an earlier instant may come next, on another partition; its entry tells of no tick before it."""
     answer = filled.store.tick(GENERATION, 3, START + DAY - 1)
     assert isinstance(answer, Applied)
-    assert (answer.as_of, answer.next_due, answer.nothing_is_due(START + DAY - 1)) == (START, START + DAY, True)
+    assert (answer.as_of, answer.next_due, answer.all_ended) == (START, START + DAY, True)
 
 
 def test_a_tick_that_may_end_nothing_passes_quiet_time_alone(filled: Board) -> None:
     for target, as_of in ((START + DAY - 1, START + DAY - 1), (START + DAY, START + DAY - 1)):
         answer = filled.store.tick(GENERATION, 3, target, limit=0)
         assert isinstance(answer, Applied)
-        assert (answer.entry, answer.as_of, answer.nothing_is_due(target)) == (3, as_of, target == as_of)
+        assert (answer.entry, answer.as_of, answer.all_ended) == (3, as_of, target == as_of)
+
+
+def test_a_tick_that_was_cut_short_says_so_whatever_is_due_next(filled: Board) -> None:
+    """Its now stands at the last end: what is due next lies behind that, before the instant to reach."""
+    told = []
+    for _ in range(3):
+        answer = filled.store.tick(GENERATION, 3, START + 10 * DAY, limit=2)
+        assert isinstance(answer, Applied)
+        told.append((answer.as_of, answer.all_ended))
+    assert told == [(START + 2 * DAY, False), (START + 4 * DAY, False), (START + 10 * DAY, True)]
 
 
 def test_without_a_target_the_clock_is_that_of_the_server(valkey_url: str) -> None:
