@@ -12,7 +12,7 @@ SOURCES := audit bench cli embedded handbook intake models runtime scoring seali
 JOBS ?= 4
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadscope
 
-.PHONY: setup check quick test thorough newest test-all coverage bench bench-quick crash soak demo docs lock clean
+.PHONY: setup check quick test thorough others test-all coverage bench bench-quick crash soak demo docs lock clean
 
 setup: $(READY)
 
@@ -45,15 +45,16 @@ test: setup
 thorough: setup
 	$(PYTEST) -m thorough
 
-# `make test` on the newest Python of this machine, where it is not the one that everything else runs on.
-newest: setup
-	@newest="$$($(PYTHON) .ci/newest_python)" && if [ -n "$$newest" ]; then $(MAKE) test PYTHON="$$newest"; fi
+# `make test` on the oldest and the newest Python of this machine that are supported, but for the one that the rest runs on.
+others: setup
+	@for python in $$($(PYTHON) .ci/other_pythons); do $(MAKE) test PYTHON="$$python" || exit 1; done
 
-test-all: test thorough newest
+test-all: test thorough others
 
 coverage: setup
 	$(PYTEST) --cov models --cov scoring --cov state --cov sealing --cov-branch --cov-report term:skip-covered \
 		tests/models tests/scoring tests/state tests/sealing tests/engines tests/audit -m "not thorough"
+
 MINUTES ?= 15
 soak: setup
 	$(BIN)/python -m tests.crash.soak --minutes $(MINUTES)
@@ -96,4 +97,4 @@ lock: setup
 	$(COMPILE) --output-file bench/rivals/requirements.txt bench/rivals/requirements.in
 
 clean:
-	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .coverage .hypothesis .import_linter_cache build

@@ -4,9 +4,10 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 import redis
@@ -28,6 +29,14 @@ settings.register_profile(
 settings.load_profile("quick")
 
 REAL_INPUT = "HARMWATCH_REAL_INPUT"
+# Taken out of the environment at once: to harmwatch itself, which tests start with it, it is an unknown setting.
+_given_real_input = os.environ.pop(REAL_INPUT, None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # Any: of pytest-xdist, where it is used
+    """Hands the folder on to the processes that run the tests."""
+    node.workerinput[REAL_INPUT] = _given_real_input
 
 
 def missing(what: str) -> NoReturn:
@@ -49,9 +58,9 @@ def stack_environment() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def real_input() -> Path:
+def real_input(request: pytest.FixtureRequest) -> Path:
     """The folder of the Cook County stream, which is nobody's to commit: HARMWATCH_REAL_INPUT says where it lies."""
-    folder = os.environ.get(REAL_INPUT)
+    folder = getattr(request.config, "workerinput", {}).get(REAL_INPUT, _given_real_input)
     if folder is None:
         pytest.skip(f"{REAL_INPUT} names no folder with the real extract")
     return Path(folder)
@@ -62,6 +71,13 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
 
 
 @pytest.fixture(scope="session")
@@ -79,12 +95,11 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
             with redis.Redis(port=port) as client:
-                while True:
-                    try:
-                        client.ping()
-                        break
-                    except redis.ConnectionError:
-                        assert server.poll() is None
+                until = time.monotonic() + 30
+                while not _answers(client):
+                    assert server.poll() is None, "Valkey has ended"
+                    assert time.monotonic() < until, "Valkey does not answer"
+                    time.sleep(0.01)
             yield f"redis://127.0.0.1:{port}/0"
         finally:
             server.terminate()

@@ -1,6 +1,7 @@
 """The session that Kafka keeps of a worker, as HARMWATCH_SESSION_SECONDS asks for it."""
 
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import lines, small_policy
 
 pytestmark = pytest.mark.stack
-LONG_SECONDS = 24.0
-"""Four times what is shipped; a third of it is waited for."""
+LONG_SECONDS = 18.0
+"""Three times what is shipped. The last heartbeat may have been a sixth of it before the kill."""
 
 
 def test_a_session_that_the_brokers_do_not_allow_ends_the_worker_with_the_name_of_the_setting(
@@ -39,9 +40,10 @@ def test_a_killed_workers_partitions_are_its_own_until_its_session_is_over(
         installation.start_worker()
         installation.wait_idle()
         installation.end_workers(signal.SIGKILL)
+        killed_at = time.monotonic()
         installation.start_worker()
         installation.json("ingest", str(file))
-        waiting = installation.json("status", "--wait-idle", str(LONG_SECONDS / 3), code=1)
-        assert waiting["lag"] == 50
+        installation.wait_idle()
+        assert time.monotonic() - killed_at > LONG_SECONDS * 2 / 3
     finally:
         installation.end_workers(signal.SIGKILL)
