@@ -26,7 +26,7 @@ class Session:
         self._joining = 0
 
     def leave(self) -> None:
-        """Makes every `join` give up."""
+        """Cancels every `join`."""
         self._left = True
 
     async def join(self) -> Position:
@@ -49,7 +49,8 @@ class Session:
                     self._generation, self._seen = position.generation, position.entry
                     return position
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-        raise Unavailable("this worker is ending")
+        # Nobody listens any more: an error would stand in the log as one that was never retrieved.
+        raise asyncio.CancelledError("this worker is ending")
 
     def _look(self) -> Position:
         if self._store is None:
