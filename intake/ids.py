@@ -18,7 +18,7 @@ _MARKS_BEFORE = tuple("\"'\\`=\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u
 _MARKS_BEHIND = tuple('"\\\u201c\u201d\u00ab\u00bb\u2039\u203a')
 _WHOLE = re.compile(r"(-?[0-9]+)\.0+")
 # Nothing is wrong with an id that is built like most ids: this is asked for each of a row's, and answered at once.
-_PLAIN = re.compile(r"[A-Za-z0-9/_-]*[0-9][A-Za-z0-9/_-]*").fullmatch
+is_plain_id = re.compile(r"[A-Za-z0-9/_-]*[0-9][A-Za-z0-9/_-]*").fullmatch
 _ROUNDED = re.compile(r"-?[0-9](\.[0-9]+[eE][+-]?|[eE]\+)[0-9]+")
 
 
@@ -36,7 +36,7 @@ def clean_id(text: str) -> str:
 
 def fault_of_id(text: str, literal: bool = False, whole: bool | None = None) -> str | None:
     """Why a text is no id, or None. `literal`: it looks like no value, but is one. `whole`: as in a mapping."""
-    if _PLAIN(text):
+    if is_plain_id(text):
         return None
     if not literal and (text.casefold() in _NO_VALUE or not any(map(str.isalnum, text))):
         return _LOOKS_EMPTY

@@ -5,11 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from intake.ids import IDS, fault_of_id
+from intake.ids import IDS, fault_of_id, is_plain_id
 from models.decode import Report, decode, read, refuse_wrong_times
 from models.errors import Refused
 
 _SHOWN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b\d+(?:\.\d+)*\b""")
+
+_in_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Line(NamedTuple):
@@ -44,9 +46,10 @@ class Checker:
             refuse_wrong_times(report, self._now_us)
         except Refused as refused:
             return bad(file, number, str(refused))
-        fault = _fault_of_ids({"offence_id": report.offence_id, "offender_id": report.offender_id})
-        if fault is not None:
-            return bad(file, number, fault)
+        if not (is_plain_id(report.offence_id) and is_plain_id(report.offender_id)):
+            fault = _fault_of_ids({"offence_id": report.offence_id, "offender_id": report.offender_id})
+            if fault is not None:
+                return bad(file, number, fault)
         self.report = report
         return Line(file, number, report.offender_id.encode(), value, None)
 
@@ -59,7 +62,7 @@ class Checker:
         """A report put together from the columns of a row that spans so many lines."""
         self.report = None
         try:
-            value = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+            value = _in_json(fields).encode()
         except UnicodeEncodeError:
             return bad(file, number, "not_valid: a text holds half of a surrogate pair", lines)
         offender_id = fields.get("offender_id")

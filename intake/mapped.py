@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from intake.fields import Fields, Maker, RowError
 from intake.line import Checker, Line, bad
@@ -16,8 +15,7 @@ from models.report import ReportType
 Offence = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A report in the making; `order` is the place of its file and line."""
 
     source: Source

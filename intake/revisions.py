@@ -36,6 +36,9 @@ class Placed(NamedTuple):
     other_code: bool = False
 
 
+_NEW = Placed(Standing.NEW)
+
+
 class Revisions:
     """The latest report of each offence of each offender: 24 bytes for each, and a half of it free.
 
@@ -64,7 +67,7 @@ class Revisions:
         slot = self._slot(key)
         if not self._keys[slot]:
             self._take_in(slot, key, report.revision, content)
-            return Placed(Standing.NEW)
+            return _NEW
         known, before = self._revisions[slot], self._contents[slot]
         if report.revision > known:
             self._put(slot, key, report.revision, content)
@@ -83,9 +86,10 @@ class Revisions:
 
     def _slot(self, key: int) -> int:
         """Where a key lies, or would."""
-        last = len(self._keys) - 1
+        keys = self._keys
+        last = len(keys) - 1
         slot = key & last
-        while self._keys[slot] not in (0, key):
+        while (there := keys[slot]) != key and there:
             slot = (slot + 1) & last
         return slot
 
@@ -106,8 +110,7 @@ class Revisions:
 
 def _content(report: Report) -> int:
     """What a report says, its code in the upper half."""
-    # Joined they are a plain text, whose hash is quicker than those of enumerations.
-    said = (f"{report.type}\n{report.status}\n{report.victim_sex}", report.occurred_at, report.reported_at)
+    said = (report.type, report.status, report.victim_sex, report.occurred_at, report.reported_at)
     return (hash(report.code) & _HALF) << 31 | hash(said) & _HALF
 
 

@@ -185,12 +185,21 @@ class Source:
     def _csv_row(self, header: list[str], row: Cells) -> Row:
         columns = dict(zip(header, row.cells, strict=True))
         columns.pop("", None)  # a column without a name cannot be asked for
-        for name, cell in columns.items():
-            try:
-                cell.encode()
-            except UnicodeEncodeError:
-                return Row(row.number, {}, f"column {name!r} is not {self._told_encoding}", row.lines)
+        try:
+            "".join(columns.values()).encode()
+        except UnicodeEncodeError:
+            name = next(name for name, cell in columns.items() if not _is_unicode(cell))
+            return Row(row.number, {}, f"column {name!r} is not {self._told_encoding}", row.lines)
         return Row(row.number, columns, None, row.lines)
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether none of its bytes was left as it stood in the file."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _skip_line(stream: _Readable) -> None:

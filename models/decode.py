@@ -54,6 +54,9 @@ class Plain(msgspec.Struct, frozen=True, gc=False):
 
 
 _read = msgspec.json.Decoder(Plain).decode
+# Calling an enumeration costs more than all else that is done with its text.
+_TYPES = {kind.value: kind for kind in ReportType}
+_SEXES = {sex.value: sex for sex in VictimSex}
 
 
 def decode(key: bytes | None, value: bytes | None, timestamp_us: int) -> Report:
@@ -109,14 +112,14 @@ def read_quickly(value: bytes) -> Report | None:
         instants = instants_of(plain)
     except (ValueError, RecursionError):
         return None
-    kind, code = ReportType(plain.type), plain.code
+    kind, code = _TYPES[plain.type], plain.code
     if code is msgspec.UNSET:
         if kind is not ReportType.WITHDRAWN:
             return None
         code = ""
     return Report(
         plain.event_id, kind, plain.offence_id, plain.offender_id, plain.revision, code, plain.status,
-        VictimSex(plain.victim_sex), *instants,
+        _SEXES[plain.victim_sex], *instants,
     )  # fmt: skip
 
 
