@@ -15,7 +15,8 @@ _MINUTES_OF_NO_OFFSET = re.compile(r"\d[+-]\d\d:?[6-9]\d(:?\d\d(\.\d+)?)?$")
 _TEXTS_REMEMBERED = 8_192
 _QUICK = {
     "%Y": r"(?P<Y>\d{4})",
-    **{f"%{letter}": rf"(?P<{letter}>\d{{1,2}})" for letter in "mdHIMS"},
+    **{f"%{letter}": rf"(?P<{letter}>\d{{1,2}})" for letter in "mdHMS"},
+    "%I": r"(?P<I>0?[1-9]|1[0-2])",
     "%p": "(?P<p>AM|PM|am|pm)",
 }
 _SAMPLE = datetime(2021, 11, 25, 21, 43, 58, 123456, timezone(timedelta(hours=5, minutes=30)))

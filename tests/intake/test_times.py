@@ -91,6 +91,12 @@ def test_what_comes_back_otherwise_is_refused(text: str, time_format: str, again
         read_time(text, time_format, "UTC")
 
 
+@pytest.mark.parametrize("clock", ["15:00 AM", "13:15 PM", "00:15 AM", "0:15 pm"])
+def test_an_hour_that_no_clock_of_twelve_shows_is_no_hour(clock: str) -> None:
+    with pytest.raises(TimeError, match="does not fit"):
+        read_time(f"03/01/2025 {clock}", "%d/%m/%Y %I:%M %p", "UTC")
+
+
 @pytest.mark.parametrize(
     "text", ["2025-W01", "2025-W01T10:00", "2025-01-03T10:00:00+01:60", "2025-01-03T10:00:00+0199"]
 )
