@@ -61,7 +61,7 @@ class CellReader:
                 continue
             if width is not None and len(cells) != width:
                 return self._refused(f"has {_count(len(cells))}, the header has {_count(width)}")
-            swallowed = self._swallowed()
+            swallowed = self._swallowed(cells)
             if swallowed is not None:
                 return self._refused(f"a quotation mark opens here that takes in line {swallowed}, a row of its own")
             return Cells(self._taken[0].number, len(self._taken), cells)
@@ -92,16 +92,22 @@ class CellReader:
         self._ahead.extendleft(reversed(others))
         return Cells(first.number, len(self._taken), [], error)
 
-    def _swallowed(self) -> int | None:
-        """The line inside of a row that looks like the row's own first line: both would be rows."""
+    def _swallowed(self, cells: list[str]) -> int | None:
+        """The line inside of a row that is built like the row, or like its own first line: both would be rows."""
         if len(self._taken) == 1:
             return None
-        first = self._shapes(self._taken[0])
-        return next((line.number for line in self._taken[1:] if _alike(first, self._shapes(line))), None)
+        first, whole = self._shapes(self._taken[0].text), list(map(_shape, cells))
+        last = max((place for place, cell in enumerate(cells) if "\n" in cell), default=0)
+        for line in self._taken[1:]:
+            told = self._shapes(line.text)
+            # What stands behind the last break of a row are the row's own cells: only those before it can be another's.
+            ends = line is self._taken[-1] and len(told) == len(whole)
+            if _alike(first, told) or (_begins_alike(whole, told, last) if ends else _alike(whole, told)):
+                return line.number
+        return None
 
-    def _shapes(self, line: TextLine) -> list[str]:
-        cells = line.text.replace('"', "").split(self._delimiter)
-        return [_DIGITS.sub("9", _LETTERS.sub("a", cell.strip())) for cell in cells]
+    def _shapes(self, text: str) -> list[str]:
+        return list(map(_shape, text.replace('"', "").split(self._delimiter)))
 
 
 class _UnreadableError(Exception):
@@ -129,6 +135,15 @@ def _alike(one: list[str], other: list[str]) -> bool:
         return False
     same = [shape for shape, there in zip(one, other, strict=True) if shape and shape == there]
     return len(same) >= 2 and 2 * len(same) >= sum(map(bool, other)) and any("9" in shape for shape in same)
+
+
+def _begins_alike(one: list[str], other: list[str], cells: int) -> bool:
+    """Whether the first cells of two rows are built alike, one with digits."""
+    return one[:cells] == other[:cells] and any("9" in shape for shape in one[:cells])
+
+
+def _shape(cell: str) -> str:
+    return _DIGITS.sub("9", _LETTERS.sub("a", cell.strip()))
 
 
 def _count(cells: int) -> str:

@@ -184,3 +184,22 @@ def test_every_line_is_part_of_a_row_or_is_named(tmp_path_factory: pytest.TempPa
     assert covered == sorted(set(covered))
     there = {number for number, line in enumerate(lines, 2) if line}
     assert there <= set(covered)
+
+
+def test_a_mark_that_takes_in_a_row_is_found_where_the_text_behind_it_holds_delimiters(tmp_path: Path) -> None:
+    header = "event_id,offence_id,note,offender_id,type,code,occurred_at,recorded_at"
+    rest = "offence.reported,x,2025-01-01T00:00:00Z,2025-01-02T00:00:00Z"
+    opened, between = f'e1,c1,"he said, go,o1,{rest}', f"e2,c2,,o2,{rest}"
+    for closing in (f'e3,c3,door 3",o3,{rest}', f'e3,c3,a","o3",{rest}'):
+        for rows in ([opened, between, closing], [opened, closing]):
+            lines = lines_of(a_file(tmp_path, "\n".join([header, *rows]) + "\n", "r.csv"))
+            assert "takes in line 3, a row of its own" in (lines[0].error or "")
+            assert not any(b'"c1"' in line.value for line in lines if line.value)
+
+
+def test_a_text_of_several_lines_with_delimiters_is_no_row(tmp_path: Path) -> None:
+    header = "event_id,offence_id,note,offender_id,type,code,occurred_at,recorded_at"
+    rest = "offence.reported,x,2025-01-01T00:00:00Z,2025-01-02T00:00:00Z"
+    row = f'e1,c1,"broke in,\nat night, took 2 phones",o1,{rest}'
+    other = f'e2,c2,"1, window\nby the door, the yard, 3 steps, hall, then out, 4 men, in all",o2,{rest}'
+    assert sent(lines_of(a_file(tmp_path, f"{header}\n{row}\n{other}\n", "r.csv"))) == [2, 4]
