@@ -64,7 +64,10 @@ def read_official_table(path: Path, content: bytes, sheet: str | None = None) ->
     """The rows of a published table; `path` says by its ending what it is. Raises WrongUse that lists every fault."""
     read = read_sheet(path, content, sheet)
     header_at, columns = _header(path, read)
-    faults = Faults()
+    faults, width = Faults(), len(read.rows[header_at][1])
+    for place, cells in read.rows[header_at + 1 :] if read.name is None else ():
+        for fault in _faults_of_cells(cells, width):
+            faults.add(f"{path.name}:{place}", fault)
     found = [
         row
         for place, cells in read.rows[header_at + 1 :]
@@ -86,6 +89,7 @@ def _header(path: Path, sheet: Sheet) -> tuple[int, dict[str, int]]:
         }
         lacking = [column for column in _NEEDED if column not in columns]
         if not lacking:
+            _insist_on_each_once(path, names)
             return at, columns
         missing = min(missing, lacking, key=len)
     others = f"; its other sheets are {', '.join(map(repr, sheet.others))} (--sheet)" if sheet.others else ""
@@ -93,6 +97,21 @@ def _header(path: Path, sheet: Sheet) -> tuple[int, dict[str, int]]:
     raise WrongUse(
         f"{where} has no header with the column {' and '.join(missing)} in its first {_HEADER_WITHIN_ROWS} rows{others}"
     )
+
+
+def _insist_on_each_once(path: Path, names: list[str]) -> None:
+    read = {name for known in COLUMNS.values() for name in known}
+    twice = sorted({name for name in names if name in read and names.count(name) > 1})
+    if twice:
+        raise WrongUse(f"table {path}: the header names a column twice: {', '.join(map(repr, twice))}")
+
+
+def _faults_of_cells(cells: list[str], width: int) -> Iterator[str]:
+    """What a row of a CSV holds beside its cells: `182,5` without quotation marks, or a row behind an open one."""
+    if any(cells[width:]):
+        yield f"has {len(cells)} cells, the header has {width}: what holds a comma stands in quotation marks"
+    if any(line.count(",") >= width - 1 for cell in cells for line in cell.split("\n")[1:]):
+        yield "a cell takes in what looks like a row of its own: a quotation mark may not be closed"
 
 
 def _row(name: str, place: int, columns: dict[str, int], cells: list[str], faults: Faults) -> Iterator[OfficialRow]:

@@ -136,6 +136,22 @@ def test_a_comma_that_separates_no_thousands_is_refused_with_its_line(tmp_path: 
         imported(tmp_path, a_csv(tmp_path, [ROWS[0], ["2", "", "", days, ""]]))
 
 
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("urn,days,title\nA1,182,5,Burglary\n", r"2: has 4 cells, the header has 3"),
+        ("urn,title,days\nA1,Burglary,182,5\n", r"2: has 4 cells, the header has 3"),
+        ('urn,days,title\nA1,5,"One\nA2,6,Two"\nA3,7,Three\n', r"2: a cell takes in what looks like a row"),
+        ("urn,days,days\nA1,5,6\n", r"the header names a column twice: 'days'"),
+    ],
+)
+def test_no_cell_of_a_table_is_passed_over(tmp_path: Path, rows: str, says: str) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(rows, "utf-8")
+    with pytest.raises(WrongUse, match=says):
+        imported(tmp_path, table)
+
+
 def test_a_comma_of_thousands_is_read_and_told(tmp_path: Path) -> None:
     rows: list[list[object]] = [["1", "", "", "1,234", ""], ["2", "", "", "12,345,678.5", ""], ["3", "", "", "365", ""]]
     document = import_index(Request(a_csv(tmp_path, rows), out=tmp_path / "i.csv"))
