@@ -10,10 +10,15 @@ _NO_VALUE = frozenset({
     "null", "(null)", "<null>", "[null]", "\\n", "none", "nil", "nan", "nat", "na", "n/a", "n.a.", "<na>", "#n/a",
     "undefined", "unknown", "unk", "unidentified", "missing", "blank", "(blank)", "empty", "(empty)", "tbc", "tba",
     "not known", "not applicable", "not available", "not stated", "no suspect",
+    "true", "false",
     "#null!", "#ref!", "#value!", "#name?", "#num!", "#div/0!",
 })  # fmt: skip
 _LOOKS_EMPTY = "looks like no value: a mapping says so by empty, or that it is one by literal"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+# Letters and signs by their category, and yet without a shape: fillers, joiners, blanks, selectors of variants.
+_SHAPELESS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+).match
 _MARKS_BEFORE = tuple("\"'\\`=\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u2039\u203a")
 _MARKS_BEHIND = tuple('"\\\u201c\u201d\u00ab\u00bb\u2039\u203a')
 _WHOLE = re.compile(r"(-?[0-9]+)\.0+")
@@ -27,9 +32,9 @@ def clean_id(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     first, last = 0, len(text)
-    while first < last and unicodedata.category(text[first]) in _UNSEEN:
+    while first < last and _is_unseen(text[first]):
         first += 1
-    while last > first and unicodedata.category(text[last - 1]) in _UNSEEN:
+    while last > first and _is_unseen(text[last - 1]):
         last -= 1
     return unicodedata.normalize("NFC", text[first:last])
 
@@ -78,4 +83,8 @@ def whole_number(text: str) -> str:
 def _unseen_in(text: str) -> str | None:
     if text.isascii() and text.isprintable():
         return None
-    return next((letter for letter in text if letter != " " and unicodedata.category(letter) in _UNSEEN), None)
+    return next((letter for letter in text if letter != " " and _is_unseen(letter)), None)
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) in _UNSEEN or _SHAPELESS(letter) is not None

@@ -19,7 +19,24 @@ from tests.intake import test_plain as plain
 from tests.intake.test_mapping import FIELDS, a_file, a_row, faults_of, lines_of, report_of
 
 MAPPING = "[[file]]" + FIELDS
-NOTHING = ["NULL", "null", "None", "NaN", "N/A", "#N/A", "\\N", "(null)", "unknown", "-", "--", "?", ".", "#REF!"]
+NOTHING = [
+    "NULL",
+    "null",
+    "None",
+    "NaN",
+    "N/A",
+    "#N/A",
+    "\\N",
+    "(null)",
+    "unknown",
+    "-",
+    "--",
+    "?",
+    ".",
+    "#REF!",
+    "true",
+    "FALSE",
+]
 SPLIT = MAPPING.replace('event_id = "id"', "event_id = { template = '{offence_id}/{offender_id}' }").replace(
     'offender_id = "who"', "offender_id = { column = 'who', split = ';' }"
 )
@@ -93,6 +110,12 @@ def test_what_is_no_number_of_json_harms_nobody_in_a_column_that_is_not_read(tmp
 def test_a_name_that_stands_twice_in_a_json_object_is_named(tmp_path: Path) -> None:
     (line,) = lines_of(MAPPING, a_file(tmp_path, json.dumps(a_row())[:-1] + ', "who": "o2"}'))
     assert line.error == "names 'who' twice"
+
+
+@pytest.mark.parametrize("letter", ["\u034f", "\u3164", "\u2800", "\ufe0f", "\u180b", "\U000e0100"])
+def test_a_letter_without_a_shape_cannot_be_seen_either(letter: str) -> None:
+    assert clean_id(f"S-1{letter}") == "S-1"
+    assert fault_of_id(f"S-{letter}1") == f"holds U+{ord(letter):04X}, which cannot be seen"
 
 
 def test_one_person_has_one_id_however_it_is_padded_or_spelled(tmp_path: Path) -> None:
