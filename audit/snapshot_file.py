@@ -6,7 +6,7 @@ stands there once for all snapshots; a person is read when somebody asks for the
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -38,10 +38,11 @@ class SnapshotFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._guarded():
-            self._rows = sqlite3.connect(path, timeout=_PATIENCE_SECONDS)
+        with self._guarded(), ExitStack() as opened:
+            self._rows = opened.enter_context(closing(sqlite3.connect(path, timeout=_PATIENCE_SECONDS)))
             self._rows.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
             self._rows.executescript(_TABLES)
+            opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
