@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from intake.ids import IDS, fault_of_id, is_plain_id
+from intake.json_row import NoObjectError, names_once
 from models.decode import Report, decode, read, refuse_wrong_times
 from models.errors import Refused
 
@@ -44,10 +45,11 @@ class Checker:
         try:
             report = read(value)
             refuse_wrong_times(report, self._now_us)
-        except Refused as refused:
-            return bad(file, number, str(refused))
-        if not (is_plain_id(report.offence_id) and is_plain_id(report.offender_id)):
-            fault = _fault_of_ids({"offence_id": report.offence_id, "offender_id": report.offender_id})
+            told = names_once(value)
+        except (Refused, NoObjectError) as error:
+            return bad(file, number, str(error))
+        if "victim_ids" in told or not (is_plain_id(report.offence_id) and is_plain_id(report.offender_id)):
+            fault = _fault_of_ids(told | {"offence_id": report.offence_id, "offender_id": report.offender_id})
             if fault is not None:
                 return bad(file, number, fault)
         self.report = report

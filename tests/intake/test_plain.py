@@ -178,3 +178,30 @@ def test_a_csv_cut_at_the_wrong_letter_says_which_it_could_be(tmp_path: Path) ->
     content = f"{HEADER}\n{CELLS}\n".replace(",", ";")
     with pytest.raises(WrongUse, match="seem to be separated by ';'"):
         lines_of(a_file(tmp_path, content, "r.csv"))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ', "offender_id": "o2"}', ',"offender_id" :"o2"}', ',"offender_id"\t:"o2"}', ',"offender\\u005fid": "o2"}',
+        ', "x": {"a": 1, "a": 2}}', ', "x": ":", "x": ":"}',
+    ],
+)  # fmt: skip
+def test_a_json_line_that_names_something_twice_is_not_sent(tmp_path: Path, more: str) -> None:
+    twice = a_line()[:-1] + more.encode()
+    (line,) = lines_of(a_file(tmp_path, twice + b"\n"))
+    assert line.value is None
+    assert "twice" in (line.error or "")
+    assert lines_of(a_file(tmp_path, twice + b"\n"), unchecked=True)[0].value == twice
+
+
+def test_a_json_line_with_names_of_its_own_is_sent(tmp_path: Path) -> None:
+    line = a_line(note=':"', x={"y": [{"a": 1}, {"a": 2}]}, source='a": b', big=10**40, **{":": ""})
+    assert lines_of(a_file(tmp_path, line + b"\n"))[0].value == line
+
+
+@pytest.mark.parametrize("victim", ["NULL", "v\u200b1", "17.0", " v1"])
+def test_a_victim_of_a_json_line_that_is_no_id_is_named(tmp_path: Path, victim: str) -> None:
+    (line,) = lines_of(a_file(tmp_path, a_line(victim_ids=["v1", victim]) + b"\n"))
+    assert line.value is None
+    assert (line.error or "").startswith("victim_ids: ")
