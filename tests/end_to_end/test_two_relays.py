@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from kafka import KafkaAdminClient
 
 from models.answers import Rewind
 from models.clock import ClockMode
@@ -74,3 +75,18 @@ def test_a_relay_that_was_overtaken_leaves_the_board_as_it_is(installation: Inst
     after = store.position()
     assert (after.generation, after.entry) == ("early", (before.entry or 0) + 1)
     assert (store.board(99), after.ledger) == (rows, before.ledger)
+
+
+def test_every_relay_of_a_board_publishes_under_one_id(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    """So the next one fences the one before; the broker tells of every id that has published."""
+    by_hand = CommandLine(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    try:
+        for _ in range(2):
+            by_hand.start_worker()
+            by_hand.wait_idle()
+            by_hand.end_workers()
+    finally:
+        by_hand.end_workers()
+    with closing(KafkaAdminClient(bootstrap_servers=stack_environment["HARMWATCH_KAFKA"])) as admin:
+        known = {found.transactional_id for listed in admin.list_transactions().values() for found in listed}
+    assert {name for name in known if name.startswith(by_hand.prefix)} == {f"{by_hand.prefix}harmwatch-v100-relay"}
