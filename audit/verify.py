@@ -1,6 +1,7 @@
 """Verify: the journal recomputed entry by entry, and everything that was sent held against it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -24,7 +25,7 @@ from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
 from models.key_store import KeyStore
 from models.policy import Policy
 from models.record import Record
-from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic
+from models.topics import ALERTS, CHECKPOINTS, DEAD_LETTERS, JOURNAL, Topic
 from models.transition import Entry
 from runtime.places import Place
 from runtime.reader import OpenReader, Reader
@@ -85,6 +86,8 @@ class Verification:
     def held_back(self) -> list[str]:
         """What cannot be judged yet, and why: neither right nor wrong."""
         told = [self._hidden.in_words(JOURNAL, "entries")] if self._hides_entries else []
+        if CHECKPOINTS in self._hidden:
+            told.append(self._hidden.in_words(CHECKPOINTS, "checkpoints"))
         for topic, what, lineup in ((ALERTS, "alerts", self.alerts), (DEAD_LETTERS, "dead letters", self.letters)):
             if lineup.unread:
                 told.append(self._hidden.in_words(topic, f"{lineup.unread} {what}"))
@@ -99,6 +102,8 @@ class Verification:
     def run(self) -> Iterator[int]:
         """Works through the journal; yields the number of each entry. Raises Unavailable."""
         try:
+            with closing(self._open_reader(CHECKPOINTS, 0)) as reader:
+                self._hidden.look(CHECKPOINTS, reader)
             self.checkpoints.read_topic(self._open_reader)
             self.seals.begin()
             for record in self._journal.read_until(self._end):

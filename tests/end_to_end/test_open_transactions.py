@@ -189,3 +189,13 @@ def test_dead_letters_that_cannot_be_read_are_not_missing(installation: Installa
         assert (document["ok"], document["fault_count"]) == (False, 0)
         assert document["held_back"][0].startswith("1 dead letters cannot be read yet: a transaction is open on")
     nothing_is_wrong(installation)
+
+
+def test_a_checkpoint_that_cannot_be_read_may_say_something_else(installation: Installation) -> None:
+    keys = installation.json("keys", "new", "--dir", str(installation.folder))
+    with open_on(installation, "checkpoints.v1"):
+        installation.run("checkpoint", "--key", keys["private_key"])
+        document = installation.json("verify", code=1)
+        assert (document["ok"], document["fault_count"], document["checkpoints"]) == (False, 0, 0)
+        assert document["held_back"][0].startswith("checkpoints cannot be read yet: a transaction is open on")
+    assert installation.json("verify")["checkpoints"] == 1
