@@ -197,7 +197,9 @@ async def serve(
     try:
         await _until_over(desk.failure, running, stop)
     except Exception as error:
-        failed(error)  # also what Faust itself ends by: the process must have an end, and its code
+        if not desk.failure.done():  # Faust itself has failed
+            log.error("the worker ends: %s", str(error) or repr(error))
+        failed(error)
         raise
     finally:
         watching.cancel()

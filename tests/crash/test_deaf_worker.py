@@ -29,6 +29,35 @@ main()
 """
 
 
+FALLEN = """
+import asyncio, sys
+import streams.app
+
+async def fall(app):
+    raise RuntimeError("the client has fallen")
+
+async def hang(app):
+    await asyncio.sleep(600)
+
+streams.app._App.start, streams.app._App.stop = fall, hang
+from cli.main import main
+sys.argv = ["harmwatch", "worker"]
+main()
+"""
+
+
+def test_a_worker_whose_client_fails_and_keeps_it_from_ending_has_an_end_and_a_code(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    fallen = subprocess.run(
+        [sys.executable, "-c", FALLEN], env=installation.environment, cwd=ROOT, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert fallen.returncode == 1, fallen.stderr
+    assert "the worker ends: the client has fallen" in fallen.stderr
+
+
 @pytest.mark.parametrize("records", [1, pytest.param(3_000, marks=pytest.mark.thorough)])
 def test_a_worker_that_would_hear_of_no_record_any_more_ends(
     stack_environment: dict[str, str], tmp_path: Path, records: int
