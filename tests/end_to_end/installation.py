@@ -24,6 +24,11 @@ SESSION_SECONDS = "2"
 """Kafka takes a killed worker for dead after it: a third of what is shipped, since many tests wait for that."""
 
 
+def under_this_load(seconds: float) -> float:
+    """What takes so long where nobody else works, on a machine that is as busy as this one now."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a command has answered."""

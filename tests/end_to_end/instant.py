@@ -15,7 +15,7 @@ from tests.end_to_end.test_recovery import small_policy
 
 WINDOW = timedelta(days=90)
 STAYING, LAST = 50, 30
-TIME_TO_LOAD = timedelta(seconds=7)
+TIME_TO_LOAD = timedelta(seconds=15)
 PATIENCE = timedelta(seconds=60)
 MOMENT_SECONDS = 0.002
 """A tick takes longer."""
