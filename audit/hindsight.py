@@ -1,6 +1,7 @@
 """A moment as it was known then, and as it is known later."""
 
 from dataclasses import dataclass
+from itertools import count, groupby
 
 from audit.founding import Founding
 from audit.knowledge import Knowledge, Retelling, without_future
@@ -87,13 +88,17 @@ def wrong_then(then: Engine, hindsight: Hindsight, later: Later) -> list[Wrong]:
 
 def _known_since(then: Engine, later: Later) -> dict[str, int]:
     """Tells a board whose clock stands still what became known later; when did it last change its mind of whom?"""
-    at, since = then.as_of, dict[str, int]()
-    for place, (item, told_at) in enumerate(later.items):
-        told = without_future(item, at)._replace(recorded_at=at)
-        entry = then.apply(Run(_NO_PARTITION, place, place + 1, "", (told,), ()), at)
-        if not isinstance(entry, Entry):
-            raise BrokenInvariant(f"a board that stands still was answered {type(entry).__name__}")
-        since |= {change.offender_id: told_at for change in entry.transitions}
+    at, since, places = then.as_of, dict[str, int](), count()
+    for told_at, items in groupby(later.items, key=lambda told: told[1]):
+        changed: set[str] = set()
+        for item, _ in items:
+            told, place = without_future(item, at)._replace(recorded_at=at), next(places)
+            entry = then.apply(Run(_NO_PARTITION, place, place + 1, "", (told,), ()), at)
+            if not isinstance(entry, Entry):
+                raise BrokenInvariant(f"a board that stands still was answered {type(entry).__name__}")
+            for change in entry.transitions:
+                changed ^= {change.offender_id}  # who leaves and comes back at one instant has not moved
+        since |= dict.fromkeys(changed, told_at)
     return since
 
 

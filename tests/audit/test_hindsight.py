@@ -1,0 +1,48 @@
+"""Since when a board knew better: what is told at one instant is known at once, however it is cut into records."""
+
+from typing import cast
+
+from audit.founding import Founding
+from audit.hindsight import Hindsight, Later, Wrong, wrong_then
+from models.clock import ClockMode
+from models.contribution import Contribution, Run, Step, Weight
+from models.instants import DAY, parse_instant
+from scoring.engine import Engine
+
+AT = parse_instant("2024-03-01T00:00:00Z")
+FIRST, SECOND = AT + DAY, AT + 2 * DAY
+
+
+def a_report(who: str, revision: int, millidays: int) -> Contribution:
+    return Contribution(
+        offset=revision,
+        event_id=f"{who}-{revision}",
+        kind="offence.reported",
+        offender_id=who,
+        offence_id=f"offence of {who}",
+        revision=revision,
+        recorded_at=AT,
+        reported_at=AT,
+        anchor_at=AT,
+        weight=Weight("X", (Step(AT + 90 * DAY, millidays),)),
+    )
+
+
+def a_board(*reports: Contribution) -> Engine:
+    """One place in the band, and time that stands at AT."""
+    engine = Engine(1, 1, ClockMode.WALL)
+    engine.found("{}")
+    for place, report in enumerate(reports):
+        engine.apply(Run(0, place, place + 1, "", (report,), ()), AT)
+    return engine
+
+
+def test_who_leaves_and_comes_back_at_one_instant_was_known_from_the_instant_before() -> None:
+    first, later = a_report("a", 1, 10), Later(AT)
+    known_later = [(a_report("b", 1, 20), FIRST), (a_report("a", 2, 30), SECOND), (a_report("b", 2, 40), SECOND)]
+    later.items += known_later
+    hindsight = Hindsight(cast(Founding, None), AT, SECOND, a_board(first, *(item for item, _ in known_later)))
+
+    wrong = wrong_then(a_board(first), hindsight, later)
+
+    assert wrong == [Wrong("a", True, FIRST), Wrong("b", False, FIRST)]
