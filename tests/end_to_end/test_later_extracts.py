@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.installation import HARMWATCH, ROOT, Installation
+from tests.end_to_end.troubleshooting import said_as_documented
 
 pytestmark = pytest.mark.stack
 MAPPING = """
@@ -134,7 +135,7 @@ def test_a_running_revision_is_for_the_first_load_of_its_source(installation: In
     running = words(installation, "january.csv", mapping="running.toml")
     installation.run(*running)
     said = refusal(installation, *running)
-    assert "holds reports of the source 'eastmere' already" in said
+    said_as_documented("NAME holds reports", said)
     assert "docs/how-to/every-night.md" in said
     assert "--first-load" in said
     refusal(installation, *running, "--dry-run")

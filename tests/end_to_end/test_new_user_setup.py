@@ -119,6 +119,6 @@ def test_nothing_was_created(stack_environment: dict[str, str]) -> None:
 
 def test_every_message_of_the_document_is_provoked() -> None:
     tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    starts = re.findall(r'(?:said_as_documented\(|^        \()"([^"]+)"', tests, re.MULTILINE)
+    starts = re.findall(r'(?:said_as_documented\(|^        \(\s*)"([^"]+)"', tests, re.MULTILINE)
     assert [message for message in MESSAGES if not any(message.startswith(start) for start in starts)] == []
     assert len(MESSAGES) > 20
