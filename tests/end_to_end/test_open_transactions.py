@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import HARMWATCH, ROOT, Installation, fold
@@ -37,10 +36,12 @@ def installation(stack_environment: dict[str, str], tmp_path: Path) -> Iterator[
 
 def settle(installation: Installation) -> Any:
     """The status once everything is applied and published, whether it can be read or not."""
+    until = time.monotonic() + 60
     while True:
         document = installation.json("status")
         if (document["state"], document["lag"], document["outbox"]) == ("open", 0, 0):
             return document
+        assert time.monotonic() < until, document
         time.sleep(PAUSE_SECONDS)
 
 
@@ -50,12 +51,6 @@ def wait_for(log: Path, words: str) -> None:
     while words not in log.read_text("utf-8"):
         assert time.monotonic() < until, log.read_text("utf-8")
         time.sleep(PAUSE_SECONDS)
-
-
-def empty_the_store(installation: Installation) -> None:
-    """Everything of this installation is gone from Redis."""
-    store = redis.Redis.from_url(installation.environment["HARMWATCH_REDIS"])
-    store.delete(*store.scan_iter(f"{installation.prefix}*"))
 
 
 def nothing_is_wrong(installation: Installation) -> None:
@@ -81,7 +76,7 @@ def test_a_recovery_waits_for_the_journals_end_and_sends_nothing_twice(
         wait_for(said, "a transaction of somebody else is open on")
         said_as_documented("the recovery waits", said.read_text("utf-8"))
         if emptied:
-            empty_the_store(installation)
+            installation.empty_store()
         installation.send(REPORTS[400:])
         time.sleep(1)
         document = installation.json("status")
