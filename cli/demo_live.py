@@ -8,6 +8,7 @@ from rich.live import Live
 from rich.text import Text
 
 from cli.demo_history import Record
+from cli.terminal import put_back_at_the_end
 from cli.watch_look import Observer, Sight
 from cli.watch_plain import newest, tell_alerts
 from cli.watch_view import Frame, board_screen
@@ -36,7 +37,7 @@ def send_and_show(
     console = Console()
     size = max(1, -(-len(records) // _BITS))
     try:
-        with Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
+        with put_back_at_the_end(), Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
             for start in range(0, len(records), size):
                 send(records[start : start + size])
                 for _ in range(_LOOKS_PER_BIT):
@@ -52,5 +53,6 @@ def send_and_show(
 
 
 def _screen(observer: Observer, sight: Sight, console: Console, title: str) -> Text:
-    frame = Frame(console.width, console.height, observer.band_size, observer.first_ranks or {}, typing=title)
+    size = console.width, console.height
+    frame = Frame(*size, observer.band_size, observer.first_ranks or {}, typing=title, encoding=console.encoding)
     return board_screen(sight, frame, time.monotonic())

@@ -2,12 +2,20 @@
 
 import sys
 
+from cli.terminal import escape_what_cannot_be_written, not_utf8
+
 INTERRUPTED = 130  # what shells answer: 128 and the number of SIGINT
+WRONG_USE = 2
 
 
 def run() -> None:
     """Runs the command line; ends the process."""
     try:
+        escape_what_cannot_be_written()
+        if broken := not_utf8(sys.argv[1:]):
+            sys.stderr.write(f"harmwatch: an argument is not UTF-8: {broken}\n")
+            sys.exit(WRONG_USE)
+
         from cli.main import main  # noqa: PLC0415  (it takes a moment, in which somebody may press Ctrl-C)
 
         main()

@@ -15,6 +15,7 @@ from cli.known_reports import known_reports
 from cli.notices_in_words import notices_document, notices_in_words
 from cli.output import printable, say
 from cli.refused_rows import RefusedRows
+from cli.terminal import put_back_at_the_end
 from intake.intake import Intake
 from intake.mapping_file import load_mapping
 from intake.notices import Notices
@@ -62,7 +63,7 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
     notices, sent = Notices(), 0
     with closing(Sender(settings.brokers, place.topic, place.partitions)) as sender:
         lines = Intake(request.paths, rules, time.time_ns() // 1000, request.unchecked, sender.flush)
-        with _Bar(lines) as bar:
+        with put_back_at_the_end(), _Bar(lines) as bar:
             for line in lines:
                 if line.value is None:
                     refused.add(line)

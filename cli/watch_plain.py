@@ -13,9 +13,10 @@ _SAY_SECONDS = 30.0
 _ROWS = 10
 
 
-def watch_plainly(observer: Observer) -> None:
-    """The first ranks once, then each alert, and twice a minute how fresh that is; at once when it turns stale."""
+def watch_plainly(observer: Observer, title: str) -> None:
+    """What is watched and the first ranks, then each alert; twice a minute, and on a change, how fresh that is."""
     known, told_at, was_stale, opened = 0, 0.0, False, False
+    click.echo(title)
     while True:
         sight = observer.sight
         if sight.rows and not opened:

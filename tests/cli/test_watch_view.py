@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 
 from cli.leaving import Leaving, could_leave_at
 from cli.status import STATES
@@ -64,6 +65,43 @@ def test_a_search_shows_whoever_bears_the_letters_wherever_they_stand() -> None:
     shown = lines(frame=replace(A_FRAME, search="0299"))
     assert shown[3] == "1 with '0299'"
     assert "suspect-0299" in shown[4]
+
+
+def test_a_search_without_a_hit_says_so() -> None:
+    assert lines(frame=replace(A_FRAME, search="nobody"))[3] == "nothing found with 'nobody' in the first 300 ranks"
+
+
+@pytest.mark.parametrize("rank", [1, 2, 57, 100, 101, 102, 299, 300])
+@pytest.mark.parametrize("height", [12, 24, 60])
+def test_the_ranking_is_scrolled_to_the_marked_row(rank: int, height: int) -> None:
+    frame = replace(A_FRAME, height=height, marked=f"suspect-{rank:04}")
+    screen = board_screen(A_SIGHT, frame, 101.0)
+    shown = [int(line.split()[0]) for line in screen.plain.split("\n") if "suspect-" in line]
+    assert rank in shown
+    assert shown == list(range(shown[0], shown[0] + len(shown)))
+    assert screen.plain.count("\n") == height - 1
+    reversed_at = [span for span in screen.spans if span.style == "reverse"]
+    assert [f"suspect-{rank:04}" in screen.plain[span.start : span.end] for span in reversed_at] == [True]
+    assert ("----- the cut" in screen.plain) == (min(shown) <= 100 < max(shown)) or rank in {100, 101}
+
+
+def test_the_title_names_what_is_watched() -> None:
+    title = "board v100, policy london 3"
+    assert lines(frame=replace(A_FRAME, title=title))[0].startswith(title)
+
+
+def test_an_id_as_wide_as_two_columns_moves_no_column() -> None:
+    wide = replace(A_SIGHT, rows=(BoardRow(1, "李" * 40, 999_000, True, SINCE), a_row(2)))
+    first, second = (line for line in lines(wide)[3:5])
+    assert cell_len(first.split("999")[0]) == cell_len(second.split("998")[0])
+
+
+def test_a_terminal_without_the_letters_gets_escapes_and_no_line_is_too_wide() -> None:
+    odd = replace(A_SIGHT, rows=(BoardRow(1, "李-1-ä", 999_000, True, SINCE), a_row(2)))
+    shown = lines(odd, replace(A_FRAME, encoding="cp1252"))
+    assert "\\u674e-1-ä" in shown[3]
+    assert max(map(len, shown)) <= A_FRAME.width
+    assert "\n".join(shown).encode("cp1252")
 
 
 def test_a_small_board_needs_no_cut_to_be_shown() -> None:
@@ -158,7 +196,10 @@ def test_a_person_is_shown_whole_once_seen_and_never_another_one() -> None:
     seen = offender_screen(sight, "a", A_FRAME, 101.0).plain.split("\n")
     assert len(seen) == A_FRAME.height
     assert "a: rank 7, 40 days" in seen[2]
-    assert "and 21 more" in seen[-2]
+    assert seen[-2] == "21 more"
+    last = offender_screen(sight, "a", replace(A_FRAME, scrolled=39), 101.0).plain.split("\n")
+    assert "crime-39" in last[-3]
+    assert last[-2] == "21 above"
     assert "looking for b" in offender_screen(sight, "b", A_FRAME, 101.0).plain
 
 

@@ -69,6 +69,11 @@ class Terminal:
         self.process.send_signal(signal.SIGWINCH)
 
     @property
+    def descriptor(self) -> int:
+        """The terminal's own side."""
+        return self._master
+
+    @property
     def text(self) -> str:
         """Everything that was written, controls and all."""
         return self._written.decode(errors="replace")

@@ -131,7 +131,7 @@ def press_keys(installation: Installation) -> None:
         terminal.wait_for_words(" 1 ")
         terminal.press("p")
         terminal.wait_for_words("PAUSED for")
-        terminal.press("\x1b[A")  # an arrow
+        terminal.press("\x1b[C")  # an arrow that leads nowhere
         terminal.press("p")
         terminal.wait_for_words("records wait")
         terminal.press("/")
@@ -141,6 +141,7 @@ def press_keys(installation: Installation) -> None:
         terminal.wait_for_words("1 with 'p29'")
         terminal.press(ESCAPE)
         terminal.wait_for_words("the cut: 20 in the band")
+        terminal.wait_for_words("Enter open an id")
         terminal.press(ENTER)
         terminal.press("p7")
         terminal.press(ENTER)
