@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 
 from bench.race import RIVALS, RIVALS_PYTHON, workers
-from cli.status import status_of
+from cli.status_look import look_once
 from runtime.places import create_topics
 from runtime.settings import load_settings
 from scoring.policy_file import load_policy
@@ -44,7 +44,7 @@ def measure_latency(rate: int, seconds: float) -> Latency:
     }
     with workers(1):
         started_at = time.monotonic()
-        while status_of(settings)["state"] != "open" and time.monotonic() - started_at < _LONGEST_START_SECONDS:
+        while look_once(settings)["state"] != "open" and time.monotonic() - started_at < _LONGEST_START_SECONDS:
             time.sleep(0.1)
         done = subprocess.run(
             [str(RIVALS_PYTHON), str(RIVALS / "open_loop.py")],

@@ -15,7 +15,8 @@ from cli.demo_history import History, Record, history_of_file, synthetic_history
 from cli.demo_live import send_and_show
 from cli.demo_story import tell_outcome
 from cli.output import say
-from cli.status import idle_status, status_of
+from cli.status import idle_status
+from cli.status_look import look_once
 from cli.verify import Request, verify_in_words, verify_installation
 from cli.worker_process import running_worker
 from models.errors import Unavailable
@@ -103,7 +104,7 @@ def _sender(settings: Settings, check_stack: Callable[[], None]) -> Iterator[Cal
 
 def _work_off(settings: Settings, records: int, check: Callable[[], None]) -> None:
     """Waits for the worker and says how fast it was, from its first applied record to the last alert."""
-    while status_of(settings)["state"] != "open":
+    while look_once(settings)["state"] != "open":
         check()
         time.sleep(_LOOK_SECONDS)
     begun_at = time.monotonic()

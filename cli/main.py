@@ -160,12 +160,11 @@ def status(wait_idle: float | None, live: bool, within: float, as_json: bool) ->
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
-    if live:
-        document, good = live_status(settings, within)
-    elif wait_idle is not None:
+    if wait_idle is not None:
         document, good = idle_status(settings, wait_idle)
     else:
-        document, good = status_of(settings), True
+        document = live_status(settings, within) if live else status_of(settings)
+        good = not (live and document["reasons"])
     show(document, as_json, status_in_words)
     sys.exit(0 if good else 1)
 

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from cli.health import Health
 from cli.leaving import Leaving
 from cli.opening import InClear
-from cli.status import Look
+from cli.status_look import Look
 from models.alert import Alert
 from models.board import BoardRow, OffenderView
 from models.clock import ClockMode
@@ -19,7 +19,7 @@ from runtime.settings import Settings
 ALERTS_KEPT = 50
 _OFFSETS_READ = 4 * ALERTS_KEPT
 """The marker of each transaction takes an offset, too."""
-_LONG_SECONDS = 5.0
+STALE_SECONDS = 5.0
 UNSEEN = "unseen"
 _ALERT_MARK = b'"alert_id"'
 
@@ -28,7 +28,7 @@ _ALERT_MARK = b'"alert_id"'
 class Sight:
     """One look; `seen_at` (monotonic seconds) is when it succeeded last, `trouble` why a later one did not.
 
-    `held_back`: what keeps others from reading what was published.
+    `reasons`: why the board does not do its work.
     `moved_at` is when the board's time moved last, `record_at` when a record was applied; None: not since then.
     """
 
@@ -44,7 +44,7 @@ class Sight:
     record_at: float | None = None
     person: OffenderView | None = None
     trouble: str | None = None
-    held_back: str | None = None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,8 +65,11 @@ class Observer:
     _alerts: PartitionReader | None = None
     _in_clear: InClear | None = None
     _recent: list[Alert] = field(default_factory=list)
-    _open_since: dict[tuple[str, int], float] = field(default_factory=dict)
     _leaving: Leaving = field(default_factory=Leaving)
+    _health: Health = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._health = Health(self.settings.clock, STALE_SECONDS)
 
     def look(self) -> Sight:
         """The newest sight; of a world that does not answer the one before, with the trouble."""
@@ -107,19 +110,12 @@ class Observer:
             moved_at=now if moved else self.sight.moved_at,
             record_at=record_at,
             person=self._look.store.offender(wanted) if wanted is not None else None,
-            held_back=self._standing(document["held_back"], now),
+            reasons=tuple(self._health.judge(document, now)[0]),
         )
 
     def _record_at(self, applied: int, now: float) -> float | None:
         before, self._applied = self._applied, applied
         return now if before is not None and applied != before else self.sight.record_at
-
-    def _standing(self, held_back: list[dict[str, Any]], now: float) -> str | None:
-        """Why something cannot be read, if that has lasted; the relay's own transactions do not."""
-        since = {(each["topic"], each["offset"]): now for each in held_back}
-        self._open_since = since | {place: at for place, at in self._open_since.items() if place in since}
-        long = [each for each in held_back if now - self._open_since[each["topic"], each["offset"]] >= _LONG_SECONDS]
-        return long[0]["why"] if long else None
 
     def _newest_alerts(self) -> tuple[Alert, ...]:
         if self._in_clear is None:

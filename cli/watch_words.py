@@ -1,12 +1,11 @@
 """What the watched board says in words: how fresh it is, a place, an alert."""
 
 from cli.output import printable
-from cli.watch_look import UNSEEN, Sight
+from cli.watch_look import STALE_SECONDS, UNSEEN, Sight
 from models.alert import Alert, days_text
 from models.board import BoardRow
 from models.instants import format_instant
 
-STALE_SECONDS = 5.0
 _STATES = {
     "none": "nothing was ever applied; is a worker running (harmwatch worker)?",
     "closed": "no worker has it in hand (harmwatch worker)",
@@ -25,8 +24,8 @@ def freshness(sight: Sight, now: float) -> tuple[str, bool]:
         return "looking for the board", False
     if sight.state != "open":
         return f"NOT LIVE: the board is {sight.state}: {_STATES[sight.state]}; as of {as_of}", True
-    if sight.held_back is not None:
-        return f"NOT LIVE: what was published cannot be read: {sight.held_back}; as of {as_of}", True
+    if sight.reasons:
+        return f"NOT LIVE: {'; '.join(sight.reasons)}; as of {as_of}", True
     stuck = now - sight.moved_at
     if stuck >= STALE_SECONDS:
         return f"STALE: nothing was applied for {stuck:.0f} s, {sight.lag:,} records wait; as of {as_of}", True

@@ -30,7 +30,7 @@ class Installation:
     @property
     def group(self) -> str:
         """The consumer group of its workers."""
-        return f"{self.settings.prefix}harmwatch-{self.settings.board}"
+        return group_name(self.settings)
 
     @property
     def relay_id(self) -> str:
@@ -73,6 +73,11 @@ class Installation:
             for name in ("board", "cluster_id", "topic", "topic_id", "clock", "alerts_after")
             if ours[name] != theirs[name]
         ]
+
+
+def group_name(settings: Settings) -> str:
+    """The consumer group of a board's workers."""
+    return f"{settings.prefix}harmwatch-{settings.board}"
 
 
 def open_store(settings: Settings, policy: Policy | None = None) -> Store:

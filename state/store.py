@@ -22,6 +22,7 @@ from state.packing import pack_contributions
 from state.position import Position, read_position
 from state.reads import read_board, read_offender, read_offenders
 from state.scripts import script
+from state.silences import Silences, read_silences
 
 TICK_DRAIN_LIMIT = 1_000
 RUN_DRAIN_LIMIT = 4_000
@@ -227,13 +228,10 @@ class Store:
         with self._line.alone() as client:
             return read_position(client, self._keys)
 
-    def silence_us(self) -> int | None:
-        """Microseconds since anything was applied, by the store's clock; None: nothing was."""
-        with self._line.alone() as client, client.pipeline() as together:
-            together.time()
-            together.hget(self._keys["meta"], "moved_at")
-            (seconds, microseconds), moved_at = together.execute()
-        return None if moved_at is None else seconds * 1_000_000 + microseconds - int(moved_at)
+    def silences(self, partitions: int) -> Silences:
+        """How long nothing was applied or published, by the store's clock."""
+        with self._line.alone() as client:
+            return read_silences(client, self._keys, partitions)
 
     def board(self, top: int) -> list[BoardRow]:
         """The first `top` of the ranking."""

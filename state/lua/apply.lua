@@ -74,6 +74,6 @@ pass_position(ARGV[8], run.stop)
 save_persons()
 note_verdicts()
 write_entry('run', run)
-note_move()
+note_move(ARGV[8])
 finish()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -14,7 +14,7 @@ local incomplete = refuse_incomplete()
 if incomplete then return incomplete end
 local waiting, keep = held[OUTBOX], board.entry - tonumber(ARGV[2])
 if keep < 0 or keep > waiting then return {'rewind', 'the outbox does not hold that entry'} end
-redis.call('HSET', META, 'published_hash', ARGV[3])
+redis.call('HSET', META, 'published_hash', ARGV[3], 'published_at', whole(server_clock()))
 redis.call('LTRIM', OUTBOX, waiting - keep, -1)
 held[OUTBOX] = keep
 note_sizes()

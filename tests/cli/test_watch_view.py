@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from cli.leaving import Leaving, could_leave_at
-from cli.status import STATES
+from cli.status_look import STATES
 from cli.watch_look import Sight
 from cli.watch_view import Frame, board_screen, offender_screen
 from cli.watch_words import freshness
@@ -204,6 +204,6 @@ def test_a_person_is_shown_whole_once_seen_and_never_another_one() -> None:
 
 
 def test_it_is_loud_where_nobody_can_read_what_was_published() -> None:
-    told, stale = freshness(replace(A_SIGHT, held_back="a transaction is open on alerts.v1 since offset 7"), 101.0)
+    told, stale = freshness(replace(A_SIGHT, reasons=("a transaction is open on alerts.v1 since offset 7",)), 101.0)
     assert stale
-    assert "what was published cannot be read: a transaction is open on alerts.v1 since offset 7" in told
+    assert "NOT LIVE: a transaction is open on alerts.v1 since offset 7" in told

@@ -4,11 +4,15 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
+from embedded.stack import Stack
+from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
+from tests.end_to_end.test_bad_input import a_report
 from tests.end_to_end.test_recovery import lines, small_policy
 
 pytestmark = pytest.mark.stack
@@ -86,3 +90,95 @@ def test_recoveries_that_lead_nowhere_are_no_life(stack_environment: dict[str, s
     finally:
         installation.end_workers()
         store.close()
+
+
+def reasons(installation: Installation) -> Any:
+    return installation.json("status", "--live", "--within", WITHIN, code=1)["reasons"]
+
+
+def test_a_worker_that_stands_still_is_not_hidden_by_the_others_ticks(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    installation = Installation(
+        stack_environment, tmp_path, partitions=2, policy=small_policy(tmp_path), clock="wall", session_seconds="60"
+    )
+    data = tmp_path / "reports.jsonl"
+    data.write_bytes(lines(100))
+    try:
+        first = installation.start_worker()
+        alone = installation.wait_idle()["partitions"][1]["owner"]
+        second = installation.start_worker()
+        wait_until(installation, lambda status: owners(status) == 2)
+        owner = installation.json("status")["partitions"][1]["owner"]
+        stopped = first if owner == alone else second  # the other one has partition 0, and with it the relay
+        os.kill(stopped.pid, signal.SIGSTOP)
+        installation.json("ingest", str(data))
+        time.sleep(float(WITHIN))
+        (why,) = reasons(installation)
+        assert why.startswith("partition 1: ")
+        assert "records wait and none is applied" in why
+        os.kill(stopped.pid, signal.SIGCONT)
+        installation.wait_idle()
+        live(installation, 0)
+    finally:
+        installation.end_workers()
+
+
+def owners(status: Any) -> int:
+    return len({part["owner"] for part in status["partitions"]} - {None})
+
+
+def wait_until(installation: Installation, good: Any) -> None:
+    until = time.monotonic() + 60
+    while not good(status := installation.json("status")):
+        assert time.monotonic() < until, status
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("clock", ["event", "wall"])
+def test_without_a_worker_nothing_is_green(stack_environment: dict[str, str], tmp_path: Path, clock: str) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock=clock)
+    try:
+        installation.start_worker()
+        installation.wait_idle()
+    finally:
+        installation.end_workers()
+    assert "no worker is there" in reasons(installation)
+    assert "(open, 0 workers)" in installation.run("status")
+    installation.run("status", "--wait-idle", "1", code=1)
+
+
+def test_what_stands_behind_an_open_transaction_is_lag(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    try:
+        installation.start_worker()
+        with open_on(installation, "offences.v1"):
+            installation.send([(b"p", a_report()), (b"q", a_report(offender_id="q", offence_id="new"))])
+            status = installation.json("status")
+            assert status["lag"] == status["partitions"][0]["held_back"] > 2
+            installation.run("status", "--wait-idle", "1", code=1)
+            (why,) = reasons(installation)
+            assert why.startswith("what was sent cannot be read: a transaction is open on")
+            assert "behind an open transaction" in installation.run("status")
+        assert installation.wait_idle()["lag"] == 0
+        live(installation, 0)
+    finally:
+        installation.end_workers()
+
+
+def test_an_outbox_that_nobody_publishes_is_red(tmp_path: Path) -> None:
+    with Stack(tmp_path / "stack") as stack:
+        installation = Installation(stack.environment(), tmp_path, policy=small_policy(tmp_path), clock="event")
+        try:
+            worker = installation.start_worker()
+            installation.send([(b"p", a_report())])
+            installation.wait_idle()
+            store = redis.Redis.from_url(installation.environment["HARMWATCH_REDIS"])
+            with store:
+                os.kill(worker.pid, signal.SIGSTOP)
+                # What a worker has applied and not published yet.
+                store.rpush(f"{installation.prefix}harmwatch:{{v100}}:outbox", b"an entry")
+            time.sleep(float(WITHIN))
+            assert any("1 entries wait and none is published" in why for why in reasons(installation))
+        finally:
+            installation.end_workers(signal.SIGKILL)

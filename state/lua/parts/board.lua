@@ -110,9 +110,12 @@ local function begin_writing()
   redis.call('HSET', META, 'writing', '1')
 end
 
--- By this a health check sees that the board lives; a recovery that leads nowhere must not look like it.
-local function note_move()
-  redis.call('HSET', META, 'moved_at', whole(server_clock()))
+-- By this a health check sees that the board lives, and a partition of it; a recovery that leads nowhere must not
+-- look like it.
+local function note_move(partition)
+  local now = whole(server_clock())
+  redis.call('HSET', META, 'moved_at', now)
+  if partition then redis.call('HSET', META, 'moved_at:' .. partition, now) end
 end
 
 local function finish()

@@ -1,0 +1,86 @@
+"""Whether a board does its work, and every reason why not, judged by looks at it from outside."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.clock import ClockMode
+
+SEEN_SECONDS = 2.0
+"""What is wrong must be so in two looks so far apart: a record that has just come waits, too."""
+
+_CLOCK_JITTER_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """What is wrong in one look. `key` is the same while nothing has moved; `lasts` seconds make a reason of it."""
+
+    key: tuple[object, ...]
+    why: str
+    lasts: float = SEEN_SECONDS
+
+
+@dataclass(slots=True)
+class Health:
+    """Remembers since when it has seen each trouble. `within_seconds`: how long a board may stand still."""
+
+    clock: ClockMode
+    within_seconds: float
+    _since: dict[tuple[object, ...], float] = field(default_factory=dict)
+    _begun_at: float | None = None
+
+    def judge(self, document: dict[str, Any], now: float) -> tuple[list[str], bool]:
+        """The reasons to call it red at `now` (monotonic seconds), none if it is green; and whether that is in doubt.
+
+        It is, while something looks wrong since the first look, but has not for long enough.
+        """
+        if self._begun_at is None:
+            self._begun_at = now
+        troubles = list(self._troubles(document))
+        self._since = {each.key: self._since.get(each.key, now) for each in troubles}
+        young = [each for each in troubles if now - self._since[each.key] < each.lasts]
+        reasons = [each.why for each in troubles if each not in young]
+        return reasons, any(self._since[each.key] == self._begun_at for each in young)
+
+    def _troubles(self, document: dict[str, Any]) -> Iterator[_Trouble]:
+        yield from self._of_the_board(document)
+        yield from self._of_the_group(document)
+        for part in document["partitions"]:
+            waiting = part["end"] - part["applied"] - part["held_back"]
+            if waiting > 0 and self._is_silent(part["silent_seconds"]):
+                told = f"partition {part['partition']}: {waiting:,} records wait and none is applied"
+                yield _Trouble(("waits", part["partition"], part["applied"]), told + _for(part["silent_seconds"]))
+        for each in document["held_back"]:
+            key = ("held back", each["topic"], each["partition"], each["offset"])
+            yield _Trouble(key, f"what was sent cannot be read: {each['why']}")
+
+    def _of_the_board(self, document: dict[str, Any]) -> Iterator[_Trouble]:
+        silent, state = document["silent_seconds"], document["state"]
+        if state == "braked" or (state != "open" and self._is_silent(silent)):
+            yield _Trouble(("state", state), f"the board is {state}")
+        elif self.clock is ClockMode.WALL and self._is_silent(silent):
+            yield _Trouble(("stands",), "the board stands still" + _for(silent))
+        unpublished = document["unpublished_seconds"]
+        if document["outbox"] and self._is_silent(unpublished):
+            told = f"{document['outbox']:,} entries wait and none is published"
+            yield _Trouble(("unpublished", document["entry"] - document["outbox"]), told + _for(unpublished))
+
+    def _of_the_group(self, document: dict[str, Any]) -> Iterator[_Trouble]:
+        if not document["settled"]:
+            lasts = max(SEEN_SECONDS, self.within_seconds)
+            yield _Trouble(("unsettled",), "the workers have not agreed on who reads which partition", lasts)
+        elif not document["workers"]:
+            yield _Trouble(("nobody",), "no worker is there")
+        else:
+            alone = [part["partition"] for part in document["partitions"] if part["owner"] is None]
+            for number in alone:
+                yield _Trouble(("alone", number), f"partition {number}: no worker reads it")
+
+    def _is_silent(self, seconds: float | None) -> bool:
+        """A move that lies ahead was told by a clock that has been set back since: it says nothing of now."""
+        return seconds is None or not -_CLOCK_JITTER_SECONDS <= seconds <= self.within_seconds
+
+
+def _for(seconds: float | None) -> str:
+    return f", for {seconds:,.0f} s" if seconds is not None and seconds > 0 else ""

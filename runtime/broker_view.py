@@ -1,0 +1,47 @@
+"""What the brokers tell of a board: how far its input was sent, who reads it, and what nobody can read yet."""
+
+from kafka import IsolationLevel, OffsetSpec, TopicPartition
+
+from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, topic_name
+from runtime.group import Group, group_of
+from runtime.installation import group_name
+from runtime.kafka import admin, kafka_errors
+from runtime.open_transactions import OpenTransaction, find_open_transactions
+from runtime.places import Place
+from runtime.settings import Settings
+
+
+class BrokerView:
+    """Looks over one connection. Raises Unavailable."""
+
+    def __init__(self, settings: Settings, place: Place) -> None:
+        self._group = group_name(settings)
+        self.topic = place.topic
+        self._client = admin(settings.brokers)
+        with kafka_errors():
+            there = set(self._client.list_topics())
+        self._input = [TopicPartition(place.topic, number) for number in range(place.partitions)]
+        names = (topic_name(settings.prefix, topic) for topic in (JOURNAL, ALERTS, DEAD_LETTERS))
+        self._output = [TopicPartition(name, 0) for name in names if name in there]
+
+    def sent(self) -> dict[int, int]:
+        """The high watermark of each partition of offences.v1: how far records were sent, readable or not."""
+        with kafka_errors():
+            found = self._client.list_partition_offsets(
+                dict.fromkeys(self._input, OffsetSpec.LATEST), IsolationLevel.READ_UNCOMMITTED
+            )
+        return {place.partition: end.offset for place, end in found.items()}
+
+    def held_back(self) -> list[OpenTransaction]:
+        """The oldest transaction that is open on each partition; in service the relay's own is one, for a moment."""
+        with kafka_errors():
+            return find_open_transactions(self._client, [*self._input, *self._output])
+
+    def group(self) -> Group:
+        """The workers' group."""
+        with kafka_errors():
+            return group_of(self._client, self._group, self.topic)
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._client.close()
