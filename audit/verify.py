@@ -15,11 +15,11 @@ from audit.founding import Founding
 from audit.hidden import Hidden
 from audit.letters import expected_letters, identify_letter
 from audit.lineup import Lineup
+from audit.live_board import LiveBoard
 from audit.merkle import Tree, leaf_hash
 from audit.replay import Replay
 from audit.runs_ahead import RunsAhead
 from audit.seals import Seals
-from models.board import BoardRow
 from models.errors import Unproved, WrongUse
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain
 from models.key_store import KeyStore
@@ -44,7 +44,7 @@ class Verification:
     """One pass over everything; nothing is wrong when `faults.count` is 0, and all is right if nothing is held back.
 
     `place` is where the inputs lie now; None for a copy of the topics, which lies elsewhere by intent.
-    `keys` open what is sealed.
+    `keys` open what is sealed; `live` is held against the entries at which it was read.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  (what is verified, and by which means)
@@ -55,8 +55,10 @@ class Verification:
         public_key: str | None = None,
         ahead: RunsAhead | None = None,
         keys: KeyStore | None = None,
+        live: LiveBoard | None = None,
     ) -> None:
         self.faults = Faults()
+        self.live = live or LiveBoard()
         self.replay = Replay(open_reader, ahead)
         self.checkpoints = CheckpointCheck(self.faults, public_key)
         self.seals = Seals(keys, open_reader, self.faults, public_key)
@@ -91,6 +93,8 @@ class Verification:
         for topic, what, lineup in ((ALERTS, "alerts", self.alerts), (DEAD_LETTERS, "dead letters", self.letters)):
             if lineup.unread:
                 told.append(self._hidden.in_words(topic, f"{lineup.unread} {what}"))
+        if self.live.held_back is not None:
+            told.append(self.live.held_back)
         return told + self.seals.held_back
 
     @property
@@ -106,6 +110,8 @@ class Verification:
                 self._hidden.look(CHECKPOINTS, reader)
             self.checkpoints.read_topic(self._open_reader)
             self.seals.begin()
+            if self.live.fault is not None:
+                self.faults.add_text(self.live.fault)
             for record in self._journal.read_until(self._end):
                 number = self._chain.next
                 if self.span.last is not None and number > self.span.last:
@@ -117,18 +123,6 @@ class Verification:
             self.replay.close()
             for reader in self._readers:
                 reader.close()
-
-    def compare_board(self, live: list[BoardRow]) -> None:
-        """Holds the live ranking against the recomputed one, row by row."""
-        if self._gave_up or self.replay.engine is None or self._hides_entries:
-            return
-        ours = self.replay.engine.board(len(live) + 1)
-        for mine, theirs in zip(ours, live, strict=False):
-            if mine != theirs:
-                self.faults.add_text(f"live board, rank {theirs.rank}: {theirs}, recomputed {mine}")
-                return
-        if len(ours) != len(live):
-            self.faults.add_text(f"the live board has {len(live)} rows, the recomputed one {len(ours)}")
 
     def _take(self, record: Record, within: bool) -> None:
         self.faults.muted = not within
@@ -145,6 +139,7 @@ class Verification:
         if not self._gave_up:
             try:
                 self._recompute(record, published, within)
+                self._compare_live(published)
             except Unproved as error:
                 self._give_up(record, f"entry {published.entry} cannot be computed again, nor what follows: {error}")
         self.checkpoints.compare(published, None if self._gave_up or self.span.first > 1 else self.tree)
@@ -176,6 +171,10 @@ class Verification:
             self.first_alert = self.first_alert or self.last_alert
         for letter in expected_letters(ours, self.replay.records_in_hand, founding.topic):
             self.letters.expect(letter)
+
+    def _compare_live(self, published: JournalEntry) -> None:
+        if self.replay.engine is not None:
+            self.live.compare(published.entry, self.replay.engine, self.faults)
 
     def _skip(self, recomputed: Entry, expected: ExpectedAlerts) -> None:
         expected.skip(recomputed)

@@ -37,3 +37,28 @@ class OffenderView:
     in_band: bool
     since: int | None
     contributions: list[ContributionRow]
+
+
+SLICE_ROWS = 10_000
+"""So many ranks are read at one moment: Redis gives them in a few milliseconds, for which runs wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardHead:
+    """Where a board stands: its newest entry (None: there is no board), and who may change it."""
+
+    entry: int | None
+    generation: str | None
+    recovering: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSlice:
+    """The SLICE_ROWS ranks from `first` on, fewer only of the last slice, and where the board stood at that moment.
+
+    Scores that fill the rank key stand as that.
+    """
+
+    first: int
+    head: BoardHead
+    rows: list[BoardRow]

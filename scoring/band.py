@@ -79,9 +79,9 @@ class Band:
             return None
         return int(self._order.bisect_left(key)) + 1 - (own is not None and own < key)
 
-    def top(self, count: int) -> list[Person]:
-        """The first `count` in rank order."""
-        return [self._persons[key[ID_AT:]] for key in self._order[:count]]
+    def top(self, count: int, first: int = 1) -> list[Person]:
+        """So many in rank order, from the rank `first` on."""
+        return [self._persons[key[ID_AT:]] for key in self._order[first - 1 : first - 1 + count]]
 
     def band(self) -> tuple[Member, ...]:
         """The members in rank order."""

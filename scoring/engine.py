@@ -163,10 +163,10 @@ class Engine:
             return self._write(EntryKind.HEARTBEAT)
         return None
 
-    def board(self, top: int) -> list[BoardRow]:
-        """The first `top` of the ranking."""
+    def board(self, top: int, first: int = 1) -> list[BoardRow]:
+        """So many of the ranking, from the rank `first` on."""
         rows = []
-        for rank, person in enumerate(self._band.top(top), 1):
+        for rank, person in enumerate(self._band.top(top, first), first):
             since = self._band.members.get(person.offender_id)
             since_us = since.as_of if since else None
             rows.append(BoardRow(rank, person.offender_id, person.score, since is not None, since_us))

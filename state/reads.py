@@ -9,12 +9,13 @@ from models.board import BoardRow, OffenderView
 from state.keys import Keys
 from state.rows import Weights, is_spilled, read_rows, read_spilled_rows, read_weights, spilled_range
 
-_DAY_SLOTS = 2**17
+DAY_SLOTS = 2**17
 _HIGHEST_RANKED = 2**36 - 1
 _ENTRANCE = struct.Struct("<Qq")
 
 
-def _since(packed: bytes | None) -> int | None:
+def since_of(packed: bytes | None) -> int | None:
+    """When somebody entered the band, of what the band holds of them."""
     if packed is None:
         return None
     as_of: int = _ENTRANCE.unpack(packed)[1]
@@ -31,9 +32,9 @@ def read_board(client: redis.Redis, keys: Keys, top: int) -> list[BoardRow]:
         BoardRow(
             rank=rank,
             offender_id=offender_id.decode(),
-            score=_score(client, keys, offender_id.decode(), -int(key) // _DAY_SLOTS),
+            score=_score(client, keys, offender_id.decode(), -int(key) // DAY_SLOTS),
             in_band=offender_id in band,
-            since=_since(band.get(offender_id)),
+            since=since_of(band.get(offender_id)),
         )
         for rank, (offender_id, key) in enumerate(ranked, 1)
     ]
@@ -82,6 +83,6 @@ def _offender(  # noqa: PLR0913, PLR0917  (what Redis answers of one person)
         rank=None if index is None else index + 1,
         score=sum(row.millidays for row in contributions),
         in_band=entrance is not None,
-        since=_since(entrance),
+        since=since_of(entrance),
         contributions=contributions,
     )

@@ -94,7 +94,7 @@ def test_a_live_board_that_was_edited_is_named(history: History) -> None:
         faults = service.json("verify", "--redis", code=1)["faults"]
     finally:
         store.zadd(key, {member: score})
-    assert [fault.startswith("live board, rank") for fault in faults] == [True]
+    assert [fault.startswith("live board, rank") and "; recomputed: " in fault for fault in faults] == [True]
     assert service.json("verify", "--redis")["ok"]
 
 
