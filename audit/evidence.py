@@ -146,4 +146,4 @@ def _weightless(item: Item, policy: Policy) -> tuple[Rule, str] | None:
 def _superseded(item: Item, winner: Item) -> str:
     if item.report.revision == winner.report.revision:
         return f"revision {winner.report.revision} of it was known already"
-    return f"revision {winner.report.revision} of it counts instead of revision {item.report.revision}"
+    return f"revision {winner.report.revision} of it stands in the place of revision {item.report.revision}"

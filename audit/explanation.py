@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from audit.evidence import Evidence, Judged, RefusedItem, Rule
 from audit.founding import Founding
 from audit.past import Past
-from models.board import OffenderView
+from models.board import BoardRow, OffenderView
 from models.errors import Unproved
 from models.identifying import Seal, place_of_offender
 from models.instants import days_since_1900, format_instant
@@ -33,13 +33,14 @@ class Without:
 class Edges:
     """The edges of the band and the way to them (millidays); None where there is no such edge.
 
-    `cut` is the score at rank `size`. `needed`: harm reported now that would bring the person in. `lead`: the
-    score minus that of the first person outside, of somebody in the band.
+    `cut` is the score at rank `size`. `needed`: the least harm, committed and reported now, that would bring the person
+    in. `outside`: the first person who is not in the band, of somebody who is; where people stay beyond the rank at
+    which they come in, that person may stand before them.
     """
 
     cut: int | None
     needed: int | None
-    lead: int | None
+    outside: BoardRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +99,28 @@ def _explain(
     moved: tuple[Transition | None, JournalEntry | None, Standing | None, bool],
 ) -> Explanation:
     policy, person = past.policy, engine.offender(offender_id)
+    # What ends is told at the instant at which it does; the tick that worked it off may have come later.
+    as_of = engine.as_of if moved[0] is None else moved[0].as_of
     judged = tuple(evidence.judged(policy, person.contributions))
-    edges = _edges(engine, policy, person, judged)
+    edges = _edges(engine, as_of, policy, person, judged)
     without = _without(engine, policy, person, judged)
     refused = tuple(evidence.refused)
-    return Explanation(past.founding, policy, engine.as_of, person, judged, refused, edges, without, *moved)
+    return Explanation(past.founding, policy, as_of, person, judged, refused, edges, without, *moved)
 
 
-def _edges(engine: Engine, policy: Policy, person: OffenderView, judged: tuple[Judged, ...]) -> Edges:
+def _edges(engine: Engine, as_of: int, policy: Policy, person: OffenderView, judged: tuple[Judged, ...]) -> Edges:
     size, exit_rank = policy.band_size, policy.exit_rank
     rows = engine.board(exit_rank + 1)
     cut = rows[size - 1].score if len(rows) >= size else None
     if person.in_band:
-        outside = [row.score for row in rows[exit_rank:]]
-        return Edges(cut, None, person.score - outside[0] if outside else None)
-    today = max([days_since_1900(engine.as_of), *_anchor_days(judged).values()])
+        return Edges(cut, None, next((row for row in rows if not row.in_band), None))
+    today = max([days_since_1900(as_of), *_anchor_days(judged).values()])
     least = max(1, (cut or 0) - person.score)
-    rank = engine.rank_if(person.offender_id, person.score + least, today)
-    return Edges(cut, least if rank is not None and rank <= size else least + 1, None)
+    for needed in (least, least + 1):
+        rank = engine.rank_if(person.offender_id, person.score + needed, today)
+        if rank is not None and rank <= size:
+            return Edges(cut, needed, None)
+    return Edges(cut, None, None)
 
 
 def _without(engine: Engine, policy: Policy, person: OffenderView, judged: tuple[Judged, ...]) -> tuple[Without, ...]:

@@ -94,7 +94,7 @@ class Replay:
 
     def repeat(self, entry: JournalEntry) -> Entry:
         """The next entry, computed again. Raises Unproved when that cannot be done; then nothing after it can."""
-        self.run_in_hand, self.records_in_hand, self.known_in_hand = None, (), ()
+        self._put_down()
         if self.engine is None:
             return self._found(entry)
         activate = partial(self._activate, self.engine, entry)
@@ -102,6 +102,7 @@ class Replay:
 
     def repeat_until(self, entry: JournalEntry, instant: int) -> list[Entry]:
         """What of an entry that goes beyond `instant` had happened by then; nothing can be repeated after it."""
+        self._put_down()
         engine = self.engine
         if engine is None:
             return [self._found(entry)]
@@ -118,6 +119,7 @@ class Replay:
 
     def repeat_to(self, entry: JournalEntry, sequence: int) -> Transition:
         """The transition with `sequence`, and of its entry no later change; nothing can be repeated after it."""
+        self._put_down()
         engine = self.engine
         if engine is None:
             raise Unproved("the journal does not begin with a policy entry")
@@ -133,6 +135,10 @@ class Replay:
         self.inputs.close()
         if self.ahead is not None:
             self.ahead.close()
+
+    def _put_down(self) -> None:
+        """What the entry before had in hand is no part of this one."""
+        self.run_in_hand, self.records_in_hand, self.known_in_hand = None, (), ()
 
     def _found(self, entry: JournalEntry) -> Entry:
         founding = self.founding = read_founding(entry)

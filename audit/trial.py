@@ -1,7 +1,7 @@
 """A policy on trial: the recorded history told to a board of its own, under another policy."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ from audit.stays import Stays
 from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import BrokenInvariant, Unproved
-from models.instants import DAY, format_instant
+from models.instants import DAY, EARLIEST, format_instant
 from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record
@@ -24,14 +24,14 @@ from scoring.run import assess_run
 
 
 class Trial:
-    """One policy, and what would have come of it. `alerts` counts transitions by UTC day since 1970."""
+    """One policy, and what would have come of it: when somebody moved, and when a record was refused (microseconds)."""
 
     def __init__(self, policy: Policy, clock: ClockMode) -> None:
         self.policy = policy
         self.engine = Engine(policy.band_size, policy.exit_rank, clock)
         self.stays = Stays()
-        self.alerts: Counter[int] = Counter()
-        self.refused = 0
+        self.moved_at: list[int] = []
+        self.refused_at: list[int] = []
         self.first_told_at: int | None = None
         self._assess = Assessor(policy)
 
@@ -39,8 +39,8 @@ class Trial:
         """The next run; in wall mode everything at `now` (microseconds)."""
         if self.first_told_at is None and run.contributions:
             self.first_told_at = run.contributions[0].recorded_at if now is None else now
+        self.refused_at += _refused_at(run, self.engine.as_of, now)
         self._take(self.engine.apply(run, now))
-        self.refused += len(run.refusals)
 
     def pass_time(self, instant: int) -> None:
         """Nothing happens until `instant`."""
@@ -57,23 +57,50 @@ class Trial:
         if until is None or entry.clock == ClockMode.WALL:
             return run
         later = next((item.offset for item in run.contributions if item.recorded_at > until), run.end)
-        return replace(run, contributions=tuple(item for item in run.contributions if item.offset < later))
+        begun = tuple(item for item in run.contributions if item.offset < later)
+        refusals = tuple(refusal for refusal in run.refusals if refusal.offset < later)
+        return replace(run, contributions=begun, refusals=refusals)
 
     def _take(self, answer: object) -> None:
         if not isinstance(answer, Entry):
             raise BrokenInvariant(f"a trial was answered {type(answer).__name__}")
         self.stays.take(answer.transitions)
-        self.alerts.update(change.as_of // DAY for change in answer.transitions)
+        self.moved_at += [change.as_of for change in answer.transitions]
+
+
+def _refused_at(run: Run, before: int, now: int | None) -> Iterator[int]:
+    """Where the board stood when it came to each refused record; by the events' clock such a record moves nothing.
+
+    Those before the first good one stand where that one does.
+    """
+    if now is not None:
+        yield from (max(before, now) for _ in run.refusals)
+        return
+    coming = deque(run.contributions)
+    if before == EARLIEST and coming:
+        before = coming[0].recorded_at
+    for refusal in run.refusals:
+        while coming and coming[0].offset < refusal.offset:
+            before = max(before, coming.popleft().recorded_at)
+        yield before
 
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """Policies tried on the history of one board, measured from `start` to `end` (microseconds)."""
+    """Policies tried on the history of one board, measured from `start` to `end` (microseconds, both included)."""
 
     board: str
     start: int
     end: int
     trials: Sequence[Trial]
+
+    def alerts_by_day(self, trial: Trial) -> Counter[int]:
+        """How often somebody moved while it is measured, by UTC day since 1970."""
+        return Counter(at // DAY for at in trial.moved_at if self.start <= at <= self.end)
+
+    def refused(self, trial: Trial) -> int:
+        """How many records were refused while it is measured."""
+        return sum(self.start <= at <= self.end for at in trial.refused_at)
 
 
 def try_policies(open_reader: OpenReader, policies: Iterable[Policy], start: int | None, end: int | None) -> Trials:

@@ -8,6 +8,7 @@ from typing import Any
 from audit.movers import Mover, Share, Side, movers, shares
 from audit.trial import Trial, Trials, try_policies
 from cli.clocks import instant_option
+from cli.compared import comparison_claims
 from cli.policies import policy_document
 from cli.topics import open_topics
 from models.errors import WrongUse
@@ -48,7 +49,8 @@ def comparison_document(trials: Trials, groups: dict[str, str] | None, capacity:
     found = movers(trials)
     days = range(trials.start // DAY, trials.end // DAY + 1)
     a, b = trials.trials
-    return {
+    alerts = [trials.alerts_by_day(trial) for trial in (a, b)]
+    figures = {
         "board": trials.board,
         "from": format_instant(trials.start),
         "to": format_instant(trials.end),
@@ -61,10 +63,11 @@ def comparison_document(trials: Trials, groups: dict[str, str] | None, capacity:
         "days_lost": _days(-sum(min(0, one.gained_us) for one in found)),
         "movers": [_mover(one) for one in found],
         "alerts_per_day": [
-            {"day": format_instant(day * DAY)[:10], "a": a.alerts[day], "b": b.alerts[day]} for day in days
+            {"day": format_instant(day * DAY)[:10], "a": alerts[0][day], "b": alerts[1][day]} for day in days
         ],
         "groups": None if groups is None else [_share(one, trials) for one in shares(trials, groups)],
     }
+    return figures | {"claims": comparison_claims(figures)}
 
 
 def read_groups(path: Path) -> dict[str, str]:
@@ -74,26 +77,37 @@ def read_groups(path: Path) -> dict[str, str]:
             rows = csv.DictReader(file, strict=True)
             if not {"offender_id", "group"} <= set(rows.fieldnames or ()):
                 raise WrongUse(f"{path} must have the columns offender_id and group")
-            return {row["offender_id"]: row["group"] or "(none)" for row in rows}
+            return _one_group_each(path, rows)
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror}") from error
     except (csv.Error, UnicodeDecodeError) as error:
         raise WrongUse(f"{path} is not CSV in UTF-8: {error}") from error
 
 
+def _one_group_each(path: Path, rows: "csv.DictReader[str]") -> dict[str, str]:
+    groups: dict[str, str] = {}
+    for row in rows:
+        who, group = (row["offender_id"] or "").strip(), (row["group"] or "").strip() or "(none)"
+        where = f"{path} line {rows.line_num}"
+        if not who:
+            raise WrongUse(f"{where}: offender_id is empty")
+        if groups.setdefault(who, group) != group:
+            raise WrongUse(f"{where}: {who!r} is in two groups, {groups[who]!r} and {group!r}: a person has one")
+    return groups
+
+
 def _policy(trials: Trials, trial: Trial, capacity: int | None) -> dict[str, Any]:
-    first, last = trials.start // DAY, trials.end // DAY
-    counts = {day: count for day, count in trial.alerts.items() if first <= day <= last}
+    counts = trials.alerts_by_day(trial)
     busiest = min(counts, key=lambda day: (-counts[day], day), default=None)
     over = None if capacity is None else sum(count > capacity for count in counts.values())
     return policy_document(trial.policy) | {
         "alerts": sum(counts.values()),
-        "alerts_per_day": round(sum(counts.values()) / (last - first + 1), 2),
+        "alerts_per_day": round(sum(counts.values()) * DAY / (trials.end - trials.start), 2),
         "busiest_day": None
         if busiest is None
         else {"day": format_instant(busiest * DAY)[:10], "alerts": counts[busiest]},
         "days_over_capacity": over,
-        "refused": trial.refused,
+        "refused": trials.refused(trial),
     }
 
 

@@ -28,7 +28,7 @@ def explanation(settings: Settings, alert_id: str | None, offender_id: str | Non
     if sequence is not None:
         with insistent_opening(settings, f"alert {alert_id}") as opening:
             found = explain_alert(open_reader, sequence, opening)
-        if alert_id != alert_id_of(found.founding.board, sequence):
+        if alert_id not in (str(sequence), alert_id_of(found.founding.board, sequence)):
             raise Unproved(f"alert {alert_id!r} is of another board: this one is {found.founding.board!r}")
     else:
         found = explain_standing(open_reader, offender_id or "", instant)
@@ -36,6 +36,7 @@ def explanation(settings: Settings, alert_id: str | None, offender_id: str | Non
 
 
 def _sequence(alert_id: str) -> int:
+    """The number of an alert; without a name of a board it is one of this board."""
     _, _, number = alert_id.rpartition(":")
     if ":baseline:" in alert_id:
         raise WrongUse(f"{alert_id!r} is a baseline: it moves nobody. Ask with --offender ID for one of its people")

@@ -5,6 +5,7 @@ from typing import Any
 
 from audit.evidence import Judged, Source
 from audit.explanation import Explanation
+from cli.explanation_claims import explanation_claims
 from models.alert import alert_id as alert_id_of
 from models.instants import DAY, format_instant
 from models.topics import OFFENCES
@@ -20,7 +21,11 @@ class ExplanationPage:
     titles: dict[str, Title]
 
     def document(self) -> dict[str, Any]:
-        """The document of `harmwatch explain`."""
+        """The document of `harmwatch explain`: its figures, and what its sentences claim of them."""
+        document = self._figures()
+        return document | {"claims": explanation_claims(document)}
+
+    def _figures(self) -> dict[str, Any]:
         found, policy, person = self.found, self.found.policy, self.found.person
         cut = found.edges.cut
         return {
@@ -38,7 +43,8 @@ class ExplanationPage:
             "would_change": self._would_change(),
             "policy": {
                 "id": policy.id, "version": policy.version, "owner": policy.owner, "digest": policy.digest,
-                "window_days": policy.window_days, "anchor": policy.anchor.value, "size": policy.band_size,
+                "window_days": policy.window_days, "anchor": policy.anchor.value,
+                "ages": len(policy.recency) > 1, "size": policy.band_size,
                 "exit_rank": policy.exit_rank, "titles_known": bool(self.titles),
             },
         }  # fmt: skip
@@ -107,9 +113,13 @@ class ExplanationPage:
         return lines
 
     def _would_change(self) -> dict[str, Any]:
+        outside, score = self.found.edges.outside, self.found.person.score
         return {
             "needed_millidays": self.found.edges.needed,
-            "lead_millidays": self.found.edges.lead,
+            "lead_millidays": None if outside is None else score - outside.score,
+            "first_outside": None
+            if outside is None
+            else {"rank": outside.rank, "score_millidays": outside.score},
             "without": [
                 {
                     "offence_id": case.offence_id, "score_millidays": case.standing.score,

@@ -4,6 +4,7 @@ from typing import Any
 
 from audit.forecast import forecast
 from audit.past import Past
+from cli.claims import Claim, Sentences, claim, told
 from cli.clocks import instant_option
 from cli.output import printable
 from cli.topics import open_topics
@@ -12,6 +13,7 @@ from models.alert import days_text
 from models.instants import format_instant
 from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings
+from scoring.engine import Engine
 
 
 def forecast_of(settings: Settings, offender_id: str, at: str | None) -> dict[str, Any]:
@@ -19,6 +21,11 @@ def forecast_of(settings: Settings, offender_id: str, at: str | None) -> dict[st
     past = Past(open_topics(settings, OFFENCES, JOURNAL))
     engine = past.until(None if at is None else instant_option("--at", at))
     known_offender(engine, offender_id, engine.as_of)
+    return forecast_document(past.founding.board, offender_id, engine)
+
+
+def forecast_document(board: str, offender_id: str, engine: Engine) -> dict[str, Any]:
+    """The document of `harmwatch forecast`; it uses the engine up."""
     path = [
         {
             "as_of": format_instant(point.as_of),
@@ -28,27 +35,44 @@ def forecast_of(settings: Settings, offender_id: str, at: str | None) -> dict[st
         }
         for point in forecast(engine, offender_id)
     ]
-    return {"board": past.founding.board, "offender_id": offender_id, "as_of": path[0]["as_of"], "path": path}
+    document = {"board": board, "offender_id": offender_id, "as_of": path[0]["as_of"], "path": path}
+    return document | {"claims": forecast_claims(document)}
+
+
+def forecast_claims(document: dict[str, Any]) -> list[Claim]:
+    """Every change of the score and of membership; of the rank only what stands beside them."""
+    claims = [claim("forecast", {name: document[name] for name in ("board", "offender_id")})]
+    before: dict[str, Any] | None = None
+    for point in document["path"]:
+        if before is None:
+            claims.append(claim("now", point))
+        elif before["in_band"] != point["in_band"]:
+            claims.append(claim("enters" if point["in_band"] else "leaves", point))
+        elif before["score_millidays"] != point["score_millidays"]:
+            claims.append(claim("changes", point))
+        before = point
+    if len(document["path"]) == 1:
+        claims.append(claim("nothing_changes"))
+    return claims
 
 
 def forecast_in_words(document: dict[str, Any]) -> str:
-    """Every change of the score and of membership; of the rank only what stands beside them."""
-    who = printable(document["offender_id"])
-    lines = [f"{who} on board {document['board']}, if nothing more were reported about anybody:"]
-    before: tuple[int, bool] | None = None
-    for point in document["path"]:
-        here = point["score_millidays"], point["in_band"]
-        if here != before:
-            lines.append(_line(point, before))
-        before = here
-    if len(document["path"]) == 1:
-        lines.append("Nothing of it will change: nothing counts any more.")
-    return "\n".join(lines)
+    """One line for each claim."""
+    return "\n".join(told(document["claims"], SENTENCES))
 
 
-def _line(point: dict[str, Any], before: tuple[int, bool] | None) -> str:
-    rank = "not ranked" if point["rank"] is None else f"rank {point['rank']}"
-    moved = ""
-    if before is not None and before[1] != point["in_band"]:
-        moved = ", enters the band" if point["in_band"] else ", leaves the band"
-    return f"  from {point['as_of']}: {days_text(point['score_millidays'])} days, {rank}{moved}"
+def _point(one: Claim) -> str:
+    rank = "not ranked" if one["rank"] is None else f"rank {one['rank']}"
+    return f"  at {one['as_of']}: {days_text(one['score_millidays'])} days, {rank}"
+
+
+SENTENCES: Sentences = {
+    "forecast": lambda one: (
+        f"{printable(one['offender_id'])} on board {one['board']}, if nothing more were reported about anybody:"
+    ),
+    "now": lambda one: f"{_point(one)}, {'in the band' if one['in_band'] else 'not in the band'}",
+    "changes": _point,
+    "enters": lambda one: f"{_point(one)}, enters the band",
+    "leaves": lambda one: f"{_point(one)}, leaves the band",
+    "nothing_changes": lambda _: "Nothing of it will change: nothing counts.",
+}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from models.canonical import canonical_json
 from models.clock import ClockMode
@@ -11,6 +12,7 @@ from models.policy import Policy
 from models.record import Record
 from models.topics import JOURNAL, OFFENCES, Topic
 from models.transition import Entry, Transition
+from runtime.in_force import read_in_force
 from scoring.assess import Assessor
 from scoring.engine import Engine
 from scoring.run import assess_run
@@ -44,6 +46,23 @@ class Report:
         )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A report as it was drawn at random: its fields, instants in microseconds."""
+
+    fields: dict[str, Any]
+
+    @property
+    def who(self) -> str:
+        """Whom it names."""
+        return str(self.fields["offender_id"])
+
+    def value(self, number: int) -> bytes:
+        """The value of its record."""
+        instants = {name: format_instant(self.fields[name]) for name in ("recorded_at", "reported_at", "occurred_at")}
+        return a_value(**(self.fields | {"event_id": f"e{number}"} | instants))
+
+
 @dataclass
 class Written:
     """Topics in memory: the entries of a service that ticks as ours does, and the records they were made from."""
@@ -64,7 +83,7 @@ class Written:
         }  # fmt: skip
         self._write(self.engine.found(canonical_json(founding).decode()))
 
-    def tell(self, told_at: int, reports: Sequence[Report]) -> None:
+    def tell(self, told_at: int, reports: "Sequence[Report | Drawn]") -> None:
         """One run; what is due before it ends in ticks."""
         self.pass_time(told_at)
         start = len(self._records)
@@ -73,7 +92,7 @@ class Written:
             for n, report in enumerate(reports)
         ]
         self._records += records
-        self.reports += reports
+        self.reports += [report for report in reports if isinstance(report, Report)]
         run = assess_run(0, start, len(self._records), records, Assessor(self.policy))
         entry = self.engine.apply(run, told_at)
         assert isinstance(entry, Entry)
@@ -89,6 +108,18 @@ class Written:
         entry = self.engine.tick(instant, TICK)
         assert entry is not None
         self._write(entry)
+
+    def activate(self, at: int, policy: Policy) -> bool:
+        """Another policy, at an instant; False where it cannot assess what the board knows."""
+        self.pass_time(at)
+        in_force = read_in_force(self.open_reader, self.engine.entry, policy)
+        if in_force.faults:
+            return False
+        assert self.engine.tick(at, limit=0) is None
+        self.policy = policy
+        body = policy.entry_body()
+        self._write(self.engine.activate(policy.band_size, policy.exit_rank, in_force.contributions, body))
+        return True
 
     def recover(self) -> None:
         """The entry of a recovery."""

@@ -19,13 +19,15 @@ def a_policy_of(  # noqa: PLR0913  (a builder: every argument is one field to ch
     size: int = 3,
     exit_rank: int | None = None,
     index: Mapping[str, int] | None = None,
+    anchor: str = "reported_at",
+    version: str = "1",
 ) -> Policy:
     return Policy(
         id="t",
-        version="1",
+        version=version,
         owner="tests",
         window_days=window_days,
-        anchor=Anchor.REPORTED_AT,
+        anchor=Anchor(anchor),
         recency=recency or (Recency(window_days, 100),),
         victim_sex=frozenset(VictimSex(sex) for sex in victim_sex),
         codes=frozenset(codes),

@@ -57,7 +57,7 @@ def test_each_rule_is_named(changes: dict[str, Any], rule: Rule, says: str) -> N
 def test_only_the_highest_revision_counts_and_the_others_are_superseded() -> None:
     lines = judged(a_value(revision=2), a_value(revision=5), a_value(revision=5, code="Z"), a_value(revision=1))
     assert [line.rule for line in lines] == [Rule.SUPERSEDED, Rule.COUNTED, Rule.SUPERSEDED, Rule.SUPERSEDED]
-    assert "revision 5 of it counts instead of revision 2" in lines[0].detail
+    assert "revision 5 of it stands in the place of revision 2" in lines[0].detail
     assert "revision 5 of it was known already" in lines[2].detail
 
 
@@ -161,6 +161,13 @@ def test_the_sums_can_be_done_by_hand_from_the_text(history: History) -> None:
     assert f"partition {alert['input']['partition']}, offset {alert['input']['offset']}" in text
     assert alert["policy"]["digest"] in text
     assert "(a, line 2 of the table)" in text or "(b, line 3 of the table)" in text or "(c, line 4" in text
+
+
+@pytest.mark.stack
+def test_a_bare_number_is_one_of_this_board(history: History) -> None:
+    document = explanation(settings_of(history), "5", None, None)
+    assert document == explanation(settings_of(history), "v100:5", None, None)
+    assert document["alert"]["alert_id"] == "v100:5"
 
 
 @pytest.mark.stack

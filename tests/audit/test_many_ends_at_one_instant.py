@@ -119,7 +119,7 @@ def test_a_policy_on_trial(history: Written, end: int | None) -> None:
     assert ranked(trial.engine) == ranking(history.reports, at, at)
     assert members(trial.engine) == band(history.reports, at, at)
     assert trial.stays.microseconds("p00000", START, at) == min(at, INSTANT) - START
-    assert sum(trial.alerts.values()) == sum(change.as_of <= at for change in history.transitions)
+    assert len(trial.moved_at) == sum(change.as_of <= at for change in history.transitions)
 
 
 def test_a_forecast_that_begins_within_the_instant(broken_off: Written) -> None:
