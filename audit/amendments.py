@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit.founding import Founding
-from audit.knowledge import Knowledge, Retelling
+from audit.knowledge import Knowledge
 from audit.past import Past, Told
+from audit.retelling import Retelling
 from audit.stays import Stay, Stays, clipped, gaps
+from models.policy import Policy
 from models.transition import Move, Transition
 from runtime.reader import OpenReader
 
@@ -43,17 +45,30 @@ class Sent:
         return [change for change in sent if since is None or change.as_of >= since]
 
 
-def amendments(open_reader: OpenReader, since: int | None) -> tuple[Founding, int, list[Amendment]]:
-    """The board's founding, its now, and every alert from `since` on that would not have been sent."""
+@dataclass(frozen=True, slots=True)
+class Amendments:
+    """Every alert that would not have been sent, by what is known at `now` (microseconds).
+
+    `unassessed`: how many offences the policies of their time could not assess; they counted nothing then.
+    """
+
+    founding: Founding
+    now: int
+    found: list[Amendment]
+    unassessed: list[tuple[Policy, int]]
+
+
+def amendments(open_reader: OpenReader, since: int | None) -> Amendments:
+    """Those among the alerts from `since` on. Raises Unproved, Unavailable."""
     sent, knowledge = Sent(), Knowledge()
     past = Past(open_reader, sent, knowledge)
-    now, founding, policy = past.until().as_of, past.founding, past.policy
-    past.insist_on_one_policy()
+    now, founding = past.until().as_of, past.founding
     retold = Stays()
-    retelling = Retelling(policy.band_size, policy.exit_rank, knowledge.timeline())
+    retelling = Retelling(past.reigns, knowledge)
     for entry in retelling.run(now):
         retold.take(entry.transitions)
-    return founding, now, list(amended(sent.alerts(founding, since), sent.stays, retold, now))
+    found = list(amended(sent.alerts(founding, since), sent.stays, retold, now))
+    return Amendments(founding, now, found, retelling.unassessed)
 
 
 def amended(alerts: list[Transition], actual: Stays, retold: Stays, now: int) -> Iterator[Amendment]:

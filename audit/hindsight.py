@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from itertools import count, groupby
 
 from audit.founding import Founding
-from audit.knowledge import Knowledge, Retelling, without_future
-from audit.past import Past, Told
-from models.contribution import Contribution, Run
+from audit.knowledge import Knowledge, assessed_under, without_future
+from audit.past import Past, Reign, Telling, Told
+from audit.retelling import Retelling
+from models.contribution import Run
 from models.errors import BrokenInvariant, Unproved
 from models.instants import format_instant
+from models.policy import Policy
 from models.transition import Entry
 from runtime.reader import OpenReader
+from scoring.assess import Assessor
 from scoring.engine import Engine
 
 _NO_PARTITION = -1
@@ -21,12 +24,14 @@ _WHOLE_BOARD = 2**31
 
 @dataclass(frozen=True, slots=True)
 class Hindsight:
-    """The board that held at `at` by everything known at `known_at` (microseconds)."""
+    """The board that held at `at` by everything known at `known_at` (microseconds), under the policy of `at`."""
 
     founding: Founding
     at: int
     known_at: int
     engine: Engine
+    policy: Policy
+    retelling: Retelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,15 @@ class Later:
 
     def __init__(self, after: int) -> None:
         self.first_told_at: int | None = None
-        self.items: list[tuple[Contribution, int]] = []
+        self.tellings: list[Telling] = []
         self._after = after
 
     def __call__(self, told: Told) -> None:
         """Takes in what an entry told."""
-        for item, told_at in told.contributions():
-            self.first_told_at = told_at if self.first_told_at is None else self.first_told_at
-            if told_at > self._after:
-                self.items.append((item, told_at))
+        for telling in told.tellings():
+            self.first_told_at = telling.told_at if self.first_told_at is None else self.first_told_at
+            if telling.told_at > self._after:
+                self.tellings.append(telling)
 
 
 def look_back(open_reader: OpenReader, at: int, known_at: int | None) -> tuple[Hindsight, Later]:
@@ -67,18 +72,21 @@ def look_back(open_reader: OpenReader, at: int, known_at: int | None) -> tuple[H
         raise Unproved(f"{format_instant(at)} lies before the first report")
     if at > now:
         raise Unproved(f"the journal ends as of {format_instant(now)}: nothing is known yet of {format_instant(at)}")
-    past.insist_on_one_policy()
-    policy = past.policy
-    retelling = Retelling(policy.band_size, policy.exit_rank, knowledge.timeline())
+    retelling = Retelling(past.reigns, knowledge)
     for _ in retelling.run(at):
         pass
-    return Hindsight(past.founding, at, now, retelling.engine), later
+    policy = _in_force(past.reigns, at)
+    return Hindsight(past.founding, at, now, retelling.engine, policy, retelling), later
+
+
+def _in_force(reigns: list[Reign], at: int) -> Policy:
+    return next(reign.policy for reign in reversed(reigns) if reign.since <= at)
 
 
 def wrong_then(then: Engine, hindsight: Hindsight, later: Later) -> list[Wrong]:
     """Who was in the band as known then and should not have been, and the reverse; it uses `then` up."""
     was, should = _band(then), _band(hindsight.engine)
-    known_since = _known_since(then, later)
+    known_since = _known_since(then, hindsight.policy, later)
     is_told = _band(then)
     return [
         Wrong(who, who in was, known_since.get(who) if (who in is_told) == (who in should) else None)
@@ -86,12 +94,13 @@ def wrong_then(then: Engine, hindsight: Hindsight, later: Later) -> list[Wrong]:
     ]
 
 
-def _known_since(then: Engine, later: Later) -> dict[str, int]:
+def _known_since(then: Engine, policy: Policy, later: Later) -> dict[str, int]:
     """Tells a board whose clock stands still what became known later; when did it last change its mind of whom?"""
-    at, since, places = then.as_of, dict[str, int](), count()
-    for told_at, items in groupby(later.items, key=lambda told: told[1]):
+    at, since, places, assess = then.as_of, dict[str, int](), count(), Assessor(policy)
+    for told_at, tellings in groupby(later.tellings, key=lambda telling: telling.told_at):
         changed: set[str] = set()
-        for item, _ in items:
+        for telling in tellings:
+            item, _ = assessed_under(telling, policy, assess)
             told, place = without_future(item, at)._replace(recorded_at=at), next(places)
             entry = then.apply(Run(_NO_PARTITION, place, place + 1, "", (told,), ()), at)
             if not isinstance(entry, Entry):

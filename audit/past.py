@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from audit.founding import Founding
 from audit.replay import Replay
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
+from models.decode import Report, decode
 from models.errors import Unproved
 from models.instants import EARLIEST, format_instant, parse_instant
 from models.journal import JournalEntry
@@ -18,11 +20,23 @@ from runtime.reader import OpenReader
 from scoring.engine import Engine
 
 
+class Telling(NamedTuple):
+    """One good report as the board was told it at `told_at` (microseconds), as its policy of then assessed it.
+
+    `report` is what it said; None where nobody kept it, for instance in a history that was never on Kafka.
+    """
+
+    item: Contribution
+    told_at: int
+    report: Report | None = None
+    policy: Policy | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """An entry as the board was told it: its run, if it has one, and what came of it.
 
-    `before` and `after` are the board's as_of around it (microseconds).
+    `before` and `after` are the board's as_of around it (microseconds), `policy` the one under which it was told.
     """
 
     run: Run | None
@@ -31,6 +45,7 @@ class Told:
     clock: ClockMode
     before: int
     after: int
+    policy: Policy | None = None
 
     def contributions(self) -> Iterator[tuple[Contribution, int]]:
         """Each contribution with the as_of at which it was applied."""
@@ -38,6 +53,21 @@ class Told:
         for item in self.run.contributions if self.run else ():
             as_of = self.after if self.clock is ClockMode.WALL else max(as_of, item.recorded_at)
             yield item, as_of
+
+    def tellings(self) -> Iterator[Telling]:
+        """The same with what each report said."""
+        records = {record.offset: record for record in self.records}
+        for item, told_at in self.contributions():
+            record = records.get(item.offset)
+            report = None if record is None else decode(record.key, record.value, record.timestamp_ms * 1000)
+            yield Telling(item, told_at, report, self.policy)
+
+
+class Reign(NamedTuple):
+    """A policy and the instant since which it is in force (microseconds)."""
+
+    since: int
+    policy: Policy
 
 
 Witness = Callable[[Told], None]
@@ -52,9 +82,10 @@ class Past:
         self._witnesses = witnesses
         self._as_of = EARLIEST
         self._told_anything = False
+        self._reigns: list[Reign] = []
 
     def resume(self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int) -> None:
-        """Begins behind an entry that told something. Witnesses see nothing of what was before."""
+        """Begins behind an entry that told something. Neither witnesses nor `reigns` know what was before."""
         self.replay.resume(founding, policies, engine, next_offset)
         self.entry, self._as_of, self._told_anything = engine.entry, engine.as_of, True
 
@@ -70,13 +101,10 @@ class Past:
         """The policy in force where the replay stands. Raises Unproved when the journal is empty."""
         return self.replay.policy or self.founding.policy
 
-    def insist_on_one_policy(self) -> None:
-        """Raises Unproved where another policy came into force: which one held for what was told late?"""
-        if len(self.replay.policies) > 1:
-            raise Unproved(
-                "another policy came into force meanwhile: what was known later is not told again under two policies. "
-                "`--at T` alone says what was known then, `harmwatch policy compare` what each policy makes of it all"
-            )
+    @property
+    def reigns(self) -> list[Reign]:
+        """Every policy that came into force so far, and since when; the first has always been."""
+        return list(self._reigns)
 
     def until(self, instant: int | None = None) -> Engine:
         """The board as known at `instant`: after every change with as_of up to it, what was due by then drained.
@@ -128,15 +156,17 @@ class Past:
 
     @contextmanager
     def _witnessed(self, entry: JournalEntry) -> Iterator[list[Entry]]:
-        before, done = self._as_of, list[Entry]()
+        before, done, policy = self._as_of, list[Entry](), self.replay.policy
         try:
             yield done
         except Unproved as error:
             raise Unproved(f"journal.v1 entry {entry.entry}: {error}") from error
         engine, run = self.engine(), self.replay.run_in_hand
+        if self.replay.policy is not policy:
+            self._reigns.append(Reign(engine.as_of if self._reigns else EARLIEST, self.policy))
         self.entry, self._as_of = entry.entry, engine.as_of
         self._told_anything = self._told_anything or (run is not None and bool(run.contributions))
-        told = Told(run, self.replay.records_in_hand, done, self.founding.clock, before, engine.as_of)
+        told = Told(run, self.replay.records_in_hand, done, self.founding.clock, before, engine.as_of, policy)
         for witness in self._witnesses:
             witness(told)
 

@@ -9,6 +9,7 @@ from cli.clocks import Clocks
 from cli.reading import board_document, offender_document
 from cli.snapshots import ask_past
 from cli.topics import open_topics
+from cli.unassessed import name_of, unassessed_document
 from models.board import OffenderView
 from models.errors import Unproved
 from models.instants import format_instant
@@ -28,7 +29,7 @@ def board_at(settings: Settings, top: int, clocks: Clocks) -> dict[str, Any]:
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
     if not clocks.diff:
         document = board_document(hindsight.founding.board, at, hindsight.engine.board(top))
-        return document | {"known_at": format_instant(hindsight.known_at)}
+        return document | _known_under(hindsight)
     return _difference(hindsight, later, Past(open_reader).until(at))
 
 
@@ -40,10 +41,10 @@ def offender_at(settings: Settings, offender_id: str, clocks: Clocks) -> dict[st
             open_reader, at, lambda past: offender_document(known_offender(past.until(at), offender_id, at))
         )
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
-    known = hindsight.engine.offender(offender_id)
+    known = hindsight.retelling.offender(offender_id)
     if not clocks.diff:
-        person = known_offender(hindsight.engine, offender_id, at)
-        return offender_document(person) | {"known_at": format_instant(hindsight.known_at)}
+        known_offender(hindsight.engine, offender_id, at)
+        return offender_document(known) | _known_under(hindsight)
     then = Past(open_reader).until(at)
     before = then.offender(offender_id)
     if not known.contributions:
@@ -52,7 +53,7 @@ def offender_at(settings: Settings, offender_id: str, clocks: Clocks) -> dict[st
     return {
         "offender_id": offender_id,
         "as_of": format_instant(at),
-        "known_at": format_instant(hindsight.known_at),
+        **_known_under(hindsight),
         "then": offender_document(before),
         "known": offender_document(known),
         "known_since": _instant(since.get(offender_id)),
@@ -78,9 +79,18 @@ def _difference(hindsight: Hindsight, later: Later, then: Engine) -> dict[str, A
     return {
         "board": hindsight.founding.board,
         "as_of": format_instant(hindsight.at),
-        "known_at": format_instant(hindsight.known_at),
+        **_known_under(hindsight),
         "should_not_have_been": [_wrong(one, before, hindsight.engine) for one in wrong if one.was_in_band],
         "should_have_been": [_wrong(one, before, hindsight.engine) for one in wrong if not one.was_in_band],
+    }
+
+
+def _known_under(hindsight: Hindsight) -> dict[str, Any]:
+    """By which knowledge, and under which policy: the one that was in force at the moment."""
+    return {
+        "known_at": format_instant(hindsight.known_at),
+        "policy": name_of(hindsight.policy),
+        "unassessed": unassessed_document(hindsight.retelling.unassessed),
     }
 
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from cli.output import printable
+from cli.policies import policy_name
 from cli.reading import board_in_words, offender_in_words
+from cli.unassessed import unassessed_in_words
 from models.alert import days_text
 
 
@@ -28,7 +30,8 @@ def offender_view_in_words(document: dict[str, Any]) -> str:
         return offender_in_words(document) + _knowledge(document)
     then, known = document["then"], document["known"]
     lines = [f"as known at {document['as_of']}:", offender_in_words(then)]
-    lines += [f"as known at {document['known_at']}:", offender_in_words(known)]
+    lines += [f"as known at {document['known_at']}, under policy {policy_name(document['policy'])}:"]
+    lines += [offender_in_words(known), *(unassessed_in_words(one) for one in document["unassessed"])]
     if then["in_band"] == known["in_band"]:
         lines.append("In the band or not: the same.")
     else:
@@ -38,7 +41,10 @@ def offender_view_in_words(document: dict[str, Any]) -> str:
 
 
 def _knowledge(document: dict[str, Any]) -> str:
-    return f"\nby what was known at {document['known_at']}" if "known_at" in document else ""
+    if "known_at" not in document:
+        return ""
+    under = f"\nby what was known at {document['known_at']}, under policy {policy_name(document['policy'])}"
+    return "\n".join([under, *(unassessed_in_words(one) for one in document["unassessed"])])
 
 
 def _line(one: dict[str, Any]) -> str:

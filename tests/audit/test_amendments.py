@@ -7,12 +7,13 @@ import pytest
 
 from audit.amendments import Amendment, Sent, amended
 from audit.founding import Founding
-from audit.knowledge import Knowledge, Retelling
-from audit.past import Told
+from audit.knowledge import Knowledge
+from audit.past import Reign, Telling, Told
+from audit.retelling import Retelling
 from audit.stays import Stay, Stays, clipped, gaps
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Step, Weight
-from models.instants import DAY, parse_instant
+from models.instants import DAY, EARLIEST, parse_instant
 from models.transition import Baseline, Entry, EntryKind, Move, Transition
 from scoring.engine import Engine
 from tests.audit.policies import a_policy_of
@@ -69,7 +70,7 @@ def found_in(history: list[tuple[int, Contribution]]) -> tuple[list[Transition],
         sent(one)
         knowledge(one)
     retold = Stays()
-    for entry in Retelling(SIZE, SIZE, knowledge.timeline()).run(now):
+    for entry in Retelling([Reign(EARLIEST, FOUNDING.policy)], knowledge).run(now):
         retold.take(entry.transitions)
     alerts = sent.alerts(FOUNDING, None)
     return alerts, list(amended(alerts, sent.stays, retold, now)), now
@@ -124,11 +125,11 @@ def test_a_withdrawal_takes_back_what_stood_there_from_its_beginning() -> None:
     knowledge = Knowledge()
     weight = Weight("A", (Step(LIFE, 10),))
     item = Contribution(0, "e", "offence.reported", "p", "o", 1, START, START, START, weight)
-    knowledge.take(item, START)
+    knowledge.take(Telling(item, START))
     later = START + 9 * DAY
     gone = item._replace(offset=1, kind="offence.withdrawn", revision=2, anchor_at=later, weight=Weight("", ()))
-    knowledge.take(gone, later)
-    assert [(known.item, known.holds_from) for known in knowledge.timeline()] == [(gone, START)]
+    knowledge.take(Telling(gone, later))
+    assert [(known.item, known.holds_from) for known in knowledge.timeline(FOUNDING.policy)] == [(gone, START)]
 
 
 def test_stays_and_gaps_make_up_the_whole() -> None:

@@ -4,10 +4,14 @@ from typing import cast
 
 from audit.founding import Founding
 from audit.hindsight import Hindsight, Later, Wrong, wrong_then
+from audit.knowledge import Knowledge
+from audit.past import Reign, Telling
+from audit.retelling import Retelling
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Step, Weight
 from models.instants import DAY, parse_instant
 from scoring.engine import Engine
+from tests.audit.policies import a_policy_of
 
 AT = parse_instant("2024-03-01T00:00:00Z")
 FIRST, SECOND = AT + DAY, AT + 2 * DAY
@@ -40,8 +44,9 @@ def a_board(*reports: Contribution) -> Engine:
 def test_who_leaves_and_comes_back_at_one_instant_was_known_from_the_instant_before() -> None:
     first, later = a_report("a", 1, 10), Later(AT)
     known_later = [(a_report("b", 1, 20), FIRST), (a_report("a", 2, 30), SECOND), (a_report("b", 2, 40), SECOND)]
-    later.items += known_later
-    hindsight = Hindsight(cast(Founding, None), AT, SECOND, a_board(first, *(item for item, _ in known_later)))
+    later.tellings += [Telling(item, at) for item, at in known_later]
+    board, policy = a_board(first, *(item for item, _ in known_later)), a_policy_of(size=1)
+    hindsight = Hindsight(cast(Founding, None), AT, SECOND, board, policy, Retelling([Reign(AT, policy)], Knowledge()))
 
     wrong = wrong_then(a_board(first), hindsight, later)
 

@@ -91,7 +91,8 @@ def test_as_known_later_and_who_was_wrong_then(history: Written, at: int) -> Non
 
 
 def test_amendments_are_the_alerts_that_brute_force_would_not_send(history: Written) -> None:
-    _, now, found = amendments(history.open_reader, None)
+    told = amendments(history.open_reader, None)
+    now, found = told.now, told.found
     reports, moves = history.reports, history.transitions
     assert now == INSTANT + 2 * DAY
     last = {(change.offender_id, change.as_of): change.sequence for change in moves}
@@ -108,8 +109,8 @@ def test_amendments_are_the_alerts_that_brute_force_would_not_send(history: Writ
 
 
 def test_amendments_where_the_journal_ends_within_the_instant(broken_off: Written) -> None:
-    _, now, found = amendments(broken_off.open_reader, None)
-    assert (now, found) == (INSTANT, [])
+    told = amendments(broken_off.open_reader, None)
+    assert (told.now, told.found) == (INSTANT, [])
 
 
 @pytest.mark.parametrize("end", [*AROUND, None])

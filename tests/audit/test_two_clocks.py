@@ -118,7 +118,8 @@ def test_the_difference_names_who_was_wrong_and_since_when_it_was_known(wall_run
 
 def test_amendments_are_the_alerts_that_the_oracle_would_not_send(wall_run: Run) -> None:
     told, alerts = what_was_told(wall_run.installation), wall_run.installation.alerts()
-    _, now, found = amendments(wall_run.open_reader, None)
+    told_again = amendments(wall_run.open_reader, None)
+    now, found = told_again.now, told_again.found
     wrong = set()
     for place, alert in enumerate(alerts):
         at, who = parse_instant(alert["as_of"]), alert["offender_id"]

@@ -165,10 +165,16 @@ def test_an_alert_that_a_policy_caused_is_explained_by_it(changed: Changed) -> N
         assert "other rules came into force" in changed.board.installation.run("explain", alert_id)
 
 
-def test_what_was_known_later_is_not_told_under_two_policies(changed: Changed) -> None:
-    at = changed.before["as_of"]
-    assert changed.board.installation.run("board", "--at", at, "--as-known-now", code=1) == ""
-    assert changed.board.installation.run("amendments", code=1) == ""
+def test_what_was_known_later_is_told_under_the_policy_of_its_time(changed: Changed) -> None:
+    installation, at = changed.board.installation, changed.before["as_of"]
+    last = [entry for entry in changed.board.journal() if entry["as_of"] < at][-1]["as_of"]
+    for moment, name in ((last, "old"), (at, "new")):
+        known = installation.json("board", "--at", moment, "--as-known-now")
+        assert known["policy"]["id"] == name
+        assert f"under policy {name} " in installation.run("board", "--at", moment, "--diff")
+    found = installation.json("amendments")
+    assert found["claims"][0]["claim"] in {"none_amended", "some_amended"}
+    assert found["unassessed"] == []
 
 
 def test_a_worker_with_the_old_policy_stops_and_says_what_to_do(changed: Changed) -> None:

@@ -1,0 +1,229 @@
+"""What is known later, told again under the policies of its time: by brute force over activations."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from audit.amendments import amendments
+from audit.explanation import explain_alert
+from audit.hindsight import look_back, wrong_then
+from audit.past import Past
+from cli.amending import SENTENCES, amendments_document, amendments_in_words
+from cli.explanation_page import ExplanationPage
+from models.clock import ClockMode
+from models.instants import format_instant, parse_instant
+from scoring.engine import Engine
+from tests.audit.brute import DAY, Moved, Rules, World
+from tests.audit.drawn import HOUR, policy_of, reports, rules
+from tests.audit.one_instant import Drawn, Written
+from tests.audit.test_claims_of_explain import as_it_is
+
+Claim = dict[str, Any]
+
+
+@dataclass
+class Reigned:
+    """A history under several policies: since when each of them was in force, and the board as it was live."""
+
+    reigns: list[tuple[int, Rules]]
+    versions: list[str]
+    told: list[dict[str, Any]]
+    now: int
+    live: World
+    written: Written = field(repr=False)
+
+    def rules_at(self, at: int) -> Rules:
+        return next(rules for since, rules in reversed(self.reigns) if since <= at)
+
+    def holds_from(self, winners: list[dict[str, Any]], rules: Rules) -> int:
+        """From when on the last of an offence's revisions holds under a policy."""
+        found = 0
+        for number, one in enumerate(winners):
+            own = min(one[rules.anchor], one["recorded_at"])
+            found = own if number == 0 or rules.steps(one) else min(own, found)
+        return found
+
+    def known(self, known_at: int) -> dict[tuple[str, str], list[dict[str, Any]]]:
+        """Of every offence the revisions that each were the highest when they were told."""
+        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for one in self.told:
+            winners = found.setdefault((one["offender_id"], one["offence_id"]), [])
+            is_taken = self.rules_when_told(one).knows(one) and one["recorded_at"] <= known_at
+            if is_taken and (not winners or winners[-1]["revision"] < one["revision"]):
+                winners.append(one)
+        return {key: winners for key, winners in found.items() if winners}
+
+    def rules_when_told(self, one: dict[str, Any]) -> Rules:
+        """What is told at the instant of an activation is told after it here."""
+        return self.rules_at(one["recorded_at"])
+
+    def ranking(self, at: int, known_at: int) -> dict[str, tuple[int, int]]:
+        """What held at an instant by what was known at another: rank and score."""
+        world = World(self.rules_at(at), now=at)
+        for key, winners in self.known(known_at).items():
+            if self.holds_from(winners, world.rules) <= at:
+                world.known[key], world.ended[key[0]] = winners[-1], at
+        return world.ranking()
+
+    def band(self, at: int, known_at: int) -> set[str]:
+        return {who for who, (rank, _) in self.ranking(at, known_at).items() if rank <= self.rules_at(at).size}
+
+    def all_unassessed(self, until: int, known_at: int) -> list[tuple[str, int]]:
+        """By the version of each policy, how many offences it could not assess while it was in force."""
+        found = []
+        ends = [since for since, _ in self.reigns[1:]] + [until + 1]
+        for version, (since, known), end in zip(self.versions, self.reigns, ends, strict=True):
+            count = sum(
+                not known.knows(winners[-1]) and self.holds_from(winners, known) < min(end, until + 1)
+                for winners in self.known(known_at).values()
+            )
+            found += [(version, count)] if count and since <= until else []
+        return found
+
+    def instants(self) -> list[int]:
+        """All at which anything may change, and shortly before and after."""
+        found = {since for since, _ in self.reigns[1:]} | {self.now}
+        for one in self.told:
+            anchors = {one["recorded_at"], one["reported_at"], one["occurred_at"]}
+            ends = {until for _, rules in self.reigns for until, _ in rules.steps(one)}
+            found |= anchors | ends
+        first = self.told[0]["recorded_at"]
+        return sorted(at for at in found if first <= at <= self.now)
+
+
+@st.composite
+def reigned(draw: st.DrawFn) -> Reigned:
+    """Two activations, the first of which adds a code, anywhere in the history; also between what one instant tells."""
+    told, known = draw(reports()), [draw(rules(exact=True)), *(draw(rules(more=True, exact=True)) for _ in range(2))]
+    last = told[-1]["recorded_at"]
+    moments = sorted({told[0]["recorded_at"] + HOUR, last + HOUR} | {one["recorded_at"] + HOUR // 2 for one in told})
+    activated = sorted(draw(st.lists(st.sampled_from(moments), min_size=1, max_size=2, unique=True)))
+    reigns, versions = [(0, known[0])], ["first"]
+    written, live = Written(ClockMode.WALL, policy_of(known[0], "first")), World(known[0])
+    events: list[tuple[int, int, int]] = [(one["recorded_at"], 1, number) for number, one in enumerate(told)]
+    events += [(at, 0, number) for number, at in enumerate(activated, 1)]
+    for at, is_report, number in sorted(events):
+        if is_report:
+            written.tell(at, [Drawn(told[number])])
+            live.tell(told[number], at)
+        elif written.activate(at, policy_of(known[number], str(number))):
+            reigns.append((at, known[number]))
+            versions.append(str(number))
+            live.activate(known[number], at)
+    now = max(last, activated[-1]) + draw(st.sampled_from([HOUR, 2 * DAY, 6 * DAY]))
+    written.pass_time(now)
+    assert written.engine.tick(now, limit=0) is None
+    written.recover()
+    live.pass_time(now)
+    return Reigned(reigns, versions, told, now, live, written)
+
+
+def ranked(engine: Engine) -> dict[str, tuple[int, int]]:
+    return {row.offender_id: (row.rank, row.score) for row in engine.board(1_000)}
+
+
+def members(engine: Engine) -> set[str]:
+    return {row.offender_id for row in engine.board(1_000) if row.in_band}
+
+
+@given(told=reigned(), data=st.data())
+def test_what_held_by_later_knowledge_is_what_brute_force_says(told: Reigned, data: st.DataObject) -> None:
+    assume(any(told.known(told.now)))
+    first = min(one["recorded_at"] for one in told.told if told.rules_when_told(one).knows(one))
+    at = data.draw(st.sampled_from([at for at in told.instants() if at >= first]))
+    known_at = data.draw(st.sampled_from([known for known in told.instants() if known >= at]))
+    hindsight, later = look_back(told.written.open_reader, at, known_at)
+    assert ranked(hindsight.engine) == told.ranking(at, known_at)
+    assert members(hindsight.engine) == told.band(at, known_at)
+    assert hindsight.policy.index == told.rules_at(at).index
+    unassessed = [(policy.version, count) for policy, count in hindsight.retelling.unassessed]
+    assert unassessed == told.all_unassessed(at, known_at)
+    for who in ranked(hindsight.engine):
+        for row in hindsight.retelling.offender(who).contributions:
+            assert row.revision == told.known(known_at)[who, row.offence_id][-1]["revision"]
+    then = Past(told.written.open_reader).until(at)
+    was = members(then)
+    wrong = wrong_then(then, hindsight, later)
+    assert {one.offender_id for one in wrong} == was ^ told.band(at, known_at)
+    assert {one.offender_id for one in wrong if one.was_in_band} == was - told.band(at, known_at)
+
+
+def wrong(told: Reigned, move: Moved, until: int) -> list[tuple[int, int]]:
+    """When what an alert said did not hold, up to the next about the same person."""
+    found: list[tuple[int, int]] = []
+    cuts = [at for at in told.instants() if move.at <= at < until] + [until]
+    for start, end in pairwise(cuts):
+        if (move.who in told.band(start, told.now)) != move.came_in:
+            begun = found.pop()[0] if found and found[-1][1] == start else start
+            found.append((begun, end))
+    return found
+
+
+def amended(told: Reigned) -> dict[int, list[tuple[int, int]]]:
+    """The numbers of the alerts that did not hold at their own instant, and when they did not."""
+    found = {}
+    for number, move in enumerate(told.live.moves, 1):
+        later = [other.at for other in told.live.moves[number:] if other.who == move.who]
+        if (later and later[0] == move.at) or move.at == told.now:
+            continue
+        if (move.who in told.band(move.at, told.now)) != move.came_in:
+            found[number] = wrong(told, move, later[0] if later else told.now)
+    return found
+
+
+def instants_of(one: Claim) -> list[tuple[int, int]]:
+    return [(parse_instant(each["from"]), parse_instant(each["to"])) for each in one["intervals"]]
+
+
+def amended_so(one: Claim, told: Reigned) -> bool:
+    number = int(one["alert_id"].removeprefix("b:"))
+    move = told.live.moves[number - 1]
+    said = one["claim"] == ("amended_entered" if move.came_in else "amended_left")
+    return said and (move.who, format_instant(move.at)) == (one["offender_id"], one["as_of"]) and (
+        instants_of(one) == amended(told)[number]
+    )  # fmt: skip
+
+
+def unassessed_so(one: Claim, told: Reigned) -> bool:
+    return (one["policy"]["version"], one["offences"]) in told.all_unassessed(told.now, told.now)
+
+
+CHECKS: dict[str, Callable[[Claim, Reigned], bool]] = {
+    "none_amended": lambda one, told: not amended(told) and parse_instant(one["known_at"]) == told.now,
+    "some_amended": lambda one, told: one["alerts"] == len(amended(told)),
+    "amended_entered": amended_so,
+    "amended_left": amended_so,
+    "unassessed": unassessed_so,
+}
+
+
+@given(told=reigned())
+def test_every_claim_of_amendments_is_true(told: Reigned) -> None:
+    assert [(move.offender_id, move.as_of) for move in told.written.transitions] == [
+        (move.who, move.at) for move in told.live.moves
+    ]
+    document = amendments_document(amendments(told.written.open_reader, None), None)
+    for one in document["claims"]:
+        assert CHECKS[one["claim"]](one, told), one
+    assert {int(one["alert_id"].removeprefix("b:")) for one in document["amendments"]} == amended(told).keys()
+    assert len(document["unassessed"]) == len(told.all_unassessed(told.now, told.now))
+    lines = amendments_in_words(document).splitlines()
+    assert lines == [SENTENCES[one["claim"]](one) for one in document["claims"]]
+
+
+def test_every_sentence_has_its_check() -> None:
+    assert SENTENCES.keys() == CHECKS.keys()
+
+
+@given(told=reigned())
+def test_an_alert_of_an_activation_is_explained_by_it(told: Reigned) -> None:
+    for number, move in enumerate(told.live.moves, 1):
+        if move.kind == "policy":
+            document = ExplanationPage(explain_alert(told.written.open_reader, number, as_it_is), {}).document()
+            (cause,) = (one for one in document["claims"] if one["claim"].startswith("cause_"))
+            assert (cause["claim"], cause["offender_id"]) == ("cause_policy", move.who)
+            assert parse_instant(document["as_of"]) == move.at
