@@ -1,6 +1,5 @@
 """Snapshots save the audit's way from the first entry; nothing is proved by them, and `verify` never reads them."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cache
@@ -8,10 +7,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-import audit
-import models
-import scoring
 from audit.founding import read_founding
+from audit.own_code import digest_of_code
 from audit.past import Past
 from audit.snapshot import Snapshot
 from audit.snapshot_file import SnapshotFile
@@ -95,9 +92,5 @@ def _entry_at(journal: Reader, offset: int) -> JournalEntry | None:
 
 @cache
 def _code_digest() -> str:
-    """Of the code on which it depends what a snapshot holds."""
-    digest = hashlib.sha256()
-    for package in (audit, models, scoring):
-        for source in sorted(Path(package.__file__ or "").parent.glob("*.py")):
-            digest.update(source.read_bytes())
-    return digest.hexdigest()
+    """Of the code on which it depends what a snapshot holds, and what is made of it."""
+    return digest_of_code("audit.snapshot_builder", __name__)

@@ -4,15 +4,20 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from audit.amendments import amendments
+from audit.explanation import explain_standing
 from audit.past import Past
 from audit.snapshot_builder import FIRST, SnapshotBuilder
 from audit.snapshot_file import SnapshotFile
 from audit.snapshots import Snapshots
+from cli.amending import amendments_document
+from cli.explanation_page import ExplanationPage
 from cli.reading import board_document, offender_document
 from cli.snapshots import ask_past
 from models.board import BoardRow
@@ -225,6 +230,43 @@ def test_a_damaged_file_is_deleted_and_done_without(
     said = capsys.readouterr().err
     assert used.exists() == ("harmwatch snapshots build" not in said)
     assert used.exists() == (damage is emptied)
+
+
+def first_at(at: int, past: Past) -> dict[str, Any]:
+    return board_document("b", at, past.until(at).board(20))
+
+
+def person_at(at: int, who: str, past: Past) -> dict[str, Any]:
+    return offender_document(past.until(at).offender(who))
+
+
+def answers(moments: list[int], people: list[str]) -> list[Any]:
+    """What the commands say about these instants."""
+    reader = GOLDEN.open_reader
+    found: list[Any] = [amendments_document(amendments(reader, None), None)]
+    for at, who in zip(moments, people, strict=True):
+        found.append(ask_past(reader, at, partial(first_at, at), 20))
+        found.append(ask_past(reader, at, partial(person_at, at, who)))
+        found.append(ExplanationPage(explain_standing(reader, who, at), {}).document())
+    return found
+
+
+def test_board_explanation_and_amendments_are_the_same_with_and_without_snapshots(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    told = [instant for instant in told_moments(8, 12) if instant > parse_instant("2024-06-01T00:00:00Z")][-6:]
+    people = random.Random(8).sample(persons_known_at(min(told)), len(told))
+    before = answers(told, people)
+    folder = tmp_path / "harmwatch" / "snapshots"
+    folder.parent.mkdir()
+    with SnapshotFile(build(GOLDEN.open_reader, folder).path) as file:
+        assert file.count() > 3
+    assert answers(told, people) == before
+
+
+def persons_known_at(at: int) -> list[str]:
+    return sorted(row.offender_id for row in Past(GOLDEN.open_reader).until(at).board(WHOLE))
 
 
 def test_a_place_that_cannot_be_written_is_no_damage(tmp_path: Path) -> None:
