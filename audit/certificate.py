@@ -15,7 +15,7 @@ from models.errors import Unproved
 from models.instants import format_instant
 from models.journal import ENGINE_VERSION, JournalEntry
 
-FORMAT: Literal["harmwatch certificate 1"] = "harmwatch certificate 1"
+FORMAT: Literal["harmwatch certificate 2"] = "harmwatch certificate 2"
 KIND = "certificate"
 Count = Annotated[int, Field(ge=0)]
 
@@ -59,9 +59,9 @@ class AlertRange(Document):
 
 
 class Manifest(Document):
-    """What the signature is over."""
+    """What the signature is over. `foreign` counts the records that are none of ours and were passed over."""
 
-    format: Literal["harmwatch certificate 1"]
+    format: Literal["harmwatch certificate 2"]
     issued_at: str
     board: str
     clock: str
@@ -70,6 +70,7 @@ class Manifest(Document):
     result: Literal["verified", "not verified"]
     fault_count: Count
     faults: list[str]
+    foreign: Count
     entries: EntryRange
     inputs: list[InputRange]
     policies: list[PolicyRow]
@@ -120,9 +121,10 @@ def _manifest(verification: Verification, now_us: int) -> Manifest:
         clock=founding.clock.value,
         code_version=version("harmwatch"),
         engine_version=ENGINE_VERSION,
-        result="not verified" if faults.count else "verified",
+        result="not verified" if faults.count or faults.unseen else "verified",
         fault_count=faults.count,
-        faults=faults.listed,
+        faults=faults.listed + [f"{each.topic} offset {each.offset} is foreign" for each in faults.unseen_foreign],
+        foreign=faults.foreign_count,
         entries=_entry_range(verification, last),
         inputs=[_input_range(founding.topic, partition, range_) for partition, range_ in covered],
         policies=[PolicyRow(id=policy.id, version=policy.version, digest=policy.digest) for policy in policies],

@@ -1,84 +1,121 @@
 """The journal as a chain: numbered entries, each with the hash of the one before; sequences without gaps."""
 
-import hashlib
-
-from pydantic import ValidationError
+from collections.abc import Iterator
+from itertools import chain
 
 from audit.faults import Faults
 from models.canonical import canonical_json
-from models.journal import FIRST_PREVIOUS_HASH, JournalEntry
+from models.journal import JournalEntry
 from models.record import Record
 from models.topics import JOURNAL
-from runtime.tail import read_journal_entry
+from runtime.entries import Chain, before, sound_entry, stray_chains
+
+LOOK_AHEAD = 64
+"""Records in which nothing continues the journal, before those that continue each other are taken for its rest."""
 
 
-class Chain:
-    """Takes the records of journal.v1 in order and says what is wrong with each.
+class ChainCheck:
+    """Tells the entries among the records of journal.v1, and says what is wrong with each from entry `first` on.
 
-    `head` is the hash of the newest entry, None after a record that was none. `broken` says that an
-    entry is missing, so that nothing after it can be computed again.
+    A record that continues nothing is foreign. Where many continue each other and none the journal, an entry between
+    is missing: they are gone on with, and nothing of them can be computed again (`broken`).
     """
 
-    def __init__(self, faults: Faults) -> None:
-        self.next = 1
-        self.head: str | None = FIRST_PREVIOUS_HASH
+    def __init__(self, faults: Faults, board: str | None = None, first: int = 1) -> None:
         self.broken = False
-        self.sequence: int | None = 0
+        self._sequence: int | None = 0
         self._faults = faults
+        self._first = first
+        self._chain = Chain(board)
+        self._waiting: list[Record] = []
 
-    def take(self, record: Record) -> JournalEntry | None:
-        """The entry in a record; None where it is none, or does not belong there."""
-        entry = self._read(record)
-        if entry is None:
-            self._lose(self.next)
-        elif entry.entry < self.next:
-            self._say(record, f"entry {entry.entry} stands after entry {self.next - 1}: doubled, or swapped")
-            return None
+    @property
+    def next(self) -> int:
+        """The number of the entry that is due."""
+        return self._chain.tail.entry + 1
+
+    def walk(self, records: Iterator[Record]) -> Iterator[tuple[Record, JournalEntry]]:
+        """Every entry with its record."""
+        while True:
+            for record in records:
+                entry = self._chain.take(record)
+                if entry is None:
+                    self._waiting.append(record)
+                    if len(self._waiting) >= LOOK_AHEAD and (rest := self._rest()):
+                        records = chain(rest, records)
+                        break
+                    self._forget_early_ones()
+                    continue
+                self._pass_over(len(self._waiting))
+                self._look_at(record, entry)
+                yield record, entry
+            else:
+                rest = self._rest()
+                if not rest:
+                    self._pass_over(len(self._waiting))
+                    return
+                records = iter(rest)
+
+    def newer(self, records: Iterator[Record]) -> Iterator[JournalEntry]:
+        """The entries among records that have come since; nothing is said of them."""
+        for record in records:
+            entry = self._chain.take(record)
+            if entry is not None:
+                yield entry
+
+    def _rest(self) -> list[Record]:
+        """Where the records that wait hold the journal's rest, what is wrong with its beginning; they come again."""
+        for place, first in stray_chains(self._waiting, self._chain.board):
+            if first.entry >= self.next or self._chain.is_rival(first):
+                self._pass_over(place)
+                rest, self._waiting = self._waiting, []
+                self._break(rest[0], first)
+                return rest
+        return []
+
+    def _break(self, record: Record, first: JournalEntry) -> None:
+        name = f"entry {first.entry}"
+        if first.entry == self.next:
+            self._say(record, f"{name} does not continue the chain: its previous_hash is not that of the one before")
+        elif first.entry < self.next:
+            self._say(record, f"{name} stands here a second time with other content: one of the two is forged")
+            self.broken = True
         else:
-            self._link(record, entry)
-        return entry
-
-    def _read(self, record: Record) -> JournalEntry | None:
-        try:
-            return read_journal_entry(record.value)
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"]) or "record"
-            self._say(record, f"where entry {self.next} belongs stands no journal entry ({field}: {first['msg']})")
-            return None
-
-    def _link(self, record: Record, entry: JournalEntry) -> None:
-        name = f"entry {entry.entry}"
-        if entry.entry > self.next:
-            last = entry.entry - 1
+            last = first.entry - 1
             which = f"entry {last} is" if last == self.next else f"entries {self.next} to {last} are"
             self._say(record, f"{name} stands where entry {self.next} belongs: {which} missing, or swapped")
-            self._lose(last)
-        elif self.head is not None and entry.previous_hash != self.head:
-            self._say(record, f"{name} does not continue the chain: its previous_hash is not that of the one before")
-        self._look_at_content(record, entry)
-        self._count_sequences(record, entry)
-        self.next, self.head = entry.entry + 1, entry.hash
+            self.broken, self._sequence = True, None
+        self._chain = Chain(self._chain.board or first.board, before(first))
 
-    def _look_at_content(self, record: Record, entry: JournalEntry) -> None:
-        content = entry.model_dump(mode="json")
-        if canonical_json(content) != record.value:
+    def _forget_early_ones(self) -> None:
+        while len(self._waiting) > LOOK_AHEAD:
+            self._pass_over(1)
+
+    def _pass_over(self, count: int) -> None:
+        for record in self._waiting[:count]:
+            if self.next >= self._first:
+                self._faults.add_foreign(JOURNAL, record.offset, self._foreign_in_words(record))
+        del self._waiting[:count]
+
+    def _foreign_in_words(self, record: Record) -> str:
+        entry = sound_entry(record.value)
+        if entry is None:
+            return "a record that is no entry, or one that was changed"
+        if self._chain.board not in {None, entry.board}:
+            return f"entry {entry.entry} of another board, {entry.board}"
+        return f"entry {entry.entry}, which does not continue the journal here"
+
+    def _look_at(self, record: Record, entry: JournalEntry) -> None:
+        if canonical_json(entry.model_dump(mode="json")) != record.value:
             self._say(record, f"entry {entry.entry} is not written as the service writes: its bytes were edited")
-        del content["hash"]
-        if hashlib.sha256(canonical_json(content)).hexdigest() != entry.hash:
-            self._say(record, f"entry {entry.entry} was altered: its hash is not that of its content")
         if record.key != entry.board.encode() or record.headers:
             self._say(record, f"entry {entry.entry} has a key or headers that the service does not write")
-
-    def _count_sequences(self, record: Record, entry: JournalEntry) -> None:
         for change in entry.transitions:
-            if self.sequence is not None and change.sequence != self.sequence + 1:
-                text = f"sequence {change.sequence} follows {self.sequence}"
-                self._say(record, f"entry {entry.entry}: {text}")
-            self.sequence = change.sequence
-
-    def _lose(self, last: int) -> None:
-        self.next, self.head, self.sequence, self.broken = last + 1, None, None, True
+            if self._sequence is not None and change.sequence != self._sequence + 1:
+                self._say(record, f"entry {entry.entry}: sequence {change.sequence} follows {self._sequence}")
+            self._sequence = change.sequence
 
     def _say(self, record: Record, text: str) -> None:
-        self._faults.add(JOURNAL, record.offset, text)
+        entry = sound_entry(record.value)
+        if entry is None or entry.entry >= self._first:
+            self._faults.add(JOURNAL, record.offset, text)

@@ -5,17 +5,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from audit.alerts import identify_alert, newest_order
+from audit.alerts import newest_order
 from audit.faults import Faults
 from audit.merkle import Tree, leaf_hash
+from audit.our_alerts import our_alerts
 from audit.signing import SigningKey, is_signed, read_small_file
 from models.checkpoint import Checkpoint
-from models.errors import Unproved, WrongUse
+from models.errors import BrokenInvariant, Unproved, WrongUse
 from models.instants import format_instant
 from models.journal import JournalEntry
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL
 from runtime.reader import OpenReader, Reader
-from runtime.tail import read_journal_entry
+from runtime.tail import entries_from, last_entry
 
 KIND = "checkpoint"
 
@@ -23,15 +24,17 @@ KIND = "checkpoint"
 def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Checkpoint:
     """A signed checkpoint of the journal as it is published now; nothing is computed again.
 
-    Raises Unproved when the journal is empty or unreadable.
+    Raises Unproved when the journal is empty or not whole.
     """
     with closing(open_reader(JOURNAL, 0)) as journal:
-        newest, order = _tail(journal)
+        try:
+            newest, order = _tail(journal)
+        except BrokenInvariant as error:
+            raise Unproved(f"{error}: run `harmwatch verify`") from error
     tree = Tree()
     with closing(open_reader(ALERTS, 0)) as alerts:  # opened now, when all of them were sent
-        for record in alerts.read_until(alerts.end()):
-            identity = identify_alert(record)
-            if identity is None or identity.order <= order:
+        for number, record in our_alerts(alerts.read_until(alerts.end()), newest.board):
+            if number <= order:
                 tree.append(leaf_hash(record.value or b""))
     content = {
         "board": newest.board, "entry": newest.entry, "head": newest.hash, "as_of": newest.as_of,
@@ -42,21 +45,16 @@ def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Ch
 
 def _tail(journal: Reader) -> tuple[JournalEntry, int]:
     """The newest entry, and the order of the newest alert up to it; the two may lie far apart."""
-    end, back = journal.end(), 64
-    try:
-        while end > 0:
-            begin = max(0, end - back)
-            journal.seek(begin)
-            entries = [read_journal_entry(record.value) for record in journal.read_until(end)]
-            newest = max((newest_order(entry) for entry in entries), default=0)
-            if entries and (newest or begin == 0):
-                return entries[-1], newest
-            if begin == 0:
-                break
-            back *= 8
-    except ValidationError as error:
-        raise Unproved("journal.v1 holds a record that is no entry: run `harmwatch verify`") from error
-    raise Unproved("the journal is empty: there is nothing to fix")
+    last = last_entry(journal)
+    if last is None:
+        raise Unproved("the journal is empty: there is nothing to fix")
+    back = 64
+    while True:
+        begin = max(1, last.entry - back)
+        newest = max(map(newest_order, entries_from(journal, journal, begin, last)), default=0)
+        if newest or begin == 1:
+            return last, newest
+        back *= 8
 
 
 def read_kept_checkpoints(path: Path) -> list[Checkpoint]:
@@ -89,15 +87,22 @@ class CheckpointCheck:
                 try:
                     checkpoint = Checkpoint.model_validate_json(record.value or b"null")
                 except ValidationError:
-                    self._faults.add(CHECKPOINTS, record.offset, "a record that is not a checkpoint")
-                else:
+                    self._faults.add_foreign(CHECKPOINTS, record.offset, "a record that is not a checkpoint")
+                    continue
+                forged = self._forged(checkpoint)
+                if forged is None:
                     self._take(checkpoint, record.offset)
+                else:
+                    self._faults.add_foreign(CHECKPOINTS, record.offset, forged)
         finally:
             reader.close()
 
     def take_kept(self, checkpoints: list[Checkpoint]) -> None:
         """Takes in what was kept elsewhere."""
         for checkpoint in checkpoints:
+            forged = self._forged(checkpoint)
+            if forged is not None:
+                self._say("a checkpoint kept elsewhere", None, forged)
             self._take(checkpoint, None)
 
     def compare(self, entry: JournalEntry, tree: Tree | None) -> None:
@@ -119,13 +124,16 @@ class CheckpointCheck:
                 else:
                     self._say(where, offset, f"{text}, which the journal no longer contains")
 
+    def _forged(self, checkpoint: Checkpoint) -> str | None:
+        if not is_signed(checkpoint.public_key, KIND, checkpoint.signed_content(), checkpoint.signature):
+            return f"the checkpoint of entry {checkpoint.entry} is not signed by the key it names"
+        if self._public_key not in (None, checkpoint.public_key):
+            return f"the checkpoint of entry {checkpoint.entry} is signed by another key"
+        return None
+
     def _take(self, checkpoint: Checkpoint, offset: int | None) -> None:
         self.count += 1
         where = CHECKPOINTS.name if offset is not None else "a checkpoint kept elsewhere"
-        if not is_signed(checkpoint.public_key, KIND, checkpoint.signed_content(), checkpoint.signature):
-            self._say(where, offset, f"the checkpoint of entry {checkpoint.entry} is not signed by the key it names")
-        elif self._public_key not in (None, checkpoint.public_key):
-            self._say(where, offset, f"the checkpoint of entry {checkpoint.entry} is signed by another key")
         self._waiting.setdefault(checkpoint.entry, []).append((where, offset, checkpoint))
 
     def _say(self, where: str, offset: int | None, text: str) -> None:

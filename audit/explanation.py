@@ -2,21 +2,19 @@
 
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
 from audit.evidence import Evidence, Judged, RefusedItem, Rule
 from audit.founding import Founding
 from audit.past import Past
 from models.board import BoardRow, OffenderView
-from models.errors import Unproved
+from models.errors import BrokenInvariant, Unproved
 from models.identifying import Seal, place_of_offender
 from models.instants import days_since_1900, format_instant
 from models.journal import JournalEntry
 from models.policy import Policy
 from models.topics import JOURNAL
 from models.transition import Standing, Transition
+from runtime.entries import entries_in
 from runtime.reader import OpenReader
-from runtime.tail import read_journal_entry
 from scoring.engine import Engine
 
 
@@ -145,16 +143,15 @@ def _moved_by(open_reader: OpenReader, sequence: int, opening: Seal) -> tuple[st
     """Whom a transition moved, and the baseline of its time; the journal says it, no other record has to be read."""
     journal, newest, baseline = open_reader(JOURNAL, 0), 0, None
     try:
-        for record in journal.read_until(journal.end()):
-            entry = read_journal_entry(record.value)
+        for entry in entries_in(journal.read_until(journal.end()), None):
             baseline = entry.baseline_sequence if baseline is None else baseline
             for change in entry.transitions:
                 newest = change.sequence
                 if newest == sequence:
                     place = place_of_offender(entry.board, newest)
                     return opening(place, change.offender_id, change.offender_id), baseline
-    except ValidationError as error:
-        raise Unproved("journal.v1 holds a record that is no entry: run `harmwatch verify`") from error
+    except BrokenInvariant as error:
+        raise Unproved(f"{error}: run `harmwatch verify`") from error
     finally:
         journal.close()
     raise Unproved(f"there is no alert with number {sequence}: the newest has {newest}")

@@ -1,17 +1,45 @@
 """What a verification found: in plain words, each with its topic and offset."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from models.topics import Topic
 
 FAULTS_LISTED = 20
 
+Place = tuple[str, int]
+"""A topic, without prefix, and an offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A record that is none of ours; `passed_over`: a person has looked at it."""
+
+    topic: str
+    offset: int
+    what: str
+    is_fault: bool
+    passed_over: bool
+
 
 class Faults:
-    """Counts every fault and keeps the first ones; while `muted` it hears nothing."""
+    """Counts every fault and keeps the first ones; while `muted` it hears nothing.
 
-    def __init__(self) -> None:
-        self.count = 0
+    Foreign records have a list of their own. Where none of our readers acts on one, it is a finding and no fault:
+    `unseen` counts those that no person has passed over yet.
+    """
+
+    def __init__(self, passed_over: Collection[Place] = ()) -> None:
+        self.count = self.foreign_count = self.unseen = 0
         self.listed: list[str] = []
+        self.foreign: list[Foreign] = []
         self.muted = False
+        self._passed_over = frozenset(passed_over)
+
+    @property
+    def unseen_foreign(self) -> list[Foreign]:
+        """The first foreign records that are no fault, and that nobody has passed over."""
+        return [each for each in self.foreign if not (each.passed_over or each.is_fault)]
 
     def add(self, topic: Topic, offset: int | None, text: str) -> None:
         """One more; `offset` None where no single record is at fault."""
@@ -25,3 +53,16 @@ class Faults:
         self.count += 1
         if len(self.listed) < FAULTS_LISTED:
             self.listed.append(text)
+
+    def add_foreign(self, topic: Topic, offset: int, what: str, *, is_fault: bool = False) -> None:
+        """A foreign record; as a fault it is counted among those too, and nobody can pass it over."""
+        if self.muted:
+            return
+        self.foreign_count += 1
+        passed_over = not is_fault and (topic.name, offset) in self._passed_over
+        if is_fault:
+            self.add(topic, offset, what)
+        elif not passed_over:
+            self.unseen += 1
+        if len(self.foreign) < FAULTS_LISTED:
+            self.foreign.append(Foreign(topic.name, offset, what, is_fault, passed_over))

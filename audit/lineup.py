@@ -39,6 +39,7 @@ class Lineup:
     `identify` tells which of the expected ones a record claims to be; None: it is none of this kind. `sealed` makes
     of an expected record, which is clear, what must stand in the place of the one that stands there. With `held_back`
     records may stand behind those that can be read; `unread` counts the expected ones that must be looked for there.
+    On what is none of the kind somebody may have `acted_upon`: then it is a fault.
     """
 
     def __init__(  # noqa: PLR0913  (what is lined up, and what is known of it)
@@ -50,7 +51,9 @@ class Lineup:
         sealed: Callable[[Expected, Record], Expected] | None = None,
         *,
         held_back: bool = False,
+        acted_upon: bool = True,
     ) -> None:
+        self._acted_upon = acted_upon
         self.count = self.unread = 0
         self._held_back = held_back
         self._at_end = False
@@ -103,7 +106,7 @@ class Lineup:
         for record, identity in self._waiting.values():
             newer = accounted is None or identity.order <= accounted.get(identity.group, -1)
             if not newer:
-                self._faults.add(self._topic, record.offset, f"{identity.name} is not accounted for by the journal")
+                self._tell(record, f"{identity.name} is not accounted for by the journal")
 
     def _find(self, expected: Expected) -> Record | None:
         found = self._waiting.pop((expected.identity.group, expected.identity.order), None)
@@ -128,7 +131,7 @@ class Lineup:
         """Puts a record aside, or says why it should not be there; True when it is the wanted one."""
         identity = self._identify(record)
         if identity is None:
-            self._faults.add(self._topic, record.offset, "a record that the journal does not account for")
+            self._tell(record, "a record that the journal does not account for", is_fault=self._acted_upon)
             return False
         place = (identity.group, identity.order)
         if wanted is not None and place == (wanted.group, wanted.order):
@@ -143,8 +146,10 @@ class Lineup:
         return False
 
     def _out_of_place(self, record: Record, name: str) -> None:
-        text = f"{name} stands here beside its own place: doubled, late or forged"
-        self._faults.add(self._topic, record.offset, text)
+        self._tell(record, f"{name} stands here beside its own place: doubled, late or forged")
+
+    def _tell(self, record: Record, text: str, *, is_fault: bool = True) -> None:
+        self._faults.add_foreign(self._topic, record.offset, text, is_fault=is_fault)
 
 
 def _equal(record: Record, expected: Expected) -> bool:

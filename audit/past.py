@@ -84,9 +84,11 @@ class Past:
         self._told_anything = False
         self._reigns: list[Reign] = []
 
-    def resume(self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int) -> None:
+    def resume(
+        self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int, head: str
+    ) -> None:
         """Begins behind an entry that told something. Neither witnesses nor `reigns` know what was before."""
-        self.replay.resume(founding, policies, engine, next_offset)
+        self.replay.resume(founding, policies, engine, next_offset, head)
         self.entry, self._as_of, self._told_anything = engine.entry, engine.as_of, True
 
     @property

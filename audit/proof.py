@@ -9,6 +9,7 @@ from audit.alerts import alert_name
 from audit.certificate import AlertRange, Certificate, check_certificate
 from audit.document import Document
 from audit.merkle import Tree, leaf_hash, path, root_by_path
+from audit.our_alerts import our_alerts
 from models.alert import Alert
 from models.canonical import canonical_json
 from models.checkpoint import Hash
@@ -33,7 +34,7 @@ def make_proof(open_reader: OpenReader, certificate: Certificate, alert_id: str)
     certified = certificate.manifest.alerts
     leaves: list[bytes] = []
     found: tuple[int, Alert] | None = None
-    for record in _certified_records(open_reader, certified):
+    for record in _certified_records(open_reader, certificate.manifest.board, certified):
         if alert_name(record) == alert_id:
             found = len(leaves), _alert(record, alert_id)
         leaves.append(leaf_hash(record.value or b""))
@@ -69,11 +70,11 @@ def check_proof(proof: Proof, public_key: str) -> Alert:
         raise Unproved("what the proof holds is not an alert") from error
 
 
-def _certified_records(open_reader: OpenReader, certified: AlertRange) -> Iterator[Record]:
+def _certified_records(open_reader: OpenReader, board: str, certified: AlertRange) -> Iterator[Record]:
     reader = open_reader(ALERTS, 0)
     try:
         left, begun = certified.count, False
-        for record in reader.read_until(reader.end()):
+        for _, record in our_alerts(reader.read_until(reader.end()), board):
             begun = begun or alert_name(record) == certified.first
             if begun and left:
                 left -= 1

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NoReturn
 
-from pydantic import ValidationError
-
 from audit.founding import Founding, read_founding, read_policy
 from audit.inputs import Inputs
 from audit.repetition import instant_of, repeat_entry, whole
@@ -22,9 +20,9 @@ from models.policy import Policy
 from models.record import Record
 from models.topics import JOURNAL
 from models.transition import Entry, EntryKind, Transition
+from runtime.entries import BEGINNING, Chain, Tail
 from runtime.in_force import read_in_force
 from runtime.reader import OpenReader
-from runtime.tail import read_journal_entry
 from scoring.assess import Assessor
 from scoring.engine import Engine
 from scoring.run import assess_run
@@ -50,6 +48,7 @@ class Replay:
     inputs: Inputs = field(init=False)
     known_in_hand: Sequence[Contribution] = ()
     next_offset: int = 0
+    _tail: Tail = BEGINNING
     _assess: Assessor | None = None
 
     def __post_init__(self) -> None:
@@ -70,24 +69,31 @@ class Replay:
             yield published, recomputed
 
     def published(self) -> Generator[JournalEntry, None, None]:
-        """The entries of the journal; whoever takes them repeats each. Raises Unproved at a record that is none."""
+        """The entries of the journal; whoever takes them repeats each. Raises Unproved where it is not whole."""
         journal = self.open_reader(JOURNAL, 0)
+        founding = self.founding
+        chain = Chain(None if founding is None else founding.board, self._tail)
         try:
             journal.seek(self.next_offset)
             for record in journal.read_until(journal.end()):
-                try:
-                    published = read_journal_entry(record.value)
-                except ValidationError as error:
-                    raise Unproved(f"journal.v1 offset {record.offset} is not a journal entry") from error
-                self.next_offset = record.offset + 1
-                yield published
+                published = chain.take(record)
+                if published is not None:
+                    self.next_offset, self._tail = record.offset + 1, chain.tail
+                    yield published
+            chain.insist_on_one()
+            chain.insist_on_whole()
+        except BrokenInvariant as error:
+            raise Unproved(f"{error}: run `harmwatch verify`") from error
         finally:
             journal.close()
             self.close()
 
-    def resume(self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int) -> None:
-        """Goes on behind the entry after which an engine remembered this."""
+    def resume(
+        self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int, head: str
+    ) -> None:
+        """Goes on behind the entry with the hash `head`, after which an engine remembered this."""
         self.founding, self.engine, self.next_offset = founding, engine, next_offset
+        self._tail = Tail(engine.entry, head)
         for policy in policies:
             self._follow(policy)
         self.inputs.next_offsets = dict(engine.ledger)

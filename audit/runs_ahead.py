@@ -12,18 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from pydantic import ValidationError
-
 from audit.founding import read_founding
 from audit.inputs import Inputs
 from models.contribution import Contribution, Refusal, Run
-from models.errors import Unavailable, Unproved
+from models.errors import BrokenInvariant, Unavailable, Unproved
 from models.journal import JournalEntry, RunOut
 from models.record import Record, run_content
 from models.topics import JOURNAL
 from models.transition import EntryKind
+from runtime.entries import entries_in
 from runtime.reader import OpenReader
-from runtime.tail import read_journal_entry
 from scoring.assess import Assessor
 from scoring.run import assess_run
 
@@ -120,7 +118,7 @@ def _work(open_reader: OpenReader, parcels: Connection) -> None:
                 parcels.send_bytes(pickle.dumps(parcel, pickle.HIGHEST_PROTOCOL))
                 parcel, waiting = [], 0
         parcels.send_bytes(pickle.dumps(parcel, pickle.HIGHEST_PROTOCOL))
-    except (Unproved, Unavailable, ValidationError, OSError):
+    except (Unproved, Unavailable, BrokenInvariant, OSError):
         pass  # the replay comes upon the same, and knows its place
     finally:
         parcels.close()
@@ -141,5 +139,4 @@ def _assessed(open_reader: OpenReader) -> Iterator[_Packed]:
 
 def _entries(open_reader: OpenReader) -> Iterator[JournalEntry]:
     journal = open_reader(JOURNAL, 0)
-    for record in journal.read_until(journal.end()):
-        yield read_journal_entry(record.value)
+    yield from entries_in(journal.read_until(journal.end()), None)

@@ -5,8 +5,6 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from audit.founding import read_founding
 from audit.own_code import digest_of_code
 from audit.past import Past
@@ -15,8 +13,9 @@ from audit.snapshot_file import SnapshotFile
 from models.errors import Damaged
 from models.journal import JournalEntry
 from models.topics import JOURNAL
+from runtime.entries import sound_entry
 from runtime.reader import OpenReader, Reader
-from runtime.tail import read_journal_entry
+from runtime.tail import first_entry
 from scoring.engine import Engine
 
 
@@ -30,7 +29,7 @@ class Snapshots:
     def __init__(self, open_reader: OpenReader, folder: Path) -> None:
         self._open_reader = open_reader
         with closing(open_reader(JOURNAL, 0)) as journal:
-            first = _entry_at(journal, 0)
+            first = first_entry(journal)
         self.first = first
         name = "" if first is None else f"{first.hash[:32]}-{_code_digest()[:16]}.sqlite"
         self.path = folder / name
@@ -54,7 +53,9 @@ class Snapshots:
         if snapshot is not None and self.first is not None:
             self._insist_on_chain(snapshot)
             engine = Engine.resume(snapshot.memory, file.persons(snapshot))
-            past.resume(read_founding(self.first), snapshot.policies_then(), engine, snapshot.next_offset)
+            past.resume(
+                read_founding(self.first), snapshot.policies_then(), engine, snapshot.next_offset, snapshot.hash
+            )
         return past
 
     def remove(self) -> None:
@@ -84,10 +85,7 @@ def _entry_at(journal: Reader, offset: int) -> JournalEntry | None:
         return None
     journal.seek(offset)
     record = next(journal.read_until(end), None)
-    try:
-        return None if record is None else read_journal_entry(record.value)
-    except ValidationError:
-        return None
+    return None if record is None else sound_entry(record.value)
 
 
 @cache

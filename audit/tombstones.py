@@ -47,7 +47,7 @@ class TombstoneCheck:
                 try:
                     self._take(record)
                 except Unproved as error:
-                    self._faults.add(ERASURES, record.offset, str(error))
+                    self._faults.add_foreign(ERASURES, record.offset, str(error))
 
     def _take(self, record: Record) -> None:
         try:

@@ -1,16 +1,15 @@
 """Verify: the journal recomputed entry by entry, and everything that was sent held against it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
 from audit.alerts import ExpectedAlerts, alert_order, identify_alert, newest_order
-from audit.chain import Chain
+from audit.chain import ChainCheck
 from audit.checkpoints import CheckpointCheck
 from audit.differences import entry_differences
 from audit.faults import Faults
+from audit.faults import Place as RecordPlace
 from audit.founding import Founding
 from audit.hidden import Hidden
 from audit.letters import expected_letters, identify_letter
@@ -29,7 +28,6 @@ from models.topics import ALERTS, CHECKPOINTS, DEAD_LETTERS, JOURNAL, Topic
 from models.transition import Entry
 from runtime.places import Place
 from runtime.reader import OpenReader, Reader
-from runtime.tail import read_journal_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,8 @@ class Verification:
     """One pass over everything; nothing is wrong when `faults.count` is 0, and all is right if nothing is held back.
 
     `place` is where the inputs lie now; None for a copy of the topics, which lies elsewhere by intent.
-    `keys` open what is sealed; `live` is held against the entries at which it was read.
+    `keys` open what is sealed; `live` is held against the entries at which it was read. `passed_over` are the places of
+    foreign records at which a person has looked. `board` None: that of the journal's first entry.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  (what is verified, and by which means)
@@ -56,8 +55,10 @@ class Verification:
         ahead: RunsAhead | None = None,
         keys: KeyStore | None = None,
         live: LiveBoard | None = None,
+        passed_over: Collection[RecordPlace] = (),
+        board: str | None = None,
     ) -> None:
-        self.faults = Faults()
+        self.faults = Faults(passed_over)
         self.live = live or LiveBoard()
         self.replay = Replay(open_reader, ahead)
         self.checkpoints = CheckpointCheck(self.faults, public_key)
@@ -72,7 +73,7 @@ class Verification:
         self.last_alert: str | None = None
         self._open_reader = open_reader
         self._place = place
-        self._chain = Chain(self.faults)
+        self._chain = ChainCheck(self.faults, board, span.first)
         self._readers: list[Reader] = []
         self._hidden = Hidden()
         self._journal = self._open(JOURNAL)
@@ -112,26 +113,22 @@ class Verification:
             self.seals.begin()
             if self.live.fault is not None:
                 self.faults.add_text(self.live.fault)
-            for record in self._journal.read_until(self._end):
-                number = self._chain.next
-                if self.span.last is not None and number > self.span.last:
+            for record, published in self._chain.walk(self._journal.read_until(self._end)):
+                if self.span.last is not None and published.entry > self.span.last:
                     break
-                self._take(record, number >= self.span.first)
-                yield number
+                self._take(record, published, published.entry >= self.span.first)
+                yield published.entry
+                if published.entry == self.span.last:
+                    break
             self._finish()
         finally:
             self.replay.close()
             for reader in self._readers:
                 reader.close()
 
-    def _take(self, record: Record, within: bool) -> None:
-        self.faults.muted = not within
-        published = self._chain.take(record)
-        self.faults.muted = False
+    def _take(self, record: Record, published: JournalEntry, within: bool) -> None:
         if self._chain.broken and not self._gave_up:
-            self._give_up(record, f"nothing from entry {self._chain.next - 1} on can be computed again")
-        if published is None:
-            return
+            self._give_up(record, f"nothing from entry {published.entry} on can be computed again")
         if within:
             self.entries, self.last = self.entries + 1, published
         else:
@@ -216,11 +213,7 @@ class Verification:
         """What entries that came while this one worked account for: orders of alerts and of dead letters."""
         alerts: dict[int, int] = {}
         letters: dict[int, int] = {}
-        for record in self._journal.read_until(self._journal.end()):
-            try:
-                entry = read_journal_entry(record.value)
-            except ValidationError:
-                continue
+        for entry in self._chain.newer(self._journal.read_until(self._journal.end())):
             alerts[0] = max(alerts.get(0, 0), newest_order(entry))
             if entry.run is not None:
                 letters[entry.run.partition] = entry.run.end
@@ -248,4 +241,4 @@ class Verification:
         published, held_back = reader.read_until(reader.end()), topic in self._hidden
         if topic is ALERTS:
             return Lineup(topic, self.faults, published, identify_alert, self.seals.of_alert, held_back=held_back)
-        return Lineup(topic, self.faults, published, identify_letter, held_back=held_back)
+        return Lineup(topic, self.faults, published, identify_letter, held_back=held_back, acted_upon=False)

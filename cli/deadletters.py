@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cli.output import printable
+from pydantic import ValidationError
+
+from cli.output import printable, say
 from cli.topics import open_topics
 from cli.waiting import say_waiting
 from models.dead_letter import DeadLetter, read_dead_letter
-from models.errors import HarmwatchError, WrongUse
+from models.errors import BrokenInvariant, HarmwatchError, WrongUse
 from models.instants import format_instant, parse_instant
+from models.record import Record
 from models.redrive import Redrive
 from models.topics import DEAD_LETTERS, REDRIVES, Topic
 from runtime.installation import open_store
@@ -54,7 +57,11 @@ def read_letters(settings: Settings, selection: Selection) -> Iterator[DeadLette
     """The selected letters, oldest first. Raises StartRefused where the topic is missing, Unavailable."""
     with _Topic(settings, DEAD_LETTERS) as reader:
         for record in reader.read_until(reader.end()):
-            letter = read_dead_letter(record)
+            try:
+                letter = read_dead_letter(record)
+            except BrokenInvariant as error:
+                say(f"passed over: {error}")
+                continue
             if selection.takes(letter):
                 yield letter
 
@@ -64,8 +71,17 @@ def read_redrives(settings: Settings, *, all_of_them: bool = False) -> dict[int,
     with _Topic(settings, REDRIVES) as reader:
         if all_of_them:
             wait_until_readable(reader, say_waiting)
-        redrives = [Redrive.model_validate_json(record.value or b"") for record in reader.read_until(reader.end())]
-    return {redrive.letter: redrive for redrive in redrives}
+        redrives = [_redrive(record) for record in reader.read_until(reader.end())]
+    return {redrive.letter: redrive for redrive in redrives if redrive is not None}
+
+
+def _redrive(record: Record) -> Redrive | None:
+    """None: somebody else has written it."""
+    try:
+        return Redrive.model_validate_json(record.value or b"")
+    except ValidationError:
+        say(f"passed over: redrives.v1 offset {record.offset} is no redrive")
+        return None
 
 
 class _Topic:

@@ -219,6 +219,9 @@ def watch(plain: bool) -> None:
 @click.option("--key", type=_FILE, help="The private file that signs the certificate.")
 @click.option("--public-key", type=_FILE, help="Checkpoints must be signed by this key.")
 @click.option("--checkpoints", type=_FILE, help="Checkpoints that were kept elsewhere.")
+@click.option(
+    "--passed-over", multiple=True, metavar="TOPIC:OFFSET", help="A foreign record that a person has looked at."
+)
 @json_option
 def verify(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Recomputes everything from Kafka alone and compares it with what was published."""

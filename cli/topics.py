@@ -24,6 +24,11 @@ class Topics:
         return PartitionReader(self.brokers, topic_name(self.prefix, topic), partition)
 
 
+def named_board(settings: Settings) -> str | None:
+    """The board that somebody has named; None: that of the journal's first entry. The shipped default names none."""
+    return settings.board if "board" in settings.model_fields_set else None
+
+
 def open_topics(settings: Settings, *needed: Topic) -> Topics:
     """For commands that compute again. Raises StartRefused when a topic that is needed is missing, Unavailable."""
     gc.set_threshold(_FRESH_OBJECTS, 20, 100)

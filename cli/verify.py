@@ -2,21 +2,22 @@
 
 import time
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from audit.certificate import issue_certificate
 from audit.checkpoints import read_kept_checkpoints
 from audit.document import write_document
+from audit.faults import Place
 from audit.inputs import count_inputs
 from audit.runs_ahead import work_ahead
 from audit.signing import SigningKey, load_public_key, load_signing_key
 from audit.verify import Span, Verification
 from cli.live_board import read_live_board
-from cli.output import say
+from cli.output import printable, say
 from cli.progress import Progress
-from cli.topics import open_topics
+from cli.topics import named_board, open_topics
 from models.errors import WrongUse
 from models.topics import TOPICS
 from runtime.key_stores import find_keys
@@ -37,11 +38,12 @@ class Request:
     key: Path | None = None
     public_key: Path | None = None
     checkpoints: Path | None = None
+    passed_over: tuple[str, ...] = ()
 
 
 def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
     """The result of one pass. Raises WrongUse, Unproved, StartRefused, Unavailable."""
-    span, key = _span(request), _key(request)
+    span, key, passed_over = _span(request), _key(request), _places(settings, request)
     public_key = load_public_key(request.public_key) if request.public_key else key.public if key else None
     kept = read_kept_checkpoints(request.checkpoints) if request.checkpoints else []
     open_reader = open_topics(settings, *TOPICS)
@@ -50,7 +52,17 @@ def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
     place = None if request.is_copy else find_place(settings)
     keys = find_keys(settings)
     with closing(keys) if keys else nullcontext():
-        verification = Verification(open_reader, place, span, public_key, work_ahead(open_reader, total), keys, live)
+        verification = Verification(
+            open_reader,
+            place,
+            span,
+            public_key,
+            work_ahead(open_reader, total),
+            keys,
+            live,
+            passed_over,
+            named_board(settings),
+        )
         verification.checkpoints.take_kept(kept)
         progress = Progress(total)
         for entry in verification.run():
@@ -70,6 +82,16 @@ def _span(request: Request) -> Span:
     if request.with_store and last is not None:
         raise WrongUse("--redis holds the live board against the newest entries: leave out --to")
     return Span(first, last)
+
+
+def _places(settings: Settings, request: Request) -> list[Place]:
+    places = []
+    for text in request.passed_over:
+        topic, _, offset = text.removeprefix(settings.prefix).rpartition(":")
+        if topic not in {each.name for each in TOPICS} or not offset.isdecimal():
+            raise WrongUse(f"--passed-over {text!r} is not TOPIC:OFFSET, such as journal.v1:812")
+        places.append((topic, int(offset)))
+    return places
 
 
 def _key(request: Request) -> SigningKey | None:
@@ -94,7 +116,12 @@ def _compare_policy_file(settings: Settings, verification: Verification) -> None
 def _document(verification: Verification, certificate: Path | None, seconds: float) -> dict[str, Any]:
     last, policy = verification.last, verification.replay.policy
     return {
-        "ok": not verification.faults.count and verification.entries > 0 and not verification.held_back,
+        "ok": (
+            not verification.faults.count
+            and not verification.faults.unseen
+            and verification.entries > 0
+            and not verification.held_back
+        ),
         "from": verification.span.first,
         "to": last.entry if last else None,
         "entries": verification.entries,
@@ -111,6 +138,8 @@ def _document(verification: Verification, certificate: Path | None, seconds: flo
         "seconds": round(seconds, 3),
         "fault_count": verification.faults.count,
         "faults": verification.faults.listed,
+        "foreign_count": verification.faults.foreign_count,
+        "foreign": [asdict(each) for each in verification.faults.foreign],
         "held_back": verification.held_back,
     }
 
@@ -124,23 +153,42 @@ def _live_document(verification: Verification) -> dict[str, int] | None:
 def verify_in_words(document: dict[str, Any]) -> str:
     """The verdict first, then what differs."""
     what = f"{document['entries']} entries, {document['records']} records, {document['alerts']} alerts"
+    foreign = _foreign_in_words(document)
     if document["ok"]:
         erased = document["sealed_by_erasure"]
         live = _live_in_words(document)
         but = f"{erased} records sealed by erasure: of these the ids alone were not compared. " if erased else ""
-        return f"verified: {what}; every one came out the same. {but}{live}Chain head {document['head']}"
+        verdict = f"verified: {what}; every one came out the same. {but}{live}Chain head {document['head']}"
+        return "\n".join([verdict, *foreign])
     held_back = document["held_back"]
-    if held_back and not document["fault_count"]:
-        return "\n".join(
-            [f"not verified to the end ({what}: every one came out the same as far as it goes):", *held_back]
+    if document["fault_count"]:
+        hidden = document["fault_count"] - len(document["faults"])
+        more = [f"and {hidden} more, which are not listed"] if hidden else []
+        head = f"NOT verified ({document['fault_count']} faults in {what}):"
+        return "\n".join([head, *document["faults"], *more, *held_back, *foreign])
+    if held_back:
+        head = f"not verified to the end ({what}: every one came out the same as far as it goes):"
+        return "\n".join([head, *held_back, *foreign])
+    if not document["entries"]:
+        return "\n".join(["nothing to verify: the journal is empty", *foreign])
+    return "\n".join([f"{what}: every one came out the same, and somebody else has written to the topics:", *foreign])
+
+
+def _foreign_in_words(document: dict[str, Any]) -> list[str]:
+    """Records that are none of ours; those that are faults stand among the faults."""
+    others = [each for each in document["foreign"] if not each["is_fault"]]
+    hidden = document["foreign_count"] - len(document["foreign"])
+    more = [f"and {hidden} more foreign records, which are not listed"] if hidden else []
+    return [
+        f"{'passed over' if each['passed_over'] else 'foreign'}: {each['topic']} offset {each['offset']}: "
+        f"{printable(each['what'])}"
+        + (
+            ""
+            if each["passed_over"]
+            else f" (--passed-over {each['topic']}:{each['offset']} once you know whose it is)"
         )
-    if not document["fault_count"]:
-        return "nothing to verify: the journal is empty"
-    hidden = document["fault_count"] - len(document["faults"])
-    more = [f"and {hidden} more, which are not listed"] if hidden else []
-    return "\n".join(
-        [f"NOT verified ({document['fault_count']} faults in {what}):", *document["faults"], *more, *held_back]
-    )
+        for each in others
+    ] + more
 
 
 def _live_in_words(document: dict[str, Any]) -> str:

@@ -1,8 +1,11 @@
 """What `harmwatch watch` sees at one moment, and how it keeps looking when Kafka or Redis goes away."""
 
+import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+
+from pydantic import ValidationError
 
 from cli.health import Health
 from cli.leaving import Leaving
@@ -127,6 +130,7 @@ class Observer:
         self._alerts.skip_to(end - _OFFSETS_READ)
         for record in self._alerts.read_until(end):
             if record.value and _ALERT_MARK in record.value:
-                self._recent.append(self._in_clear.alert(Alert.model_validate_json(record.value)))
+                with contextlib.suppress(ValidationError):  # what is no alert of ours is passed over
+                    self._recent.append(self._in_clear.alert(Alert.model_validate_json(record.value)))
         del self._recent[:-ALERTS_KEPT]
         return tuple(self._recent)

@@ -110,7 +110,7 @@ def chain(  # noqa: PLR0913, PLR0917  (an entry, and what its board adds to it)
         engine=ENGINE_VERSION,
         policy_digest=policy_digest,
         drained=entry.drained,
-        run=_run(entry),
+        run=run_of(entry),
         refusals=tuple(
             RefusalOut(offset=offset, reason=reason, detail=detail)
             for offset, reason, detail in json.loads(entry.refusals)
@@ -142,7 +142,8 @@ def _sealed(transitions: tuple[TransitionOut, ...], board: str, seal: Seal) -> t
     return tuple(change.model_copy(update=move) for change, move in zip(transitions, moves, strict=True))
 
 
-def _run(entry: Entry) -> RunOut | None:
+def run_of(entry: Entry) -> RunOut | None:
+    """The wire form of the run that an entry covers; None: it covers none."""
     if entry.partition is None:
         return None
     if entry.start is None or entry.end is None or entry.digest is None:

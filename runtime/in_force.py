@@ -11,8 +11,8 @@ from models.policy import Policy
 from models.record import Record, run_digest
 from models.topics import JOURNAL, OFFENCES
 from models.transition import EntryKind
+from runtime.entries import entries_in
 from runtime.reader import OpenReader, Reader
-from runtime.tail import read_journal_entry
 from scoring.assess import Assessor
 
 
@@ -105,8 +105,7 @@ def policy_in_force(open_reader: OpenReader) -> Policy | None:
 def _entries(open_reader: OpenReader, readers: ExitStack, last: int | None) -> Iterator[JournalEntry]:
     journal = open_reader(JOURNAL, 0)
     readers.callback(journal.close)
-    for record in journal.read_until(journal.end()):
-        entry = read_journal_entry(record.value)
+    for entry in entries_in(journal.read_until(journal.end()), None):
         if last is not None and entry.entry > last:
             return
         yield entry

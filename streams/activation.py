@@ -16,10 +16,10 @@ from models.policy import Policy
 from models.topics import JOURNAL
 from models.transition import Entry
 from runtime.crash_points import Point, reach
+from runtime.entries import Tail
 from runtime.in_force import InForce, read_in_force
 from runtime.installation import Installation
 from runtime.open_transactions import wait_until_readable
-from runtime.tail import Tail
 from state.store import Answer, Applied, Store
 from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery

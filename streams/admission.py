@@ -6,16 +6,16 @@ from models.errors import StartRefused
 from models.journal import JournalEntry
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
-from runtime.tail import read_journal_entry
+from runtime.tail import first_entry, last_entry
 from state.bound_to import other_settings
 
 
-def refuse_other_installation(installation: Installation, journal: PartitionReader, last: JournalEntry | None) -> None:
-    """Raises StartRefused for another one; `last` is the journal's newest entry, None before the first."""
-    if last is None:
-        return
-    journal.seek(0)
-    first = read_journal_entry(next(journal.read_until(journal.end())).value)
+def refuse_other_installation(installation: Installation, journal: PartitionReader) -> JournalEntry | None:
+    """The journal's newest entry, None before the first. Raises StartRefused for another installation."""
+    first = first_entry(journal)
+    last = last_entry(journal)
+    if first is None or last is None:
+        return None
     differences = installation.differences(json.dumps(first.body))
     if differences:
         raise StartRefused(
@@ -25,3 +25,4 @@ def refuse_other_installation(installation: Installation, journal: PartitionRead
     ours = installation.policy.digest
     if last.policy_digest != ours:
         raise other_settings("policy", ours, last.policy_digest)
+    return last

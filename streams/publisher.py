@@ -11,12 +11,12 @@ from models.journal import JournalEntry, chain
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from models.transition import Entry
 from runtime.crash_points import Point, reach
+from runtime.entries import Tail
 from runtime.erasures import erased_keys
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
 from runtime.key_stores import open_keys
 from runtime.settings import Sealing
-from runtime.tail import Tail
 from sealing.sealer import Sealer
 from state.store import Store
 from streams.transactions import Headers, Transactions

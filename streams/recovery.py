@@ -15,11 +15,12 @@ from models.canonical import canonical_json
 from models.contribution import Run
 from models.errors import BrokenInvariant
 from models.instants import EARLIEST, parse_instant
-from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain, sealed_texts
+from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, RunOut, chain, sealed_texts
 from models.policy import Policy
 from models.topics import JOURNAL, OFFENCES
 from models.transition import Entry, EntryKind
 from runtime.crash_points import Point, reach
+from runtime.entries import BEGINNING, Tail
 from runtime.erasures import erased_keys
 from runtime.in_force import policy_of, read_in_force
 from runtime.installation import Installation
@@ -27,16 +28,17 @@ from runtime.kafka import PartitionReader
 from runtime.key_stores import find_keys
 from runtime.open_transactions import OpenTransaction, wait_until_readable
 from runtime.places import partition_ends
-from runtime.tail import BEGINNING, Tail, last_entry, place_of_entry, read_journal_entry
+from runtime.tail import entries_from, entry_at
 from scoring.assess import Assessor
 from scoring.run import assess_run
 from sealing.alike import Alike
 from sealing.ring import KeyRing
 from state.store import Answer, Applied, Store
 from streams.admission import refuse_other_installation
+from streams.last_runs import cut_short, other_records
 from streams.repetition import repeat_entry
 from streams.restatement import restate
-from streams.told import told_up_to
+from streams.told import Hints, Told, told_up_to
 
 _CHECK_EVERY_ENTRIES = 100
 _CHECK_EVERY_MOVES = 2_000
@@ -55,10 +57,13 @@ class Recovery:
         self._keys = find_keys(installation.settings)
         self._journal = installation.glancer(JOURNAL)
         self._inputs: dict[int, PartitionReader] = {}
+        self._input_ends: dict[int, int] = {}
         self._policy = installation.policy
         self._assess = Assessor(installation.policy)
         self._ring = KeyRing(self._keys, partial(erased_keys, installation.reader))
         self._lost: set[str] = set()
+        self._last: JournalEntry | None = None
+        self.told = Told()
 
     def close(self) -> None:
         """Ends the readers, and the key store."""
@@ -74,14 +79,13 @@ class Recovery:
         and then for whatever keeps that from being read. So everything that was trimmed is in the journal that is read.
         """
         if self._journal.open_transaction() is None:  # else nobody knows yet which policy is in force
-            refuse_other_installation(self._installation, self._journal, last_entry(self._journal))
+            refuse_other_installation(self._installation, self._journal)
         self._store.claim(self._generation)
         self._fence()
         reach(Point.FENCED)
         self._wait_for_the_end()
-        last = last_entry(self._journal)
+        last = self._last = refuse_other_installation(self._installation, self._journal)
         reach(Point.TAIL_READ)
-        refuse_other_installation(self._installation, self._journal, last)
         standing = self._standing(last) or self._drop(last)
         if last is not None and standing.entry < last.entry:
             standing = self._repeat(standing, last)
@@ -125,11 +129,12 @@ class Recovery:
     def _is_as_told(self, tail: Tail) -> bool:
         """Whether ledger, sequence and as_of are those that the entries up to the store's newest one have led to."""
         position = self._store.position()
-        told = told_up_to(self._journal, tail.entry, set(position.ledger))
         waiting = self._store.outbox(position.outbox)
-        told.take_unpublished(waiting)
+        if self._last is not None:
+            ledger, hints = position.ledger, Hints()
+            self.told = told_up_to(self._journal, tail.entry, self._last, waiting, ledger, hints)
         newest = waiting[-1].as_of if waiting else self._as_of(tail.entry)
-        return told.is_of(position) and newest == position.entry_as_of <= position.as_of
+        return self.told.is_of(position) and newest == position.entry_as_of <= position.as_of
 
     def _as_of(self, number: int) -> int | None:
         return next((parse_instant(entry.as_of) for entry in self._entries(number)), None)
@@ -154,18 +159,13 @@ class Recovery:
     def _hash_at(self, number: int) -> str:
         if number == 0:
             return FIRST_PREVIOUS_HASH
-        for entry in self._entries(number):
-            return entry.hash
-        return ""
+        entry = None if self._last is None else entry_at(self._journal, number, self._last)
+        return "" if entry is None else entry.hash
 
     def _entries(self, first: int, journal: PartitionReader | None = None) -> Iterator[JournalEntry]:
         """The journal's entries from number `first` on; `journal` is for who reads many."""
-        journal = journal or self._journal
-        journal.seek(place_of_entry(self._journal, first))
-        for record in journal.read_until(journal.end()):
-            entry = read_journal_entry(record.value)
-            if entry.entry >= first:
-                yield entry
+        if self._last is not None:
+            yield from entries_from(self._journal, journal or self._journal, first, self._last)
 
     def _chained(self, entry: Entry, tail: Tail, published: JournalEntry) -> Tail:
         """The entry behind `tail`, sealed as it was published: no key is made here, nor one that was destroyed."""
@@ -218,7 +218,10 @@ class Recovery:
         for ours, theirs in zip(self._store.outbox(len(repeated)), repeated, strict=True):
             standing = self._chained(ours, standing, theirs)
             if standing != Tail(theirs.entry, theirs.hash):
-                raise BrokenInvariant(f"entry {theirs.entry} of the journal came out differently when repeated")
+                raise BrokenInvariant(
+                    f"entry {theirs.entry} of the journal came out differently when repeated: other code "
+                    "has made it, or somebody else with the right to write to journal.v1 has forged it"
+                )
         self._trim(standing)
         return standing
 
@@ -255,17 +258,25 @@ class Recovery:
         span = entry.run
         if span is None:
             raise BrokenInvariant(f"entry {entry.entry} is a run without records")
-        if span.partition not in self._inputs:
-            self._inputs[span.partition] = self._installation.reader(OFFENCES, span.partition)
-            self._inputs[span.partition].seek(span.start)
-        records = list(self._inputs[span.partition].read_until(span.end))
+        records = list(self._input(entry.entry, span).read_until(span.end))
         run = assess_run(span.partition, span.start, span.end, records, self._assess)
         if run.digest != span.sha256:
-            raise BrokenInvariant(
-                f"offences.v1 [{span.start}, {span.end}) of partition {span.partition} are not the records "
-                f"that entry {entry.entry} was made from"
-            )
+            raise BrokenInvariant(other_records(entry.entry, span))
         return run
+
+    def _input(self, number: int, span: RunOut) -> PartitionReader:
+        """The reader of a run's records, which are all there. Raises BrokenInvariant."""
+        reader = self._inputs.get(span.partition)
+        if reader is None:
+            if not 0 <= span.partition < self._installation.place.partitions:
+                raise BrokenInvariant(cut_short(number, span, 0))
+            reader = self._inputs[span.partition] = self._installation.reader(OFFENCES, span.partition)
+            reader.seek(span.start)
+        if self._input_ends.get(span.partition, 0) < span.end:
+            self._input_ends[span.partition] = reader.end()
+        if self._input_ends[span.partition] < span.end:
+            raise BrokenInvariant(cut_short(number, span, self._input_ends[span.partition]))
+        return reader
 
     def _changed(self, answer: Answer) -> None:
         if not isinstance(answer, Applied):

@@ -15,8 +15,8 @@ from models.clock import ClockMode
 from models.errors import Unavailable
 from models.instants import SECOND
 from runtime.crash_points import Point, reach
+from runtime.entries import Tail
 from runtime.installation import Installation
-from runtime.tail import Tail
 from state.store import Applied, Store
 from streams.gathering import Gathering
 from streams.publisher import Publisher, alerts_are_held_back

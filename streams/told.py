@@ -1,69 +1,116 @@
 """What the journal tells of a board at one of its entries, to be held against what the store says of itself."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from models.journal import JournalEntry
+from models.journal import JournalEntry, RunOut, run_of
 from models.transition import Entry
 from runtime.reader import Reader
-from runtime.tail import SHORTLY_BEFORE, place_of_entry, read_journal_entry
+from runtime.tail import entries_from, entry_at
 from state.position import Position
 
 _FIRST_LOOK, _LONGEST_LOOK = 64, 4_096
-_CHANGES_NEITHER = b'"kind":"heartbeat"'
+_LOOKED_THROUGH = 4_096
+"""Entries that are read backwards before single ones are sought: a partition may be quiet for a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a worker has noted elsewhere of the journal: the entry of each partition's newest run, and of one entry
+    (0: of none) the sequence that the board had by then. It says where to look; what is found there decides.
+    """
+
+    runs: Mapping[int, int] = field(default_factory=dict)
+    entry: int = 0
+    sequence: int = 0
 
 
 @dataclass(slots=True)
 class Told:
-    """The end of the newest run of each partition, and the newest sequence; None: no entry told of one."""
+    """Of each partition the newest run and its entry, and the newest sequence; None: no entry told of one."""
 
-    ledger: dict[int, int] = field(default_factory=dict)
+    runs: dict[int, tuple[int, RunOut]] = field(default_factory=dict)
     sequence: int | None = None
+
+    @property
+    def ledger(self) -> dict[int, int]:
+        """Where each partition goes on."""
+        return {partition: run.end for partition, (_, run) in self.runs.items()}
 
     def take(self, entry: JournalEntry) -> None:
         """The next entry of the journal."""
         if entry.run is not None:
-            self.ledger[entry.run.partition] = entry.run.end
+            self.runs[entry.run.partition] = entry.entry, entry.run
         if entry.transitions:
             self.sequence = entry.transitions[-1].sequence
 
     def take_unpublished(self, entries: Iterable[Entry]) -> None:
-        """The entries behind those of the journal, which lie in the outbox."""
+        """The next entries, which are still in the outbox, or a moment ago were."""
         for entry in entries:
-            if entry.partition is not None and entry.end is not None:
-                self.ledger[entry.partition] = entry.end
+            run = run_of(entry)
+            if run is not None:
+                self.runs[run.partition] = entry.number, run
             if entry.transitions:
                 self.sequence = entry.transitions[-1].sequence
 
     def precede(self, earlier: "Told") -> None:
         """What `earlier` entries told counts where these told nothing."""
-        self.ledger = earlier.ledger | self.ledger
+        self.runs = earlier.runs | self.runs
         self.sequence = earlier.sequence if self.sequence is None else self.sequence
 
     def is_of(self, position: Position) -> bool:
         """Whether the board stands where the entries have brought it."""
         return self.ledger == position.ledger and (self.sequence or 0) == position.sequence
 
+    def lacks(self, partitions: Collection[int]) -> bool:
+        """Whether something is still to be looked for."""
+        return self.sequence is None or not self.runs.keys() >= set(partitions)
 
-def told_up_to(journal: Reader, last: int, partitions: set[int]) -> Told:
-    """What the entries up to number `last` tell; read backwards, until every partition and a sequence were met."""
-    told, back = Told(), _FIRST_LOOK
-    end = min(journal.end(), place_of_entry(journal, last) + SHORTLY_BEFORE + 1)
-    while end > 0 and (told.sequence is None or not told.ledger.keys() >= partitions):
-        start = max(0, end - back)
+
+def told_up_to(  # noqa: PLR0913, PLR0917  (what is read, and what is known of it)
+    journal: Reader,
+    number: int,
+    last: JournalEntry,
+    unpublished: Iterable[Entry],
+    ledger: Mapping[int, int],
+    hints: Hints,
+) -> Told:
+    """What the entries up to `number` tell, and the unpublished ones behind; the journal goes up to `last`.
+
+    They are read backwards until every partition of `ledger` and a sequence were met. After a while single entries are
+    sought where the hints say.
+    """
+    told, end, back, hinted = Told(), number, _FIRST_LOOK, False
+    told.take_unpublished(unpublished)
+    while end > 0 and told.lacks(ledger.keys()):
+        if number - end >= _LOOKED_THROUGH and not hinted:
+            hinted = True
+            _take_hints(told, journal, end, last, ledger, hints)
+            continue
+        start = max(1, end - back + 1)
         told.precede(_told_between(journal, start, end, last))
-        end, back = start, min(4 * back, _LONGEST_LOOK)
+        end, back = start - 1, min(4 * back, _LONGEST_LOOK)
     return told
 
 
-def _told_between(journal: Reader, start: int, end: int, last: int) -> Told:
+def _told_between(journal: Reader, start: int, end: int, last: JournalEntry) -> Told:
     told = Told()
-    journal.seek(start)
-    for record in journal.read_until(end):
-        if _CHANGES_NEITHER in (record.value or b""):
-            continue  # nearly all entries of a quiet year
-        entry = read_journal_entry(record.value)
-        if entry.entry > last:
+    for entry in entries_from(journal, journal, start, last):
+        if entry.entry > end:
             break
         told.take(entry)
     return told
+
+
+def _take_hints(  # noqa: PLR0913, PLR0917  (the same)
+    told: Told, journal: Reader, end: int, last: JournalEntry, ledger: Mapping[int, int], hints: Hints
+) -> None:
+    """Behind entry `end` nothing more is to be found."""
+    if told.sequence is None and end < hints.entry <= last.entry:
+        told.sequence = hints.sequence
+    for partition in ledger.keys() - told.runs.keys():
+        entry = entry_at(journal, hints.runs.get(partition, 0), last)
+        if entry is None or entry.entry > end or entry.run is None:
+            continue
+        if (entry.run.partition, entry.run.end) == (partition, ledger[partition]):
+            told.runs[partition] = entry.entry, entry.run

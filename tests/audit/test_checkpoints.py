@@ -77,9 +77,19 @@ def test_a_checkpoint_that_is_not_genuine_is_named(history: History, checkpoint:
     assert "is signed by another key" in faults_with(history, "clean", [checkpoint], "0" * 64)[0]
     items = [Item(0, 0, b"v100", value) for value in (wire_bytes(checkpoint), b"{}", wire_bytes(edited))]
     history.write({"checkpoints": {CHECKPOINTS: items}})
-    first, second = faults_with(history, "checkpoints", [])
-    assert first.startswith("checkpoints.v1 offset 1: a record that is not a checkpoint")
-    assert second.startswith("checkpoints.v1 offset 2: the checkpoint of entry")
+    faults = history.verify("checkpoints").faults
+    first, second = faults.foreign
+    assert (faults.count, faults.unseen) == (0, 2)
+    assert (first.topic, first.offset, first.what) == ("checkpoints.v1", 1, "a record that is not a checkpoint")
+    assert (second.offset, second.what.startswith("the checkpoint of entry")) == (2, True)
+
+
+def test_a_checkpoint_counts_our_alerts_alone(history: History, key: SigningKey, checkpoint: Checkpoint) -> None:
+    alerts = history.items[ALERTS]
+    forged = alerts[20].told(alert_id="v100:999999", sequence=999_999)
+    items = [Item(0, 0, b"p1", b"\x00"), forged, *alerts[:20], alerts[5], *alerts[20:], alerts[-1]]
+    history.write({"more alerts": {ALERTS: items}})
+    assert make_checkpoint(history.opened("more alerts"), key, NOW) == checkpoint
 
 
 def test_a_file_of_checkpoints_is_read_line_by_line(tmp_path: Path, checkpoint: Checkpoint) -> None:

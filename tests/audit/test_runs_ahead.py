@@ -93,5 +93,5 @@ def test_the_same_faults_are_named(history: History, tampering: Tampering) -> No
     history.write({name: {topic: items}})
     opened = history.opened(name)
     alone = verified(opened, None)
-    assert alone.faults.count > 0
+    assert alone.faults.count + alone.faults.unseen > 0
     assert told(verified(opened, RunsAhead(opened))) == told(alone)

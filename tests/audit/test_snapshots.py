@@ -20,10 +20,12 @@ from cli.amending import amendments_document
 from cli.explanation_page import ExplanationPage
 from cli.reading import board_document, offender_document
 from cli.snapshots import ask_past
+from models.alert import wire_bytes
 from models.board import BoardRow
-from models.canonical import canonical_json
 from models.errors import Damaged, StartRefused, Unproved
 from models.instants import parse_instant
+from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, hash_of
+from models.record import Record
 from models.topics import JOURNAL, TOPICS, Topic
 from runtime.reader import OpenReader
 from tests.audit.golden.history import GoldenHistory, WrittenDown, golden_histories
@@ -284,15 +286,24 @@ def with_journal(golden: GoldenHistory, journal: list[Any]) -> OpenReader:
     return open_reader
 
 
+def written_anew(journal: list[Record], begin: int) -> list[Record]:
+    """From entry number `begin` on with another engine, and every hash made anew."""
+    done = journal[: begin - 1]
+    for record in journal[begin - 1 :]:
+        previous = json.loads(done[-1].value or b"")["hash"] if done else FIRST_PREVIOUS_HASH
+        entry = JournalEntry.model_validate_json(record.value or b"")
+        entry = entry.model_copy(update={"engine": "another", "previous_hash": previous})
+        done.append(record._replace(value=wire_bytes(entry.model_copy(update={"hash": hash_of(entry)}))))
+    return done
+
+
 def test_snapshots_of_another_history_are_not_used(golden: Snapshots) -> None:
     """The journal was written anew: from the first entry on, or from a later one on."""
     journal, at = GOLDEN.topics[JOURNAL], moments(GOLDEN.open_reader, 1, 3)[2]
-    contents = [json.loads(record.value or b"") | {"hash": "7" * 64} for record in journal]
-    anew = [record._replace(value=canonical_json(told)) for record, told in zip(journal, contents, strict=True)]
-    other = Snapshots(with_journal(GOLDEN, anew), golden.path.parent)
+    other = Snapshots(with_journal(GOLDEN, written_anew(journal, 1)), golden.path.parent)
     assert other.path.parent == golden.path.parent
     assert other.path != golden.path
-    later = Snapshots(with_journal(GOLDEN, [*journal[:5], *anew[5:]]), golden.path.parent)
+    later = Snapshots(with_journal(GOLDEN, written_anew(journal, 6)), golden.path.parent)
     assert later.path == golden.path
     with pytest.raises(Damaged, match="another entry"), later.past_at(at):
         pass

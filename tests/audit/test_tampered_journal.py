@@ -2,8 +2,9 @@
 
 import pytest
 
+from audit.verify import Verification
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL
-from tests.audit.history import History, Topics, rechained
+from tests.audit.history import History, Item, Topics, rechained
 from tests.audit.tampering import (
     Tampered,
     Tampering,
@@ -20,8 +21,12 @@ pytestmark = pytest.mark.stack
 
 def a_transition_is_edited(topics: Topics) -> Tampered:
     place = a_run_with_transitions(topics)
-    text = at(JOURNAL, place, f"entry {place + 1}")
-    return one(JOURNAL, first_transition_told(topics, rank=77), f"{text} was altered", f"{text}: transition")
+    return one(
+        JOURNAL,
+        first_transition_told(topics, rank=77),
+        missing(place),
+        foreign(place, "a record that is no entry, or one"),
+    )
 
 
 def a_transition_is_edited_and_its_entry_hashed_anew(topics: Topics) -> Tampered:
@@ -70,44 +75,38 @@ def the_last_entries_are_removed(topics: Topics) -> Tampered:
 def an_entry_is_doubled(topics: Topics) -> Tampered:
     journal, place = topics[JOURNAL], a_run_with_transitions(topics)
     items = replaced(journal, place, journal[place], journal[place])
-    return one(JOURNAL, items, at(JOURNAL, place + 1, f"entry {place + 1} stands after entry {place + 1}: doubled"))
+    return one(JOURNAL, items, foreign(place + 1, f"entry {place + 1}, which does not continue the journal here"))
 
 
 def two_entries_are_swapped(topics: Topics) -> Tampered:
     journal, place = topics[JOURNAL], a_run_with_transitions(topics)
     items = [*journal[:place], journal[place + 1], journal[place], *journal[place + 2 :]]
-    first = at(JOURNAL, place, f"entry {place + 2} stands where entry {place + 1} belongs")
-    return one(JOURNAL, items, first, at(JOURNAL, place + 1, f"entry {place + 1} stands after entry {place + 2}"))
+    early = foreign(place, f"entry {place + 2}, which does not continue the journal here")
+    return one(JOURNAL, items, missing(place + 1), early)
 
 
 def an_entry_is_no_json(topics: Topics) -> Tampered:
-    journal = topics[JOURNAL]
-    return one(JOURNAL, replaced(journal, 3, journal[3].saying(b'{"entry":')), no_entry(3))
+    return no_entry(topics, b'{"entry":')
 
 
 def an_entry_is_not_utf8(topics: Topics) -> Tampered:
-    journal = topics[JOURNAL]
-    return one(JOURNAL, replaced(journal, 3, journal[3].saying(b"\xff\xfe")), no_entry(3))
+    return no_entry(topics, b"\xff\xfe")
 
 
 def an_entry_is_null(topics: Topics) -> Tampered:
-    journal = topics[JOURNAL]
-    return one(JOURNAL, replaced(journal, 3, journal[3].saying(None)), no_entry(3))
+    return no_entry(topics, None)
 
 
 def an_entry_has_another_shape(topics: Topics) -> Tampered:
-    journal = topics[JOURNAL]
-    return one(JOURNAL, replaced(journal, 3, journal[3].told(transitions={"a": 1})), no_entry(3))
+    return no_entry(topics, topics[JOURNAL][3].told(transitions={"a": 1}).value)
 
 
 def an_entry_is_nested_without_end(topics: Topics) -> Tampered:
-    journal = topics[JOURNAL]
-    return one(JOURNAL, replaced(journal, 3, journal[3].saying(b"[" * 100_000)), no_entry(3))
+    return no_entry(topics, b"[" * 100_000)
 
 
 def an_entry_has_an_unknown_kind(topics: Topics) -> Tampered:
-    journal = topics[JOURNAL]
-    return one(JOURNAL, replaced(journal, 3, journal[3].told(kind="dream")), no_entry(3))
+    return no_entry(topics, topics[JOURNAL][3].told(kind="dream").value)
 
 
 def an_entry_is_written_with_other_spaces(topics: Topics) -> Tampered:
@@ -225,8 +224,21 @@ def the_journal_is_emptied(topics: Topics) -> Tampered:
     return Tampered({JOURNAL: [], CHECKPOINTS: [], ALERTS: topics[ALERTS]}, ("is not accounted for by the journal",))
 
 
-def no_entry(place: int) -> str:
-    return at(JOURNAL, place, f"where entry {place + 1} belongs stands no journal entry")
+def missing(place: int) -> str:
+    """The entry at a place is none any more, and the next one tells."""
+    text = f"entry {place + 2} stands where entry {place + 1} belongs: entry {place + 1} is missing, or swapped"
+    return at(JOURNAL, place + 1, text)
+
+
+def foreign(place: int, what: str) -> str:
+    return at(JOURNAL, place, f"foreign: {what}")
+
+
+def no_entry(topics: Topics, value: bytes | None) -> Tampered:
+    """Something else stands where the fourth entry belongs."""
+    journal = topics[JOURNAL]
+    items = replaced(journal, 3, journal[3].saying(value))
+    return one(JOURNAL, items, missing(3), foreign(3, "a record that is no entry, or one that was changed"))
 
 
 TAMPERINGS: list[Tampering] = [
@@ -253,7 +265,19 @@ def tampered(history: History) -> dict[str, Tampered]:
 @pytest.mark.parametrize("name", [tampering.__name__ for tampering in TAMPERINGS])
 def test_a_tampered_journal_is_named(history: History, tampered: dict[str, Tampered], name: str) -> None:
     faults = history.verify(name).faults
-    assert faults.count
-    assert tampered[name].says[0] in faults.listed[0]
+    told = [*faults.listed, *(f"{each.topic} offset {each.offset}: foreign: {each.what}" for each in faults.foreign)]
+    assert tampered[name].says[0] in told[0]
     for text in tampered[name].says:
-        assert any(text in fault for fault in faults.listed), faults.listed
+        assert any(text in each for each in told), told
+
+
+def test_a_foreign_record_is_a_finding_until_a_person_has_passed_it_over(history: History) -> None:
+    journal, doubled = history.items[JOURNAL], Item(0, 0, b"v100", history.items[JOURNAL][4].value)
+    items = [*journal[:9], Item(0, 0, None, b"\x00"), *journal[9:], doubled]
+    history.write({"written to": {JOURNAL: items}})
+    found = history.verify("written to").faults
+    assert (found.count, found.unseen, [each.offset for each in found.foreign]) == (0, 2, [9, len(journal) + 1])
+    for passed_over, unseen in (([("journal.v1", 9)], 1), ([("journal.v1", each.offset) for each in found.foreign], 0)):
+        verification = Verification(history.opened("written to"), None, passed_over=passed_over)
+        list(verification.run())
+        assert (verification.faults.foreign_count, verification.faults.unseen) == (2, unseen)

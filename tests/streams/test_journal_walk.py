@@ -1,0 +1,110 @@
+"""Whatever somebody else writes between the entries of a journal: the same entries are found, from every number on."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.alert import wire_bytes
+from models.errors import BrokenInvariant
+from models.journal import JournalEntry, chain
+from models.record import Record
+from models.transition import Entry, EntryKind
+from runtime.entries import BEGINNING, entries_in, tail_of
+from runtime.tail import entries_from, entry_at, first_entry, last_entry
+from tests.audit.golden.history import WrittenDown
+
+BOARD, LENGTH = "v100", 400
+
+
+def a_journal(board: str = BOARD, length: int = LENGTH) -> list[JournalEntry]:
+    """A founding, and a heartbeat a minute."""
+    entries, previous = [], BEGINNING.hash
+    for number in range(1, length + 1):
+        kind = EntryKind.POLICY if number == 1 else EntryKind.HEARTBEAT
+        body = '{"board":"v100"}' if number == 1 else None
+        entries.append(chain(Entry(number, kind, number * 60_000_000, body=body), board, "wall", "0" * 64, previous))
+        previous = entries[-1].hash
+    return entries
+
+
+ENTRIES = a_journal()
+OURS = [wire_bytes(entry) for entry in ENTRIES]
+OTHERS = [wire_bytes(entry) for entry in a_journal("other", 5)]
+FAR_AHEAD = wire_bytes(chain(Entry(1_000_000, EntryKind.HEARTBEAT, 0), BOARD, "wall", "0" * 64, "a" * 64))
+foreign = st.one_of(
+    st.sampled_from([None, b"", b"null", b"{}", b"\x00", FAR_AHEAD, *OTHERS]),
+    st.sampled_from(OURS[:350]),
+    st.sampled_from(OURS).map(lambda value: value.replace(b'"drained":0', b'"drained":1')),
+)
+placed = st.lists(st.tuples(st.integers(351, LENGTH), foreign), max_size=30)
+
+
+def written(values: Sequence[bytes | None]) -> WrittenDown:
+    return WrittenDown([Record(offset, 0, None, value) for offset, value in enumerate(values)])
+
+
+def between(places: list[tuple[int, bytes | None]], *, early: bool = False) -> list[bytes | None]:
+    """The journal with records at those places; `early` ones stand anywhere."""
+    values: list[bytes | None] = []
+    for number, value in enumerate(OURS):
+        values += [
+            told for place, told in places if (place - 350) * (8 if early else 1) % LENGTH == number - 350 * early
+        ]
+        values.append(value)
+    return values + [told for place, told in places if place == LENGTH]
+
+
+@given(places=placed, first=st.integers(1, LENGTH))
+@settings(max_examples=60)
+def test_foreign_records_lead_nobody_astray(places: list[tuple[int, bytes | None]], first: int) -> None:
+    reader = written(between(places))
+    last = last_entry(reader)
+    assert last == ENTRIES[-1]
+    assert first_entry(reader) == ENTRIES[0]
+    assert entry_at(reader, first, last) == ENTRIES[first - 1]
+    assert list(islice(entries_from(reader, reader, first, last), 5)) == ENTRIES[first - 1 : first + 4]
+
+
+def test_many_old_entries_in_order_are_foreign_too() -> None:
+    reader = written([*OURS[:300], *OURS[:250], *OURS[300:], *OURS[100:130], b"\x00"])
+    last = last_entry(reader)
+    assert last == ENTRIES[-1]
+    for first in range(1, LENGTH + 1, 13):
+        assert list(entries_from(reader, reader, first, last)) == ENTRIES[first - 1 :]
+
+
+def test_a_journal_of_foreign_records_alone_has_no_entry() -> None:
+    reader = written([b"\x00", FAR_AHEAD, *OURS[5:9]] * 40)
+    assert first_entry(reader) is None
+    assert last_entry(reader) is None
+
+
+def test_a_hole_is_named_by_the_entry_before_it() -> None:
+    reader = written([*OURS[:100], *OURS[110:]])
+    last = last_entry(reader)
+    assert last == ENTRIES[-1]
+    with pytest.raises(BrokenInvariant, match="a hole behind entry 100"):
+        list(entries_from(reader, reader, 50, last))
+
+
+def a_rival_of(number: int) -> bytes:
+    before = ENTRIES[number - 2]
+    return wire_bytes(chain(Entry(number, EntryKind.TICK, 0, drained=1), BOARD, "wall", "0" * 64, before.hash))
+
+
+@pytest.mark.parametrize("behind", [0, 3, 40], ids=lambda behind: f"{behind} entries behind them")
+def test_two_records_that_continue_one_entry_stop_whoever_reads_on(behind: int) -> None:
+    number = LENGTH - behind
+    forged_first = [*OURS[: number - 1], a_rival_of(number), *OURS[number - 1 :]]
+    with pytest.raises(BrokenInvariant, match=f"two records of journal.v1 continue entry {number - 1}"):
+        last_entry(written(forged_first))
+    assert not behind or last_entry(written([*OURS[:number], a_rival_of(number), *OURS[number:]])) == ENTRIES[-1]
+
+
+def test_what_continues_an_entry_when_the_journal_has_gone_on_is_foreign() -> None:
+    values = [*OURS, a_rival_of(200)]
+    records = [Record(offset, 0, None, value) for offset, value in enumerate(values)]
+    assert [tail_of(entry) for entry in entries_in(records, None)] == [tail_of(entry) for entry in ENTRIES]
