@@ -8,12 +8,13 @@ from pydantic import Field
 from audit.document import Document
 from audit.faults import Faults
 from audit.inputs import Covered
-from audit.signing import SigningKey, is_signed
+from audit.signing import SigningKey
 from audit.verify import Verification
 from models.checkpoint import Hash, Signature
 from models.errors import Unproved
 from models.instants import format_instant
 from models.journal import ENGINE_VERSION, JournalEntry
+from sealing.signatures import is_signed
 
 FORMAT: Literal["harmwatch certificate 2"] = "harmwatch certificate 2"
 KIND = "certificate"

@@ -9,7 +9,7 @@ from audit.alerts import newest_order
 from audit.faults import Faults
 from audit.merkle import Tree, leaf_hash
 from audit.our_alerts import our_alerts
-from audit.signing import SigningKey, is_signed, read_small_file
+from audit.signing import SigningKey
 from models.checkpoint import Checkpoint
 from models.errors import BrokenInvariant, Unproved, WrongUse
 from models.instants import format_instant
@@ -17,8 +17,9 @@ from models.journal import JournalEntry
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL
 from runtime.reader import OpenReader, Reader
 from runtime.tail import entries_from, last_entry
+from sealing.signatures import CHECKPOINT, is_signed, read_small_file
 
-KIND = "checkpoint"
+KIND = CHECKPOINT
 
 
 def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Checkpoint:

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from audit.signing import read_small_file
 from models.errors import Unproved, WrongUse
+from sealing.signatures import read_small_file
 
 LARGEST_BYTES = 16 * 1024 * 1024
 

@@ -5,15 +5,16 @@ from contextlib import closing
 from pydantic import ValidationError
 
 from audit.faults import Faults
-from audit.signing import SigningKey, is_signed
+from audit.signing import SigningKey
 from models.errors import Unproved
 from models.instants import format_instant
 from models.record import Record
 from models.tombstone import Tombstone
 from models.topics import ERASURES
 from runtime.reader import OpenReader
+from sealing.signatures import ERASURE, is_signed
 
-KIND = "erasure"
+KIND = ERASURE
 
 
 def make_tombstone(board: str, key_id: str, reason: str, key: SigningKey, now_us: int) -> Tombstone:

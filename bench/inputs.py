@@ -18,8 +18,8 @@ from intake.mapping_file import load_mapping
 from models.instants import SECOND, format_instant, parse_instant
 from models.policy import Policy
 from models.topics import OFFENCES, topic_name
-from runtime.places import create_topics
 from runtime.settings import load_settings
+from runtime.topic_creation import create_topics
 from scoring.policy_file import load_policy
 from simulate import london as simulation
 from streams.sender import Sender

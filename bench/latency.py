@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from bench.race import RIVALS, RIVALS_PYTHON, workers
 from cli.status_look import look_once
-from runtime.places import create_topics
 from runtime.settings import load_settings
+from runtime.topic_creation import create_topics
 from scoring.policy_file import load_policy
 
 _ALERTING_PER_SECOND = 50.0

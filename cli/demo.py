@@ -22,8 +22,8 @@ from cli.worker_process import running_worker
 from models.errors import Unavailable
 from models.topics import OFFENCES, topic_name
 from runtime.kafka import end_producer, kafka_errors, producer
-from runtime.places import create_topics
 from runtime.settings import Settings, load_settings
+from runtime.topic_creation import create_topics
 
 _LONGEST_WAIT_SECONDS = 600.0
 _LOOK_SECONDS = 0.02

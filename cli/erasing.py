@@ -11,11 +11,14 @@ from cli.topics import open_topics
 from cli.waiting import say_waiting
 from models.alert import wire_bytes
 from models.errors import StartRefused, WrongUse
-from models.topics import ERASURES, topic_name
+from models.topics import ERASURES, JOURNAL, topic_name
+from runtime.erasures import founded_with
+from runtime.installation import named_public_key
 from runtime.kafka import end_producer, kafka_errors, producer
 from runtime.key_stores import open_keys
-from runtime.reader import when_readable
+from runtime.reader import OpenReader, when_readable
 from runtime.settings import Settings
+from runtime.tail import first_entry
 
 _LONGEST_REASON = 500
 
@@ -28,7 +31,8 @@ def erase_person(settings: Settings, offender_id: str, reason: str, key_file: Pa
     """
     reason = _checked(reason, offender_id)
     key = load_signing_key(key_file)
-    open_reader = when_readable(open_topics(settings, ERASURES), say_waiting)
+    open_reader = when_readable(open_topics(settings, ERASURES, JOURNAL), say_waiting)
+    _insist_on_signer(settings, open_reader, key, key_file)
     with closing(open_keys(settings)) as keys:
         condemned = keys.condemn(offender_id)
         if not condemned:
@@ -42,6 +46,19 @@ def erase_person(settings: Settings, offender_id: str, reason: str, key_file: Pa
                 _publish(settings, key_id, reason, key)
             keys.destroy(key_id)
     return {"keys": condemned, "reason": reason, "public_key": key.public}
+
+
+def _insist_on_signer(settings: Settings, open_reader: OpenReader, key: SigningKey, key_file: Path) -> None:
+    """Workers would not heed what somebody else has signed."""
+    signer = named_public_key(settings)
+    if signer is None:
+        with closing(open_reader(JOURNAL, 0)) as journal:
+            signer = founded_with(first_entry(journal))
+    if signer not in {None, key.public}:
+        raise StartRefused(
+            f"{key_file} is not the key that signs erasures on board {settings.board}: its public key is {key.public}, "
+            f"HARMWATCH_PUBLIC_KEY or the board's founding names {signer}"
+        )
 
 
 def _checked(reason: str, offender_id: str) -> str:

@@ -65,14 +65,15 @@ def topics() -> None:
 
 
 @topics.command("create")
-@click.option("--partitions", type=click.IntRange(1, 1024), default=4, show_default=True, help="Of offences.v1.")
+@click.option("--partitions", type=click.IntRange(1, 1024), help="Of offences.v1; 4 if left out. They are chosen once.")
+@click.option("--new-board", is_flag=True, help="No board has ever worked here, although topics hold records.")
 @json_option
-def topics_create(partitions: int, as_json: bool) -> None:
-    """Creates the topics that are missing."""
-    from runtime.places import create_topics  # noqa: PLC0415  (Kafka's client loads slowly)
-    from runtime.settings import load_settings  # noqa: PLC0415
+def topics_create(partitions: int | None, *, new_board: bool, as_json: bool) -> None:
+    """Creates the topics that are missing, and sets right what is wrong with the others."""
+    from runtime.settings import load_settings  # noqa: PLC0415  (Kafka's client loads slowly)
+    from runtime.topic_creation import create_topics  # noqa: PLC0415
 
-    created = create_topics(load_settings(), partitions)
+    created = create_topics(load_settings(), partitions, new_board=new_board)
     show(
         {"created": created},
         as_json,
@@ -94,6 +95,19 @@ def topics_check(as_json: bool) -> None:
         lambda document: "\n".join(document["faults"]) or "all topics are as they must be",
     )
     sys.exit(1 if faults else 0)
+
+
+@topics.command("pass-over")
+@click.argument("topic")
+@click.argument("offset", type=click.IntRange(0))
+@click.option("--why", required=True, help="Stands in the journal for ever.")
+@json_option
+def topics_pass_over(topic: str, offset: int, why: str, as_json: bool) -> None:
+    """Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start in spite of it."""
+    from cli.topics_passing import pass_over_record, passing_in_words  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    show(pass_over_record(load_settings(), topic, offset, why), as_json, passing_in_words)
 
 
 @main.command()

@@ -8,7 +8,7 @@ from audit.certificate import Certificate, check_certificate
 from audit.checkpoints import make_checkpoint
 from audit.document import read_document, write_document
 from audit.proof import Proof, check_proof, make_proof
-from audit.signing import load_public_key, load_signing_key, new_keys
+from audit.signing import load_signing_key, new_keys
 from cli.output import printable
 from cli.topics import open_topics
 from cli.waiting import say_waiting
@@ -18,6 +18,7 @@ from models.topics import ALERTS, CHECKPOINTS, JOURNAL, topic_name
 from runtime.kafka import kafka_errors, producer
 from runtime.reader import when_readable
 from runtime.settings import Settings
+from sealing.signatures import load_public_key
 
 
 def make_keys(folder: Path) -> dict[str, Any]:

@@ -1,21 +1,33 @@
-"""The keys that were destroyed, as erasures.v1 tells; who signed it is the audit's business."""
+"""The keys that were destroyed, as erasures.v1 tells."""
 
 from contextlib import closing
 
 from pydantic import ValidationError
 
+from models.journal import JournalEntry
 from models.tombstone import Tombstone
 from models.topics import ERASURES
 from runtime.reader import OpenReader
+from sealing.signatures import ERASURE, is_signed
 
 
-def erased_keys(open_reader: OpenReader) -> frozenset[str]:
-    """The ids on all tombstones. Raises Unavailable."""
+def erased_keys(open_reader: OpenReader, public_key: str | None) -> frozenset[str]:
+    """The ids on all tombstones that this key has signed; None: whoever did. Raises Unavailable."""
     found = set()
     with closing(open_reader(ERASURES, 0)) as reader:
         for record in reader.read_until(reader.end()):
             try:
-                found.add(Tombstone.model_validate_json(record.value or b"null").key_id)
+                told = Tombstone.model_validate_json(record.value or b"null")
             except ValidationError:
                 continue  # `verify` names it
+            is_ours = public_key in {None, told.public_key}
+            if is_ours and is_signed(told.public_key, ERASURE, told.signed_content(), told.signature):
+                found.add(told.key_id)
     return frozenset(found)
+
+
+def founded_with(first: JournalEntry | None) -> str | None:
+    """The public key that a board's first entry names for erasures; None: none."""
+    body = None if first is None else first.body
+    key = body.get("public_key") if isinstance(body, dict) else None
+    return key if isinstance(key, str) else None

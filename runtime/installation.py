@@ -10,6 +10,7 @@ from models.topics import Topic, topic_name
 from runtime.kafka import GLANCE_BYTES, PartitionReader
 from runtime.places import Place
 from runtime.settings import Settings
+from sealing.signatures import load_public_key
 from state.bound_to import BoundTo
 from state.keys import Keys
 from state.store import Store
@@ -34,8 +35,16 @@ class Installation:
 
     @property
     def relay_id(self) -> str:
-        """The transactional id under which one relay fences the one before."""
-        return f"{self.group}-relay"
+        """The transactional id under which one relay fences the one before: also that of another board's name.
+
+        One prefix has one board, and two that begin at once must not both be founded.
+        """
+        return f"{self.settings.prefix}harmwatch-relay"
+
+    @property
+    def public_key(self) -> str | None:
+        """Whose signatures count, in hex; None: the settings name nobody. Raises WrongUse, Unproved."""
+        return named_public_key(self.settings)
 
     def open_store(self) -> Store:
         """A store with a connection of its own. Raises Unavailable."""
@@ -60,6 +69,7 @@ class Installation:
             "clock": self.settings.clock,
             "alerts_after": None if after is None else format_instant(after),
             "ends": None if ends is None else {str(partition): end for partition, end in ends.items()},
+            "public_key": self.public_key,
             "policy_digest": self.policy.digest,
             "policy": self.policy.document(),
         }
@@ -76,8 +86,13 @@ class Installation:
 
 
 def group_name(settings: Settings) -> str:
-    """The consumer group of a board's workers."""
+    """The consumer group of the workers of an installation."""
     return f"{settings.prefix}harmwatch-{settings.board}"
+
+
+def named_public_key(settings: Settings) -> str | None:
+    """The key of HARMWATCH_PUBLIC_KEY in hex; None: it names none. Raises WrongUse, Unproved."""
+    return None if settings.public_key is None else load_public_key(settings.public_key)
 
 
 def open_store(settings: Settings, policy: Policy | None = None) -> Store:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.errors import StartRefused
-from models.topics import OFFENCES, TOPICS, topic_name
+from models.topics import OFFENCES, topic_name
 from runtime.kafka import PartitionReader, admin, kafka_errors
 from runtime.settings import Settings
 
@@ -40,27 +40,3 @@ def partition_ends(settings: Settings, place: Place) -> dict[int, int]:
         return reader.ends(place.partitions)
     finally:
         reader.close()
-
-
-def create_topics(settings: Settings, partitions: int) -> list[str]:
-    """Creates the topics that are missing; answers their names."""
-    client = admin(settings.brokers)
-    try:
-        with kafka_errors():
-            there = set(client.list_topics())
-            missing = [topic for topic in TOPICS if topic_name(settings.prefix, topic) not in there]
-            if missing:
-                client.create_topics(
-                    {
-                        topic_name(settings.prefix, topic): {
-                            "num_partitions": topic.partitions or partitions,
-                            "replication_factor": -1,
-                            "configs": topic.configuration(),
-                        }
-                        for topic in missing
-                    },
-                    wait_for_metadata=True,
-                )
-    finally:
-        client.close()
-    return [topic_name(settings.prefix, topic) for topic in missing]

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     seal: Sealing = Sealing.OFF
     """`on`: what identifies persons and offences goes out sealed; needs `HARMWATCH_KEY_STORE`."""
 
+    public_key: Path | None = None
+    """The public file of the key that signs erasures and checkpoints: workers heed no other. A board remembers the one
+    that it was founded with."""
+
     session_seconds: Annotated[float, Field(gt=0, le=1_800)] = 6.0
     """After how many seconds without a heartbeat Kafka gives a worker's partitions to another one; brokers allow no
     less than their `group.min.session.timeout.ms`, which is 6 s unless changed."""

@@ -15,6 +15,7 @@ from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from scoring.assess import Assessor
 from streams.brake import Acceptance
+from streams.noting import Noting
 from streams.offences import Offences
 from streams.relay import Relay
 from streams.session import Session
@@ -74,11 +75,17 @@ class Desk:
         self._app = app
         self._failed = failed
         self._loop = asyncio.get_running_loop()
-        self._relay = Relay(installation, self._owns_partition_0, self._fail)
+        self._noting = Noting()
+        self._relay = Relay(installation, self._owns_partition_0, self._fail, self._noting)
         self._session = Session(installation.open_store)
         self._watch = Watch(installation, app, self._session)
         self._work = Offences(
-            self._session, Assessor(installation.policy), installation.settings.clock, self._relay.wake, acceptance
+            self._session,
+            Assessor(installation.policy),
+            installation.settings.clock,
+            self._relay.wake,
+            self._noting.applied,
+            acceptance,
         )
         self._latest: asyncio.Task[None] | None = None
         self._leaving = False
@@ -86,6 +93,7 @@ class Desk:
         self.failure: asyncio.Future[None] = self._loop.create_future()
         app.transport.ledger_of = self._ledger_of
         app.transport.failed = self._fail
+        app.transport.noting = self._noting
         topic = app.topic(installation.topic(OFFENCES), key_serializer="raw", value_serializer="raw")
         app.agent(topic, name="offences")(self._offences)
 
@@ -129,9 +137,14 @@ class Desk:
     async def watch(self) -> None:
         """Looks around until something must end the worker."""
         try:
-            await self._watch.run()
+            await asyncio.gather(self._watch.run(), self._noting.keep(self._note))
         except Exception as error:
             self._fail(error)
+
+    async def _note(self) -> None:
+        """Commits partition 0 again, for what is noted beside it."""
+        if self._first in self._app.consumer.assignment():
+            await self._app.consumer.prove_membership(self._first)
 
     async def _ledger_of(self, assigned: set[TP]) -> Mapping[TP, int]:
         """Where each assigned partition goes on, once the board is open."""
@@ -176,6 +189,7 @@ class Desk:
             await asyncio.wait({self._latest}, timeout=left)  # there may be a later one by then
         self._relay.finish()
         await asyncio.to_thread(self._relay.join)
+        await self._noting.finish(self._note)
         self._relay.stop()
 
 

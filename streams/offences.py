@@ -31,12 +31,13 @@ def is_heavy(records: Sequence[Record]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Offences:
-    """Assesses and applies batches; `applied` hears of each change (the relay listens)."""
+    """Assesses and applies batches; `applied` hears of each change (the relay listens), `noted` of each run's entry."""
 
     session: Session
     assess: Assessor
     clock: ClockMode
     applied: Callable[[Applied], None]
+    noted: Callable[[int, int], None]
     acceptance: Acceptance
 
     def assess_batch(self, batch: Batch) -> Run:
@@ -51,6 +52,7 @@ class Offences:
         if not isinstance(answer, Applied):
             return False
         self.applied(answer)
+        self.noted(run.partition, answer.entry)
         return True
 
     async def apply(self, run: Run, records: Sequence[Record]) -> bool:
@@ -69,6 +71,7 @@ class Offences:
             match answer:
                 case Applied():
                     self.applied(answer)
+                    self.noted(run.partition, answer.entry)
                     return True
                 case Ahead(ledger) if ledger >= run.end:
                     return True

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 
 from models.alert import PolicyOut, alert_headers, baseline_headers, make_alert, make_baseline, wire_bytes
 from models.dead_letter import dead_letter_headers
@@ -12,11 +13,12 @@ from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.entries import Tail
-from runtime.erasures import erased_keys
+from runtime.erasures import erased_keys, founded_with
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
 from runtime.key_stores import open_keys
 from runtime.settings import Sealing
+from runtime.tail import first_entry
 from sealing.sealer import Sealer
 from state.store import Store
 from streams.transactions import Headers, Transactions
@@ -45,7 +47,7 @@ class Publisher:
         self._silent = silent
         self._letters: dict[int, _Letters] = {}
         self._keys = open_keys(installation.settings) if installation.settings.seal is Sealing.ON else None
-        self._erased = erased_keys(installation.reader) if self._keys else frozenset[str]()
+        self._erased = _erased(installation) if self._keys else frozenset[str]()
         self.tail = tail
 
     def publish(self, entries: Sequence[Entry]) -> Tail:
@@ -104,6 +106,16 @@ class Publisher:
 
     def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> None:
         self._transactions.add(self._installation.settings.prefix + topic, key, value, headers)
+
+
+def _erased(installation: Installation) -> frozenset[str]:
+    """Keys that are not used again; whoever could write to erasures.v1 would retire those of the living."""
+    with closing(installation.glancer(JOURNAL)) as journal:
+        signer = installation.public_key or founded_with(first_entry(journal))
+    if signer is None:
+        log.warning("HARMWATCH_PUBLIC_KEY names nobody who may sign erasures: this worker heeds none")
+        return frozenset()
+    return erased_keys(installation.reader, signer)
 
 
 class _Letters:

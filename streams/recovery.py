@@ -7,38 +7,32 @@ Anything else: the board is dropped and built anew from entry 1.
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 
-from models.canonical import canonical_json
-from models.contribution import Run
 from models.errors import BrokenInvariant
 from models.instants import EARLIEST, parse_instant
-from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, RunOut, chain, sealed_texts
-from models.policy import Policy
+from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain, sealed_texts
 from models.topics import JOURNAL, OFFENCES
 from models.transition import Entry, EntryKind
 from runtime.crash_points import Point, reach
 from runtime.entries import BEGINNING, Tail
 from runtime.erasures import erased_keys
-from runtime.in_force import policy_of, read_in_force
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
 from runtime.key_stores import find_keys
+from runtime.notes import Note, committed_notes, topic_id
 from runtime.open_transactions import OpenTransaction, wait_until_readable
 from runtime.places import partition_ends
 from runtime.tail import entries_from, entry_at
-from scoring.assess import Assessor
-from scoring.run import assess_run
 from sealing.alike import Alike
 from sealing.ring import KeyRing
 from state.store import Answer, Applied, Store
 from streams.admission import refuse_other_installation
-from streams.last_runs import cut_short, other_records
-from streams.repetition import repeat_entry
-from streams.restatement import restate
+from streams.repeating import Repeating
 from streams.told import Hints, Told, told_up_to
+from streams.witnesses import Place, Witnesses
 
 _CHECK_EVERY_ENTRIES = 100
 _CHECK_EVERY_MOVES = 2_000
@@ -49,26 +43,34 @@ log = logging.getLogger(__name__)
 class Recovery:
     """One recovery of the board under the claimed `generation`; `fence` keeps every other relay from publishing."""
 
-    def __init__(self, installation: Installation, store: Store, generation: str, fence: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        store: Store,
+        generation: str,
+        fence: Callable[[], None],
+        excused: Collection[Place] = (),
+    ) -> None:
+        self._excused = excused
         self._installation = installation
         self._store = store
         self._generation = generation
         self._fence = fence
         self._keys = find_keys(installation.settings)
         self._journal = installation.glancer(JOURNAL)
-        self._inputs: dict[int, PartitionReader] = {}
-        self._input_ends: dict[int, int] = {}
-        self._policy = installation.policy
-        self._assess = Assessor(installation.policy)
-        self._ring = KeyRing(self._keys, partial(erased_keys, installation.reader))
+        self._repeating = Repeating(installation, store, generation)
+        self._ring = KeyRing(self._keys, partial(erased_keys, installation.reader, installation.public_key))
         self._lost: set[str] = set()
         self._last: JournalEntry | None = None
         self.told = Told()
+        self._notes: Mapping[int, Note] = {}
+        self.journal_id = ""
+        self.sequence = 0
 
     def close(self) -> None:
         """Ends the readers, and the key store."""
-        for reader in (self._journal, *self._inputs.values()):
-            reader.close()
+        self._journal.close()
+        self._repeating.close()
         if self._keys is not None:
             self._keys.close()
 
@@ -86,14 +88,31 @@ class Recovery:
         self._wait_for_the_end()
         last = self._last = refuse_other_installation(self._installation, self._journal)
         reach(Point.TAIL_READ)
+        self._hear_witnesses()
         standing = self._standing(last) or self._drop(last)
         if last is not None and standing.entry < last.entry:
             standing = self._repeat(standing, last)
         if last is None and self._store.position().entry is None:
             self._found()
+        self.sequence = self._published_sequence(standing)
         self._changed(self._store.renew(self._generation, json.dumps({"generation": self._generation})))
         reach(Point.RECOVERED)
         return standing
+
+    def _hear_witnesses(self) -> None:
+        """Before anything is compared, dropped or repeated: is this the journal, and all of it?"""
+        installation, settings = self._installation, self._installation.settings
+        self.journal_id = topic_id(settings.brokers, installation.topic(JOURNAL))
+        self._notes = committed_notes(settings.brokers, installation.group, installation.topic(OFFENCES))
+        witnesses = Witnesses(installation, self._journal, self._last, self._notes, self.journal_id, self._excused)
+        witnesses.refuse_less(self._store.position())
+
+    def _published_sequence(self, standing: Tail) -> int:
+        """The board's before what still lies in the outbox."""
+        position = self._store.position()
+        waiting = [entry for entry in self._store.outbox(position.outbox) if entry.number > standing.entry]
+        moved = [entry.transitions[0].sequence for entry in waiting if entry.transitions]
+        return moved[0] - 1 if moved else position.sequence
 
     def _drop(self, last: JournalEntry | None) -> Tail:
         if self._store.drop(self._generation) is not None:
@@ -131,7 +150,9 @@ class Recovery:
         position = self._store.position()
         waiting = self._store.outbox(position.outbox)
         if self._last is not None:
-            ledger, hints = position.ledger, Hints()
+            ledger, newest_note = position.ledger, self._notes.get(0, Note())
+            runs = {partition: note.run for partition, note in self._notes.items()}
+            hints = Hints(runs, newest_note.entry, newest_note.sequence)
             self.told = told_up_to(self._journal, tail.entry, self._last, waiting, ledger, hints)
         newest = waiting[-1].as_of if waiting else self._as_of(tail.entry)
         return self.told.is_of(position) and newest == position.entry_as_of <= position.as_of
@@ -171,7 +192,7 @@ class Recovery:
         """The entry behind `tail`, sealed as it was published: no key is made here, nor one that was destroyed."""
         settings = self._installation.settings
         seal = Alike(self._ring, sealed_texts(published), {})
-        chained = chain(entry, settings.board, settings.clock, self._policy.digest, tail.hash, seal)
+        chained = chain(entry, settings.board, settings.clock, self._repeating.policy.digest, tail.hash, seal)
         for key_id in sorted(seal.lost - self._lost):
             log.warning("the key store lacks key %s, and no tombstone stands for it: run `harmwatch verify`", key_id)
         self._lost |= seal.lost
@@ -203,7 +224,7 @@ class Recovery:
             if entry.kind is EntryKind.POLICY and waiting:
                 standing = self._check(waiting, standing)
                 waiting = []
-            self._repeat_entry(entry)
+            self._changed(self._repeating.repeat(entry))
             reach(Point.REBUILDING)
             waiting.append(entry)
             moves = sum(len(one.transitions) for one in waiting)
@@ -224,59 +245,6 @@ class Recovery:
                 )
         self._trim(standing)
         return standing
-
-    def _repeat_entry(self, entry: JournalEntry) -> None:
-        if entry.entry == 1:
-            self._changed(self._refound(entry))
-            return
-        read_run, activate = partial(self._read_run, entry), partial(self._reactivate, entry)
-        self._changed(repeat_entry(self._store, self._generation, entry, read_run, activate))
-
-    def _refound(self, entry: JournalEntry) -> Answer:
-        founding = entry.body
-        if not isinstance(founding, dict):
-            raise BrokenInvariant("the journal's first entry holds no founding document")
-        policy = self._follow(entry)
-        self._store.bind(policy.digest)
-        ends = founding["ends"]
-        awaited = {int(key): int(str(end)) for key, end in ends.items()} if isinstance(ends, dict) else None
-        as_of, document = parse_instant(entry.as_of), canonical_json(founding).decode()
-        return self._store.found(self._generation, policy.band_size, policy.exit_rank, as_of, document, awaited)
-
-    def _reactivate(self, entry: JournalEntry) -> Answer:
-        policy = self._follow(entry)
-        in_force = read_in_force(self._installation.reader, entry.entry - 1, policy)
-        return restate(self._store, self._generation, policy, in_force)
-
-    def _follow(self, entry: JournalEntry) -> Policy:
-        """From this entry on its policy is in force."""
-        self._policy = policy_of(entry)
-        self._assess = Assessor(self._policy)
-        return self._policy
-
-    def _read_run(self, entry: JournalEntry) -> Run:
-        span = entry.run
-        if span is None:
-            raise BrokenInvariant(f"entry {entry.entry} is a run without records")
-        records = list(self._input(entry.entry, span).read_until(span.end))
-        run = assess_run(span.partition, span.start, span.end, records, self._assess)
-        if run.digest != span.sha256:
-            raise BrokenInvariant(other_records(entry.entry, span))
-        return run
-
-    def _input(self, number: int, span: RunOut) -> PartitionReader:
-        """The reader of a run's records, which are all there. Raises BrokenInvariant."""
-        reader = self._inputs.get(span.partition)
-        if reader is None:
-            if not 0 <= span.partition < self._installation.place.partitions:
-                raise BrokenInvariant(cut_short(number, span, 0))
-            reader = self._inputs[span.partition] = self._installation.reader(OFFENCES, span.partition)
-            reader.seek(span.start)
-        if self._input_ends.get(span.partition, 0) < span.end:
-            self._input_ends[span.partition] = reader.end()
-        if self._input_ends[span.partition] < span.end:
-            raise BrokenInvariant(cut_short(number, span, self._input_ends[span.partition]))
-        return reader
 
     def _changed(self, answer: Answer) -> None:
         if not isinstance(answer, Applied):

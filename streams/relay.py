@@ -7,18 +7,20 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from models.answers import Rewind
 from models.clock import ClockMode
 from models.errors import Unavailable
 from models.instants import SECOND
+from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.entries import Tail
 from runtime.installation import Installation
 from state.store import Applied, Store
 from streams.gathering import Gathering
+from streams.noting import Noting
 from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery
 from streams.transactions import Transactions
@@ -36,8 +38,13 @@ class Relay:
     """`owns` answers whether the group still takes this worker for the owner; `failed` hears why it ended."""
 
     def __init__(
-        self, installation: Installation, owns: Callable[[], bool], failed: Callable[[BaseException], None]
+        self,
+        installation: Installation,
+        owns: Callable[[], bool],
+        failed: Callable[[BaseException], None],
+        noting: Noting | None = None,
     ) -> None:
+        self._noting = noting or Noting()
         self._installation = installation
         self._owns = owns
         self._failed = failed
@@ -45,6 +52,7 @@ class Relay:
         self._stopped = threading.Event()
         self._finishing = False
         self._sequence = 0
+        self._journal, self._published_sequence = "", 0
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -95,15 +103,20 @@ class Relay:
             closing(installation.open_store()) as store,
         ):
             generation = uuid.uuid4().hex
-            tail = self._recover(store, generation, transactions.fence)
+            self._noting.forget()
+            with closing(Recovery(installation, store, generation, transactions.fence)) as recovery:
+                tail = recovery.run()
+                self._journal, self._published_sequence = recovery.journal_id, recovery.sequence
+            self._note(tail, ())
             silent = alerts_are_held_back(installation, store)
             with closing(Publisher(installation, transactions, tail, silent=silent)) as publisher:
                 log.info("the relay goes on after entry %d", tail.entry)
                 self._relay(store, generation, publisher, stopped)
 
-    def _recover(self, store: Store, generation: str, fence: Callable[[], None]) -> Tail:
-        with closing(Recovery(self._installation, store, generation, fence)) as recovery:
-            return recovery.run()
+    def _note(self, tail: Tail, published: Sequence[Entry]) -> None:
+        moved = [entry.transitions[-1].sequence for entry in published if entry.transitions]
+        self._published_sequence = max([self._published_sequence, *moved])
+        self._noting.published(self._journal, tail.entry, self._published_sequence)
 
     def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
         tick_at, gathering = 0.0, Gathering(store)
@@ -118,6 +131,7 @@ class Relay:
             if entries:
                 reach(Point.TAKEN)
                 tail = publisher.publish(entries)
+                self._note(tail, entries)
                 if store.trim(generation, tail.entry, tail.hash) is not None:
                     return
                 reach(Point.TRIMMED)

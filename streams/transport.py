@@ -25,6 +25,7 @@ from models.record import Record
 from runtime.crash_points import Point, reach
 from streams.lean_records import fetch_lean_records
 from streams.lull import Lull
+from streams.noting import Noting
 from streams.patience import ask_with_pauses
 
 RUN_RECORDS = 1_000
@@ -53,6 +54,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         super().__post_init__()
         self._starts: dict[TP, tuple[TopicPartitionState, int]] = {}
         self._lull = Lull()
+        self._noted: dict[TP, str | None] = {}
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         conf = self.app.conf
@@ -106,6 +108,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
     async def _seek_to(self, offsets: Mapping[TP, int]) -> None:
         self.epoch += 1
         self._starts = {}
+        self._noted = {}
         for tp, offset in offsets.items():
             state = self._state(tp)
             if state is not None:  # else a rebalance has taken it away, and its own seek follows
@@ -147,19 +150,29 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         assigned = self.assignment()
-        owned = {
-            TopicPartition(tp.topic, tp.partition): OffsetAndMetadata(at, "")
-            for tp, at in offsets.items()
-            if tp in assigned
-        }
-        if not owned:
-            return False
         try:
+            owned = {
+                TopicPartition(tp.topic, tp.partition): OffsetAndMetadata(at, await self._note(tp))
+                for tp, at in offsets.items()
+                if tp in assigned
+            }
+            if not owned:
+                return False
             await self._ensure_consumer().commit(owned)
         except KafkaError as error:
             log.info("offsets not committed: %r", error)
             return False
         return True
+
+    async def _note(self, tp: TP) -> str:
+        """What goes with a commit; what stood there before is asked for once in an assignment."""
+        if tp not in self._noted:
+            place = TopicPartition(tp.topic, tp.partition)
+            found = await self._ensure_consumer()._coordinator.fetch_committed_offsets([place])
+            self._noted[tp] = found[place].metadata if place in found else None
+        noted: str = self.app.transport.noting.beside(tp.partition, self._noted[tp])
+        self._noted[tp] = noted
+        return noted
 
 
 class RunConsumer(driver.Consumer):  # type: ignore[misc]
@@ -279,3 +292,4 @@ class RunTransport(driver.Transport):  # type: ignore[misc]
     Consumer = RunConsumer
     ledger_of: Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
     failed: Callable[[BaseException], None]
+    noting: Noting

@@ -15,8 +15,8 @@ from models.clock import ClockMode
 from models.errors import HarmwatchError
 from models.topics import OFFENCES, topic_name
 from runtime.installation import open_store
-from runtime.places import create_topics
 from runtime.settings import Settings
+from runtime.topic_creation import create_topics
 from state.keys import Keys
 from state.position import Position
 from tests.crash.crew import STOPPED_SESSIONS, Crew, worker_environment

@@ -5,9 +5,13 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from audit.signing import PRIVATE_NAME, PUBLIC_NAME, SigningKey, load_signing_key, new_keys
+from audit.tombstones import make_tombstone
+from models.alert import wire_bytes
 from tests.end_to_end.installation import Installation, say
 from tests.end_to_end.test_bad_input import a_report
 from tests.end_to_end.test_recovery import lines, small_policy
@@ -20,10 +24,10 @@ CLEAR_ID = re.compile(rb'"[poe][0-9]+"')
 class Sealed:
     """An installation whose worker has published sealed records of a first file."""
 
-    def __init__(self, stack: dict[str, str], folder: Path, key_store: str) -> None:
+    def __init__(self, stack: dict[str, str], folder: Path, key_store: str, **settings: Any) -> None:
         self.folder = folder
         self.installation = Installation(
-            stack, folder, 2, policy=small_policy(folder), clock="event", seal="on", key_store=key_store
+            stack, folder, 2, policy=small_policy(folder), clock="event", seal="on", key_store=key_store, **settings
         )
         self.installation.start_worker()
         self.load(lines(300), "first")
@@ -117,6 +121,48 @@ def test_who_comes_back_after_an_erasure_gets_another_key(sealed: Sealed) -> Non
 def test_the_reason_must_not_name_the_person(sealed: Sealed) -> None:
     said = sealed.installation.say("erase", "p7", "--reason", "p7 asked for it")
     assert (said.code, "names the person" in said.errors) == (2, True)
+
+
+def test_a_strangers_tombstone_retires_no_key(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    """Workers heed the key that HARMWATCH_PUBLIC_KEY names, and nobody else who can write to erasures.v1."""
+    signers = {}
+    for name in ("ours", "strangers"):
+        new_keys(tmp_path / name)
+        signers[name] = load_signing_key(tmp_path / name / PRIVATE_NAME)
+    sealed = Sealed(
+        stack_environment, tmp_path, str(tmp_path / "keys"), public_key=str(tmp_path / "ours" / PUBLIC_NAME)
+    )
+    installation = sealed.installation
+    try:
+        whose = key_of_each(sealed)
+        who, other = sorted(whose)[:2]
+        installation.send([(b"v100", tombstone(whose[who], signers["strangers"]))], "erasures.v1")
+        installation.send([(b"v100", tombstone(whose[other], signers["ours"]))], "erasures.v1")
+        installation.end_workers()
+        installation.start_worker()
+        reports = [
+            a_report(event_id=f"x{person}{n}", offence_id=f"x{person}{n}", offender_id=person, recorded_at=LATER)
+            for person in (who, other)
+            for n in range(4)
+        ]
+        sealed.load(b"\n".join(reports), "again")
+        after = key_of_each(sealed)
+        assert (after[who] == whose[who], after[other] == whose[other]) == (True, False)
+        said = installation.say("erase", who, "--reason", "tests", "--key", str(tmp_path / "strangers" / PRIVATE_NAME))
+        assert (said.code, "is not the key that signs erasures" in said.errors) == (1, True)
+    finally:
+        installation.end_workers()
+
+
+def key_of_each(sealed: Sealed) -> dict[str, str]:
+    """By person, the id of the key under which the newest alert about them is sealed."""
+    tokens = [json.loads(record.value)["offender_id"] for record in sealed.installation.read("alerts.v1")]
+    clear = [str(alert["offender_id"]) for alert in sealed.clear_alerts()]
+    return {person: token.split(":")[1] for person, token in zip(clear, tokens, strict=True)}
+
+
+def tombstone(key_id: str, signer: SigningKey) -> bytes:
+    return wire_bytes(make_tombstone("v100", key_id, "tests", signer, 1_800_000_000_000_000))
 
 
 def test_sealing_needs_a_key_store(stack_environment: dict[str, str], tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from kafka import KafkaAdminClient
 
 from models.answers import Rewind
 from models.clock import ClockMode
+from models.errors import Unavailable
 from runtime.installation import Installation
 from runtime.places import find_place
 from runtime.settings import Settings
 from scoring.policy_file import load_policy
 from state.store import Store
+from streams.publisher import Publisher
 from streams.recovery import Interrupted, Recovery
 from streams.transactions import Transactions
 from tests.end_to_end.installation import Installation as CommandLine
@@ -89,4 +91,28 @@ def test_every_relay_of_a_board_publishes_under_one_id(stack_environment: dict[s
         by_hand.end_workers()
     with closing(KafkaAdminClient(bootstrap_servers=stack_environment["HARMWATCH_KAFKA"])) as admin:
         known = {found.transactional_id for listed in admin.list_transactions().values() for found in listed}
-    assert {name for name in known if name.startswith(by_hand.prefix)} == {f"{by_hand.prefix}harmwatch-v100-relay"}
+    assert {name for name in known if name.startswith(by_hand.prefix)} == {f"{by_hand.prefix}harmwatch-relay"}
+
+
+def test_of_two_boards_that_begin_at_once_under_one_prefix_one_is_founded(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """The first has read an empty journal and not published yet when the second begins: only one of the two can."""
+    by_hand = CommandLine(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    given = by_hand.environment
+    boards = [
+        Settings(kafka=given["HARMWATCH_KAFKA"], redis=given["HARMWATCH_REDIS"], clock=ClockMode.EVENT,
+                 policy=Path(given["HARMWATCH_POLICY"]), prefix=by_hand.prefix, board=board)
+        for board in ("north", "south")
+    ]  # fmt: skip
+    first, second = (Installation(each, load_policy(each.policy), find_place(each)) for each in boards)
+    with (
+        closing(Transactions(first.settings.brokers, first.relay_id)) as transactions,
+        closing(first.open_store()) as own,
+    ):
+        with closing(Recovery(first, own, "first", transactions.fence)) as recovery:
+            tail = recovery.run()
+        recover(second, "second")
+        with closing(Publisher(first, transactions, tail, silent=False)) as publisher, pytest.raises(Unavailable):
+            publisher.publish(own.outbox(10))
+    assert by_hand.read("journal.v1") == []

@@ -10,8 +10,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from models.topics import OFFENCES, topic_name
 from runtime.kafka import admin
-from runtime.places import create_topics
 from runtime.settings import Settings
+from runtime.topic_creation import create_topics
 from streams.patience import PAUSE_SECONDS, ask_with_pauses
 
 pytestmark = pytest.mark.stack

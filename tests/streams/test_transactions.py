@@ -11,8 +11,8 @@ from models.errors import Unavailable
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.kafka import PartitionReader
-from runtime.places import create_topics
 from runtime.settings import Settings
+from runtime.topic_creation import create_topics
 from streams.transactions import Transactions
 
 pytestmark = pytest.mark.stack

@@ -1,0 +1,65 @@
+"""Who signed something: public keys in their files, and signatures held against them (Ed25519)."""
+
+import base64
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from models.canonical import canonical_json
+from models.errors import Unproved, WrongUse
+
+CHECKPOINT, ERASURE = "checkpoint", "erasure"
+"""Kinds of documents that a worker reads, too."""
+
+_KEY_BYTES = 32
+
+
+def load_public_key(path: Path) -> str:
+    """The public key of a public file, in hex. Raises WrongUse when there is none, Unproved when it is damaged."""
+    content = read_small_file(path)
+    public = Ed25519PublicKey.from_public_bytes(raw_key(content))
+    if pem(public) != content:
+        raise Unproved(f"{path} is not a public key of `harmwatch keys new`, or is damaged")
+    return public.public_bytes_raw().hex()
+
+
+def is_signed(public: str, kind: str, content: object, signature: str) -> bool:
+    """Whether the signature over a document of this kind was made by the holder of the key."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+        key.verify(bytes.fromhex(signature), message(kind, content))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def read_small_file(path: Path) -> bytes:
+    """The bytes of a file. Raises WrongUse when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read: {error.strerror}") from error
+
+
+def raw_key(pem: bytes) -> bytes:
+    """The last 32 bytes of what the first PEM block holds; zeros where there are none.
+
+    Whether they are a key is decided by writing it again: only then does every byte of a file count.
+    """
+    try:
+        raw = base64.b64decode(pem.split(b"\n")[1])[-_KEY_BYTES:]
+    except (IndexError, ValueError):
+        raw = b""
+    return raw.rjust(_KEY_BYTES, b"\0")
+
+
+def message(kind: str, content: object) -> bytes:
+    """What a signature over a document of a kind is over."""
+    return f"harmwatch {kind}\n".encode() + canonical_json(content)
+
+
+def pem(key: Ed25519PublicKey) -> bytes:
+    """A public key as its file holds it."""
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
