@@ -9,9 +9,9 @@ from models.errors import StartRefused
 from models.instants import format_instant
 from models.policy import Policy
 from models.transition import Entry, Move
-from runtime.group import group_members
 from runtime.in_force import policy_in_force
 from runtime.installation import Installation
+from runtime.members import group_members
 from runtime.places import find_place
 from runtime.reader import when_readable
 from runtime.settings import Settings

@@ -47,7 +47,7 @@ class Look:
         """
         position, silences = self.store.position(), self.store.silences(self._partitions)
         sent, held_back, group = self._brokers.sent(), self._brokers.held_back(), self._brokers.group()
-        topic = self._brokers.topic
+        topic, owners = self._brokers.topic, group.owners
         behind = {each.partition: each.end - each.offset for each in held_back if each.topic == topic}
         partitions: list[dict[str, Any]] = [
             {
@@ -55,7 +55,7 @@ class Look:
                 "applied": position.ledger.get(number, 0),
                 "end": end,
                 "held_back": behind.get(number, 0),
-                "owner": group.owners.get(number),
+                "owner": owners.get(number),
                 "silent_seconds": _seconds(silences.partitions[number]),
             }
             for number, end in sorted(sent.items())
@@ -63,8 +63,8 @@ class Look:
         return {
             "board": self._settings.board,
             "state": _state(position),
-            "workers": group.members,
-            "settled": group.settled,
+            "workers": len(group.members),
+            "settled": group.is_settled,
             "as_of": format_instant(position.as_of) if position.entry is not None else None,
             "lag": sum(max(0, item["end"] - item["applied"]) for item in partitions),
             "outbox": position.outbox,

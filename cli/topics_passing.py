@@ -4,8 +4,6 @@ import time
 from contextlib import closing
 from typing import Any
 
-from runtime.group import group_members
-
 from cli.redrive import operator
 from cli.waiting import say_waiting
 from models.errors import StartRefused, WrongUse
@@ -13,6 +11,7 @@ from models.instants import format_instant
 from models.topics import ALERTS, DEAD_LETTERS, Topic
 from runtime.in_force import policy_in_force
 from runtime.installation import Installation
+from runtime.members import group_members
 from runtime.places import find_place
 from runtime.reader import when_readable
 from runtime.settings import Settings

@@ -17,6 +17,7 @@ from scoring.policy_file import load_policy
 from state.connection import check_policy
 from streams.app import serve
 from streams.brake import Acceptance
+from streams.limits import SHIPPED, Limits
 
 _PATIENCE_SECONDS = 4.5
 """From SIGTERM, or a failure, to the end of the process: half a second less than operators are promised."""
@@ -24,7 +25,7 @@ _PATIENCE_SECONDS = 4.5
 _FRESH_OBJECTS = 50_000
 
 
-def run_worker(settings: Settings, *, accept_refusals: bool) -> None:
+def run_worker(settings: Settings, *, accept_refusals: bool, limits: Limits = SHIPPED) -> None:
     """Works until SIGTERM or SIGINT. Raises what the start or the work is refused for."""
     policy = load_policy(settings.policy)
     faults = topic_faults(settings)
@@ -40,7 +41,7 @@ def run_worker(settings: Settings, *, accept_refusals: bool) -> None:
         open_keys(settings, create=True).close()
     _collect_seldom()
     ending = Ending()
-    asyncio.run(_until_told(installation, Acceptance(given=accept_refusals), ending))
+    asyncio.run(_until_told(installation, Acceptance(given=accept_refusals), ending, limits))
     ending.now()
 
 
@@ -51,7 +52,7 @@ def _collect_seldom() -> None:
     gc.set_threshold(_FRESH_OBJECTS, 20, 100)
 
 
-async def _until_told(installation: Installation, acceptance: Acceptance, ending: "Ending") -> None:
+async def _until_told(installation: Installation, acceptance: Acceptance, ending: "Ending", limits: Limits) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def begin_to_end() -> None:
@@ -60,7 +61,7 @@ async def _until_told(installation: Installation, acceptance: Acceptance, ending
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_to_end)
-    await serve(installation, stop, acceptance, ending.begin, ending.now)
+    await serve(installation, stop, acceptance, ending.begin, ending.now, limits)
 
 
 class Ending:

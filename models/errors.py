@@ -3,7 +3,9 @@
     HarmwatchError
     ├── Refused            the record is bad: dead letter, go on
     ├── Unavailable        the world is down: wait and try again, never acknowledge
+    │   └── NotAllowed     it answers, and refuses a right or a password: the same, and say what to give
     ├── BrokenInvariant    the code or its memory is wrong: stop before acknowledging
+    ├── Deaf               this process would hear of nothing any more, another one will: end
     ├── Damaged            a file that can be made again is not as it was written: do without it, say so
     └── OperatorError      somebody asked for something that cannot be: say what to do, exit
         ├── WrongUse       a setting, an argument or a file is wrong         exit code 2
@@ -45,6 +47,14 @@ class Refused(HarmwatchError):
 
 class Unavailable(HarmwatchError):
     """Kafka or Redis does not answer; nothing was lost and nothing acknowledged."""
+
+
+class NotAllowed(Unavailable):
+    """Kafka or Redis refuses what is asked of it; that lasts until a person gives the right that the text names."""
+
+
+class Deaf(HarmwatchError):
+    """A worker stands still for no reason that it could name; another process in its place would not."""
 
 
 class BrokenInvariant(HarmwatchError):

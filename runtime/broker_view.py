@@ -3,9 +3,9 @@
 from kafka import IsolationLevel, OffsetSpec, TopicPartition
 
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, topic_name
-from runtime.group import Group, group_of
 from runtime.installation import group_name
 from runtime.kafka import admin, kafka_errors
+from runtime.members import Group, find_group
 from runtime.open_transactions import OpenTransaction, find_open_transactions
 from runtime.places import Place
 from runtime.settings import Settings
@@ -40,7 +40,7 @@ class BrokerView:
     def group(self) -> Group:
         """The workers' group."""
         with kafka_errors():
-            return group_of(self._client, self._group, self.topic)
+            return find_group(self._client, self._group, self.topic)
 
     def close(self) -> None:
         """Ends the connection."""

@@ -1,7 +1,8 @@
 """One installation: the board, its policy, the cluster it reads and the store that remembers."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from models.canonical import canonical_json
 from models.instants import format_instant
@@ -16,6 +17,10 @@ from state.keys import Keys
 from state.store import Store
 
 
+def _nobody_listens() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """Everything that the parts of a worker share; opens what they ask for."""
@@ -23,6 +28,8 @@ class Installation:
     settings: Settings
     policy: Policy
     place: Place
+    goes_on: Callable[[], None] = field(default=_nobody_listens, compare=False)
+    """Hears of each record that one of its readers gives: whoever waits for who reads sees that it goes on."""
 
     def topic(self, topic: Topic) -> str:
         """The name of a topic of this installation."""
@@ -52,11 +59,11 @@ class Installation:
 
     def reader(self, topic: Topic, partition: int = 0) -> PartitionReader:
         """A reader at the beginning of a partition. Raises Unavailable."""
-        return PartitionReader(self.settings.brokers, self.topic(topic), partition)
+        return PartitionReader(self.settings.brokers, self.topic(topic), partition, goes_on=self.goes_on)
 
     def glancer(self, topic: Topic, partition: int = 0) -> PartitionReader:
         """The same for who looks at single records here and there."""
-        return PartitionReader(self.settings.brokers, self.topic(topic), partition, GLANCE_BYTES)
+        return PartitionReader(self.settings.brokers, self.topic(topic), partition, GLANCE_BYTES, self.goes_on)
 
     def founding(self, ends: dict[int, int] | None) -> str:
         """The board's founding document: all that it is bound to for life, and its first policy as a whole."""

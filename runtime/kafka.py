@@ -97,9 +97,19 @@ def end_producer(sender: KafkaProducer) -> None:
 
 
 class PartitionReader:
-    """Reads one partition forwards, committed records only; no group, no commits. Fetches `fetch_bytes` at once."""
+    """Reads one partition forwards, committed records only; no group, no commits. Fetches `fetch_bytes` at once.
 
-    def __init__(self, brokers: list[str], topic: str, partition: int, fetch_bytes: int = FETCH_BYTES) -> None:
+    `goes_on` hears of each record, and each time that an open transaction is asked for.
+    """
+
+    def __init__(
+        self,
+        brokers: list[str],
+        topic: str,
+        partition: int,
+        fetch_bytes: int = FETCH_BYTES,
+        goes_on: Callable[[], None] = lambda: None,
+    ) -> None:
         self._partition = TopicPartition(topic, partition)
         with kafka_errors(brokers):
             self._consumer = KafkaConsumer(
@@ -117,6 +127,7 @@ class PartitionReader:
             self._consumer._cluster.config["retry_backoff_ms"] = METADATA_PAUSE_MILLISECONDS
             self._consumer.assign([self._partition])
         self._brokers = brokers
+        self._goes_on = goes_on
         self._admin: KafkaAdminClient | None = None
         self._waiting: list[Record] = []
         self._position = 0
@@ -136,6 +147,7 @@ class PartitionReader:
 
     def open_transaction(self) -> OpenTransaction | None:
         """The one behind which nothing can be read; None: everything that was sent can be."""
+        self._goes_on()
         if self._admin is None:
             self._admin = admin(self._brokers)
         with kafka_errors():
@@ -184,6 +196,7 @@ class PartitionReader:
             while self._waiting:
                 if self._waiting[-1].offset >= end:
                     return
+                self._goes_on()
                 yield self._waiting.pop()
             if self._position >= end:
                 return

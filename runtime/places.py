@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from kafka import KafkaAdminClient
+from kafka.errors import NoError, UnknownTopicOrPartitionError, for_code
+
 from models.errors import StartRefused
 from models.topics import OFFENCES, topic_name
 from runtime.kafka import PartitionReader, admin, kafka_errors
@@ -19,17 +22,25 @@ class Place:
 
 
 def find_place(settings: Settings) -> Place:
-    """Where offences.v1 lies. Raises StartRefused when it is missing."""
-    name = topic_name(settings.prefix, OFFENCES)
+    """Where offences.v1 lies. Raises StartRefused when it is missing, Unavailable when that cannot be found out."""
     client = admin(settings.brokers)
     try:
-        with kafka_errors():
-            cluster = client.describe_cluster()
-            found = client.describe_topics([name])[0]
+        with kafka_errors(settings.brokers):
+            return read_place(client, settings)
     finally:
         client.close()
-    if found["error_code"] != 0:
+
+
+def read_place(client: KafkaAdminClient, settings: Settings) -> Place:
+    """The same of a client that is there. Raises its errors, and StartRefused when the topic is missing."""
+    name = topic_name(settings.prefix, OFFENCES)
+    cluster = client.describe_cluster()
+    found = client.describe_topics([name])[0]
+    error = for_code(found["error_code"])
+    if error is UnknownTopicOrPartitionError:
         raise StartRefused(f"topic {name} is missing: run `harmwatch topics create`")
+    if error is not NoError:
+        raise error(name)
     return Place(str(cluster["cluster_id"]), str(found["topic_id"]), name, len(found["partitions"]))
 
 

@@ -29,6 +29,11 @@ class Line:
         self._turn = Condition()
         self._asked = self._answered = 0
 
+    @property
+    def answered(self) -> int:
+        """How many calls were answered so far."""
+        return self._answered
+
     def run(
         self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]
     ) -> Any:  # Any: the script's answer

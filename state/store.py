@@ -86,6 +86,11 @@ class Store:
         """The connection, for the checks at the start."""
         return self._client
 
+    @property
+    def answered(self) -> int:
+        """How many calls were answered so far: it rises while whoever uses this store gets on."""
+        return self._line.answered
+
     def close(self) -> None:
         """Ends the connection."""
         self._client.close()

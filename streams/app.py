@@ -9,17 +9,21 @@ import faust
 from faust.types import TP
 
 from models.contribution import Run
-from models.errors import BrokenInvariant
+from models.errors import BrokenInvariant, Deaf
 from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from scoring.assess import Assessor
 from streams.brake import Acceptance
+from streams.client import REQUEST_MILLISECONDS
+from streams.limits import SHIPPED, Limits
 from streams.noting import Noting
 from streams.offences import Offences
 from streams.relay import Relay
+from streams.sentry import Sentry
 from streams.session import Session
 from streams.transport import RunTransport
+from streams.waits import Waits
 from streams.watch import Watch
 
 _HEARTBEATS_PER_SESSION = 6
@@ -38,7 +42,7 @@ class _App(faust.App):  # type: ignore[misc]  # Faust is untyped here
         """Faust would make folders for tables in the working directory; there are no tables."""
 
 
-def make_app(installation: Installation) -> faust.App:
+def make_app(installation: Installation, limits: Limits) -> faust.App:
     """A Faust app without tables, windows, leader topics, exactly_once or web server."""
     settings = installation.settings
     app = _App(
@@ -48,6 +52,7 @@ def make_app(installation: Installation) -> faust.App:
         broker_heartbeat_interval=settings.session_seconds / _HEARTBEATS_PER_SESSION,
         broker_rebalance_timeout=settings.session_seconds,
         broker_request_timeout=_NEVER_SECONDS,  # bounds the wait for a recovery; requests have their own
+        producer_request_timeout=REQUEST_MILLISECONDS / 1_000,  # nobody sends by it, but the start waits for it
         broker_commit_interval=1.0,
         stream_buffer_maxsize=_MORE_THAN_EVER_WAIT,
         stream_wait_empty=False,
@@ -59,6 +64,7 @@ def make_app(installation: Installation) -> faust.App:
         logging_config={"version": 1, "disable_existing_loggers": False},
     )
     app.transport = RunTransport(app.conf.broker_consumer, app)
+    app.transport.limits = limits
     return app
 
 
@@ -71,14 +77,16 @@ class Desk:
         app: faust.App,
         acceptance: Acceptance,
         failed: Callable[[BaseException], None],
+        limits: Limits,
     ) -> None:
         self._app = app
         self._failed = failed
         self._loop = asyncio.get_running_loop()
+        waits = Waits()
         self._noting = Noting()
-        self._relay = Relay(installation, self._owns_partition_0, self._fail, self._noting)
-        self._session = Session(installation.open_store)
-        self._watch = Watch(installation, app, self._session)
+        self._relay = Relay(installation, self._owns_partition_0, self._fail, waits, self._noting)
+        self._session = Session(installation.open_store, waits)
+        self._watch = Watch(installation, app, self._session, self._relay, waits, limits)
         self._work = Offences(
             self._session,
             Assessor(installation.policy),
@@ -111,7 +119,7 @@ class Desk:
                 self._fail(error)
                 return
             if earlier is not None:
-                await earlier
+                await asyncio.wait({earlier})  # it raises nothing, but that a worker which ends waits for no board
             earlier, self._latest = self._latest, asyncio.create_task(self._apply(event, run, self._latest))
 
     async def _apply(self, event: faust.EventT[Any], run: Run, before: asyncio.Task[None] | None) -> None:
@@ -193,21 +201,23 @@ class Desk:
         self._relay.stop()
 
 
-async def serve(
+async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, and hears of it)
     installation: Installation,
     stop: asyncio.Event,
     acceptance: Acceptance,
     failed: Callable[[BaseException], None],
     give_up: Callable[[], None],
+    limits: Limits = SHIPPED,
 ) -> None:
     """Works until `stop`; raises what made it impossible to go on, of which `failed` hears first.
 
-    `give_up` ends the process where Kafka keeps it from ending.
+    `give_up` ends the process where Kafka keeps it from ending, or where the event loop does not turn any more.
     """
-    app = make_app(installation)
-    desk = Desk(installation, app, acceptance, failed)
+    app = make_app(installation, limits)
+    desk = Desk(installation, app, acceptance, failed, limits)
     app.finalize()
     running, watching = asyncio.ensure_future(_run(app)), asyncio.ensure_future(desk.watch())
+    sentry = _post_sentry(app, limits, failed, give_up)
     try:
         await _until_over(desk.failure, running, stop)
     except Exception as error:
@@ -216,11 +226,25 @@ async def serve(
         failed(error)
         raise
     finally:
+        sentry.stop()
         watching.cancel()
         desk.leave()
         await desk.close()
         await _stop(app, give_up)
         running.cancel()
+
+
+def _post_sentry(
+    app: faust.App, limits: Limits, failed: Callable[[BaseException], None], give_up: Callable[[], None]
+) -> Sentry:
+    def end(reason: Deaf) -> None:
+        failed(reason)
+        give_up()
+
+    sentry = Sentry(limits, end)
+    sentry.look_at("the worker", asyncio.get_running_loop())
+    sentry.look_at("Kafka's client", app.consumer.client.thread_loop)
+    return sentry
 
 
 async def _until_over(failure: asyncio.Future[None], running: asyncio.Task[None], stop: asyncio.Event) -> None:

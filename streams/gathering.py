@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from models.transition import Entry
 from state.store import Store
-from streams.transport import RUN_RECORDS
+from streams.client import RUN_RECORDS
 
 _ENTRIES_AT_ONCE = 200
 _GATHERING_SECONDS = 0.1

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from models.answers import Rewind
 from models.clock import ClockMode
@@ -23,12 +24,13 @@ from streams.gathering import Gathering
 from streams.noting import Noting
 from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery
+from streams.relay_waits import RelayWaits
 from streams.transactions import Transactions
+from streams.waits import Waits
 
 _POLL_SECONDS = 0.01
 _TICK_SECONDS = 0.5
 _SHORTEST_PAUSE_SECONDS = 0.001
-_AGAIN_SECONDS = 0.5
 _LAST_TRANSACTION_SECONDS = 2.5
 _HEARTBEAT_US = 60_000_000
 log = logging.getLogger(__name__)
@@ -42,12 +44,16 @@ class Relay:
         installation: Installation,
         owns: Callable[[], bool],
         failed: Callable[[BaseException], None],
+        waits: Waits,
         noting: Noting | None = None,
     ) -> None:
         self._noting = noting or Noting()
-        self._installation = installation
+        self._installation = replace(installation, goes_on=self._go_on)
         self._owns = owns
         self._failed = failed
+        self._waits = waits
+        self._terms = self._steps = 0
+        self._recovering: Store | None = None
         self._woken = threading.Event()
         self._stopped = threading.Event()
         self._finishing = False
@@ -83,19 +89,35 @@ class Relay:
             self._sequence = applied.sequence
             self._woken.set()
 
-    def _run(self, stopped: threading.Event) -> None:
-        while not (stopped.is_set() or self._finishing):
-            try:
-                if self._owns():
-                    self._term(stopped)
-            except (Unavailable, Interrupted) as error:
-                log.warning("the relay begins again: %s", error)
-            except Exception as error:
-                self._failed(error)
-                return
-            stopped.wait(_AGAIN_SECONDS)
+    @property
+    def thread_id(self) -> int | None:
+        """Of the thread that is in office, or tries to get there; None: nobody is to be."""
+        thread = self._thread
+        return None if thread is None or self._stopped.is_set() or self._finishing else thread.ident
 
-    def _term(self, stopped: threading.Event) -> None:
+    @property
+    def recovery(self) -> tuple[int, int] | None:
+        """Which recovery is under way, and a number that rises while it goes on; None: none is."""
+        store = self._recovering
+        return None if store is None else (self._terms, self._steps + store.answered)
+
+    def _go_on(self) -> None:
+        self._steps += 1
+
+    def _run(self, stopped: threading.Event) -> None:
+        with RelayWaits(self._waits) as waits:
+            while not (stopped.is_set() or self._finishing):
+                try:
+                    if waits.is_confirmed(self._owns()):
+                        self._term(stopped, waits)
+                except (Unavailable, Interrupted) as error:
+                    waits.begin_again(error)
+                except Exception as error:
+                    self._failed(error)
+                    return
+                stopped.wait(waits.pause_seconds)
+
+    def _term(self, stopped: threading.Event, waits: RelayWaits) -> None:
         """One time in office: recover, with the predecessor fenced; publish until something is no longer so."""
         installation = self._installation
         with (
@@ -104,14 +126,24 @@ class Relay:
         ):
             generation = uuid.uuid4().hex
             self._noting.forget()
-            with closing(Recovery(installation, store, generation, transactions.fence)) as recovery:
-                tail = recovery.run()
-                self._journal, self._published_sequence = recovery.journal_id, recovery.sequence
+            tail = self._recover(store, generation, transactions.fence)
             self._note(tail, ())
             silent = alerts_are_held_back(installation, store)
             with closing(Publisher(installation, transactions, tail, silent=silent)) as publisher:
                 log.info("the relay goes on after entry %d", tail.entry)
+                waits.end()
                 self._relay(store, generation, publisher, stopped)
+
+    def _recover(self, store: Store, generation: str, fence: Callable[[], None]) -> Tail:
+        self._terms += 1
+        self._recovering = store
+        try:
+            with closing(Recovery(self._installation, store, generation, fence)) as recovery:
+                tail = recovery.run()
+                self._journal, self._published_sequence = recovery.journal_id, recovery.sequence
+                return tail
+        finally:
+            self._recovering = None
 
     def _note(self, tail: Tail, published: Sequence[Entry]) -> None:
         moved = [entry.transitions[-1].sequence for entry in published if entry.transitions]

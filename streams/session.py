@@ -4,26 +4,33 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from models.answers import Rewind
+from models.answers import Full, Rewind
 from models.contribution import Run
-from models.errors import Unavailable
+from models.errors import NotAllowed, Unavailable
 from state.position import Position
 from state.store import Answer, Applied, Store
+from streams.waits import For, Wait, Waits
 
 _LOOK_AGAIN_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 30.0
+"""Between two tries at a store that refuses: only a person mends that."""
+
 log = logging.getLogger(__name__)
 
 
 class Session:
     """One store under one generation. Lost connections and rewinds end in `join`, never in a retry."""
 
-    def __init__(self, open_store: Callable[[], Store]) -> None:
+    def __init__(self, open_store: Callable[[], Store], waits: Waits) -> None:
         self._open_store = open_store
+        self._waits = waits
         self._store: Store | None = None
         self._generation = ""
         self._seen = 0
         self._left = False
         self._joining = 0
+        self._pause_seconds = 0.0
+        self._full: Wait | None = None
 
     def leave(self) -> None:
         """Cancels every `join`."""
@@ -32,25 +39,34 @@ class Session:
     async def join(self) -> Position:
         """Closes the generation known so far, waits until the board is open under another, and joins it."""
         self._joining += 1
+        self._note_room(full=False)
         try:
             return await self._join()
         finally:
             self._joining -= 1
 
     async def _join(self) -> Position:
-        while not self._left:
-            try:
-                position = await asyncio.to_thread(self._look)
-            except Unavailable as error:
-                log.warning("waiting for the store: %s", error)
-                self._store = None
-            else:
-                if position.generation is not None and position.entry is not None:
-                    self._generation, self._seen = position.generation, position.entry
-                    return position
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        with self._waits.waiting(For.BOARD) as wait:
+            await asyncio.sleep(self._pause_seconds)  # none but where the store has refused something
+            while not self._left:
+                try:
+                    position = await asyncio.to_thread(self._look)
+                except Unavailable as error:
+                    self._waits.change(wait, For.STORE, str(error))
+                    self._store = None
+                    self._pause_after(error)
+                else:
+                    self._waits.change(wait, For.BOARD, _in_words(position))
+                    if position.generation is not None and position.entry is not None:
+                        self._generation, self._seen = position.generation, position.entry
+                        return position
+                await asyncio.sleep(max(_LOOK_AGAIN_SECONDS, self._pause_seconds))
         # Nobody listens any more: an error would stand in the log as one that was never retrieved.
         raise asyncio.CancelledError("this worker is ending")
+
+    def _pause_after(self, error: Unavailable) -> None:
+        longer = min(max(2 * self._pause_seconds, 1.0), _LONGEST_PAUSE_SECONDS)
+        self._pause_seconds = longer if isinstance(error, NotAllowed) else 0.0
 
     def _look(self) -> Position:
         if self._store is None:
@@ -78,29 +94,28 @@ class Session:
 
     async def propose(self, run: Run) -> Answer:
         """Sends a run that may come before its turn: a rewind means nothing yet."""
-        return await self._call(lambda store: store.apply(run, self._generation, self._seen))
+        generation = self._generation
+        return await self._call(lambda store: store.apply(run, generation, self._seen))
 
     async def apply(self, run: Run) -> Answer:
         """Applies a run under the joined generation."""
-        return await self._change(lambda store: store.apply(run, self._generation, self._seen))
+        return await self._change(lambda store, generation: store.apply(run, generation, self._seen))
 
     async def tick(self, target: int | None) -> Answer:
         """Works off steps that are due up to `target` (microseconds; None: the store's clock)."""
-        return await self._change(lambda store: store.tick(self._generation, self._seen, target))
+        return await self._change(lambda store, generation: store.tick(generation, self._seen, target))
 
     async def accept(self, body: str) -> Answer:
         """Journals a person's word on the refusals that the brake stopped."""
-        return await self._change(lambda store: store.accept(self._generation, self._seen, body))
+        return await self._change(lambda store, generation: store.accept(generation, self._seen, body))
 
-    async def _change(self, change: Callable[[Store], Answer]) -> Answer:
-        answer = await self._call(change)
+    async def _change(self, change: Callable[[Store, str], Answer]) -> Answer:
+        """What it was asked to change is answered for the generation of then: a later one may be a healthy one."""
+        generation = self._generation
+        answer = await self._call(lambda store: change(store, generation))
         if isinstance(answer, Rewind):
-            await self._call(self._revoke)
+            await self._call(lambda store: _revoke(store, generation))
         return answer
-
-    def _revoke(self, store: Store) -> Rewind:
-        store.revoke(self._generation)
-        return Rewind("the generation is closed")
 
     async def _call(self, change: Callable[[Store], Answer]) -> Answer:
         store = self._store
@@ -111,11 +126,33 @@ class Session:
         except Unavailable as error:
             self._lose(store, error)
             return Rewind(str(error))
+        self._note_room(isinstance(answer, Full))
         if isinstance(answer, Applied):
             self._seen = max(self._seen, answer.entry)
+            self._pause_seconds = 0.0
         return answer
 
+    def _note_room(self, full: bool) -> None:
+        """Whoever finds the outbox full tries again until somebody finds it otherwise: all of that is one wait."""
+        if full and self._full is None:
+            self._full = self._waits.begin(For.OUTBOX, "what is applied is not published")
+        elif not full and self._full is not None:
+            self._waits.end(self._full)
+            self._full = None
+
     def _lose(self, store: Store, error: Unavailable) -> None:
-        log.warning("the store is gone: %s", error)
         if self._store is store:  # else another one has been opened since
+            log.warning("the store is gone: %s", error)
             self._store = None
+            self._pause_after(error)
+
+
+def _revoke(store: Store, generation: str) -> Rewind:
+    store.revoke(generation)
+    return Rewind("the generation is closed")
+
+
+def _in_words(position: Position) -> str:
+    if position.recovering:
+        return f"a recovery is under way, at entry {position.entry or 0}"
+    return "no relay has recovered it since it was closed, or since the store was emptied"

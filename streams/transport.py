@@ -8,13 +8,12 @@ hint for tools that show lag.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import aiokafka
 from aiokafka.consumer.subscription_state import TopicPartitionState
-from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import ConsumerStoppedError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
@@ -23,12 +22,11 @@ from faust.types import TP, ConsumerMessage, Message
 from models.errors import StartRefused
 from models.record import Record
 from runtime.crash_points import Point, reach
-from streams.lean_records import fetch_lean_records
+from streams.client import Member, make_client, member_of
+from streams.limits import SHIPPED, Limits
 from streams.lull import Lull
 from streams.noting import Noting
-from streams.patience import ask_with_pauses
 
-RUN_RECORDS = 1_000
 RUNS_IN_HAND = 4
 _LOOK_AGAIN_SECONDS = 0.5
 log = logging.getLogger(__name__)
@@ -57,27 +55,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         self._noted: dict[TP, str | None] = {}
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
-        conf = self.app.conf
-        fetch_lean_records()
-        consumer = aiokafka.AIOKafkaConsumer(
-            client_id=conf.broker_client_id,
-            group_id=conf.id,
-            bootstrap_servers=driver.server_list(transport.url, transport.default_port),
-            partition_assignment_strategy=[RoundRobinPartitionAssignor],
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            isolation_level="read_committed",
-            max_poll_records=RUN_RECORDS,
-            max_partition_fetch_bytes=4 * 1024 * 1024,
-            fetch_max_wait_ms=500,
-            metadata_max_age_ms=5_000,  # partitions that are added are taken up by then
-            session_timeout_ms=int(conf.broker_session_timeout * 1000),
-            heartbeat_interval_ms=int(conf.broker_heartbeat_interval * 1000),
-            rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
-            request_timeout_ms=int(conf.broker_request_timeout * 1000),
-        )
-        ask_with_pauses(consumer._client)
-        return consumer
+        return make_client(self.app.conf, transport, self.transport.limits)
 
     async def _fetch_records(self, *arguments: Any, **options: Any) -> dict[TP, Batch]:
         await self._lull.sit_out(self._ensure_consumer())
@@ -122,6 +100,11 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         return (thread is not None and not thread.is_alive()) or (fetcher is not None and fetcher._fetch_task.done())
 
     @property
+    def member(self) -> Member:
+        """As what the group knows this worker."""
+        return member_of(self._consumer)
+
+    @property
     def refusal(self) -> KafkaError | None:
         """Why the group does not take this worker: the client keeps it for whoever polls, and Faust does not yet."""
         error: KafkaError | None = getattr(getattr(self._consumer, "_coordinator", None), "_pending_exception", None)
@@ -133,20 +116,40 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         assignment = None if subscription is None else subscription.assignment
         return None if assignment is None else assignment.state_value(TopicPartition(tp.topic, tp.partition))
 
+    def positions(self) -> dict[int, int | None]:
+        """Where each assigned partition is read next; None: nobody has sought it yet."""
+        states = {tp.partition: self._state(tp) for tp in self.assignment()}
+        return {
+            partition: state.position if state is not None and state.has_valid_position else None
+            for partition, state in states.items()
+        }
+
     async def prove_membership(self, tp: TP) -> bool:
         """Whether the group's coordinator still takes this worker for a member that owns `tp`."""
-        return bool(await self.call_thread(self._prove_membership, tp))
+        return bool(await self._beside_the_queue(self._prove_membership(tp)))
+
+    async def commit(self, offsets: Mapping[TP, int]) -> bool:
+        """Tells Kafka how far each partition was applied."""
+        return bool(await self._beside_the_queue(self._commit(offsets)))
+
+    async def _beside_the_queue(self, work: Coroutine[Any, Any, bool]) -> bool:
+        """In the client's loop. Faust's queue of calls has two workers: what waits for a coordinator must hold none."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self.thread_loop))
 
     async def _prove_membership(self, tp: TP) -> bool:
-        """Commits again what is committed: the coordinator refuses that to a member it has given up."""
-        if tp not in self.assignment():
+        """Commits again what is committed: the coordinator refuses that to a member it has given up.
+
+        Of whoever is no member at all it takes a commit to an empty group: such a one has proved nothing.
+        """
+        member = self.member
+        if tp not in self.assignment() or not member.is_known:
             return False
         try:
             committed = await self._ensure_consumer().committed(TopicPartition(tp.topic, tp.partition))
         except KafkaError as error:
             log.info("the coordinator does not answer: %r", error)
             return False
-        return await self._commit({tp: committed or 0})
+        return await self._commit({tp: committed or 0}) and self.member == member
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         assigned = self.assignment()
@@ -183,6 +186,8 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         self._applied: dict[TP, int] = {}
         self._in_hand = 0
         self._room = asyncio.Event()
+        self.settled = 0
+        """Batches that were done with so far, applied or given up."""
 
     def _new_consumer_thread(self) -> RunConsumerThread:
         return RunConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -211,15 +216,20 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         return bool(await self._thread.prove_membership(tp))
 
     @property
-    def is_dead(self) -> bool:
-        """Whether this worker has gone deaf: it is up, and no record will come to it any more."""
-        return bool(self._thread.is_dead)
+    def client(self) -> RunConsumerThread:
+        """Kafka's client, in its thread: whoever judges whether this worker is deaf looks at it."""
+        thread: RunConsumerThread = self._thread
+        return thread
 
     @property
-    def refusal(self) -> KafkaError | None:
-        """Why the group does not take this worker; trying again would not help."""
-        error: KafkaError | None = self._thread.refusal
-        return error
+    def in_hand(self) -> int:
+        """Batches that were fetched and are neither applied nor given up."""
+        return self._in_hand
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is fetched before a batch is done with."""
+        return self._in_hand >= RUNS_IN_HAND
 
     async def _drain_messages(self, fetcher: Any) -> None:
         try:
@@ -232,7 +242,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
     async def _drain(self, fetcher: Any) -> None:
         stopped, fetcher_stopped = self._stopped.is_set, fetcher._stopped.is_set
         while not (stopped() or fetcher_stopped()):
-            if self._in_hand >= RUNS_IN_HAND:
+            if self.is_full:
                 await self._wait_for_room()
                 continue
             batches, _ = await self._wait_next_records(1.0)
@@ -249,6 +259,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
 
     def done_with(self, batch: Batch) -> None:
         """A batch was applied or given up: there is room for another."""
+        self.settled += 1
         if batch.epoch == self.epoch:
             self._in_hand -= 1
             self._room.set()
@@ -293,3 +304,4 @@ class RunTransport(driver.Transport):  # type: ignore[misc]
     ledger_of: Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
     failed: Callable[[BaseException], None]
     noting: Noting
+    limits: Limits = SHIPPED

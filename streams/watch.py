@@ -1,61 +1,89 @@
-"""What no record would tell a worker: a dead consumer, a board that has begun anew, a topic that is another one."""
+"""What no record would tell a worker: that it is deaf, that a board has begun anew, that a topic is another one.
+
+No time-out of a client library decides that. Five signals do, each of which must stand for a minute of the worker's
+own turns: (a) the event loop does not turn (streams/sentry.py), (b) the group does not know this worker, or knows it
+otherwise, (c) records wait and nobody reads them, (d) a run is in hand and nothing becomes of it, (e) the relay's
+thread does not turn, or its recovery does not go on. Whoever waits for something by name is not deaf.
+"""
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from typing import Any
 
 import faust
 from aiokafka.errors import InvalidSessionTimeoutError, KafkaError
 
-from models.errors import BrokenInvariant, StartRefused, Unavailable
+from models.errors import Deaf, StartRefused
 from runtime.installation import Installation
-from runtime.places import find_place
+from streams.limits import Limits
+from streams.reading import Reading
+from streams.relay import Relay
+from streams.relaying import Relaying
 from streams.session import Session
+from streams.standing import Standing
+from streams.transport import RunConsumerThread
+from streams.waits import Waits
 
-_LOOK_SECONDS = 0.5
-_LOOKS_TO_A_PLACE = 10
 log = logging.getLogger(__name__)
 
 
 class Watch:
-    """Looks twice a second at the consumer and the board, and every few seconds at the topic."""
+    """Looks twice a second at consumer, board and relay; the brokers are asked meanwhile, and hold nobody up."""
 
-    def __init__(self, installation: Installation, app: faust.App, session: Session) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  (everything that may stand still)
+        self, installation: Installation, app: faust.App, session: Session, relay: Relay, waits: Waits, limits: Limits
+    ) -> None:
         self._installation = installation
         self._app = app
         self._session = session
+        self._waits = waits
+        self._limits = limits
+        self._standing = Standing(installation, app, waits, limits)
+        self._reading = Reading(app, waits, self._standing, limits)
+        self._relaying = Relaying(relay, limits)
 
     async def run(self) -> None:
         """Never returns; raises what must end the worker."""
+        looking: list[Coroutine[Any, Any, None]] = [
+            self._look_around(), self._look_at_the_board(), self._standing.ask()
+        ]  # fmt: skip
+        tasks = [asyncio.create_task(each) for each in looking]
+        try:
+            over, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in over:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _look_around(self) -> None:
         while True:
-            for _ in range(_LOOKS_TO_A_PLACE):
-                await asyncio.sleep(_LOOK_SECONDS)
-                await self._look_at_the_board()
-            await asyncio.to_thread(self._look_at_the_topic)
+            await asyncio.sleep(self._limits.look_seconds)
+            self._waits.tell()
+            self._look_at_the_client()
+            self._reading.look()
+            self._relaying.look()
+
+    def _look_at_the_client(self) -> None:
+        client = self._client
+        if client.is_dead:
+            raise Deaf("the consumer has died: this worker would never hear of a record again")
+        if client.refusal is not None:
+            raise _not_taken(client.refusal, self._installation.settings.session_seconds)
 
     async def _look_at_the_board(self) -> None:
         consumer: Any = self._app.consumer
-        if consumer.is_dead:
-            raise BrokenInvariant("the consumer has died: this worker would never hear of a record again")
-        if consumer.refusal is not None:
-            raise _not_taken(consumer.refusal, self._installation.settings.session_seconds)
-        if await self._session.is_over() and consumer.assignment():
-            log.info("the board has begun anew")
-            await consumer.perform_seek()
+        while True:
+            await asyncio.sleep(self._limits.look_seconds)
+            if await self._session.is_over() and consumer.assignment():
+                log.info("the board has begun anew")
+                await consumer.perform_seek()
 
-    def _look_at_the_topic(self) -> None:
-        """A topic of the same name that was created anew holds other records at the same offsets."""
-        ours = self._installation.place
-        try:
-            now = find_place(self._installation.settings)
-        except Unavailable:
-            return  # nothing can be read from it either
-        if (now.cluster_id, now.topic_id) != (ours.cluster_id, ours.topic_id):
-            raise StartRefused(
-                f"topic {ours.topic} was created anew while this worker ran (topic_id {now.topic_id}, it was "
-                f"{ours.topic_id}): the board stands for records that are gone. Bring the old topic back, or use "
-                "another HARMWATCH_PREFIX for a new board."
-            )
+    @property
+    def _client(self) -> RunConsumerThread:
+        client: RunConsumerThread = self._app.consumer.client
+        return client
 
 
 def _not_taken(error: KafkaError, session_seconds: float) -> StartRefused:

@@ -15,7 +15,7 @@ import pytest
 
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux's prctl: orphans come to us instead of to init
 _GRACE_SECONDS = 5.0
-_OURS = {"harmwatch", "tests.crash.armed_worker", "tests.end_to_end.armed_command"}
+_OURS = {"harmwatch", "tests.crash.armed_worker", "tests.end_to_end.armed_command", "tests.crash.harmed_worker"}
 
 
 def pytest_configure() -> None:

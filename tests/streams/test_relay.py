@@ -8,6 +8,7 @@ from runtime.settings import Settings
 from scoring.policy_file import load_policy
 from state.store import Applied
 from streams.relay import Relay
+from streams.waits import Waits
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,7 @@ def test_only_where_somebody_has_moved_it_is_woken(sequences: list[int], is_woke
         ),
         owns=lambda: True,
         failed=failures.append,
+        waits=Waits(),
     )
     for entry, sequence in enumerate(sequences):
         relay.wake(Applied(entry, as_of=0, sequence=sequence))

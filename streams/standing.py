@@ -1,0 +1,116 @@
+"""How the brokers see this worker: whether its group knows it, how much there is to read, which topic it is."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import faust
+from kafka import IsolationLevel, KafkaAdminClient, OffsetSpec, TopicPartition
+
+from models.errors import Deaf, NotAllowed, StartRefused, Unavailable
+from runtime.asking import Asking
+from runtime.installation import Installation
+from runtime.members import Group, find_group
+from runtime.places import read_place
+from streams.count import Count
+from streams.limits import Limits
+from streams.waits import For, Wait, Waits
+
+_Answer = TypeVar("_Answer")
+log = logging.getLogger(__name__)
+
+
+class Standing:
+    """Asks through one client that is kept; each question that is answered badly is asked again at the next look.
+
+    Who is not answered waits for Kafka, by name. `ends` are the last stable offsets of the assigned partitions, as
+    their leaders told a moment ago.
+    """
+
+    def __init__(self, installation: Installation, app: faust.App, waits: Waits, limits: Limits) -> None:
+        self._installation = installation
+        self._app = app
+        self._waits = waits
+        self._limits = limits
+        self._asking = Asking(installation.settings.brokers)
+        self._unknown = Count(limits.looks)
+        self._wait: Wait | None = None
+        self._unanswered = False
+        self.ends: Mapping[int, int] = {}
+
+    async def ask(self) -> None:
+        """Never returns; raises Deaf when the group has forgotten this worker, StartRefused on another topic."""
+        try:
+            while True:
+                looks = 1 if self._unknown.runs else self._limits.looks_to_a_question
+                await asyncio.sleep(looks * self._limits.look_seconds)
+                self._unanswered = False
+                await self._question(self._look_at_the_topic)
+                await self._ask_the_group()
+                await self._ask_the_leaders()
+                self._end_wait()
+        finally:
+            await asyncio.to_thread(self._asking.close)
+
+    async def _ask_the_group(self) -> None:
+        group = await self._question(self._find_group)
+        reason = None if group is None or self._waits.stand(For.RIGHT) else self._not_as_we_do(group)
+        if self._unknown.look(reason):
+            raise Deaf(f"{reason}: this worker would never hear of a record again")
+
+    async def _ask_the_leaders(self) -> None:
+        assigned = sorted(tp.partition for tp in self._app.consumer.assignment())
+        self.ends = (await self._question(lambda client: self._find_ends(client, assigned))) or {}
+
+    async def _question(self, ask: Callable[[KafkaAdminClient], _Answer]) -> _Answer | None:
+        try:
+            return await asyncio.to_thread(self._put, ask)
+        except Unavailable as error:
+            what = For.RIGHT if isinstance(error, NotAllowed) else For.KAFKA
+            self._unanswered = True
+            self._wait = self._wait or self._waits.begin(what)
+            self._waits.change(self._wait, what, str(error))
+            return None
+
+    def _end_wait(self) -> None:
+        """Once all was answered, and not as soon as something was: one broker of several may be away."""
+        if self._wait is not None and not self._unanswered:
+            self._waits.end(self._wait)
+            self._wait = None
+
+    def _put(self, ask: Callable[[KafkaAdminClient], _Answer]) -> _Answer:
+        with self._asking.client() as client:
+            return ask(client)
+
+    def _find_group(self, client: KafkaAdminClient) -> Group:
+        return find_group(client, self._installation.group, self._installation.place.topic)
+
+    def _not_as_we_do(self, group: Group) -> str | None:
+        """In what the coordinator sees this worker otherwise than it does itself; while others join, nobody knows."""
+        consumer: Any = self._app.consumer
+        member = consumer.client.member
+        if member.id not in group.members:
+            return f"the group {self._installation.group} does not list this worker ({member.id or 'no member'})"
+        ours = frozenset(tp.partition for tp in consumer.assignment())
+        theirs = group.members[member.id]
+        if group.is_settled and ours != theirs:
+            return f"the group gave this worker the partitions {sorted(theirs)}, and it knows of {sorted(ours)}"
+        return None
+
+    def _find_ends(self, client: KafkaAdminClient, assigned: list[int]) -> dict[int, int]:
+        places = [TopicPartition(self._installation.place.topic, partition) for partition in assigned]
+        if not places:
+            return {}
+        found = client.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST), IsolationLevel.READ_COMMITTED)
+        return {place.partition: at.offset for place, at in found.items()}
+
+    def _look_at_the_topic(self, client: KafkaAdminClient) -> None:
+        """A topic of the same name that was created anew holds other records at the same offsets."""
+        ours, now = self._installation.place, read_place(client, self._installation.settings)
+        if (now.cluster_id, now.topic_id) != (ours.cluster_id, ours.topic_id):
+            raise StartRefused(
+                f"topic {ours.topic} was created anew while this worker ran (topic_id {now.topic_id}, it was "
+                f"{ours.topic_id}): the board stands for records that are gone. Bring the old topic back, or use "
+                "another HARMWATCH_PREFIX for a new board."
+            )

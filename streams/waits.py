@@ -1,0 +1,105 @@
+"""The named waits of a worker: what it waits for may last as long as it lasts, and is told once and then seldom."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Lock
+
+SAY_AFTER_SECONDS = 1.0
+"""What is over by then is nobody's concern."""
+
+SAY_AGAIN_SECONDS = 30.0
+log = logging.getLogger(__name__)
+
+
+class For(StrEnum):
+    """What a worker may wait for; docs/troubleshooting.md tells what each means."""
+
+    STORE = "the store"
+    BOARD = "the board to be opened"
+    OUTBOX = "room in the outbox"
+    KAFKA = "Kafka"
+    RIGHT = "a right on Kafka"
+    OFFICE = "the group to confirm the relay"
+    RELAY = "the relay to begin"
+
+
+HOLDS_UP_RUNS = tuple(what for what in For if what not in (For.OFFICE, For.RELAY))
+"""While one of these stands, nobody wonders why no run is fetched or applied."""
+
+
+@dataclass(slots=True, eq=False)
+class Wait:
+    """One wait; `detail` may be told anew while it lasts. `partition` None: the whole worker waits."""
+
+    what: For
+    since: float
+    partition: int | None = None
+    detail: str = ""
+    say_at: float = 0.0
+
+    @property
+    def in_words(self) -> str:
+        """What is waited for, and why."""
+        where = "" if self.partition is None else f" on partition {self.partition}"
+        return f"{self.what}{where}" + (f": {self.detail}" if self.detail else "")
+
+
+class Waits:
+    """All that stand now; of every thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._standing: list[Wait] = []
+        self._lock = Lock()
+
+    @contextmanager
+    def waiting(self, what: For, detail: str = "", partition: int | None = None) -> Iterator[Wait]:
+        """A wait for as long as the block."""
+        wait = self.begin(what, detail, partition)
+        try:
+            yield wait
+        finally:
+            self.end(wait)
+
+    def begin(self, what: For, detail: str = "", partition: int | None = None) -> Wait:
+        """A wait until `end`."""
+        now = self._clock()
+        wait = Wait(what, now, partition, detail, now + SAY_AFTER_SECONDS)
+        with self._lock:
+            self._standing.append(wait)
+        return wait
+
+    def end(self, wait: Wait) -> None:
+        """It is over; who was told of it is told that, too. A second time changes nothing."""
+        with self._lock:
+            if wait not in self._standing:
+                return
+            self._standing.remove(wait)
+        if wait.say_at > wait.since + SAY_AFTER_SECONDS:
+            log.info("waited %.0f s for %s", self._clock() - wait.since, wait.what)
+
+    def change(self, wait: Wait, what: For, detail: str = "") -> None:
+        """The same wait is for something else from here on, or for the same with another `detail`."""
+        if what is not wait.what:
+            wait.what = what
+            wait.say_at = min(wait.say_at, self._clock() + SAY_AFTER_SECONDS)
+        wait.detail = detail
+
+    def stand(self, *what: For, partition: int | None = None) -> bool:
+        """Whether the worker, or this partition of it, waits for one of these."""
+        with self._lock:
+            return any(wait.partition in (None, partition) and wait.what in what for wait in self._standing)
+
+    def tell(self) -> None:
+        """Says of each what it waits for, if it is time to."""
+        now = self._clock()
+        with self._lock:
+            due = [wait for wait in self._standing if now >= wait.say_at]
+            for wait in due:
+                wait.say_at = now + SAY_AGAIN_SECONDS
+        for wait in due:
+            log.warning("waiting for %s", wait.in_words)
