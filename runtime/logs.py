@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import time
+from collections.abc import Callable
 
 _QUIET = {
     "aiokafka": logging.WARNING, "aiokafka.producer": logging.CRITICAL, "kafka": logging.CRITICAL,
@@ -9,11 +11,43 @@ _QUIET = {
 }  # fmt: skip
 """What kafka-python and a producer have to report they also raise, and then we say it."""
 
+AGAIN_SECONDS = 60.0
+_TRIED_AGAIN = "aiokafka"
+_SELDOM = (_TRIED_AGAIN, "faust", "mode")
+
+
+class Seldom(logging.Filter):
+    """Lets pass what a library says once, and then not before a while: an outage is the same lines ten times a second.
+
+    What Kafka's client calls an error it tries again by itself, unless it has a traceback: that is a warning. Where it
+    lasts, we say so.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._passed: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line goes out; those of our own all do."""
+        room = record.name.partition(".")[0]
+        if room not in _SELDOM:
+            return True
+        if room == _TRIED_AGAIN and record.levelno == logging.ERROR and not record.exc_info:
+            record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+        now, said = self._clock(), (record.name, str(record.msg))
+        if now - self._passed.get(said, -AGAIN_SECONDS) < AGAIN_SECONDS:
+            return False
+        self._passed[said] = now
+        return True
+
 
 def log_to_stderr(level: int = logging.INFO) -> None:
-    """Sets up the process's logs; libraries speak up only when something is wrong."""
+    """Sets up the process's logs; libraries speak up only when something is wrong, and seldom."""
     logging.basicConfig(
         stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Seldom())
     for name, loudness in _QUIET.items():
         logging.getLogger(name).setLevel(loudness)
