@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-from models.errors import OperatorError, StartRefused
+from models.errors import BrokenInvariant, HarmwatchError, OperatorError, StartRefused
 from runtime.installation import Installation
 from runtime.key_stores import open_keys
 from runtime.places import find_place
@@ -41,7 +41,12 @@ def run_worker(settings: Settings, *, accept_refusals: bool, limits: Limits = SH
         open_keys(settings, create=True).close()
     _collect_seldom()
     ending = Ending()
-    asyncio.run(_until_told(installation, Acceptance(given=accept_refusals), ending, limits))
+    try:
+        asyncio.run(_until_told(installation, Acceptance(given=accept_refusals), ending, limits))
+    except HarmwatchError:
+        raise
+    except Exception as error:  # its traceback is in the log already, since nobody knows whether we come this far
+        raise BrokenInvariant(f"{type(error).__name__}: {error}") from error
     ending.now()
 
 

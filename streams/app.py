@@ -16,6 +16,7 @@ from runtime.installation import Installation
 from scoring.assess import Assessor
 from streams.brake import Acceptance
 from streams.client import REQUEST_MILLISECONDS
+from streams.ending import as_failure, say_why
 from streams.limits import SHIPPED, Limits
 from streams.noting import Noting
 from streams.offences import Offences
@@ -173,15 +174,16 @@ class Desk:
             return False
 
     def _fail(self, error: BaseException) -> None:
+        failure = as_failure(error)
         if not self._leaving:
-            log.error("the worker ends: %s", str(error) or repr(error))
+            say_why(failure)
 
         def note() -> None:
             if self.failure.done():
                 return
-            self.failure.set_exception(error)
+            self.failure.set_exception(failure)
             if not self._leaving:
-                self._failed(error)
+                self._failed(failure)
 
         self._loop.call_soon_threadsafe(note)
 
@@ -222,7 +224,7 @@ async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, an
         await _until_over(desk.failure, running, stop)
     except Exception as error:
         if not desk.failure.done():  # Faust itself has failed
-            log.error("the worker ends: %s", str(error) or repr(error))
+            say_why(error)
         failed(error)
         raise
     finally:
@@ -264,6 +266,8 @@ async def _run(app: faust.App) -> None:
     """Its start lasts until the first assignment is dealt with, and that until somebody has recovered the board."""
     await app.start()
     await app.wait_until_stopped()
+    if app.crash_reason is not None:  # it has noted why, and only stopped
+        raise app.crash_reason
 
 
 async def _stop(app: faust.App, give_up: Callable[[], None]) -> None:

@@ -29,6 +29,43 @@ main()
 """
 
 
+CRASHED = """
+import sys
+import streams.app
+
+make_app = streams.app.make_app
+
+def make_one_that_crashes(installation, limits):
+    app = make_app(installation, limits)
+
+    @app.on_partitions_assigned.connect
+    async def fall(*_, **__):
+        raise RuntimeError("a callback has fallen")
+
+    return app
+
+streams.app.make_app = make_one_that_crashes
+from cli.main import main
+sys.argv = ["harmwatch", "worker"]
+main()
+"""
+BROKEN = """
+import sys
+from models.errors import {kind}
+from runtime import crash_points
+from runtime.crash_points import Point
+
+def break_it(here):
+    if here is Point.{point}:
+        raise {kind}("it cannot be so")
+
+crash_points.reach = break_it
+from cli.main import main
+sys.argv = ["harmwatch", "worker"]
+main()
+"""
+
+
 FALLEN = """
 import asyncio, sys
 import streams.app
@@ -50,12 +87,46 @@ def test_a_worker_whose_client_fails_and_keeps_it_from_ending_has_an_end_and_a_c
     stack_environment: dict[str, str], tmp_path: Path
 ) -> None:
     installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
-    fallen = subprocess.run(
-        [sys.executable, "-c", FALLEN], env=installation.environment, cwd=ROOT, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+    fallen = ended(installation, FALLEN)
     assert fallen.returncode == 1, fallen.stderr
     assert "the worker ends: the client has fallen" in fallen.stderr
+
+
+def test_a_worker_whose_client_crashes_in_a_callback_ends_with_a_code_and_the_reason(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    crashed = ended(installation, CRASHED)
+    assert crashed.returncode == 1, crashed.stderr
+    assert "the worker ends: a callback has fallen" in crashed.stderr
+    assert "Traceback" in crashed.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "point", "tracebacks"),
+    [
+        ("BrokenInvariant", "DECODED", 1),
+        pytest.param("BrokenInvariant", "RECOVERED", 1, marks=pytest.mark.thorough),
+        ("WrongUse", "RECOVERED", 0),
+    ],
+)
+def test_what_the_code_did_wrong_is_in_the_log_and_what_was_refused_is_a_line(
+    stack_environment: dict[str, str], tmp_path: Path, point: str, kind: str, tracebacks: int
+) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    installation.send([(b"p0", line) for line in lines(1).split()])
+    broken = ended(installation, BROKEN.format(kind=kind, point=point))
+    assert broken.returncode == 1, broken.stderr
+    assert broken.stderr.count("Traceback") == tracebacks, broken.stderr
+    assert "harmwatch: it cannot be so" in broken.stderr
+
+
+def ended(installation: Installation, program: str) -> subprocess.CompletedProcess[str]:
+    """A worker that this program begins, when it has ended by itself."""
+    return subprocess.run(
+        [sys.executable, "-c", program], env=installation.environment, cwd=ROOT, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("records", [1, pytest.param(3_000, marks=pytest.mark.thorough)])

@@ -1,0 +1,18 @@
+"""What ends a worker by itself: the words for it, and what whoever started it is to make of it."""
+
+import logging
+
+from models.errors import Deaf, OperatorError, StartRefused, Unavailable, WrongUse
+
+log = logging.getLogger(__name__)
+
+
+def as_failure(error: BaseException) -> BaseException:
+    """The same, but for a wrong use: that is one of the start, and who has worked is started again (exit code 1)."""
+    return StartRefused(str(error)) if isinstance(error, WrongUse) else error
+
+
+def say_why(error: BaseException) -> None:
+    """One line for what can be expected, and the traceback beside it where the code did something wrong."""
+    expected = isinstance(error, OperatorError | Unavailable | Deaf)
+    log.error("the worker ends: %s", str(error) or repr(error), exc_info=None if expected else error)
