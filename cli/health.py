@@ -57,7 +57,9 @@ class Health:
 
     def _of_the_board(self, document: dict[str, Any]) -> Iterator[_Trouble]:
         silent, state = document["silent_seconds"], document["state"]
-        if state == "braked" or (state != "open" and self._is_silent(silent)):
+        if state == "clock":
+            yield _Trouble(("state", state), document["clock"]["why"])
+        elif state == "braked" or (state != "open" and self._is_silent(silent)):
             yield _Trouble(("state", state), f"the board is {state}")
         elif self.clock is ClockMode.WALL and self._is_silent(silent):
             yield _Trouble(("stands",), "the board stands still" + _for(silent))

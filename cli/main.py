@@ -141,12 +141,16 @@ def ingest(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) ->
 
 @main.command()
 @click.option("--accept-refusals", is_flag=True, help="Once, let pass what the brake stops: most records are refused.")
-def worker(*, accept_refusals: bool) -> None:
+@click.option(
+    "--accept-clock", is_flag=True, help="Once, let time pass that the clocks say and the board does not believe."
+)
+def worker(*, accept_refusals: bool, accept_clock: bool) -> None:
     """Scores, ranks and alerts until SIGTERM; start as many as there are partitions."""
     from cli.worker import run_worker  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
+    from streams.brake import Acceptance  # noqa: PLC0415
 
-    run_worker(load_settings(), accept_refusals=accept_refusals)
+    run_worker(load_settings(), Acceptance(given=accept_refusals, clock=accept_clock))
 
 
 @main.command()

@@ -75,12 +75,14 @@ def offender_now(settings: Settings, offender_id: str) -> dict[str, Any]:
 
 
 def _as_of(settings: Settings, store: Store) -> int | None:
-    """None before the board's first entry; then somebody may have taken the wrong HARMWATCH_PREFIX, and hears of it."""
+    """None before the board's first record or tick.
+
+    Before its first entry somebody may have taken the wrong HARMWATCH_PREFIX, and hears of it.
+    """
     position = store.position()
-    if position.entry is not None:
-        return position.as_of
-    find_place(settings)
-    return None
+    if position.entry is None:
+        find_place(settings)
+    return position.as_of if position.has_begun else None
 
 
 def board_in_words(document: dict[str, Any]) -> str:

@@ -83,6 +83,8 @@ def status_in_words(document: dict[str, Any]) -> str:
         lines.append(
             "the brake is on: more than half of the last records would be refused; a worker's last words say why"
         )
+    if document["clock"] is not None:
+        lines.append(f"clock: {document['clock']['why']}")
     lines += [f"NOT GOOD: {reason}" for reason in document["reasons"]]
     lines += [_partition_in_words(part) for part in document["partitions"]]
     return "\n".join(lines)

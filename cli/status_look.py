@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cli.status_clock import clock_document
 from models.instants import SECOND, format_instant
 from runtime.broker_view import BrokerView
 from runtime.installation import open_store
@@ -10,7 +11,7 @@ from runtime.settings import Settings
 from state.position import Position
 from state.store import Store
 
-STATES = ("none", "recovering", "closed", "braked", "open")
+STATES = ("none", "recovering", "closed", "clock", "braked", "open")
 
 
 def look_once(settings: Settings) -> dict[str, Any]:
@@ -63,9 +64,10 @@ class Look:
         return {
             "board": self._settings.board,
             "state": _state(position),
+            "clock": clock_document(position),
             "workers": len(group.members),
             "settled": group.is_settled,
-            "as_of": format_instant(position.as_of) if position.entry is not None else None,
+            "as_of": format_instant(position.as_of) if position.has_begun else None,
             "lag": sum(max(0, item["end"] - item["applied"]) for item in partitions),
             "outbox": position.outbox,
             "sequence": position.sequence,
@@ -93,4 +95,6 @@ def _state(position: Position) -> str:
         return "recovering"
     if position.generation is None:
         return "closed"
+    if position.leap is not None:
+        return "clock"
     return "braked" if position.braked else "open"

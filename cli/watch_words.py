@@ -10,6 +10,7 @@ _STATES = {
     "none": "nothing was ever applied; is a worker running (harmwatch worker)?",
     "closed": "no worker has it in hand (harmwatch worker)",
     "recovering": "a worker compares it with the journal",
+    "clock": "too long a time has passed by the clocks; harmwatch status says what to do",
     "braked": "more than half of the last records would be refused; a worker's last words say why",
 }
 

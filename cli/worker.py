@@ -25,7 +25,7 @@ _PATIENCE_SECONDS = 4.5
 _FRESH_OBJECTS = 50_000
 
 
-def run_worker(settings: Settings, *, accept_refusals: bool, limits: Limits = SHIPPED) -> None:
+def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = SHIPPED) -> None:
     """Works until SIGTERM or SIGINT. Raises what the start or the work is refused for."""
     policy = load_policy(settings.policy)
     faults = topic_faults(settings)
@@ -42,7 +42,7 @@ def run_worker(settings: Settings, *, accept_refusals: bool, limits: Limits = SH
     _collect_seldom()
     ending = Ending()
     try:
-        asyncio.run(_until_told(installation, Acceptance(given=accept_refusals), ending, limits))
+        asyncio.run(_until_told(installation, acceptance, ending, limits))
     except HarmwatchError:
         raise
     except Exception as error:  # its traceback is in the log already, since nobody knows whether we come this far

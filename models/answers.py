@@ -26,6 +26,18 @@ class Braked:
 
 
 @dataclass(frozen=True, slots=True)
+class Leap:
+    """Both clocks say `instant`, too long after the newest entry at `newest`: a person has to say that it is right.
+
+    `since` is when they first said so, by themselves. All in microseconds.
+    """
+
+    instant: int
+    newest: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class DrainFirst:
     """Too many steps end before this run is over: tick first."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.canonical import canonical_json
-from models.instants import format_instant
+from models.instants import DAY, SECOND, format_instant
 from models.policy import Policy
 from models.topics import Topic, topic_name
 from runtime.kafka import GLANCE_BYTES, PartitionReader
@@ -13,6 +13,7 @@ from runtime.places import Place
 from runtime.settings import Settings
 from sealing.signatures import load_public_key
 from state.bound_to import BoundTo
+from state.clocks import CallerClock
 from state.keys import Keys
 from state.store import Store
 
@@ -105,4 +106,5 @@ def named_public_key(settings: Settings) -> str | None:
 def open_store(settings: Settings, policy: Policy | None = None) -> Store:
     """A store on this installation's board; without a policy it can only read."""
     bound = BoundTo(policy.digest if policy else "", settings.clock, settings.alerts_after_us)
-    return Store(settings.redis, Keys(settings.prefix, settings.board), bound)
+    clock = CallerClock(round(settings.clock_tolerance * SECOND), round(settings.longest_gap * DAY))
+    return Store(settings.redis, Keys(settings.prefix, settings.board), bound, clock)

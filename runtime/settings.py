@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     """After how many seconds without a heartbeat Kafka gives a worker's partitions to another one; brokers allow no
     less than their `group.min.session.timeout.ms`, which is 6 s unless changed."""
 
+    clock_tolerance: Annotated[float, Field(ge=1, le=3_600)] = 60.0
+    """How many seconds the store's clock may be ahead of a worker's before the worker's own counts."""
+
+    longest_gap: Annotated[float, Field(ge=0.01, le=36_500)] = 7.0
+    """How many days may have passed since the newest entry before a person has to say that the clocks are right."""
+
     @field_validator("board", "prefix")
     @classmethod
     def _plain_name(cls, name: str) -> str:

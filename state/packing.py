@@ -1,12 +1,14 @@
 """How the contributions of a run travel to APPLY (lua/parts/record.lua reads the same layout)."""
 
+import json
 import struct
+from bisect import bisect
 from collections.abc import Sequence
 from functools import lru_cache
 
 import msgpack
 
-from models.contribution import Contribution, Weight
+from models.contribution import Contribution, Refusal, Run, Weight
 
 _KINDS = {"offence.reported": 1, "offence.amended": 2, "offence.withdrawn": 3}
 _HEADER = struct.Struct("<qIIHqBqHB")
@@ -45,3 +47,17 @@ def pack_contributions(items: Sequence[Contribution]) -> tuple[bytes, bytes, byt
 def _pack_list(texts: Sequence[str | bytes]) -> bytes:
     packed: bytes = msgpack.packb(texts, use_bin_type=False)  # Redis's msgpack knows no other strings
     return packed
+
+
+def refused_places(run: Run) -> list[int]:
+    """Which of a run's records were refused, counted from 1 in their order."""
+    if not run.refusals:
+        return []
+    offsets = [item.offset for item in run.contributions]
+    return [bisect(offsets, refusal.offset) + number for number, refusal in enumerate(run.refusals, 1)]
+
+
+def refusals_text(refusals: Sequence[Refusal]) -> str:
+    """The refusals of a run as they stand in its entry."""
+    items = [[item.offset, item.reason, item.detail] for item in refusals]
+    return json.dumps(items, ensure_ascii=False, separators=(",", ":"))

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import msgpack
 import redis
 
-from models.answers import Braked
+from models.answers import Braked, Leap
+from models.instants import EARLIEST, SECOND
+from state.clocks import Apart, read_apart
 from state.keys import LAYOUT, PERSONS_KEYS, SORTED_SETS, Keys
 
 _NAMES = (
@@ -27,6 +29,8 @@ _NAMES = (
     "size",
     "exit_rank",
     "sizes",
+    "apart",
+    "leap",
 )
 _NEEDED = {"sequence", "as_of", "entry_as_of", "policy", "clock", "alerts_after", "size", "exit_rank"}
 
@@ -36,7 +40,8 @@ class Position:
     """What a worker must know of a board before it joins; `generation` None: closed or claimed.
 
     `entry` None: there is no board, or one that is laid out in another way. `entry_as_of`: the as_of of its newest
-    entry. `whole`: nothing was taken from it since the last change, as far as the sizes of its keys can tell.
+    entry. `whole`: nothing was taken from it since the last change, as far as the sizes of its keys can tell. `apart`:
+    whose clocks differ from the store's; `leap`: what both clocks say, where a person has to say that it is right.
     """
 
     generation: str | None
@@ -53,6 +58,13 @@ class Position:
     awaits_baseline: bool
     policy_digest: str
     braked: Braked | None
+    apart: tuple[Apart, ...]
+    leap: Leap | None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a board and its time has moved: a new one stands at the earliest instant there is."""
+        return self.entry is not None and self.as_of > EARLIEST
 
 
 def _ask_sizes(together: "redis.client.Pipeline", keys: Keys) -> None:
@@ -74,8 +86,9 @@ def read_position(client: redis.Redis, keys: Keys) -> Position:
     with client.pipeline() as together:
         together.hmget(keys["meta"], _NAMES)
         together.hgetall(keys["ledger"])
+        together.time()
         _ask_sizes(together, keys)
-        fields, ledger, *sizes = together.execute(raise_on_error=False)
+        fields, ledger, time, *sizes = together.execute(raise_on_error=False)
     if isinstance(fields, Exception):
         raise fields
     meta = {name: value for name, value in zip(_NAMES, fields, strict=True) if value is not None}
@@ -95,4 +108,6 @@ def read_position(client: redis.Redis, keys: Keys) -> Position:
         awaits_baseline="pending_ends" in meta,
         policy_digest=meta.get("policy", b"").decode(),
         braked=Braked(*msgpack.unpackb(meta["braked"])) if "braked" in meta else None,
+        apart=read_apart(meta.get("apart"), time[0] * SECOND + time[1]),
+        leap=Leap(*msgpack.unpackb(meta["leap"])) if "leap" in meta else None,
     )

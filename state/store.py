@@ -1,28 +1,30 @@
 """The store: one method per verb, each a single Lua call that holds or changes nothing."""
 
 import json
-from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgpack
 import redis
 
-from models.answers import Ahead, Braked, DrainFirst, Full, Rewind
+from models.answers import Rewind
 from models.board import BoardRow, OffenderView
-from models.contribution import Contribution, Refusal, Run
-from models.errors import BrokenInvariant
+from models.contribution import Contribution, Run
+from models.instants import SECOND, parse_instant
 from models.transition import Entry
+from state.answers import Answer, Applied, read_answer
 from state.bound_to import NAMES, BoundTo, refuse_other
+from state.clocks import CallerClock
 from state.connection import connect
 from state.entries import read_entry
 from state.keys import Keys
 from state.line import Argument, Line
-from state.packing import pack_contributions
+from state.packing import pack_contributions, refusals_text, refused_places
 from state.position import Position, read_position
 from state.reads import read_board, read_offender, read_offenders
 from state.scripts import script
 from state.silences import Silences, read_silences
+
+__all__ = ["Answer", "Applied", "Store"]
 
 TICK_DRAIN_LIMIT = 1_000
 RUN_DRAIN_LIMIT = 4_000
@@ -50,34 +52,18 @@ BRAKE_VERDICTS = 1_000
 VERBS = ("apply", "accept", "tick", "found", "renew", "drop", "take", "trim", "revoke", "restate", "activate")
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """Where the board stands after a change.
-
-    A tick also says when the next step ends, if one does, and whether all have that were to end by its own instant.
-    """
-
-    entry: int
-    as_of: int
-    sequence: int
-    next_due: int | None = None
-    all_ended: bool = False
-
-
-Answer = Applied | Ahead | Rewind | DrainFirst | Full | Braked
-
-
 class Store:
     """The board `keys.board` over one connection, safe to share between threads.
 
     Every method raises Unavailable when Redis does not answer; after that the store stays unusable
-    and a new one must be opened.
+    and a new one must be opened. `clock`: that of whoever calls, asked anew for each call that lets time pass.
     """
 
-    def __init__(self, url: str, keys: Keys, bound_to: BoundTo) -> None:
+    def __init__(self, url: str, keys: Keys, bound_to: BoundTo, clock: CallerClock | None = None) -> None:
         self._client = connect(url)
         self._keys = keys
         self._bound_to = bound_to.arguments()
+        self._clock = clock or CallerClock()
         self._scripts = {verb: self._client.register_script(script(verb)) for verb in VERBS}
         self._line = Line(self._client)
 
@@ -96,7 +82,7 @@ class Store:
         self._client.close()
 
     def apply(self, run: Run, generation: str, seen: int, now: int | None = None, *, repeats: bool = False) -> Answer:
-        """Applies a run. History `repeats` without brake or limits, `now` (microseconds) for the server's clock."""
+        """Applies a run, by the clocks or at `now` (microseconds). History `repeats` without brake or limits."""
         latest = max((item.recorded_at for item in run.contributions), default="")
         return self._change(
             "apply",
@@ -119,11 +105,18 @@ class Store:
             len(run.contributions) + len(run.refusals),
             msgpack.packb(refused_places(run)),
             "" if repeats else OUTBOX_BYTES,
+            self._clock.packed(),
         )
 
     def accept(self, generation: str, seen: int, body: str) -> Answer:
-        """Journals that a person accepts the refusals which the brake stopped; as many records again go uncounted."""
-        return self._change("accept", generation, seen, *self._bound_to, BRAKE_VERDICTS, body)
+        """Journals a person's word.
+
+        That refusals which the brake stopped are right: as many records again go uncounted. With `clock` (an instant)
+        in the body: that time may pass up to there.
+        """
+        clock = json.loads(body).get("clock")
+        until = "" if clock is None else parse_instant(clock)
+        return self._change("accept", generation, seen, *self._bound_to, BRAKE_VERDICTS, body, until)
 
     def tick(
         self,
@@ -133,7 +126,7 @@ class Store:
         limit: int = TICK_DRAIN_LIMIT,
         heartbeat_us: int | None = None,
     ) -> Answer:
-        """Lets time pass up to `target` (microseconds; None: the server's clock), `limit` step ends at most.
+        """Lets time pass up to `target` (microseconds; None: by the clocks), `limit` step ends at most.
 
         By the events' clock the board's now moves only where something ends. History repeats its own `limit`, 0 where
         nothing ended; then the now moves under both clocks.
@@ -147,6 +140,7 @@ class Store:
             limit,
             OUTBOX_LIMIT,
             "" if heartbeat_us is None else heartbeat_us,
+            self._clock.packed(),
         )
 
     def found(  # noqa: PLR0913, PLR0917  (a board is founded once, with everything it is bound to)
@@ -238,6 +232,15 @@ class Store:
         with self._line.alone() as client:
             return read_silences(client, self._keys, partitions)
 
+    def lateness_us(self) -> int:
+        """How far as_of lies behind what both clocks say (microseconds); negative where it lies ahead."""
+        with self._line.alone() as client, client.pipeline() as together:
+            together.time()
+            together.hget(self._keys["meta"], "as_of")
+            (seconds, microseconds), as_of = together.execute()
+        now = min(seconds * SECOND + microseconds, self._clock.read())
+        return 0 if as_of is None else now - int(as_of)
+
     def board(self, top: int) -> list[BoardRow]:
         """The first `top` of the ranking."""
         with self._line.alone() as client:
@@ -261,38 +264,4 @@ class Store:
         answer = self._call(verb, *arguments)
         if answer[0] == b"other_settings":
             refuse_other(self._bound_to, {answer[1].decode(): answer[2].decode()})
-        return _answer(verb, answer)
-
-
-def _answer(verb: str, answer: Sequence[bytes]) -> Answer:
-    match answer[0].decode():
-        case "applied":
-            next_due = int(answer[4]) if len(answer) > 4 and answer[4] else None
-            all_ended = len(answer) > 5 and answer[5] == b"1"
-            return Applied(int(answer[1]), int(answer[2]), int(answer[3]), next_due, all_ended)
-        case "ahead":
-            return Ahead(int(answer[1]))
-        case "rewind":
-            return Rewind(answer[1].decode())
-        case "drain_first":
-            return DrainFirst()
-        case "full":
-            return Full()
-        case "braked":
-            return Braked(int(answer[1]), int(answer[2]))
-        case other:
-            raise BrokenInvariant(f"{verb} answered {other}")
-
-
-def refused_places(run: Run) -> list[int]:
-    """Which of a run's records were refused, counted from 1 in their order."""
-    if not run.refusals:
-        return []
-    offsets = [item.offset for item in run.contributions]
-    return [bisect(offsets, refusal.offset) + number for number, refusal in enumerate(run.refusals, 1)]
-
-
-def refusals_text(refusals: Sequence[Refusal]) -> str:
-    """The refusals of a run as they stand in its entry."""
-    items = [[item.offset, item.reason, item.detail] for item in refusals]
-    return json.dumps(items, ensure_ascii=False, separators=(",", ":"))
+        return read_answer(verb, answer)

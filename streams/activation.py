@@ -10,6 +10,7 @@ import uuid
 from contextlib import closing
 from dataclasses import replace
 
+from models.answers import Leap
 from models.clock import ClockMode
 from models.errors import StartRefused
 from models.policy import Policy
@@ -21,6 +22,7 @@ from runtime.in_force import InForce, read_in_force
 from runtime.installation import Installation
 from runtime.open_transactions import wait_until_readable
 from state.store import Answer, Applied, Store
+from streams.clocks import leap_in_words
 from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery
 from streams.restatement import restate
@@ -78,6 +80,8 @@ class Activation:
         while True:
             _publish(store, generation, publisher)
             answer = store.tick(generation, publisher.tail.entry, now)
+            if isinstance(answer, Leap):
+                raise StartRefused(leap_in_words(answer))
             _changed(answer)
             if isinstance(answer, Applied) and answer.all_ended:
                 break

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import faust
 from faust.types import TP
 
+from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import BrokenInvariant, Deaf
 from models.topics import OFFENCES
@@ -16,6 +17,7 @@ from runtime.installation import Installation
 from scoring.assess import Assessor
 from streams.brake import Acceptance
 from streams.client import REQUEST_MILLISECONDS
+from streams.clocks import SecondHand
 from streams.ending import as_failure, say_why
 from streams.limits import SHIPPED, Limits
 from streams.noting import Noting
@@ -82,6 +84,8 @@ class Desk:
     ) -> None:
         self._app = app
         self._failed = failed
+        self._installation = installation
+        self._acceptance = acceptance
         self._loop = asyncio.get_running_loop()
         waits = Waits()
         self._noting = Noting()
@@ -146,7 +150,7 @@ class Desk:
     async def watch(self) -> None:
         """Looks around until something must end the worker."""
         try:
-            await asyncio.gather(self._watch.run(), self._noting.keep(self._note))
+            await asyncio.gather(*(look.run() for look in self._looks()), self._noting.keep(self._note))
         except Exception as error:
             self._fail(error)
 
@@ -154,6 +158,12 @@ class Desk:
         """Commits partition 0 again, for what is noted beside it."""
         if self._first in self._app.consumer.assignment():
             await self._app.consumer.prove_membership(self._first)
+
+    def _looks(self) -> Iterator[Watch | SecondHand]:
+        """What a worker does beside its runs."""
+        yield self._watch
+        if self._installation.settings.clock is ClockMode.WALL:
+            yield SecondHand(self._installation.open_store, word=self._acceptance.clock)
 
     async def _ledger_of(self, assigned: set[TP]) -> Mapping[TP, int]:
         """Where each assigned partition goes on, once the board is open."""

@@ -11,10 +11,11 @@ _REASONS_SHOWN = 3
 
 
 class Acceptance:
-    """The word of the person who started this worker; it holds once."""
+    """The word of the person who started this worker, on refusals and on the `clock`; each holds once."""
 
-    def __init__(self, *, given: bool) -> None:
+    def __init__(self, *, given: bool, clock: bool = False) -> None:
         self._given = given
+        self.clock = clock
 
     def use(self, run: Run, braked: Braked) -> str:
         """The body of the entry that records it. Raises TooManyRefusals where it was not given, or is used up."""

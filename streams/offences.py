@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from models.answers import Ahead, Braked, DrainFirst, Full, Rewind
+from models.answers import Ahead, Braked, DrainFirst, Full, Leap, Rewind
 from models.clock import ClockMode
 from models.contribution import Run
 from models.record import Record
@@ -13,10 +13,13 @@ from scoring.assess import Assessor
 from scoring.run import assess_run
 from state.store import Applied
 from streams.brake import Acceptance
+from streams.clocks import leap_in_words
+from streams.seldom import Seldom
 from streams.session import Session
 from streams.transport import Batch
 
 _WAIT_FOR_RELAY_SECONDS = 0.02
+_WAIT_FOR_THE_CLOCK_SECONDS = 0.5
 _ENTRY_BYTES = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,7 @@ class Offences:
     applied: Callable[[Applied], None]
     noted: Callable[[int, int], None]
     acceptance: Acceptance
+    leaps: Seldom = field(default_factory=lambda: Seldom(log))
 
     def assess_batch(self, batch: Batch) -> Run:
         """The run that a batch makes."""
@@ -78,7 +82,7 @@ class Offences:
                 case Ahead(ledger):
                     known = [record for record in records if record.offset >= ledger]
                     return await self._apply_part(run, ledger, run.end, known)
-                case Full() | Braked() as held_up:
+                case Full() | Braked() | Leap() as held_up:
                     await self._clear_the_way(run, held_up)
                 case DrainFirst() if drained and len(records) > 1:
                     return await self._apply_halves(run, records)
@@ -90,11 +94,18 @@ class Offences:
                     log.info("rewind: %s", reason)
                     return False
 
-    async def _clear_the_way(self, run: Run, held_up: Full | Braked) -> None:
-        if isinstance(held_up, Full):
-            await asyncio.sleep(_WAIT_FOR_RELAY_SECONDS)
-        else:
-            await self.session.accept(self.acceptance.use(run, held_up))
+    async def _clear_the_way(self, run: Run, held_up: Full | Braked | Leap) -> None:
+        match held_up:
+            case Full():
+                await asyncio.sleep(_WAIT_FOR_RELAY_SECONDS)
+            case Leap():
+                await self._wait_for_the_clock(held_up)
+            case Braked():
+                await self.session.accept(self.acceptance.use(run, held_up))
+
+    async def _wait_for_the_clock(self, leap: Leap) -> None:
+        self.leaps.warn(leap_in_words(leap))
+        await asyncio.sleep(_WAIT_FOR_THE_CLOCK_SECONDS)
 
     async def _apply_halves(self, run: Run, records: Sequence[Record]) -> bool:
         middle = len(records) // 2
@@ -108,7 +119,7 @@ class Offences:
     async def _drain(self, run: Run) -> bool:
         """Works off what the run's first record would end anyway; False to rewind.
 
-        In event mode that is everything due up to its recorded_at; in wall mode time is the store's.
+        In event mode that is everything due up to its recorded_at; in wall mode time goes by the clocks.
         """
         target = None if self.clock is ClockMode.WALL else run.contributions[0].recorded_at
         while True:
@@ -120,5 +131,7 @@ class Offences:
                     return True
                 case Full():
                     await asyncio.sleep(_WAIT_FOR_RELAY_SECONDS)
+                case Leap():
+                    await self._wait_for_the_clock(answer)
                 case Rewind():
                     return False

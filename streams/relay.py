@@ -11,20 +11,22 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from models.answers import Rewind
+from models.answers import Leap, Rewind
 from models.clock import ClockMode
 from models.errors import Unavailable
-from models.instants import SECOND
+from models.instants import EARLIEST, SECOND
 from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.entries import Tail
 from runtime.installation import Installation
 from state.store import Applied, Store
+from streams.clocks import leap_in_words
 from streams.gathering import Gathering
 from streams.noting import Noting
 from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery
 from streams.relay_waits import RelayWaits
+from streams.seldom import Seldom
 from streams.transactions import Transactions
 from streams.waits import Waits
 
@@ -59,6 +61,8 @@ class Relay:
         self._finishing = False
         self._sequence = 0
         self._journal, self._published_sequence = "", 0
+        self._as_of = EARLIEST
+        self._leaps = Seldom(log)
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -182,7 +186,13 @@ class Relay:
         match store.tick(generation, seen, heartbeat_us=_HEARTBEAT_US):
             case Rewind():
                 return None
+            case Leap() as leap:
+                self._leaps.warn(leap_in_words(leap))
+                return _TICK_SECONDS
+            case Applied(as_of=as_of, all_ended=True) if as_of == self._as_of:
+                return _TICK_SECONDS  # the clock stands: what is due next ends no sooner for being looked at
             case Applied(as_of=as_of, next_due=int(next_due)):
+                self._as_of = as_of
                 # The step that ends next is worked off when it ends, not at some tick after.
                 return min(_TICK_SECONDS, max(_SHORTEST_PAUSE_SECONDS, (next_due - as_of) / SECOND))
             case _:

@@ -102,7 +102,7 @@ class Session:
         return await self._change(lambda store, generation: store.apply(run, generation, self._seen))
 
     async def tick(self, target: int | None) -> Answer:
-        """Works off steps that are due up to `target` (microseconds; None: the store's clock)."""
+        """Works off steps that are due up to `target` (microseconds; None: by the clocks)."""
         return await self._change(lambda store, generation: store.tick(generation, self._seen, target))
 
     async def accept(self, body: str) -> Answer:

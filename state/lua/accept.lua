@@ -1,10 +1,11 @@
--- ACCEPT: a person has said that the refusals which the brake stopped are right; it counts anew.
+-- ACCEPT: a person's word: that the refusals which the brake stopped are right, and it counts anew; or that the clocks are.
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
 --       6 verdicts that pass before any are counted  7 body of the entry (JSON)
+--       8 instant up to which time may pass ("" = the word is about refusals)
 -- Returns {'applied', entry, as_of, sequence} | {'rewind', why} | {'other_settings', name, the board's}
--- A script, because the entry and the new count belong together.
+-- A script, because the entry and what follows from it belong together.
 
 --- @include "board"
 
@@ -14,7 +15,12 @@ if refused then return refused end
 
 begin_writing()
 write_entry('acceptance', nil, ARGV[7])
-redis.call('HDEL', META, 'refused', 'braked')
-redis.call('HSET', META, 'judged', -tonumber(ARGV[6]))
+if ARGV[8] ~= '' then
+  redis.call('HSET', META, 'leap_accepted', ARGV[8])
+  redis.call('HDEL', META, 'leap')
+else
+  redis.call('HDEL', META, 'refused', 'braked')
+  redis.call('HSET', META, 'judged', -tonumber(ARGV[6]))
+end
 finish()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -9,8 +9,10 @@
 --       20 verdicts that the brake looks at ("" = a rebuild)  21 how many records were judged
 --       22 which of them were refused, counted from 1 (msgpack)
 --       23 bytes above which the outbox is full, too ("" = a rebuild)
+--       24 the caller's clock (state/clocks.py; read where no instant is given)
 -- Returns {'applied', entry, as_of, sequence} | {'ahead', ledger} | {'rewind', why} | {'drain_first'}
---       | {'full'} | {'braked', refused, of so many} | {'other_settings', name, the board's}
+--       | {'full'} | {'braked', refused, of so many} | {'leap', instant, newest entry's as_of, since}
+--       | {'other_settings', name, the board's}
 -- A script, because ledger, scores, ranks, band and outbox must never be seen apart.
 
 --- @include "board"
@@ -28,6 +30,7 @@ local note_due, look_for_baseline
 --- @include "baseline"
 --- @include "record"
 --- @include "brake"
+--- @include "clocks"
 
 local function take_record()
   local recorded_at, person, offence_id, revision, step, anchor, tail = take_row()
@@ -54,14 +57,16 @@ if ledger < run.start then return {'rewind', 'the ledger stands before this run'
 if outbox_is_full(ARGV[13]) or outbox_is_heavy(ARGV[23]) then return {'full'} end
 
 board.spill_bytes = tonumber(ARGV[19])
-local now = board.clock == 'wall' and (tonumber(ARGV[6]) or server_clock())
+local now = board.clock == 'wall' and clocks.instant(ARGV[6], ARGV[24])
+local leap = now and clocks.leap(now)
+if leap then return leap end
 local latest = math.max(board.as_of, now or tonumber(ARGV[7]) or board.as_of)
 local drain_limit = tonumber(ARGV[14])
 local due = ids_due(latest, drain_limit)
 if #due > drain_limit then return {'drain_first'} end
 await(due, latest)
 if is_too_much(drain_limit, tonumber(ARGV[15])) then return {'drain_first'} end
-local braked = brake()
+local braked = brake.look()
 if braked then return braked end
 
 begin_writing()
@@ -72,7 +77,7 @@ while at <= #records do take_record() end
 grow(LEDGER, redis.call('HSET', LEDGER, ARGV[8], ARGV[10]))
 pass_position(ARGV[8], run.stop)
 save_persons()
-note_verdicts()
+brake.note_verdicts()
 write_entry('run', run)
 note_move(ARGV[8])
 finish()

@@ -2,10 +2,11 @@
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
---       6 instant to reach ("" = the server's clock)  7 drain limit (0 = nothing may end: a repetition)  8 outbox limit
+--       6 instant to reach ("" = by the clocks)  7 drain limit (0 = nothing may end: a repetition)  8 outbox limit
 --       9 microseconds without an entry after which a heartbeat is written ("" = never)
+--       10 the caller's clock (state/clocks.py; read where no instant is given)
 -- Returns {'applied', entry, as_of, sequence, next due instant or '', '1' = all has ended that was due} | {'rewind', why}
---         | {'full'} | {'other_settings', name, the board's}
+--         | {'full'} | {'leap', instant, newest entry's as_of, since} | {'other_settings', name, the board's}
 -- A script, for the same reason as APPLY.
 
 --- @include "board"
@@ -21,6 +22,7 @@ local note_due, look_for_baseline
 --- @include "band"
 --- @include "time"
 --- @include "baseline"
+--- @include "clocks"
 
 -- Time that passes and ends nothing leaves no entry. Each entry of a wall board says all the same where its now stood; a
 -- run by the events' clock does not, and so could not be repeated. Only who repeats history says that time has passed.
@@ -32,10 +34,13 @@ read_board()
 local refused = refuse_change()
 if refused then return refused end
 if outbox_is_full(ARGV[8]) then return {'full'} end
+local now = clocks.instant(ARGV[6], ARGV[10])
+local leap = clocks.leap(now)
+if leap then return leap end
 
 begin_writing()
 read_pending_baseline()
-local target = math.max(board.as_of, tonumber(ARGV[6]) or server_clock())
+local target = math.max(board.as_of, now)
 local drain_limit = tonumber(ARGV[7])
 await(ids_due(target, drain_limit), target)
 local all_ended = drain(target, drain_limit)

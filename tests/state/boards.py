@@ -9,6 +9,7 @@ from models.clock import ClockMode
 from models.contribution import Contribution, Refusal, Run, Step, Weight
 from models.instants import DAY, EARLIEST, parse_instant
 from state.bound_to import BoundTo
+from state.clocks import CallerClock
 from state.keys import NAMES, Keys
 from state.store import Answer, Store
 
@@ -45,6 +46,10 @@ class Board:
     def dump(self) -> dict[str, bytes | None]:
         """Every key's content, as Redis itself writes it down."""
         return {name: self.client.dump(self.keys[name]) for name in NAMES}
+
+    def called_by(self, clock: CallerClock) -> Store:
+        """The store of a worker on this board, which goes by the wall, whose machine has this clock."""
+        return Store(self.url, self.keys, BoundTo("digest", ClockMode.WALL, None), clock)
 
     def other(self, digest: str = "digest", clock: str = "event", alerts_after: int | None = None) -> Store:
         """A second worker's store on this board, with settings of its own."""

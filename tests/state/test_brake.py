@@ -8,7 +8,8 @@ from models.answers import Braked, Rewind
 from models.contribution import Refusal, Run
 from models.errors import StartRefused
 from models.transition import EntryKind
-from state.store import BRAKE_VERDICTS, Applied, refused_places
+from state.packing import refused_places
+from state.store import BRAKE_VERDICTS, Applied
 from tests.state.boards import GENERATION, Board, a_report
 
 HALF = BRAKE_VERDICTS // 2

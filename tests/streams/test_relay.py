@@ -2,31 +2,52 @@
 
 import pytest
 
+from models.instants import HOUR, SECOND
 from runtime.installation import Installation
 from runtime.places import Place
 from runtime.settings import Settings
 from scoring.policy_file import load_policy
+from state.clocks import wall_clock
 from state.store import Applied
 from streams.relay import Relay
 from streams.waits import Waits
+from tests.state.boards import GENERATION, Board, a_report, a_run
+
+
+def a_relay() -> Relay:
+    """One that nobody has started, of a board by the wall."""
+    settings, failures = Settings(), list[BaseException]()
+    place = Place("cluster", topic_id="id", topic="offences.v1", partitions=1)
+    installation = Installation(settings, load_policy(settings.policy), place)
+    return Relay(installation, owns=lambda: True, failed=failures.append, waits=Waits())
 
 
 @pytest.mark.parametrize(
     ("sequences", "is_woken"), [([0], False), ([0, 1], True), ([7], True)], ids=["no move", "a move", "a board of old"]
 )
 def test_only_where_somebody_has_moved_it_is_woken(sequences: list[int], is_woken: bool) -> None:
-    settings, failures = Settings(), list[BaseException]()
-    relay = Relay(
-        Installation(
-            settings, load_policy(settings.policy), Place("cluster", topic_id="id", topic="offences.v1", partitions=1)
-        ),
-        owns=lambda: True,
-        failed=failures.append,
-        waits=Waits(),
-    )
+    relay = a_relay()
     for entry, sequence in enumerate(sequences):
         relay.wake(Applied(entry, as_of=0, sequence=sequence))
     assert relay._woken.is_set() == is_woken
     relay._woken.clear()
     relay.wake(Applied(len(sequences), as_of=0, sequence=sequences[-1]))
     assert not relay._woken.is_set()
+
+
+def test_while_the_clock_stands_it_ticks_twice_a_second_however_soon_a_step_ends(valkey_url: str) -> None:
+    board, relay, later = Board(valkey_url, clock="wall"), a_relay(), wall_clock() + HOUR
+    board.apply(a_run([a_report("a", at=later, lasts=SECOND // 100)]), now=later)
+    pauses = [relay._let_time_pass(board.store, GENERATION, 0) for _ in range(5)]
+    assert pauses[1:] == [0.5] * 4
+    assert board.store.position().as_of == later
+
+
+def test_what_a_tick_leaves_of_one_instant_is_worked_off_at_once(valkey_url: str) -> None:
+    """It stands at that instant for as long as more ends there than a tick takes."""
+    board, relay, instant = Board(valkey_url, clock="wall"), a_relay(), wall_clock() - HOUR
+    many = [a_report(f"p{number}", at=instant - SECOND, lasts=SECOND) for number in range(2_500)]
+    board.apply(a_run(many), now=instant - SECOND)
+    pauses = [relay._let_time_pass(board.store, GENERATION, 0) for _ in range(3)]
+    assert pauses[:2] == [0.001] * 2
+    assert board.store.board(1) == []

@@ -16,7 +16,7 @@ end
 local function read_board()
   local meta = redis.call('HMGET', META, 'generation', 'entry', 'sequence', 'as_of', 'entry_as_of',
     'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends', 'judged', 'refused', 'braked', 'layout',
-    'sizes')
+    'sizes', 'apart', 'leap', 'leap_accepted')
   board.generation = meta[1]
   board.entry, board.sequence = tonumber(meta[2]), tonumber(meta[3])
   board.as_of, board.entry_as_of = tonumber(meta[4]), tonumber(meta[5])
@@ -26,6 +26,7 @@ local function read_board()
   board.pending_ends = meta[12]
   board.judged, board.refused, board.braked = tonumber(meta[13]) or 0, meta[14], meta[15]
   board.layout, board.sizes = meta[16], meta[17]
+  board.apart, board.leap, board.leap_accepted = meta[18], meta[19], meta[20]
   board.transitions, board.drained, board.baseline = {}, 0, false
 end
 
