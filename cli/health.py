@@ -46,7 +46,13 @@ class Health:
     def _troubles(self, document: dict[str, Any]) -> Iterator[_Trouble]:
         yield from self._of_the_board(document)
         yield from self._of_the_group(document)
+        parked = {each["partition"]: each for each in document["parked"]}
+        for number, each in parked.items():
+            told = f"partition {number} is parked at offset {each['offset']}"
+            yield _Trouble(("parked", number, each["offset"]), told)
         for part in document["partitions"]:
+            if part["partition"] in parked:
+                continue
             waiting = part["end"] - part["applied"] - part["held_back"]
             if waiting > 0 and self._is_silent(part["silent_seconds"]):
                 told = f"partition {part['partition']}: {waiting:,} records wait and none is applied"
@@ -59,7 +65,7 @@ class Health:
         silent, state = document["silent_seconds"], document["state"]
         if state == "clock":
             yield _Trouble(("state", state), document["clock"]["why"])
-        elif state == "braked" or (state != "open" and self._is_silent(silent)):
+        elif state not in {"open", "parked"} and self._is_silent(silent):
             yield _Trouble(("state", state), f"the board is {state}")
         elif self.clock is ClockMode.WALL and self._is_silent(silent):
             yield _Trouble(("stands",), "the board stands still" + _for(silent))

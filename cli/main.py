@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from cli.audit_commands import AUDIT_COMMANDS
+from cli.brake_commands import brake
 from cli.clocks import Clocks, clock_options
 from cli.completion import completion
 from cli.deadletters_commands import deadletters
@@ -285,5 +286,6 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
 
 for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS, *SEALING_COMMANDS):
     main.add_command(command)
+main.add_command(brake)
 main.add_command(deadletters)
 main.add_command(completion)

@@ -5,6 +5,7 @@ from typing import Any
 
 from cli.health import SEEN_SECONDS, Health
 from cli.status_look import Look
+from cli.status_parked import parked_in_words
 from runtime.settings import Settings
 
 WITHIN_SECONDS = 30.0
@@ -43,7 +44,7 @@ def _judged(settings: Settings, within_seconds: float, longest_seconds: float) -
 def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], bool]:
     """The document once all that was sent is applied, published and readable and every partition has an owner.
 
-    Or after `seconds`; and whether it came to that.
+    Or after `seconds`; and whether it came to that. What is parked comes to no end.
     """
     look, health = Look(settings), Health(settings.clock, WITHIN_SECONDS)
     until = time.monotonic() + seconds
@@ -79,10 +80,7 @@ def status_in_words(document: dict[str, Any]) -> str:
         f"entry {document['entry']}, alerts up to sequence {document['sequence']}",
         "nothing was ever applied" if silent is None else f"last change {max(0.0, silent):.1f} s ago",
     ]
-    if document["state"] == "braked":
-        lines.append(
-            "the brake is on: more than half of the last records would be refused; a worker's last words say why"
-        )
+    lines += parked_in_words(document["parked"])
     if document["clock"] is not None:
         lines.append(f"clock: {document['clock']['why']}")
     lines += [f"NOT GOOD: {reason}" for reason in document["reasons"]]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cli.status_clock import clock_document
+from cli.status_parked import parked_document
 from models.instants import SECOND, format_instant
 from runtime.broker_view import BrokerView
 from runtime.installation import open_store
@@ -11,7 +12,7 @@ from runtime.settings import Settings
 from state.position import Position
 from state.store import Store
 
-STATES = ("none", "recovering", "closed", "clock", "braked", "open")
+STATES = ("none", "recovering", "closed", "clock", "parked", "open")
 
 
 def look_once(settings: Settings) -> dict[str, Any]:
@@ -75,6 +76,7 @@ class Look:
             "silent_seconds": _seconds(silences.moved),
             "unpublished_seconds": _seconds(silences.published),
             "partitions": partitions,
+            "parked": parked_document(position),
             "held_back": [
                 {"topic": each.topic, "partition": each.partition, "offset": each.offset, "end": each.end,
                  "producer_id": each.producer_id, "why": each.in_words()}
@@ -97,4 +99,4 @@ def _state(position: Position) -> str:
         return "closed"
     if position.leap is not None:
         return "clock"
-    return "braked" if position.braked else "open"
+    return "parked" if position.parked else "open"

@@ -34,6 +34,7 @@ def escape_what_cannot_be_written() -> None:
 
 def escaped(text: str, encoding: str) -> str:
     """The text as a terminal of this encoding gets it."""
+    codecs.register_error(ESCAPES, _escaped)
     return text.encode(encoding, ESCAPES).decode(encoding)
 
 

@@ -11,7 +11,7 @@ _STATES = {
     "closed": "no worker has it in hand (harmwatch worker)",
     "recovering": "a worker compares it with the journal",
     "clock": "too long a time has passed by the clocks; harmwatch status says what to do",
-    "braked": "more than half of the last records would be refused; a worker's last words say why",
+    "parked": "of a partition most records would be refused; harmwatch status says which, and why",
 }
 
 

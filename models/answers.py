@@ -19,10 +19,11 @@ class Rewind:
 
 @dataclass(frozen=True, slots=True)
 class Braked:
-    """With this run `refused` of the last `verdicts` records would be refused: a person has to say that it is right."""
+    """With the record at `offset` `refused` of its partition's last `verdicts` would be refused: a person decides."""
 
     refused: int
     verdicts: int
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@
     └── OperatorError      somebody asked for something that cannot be: say what to do, exit
         ├── WrongUse       a setting, an argument or a file is wrong         exit code 2
         ├── StartRefused   what was found does not fit what was asked for    exit code 1
-        ├── TooManyRefusals  the brake is on: the policy or a sender is wrong  exit code 1
         └── Unproved       what was shown does not prove what it claims      exit code 1
 
 `cli.answers` maps them to exit codes and messages, `streams` to what happens to a run.
@@ -79,10 +78,6 @@ class WrongUse(OperatorError):
 
 class StartRefused(OperatorError):
     """What was found (a topic, a board, a store) does not fit what was asked for."""
-
-
-class TooManyRefusals(OperatorError):
-    """More than half of what came is refused, so that the worker has stopped before it emptied a topic into the bin."""
 
 
 class Unproved(OperatorError):

@@ -2,7 +2,7 @@
 
 | key       | type   | lifetime              | holds |
 |-----------|--------|-----------------------|-------|
-| meta      | hash   | the board's           | layout, generation, entry, sequence, moments, settings, verdicts, sizes |
+| meta      | hash   | the board's           | layout, generation, entry, sequence, moments, settings, clocks, sizes |
 | ledger    | hash   | the board's           | partition -> next offset to apply |
 | offenders | hash   | the board's           | offender_id -> packed rows, one per offence (rows.py) |
 | rank      | zset   | while score > 0       | offender_id by -(millidays * 2^17 + latest anchor day) |
@@ -13,6 +13,8 @@
 | spilled   | zset   | the board's           | offenders with many offences: rows and their orders, by bytes |
 | before_offenders | hash | while a policy is activated | what `offenders` held under the policy before |
 | before_rank | zset | while a policy is activated | what `rank` held |
+| verdicts  | hash   | the board's           | partition -> how many were judged, and which of the last refused |
+| parked    | hash   | while parked          | partition -> where and why the brake stopped it |
 
 Those of a key store lie in another Redis, which nobody empties:
 
@@ -27,13 +29,13 @@ from dataclasses import dataclass
 
 NAMES = (
     "meta", "ledger", "offenders", "rank", "due", "band", "outbox", "weights", "spilled",
-    "before_offenders", "before_rank",
+    "before_offenders", "before_rank", "verdicts", "parked",
 )  # fmt: skip
 
-PERSONS_KEYS = ("offenders", "rank", "due", "band", "weights", "spilled")
+COUNTED_KEYS = ("offenders", "rank", "due", "band", "weights", "spilled", "verdicts", "parked")
 SORTED_SETS = {"rank", "due", "spilled"}
 
-LAYOUT = b"3"
+LAYOUT = b"4"
 """How everything lies in these keys; a store with another number is built anew (lua/parts/board.lua has the same)."""
 
 SEALING_NAMES = ("sealing_persons", "sealing_keys", "sealing_condemned")

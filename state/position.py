@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import msgpack
 import redis
 
-from models.answers import Braked, Leap
+from models.answers import Leap
 from models.instants import EARLIEST, SECOND
+from models.parked import Parked
 from state.clocks import Apart, read_apart
-from state.keys import LAYOUT, PERSONS_KEYS, SORTED_SETS, Keys
+from state.keys import COUNTED_KEYS, LAYOUT, SORTED_SETS, Keys
 
 _NAMES = (
     "generation",
@@ -21,7 +22,6 @@ _NAMES = (
     "recovering",
     "pending_ends",
     "policy",
-    "braked",
     "layout",
     "entry_as_of",
     "clock",
@@ -40,8 +40,10 @@ class Position:
     """What a worker must know of a board before it joins; `generation` None: closed or claimed.
 
     `entry` None: there is no board, or one that is laid out in another way. `entry_as_of`: the as_of of its newest
-    entry. `whole`: nothing was taken from it since the last change, as far as the sizes of its keys can tell. `apart`:
-    whose clocks differ from the store's; `leap`: what both clocks say, where a person has to say that it is right.
+    entry. `whole`: nothing was taken from it since the last change, as far as the sizes of its keys can tell.
+    `awaited`: the ends that partitions must reach before the baseline; None where none is to come. `parked`: by
+    partition. `apart`: whose clocks differ from the store's; `leap`: what both clocks say, where a person has to
+    say that it is right.
     """
 
     generation: str | None
@@ -55,11 +57,16 @@ class Position:
     half_written: bool
     whole: bool
     recovering: bool
-    awaits_baseline: bool
+    awaited: Mapping[int, int] | None
     policy_digest: str
-    braked: Braked | None
+    parked: Mapping[int, Parked]
     apart: tuple[Apart, ...]
     leap: Leap | None
+
+    @property
+    def awaits_baseline(self) -> bool:
+        """Whether no alert goes out before it."""
+        return self.awaited is not None
 
     @property
     def has_begun(self) -> bool:
@@ -70,7 +77,7 @@ class Position:
 def _ask_sizes(together: "redis.client.Pipeline", keys: Keys) -> None:
     together.hlen(keys["ledger"])
     together.llen(keys["outbox"])
-    for name in PERSONS_KEYS:
+    for name in COUNTED_KEYS:
         together.zcard(keys[name]) if name in SORTED_SETS else together.hlen(keys[name])
 
 
@@ -81,14 +88,24 @@ def _is_whole(meta: Mapping[str, bytes], sizes: Sequence[object]) -> bool:
     return meta.keys() >= _NEEDED and meta.get("sizes", b"").decode() == " ".join(map(str, found))
 
 
+def _held(answer: Mapping[bytes, bytes] | Exception) -> Mapping[bytes, bytes]:
+    """What a hash holds; nothing where something else stands in its place."""
+    return {} if isinstance(answer, Exception) else answer
+
+
+def _ends(packed: bytes) -> dict[int, int]:
+    return {int(partition): end for partition, end in msgpack.unpackb(packed).items()}
+
+
 def read_position(client: redis.Redis, keys: Keys) -> Position:
     """The position at one moment."""
     with client.pipeline() as together:
         together.hmget(keys["meta"], _NAMES)
         together.hgetall(keys["ledger"])
+        together.hgetall(keys["parked"])
         together.time()
         _ask_sizes(together, keys)
-        fields, ledger, time, *sizes = together.execute(raise_on_error=False)
+        fields, ledger, parked, time, *sizes = together.execute(raise_on_error=False)
     if isinstance(fields, Exception):
         raise fields
     meta = {name: value for name, value in zip(_NAMES, fields, strict=True) if value is not None}
@@ -100,14 +117,14 @@ def read_position(client: redis.Redis, keys: Keys) -> Position:
         entry_as_of=int(meta.get("entry_as_of", 0)),
         sequence=int(meta.get("sequence", 0)),
         outbox=sizes[1] if isinstance(sizes[1], int) else 0,
-        ledger={} if isinstance(ledger, Exception) else {int(key): int(offset) for key, offset in ledger.items()},
+        ledger={int(key): int(offset) for key, offset in _held(ledger).items()},
         published_hash=meta.get("published_hash", b"").decode(),
         half_written="writing" in meta,
         whole=_is_whole(meta, sizes),
         recovering=recovering,
-        awaits_baseline="pending_ends" in meta,
+        awaited=_ends(meta["pending_ends"]) if "pending_ends" in meta else None,
         policy_digest=meta.get("policy", b"").decode(),
-        braked=Braked(*msgpack.unpackb(meta["braked"])) if "braked" in meta else None,
+        parked={int(key): Parked(*msgpack.unpackb(told)) for key, told in sorted(_held(parked).items())},
         apart=read_apart(meta.get("apart"), time[0] * SECOND + time[1]),
         leap=Leap(*msgpack.unpackb(meta["leap"])) if "leap" in meta else None,
     )

@@ -101,22 +101,24 @@ class Store:
             _NO_LIMIT if repeats else RUN_DRAIN_BYTES,
             *pack_contributions(run.contributions),
             SPILL_BYTES,
-            "" if repeats else BRAKE_VERDICTS,
+            BRAKE_VERDICTS,
             len(run.contributions) + len(run.refusals),
             msgpack.packb(refused_places(run)),
             "" if repeats else OUTBOX_BYTES,
             self._clock.packed(),
+            "" if repeats else 1,
         )
 
     def accept(self, generation: str, seen: int, body: str) -> Answer:
-        """Journals a person's word.
+        """Journals a person's word; what it means stands in the body.
 
-        That refusals which the brake stopped are right: as many records again go uncounted. With `clock` (an instant)
-        in the body: that time may pass up to there.
+        That refusals which the brake stopped in `partition` (left out: in all) are right: as many records again go
+        uncounted. With `clock`, an instant: that time may pass up to there.
         """
-        clock = json.loads(body).get("clock")
-        until = "" if clock is None else parse_instant(clock)
-        return self._change("accept", generation, seen, *self._bound_to, BRAKE_VERDICTS, body, until)
+        word = json.loads(body)
+        until = parse_instant(word["clock"]) if "clock" in word else ""
+        verdicts, partition = word.get("verdicts", BRAKE_VERDICTS), word.get("partition", "")
+        return self._change("accept", generation, seen, *self._bound_to, body, verdicts, partition, until)
 
     def tick(
         self,

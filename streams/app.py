@@ -15,13 +15,13 @@ from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from scoring.assess import Assessor
-from streams.brake import Acceptance
+from streams.brake import Acceptance, Released
 from streams.client import REQUEST_MILLISECONDS
 from streams.clocks import SecondHand
 from streams.ending import as_failure, say_why
 from streams.limits import SHIPPED, Limits
 from streams.noting import Noting
-from streams.offences import Offences
+from streams.offences import Offences, Outcome
 from streams.relay import Relay
 from streams.sentry import Sentry
 from streams.session import Session
@@ -128,21 +128,24 @@ class Desk:
             earlier, self._latest = self._latest, asyncio.create_task(self._apply(event, run, self._latest))
 
     async def _apply(self, event: faust.EventT[Any], run: Run, before: asyncio.Task[None] | None) -> None:
-        consumer, batch = self._app.consumer, event.value
+        consumer, batch, tp = self._app.consumer, event.value, event.message.tp
         try:
-            applied = batch.epoch == consumer.epoch and await self._work.propose(run, batch.records)
+            applied = consumer.awaits(tp, batch) and await self._work.propose(run, batch.records)
             if before is not None:
                 await before
             if self.failure.done():
                 return  # the run before was not applied, and that closes nobody's board
-            if not applied:
-                applied = batch.epoch == consumer.epoch and await self._work.apply(run, batch.records)
+            outcome = Outcome.APPLIED if applied else None
+            if not applied and consumer.awaits(tp, batch):
+                outcome = await self._work.apply(run, batch.records)
             consumer.done_with(batch)
-            if applied:
+            if outcome is Outcome.APPLIED:
                 reach(Point.APPLIED)
                 event.ack()
                 reach(Point.ACKNOWLEDGED)
-            elif batch.epoch == consumer.epoch:
+            elif outcome is Outcome.PARKED:
+                consumer.park(tp)
+            elif outcome is Outcome.REWIND and batch.epoch == consumer.epoch:
                 await consumer.perform_seek()
         except Exception as error:
             self._fail(error)
@@ -159,9 +162,10 @@ class Desk:
         if self._first in self._app.consumer.assignment():
             await self._app.consumer.prove_membership(self._first)
 
-    def _looks(self) -> Iterator[Watch | SecondHand]:
+    def _looks(self) -> Iterator[Watch | Released | SecondHand]:
         """What a worker does beside its runs."""
         yield self._watch
+        yield Released(self._session, self._app.consumer)
         if self._installation.settings.clock is ClockMode.WALL:
             yield SecondHand(self._installation.open_store, word=self._acceptance.clock)
 

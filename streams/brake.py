@@ -1,13 +1,18 @@
-"""What a worker does when the brake stops a run: it ends, unless somebody has said that the refusals are right."""
+"""What a worker does when the brake stops a partition: it parks it, unless somebody accepts the refusals."""
 
+import asyncio
 import json
+import logging
 from collections import Counter
+from typing import Any
 
 from models.answers import Braked
 from models.contribution import Run
-from models.errors import TooManyRefusals
+from streams.session import Session
 
+_LOOK_SECONDS = 0.5
 _REASONS_SHOWN = 3
+log = logging.getLogger(__name__)
 
 
 class Acceptance:
@@ -15,14 +20,41 @@ class Acceptance:
 
     def __init__(self, *, given: bool, clock: bool = False) -> None:
         self._given = given
+        self._told: set[tuple[int, int]] = set()
         self.clock = clock
 
-    def use(self, run: Run, braked: Braked) -> str:
-        """The body of the entry that records it. Raises TooManyRefusals where it was not given, or is used up."""
-        if not self._given:
-            raise TooManyRefusals(_in_words(run, braked))
-        self._given = False
-        return json.dumps({"refused": braked.refused, "verdicts": braked.verdicts})
+    def use(self, run: Run, braked: Braked) -> str | None:
+        """The body of the entry that records it; None where it was not given, or is used up, which is said."""
+        if self._given:
+            self._given = False
+            return acceptance_body(run.partition, braked.refused, braked.verdicts)
+        place = run.partition, braked.offset
+        if place not in self._told:  # after each rebalance it is tried again
+            self._told.add(place)
+            log.warning("%s", _in_words(run, braked))
+        return None
+
+
+def acceptance_body(partition: int, refused: int, verdicts: int, why: str | None = None) -> str:
+    """The body of an entry by which the refusals of a partition are accepted."""
+    body = {"partition": partition, "refused": refused, "verdicts": verdicts}
+    return json.dumps(body if why is None else {**body, "why": why})
+
+
+class Released:
+    """Seeks once somebody has released a partition that this worker has parked."""
+
+    def __init__(self, session: Session, consumer: Any) -> None:  # Any: Faust's, of streams/transport.py
+        self._session = session
+        self._consumer = consumer
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            parked = await self._session.parked() if self._consumer.parked else None
+            if parked is not None and any(tp.partition not in parked for tp in self._consumer.parked):
+                await self._consumer.perform_seek()
 
 
 def _in_words(run: Run, braked: Braked) -> str:
@@ -33,7 +65,8 @@ def _in_words(run: Run, braked: Braked) -> str:
         for reason, count in counts
     )
     return (
-        f"{braked.refused} of the last {braked.verdicts} records would be refused, more than half, so that the run "
-        f"[{run.start}, {run.end}) of partition {run.partition} was not applied: {reasons}. Correct the policy or "
-        "whoever sends the reports; if the refusals are right, `harmwatch worker --accept-refusals` lets them pass."
+        f"partition {run.partition} is parked at offset {braked.offset}: {braked.refused} of its last "
+        f"{braked.verdicts} records would be refused, more than half: {reasons}. Correct whoever sends the reports, or "
+        f"the policy; if the refusals are right, `harmwatch brake release --partition {run.partition} --why TEXT` lets "
+        "them pass."
     )

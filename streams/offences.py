@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum, auto
 
 from models.answers import Ahead, Braked, DrainFirst, Full, Leap, Rewind
 from models.clock import ClockMode
@@ -13,8 +14,6 @@ from scoring.assess import Assessor
 from scoring.run import assess_run
 from state.store import Applied
 from streams.brake import Acceptance
-from streams.clocks import leap_in_words
-from streams.seldom import Seldom
 from streams.session import Session
 from streams.transport import Batch
 
@@ -22,6 +21,14 @@ _WAIT_FOR_RELAY_SECONDS = 0.02
 _WAIT_FOR_THE_CLOCK_SECONDS = 0.5
 _ENTRY_BYTES = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
+
+
+class Outcome(Enum):
+    """What came of a run: it is applied, nothing of it is known to be (rewind), or its partition is parked."""
+
+    APPLIED = auto()
+    REWIND = auto()
+    PARKED = auto()
 
 
 def is_heavy(records: Sequence[Record]) -> bool:
@@ -42,7 +49,6 @@ class Offences:
     applied: Callable[[Applied], None]
     noted: Callable[[int, int], None]
     acceptance: Acceptance
-    leaps: Seldom = field(default_factory=lambda: Seldom(log))
 
     def assess_batch(self, batch: Batch) -> Run:
         """The run that a batch makes."""
@@ -59,16 +65,13 @@ class Offences:
         self.noted(run.partition, answer.entry)
         return True
 
-    async def apply(self, run: Run, records: Sequence[Record]) -> bool:
-        """Applies a run made from `records`; False when the board asks to rewind (nothing is acknowledged then).
-
-        Raises TooManyRefusals when the brake stops it.
-        """
+    async def apply(self, run: Run, records: Sequence[Record]) -> Outcome:
+        """Applies a run made from `records`; of one at which its partition is parked, what comes before that record."""
         if is_heavy(records):
             return await self._apply_halves(run, records)
         return await self._apply_light(run, records)
 
-    async def _apply_light(self, run: Run, records: Sequence[Record]) -> bool:
+    async def _apply_light(self, run: Run, records: Sequence[Record]) -> Outcome:  # noqa: PLR0911  (one for each answer)
         drained = False
         while True:
             answer = await self.session.apply(run)
@@ -76,44 +79,57 @@ class Offences:
                 case Applied():
                     self.applied(answer)
                     self.noted(run.partition, answer.entry)
-                    return True
-                case Ahead(ledger) if ledger >= run.end:
-                    return True
+                    return Outcome.APPLIED
                 case Ahead(ledger):
-                    known = [record for record in records if record.offset >= ledger]
-                    return await self._apply_part(run, ledger, run.end, known)
-                case Full() | Braked() | Leap() as held_up:
-                    await self._clear_the_way(run, held_up)
-                case DrainFirst() if drained and len(records) > 1:
-                    return await self._apply_halves(run, records)
-                case DrainFirst():
+                    return await self._apply_rest(run, records, ledger)
+                case DrainFirst() if not drained or len(records) == 1:
                     drained = await self._drain(run)
                     if not drained:
-                        return False
+                        return Outcome.REWIND
+                case DrainFirst():
+                    return await self._apply_halves(run, records)
                 case Rewind(reason):
                     log.info("rewind: %s", reason)
-                    return False
+                    return Outcome.REWIND
+                case Braked(offset=offset) if offset > run.start:
+                    return await self._apply_cut(run, records, offset)
+                case _:
+                    if not await self._clear_the_way(run, answer):
+                        return Outcome.PARKED
 
-    async def _clear_the_way(self, run: Run, held_up: Full | Braked | Leap) -> None:
+    async def _clear_the_way(self, run: Run, held_up: Full | Leap | Braked) -> bool:
+        """Waits for what holds a run up; False where that needs a person who has said nothing yet."""
         match held_up:
             case Full():
                 await asyncio.sleep(_WAIT_FOR_RELAY_SECONDS)
             case Leap():
-                await self._wait_for_the_clock(held_up)
+                await asyncio.sleep(_WAIT_FOR_THE_CLOCK_SECONDS)
             case Braked():
-                await self.session.accept(self.acceptance.use(run, held_up))
+                word = self.acceptance.use(run, held_up)
+                if word is None:
+                    return False
+                await self.session.accept(word)
+        return True
 
-    async def _wait_for_the_clock(self, leap: Leap) -> None:
-        self.leaps.warn(leap_in_words(leap))
-        await asyncio.sleep(_WAIT_FOR_THE_CLOCK_SECONDS)
+    async def _apply_rest(self, run: Run, records: Sequence[Record], ledger: int) -> Outcome:
+        """What of a run lies behind the ledger."""
+        if ledger >= run.end:
+            return Outcome.APPLIED
+        known = [record for record in records if record.offset >= ledger]
+        return await self._apply_part(run, ledger, run.end, known)
 
-    async def _apply_halves(self, run: Run, records: Sequence[Record]) -> bool:
-        middle = len(records) // 2
-        cut = records[middle].offset
-        first = await self._apply_part(run, run.start, cut, records[:middle])
-        return first and await self._apply_part(run, cut, run.end, records[middle:])
+    async def _apply_halves(self, run: Run, records: Sequence[Record]) -> Outcome:
+        return await self._apply_cut(run, records, records[len(records) // 2].offset)
 
-    async def _apply_part(self, run: Run, start: int, end: int, records: Sequence[Record]) -> bool:
+    async def _apply_cut(self, run: Run, records: Sequence[Record], cut: int) -> Outcome:
+        """In two parts, of which the second begins at offset `cut`."""
+        earlier = [record for record in records if record.offset < cut]
+        outcome = await self._apply_part(run, run.start, cut, earlier)
+        if outcome is not Outcome.APPLIED:
+            return outcome
+        return await self._apply_part(run, cut, run.end, records[len(earlier) :])
+
+    async def _apply_part(self, run: Run, start: int, end: int, records: Sequence[Record]) -> Outcome:
         return await self.apply(assess_run(run.partition, start, end, records, self.assess), records)
 
     async def _drain(self, run: Run) -> bool:
@@ -132,6 +148,6 @@ class Offences:
                 case Full():
                     await asyncio.sleep(_WAIT_FOR_RELAY_SECONDS)
                 case Leap():
-                    await self._wait_for_the_clock(answer)
+                    await asyncio.sleep(_WAIT_FOR_THE_CLOCK_SECONDS)
                 case Rewind():
                     return False

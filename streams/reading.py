@@ -36,10 +36,11 @@ class Reading:
         self._read = consumer.epoch, now
         for partition in set(self._unread) - set(now):
             del self._unread[partition]
+        parked = {place.partition for place in consumer.parked}
         for partition, position in now.items():
             end = self._standing.ends.get(partition, 0)
             stands = epoch == consumer.epoch and partition in before and before[partition] == position
-            waiting = consumer.is_full or self._waits.stand(*HOLDS_UP_RUNS, partition=partition)
+            waiting = partition in parked or consumer.is_full or self._waits.stand(*HOLDS_UP_RUNS, partition=partition)
             if self._unread[partition].look(stands and not waiting and (position or 0) < end):
                 raise Deaf(
                     f"records of partition {partition} wait up to offset {end}, and this worker has not read on from "

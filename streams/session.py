@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from models.answers import Full, Rewind
+from models.answers import Full, Leap, Rewind
 from models.contribution import Run
 from models.errors import NotAllowed, Unavailable
+from models.parked import Parked
 from state.position import Position
 from state.store import Answer, Applied, Store
+from streams.clocks import leap_in_words
 from streams.waits import For, Wait, Waits
 
 _LOOK_AGAIN_SECONDS = 0.1
@@ -30,7 +32,7 @@ class Session:
         self._left = False
         self._joining = 0
         self._pause_seconds = 0.0
-        self._full: Wait | None = None
+        self._held_up: Wait | None = None
 
     def leave(self) -> None:
         """Cancels every `join`."""
@@ -39,7 +41,7 @@ class Session:
     async def join(self) -> Position:
         """Closes the generation known so far, waits until the board is open under another, and joins it."""
         self._joining += 1
-        self._note_room(full=False)
+        self._note(None)
         try:
             return await self._join()
         finally:
@@ -109,6 +111,17 @@ class Session:
         """Journals a person's word on the refusals that the brake stopped."""
         return await self._change(lambda store, generation: store.accept(generation, self._seen, body))
 
+    async def parked(self) -> Mapping[int, Parked] | None:
+        """Where the brake has stopped partitions; None where the store does not answer."""
+        store = self._store
+        if store is None or self._joining:
+            return None
+        try:
+            return (await asyncio.to_thread(store.position)).parked
+        except Unavailable as error:
+            self._lose(store, error)
+            return None
+
     async def _change(self, change: Callable[[Store, str], Answer]) -> Answer:
         """What it was asked to change is answered for the generation of then: a later one may be a healthy one."""
         generation = self._generation
@@ -126,25 +139,35 @@ class Session:
         except Unavailable as error:
             self._lose(store, error)
             return Rewind(str(error))
-        self._note_room(isinstance(answer, Full))
+        self._note(answer)
         if isinstance(answer, Applied):
             self._seen = max(self._seen, answer.entry)
             self._pause_seconds = 0.0
         return answer
 
-    def _note_room(self, full: bool) -> None:
-        """Whoever finds the outbox full tries again until somebody finds it otherwise: all of that is one wait."""
-        if full and self._full is None:
-            self._full = self._waits.begin(For.OUTBOX, "what is applied is not published")
-        elif not full and self._full is not None:
-            self._waits.end(self._full)
-            self._full = None
+    def _note(self, answer: Answer | None) -> None:
+        """Whoever is held up tries again until somebody finds it otherwise: all of that is one wait."""
+        what = _held_up_by(answer)
+        if self._held_up is not None and (what is None or self._held_up.what is not what[0]):
+            self._waits.end(self._held_up)
+            self._held_up = None
+        if what is not None and self._held_up is None:
+            self._held_up = self._waits.begin(*what)
 
     def _lose(self, store: Store, error: Unavailable) -> None:
         if self._store is store:  # else another one has been opened since
             log.warning("the store is gone: %s", error)
             self._store = None
             self._pause_after(error)
+
+
+def _held_up_by(answer: Answer | None) -> tuple[For, str] | None:
+    match answer:
+        case Full():
+            return For.OUTBOX, "what is applied is not published"
+        case Leap():
+            return For.CLOCK, leap_in_words(answer)
+    return None
 
 
 def _revoke(store: Store, generation: str) -> Rewind:

@@ -186,6 +186,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         self._applied: dict[TP, int] = {}
         self._in_hand = 0
         self._room = asyncio.Event()
+        self.parked: set[TP] = set()
         self.settled = 0
         """Batches that were done with so far, applied or given up."""
 
@@ -205,6 +206,8 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         offsets: Mapping[TP, int] | None = None
         while offsets is None or set(offsets) != self.assignment():
             offsets = await self.transport.ledger_of(self.assignment())
+        self.resume_partitions(self.parked & self.assignment())  # the store says anew which are parked
+        self.parked.clear()
         await self._thread.seek_to(offsets)
         self._applied = {}
         self._in_hand = 0
@@ -263,6 +266,15 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         if batch.epoch == self.epoch:
             self._in_hand -= 1
             self._room.set()
+
+    def awaits(self, tp: TP, batch: Batch) -> bool:
+        """Whether a batch is still to be applied: nobody has sought since, and its partition is not parked."""
+        return batch.epoch == self.epoch and tp not in self.parked
+
+    def park(self, tp: TP) -> None:
+        """Fetches no more of a partition, and gives up its batches in hand, until the next seek."""
+        self.parked.add(tp)
+        self.pause_partitions({tp})
 
     def _message(self, tp: TP, batch: Batch) -> ConsumerMessage:
         return ConsumerMessage(

@@ -21,6 +21,7 @@ class For(StrEnum):
     STORE = "the store"
     BOARD = "the board to be opened"
     OUTBOX = "room in the outbox"
+    CLOCK = "the clocks"
     KAFKA = "Kafka"
     RIGHT = "a right on Kafka"
     OFFICE = "the group to confirm the relay"

@@ -2,25 +2,32 @@
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
---       6 verdicts that pass before any are counted  7 body of the entry (JSON)
---       8 instant up to which time may pass ("" = the word is about refusals)
+--       6 body of the entry (JSON)  7 verdicts that pass before any are counted
+--       8 partition to which that applies ("" = every one)
+--       9 instant up to which time may pass ("" = the word is about refusals)
 -- Returns {'applied', entry, as_of, sequence} | {'rewind', why} | {'other_settings', name, the board's}
 -- A script, because the entry and what follows from it belong together.
 
 --- @include "board"
+
+local function release(partition)
+  grow(VERDICTS, redis.call('HSET', VERDICTS, partition, cmsgpack.pack({-tonumber(ARGV[7]), {}})))
+  grow(PARKED, -redis.call('HDEL', PARKED, partition))
+end
 
 read_board()
 local refused = refuse_change()
 if refused then return refused end
 
 begin_writing()
-write_entry('acceptance', nil, ARGV[7])
-if ARGV[8] ~= '' then
-  redis.call('HSET', META, 'leap_accepted', ARGV[8])
+write_entry('acceptance', nil, ARGV[6])
+if ARGV[9] ~= '' then
+  redis.call('HSET', META, 'leap_accepted', ARGV[9])
   redis.call('HDEL', META, 'leap')
+elseif ARGV[8] ~= '' then
+  release(ARGV[8])
 else
-  redis.call('HDEL', META, 'refused', 'braked')
-  redis.call('HSET', META, 'judged', -tonumber(ARGV[6]))
+  for _, partition in ipairs(redis.call('HKEYS', LEDGER)) do release(partition) end
 end
 finish()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

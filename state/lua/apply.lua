@@ -6,12 +6,13 @@
 --       8 partition  9 start  10 end  11 SHA-256 of the run  12 refusals as JSON
 --       13 outbox limit  14 steps that it may end  15 bytes that these may need in the entry
 --       16, 17, 18 the contributions (state/packing.py)  19 bytes of rows above which a person is spilled
---       20 verdicts that the brake looks at ("" = a rebuild)  21 how many records were judged
+--       20 verdicts that the brake looks at  21 how many records were judged
 --       22 which of them were refused, counted from 1 (msgpack)
 --       23 bytes above which the outbox is full, too ("" = a rebuild)
 --       24 the caller's clock (state/clocks.py; read where no instant is given)
+--       25 "1" = the brake may stop it, "" = a rebuild, of which the verdicts are only counted
 -- Returns {'applied', entry, as_of, sequence} | {'ahead', ledger} | {'rewind', why} | {'drain_first'}
---       | {'full'} | {'braked', refused, of so many} | {'leap', instant, newest entry's as_of, since}
+--       | {'full'} | {'braked', refused, of so many, offset} | {'leap', instant, newest entry's as_of, since}
 --       | {'other_settings', name, the board's}
 -- A script, because ledger, scores, ranks, band and outbox must never be seen apart.
 
@@ -66,7 +67,7 @@ local due = ids_due(latest, drain_limit)
 if #due > drain_limit then return {'drain_first'} end
 await(due, latest)
 if is_too_much(drain_limit, tonumber(ARGV[15])) then return {'drain_first'} end
-local braked = brake.look()
+local braked = brake.look(ARGV[8], run.start, run.refusals)
 if braked then return braked end
 
 begin_writing()
@@ -77,7 +78,7 @@ while at <= #records do take_record() end
 grow(LEDGER, redis.call('HSET', LEDGER, ARGV[8], ARGV[10]))
 pass_position(ARGV[8], run.stop)
 save_persons()
-brake.note_verdicts()
+brake.note_verdicts(ARGV[8])
 write_entry('run', run)
 note_move(ARGV[8])
 finish()

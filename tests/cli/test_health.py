@@ -18,7 +18,7 @@ def a_look(*partitions: dict[str, Any], **fields: Any) -> dict[str, Any]:  # Any
     """Of a board that does its work."""
     good = {
         "state": "open", "workers": 2, "settled": True, "outbox": 0, "entry": 9, "silent_seconds": 0.3,
-        "unpublished_seconds": 0.3, "held_back": [], "partitions": list(partitions) or [a_partition()],
+        "unpublished_seconds": 0.3, "held_back": [], "parked": [], "partitions": list(partitions) or [a_partition()],
     }  # fmt: skip
     return good | fields
 
@@ -43,7 +43,8 @@ ILL = {
         a_look(held_back=[OPEN_TRANSACTION]),
         "what was sent cannot be read: a transaction is open on alerts.v1",
     ),
-    "braked": (a_look(state="braked"), "the board is braked"),
+    "parked": (a_look(state="parked", parked=[{"partition": 0, "offset": 7}]), "partition 0 is parked at offset 7"),
+    "clock": (a_look(state="clock", clock={"why": "the clocks say so"}), "the clocks say so"),
     "closed": (a_look(state="closed", silent_seconds=31.0), "the board is closed"),
     "stands": (a_look(silent_seconds=31.0), "the board stands still, for 31 s"),
     "clock set back": (a_look(silent_seconds=-3_600.0), "the board stands still"),

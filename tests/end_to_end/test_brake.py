@@ -1,104 +1,176 @@
-"""A bad deploy does not empty a topic into the bin: the worker stops before, and goes on at a person's word."""
+"""A bad deploy does not empty a topic into the bin: its partition is parked, and goes on at a person's word."""
 
 import json
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kafka import KafkaProducer
 
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import small_policy
+from tests.end_to_end.warm_workers import WarmWorker
 
 pytestmark = pytest.mark.stack
-GOOD, BAD = 1_500, 3_000
+GOOD, BAD = 1_500, 2_500
+STOPPED_AT = GOOD + 500
+STOPPED_AGAIN_AT = STOPPED_AT + 1_999
+"""A thousand pass uncounted, and of the next thousand the last one trips the brake."""
+
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
-def installation(stack_environment: dict[str, str], tmp_path: Path) -> Installation:
-    return Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+def installation(stack_environment: dict[str, str], tmp_path: Path) -> Iterator[Installation]:
+    made = Installation(stack_environment, tmp_path, 2, policy=small_policy(tmp_path), clock="event")
+    try:
+        yield made
+    finally:
+        made.end_workers()
 
 
-def reports(folder: Path, first: int, count: int, code: str) -> str:
-    lines = [
-        json.dumps(
-            {
-                "event_id": f"e{number}",
-                "type": "offence.reported",
-                "offence_id": f"o{number}",
-                "offender_id": f"p{number % 97}",
-                "code": code,
-                "occurred_at": "2024-01-01T00:00:00Z",
-                "recorded_at": f"2024-01-{1 + number // 300:02}T00:00:00Z",
-            }
+def send(installation: Installation, partition: int, first: int, codes: list[str]) -> None:
+    """Reports with these codes, numbered from `first` on, to one partition."""
+    producer = KafkaProducer(bootstrap_servers=installation.environment["HARMWATCH_KAFKA"])
+    for number, code in enumerate(codes, first):
+        content = {
+            "event_id": f"e{partition}-{number}",
+            "type": "offence.reported",
+            "offence_id": f"o{partition}-{number}",
+            "offender_id": f"p{partition}-{number % 97}",
+            "code": code,
+            "occurred_at": "2024-01-01T00:00:00Z",
+            "recorded_at": f"2024-01-{1 + number // 300:02}T00:00:00Z",
+        }
+        key = str(content["offender_id"]).encode()
+        producer.send(
+            f"{installation.prefix}offences.v1", key=key, value=json.dumps(content).encode(), partition=partition
         )
-        for number in range(first, first + count)
-    ]
-    path = folder / f"{first}.jsonl"
-    path.write_text("\n".join(lines) + "\n")
-    return str(path)
+    producer.flush()
+    producer.close()
 
 
-def last_words(installation: Installation, *options: str) -> str:
-    """What a worker says that ends by itself."""
-    worker = installation.start_worker(*options)
-    assert worker.wait(60) == 1
-    installation.workers.remove(worker)
-    said = (installation.folder / "worker-0.log").read_text()
-    assert "Traceback" not in said
-    return said
+def flood(installation: Installation) -> None:
+    """On partition 0 a policy that lacks a code, or a sender that has changed its own."""
+    send(installation, 0, 0, ["X"] * GOOD + ["NEW"] * BAD)
 
 
-def everything_passes(installation: Installation) -> bool:
-    """Whether one more acceptance was enough; how many it takes depends on how Kafka cuts the topic into runs."""
-    worker, until = installation.start_worker("--accept-refusals"), time.monotonic() + 60
-    while worker.poll() is None:
-        status = installation.json("status")
-        if status["state"] == "open" and status["lag"] == status["outbox"] == 0:
-            return True
+def one_in_a_hundred(count: int) -> list[str]:
+    return ["X" if number % 100 else "NEW" for number in range(count)]
+
+
+def await_that(installation: Installation, holds: Callable[[Any], bool]) -> Any:
+    """The first status of which something holds."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not holds(status := installation.json("status")):
         assert time.monotonic() < until, status
         time.sleep(0.1)
-    installation.workers.remove(worker)
-    return False
+    return status
 
 
-def test_a_worker_that_would_refuse_most_of_what_comes_stops_until_a_person_accepts_it(
-    installation: Installation, tmp_path: Path
+def await_parked(installation: Installation, offset: int) -> Any:
+    """The status once partition 0 is parked at `offset`, up to which it is applied."""
+
+    def is_parked(status: Any) -> bool:
+        places = [(each["partition"], each["offset"]) for each in status["parked"]]
+        return places == [(0, offset)] and status["partitions"][0]["applied"] == offset
+
+    return await_that(installation, is_parked)
+
+
+def await_applied(installation: Installation, partition: int, offset: int) -> None:
+    await_that(installation, lambda status: status["partitions"][partition]["applied"] == offset)
+
+
+def who_parked(installation: Installation) -> list[WarmWorker]:
+    """The workers that have said so."""
+    logs = [(installation.folder / f"worker-{n}.log").read_text() for n in range(len(installation.workers))]
+    return [
+        worker
+        for worker, log in zip(installation.workers, logs, strict=True)
+        if f"partition 0 is parked at offset {STOPPED_AT}: 501 of its last 1000 records would be refused" in log
+    ]
+
+
+def accepted(installation: Installation) -> list[dict[str, Any]]:
+    entries = [json.loads(record.value) for record in installation.read("journal.v1")]
+    return [entry["body"] for entry in entries if entry["kind"] == "acceptance"]
+
+
+def test_a_flood_parks_its_partition_and_the_others_go_on(installation: Installation) -> None:
+    for _ in range(2):
+        installation.start_worker()
+    flood(installation)
+    stopped = await_parked(installation, STOPPED_AT)
+    assert (stopped["state"], stopped["parked"][0]["reason"]) == ("parked", "unknown_code")
+    assert all(worker.poll() is None for worker in installation.workers)
+
+    send(installation, 1, 0, one_in_a_hundred(5_000))
+    await_applied(installation, 1, 5_000)
+    said = installation.run("status")
+    assert f"partition 0 is parked at offset {STOPPED_AT} since " in said
+    assert "code 'NEW' is not in the index of policy t" in said
+    assert "harmwatch brake release --partition 0 --why TEXT" in said
+    assert installation.json("status", "--live", "--within", "60", code=1)["parked"] == stopped["parked"]
+    assert installation.json("status", "--wait-idle", "0.1", code=1)["lag"] == BAD - 500
+
+    installation.empty_store()
+    await_parked(installation, STOPPED_AT)
+    await_applied(installation, 1, 5_000)
+    (owner,) = who_parked(installation)
+    owner.kill()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while len(who_parked(installation)) < 2:
+        assert time.monotonic() < until, "nobody else has met the brake"
+        time.sleep(0.1)
+    send(installation, 1, 5_000, one_in_a_hundred(1_000))
+    await_applied(installation, 1, 6_000)
+    await_parked(installation, STOPPED_AT)
+
+
+def test_a_parked_partition_is_released_by_a_person_while_the_others_work(installation: Installation) -> None:
+    installation.start_worker()
+    flood(installation)
+    await_parked(installation, STOPPED_AT)
+    said = installation.say("brake", "release", "--partition", "1", "--why", "a slip")
+    assert (said.code, said.errors) == (1, "harmwatch: partition 1 is not parked (parked: 0)\n")
+    why = "the codes of last year are gone for good"
+    for stopped_at in (STOPPED_AT, STOPPED_AGAIN_AT):
+        send(installation, 1, 2_000 * (stopped_at > STOPPED_AT), one_in_a_hundred(2_000))
+        document = installation.json("brake", "release", "--partition", "0", "--why", why)
+        assert (document["partition"], document["offset"]) == (0, stopped_at)
+        if stopped_at == STOPPED_AT:
+            await_parked(installation, STOPPED_AGAIN_AT)
+    installation.wait_idle()
+    assert [(body["partition"], body["why"]) for body in accepted(installation)] == [(0, why)] * 2
+    assert len(installation.read("dead-letters.v1")) == BAD + 40
+    assert installation.json("verify", "--redis")["ok"]
+    board, alerts = installation.json("board", "--top", "1000"), installation.alerts()
+    installation.empty_store()
+    installation.wait_idle()
+    assert installation.json("board", "--top", "1000") == board
+    assert installation.alerts() == alerts
+
+
+def test_the_word_with_which_a_worker_was_started_holds_once_and_a_baseline_waits_for_it(
+    stack_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    installation.json("ingest", reports(tmp_path, 0, GOOD, "X"))
-    installation.json("ingest", reports(tmp_path, GOOD, BAD, "NEW"))
+    policy, after = small_policy(tmp_path), "2024-01-01T00:00:00Z"
+    installation = Installation(stack_environment, tmp_path, policy=policy, clock="event", alerts_after=after)
+    flood(installation)
     try:
-        for _ in range(2):  # a restart does not reset it
-            said = last_words(installation)
-            assert "of the last 1000 records would be refused" in said
-            assert "unknown_code" in said
-            assert "code 'NEW' is not in the index of policy t" in said
-            assert "harmwatch worker --accept-refusals" in said
-        stopped = installation.json("status")
-        assert stopped["state"] == "braked"
-        assert stopped["partitions"][0]["applied"] <= GOOD + 500
-        assert len(installation.read("dead-letters.v1")) <= 500
-        assert installation.json("status", "--live", "--within", "0.001", code=1)["state"] == "braked"
-
-        said = last_words(installation, "--accept-refusals")  # once: the brake trips again before all have passed
-        assert "harmwatch worker --accept-refusals" in said
-        while not everything_passes(installation):
-            pass
-        accepted = [
-            entry["body"]
-            for record in installation.read("journal.v1")
-            if (entry := json.loads(record.value))["kind"] == "acceptance"
-        ]
-        assert len(accepted) > 1
-        assert {body["verdicts"] for body in accepted} == {1_000}
-        assert all(500 < body["refused"] <= 1_000 for body in accepted)
-        assert len(installation.read("dead-letters.v1")) == BAD
-        assert installation.json("verify", "--redis")["ok"]
-
-        board, alerts = installation.json("board", "--top", "1000"), installation.alerts()
-        installation.empty_store()  # a rebuild does not count
+        installation.start_worker("--accept-refusals")
+        await_parked(installation, STOPPED_AGAIN_AT)
+        assert installation.alerts() == []
+        said = installation.run("status")
+        assert "no alert goes out before the baseline, and that waits for what is parked (partition 0)" in said
+        installation.end_workers()
+        installation.start_worker("--accept-refusals")
         installation.wait_idle()
-        assert installation.json("board", "--top", "1000") == board
-        assert installation.alerts() == alerts
+        assert len(installation.read("alerts.v1")) == 1
+        assert [body["partition"] for body in accepted(installation)] == [0, 0]
         assert installation.json("verify", "--redis")["ok"]
     finally:
         installation.end_workers()

@@ -7,11 +7,15 @@ import redis
 
 import state.store
 from models.answers import Rewind
+from models.contribution import Refusal, Run
 from models.instants import DAY
 from state.keys import NAMES
 from tests.state.boards import GENERATION, START, Board, a_report, a_run
 
 KEPT = tuple(name for name in NAMES if name not in ("meta", "before_offenders", "before_rank"))
+PARKED = 7
+"""The partition that is parked."""
+
 BEFORE = ("before_offenders", "before_rank")
 SETTLED = (
     "entry", "sequence", "as_of", "entry_as_of", "layout", "policy", "clock", "alerts_after", "size", "exit_rank",
@@ -24,10 +28,14 @@ SETTLED = (
 def full_board(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Board:
     """One that holds several of everything, and still awaits its baseline."""
     monkeypatch.setattr(state.store, "SPILL_BYTES", 40)
+    monkeypatch.setattr(state.store, "BRAKE_VERDICTS", 2)
     made = Board(valkey_url, ends={0: 99}, alerts_after=START)
     for number, person in enumerate("abcdef"):
         rows = [a_report(person, 10 + number + row, str(row)) for row in range(1 + number % 3)]
         made.take(*rows, partition=number)
+    for offset in range(2):
+        made.apply(Run(PARKED, offset, offset + 1, "0" * 64, (), (Refusal(offset, "not_valid", "x"),)))
+    assert PARKED in made.store.position().parked
     return made
 
 

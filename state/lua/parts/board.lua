@@ -1,10 +1,10 @@
 -- The board: its keys, its memory while a script runs, and the guards before any change.
 
-local META, LEDGER, OFFENDERS, RANK, DUE, BAND, OUTBOX, WEIGHTS, SPILLED, BEFORE_OFFENDERS, BEFORE_RANK =
-  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local META, LEDGER, OFFENDERS, RANK, DUE, BAND, OUTBOX, WEIGHTS, SPILLED, BEFORE_OFFENDERS, BEFORE_RANK, VERDICTS, PARKED =
+  unpack(KEYS)
 
 -- How everything lies in these keys (state/keys.py): another number is another store's, and nothing of it is read.
-local LAYOUT = '3'
+local LAYOUT = '4'
 
 local board = {}
 
@@ -15,8 +15,8 @@ end
 
 local function read_board()
   local meta = redis.call('HMGET', META, 'generation', 'entry', 'sequence', 'as_of', 'entry_as_of',
-    'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends', 'judged', 'refused', 'braked', 'layout',
-    'sizes', 'apart', 'leap', 'leap_accepted')
+    'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends', 'layout', 'sizes', 'apart', 'leap',
+    'leap_accepted')
   board.generation = meta[1]
   board.entry, board.sequence = tonumber(meta[2]), tonumber(meta[3])
   board.as_of, board.entry_as_of = tonumber(meta[4]), tonumber(meta[5])
@@ -24,9 +24,8 @@ local function read_board()
   board.policy, board.clock, board.alerts_after = meta[7], meta[8], meta[9]
   board.size, board.exit_rank = tonumber(meta[10]), tonumber(meta[11])
   board.pending_ends = meta[12]
-  board.judged, board.refused, board.braked = tonumber(meta[13]) or 0, meta[14], meta[15]
-  board.layout, board.sizes = meta[16], meta[17]
-  board.apart, board.leap, board.leap_accepted = meta[18], meta[19], meta[20]
+  board.layout, board.sizes = meta[13], meta[14]
+  board.apart, board.leap, board.leap_accepted = meta[15], meta[16], meta[17]
   board.transitions, board.drained, board.baseline = {}, 0, false
 end
 
@@ -41,7 +40,8 @@ end
 local function read_sizes()
   held = {[LEDGER] = size('HLEN', LEDGER), [OUTBOX] = size('LLEN', OUTBOX), [OFFENDERS] = size('HLEN', OFFENDERS),
     [RANK] = size('ZCARD', RANK), [DUE] = size('ZCARD', DUE), [BAND] = size('HLEN', BAND),
-    [WEIGHTS] = size('HLEN', WEIGHTS), [SPILLED] = size('ZCARD', SPILLED)}
+    [WEIGHTS] = size('HLEN', WEIGHTS), [SPILLED] = size('ZCARD', SPILLED), [VERDICTS] = size('HLEN', VERDICTS),
+    [PARKED] = size('HLEN', PARKED)}
   if board.writing == 'restating' then
     held[BEFORE_OFFENDERS], held[BEFORE_RANK] = size('HLEN', BEFORE_OFFENDERS), size('ZCARD', BEFORE_RANK)
   end
@@ -55,7 +55,7 @@ end
 -- The sizes, and whether a baseline is awaited, as meta holds them (state/position.py says the same).
 local function sizes_text()
   local sizes = {held[LEDGER], held[OUTBOX], board.pending_ends and 1 or 0, held[OFFENDERS], held[RANK], held[DUE],
-    held[BAND], held[WEIGHTS], held[SPILLED], held[BEFORE_OFFENDERS], held[BEFORE_RANK]}
+    held[BAND], held[WEIGHTS], held[SPILLED], held[VERDICTS], held[PARKED], held[BEFORE_OFFENDERS], held[BEFORE_RANK]}
   return table.concat(sizes, ' ')
 end
 
