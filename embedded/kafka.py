@@ -1,4 +1,4 @@
-"""Apache Kafka in KRaft mode: one node which is broker and controller."""
+"""Apache Kafka in KRaft mode: nodes which are broker and controller; one of them is a whole cluster."""
 
 import secrets
 import subprocess
@@ -12,7 +12,6 @@ from embedded.server import Server
 from models.errors import StartRefused
 
 JVM_OPTIONS = (
-    "-Xmx512m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-Dlog4j2.configurationFile=log4j2.properties",
@@ -23,21 +22,22 @@ LARGEST_BATCH_BYTES = 9 * 1024 * 1024
 # Relative paths: the processes run in Kafka's folder, whose name may hold what these files give a meaning to.
 SERVER_PROPERTIES = """\
 process.roles=broker,controller
-node.id=1
+node.id={node}
 listeners=BROKER://{host}:{port},CONTROLLER://{host}:{controller_port}
 listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=BROKER
 controller.listener.names=CONTROLLER
-controller.quorum.voters=1@{host}:{controller_port}
+controller.quorum.voters={voters}
 log.dirs=data
 
-# One node: every topic has one copy.
-offsets.topic.replication.factor=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
-min.insync.replicas=1
+# As many copies as nodes; of three, one may be away.
+default.replication.factor={copies}
+offsets.topic.replication.factor={copies}
+transaction.state.log.replication.factor={copies}
+transaction.state.log.min.isr={least_copies}
+share.coordinator.state.topic.replication.factor={copies}
+share.coordinator.state.topic.min.isr={least_copies}
+min.insync.replicas={least_copies}
 
 # Small and quick.
 offsets.topic.num.partitions=4
@@ -76,40 +76,74 @@ class Installation:
 
     java: Path
     jars: Path
+    heap_megabytes: int = 512
 
     def command(self, main_class: str, *arguments: str) -> list[str]:
         """The command line which runs one of Kafka's classes."""
-        return [str(self.java), *JVM_OPTIONS, "-cp", f"{self.jars}/*", main_class, *arguments]
+        return [
+            str(self.java),
+            f"-Xmx{self.heap_megabytes}m",
+            *JVM_OPTIONS,
+            "-cp",
+            f"{self.jars}/*",
+            main_class,
+            *arguments,
+        ]
 
 
-def kafka(installation: Installation, folder: Path, ports: tuple[ReservedPort, ReservedPort], leash: Leash) -> Server:
-    """A Kafka which keeps its data in `folder`; the ports are the broker's and the controller's."""
+@dataclass(frozen=True)
+class Node:
+    """One of a cluster's nodes, counted from 1; `controllers` are the ports of all of their controllers, in order.
+
+    `more` are lines of its configuration.
+    """
+
+    cluster_id: str
+    number: int
+    port: ReservedPort
+    controllers: tuple[ReservedPort, ...]
+    more: str = ""
+
+    def properties(self) -> str:
+        """What it is started with."""
+        copies = len(self.controllers)
+        properties = SERVER_PROPERTIES.format(
+            node=self.number,
+            host=LOOPBACK,
+            port=self.port.number,
+            controller_port=self.controllers[self.number - 1].number,
+            voters=",".join(f"{number}@{LOOPBACK}:{one.number}" for number, one in enumerate(self.controllers, 1)),
+            copies=copies,
+            least_copies=max(1, copies - 1),
+            largest_batch=LARGEST_BATCH_BYTES,
+        )
+        return properties + self.more
+
+
+def kafka(installation: Installation, folder: Path, node: Node, leash: Leash) -> Server:
+    """A Kafka which keeps its data in `folder`."""
     folder.mkdir(exist_ok=True)
-    port, controller_port = (one.number for one in ports)
-    properties = SERVER_PROPERTIES.format(
-        host=LOOPBACK, port=port, controller_port=controller_port, largest_batch=LARGEST_BATCH_BYTES
-    )
-    (folder / "server.properties").write_text(properties)
+    (folder / "server.properties").write_text(node.properties())
     (folder / "log4j2.properties").write_text(LOG4J2_PROPERTIES)
     log = folder / "kafka.log"
 
     def begin() -> subprocess.Popen[bytes]:
         if not (folder / "data" / "meta.properties").exists():
-            _format(installation, log, leash)
+            _format(installation, log, node.cluster_id, leash)
         return leash.start_server(installation.command("kafka.Kafka", "server.properties"), log)
 
-    return Server("Kafka", log, begin=begin, answers=lambda: kafka_answers(port))
+    return Server("Kafka", log, begin=begin, answers=lambda: kafka_answers(node.port.number))
 
 
-def _format(installation: Installation, log: Path, leash: Leash) -> None:
-    """Give the empty folder a cluster id and the first records of the metadata log."""
-    arguments = ("format", "--cluster-id", _new_cluster_id(), "--config", "server.properties")
+def _format(installation: Installation, log: Path, cluster_id: str, leash: Leash) -> None:
+    """Give the empty folder the cluster's id and the first records of the metadata log."""
+    arguments = ("format", "--cluster-id", cluster_id, "--config", "server.properties")
     process = leash.start_server(installation.command("kafka.tools.StorageTool", *arguments), log)
     if process.wait(FORMAT_TIMEOUT_SECONDS) != 0:
         raise StartRefused(f"Kafka could not prepare its folder {log.parent}: {log.read_text(errors='replace')}")
 
 
-def _new_cluster_id() -> str:
+def new_cluster_id() -> str:
     """16 random bytes in base64, never with a dash in front, which would make it an option."""
     while (made := secrets.token_urlsafe(16)).startswith("-"):
         pass

@@ -12,7 +12,7 @@ from typing import IO, Self
 from embedded.folder import MEGABYTE, check_space, claim, name_temporary
 from embedded.jars import kafka_jars
 from embedded.java import find_java
-from embedded.kafka import Installation, kafka
+from embedded.kafka import Installation, Node, kafka, new_cluster_id
 from embedded.leash import Leash
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.valkey import find_valkey, valkey
@@ -47,8 +47,9 @@ class Stack:
             self._ports = [ReservedPort() for _ in range(3)]
             for port in self._ports:
                 closing.callback(port.release)
+            node = Node(new_cluster_id(), 1, self._ports[0], (self._ports[1],))
             self._valkey = valkey(binary, folder / "valkey", self._ports[2], self._leash)
-            self._kafka = kafka(installation, folder / "kafka", (self._ports[0], self._ports[1]), self._leash)
+            self._kafka = kafka(installation, folder / "kafka", node, self._leash)
             self._valkey.start()
             self.start_kafka()
             self._valkey.wait_until_ready()

@@ -1,0 +1,74 @@
+"""A cluster of several Kafkas, each broker and controller, for what one alone cannot show: that one of them is away."""
+
+import logging
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from embedded.folder import name_temporary
+from embedded.jars import kafka_jars
+from embedded.java import find_java
+from embedded.kafka import Installation, Node, kafka, new_cluster_id
+from embedded.leash import Leash
+from embedded.ports import LOOPBACK, ReservedPort
+
+HEAP_MEGABYTES = 256
+logger = logging.getLogger(__name__)
+
+
+class Cluster:
+    """Kafkas on free ports of the loopback interface, ready when the `with` block begins; they end with it.
+
+    Entering raises StartRefused as a `Stack` does.
+    """
+
+    def __init__(self, nodes: int = 3, more: str = "") -> None:
+        """`more` are lines of their configuration."""
+        self._nodes = nodes
+        self._more = more
+
+    def __enter__(self) -> Self:
+        """Start them and wait until each answers."""
+        installation = Installation(find_java(), kafka_jars(logger.info), HEAP_MEGABYTES)
+        with ExitStack() as closing:
+            leash = Leash()
+            closing.callback(leash.release)
+            folder = name_temporary()
+            leash.remove_at_end(folder)
+            folder.mkdir(mode=0o700)
+            self._ports = [ReservedPort() for _ in range(self._nodes)]
+            controllers = tuple(ReservedPort() for _ in range(self._nodes))
+            for port in (*self._ports, *controllers):
+                closing.callback(port.release)
+            cluster_id = new_cluster_id()
+            self._servers = [
+                kafka(
+                    installation,
+                    folder / f"kafka-{number}",
+                    Node(cluster_id, number, port, controllers, self._more),
+                    leash,
+                )
+                for number, port in enumerate(self._ports, 1)
+            ]
+            for server in self._servers:
+                server.start()
+                closing.callback(server.kill)  # the last of them would wait for the others, to end as it should
+            for server in self._servers:
+                server.wait_until_ready()
+            self._closing = closing.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End them, and remove their folder."""
+        self._closing.close()
+
+    @property
+    def kafka(self) -> str:
+        """The bootstrap addresses, each host and port."""
+        return ",".join(f"{LOOPBACK}:{port.number}" for port in self._ports)
+
+    def pid(self, node: int) -> int:
+        """The process id of a node, counted from 1 as Kafka does."""
+        return self._servers[node - 1].pid
