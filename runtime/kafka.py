@@ -1,5 +1,6 @@
 """The doors to Kafka outside of Faust: admin, reader, writer (kafka-python)."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from kafka.errors import KafkaError
 from models.errors import Unavailable
 from models.record import Record
 from runtime.open_transactions import OpenTransaction, find_open_transactions
+from runtime.refusals import as_unavailable
 
 BOOTSTRAP_MILLISECONDS = 10_000
 TRANSACTION_TIMEOUT_MILLISECONDS = 10_000
@@ -27,18 +29,21 @@ FETCH_BYTES = 16 * 1024 * 1024
 GLANCE_BYTES = 256 * 1024
 """Enough for who looks for single records: what is fetched beyond them is memory that grows with the topic."""
 
+READ_SECONDS = 30.0
+"""Longer than an election; a reader to whom nothing comes for so long gives up what it was to read."""
+
 LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
 LARGEST_LETTER_BYTES = 1024 * 1024 * 1024
 
 
 @contextmanager
 def kafka_errors(brokers: Sequence[str] = ()) -> Iterator[None]:
-    """Turns the client's errors into Unavailable."""
+    """Turns the client's errors into Unavailable, or NotAllowed."""
     try:
         yield
     except (KafkaError, OSError) as error:
         where = f"Kafka at {', '.join(brokers)} does not answer (HARMWATCH_KAFKA)" if brokers else "Kafka"
-        raise Unavailable(f"{where}: {str(error) or type(error).__name__}") from error
+        raise as_unavailable(error, where) from error
 
 
 def admin(brokers: list[str]) -> KafkaAdminClient:
@@ -102,13 +107,14 @@ class PartitionReader:
     `goes_on` hears of each record, and each time that an open transaction is asked for.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (where to read, how much at once, and who is to know)
         self,
         brokers: list[str],
         topic: str,
         partition: int,
         fetch_bytes: int = FETCH_BYTES,
         goes_on: Callable[[], None] = lambda: None,
+        patience_seconds: float = READ_SECONDS,
     ) -> None:
         self._partition = TopicPartition(topic, partition)
         with kafka_errors(brokers):
@@ -128,6 +134,7 @@ class PartitionReader:
             self._consumer.assign([self._partition])
         self._brokers = brokers
         self._goes_on = goes_on
+        self._patience_seconds = patience_seconds
         self._admin: KafkaAdminClient | None = None
         self._waiting: list[Record] = []
         self._position = 0
@@ -191,7 +198,11 @@ class PartitionReader:
             self.seek(offset)
 
     def read_until(self, end: int) -> Iterator[Record]:
-        """Every record from where the reader stands to `end` (exclusive), which must be stable already."""
+        """Every record from where the reader stands to `end` (exclusive), which must be stable already.
+
+        Raises Unavailable when records are to come and none does for so long that a leader must be away.
+        """
+        moved_at, position = time.monotonic(), self._position
         while True:
             while self._waiting:
                 if self._waiting[-1].offset >= end:
@@ -201,6 +212,13 @@ class PartitionReader:
             if self._position >= end:
                 return
             self._fetch()
+            if self._position != position:
+                moved_at, position = time.monotonic(), self._position
+            elif time.monotonic() - moved_at > self._patience_seconds:
+                raise Unavailable(
+                    f"Kafka: nothing of {self._partition.topic} partition {self._partition.partition} can be read from "
+                    f"offset {position} on, though it goes to {end}: its leader does not answer"
+                )
 
     def _fetch(self) -> None:
         with kafka_errors():

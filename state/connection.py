@@ -11,7 +11,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from models.errors import StartRefused, Unavailable, WrongUse
+from models.errors import NotAllowed, StartRefused, Unavailable, WrongUse
+
+_NO_RIGHT_IN_A_SCRIPT = "ACL failure in script"
 
 
 def connect(url: str, timeout_seconds: float = 10.0, setting: str = "HARMWATCH_REDIS") -> redis.Redis:
@@ -29,11 +31,20 @@ def connect(url: str, timeout_seconds: float = 10.0, setting: str = "HARMWATCH_R
         client.ping()
     except ValueError as error:
         raise WrongUse(f"{setting} is not a Redis URL: {error}") from error
-    except redis.ResponseError as error:
-        raise Unavailable(f"Redis at {_without_password(url)} refuses ({setting}): {error}") from error
     except redis.RedisError as error:
-        raise Unavailable(f"Redis at {_without_password(url)} does not answer ({setting}): {error}") from error
+        does = "refuses" if isinstance(error, redis.ResponseError) else "does not answer"
+        raise _as_unavailable(error, f"Redis at {_without_password(url)}", f" {does} ({setting})") from error
     return client
+
+
+def _as_unavailable(error: Exception, who: str, what: str = "") -> Unavailable:
+    """What lasts until a person changes something is told apart from an outage."""
+    refused = isinstance(error, redis.AuthenticationError | redis.exceptions.NoPermissionError)
+    if refused or _NO_RIGHT_IN_A_SCRIPT in str(error):
+        return NotAllowed(
+            f"{who} refuses: {error}: look at user and password in the setting, and at what that user may do"
+        )
+    return Unavailable(f"{who}{what}: {error}")
 
 
 def _once() -> Callable[["redis.Connection"], None]:
@@ -56,11 +67,11 @@ def _without_password(url: str) -> str:
 
 @contextmanager
 def store_errors() -> Iterator[None]:
-    """Turns the client's errors into Unavailable."""
+    """Turns the client's errors into Unavailable, or NotAllowed."""
     try:
         yield
     except (redis.RedisError, OSError) as error:
-        raise Unavailable(f"Redis: {error}") from error
+        raise _as_unavailable(error, "Redis") from error
 
 
 def check_policy(client: redis.Redis) -> None:

@@ -23,6 +23,7 @@ from streams.limits import SHIPPED, Limits
 from streams.noting import Noting
 from streams.offences import Offences, Outcome
 from streams.relay import Relay
+from streams.rights import Rights
 from streams.sentry import Sentry
 from streams.session import Session
 from streams.transport import RunTransport
@@ -88,6 +89,7 @@ class Desk:
         self._acceptance = acceptance
         self._loop = asyncio.get_running_loop()
         waits = Waits()
+        app.transport.rights = Rights(waits)
         self._noting = Noting()
         self._relay = Relay(installation, self._owns_partition_0, self._fail, waits, self._noting)
         self._session = Session(installation.open_store, waits)
@@ -180,12 +182,18 @@ class Desk:
         return {tp: position.ledger.get(tp.partition, 0) for tp in assigned}
 
     def _owns_partition_0(self) -> bool:
-        proof = asyncio.run_coroutine_threadsafe(self._app.consumer.prove_membership(self._first), self._loop)
+        proof = asyncio.run_coroutine_threadsafe(self._prove_ownership(), self._loop)
         try:
             return bool(proof.result(_PROOF_SECONDS))
         except TimeoutError:
             proof.cancel()
             return False
+
+    async def _prove_ownership(self) -> bool:
+        if self._first not in self._app.consumer.assignment():
+            self._relay.stop()  # whoever stands by without a partition hears of no assignment that would say so
+            return False
+        return bool(await self._app.consumer.prove_membership(self._first))
 
     def _fail(self, error: BaseException) -> None:
         failure = as_failure(error)

@@ -1,14 +1,17 @@
 """Kafka's client of a worker: how it is set up, and what of its habits must not decide here."""
 
+import contextlib
 from dataclasses import dataclass
 
 import aiokafka
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from aiokafka.protocol.commit import OffsetCommitRequest
 from aiokafka.protocol.group import JoinGroupRequest
 from faust.transport.drivers import aiokafka as driver
 from faust.types.settings import Settings
 
+from models.errors import StartRefused
 from streams.lean_records import fetch_lean_records
 from streams.limits import Limits
 from streams.patience import ask_with_pauses
@@ -74,3 +77,18 @@ def _never_idle(client: aiokafka.AIOKafkaConsumer) -> None:
     A worker that stands by, or waits for the store, fetches nothing; Faust does not even ask without an assignment.
     """
     client._subscription._fetch_count += 1
+
+
+def ask_again(client: aiokafka.AIOKafkaConsumer) -> None:
+    """What the group has refused is asked for again: the client waits until somebody has heard of the refusal."""
+    with contextlib.suppress(KafkaError):
+        client._coordinator.check_errors()
+
+
+def records_gone(error: OffsetOutOfRangeError) -> StartRefused:
+    """Why a worker ends that is to go on where nothing is any more."""
+    places = ", ".join(f"{tp.topic} partition {tp.partition} offset {offset}" for tp, offset in error.args[0].items())
+    return StartRefused(
+        f"the board goes on at {places}, which is not there: the topic was created anew, or records are gone. Bring "
+        "them back, or use another HARMWATCH_PREFIX for a new board."
+    )

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from models.errors import Unavailable
+from runtime.refusals import as_unavailable
 
 _BATCH_BYTES = 256 * 1024
 _PERSONS_REMEMBERED = 100_000
@@ -94,6 +94,4 @@ class Sender:
             yield
         except (KafkaError, OSError) as error:
             where = ", ".join(self._brokers)
-            raise Unavailable(
-                f"Kafka at {where} does not take it (HARMWATCH_KAFKA): {str(error) or type(error).__name__}"
-            ) from error
+            raise as_unavailable(error, f"Kafka at {where} does not take it (HARMWATCH_KAFKA)") from error

@@ -18,6 +18,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from models.errors import Unavailable
 from runtime.crash_points import Point, reach
 from runtime.kafka import OUTCOME_SECONDS, TRANSACTION_BACKOFF_MILLISECONDS, TRANSACTION_TIMEOUT_MILLISECONDS
+from runtime.refusals import as_unavailable
 from streams.patience import ask_with_pauses
 
 _GOODBYE_SECONDS = 1.0
@@ -109,7 +110,7 @@ class Transactions:
         except TimeoutError as error:
             raise Unavailable(f"{self._kafka} has not answered for {OUTCOME_SECONDS} s") from error
         except (KafkaError, IllegalOperation, OSError, asyncio.CancelledError) as error:
-            raise Unavailable(f"{self._kafka}: {str(error) or type(error).__name__}") from error
+            raise as_unavailable(error, self._kafka) from error
 
 
 async def _make_producer(brokers: Sequence[str], transactional_id: str) -> AIOKafkaProducer:

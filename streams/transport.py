@@ -19,13 +19,13 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 
-from models.errors import StartRefused
 from models.record import Record
 from runtime.crash_points import Point, reach
-from streams.client import Member, make_client, member_of
+from streams.client import Member, ask_again, make_client, member_of, records_gone
 from streams.limits import SHIPPED, Limits
 from streams.lull import Lull
 from streams.noting import Noting
+from streams.rights import LACKING_RIGHTS, Rights
 
 RUNS_IN_HAND = 4
 _LOOK_AGAIN_SECONDS = 0.5
@@ -63,6 +63,11 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
             fetched = await super()._fetch_records(*arguments, **options)
         except NoOffsetForPartitionError:
             return {}  # assigned a moment ago: the seek from the ledger is under way
+        except LACKING_RIGHTS as error:
+            while not self.transport.rights.is_time_again(error):
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            return {}
+        self.transport.rights.are_given()
         if fetched:
             reach(Point.FETCHED)
             self._lull.begin(self._ensure_consumer(), sum(map(len, fetched.values())))
@@ -103,6 +108,10 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
     def member(self) -> Member:
         """As what the group knows this worker."""
         return member_of(self._consumer)
+
+    def ask_again(self) -> None:
+        """The group is asked again for what it has refused; the client waits until somebody has heard of that."""
+        self.thread_loop.call_soon_threadsafe(ask_again, self._ensure_consumer())
 
     @property
     def refusal(self) -> KafkaError | None:
@@ -238,7 +247,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         try:
             await self._drain(fetcher)
         except OffsetOutOfRangeError as error:
-            self.transport.failed(_records_gone(error))
+            self.transport.failed(records_gone(error))
         except Exception as error:  # Faust would note it and go on, deaf
             self.transport.failed(error)
 
@@ -292,18 +301,10 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         return True
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:  # noqa: ARG002  (Faust's)
-        return iter(list(self._applied))
+        return iter([tp for tp in self._applied if tp in self.assignment()])
 
     def _new_offset(self, tp: TP) -> int | None:
         return self._applied.get(tp)
-
-
-def _records_gone(error: OffsetOutOfRangeError) -> StartRefused:
-    places = ", ".join(f"{tp.topic} partition {tp.partition} offset {offset}" for tp, offset in error.args[0].items())
-    return StartRefused(
-        f"the board goes on at {places}, which is not there: the topic was created anew, or records are gone. Bring "
-        "them back, or use another HARMWATCH_PREFIX for a new board."
-    )
 
 
 class RunTransport(driver.Transport):  # type: ignore[misc]
@@ -316,4 +317,5 @@ class RunTransport(driver.Transport):  # type: ignore[misc]
     ledger_of: Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
     failed: Callable[[BaseException], None]
     noting: Noting
+    rights: Rights
     limits: Limits = SHIPPED

@@ -20,6 +20,7 @@ from streams.limits import Limits
 from streams.reading import Reading
 from streams.relay import Relay
 from streams.relaying import Relaying
+from streams.rights import LACKING_RIGHTS
 from streams.session import Session
 from streams.standing import Standing
 from streams.transport import RunConsumerThread
@@ -39,6 +40,7 @@ class Watch:
         self._session = session
         self._waits = waits
         self._limits = limits
+        self._rights = app.transport.rights
         self._standing = Standing(installation, app, waits, limits)
         self._reading = Reading(app, waits, self._standing, limits)
         self._relaying = Relaying(relay, limits)
@@ -69,8 +71,12 @@ class Watch:
         client = self._client
         if client.is_dead:
             raise Deaf("the consumer has died: this worker would never hear of a record again")
-        if client.refusal is not None:
+        if client.refusal is None:
+            return
+        if not isinstance(client.refusal, LACKING_RIGHTS):
             raise _not_taken(client.refusal, self._installation.settings.session_seconds)
+        if self._rights.is_time_again(client.refusal):
+            client.ask_again()
 
     async def _look_at_the_board(self) -> None:
         consumer: Any = self._app.consumer
