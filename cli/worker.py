@@ -22,6 +22,7 @@ from streams.limits import SHIPPED, Limits
 _PATIENCE_SECONDS = 4.5
 """From SIGTERM, or a failure, to the end of the process: half a second less than operators are promised."""
 
+_LAST_WORDS_SECONDS = 0.5
 _FRESH_OBJECTS = 50_000
 
 
@@ -89,5 +90,7 @@ class Ending:
 
     def now(self) -> None:
         """Everything is closed, or will never be; tidying the interpreter's memory would take another second or two."""
-        sys.stderr.flush()
+        last_words = threading.Thread(target=sys.stderr.flush, daemon=True)  # nobody may be there to read them
+        last_words.start()
+        last_words.join(_LAST_WORDS_SECONDS)
         os._exit(self._code)

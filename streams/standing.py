@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import faust
 from kafka import IsolationLevel, KafkaAdminClient, OffsetSpec, TopicPartition
@@ -15,6 +15,7 @@ from runtime.members import Group, find_group
 from runtime.places import read_place
 from streams.count import Count
 from streams.limits import Limits
+from streams.transport import RunConsumerThread
 from streams.waits import For, Wait, Waits
 
 _Answer = TypeVar("_Answer")
@@ -39,6 +40,11 @@ class Standing:
         self._unanswered = False
         self.ends: Mapping[int, int] = {}
 
+    @property
+    def _client(self) -> RunConsumerThread:
+        client: RunConsumerThread = self._app.consumer.client
+        return client
+
     async def ask(self) -> None:
         """Never returns; raises Deaf when the group has forgotten this worker, StartRefused on another topic."""
         try:
@@ -60,7 +66,7 @@ class Standing:
             raise Deaf(f"{reason}: this worker would never hear of a record again")
 
     async def _ask_the_leaders(self) -> None:
-        assigned = sorted(tp.partition for tp in self._app.consumer.assignment())
+        assigned = sorted(self._client.positions())
         self.ends = (await self._question(lambda client: self._find_ends(client, assigned))) or {}
 
     async def _question(self, ask: Callable[[KafkaAdminClient], _Answer]) -> _Answer | None:
@@ -88,11 +94,10 @@ class Standing:
 
     def _not_as_we_do(self, group: Group) -> str | None:
         """In what the coordinator sees this worker otherwise than it does itself; while others join, nobody knows."""
-        consumer: Any = self._app.consumer
-        member = consumer.client.member
+        member = self._client.member
         if member.id not in group.members:
             return f"the group {self._installation.group} does not list this worker ({member.id or 'no member'})"
-        ours = frozenset(tp.partition for tp in consumer.assignment())
+        ours = frozenset(self._client.positions())
         theirs = group.members[member.id]
         if group.is_settled and ours != theirs:
             return f"the group gave this worker the partitions {sorted(theirs)}, and it knows of {sorted(ours)}"

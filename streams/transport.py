@@ -126,8 +126,8 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         return None if assignment is None else assignment.state_value(TopicPartition(tp.topic, tp.partition))
 
     def positions(self) -> dict[int, int | None]:
-        """Where each assigned partition is read next; None: nobody has sought it yet."""
-        states = {tp.partition: self._state(tp) for tp in self.assignment()}
+        """Where each assigned partition is read next; None: nobody has sought it yet. Before the start none is."""
+        states = {tp.partition: self._state(tp) for tp in self.assignment()} if self._consumer is not None else {}
         return {
             partition: state.position if state is not None and state.has_valid_position else None
             for partition, state in states.items()

@@ -26,6 +26,17 @@ def stand() -> None:
     time.sleep(_FOR_EVER_SECONDS)
 
 
+def write_to_nobody() -> None:
+    """The log is a pipe that nobody empties any more."""
+    sys.stderr.write("x" * 10_000_000)
+    sys.stderr.flush()
+
+
+def nap() -> None:
+    """A step takes long."""
+    time.sleep(0.2)
+
+
 def pause() -> None:
     """Every partition is paused by hand, and nobody resumes it. Called in the client's loop."""
     consumer = _consumer()
@@ -68,6 +79,7 @@ def _consumer() -> Any:  # Any: Faust's, and untyped
 
 HARMS: dict[str, tuple[Point, Callable[[], None]]] = {
     "the worker's loop": (Point.DECODED, stand),
+    "the log": (Point.DECODED, write_to_nobody),
     "the client's loop": (Point.FETCHED, stand),
     "the place in the group": (Point.FETCHED, forget_the_group),
     "the reading": (Point.FETCHED, pause),
@@ -77,13 +89,17 @@ HARMS: dict[str, tuple[Point, Callable[[], None]]] = {
 }
 
 
+DELAYS: dict[str, tuple[Point, Callable[[], None]]] = {"a slow recovery": (Point.REBUILDING, nap)}
+"""What is done each time, and harms nobody."""
+
+
 def harm_once(name: str) -> Callable[[Point], None]:
     """What to do at a point: the harm, when it is the one of its point and has not been done yet."""
-    point, act = HARMS[name]
+    point, act = (HARMS | DELAYS)[name]
     done: list[Point] = []
 
     def reach(here: Point) -> None:
-        if here is point and not done:
+        if here is point and (not done or name in DELAYS):
             done.append(here)
             act()
 
