@@ -9,6 +9,7 @@ import click
 import pytest
 
 from cli.main import main
+from cli.status import STATES
 from models.topics import TOPICS
 from runtime.settings import Settings
 from state.keys import NAMES
@@ -52,6 +53,11 @@ def test_every_command_has_a_row(words: str) -> None:
 @pytest.mark.parametrize(("words", "option"), [pair for pair in options() if pair[1] != "--json"])
 def test_every_option_stands_in_the_row_of_its_command(words: str, option: str) -> None:
     assert f"`{option}" in row_of(words)
+
+
+def test_every_state_of_a_board_is_explained() -> None:
+    (explained,) = re.findall(r"^The states of a board in `status`:.*?\n\n", CONFIGURATION, re.DOTALL | re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)` \(", explained)) == sorted(STATES)
 
 
 @pytest.mark.parametrize("setting", list(Settings.model_fields))

@@ -1,13 +1,16 @@
 """The tutorial and the how-to pages: every command of them is run, and what they announce is seen."""
 
 import json
+import re
+import shlex
 import subprocess
-import sys
 import uuid
+import venv
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import missing
 from tests.docs.walk import DOCS, announced, blocks, environment, follow, furnish, missing_in
 
 pytestmark = pytest.mark.stack
@@ -38,15 +41,29 @@ def test_a_how_to_comes_out_as_it_says(name: str, settings: dict[str, str], tmp_
     assert "Traceback" not in seen
 
 
+def installed_as_documented(page: Path, folder: Path) -> str:
+    """A Python that has what the page says to install, and nothing else."""
+    (command,) = re.findall(r"`(pip install [^`]+)`", page.read_text("utf-8"))
+    venv.create(folder, with_pip=True)
+    done = subprocess.run(
+        [folder / "bin" / "python", "-m", *shlex.split(command)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        missing(f"a package of {page.name} ({done.stderr[-300:]})")
+    return str(folder / "bin" / "python")
+
+
 @pytest.mark.thorough
+@pytest.mark.timeout(300)  # a history is loaded, and an environment is made with what the page installs
 def test_the_reader_of_alerts_reads_each_once_and_stops_at_a_gap(settings: dict[str, str], tmp_path: Path) -> None:
     follow(DOCS / "how-to" / "load-history.md", furnish(tmp_path), settings)
     (program,) = blocks(READ_ALERTS, "python")
     tmp_path.joinpath("reader.py").write_text(program)
+    python = installed_as_documented(READ_ALERTS, tmp_path / "environment")
 
     def read(code: int = 0) -> list[str]:
         done = subprocess.run(
-            [sys.executable, "reader.py", "--once"],
+            [python, "reader.py", "--once"],
             env=environment(**settings), cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert done.returncode == code, done.stderr
