@@ -161,7 +161,7 @@ def verify_in_words(document: dict[str, Any]) -> str:
         erased = document["sealed_by_erasure"]
         live = _live_in_words(document)
         but = f"{erased} records sealed by erasure: of these the ids alone were not compared. " if erased else ""
-        verdict = f"verified: {what}; every one came out the same. {but}{live}Chain head {document['head']}"
+        verdict = f"verified: {what}; every one came out the same. {but}Chain head {document['head']}{live}"
         return "\n".join([verdict, *foreign])
     held_back = document["held_back"]
     if document["fault_count"]:
@@ -199,4 +199,4 @@ def _live_in_words(document: dict[str, Any]) -> str:
     if live is None:
         return ""
     where = f"entry {live['from']}" if live["from"] == live["to"] else f"entries {live['from']} to {live['to']}"
-    return f"The live board came out the same, too: {live['rows']} ranks as they stood at {where}. "
+    return f"\nThe live board came out the same, too: {live['rows']} ranks as they stood at {where}."
