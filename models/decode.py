@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from models.errors import Reason, Refused
 from models.instants import DAY, parse_instant
-from models.report import MAX_REVISION, NOT_GIVEN, OffenceReport, ReportType, VictimSex
+from models.report import MAX_REVISION, NOT_GIVEN, OffenceReport, ReportType, VictimSex, must_say_reported_at
 
 MAX_BYTES = 64 * 1024
 
@@ -98,8 +98,10 @@ def read_plain(value: bytes) -> Plain:
 
 
 def instants_of(plain: Plain) -> tuple[int, int, int]:
-    """occurred_at, recorded_at and reported_at in microseconds. Raises ValueError."""
+    """occurred_at, recorded_at and reported_at in microseconds. Raises ValueError, also where one must be said."""
     recorded_at, reported = parse_instant(plain.recorded_at), plain.reported_at
+    if reported is msgspec.UNSET and must_say_reported_at(plain.revision, plain.type):
+        raise ValueError("reported_at is missing")
     if reported is msgspec.UNSET or reported == plain.recorded_at:
         return parse_instant(plain.occurred_at), recorded_at, recorded_at
     return parse_instant(plain.occurred_at), recorded_at, parse_instant(reported)

@@ -30,12 +30,27 @@ class VictimSex(StrEnum):
     UNKNOWN = "unknown"
 
 
+REPORTED_AT = "when it was first reported; left out: recorded_at. A revision above 1 that is no withdrawal must say it"
+
+
+def must_say_reported_at(revision: int, kind: str) -> bool:
+    """A correction would start a new window without anybody having meant it; a withdrawal has none."""
+    return revision > 1 and kind != ReportType.WITHDRAWN
+
+
 class OffenceReport(BaseModel):
     """One revision of what is known about one offence of one offender (pseudonymous ids only)."""
 
     model_config = ConfigDict(
-        frozen=True, strict=True, extra="ignore", title="offences.v1", use_attribute_docstrings=True
-    )
+        frozen=True, strict=True, extra="ignore", title="offences.v1", use_attribute_docstrings=True,
+        json_schema_extra={
+            "if": {
+                "properties": {"revision": {"minimum": 2}, "type": {"not": {"const": "offence.withdrawn"}}},
+                "required": ["revision"],
+            },
+            "then": {"required": ["reported_at"]},
+        },
+    )  # fmt: skip
 
     event_id: Identifier
     """unique for each event"""
@@ -61,7 +76,7 @@ class OffenceReport(BaseModel):
     recorded_at: Instant
     """when this revision was recorded, RFC 3339 with offset"""
 
-    reported_at: Instant = Field(default_factory=lambda: NOT_GIVEN, description="left out: recorded_at")
+    reported_at: Instant = Field(default_factory=lambda: NOT_GIVEN, description=REPORTED_AT)
     status: str = "reported"
     """key into the policy's table of statuses"""
 
@@ -77,4 +92,10 @@ class OffenceReport(BaseModel):
     def _a_code_unless_withdrawn(self) -> Self:
         if not self.code and self.type is not ReportType.WITHDRAWN:
             raise ValueError("code is missing")
+        return self
+
+    @model_validator(mode="after")
+    def _a_later_revision_says_when_it_was_reported(self) -> Self:
+        if self.reported_at == NOT_GIVEN and must_say_reported_at(self.revision, self.type):
+            raise ValueError(f"reported_at is missing: without it revision {self.revision} would begin the window anew")
         return self

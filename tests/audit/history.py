@@ -185,6 +185,7 @@ def a_record(number: int) -> tuple[bytes, bytes]:
     told = number - 97 if corrected else number
     if corrected:
         who = f"p{told * told % 97}"
+    recorded_at = f"2024-{1 + day // 28:02}-{1 + day % 28:02}T{number % 24:02}:00:00Z"
     report = {
         "event_id": f"e{number}",
         "type": "offence.amended" if corrected else "offence.reported",
@@ -194,7 +195,8 @@ def a_record(number: int) -> tuple[bytes, bytes]:
         "code": "ABC"[number % 3],
         "status": "cancelled" if number % 49 == 0 else "reported",
         "occurred_at": "2024-01-01T00:00:00Z",
-        "recorded_at": f"2024-{1 + day // 28:02}-{1 + day % 28:02}T{number % 24:02}:00:00Z",
+        "recorded_at": recorded_at,
+        "reported_at": recorded_at,
     }
     return who.encode(), b"{" if number % 40 == 20 else json.dumps(report).encode()
 

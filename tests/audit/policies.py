@@ -50,4 +50,7 @@ def a_value(**changes: object) -> bytes:
         "occurred_at": "2023-11-01T00:00:00Z",
         "recorded_at": "2024-02-01T00:00:00Z",
     }
-    return json.dumps(report | changes).encode()
+    told = report | changes
+    if told.get("revision", 1) != 1 and told["type"] != "offence.withdrawn":
+        told.setdefault("reported_at", told["recorded_at"])
+    return json.dumps(told).encode()

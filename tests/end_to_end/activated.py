@@ -36,6 +36,7 @@ def reports(folder: Path, first: int, last: int) -> str:
 
 def _report(number: int) -> dict[str, Any]:
     told = number - 50 if number % 9 == 0 and number > 50 else number
+    recorded_at = f"2024-{1 + number // 168 % 12:02}-{1 + number // 6 % 28:02}T{number % 6 * 4:02}:00:00Z"
     return {
         "event_id": f"e{number}",
         "type": "offence.reported" if told == number else "offence.amended",
@@ -44,7 +45,8 @@ def _report(number: int) -> dict[str, Any]:
         "revision": number + 1,
         "code": "Z" if number % 101 == 7 else "XY"[number % 2],
         "occurred_at": "2024-01-01T00:00:00Z",
-        "recorded_at": f"2024-{1 + number // 168 % 12:02}-{1 + number // 6 % 28:02}T{number % 6 * 4:02}:00:00Z",
+        "recorded_at": recorded_at,
+        "reported_at": recorded_at,
     }
 
 

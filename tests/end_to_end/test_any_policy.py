@@ -53,7 +53,7 @@ def a_stream(seed: int, count: int) -> list[Report]:
             }
             known.append(report)
         report |= {"event_id": f"e{number}", "recorded_at": written(chance, recorded)}
-        if chance.random() < 0.5:
+        if chance.random() < 0.5 or (report.get("revision", 1) > 1 and report["type"] != "offence.withdrawn"):
             report["reported_at"] = written(chance, recorded - timedelta(days=chance.choice([0, 2])))
         if chance.random() < 0.3:
             report["victim_sex"] = chance.choice(["female", "male", "unknown"])

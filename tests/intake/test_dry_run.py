@@ -15,6 +15,7 @@ def a_report(**changes: Any) -> str:  # Any: JSON
     report: dict[str, Any] = {
         "event_id": "e", "type": "offence.reported", "offence_id": "o", "offender_id": "p", "code": "8N.8.6.0",
         "occurred_at": "2024-01-01T00:00:00Z", "recorded_at": "2024-01-02T00:00:00Z", "victim_sex": "female",
+        "reported_at": "2024-01-02T00:00:00Z",
     }  # fmt: skip
     return json.dumps(report | changes)
 

@@ -113,12 +113,12 @@ def test_standard_input_is_json_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_columns_of_csv_are_the_fields_and_empty_ones_are_left_out(tmp_path: Path) -> None:
     content = (
-        f"\ufeff{HEADER},revision,victim_ids,status,note\r\n"
-        f'{CELLS},12,v1; v2,,"two\r\nlines"\r\n\r\n{CELLS},,,charged,\r\n'
+        f"\ufeff{HEADER},revision,reported_at,victim_ids,status,note\r\n"
+        f'{CELLS},12,2025-01-02T00:00:00Z,v1; v2,,"two\r\nlines"\r\n\r\n{CELLS},,,,charged,\r\n'
     )
     lines = lines_of(a_file(tmp_path, content, "r.csv"))
     assert [line.number for line in lines] == [2, 5]
-    assert report_of(lines[0]) == a_report(revision=12, victim_ids=["v1", "v2"])
+    assert report_of(lines[0]) == a_report(revision=12, reported_at="2025-01-02T00:00:00Z", victim_ids=["v1", "v2"])
     assert report_of(lines[1]) == a_report(status="charged")
 
 

@@ -77,3 +77,22 @@ def test_good_reports_take_the_fast_way() -> None:
     assert read_quickly(as_bytes(GOOD)) is not None
     withdrawn = {name: value for name, value in GOOD.items() if name not in {"code", "reported_at", "extra"}}
     assert read_quickly(as_bytes(withdrawn | {"type": "offence.withdrawn"})) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "revision", "is_good"),
+    [
+        ("offence.reported", 1, True), ("offence.reported", 2, False), ("offence.amended", 1, True),
+        ("offence.amended", 2**53 - 1, False), ("offence.withdrawn", 2, True), ("offence.withdrawn", 1, True),
+    ],
+)  # fmt: skip
+def test_a_later_revision_must_say_when_it_was_reported(kind: str, revision: int, is_good: bool) -> None:
+    """Or a correction would begin the window anew without anybody having meant it."""
+    told = {name: value for name, value in GOOD.items() if name != "reported_at"} | {"type": kind, "revision": revision}
+    assert (read_quickly(as_bytes(told)) is not None) is is_good
+    if is_good:
+        assert read_thoroughly(as_bytes(told)) == read_quickly(as_bytes(told))
+        return
+    with pytest.raises(Refused, match="reported_at is missing: without it revision"):
+        read_thoroughly(as_bytes(told))
+    assert read_thoroughly(as_bytes(told | {"reported_at": GOOD["reported_at"]})).revision == revision

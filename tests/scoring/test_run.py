@@ -27,7 +27,7 @@ CHOICES: Mapping[str, Sequence[object]] = {
     "type": ["offence.amended", "offence.withdrawn", "offence.reported ", 1],
     "offender_id": ["b", "\u00e4", "", "x" * 129, None],
     "offence_id": ["\U0001f600", "\ud800"],
-    "revision": [2**53 - 1, 0, 1.0, "1", True],
+    "revision": [2**53 - 1, 2, 0, 1.0, "1", True],
     "code": ["odd", "nothing", "no such", ""],
     "occurred_at": ["2025-03-02T10:00:00Z", "2025-03-02T10:00:00.000001Z", "2025-13-01T10:00:00Z", 7],
     "recorded_at": ["2025-03-02T12:00:00Z", "2025-03-02T12:00:00.000001Z", "2025-03-01"],
