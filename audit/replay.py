@@ -20,6 +20,7 @@ from models.policy import Policy
 from models.record import Record
 from models.topics import JOURNAL
 from models.transition import Entry, EntryKind, Transition
+from runtime.engine_number import look_at_engine
 from runtime.entries import BEGINNING, Chain, Tail
 from runtime.in_force import read_in_force
 from runtime.reader import OpenReader
@@ -69,11 +70,16 @@ class Replay:
             yield published, recomputed
 
     def published(self) -> Generator[JournalEntry, None, None]:
-        """The entries of the journal; whoever takes them repeats each. Raises Unproved where it is not whole."""
+        """The entries of the journal; whoever takes them repeats each. Raises Unproved where it is not whole.
+
+        Raises StartRefused for the journal of another engine.
+        """
         journal = self.open_reader(JOURNAL, 0)
         founding = self.founding
         chain = Chain(None if founding is None else founding.board, self._tail)
         try:
+            if self.engine is None:
+                look_at_engine(journal)
             journal.seek(self.next_offset)
             for record in journal.read_until(journal.end()):
                 published = chain.take(record)

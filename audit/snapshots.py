@@ -13,6 +13,7 @@ from audit.snapshot_file import SnapshotFile
 from models.errors import Damaged
 from models.journal import JournalEntry
 from models.topics import JOURNAL
+from runtime.engine_number import look_at_engine
 from runtime.entries import sound_entry
 from runtime.reader import OpenReader, Reader
 from runtime.tail import first_entry
@@ -23,12 +24,14 @@ class Snapshots:
     """The snapshots of one journal in a folder.
 
     The file's name tells the first entry, which names cluster, topic, board, clock and policy, and the code that
-    wrote it; each snapshot tells the hash of its entry. So those of another history are never used.
+    wrote it; each snapshot tells the hash of its entry. So those of another history are never used. Raises
+    StartRefused for the journal of another engine.
     """
 
     def __init__(self, open_reader: OpenReader, folder: Path) -> None:
         self._open_reader = open_reader
         with closing(open_reader(JOURNAL, 0)) as journal:
+            look_at_engine(journal)
             first = first_entry(journal)
         self.first = first
         name = "" if first is None else f"{first.hash[:32]}-{_code_digest()[:16]}.sqlite"

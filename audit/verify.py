@@ -26,6 +26,7 @@ from models.policy import Policy
 from models.record import Record
 from models.topics import ALERTS, CHECKPOINTS, DEAD_LETTERS, JOURNAL, Topic
 from models.transition import Entry
+from runtime.engine_number import refuse_journal_of_other_engine
 from runtime.places import Place
 from runtime.reader import OpenReader, Reader
 
@@ -105,8 +106,12 @@ class Verification:
         return JOURNAL in self._hidden and not reached
 
     def run(self) -> Iterator[int]:
-        """Works through the journal; yields the number of each entry. Raises Unavailable."""
+        """Works through the journal; yields the number of each entry. Raises Unavailable.
+
+        Raises StartRefused for the journal of another engine.
+        """
         try:
+            refuse_journal_of_other_engine(self._open_reader)
             with closing(self._open_reader(CHECKPOINTS, 0)) as reader:
                 self._hidden.look(CHECKPOINTS, reader)
             self.checkpoints.read_topic(self._open_reader)

@@ -9,6 +9,7 @@ from models.errors import StartRefused
 from models.instants import format_instant
 from models.policy import Policy
 from models.transition import Entry, Move
+from runtime.engine_number import refuse_journal_of_other_engine
 from runtime.in_force import policy_in_force
 from runtime.installation import Installation
 from runtime.members import group_members
@@ -29,6 +30,7 @@ def activate_policy(settings: Settings, file: Path) -> dict[str, Any]:
     if faults:
         raise StartRefused("; ".join(faults))
     installation = Installation(settings, policy, find_place(settings))
+    refuse_journal_of_other_engine(installation.reader)
     before = policy_in_force(when_readable(installation.reader, say_waiting))
     if before is None:
         raise StartRefused(

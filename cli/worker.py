@@ -8,6 +8,7 @@ import sys
 import threading
 
 from models.errors import BrokenInvariant, HarmwatchError, OperatorError, StartRefused
+from runtime.engine_number import refuse_journal_of_other_engine
 from runtime.installation import Installation
 from runtime.key_stores import open_keys
 from runtime.places import find_place
@@ -33,6 +34,7 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     if faults:
         raise StartRefused("; ".join(faults))
     installation = Installation(settings, policy, find_place(settings))
+    refuse_journal_of_other_engine(installation.reader)
     store = installation.open_store()
     try:
         check_policy(store.client)

@@ -1,10 +1,15 @@
 """What goes out on alerts.v1: CloudEvents 1.0 in Kafka's binary mode (`ce_*` headers, JSON value)."""
 
+from unicodedata import category
+
 from pydantic import BaseModel, ConfigDict
 
 from models.canonical import canonical_json
 from models.instants import format_instant
 from models.transition import Baseline, Cause, CauseKind, Entrance, Move, Transition
+
+_SEQUENCE_DIGITS = 20
+"""So that it sorts as text, which is how CloudEvents orders; the body holds a number."""
 
 
 class _Wire(BaseModel):
@@ -246,7 +251,7 @@ def alert_headers(alert: Alert) -> list[tuple[str, bytes]]:
     """The CloudEvents attributes of an alert."""
     kind = f"harmwatch.band.{alert.transition}"
     headers = _headers(kind, alert.alert_id, alert.board, alert.as_of, alert.sequence)
-    return [*headers, ("ce_subject", alert.offender_id.encode())]
+    return [*headers, ("ce_subject", alert.offender_id.encode())] if _can_be_attribute(alert.offender_id) else headers
 
 
 def baseline_headers(event: BaselineEvent) -> list[tuple[str, bytes]]:
@@ -262,10 +267,15 @@ def _headers(kind: str, identity: str, board: str, as_of: str, sequence: int) ->
         "ce_id": identity,
         "ce_source": f"/harmwatch/{board}",
         "ce_time": as_of,
-        "ce_sequence": str(sequence),
+        "ce_sequence": f"{sequence:0{_SEQUENCE_DIGITS}d}",
         "content-type": "application/json",
     }
     return [(name, value.encode()) for name, value in attributes.items()]
+
+
+def _can_be_attribute(text: str) -> bool:
+    """CloudEvents takes no control characters in the value of an attribute; the body holds the id all the same."""
+    return not any(category(letter) == "Cc" for letter in text)
 
 
 def wire_bytes(model: BaseModel) -> bytes:

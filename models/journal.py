@@ -12,7 +12,7 @@ from models.identifying import Seal, sealed_move, texts_by_place
 from models.instants import format_instant
 from models.transition import Entry, EntryKind, Move, Transition
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Semantics of the engines; rises when the same input would give another entry."""
 
 FIRST_PREVIOUS_HASH = "0" * 64

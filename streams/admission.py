@@ -4,6 +4,7 @@ import json
 
 from models.errors import StartRefused
 from models.journal import JournalEntry
+from runtime.engine_number import look_at_engine
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
 from runtime.tail import first_entry, last_entry
@@ -11,7 +12,8 @@ from state.bound_to import other_settings
 
 
 def refuse_other_installation(installation: Installation, journal: PartitionReader) -> JournalEntry | None:
-    """The journal's newest entry, None before the first. Raises StartRefused for another installation."""
+    """The journal's newest entry, None before the first. Raises StartRefused for another installation, or engine."""
+    look_at_engine(journal)
     first = first_entry(journal)
     last = last_entry(journal)
     if first is None or last is None:

@@ -1,4 +1,7 @@
-"""`python -m tests.audit.golden VERSION` records a golden history beside the old ones, on a real Kafka and Valkey."""
+"""`python -m tests.audit.golden VERSION` records a golden history beside the old ones, on a real Kafka and Valkey.
+
+With `--anew` in the place of one that no release has come out with yet: before that its bytes may still change.
+"""
 
 import json
 import re
@@ -25,11 +28,13 @@ BAD_EVERY = 61
 
 def main() -> None:
     """Records into a new folder."""
-    if len(sys.argv) != 2 or not re.fullmatch(r"v[1-9]\d*", sys.argv[1]):
-        sys.exit("python -m tests.audit.golden VERSION: say which, for example v2")
-    folder = HERE / sys.argv[1]
-    if folder.exists():
+    words = sys.argv[1:]
+    if not words or not re.fullmatch(r"v[1-9]\d*", words[0]) or words[1:] not in ([], ["--anew"]):
+        sys.exit("python -m tests.audit.golden VERSION [--anew]: say which, for example v2")
+    folder = HERE / words[0]
+    if folder.exists() and not words[1:]:
         sys.exit(f"{folder} is there already: a golden history is never changed, record the next version")
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     golden = GoldenHistory(folder)
     _write_policy(golden)
