@@ -16,7 +16,8 @@ def look_at_engine(journal: Reader) -> None:
     """Looks at a journal's first entry; the reader stands anywhere afterwards.
 
     What else an entry of another engine holds may be of another shape, so that nothing but its number, its hash and
-    the engine is read. Foreign records may lie before it. Raises StartRefused where another engine made it, Unavailable.
+    the engine is read. Foreign records may lie before it. Raises StartRefused where another engine made it, and
+    Unavailable.
     """
     journal.seek(0)
     engines = (_engine_of_first_entry(record.value) for record in journal.read_until(journal.end()))

@@ -17,12 +17,21 @@ from cli.explanation_page import ExplanationPage
 from models.clock import ClockMode
 from models.instants import format_instant, parse_instant
 from scoring.engine import Engine
-from tests.audit.brute import DAY, Moved, Rules, World
-from tests.audit.drawn import HOUR, policy_of, reports, rules
+from tests.audit.brute import DAY, Moved, Rules, World, stays
+from tests.audit.drawn import HOUR, Told, histories, policy_of, reports, rules
 from tests.audit.one_instant import Drawn, Written
 from tests.audit.test_claims_of_explain import as_it_is
 
 Claim = dict[str, Any]
+
+
+def holds_from(winners: list[dict[str, Any]], rules: Rules) -> int:
+    """From when on the last of an offence's revisions holds under a policy."""
+    found = 0
+    for number, one in enumerate(winners):
+        own = min(one[rules.anchor], one["recorded_at"])
+        found = own if number == 0 or rules.steps(one) else min(own, found)
+    return found
 
 
 @dataclass
@@ -38,14 +47,6 @@ class Reigned:
 
     def rules_at(self, at: int) -> Rules:
         return next(rules for since, rules in reversed(self.reigns) if since <= at)
-
-    def holds_from(self, winners: list[dict[str, Any]], rules: Rules) -> int:
-        """From when on the last of an offence's revisions holds under a policy."""
-        found = 0
-        for number, one in enumerate(winners):
-            own = min(one[rules.anchor], one["recorded_at"])
-            found = own if number == 0 or rules.steps(one) else min(own, found)
-        return found
 
     def known(self, known_at: int) -> dict[tuple[str, str], list[dict[str, Any]]]:
         """Of every offence the revisions that each were the highest when they were told."""
@@ -65,7 +66,7 @@ class Reigned:
         """What held at an instant by what was known at another: rank and score."""
         world = World(self.rules_at(at), now=at)
         for key, winners in self.known(known_at).items():
-            if self.holds_from(winners, world.rules) <= at:
+            if holds_from(winners, world.rules) <= at:
                 world.known[key], world.ended[key[0]] = winners[-1], at
         return world.ranking()
 
@@ -78,7 +79,7 @@ class Reigned:
         ends = [since for since, _ in self.reigns[1:]] + [until + 1]
         for version, (since, known), end in zip(self.versions, self.reigns, ends, strict=True):
             count = sum(
-                not known.knows(winners[-1]) and self.holds_from(winners, known) < min(end, until + 1)
+                not known.knows(winners[-1]) and holds_from(winners, known) < min(end, until + 1)
                 for winners in self.known(known_at).values()
             )
             found += [(version, count)] if count and since <= until else []
@@ -213,6 +214,43 @@ def test_every_claim_of_amendments_is_true(told: Reigned) -> None:
     assert len(document["unassessed"]) == len(told.all_unassessed(told.now, told.now))
     lines = amendments_in_words(document).splitlines()
     assert lines == [SENTENCES[one["claim"]](one) for one in document["claims"]]
+
+
+def told_in_time(told: Told) -> World:
+    """The history as it would have gone under one policy: every offence as it is known, from when on it holds."""
+    winners: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for one in filter(told.rules.knows, told.reports):
+        known = winners.setdefault((one["offender_id"], one["offence_id"]), [])
+        if not known or known[-1]["revision"] < one["revision"]:
+            known.append(one)
+    timeline = [(holds_from(known, told.rules), known[-1]["number"], known[-1]) for known in winners.values()]
+    world = World(told.rules)
+    for at, _, one in sorted(timeline, key=lambda line: line[:2]):
+        world.tell(one, at)
+    world.pass_time(told.now)
+    return world
+
+
+@given(told=histories())
+def test_where_people_stay_beyond_the_rank_at_which_they_come_in(told: Told) -> None:
+    """There it depends on the order of events: everything is told again one by one."""
+    assume(any(map(told.rules.knows, told.reports)))
+    live, retold, now = told.world(), told_in_time(told), told.now
+    document = amendments_document(amendments(told.written.open_reader, None), None)
+    found = {int(one["alert_id"].removeprefix("b:")): instants_of(one) for one in document["amendments"]}
+    expected = {}
+    for number, move in enumerate(live.moves, 1):
+        later = [other.at for other in live.moves[number:] if other.who == move.who]
+        inside, end = stays(retold.moves, move.who, now), later[0] if later else now
+        held = any(since <= move.at < until for since, until in inside)
+        if move.at < end and held != move.came_in:
+            cuts = sorted({move.at, end} | {at for stay in inside for at in stay if move.at < at < end})
+            parts = [
+                (start, until) for start, until in pairwise(cuts)
+                if any(since <= start < last for since, last in inside) != move.came_in
+            ]  # fmt: skip
+            expected[number] = parts
+    assert found == expected
 
 
 def test_every_sentence_has_its_check() -> None:

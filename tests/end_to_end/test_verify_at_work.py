@@ -14,6 +14,7 @@ from models.board import SLICE_ROWS
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import lines, small_policy
+from tests.end_to_end.troubleshooting import said_as_documented
 
 pytestmark = pytest.mark.stack
 
@@ -100,6 +101,7 @@ def test_what_is_wrong_with_a_board_at_work_is_said_in_words(board: Installation
         store.zadd(key, {member: score + 2.0**17 * 1_000})
         faults = board.json("verify", "--redis", code=1)["faults"]
     (fault,) = faults
+    said_as_documented("live board, rank", fault)
     assert fault.startswith(f"live board, rank {PEOPLE} at entry ")
     assert f'"{member.decode()}" with 9 days, not in the band; recomputed: "{member.decode()}" with 10 days' in fault
 
@@ -118,7 +120,7 @@ def test_an_entry_that_is_not_published_yet_is_waited_for(board: Installation) -
         assert not said
     asking.join()
     assert said[0].code == 0, said[0].output
-    assert "waiting: the live board cannot be judged yet: it stands at entry" in said[0].errors
+    said_as_documented("the live board cannot be judged yet: it stands", said[0].errors)
 
 
 @pytest.mark.thorough
@@ -143,4 +145,17 @@ def test_a_store_that_lost_something_and_that_nobody_rebuilds_is_named(board: In
     else:
         store.hset(key.replace(":rank", ":meta"), "entry", 1)
     (fault, *_) = board.json("verify", "--redis", code=1)["faults"]
-    assert fault.startswith("live board: it is not there" if lost == "all" else "live board: it stands at entry 1")
+    if lost == "all":
+        said_as_documented("live board: it is not there", fault)
+    else:
+        said_as_documented("live board: it stands", fault)
+
+
+@pytest.mark.thorough
+def test_a_board_that_nobody_goes_on_recovering_is_no_fault(board: Installation) -> None:
+    board.end_workers()
+    store, key = rank_of(board)
+    store.hset(key.replace(":rank", ":meta"), "recovering", "1")
+    document = board.json("verify", "--redis", code=1)
+    assert document["fault_count"] == 0
+    said_as_documented("the live board cannot be judged yet: it is being", document["held_back"][0])
