@@ -287,12 +287,12 @@ def with_journal(golden: GoldenHistory, journal: list[Any]) -> OpenReader:
 
 
 def written_anew(journal: list[Record], begin: int) -> list[Record]:
-    """From entry number `begin` on with another engine, and every hash made anew."""
+    """From entry number `begin` on with other ends, and every hash made anew."""
     done = journal[: begin - 1]
     for record in journal[begin - 1 :]:
         previous = json.loads(done[-1].value or b"")["hash"] if done else FIRST_PREVIOUS_HASH
         entry = JournalEntry.model_validate_json(record.value or b"")
-        entry = entry.model_copy(update={"engine": "another", "previous_hash": previous})
+        entry = entry.model_copy(update={"drained": 77, "previous_hash": previous})
         done.append(record._replace(value=wire_bytes(entry.model_copy(update={"hash": hash_of(entry)}))))
     return done
 
