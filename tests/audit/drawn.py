@@ -1,5 +1,6 @@
 """Histories drawn at random, written as a service would, and the same told to a board by brute force."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,10 +91,10 @@ class Told:
 
 
 @st.composite
-def histories(draw: st.DrawFn, *, exact: bool = False) -> Told:
+def histories(draw: st.DrawFn, *, exact: bool = False, clocks: Sequence[ClockMode] = (ClockMode.WALL,)) -> Told:
     """A history under one policy, and some time after its last report."""
-    one, told = draw(rules(exact=exact)), draw(reports())
-    written = write(policy_of(one), told)
+    one, told, clock = draw(rules(exact=exact)), draw(reports()), draw(st.sampled_from(clocks))
+    written = write(policy_of(one), told, clock)
     now = told[-1]["recorded_at"] + draw(st.sampled_from([0, 2 * DAY, 6 * DAY]))
     written.pass_time(now)
     if now > written.engine.as_of:
@@ -102,9 +103,9 @@ def histories(draw: st.DrawFn, *, exact: bool = False) -> Told:
     return Told(one, told, now, written)
 
 
-def write(policy: Policy, told: list[dict[str, Any]]) -> Written:
+def write(policy: Policy, told: list[dict[str, Any]], clock: ClockMode = ClockMode.WALL) -> Written:
     """One run for each report."""
-    written = Written(ClockMode.WALL, policy)
+    written = Written(clock, policy)
     for one in told:
         written.tell(one["recorded_at"], [Drawn(one)])
     return written

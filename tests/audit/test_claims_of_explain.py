@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from audit.explanation import Explanation, explain_alert, explain_standing
 from cli.explained import HEADINGS, SENTENCES, explanation_in_words
 from cli.explanation_page import ExplanationPage
+from models.clock import ClockMode
 from models.instants import format_instant, parse_instant
 from tests.audit.brute import Rules, World
 from tests.audit.counting import counts_as_it_says, does_not_count_as_it_says
@@ -50,7 +51,7 @@ def insist(told: Told, document: dict[str, Any], world: World) -> set[str]:
     return {one["claim"] for one in document["claims"]}
 
 
-@given(told=histories(), data=st.data())
+@given(told=histories(clocks=tuple(ClockMode)), data=st.data())
 def test_every_claim_of_an_explanation_is_true(told: Told, data: st.DataObject) -> None:
     for document, world in pages(told, data):
         insist(told, document, world)

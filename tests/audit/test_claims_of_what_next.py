@@ -13,6 +13,7 @@ from audit.past import Past
 from audit.trial import try_policies
 from cli import compared, forecasting
 from cli.comparing import comparison_document, read_groups
+from models.clock import ClockMode
 from models.errors import WrongUse
 from models.instants import format_instant, parse_instant
 from tests.audit.brute import DAY, Rules, World, path, stays
@@ -21,7 +22,7 @@ from tests.audit.drawn import HOUR, Told, histories, policy_of, rules
 Claim = dict[str, Any]
 
 
-@given(told=histories(), data=st.data())
+@given(told=histories(clocks=tuple(ClockMode)), data=st.data())
 def test_every_claim_of_a_forecast_is_true(told: Told, data: st.DataObject) -> None:
     who = data.draw(st.sampled_from(sorted({one["offender_id"] for one in told.reports})))
     engine = Past(told.written.open_reader).until(None)
