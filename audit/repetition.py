@@ -10,7 +10,7 @@ from models.errors import Unproved
 from models.instants import parse_instant
 from models.journal import JournalEntry
 from models.transition import Entry, EntryKind
-from scoring.engine import Engine
+from scoring.engine import NOTHING_MAY_END, Engine
 
 
 def repeat_entry(
@@ -43,7 +43,7 @@ def let_quiet_time_pass(engine: Engine, entry: JournalEntry) -> None:
 
     None has passed where the entry before it is a tick that stopped within this instant: what it left is still due.
     """
-    if engine.tick(instant_of(entry), limit=0) is not None:
+    if engine.tick(instant_of(entry), NOTHING_MAY_END) is not None:
         raise Unproved(f"something changed before the {entry.kind} entry at {entry.as_of}")
 
 

@@ -15,13 +15,20 @@ from models.instants import EARLIEST
 from models.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Standing, Transition
 from scoring.band import Band, Change
 from scoring.memory import FirstOf, Memory, Recalled
-from scoring.person import Offence, Person, persons_of
+from scoring.person import Offence, Person, persons_of, revisions_of
 
 _CAUSES = {
     "offence.reported": CauseKind.OFFENCE,
     "offence.amended": CauseKind.AMENDMENT,
     "offence.withdrawn": CauseKind.WITHDRAWAL,
 }
+
+
+ALL_THAT_IS_DUE = None
+"""The limit of a tick that looks ahead or back: everything ends, and the now moves."""
+
+NOTHING_MAY_END = 0
+"""That of a repetition between two entries: time has passed in ticks that left no entry, and the now moves."""
 
 
 class Engine:
@@ -111,7 +118,7 @@ class Engine:
         persons = persons_of(contributions, self.as_of)
         if isinstance(self._persons, Recalled):
             self._persons.recall_all()
-        if _revisions(persons) != _revisions(self._persons):
+        if revisions_of(persons) != revisions_of(self._persons):
             raise BrokenInvariant("what was assessed anew is not what the board knows")
         self._persons = persons
         self._due = SortedList((p.due, p.encoded, p.offender_id) for p in persons.values() if p.due is not None)
@@ -146,15 +153,15 @@ class Engine:
         self._pass(run.partition, run.end)
         return self._write(EntryKind.RUN, run=run)
 
-    def tick(self, target: int, limit: int | None = None, heartbeat_us: int | None = None) -> Entry | None:
+    def tick(self, target: int, limit: int | None = ALL_THAT_IS_DUE, heartbeat_us: int | None = None) -> Entry | None:
         """Lets time pass until nothing is due any more up to `target`, or `limit` ends are worked off; None: no entry.
 
         A limit is for whoever repeats a tick, or wants every change by itself. How many ends a tick takes is decided
-        by who runs live, and stands in its entry. By the events' clock a live tick that ends nothing moves nothing: it
-        leaves no entry, and the run behind it would not tell where the board's now stood.
+        by who runs live, and stands in its entry. By the events' clock a tick of so many that ends nothing moves
+        nothing: it leaves no entry, and the run behind it would not tell where the board's now stood.
         """
-        target, live = max(target, self.as_of), bool(limit)
-        if self._drain(target, limit) and (self._clock is ClockMode.WALL or self._drained or not live):
+        target, by_itself = max(target, self.as_of), limit in (ALL_THAT_IS_DUE, NOTHING_MAY_END)
+        if self._drain(target, limit) and (by_itself or self._clock is ClockMode.WALL or self._drained):
             self.as_of = target
         self._look_for_baseline()
         if self._drained or self._baseline:
@@ -290,11 +297,3 @@ class Engine:
         )
         self._transitions, self._drained, self._baseline = [], 0, None
         return entry
-
-
-def _revisions(persons: Mapping[str, Person]) -> dict[tuple[str, str], int]:
-    return {
-        (offender_id, offence_id): offence.revision
-        for offender_id, person in persons.items()
-        for offence_id, offence in person.offences.items()
-    }

@@ -1,7 +1,7 @@
 """One offender as the reference engine remembers them: every offence, and what counts now."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -256,3 +256,12 @@ def persons_of(contributions: Iterable[Contribution], as_of: int) -> dict[str, P
             person = persons[item.offender_id] = Person(item.offender_id)
         person.put(Offence(item, as_of))
     return persons
+
+
+def revisions_of(persons: Mapping[str, Person]) -> dict[tuple[str, str], int]:
+    """The highest known revision of each offence, by offender and offence."""
+    return {
+        (offender_id, offence_id): offence.revision
+        for offender_id, person in persons.items()
+        for offence_id, offence in person.offences.items()
+    }
