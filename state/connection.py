@@ -77,9 +77,9 @@ def store_errors() -> Iterator[None]:
 def check_policy(client: redis.Redis) -> None:
     """Raises StartRefused unless Redis answers a full memory with an error instead of forgetting keys."""
     with store_errors():
-        found = client.config_get("maxmemory-policy").get("maxmemory-policy")
-    if found not in ("noeviction", b"noeviction"):
+        found = client.info("memory").get("maxmemory_policy")
+    if found != "noeviction":
         raise StartRefused(
-            f"Redis has maxmemory-policy {found!r}: it would forget offenders when memory is short. "
+            f"Redis has maxmemory-policy {found}: it would forget offenders when memory is short. "
             "Set `maxmemory-policy noeviction`."
         )

@@ -2,7 +2,7 @@
 
 | key       | type   | lifetime              | holds |
 |-----------|--------|-----------------------|-------|
-| meta      | hash   | the board's           | layout, generation, entry, sequence, moments, settings, clocks, sizes |
+| meta | hash | the board's | layout, generation, entry, sequence, moments, settings, clocks, parked, sizes |
 | ledger    | hash   | the board's           | partition -> next offset to apply |
 | offenders | hash   | the board's           | offender_id -> packed rows, one per offence (rows.py) |
 | rank      | zset   | while score > 0       | offender_id by -(millidays * 2^17 + latest anchor day) |
@@ -14,7 +14,6 @@
 | before_offenders | hash | while a policy is activated | what `offenders` held under the policy before |
 | before_rank | zset | while a policy is activated | what `rank` held |
 | verdicts  | hash   | the board's           | partition -> how many were judged, and which of the last refused |
-| parked    | hash   | while parked          | partition -> where and why the brake stopped it |
 
 Those of a key store lie in another Redis, which nobody empties:
 
@@ -29,10 +28,10 @@ from dataclasses import dataclass
 
 NAMES = (
     "meta", "ledger", "offenders", "rank", "due", "band", "outbox", "weights", "spilled",
-    "before_offenders", "before_rank", "verdicts", "parked",
+    "before_offenders", "before_rank", "verdicts",
 )  # fmt: skip
 
-COUNTED_KEYS = ("offenders", "rank", "due", "band", "weights", "spilled", "verdicts", "parked")
+COUNTED_KEYS = ("offenders", "rank", "due", "band", "weights", "spilled", "verdicts")
 SORTED_SETS = {"rank", "due", "spilled"}
 
 LAYOUT = b"4"

@@ -31,6 +31,7 @@ _NAMES = (
     "sizes",
     "apart",
     "leap",
+    "parked",
 )
 _NEEDED = {"sequence", "as_of", "entry_as_of", "policy", "clock", "alerts_after", "size", "exit_rank"}
 
@@ -88,9 +89,8 @@ def _is_whole(meta: Mapping[str, bytes], sizes: Sequence[object]) -> bool:
     return meta.keys() >= _NEEDED and meta.get("sizes", b"").decode() == " ".join(map(str, found))
 
 
-def _held(answer: Mapping[bytes, bytes] | Exception) -> Mapping[bytes, bytes]:
-    """What a hash holds; nothing where something else stands in its place."""
-    return {} if isinstance(answer, Exception) else answer
+def _parked(packed: bytes) -> dict[int, Parked]:
+    return {int(partition): Parked(*told) for partition, told in sorted(msgpack.unpackb(packed).items())}
 
 
 def _ends(packed: bytes) -> dict[int, int]:
@@ -102,10 +102,9 @@ def read_position(client: redis.Redis, keys: Keys) -> Position:
     with client.pipeline() as together:
         together.hmget(keys["meta"], _NAMES)
         together.hgetall(keys["ledger"])
-        together.hgetall(keys["parked"])
         together.time()
         _ask_sizes(together, keys)
-        fields, ledger, parked, time, *sizes = together.execute(raise_on_error=False)
+        fields, ledger, time, *sizes = together.execute(raise_on_error=False)
     if isinstance(fields, Exception):
         raise fields
     meta = {name: value for name, value in zip(_NAMES, fields, strict=True) if value is not None}
@@ -117,14 +116,14 @@ def read_position(client: redis.Redis, keys: Keys) -> Position:
         entry_as_of=int(meta.get("entry_as_of", 0)),
         sequence=int(meta.get("sequence", 0)),
         outbox=sizes[1] if isinstance(sizes[1], int) else 0,
-        ledger={int(key): int(offset) for key, offset in _held(ledger).items()},
+        ledger={} if isinstance(ledger, Exception) else {int(key): int(offset) for key, offset in ledger.items()},
         published_hash=meta.get("published_hash", b"").decode(),
         half_written="writing" in meta,
         whole=_is_whole(meta, sizes),
         recovering=recovering,
         awaited=_ends(meta["pending_ends"]) if "pending_ends" in meta else None,
         policy_digest=meta.get("policy", b"").decode(),
-        parked={int(key): Parked(*msgpack.unpackb(told)) for key, told in sorted(_held(parked).items())},
+        parked=_parked(meta["parked"]) if "parked" in meta else {},
         apart=read_apart(meta.get("apart"), time[0] * SECOND + time[1]),
         leap=Leap(*msgpack.unpackb(meta["leap"])) if "leap" in meta else None,
     )

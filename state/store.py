@@ -14,7 +14,7 @@ from models.transition import Entry
 from state.answers import Answer, Applied, read_answer
 from state.bound_to import NAMES, BoundTo, refuse_other
 from state.clocks import CallerClock
-from state.connection import connect
+from state.connection import check_policy, connect
 from state.entries import read_entry
 from state.keys import Keys
 from state.line import Argument, Line
@@ -43,6 +43,12 @@ TAKEN_BYTES = 512 * 1024
 
 SPILL_BYTES = 2_048
 """Rows of one offender beyond this are kept in orders of their own: some seventy offences."""
+
+WORK_BYTES = 256
+"""For so many bytes of rows a step of their person counts once more among those of a run: it may take as much work."""
+
+TICK_SECONDS = 1.0
+"""Of processor time. After 5 s in one call (busy-reply-threshold) the store answers everybody else that it is busy."""
 
 _NO_LIMIT = 2**40
 
@@ -107,6 +113,7 @@ class Store:
             "" if repeats else OUTBOX_BYTES,
             self._clock.packed(),
             "" if repeats else 1,
+            WORK_BYTES,
         )
 
     def accept(self, generation: str, seen: int, body: str) -> Answer:
@@ -125,13 +132,13 @@ class Store:
         generation: str,
         seen: int,
         target: int | None = None,
-        limit: int = TICK_DRAIN_LIMIT,
+        limit: int | None = None,
         heartbeat_us: int | None = None,
     ) -> Answer:
-        """Lets time pass up to `target` (microseconds; None: by the clocks), `limit` step ends at most.
+        """Lets time pass up to `target` (microseconds; None: by the clocks), for about a second's work at most.
 
-        By the events' clock the board's now moves only where something ends. History repeats its own `limit`, 0 where
-        nothing ended; then the now moves under both clocks.
+        By the events' clock the board's now moves only where something ends. History repeats its own `limit` of step
+        ends however long they take, 0 where nothing ended; then the now moves under both clocks.
         """
         return self._change(
             "tick",
@@ -139,10 +146,11 @@ class Store:
             seen,
             *self._bound_to,
             "" if target is None else target,
-            limit,
+            TICK_DRAIN_LIMIT if limit is None else limit,
             OUTBOX_LIMIT,
             "" if heartbeat_us is None else heartbeat_us,
             self._clock.packed(),
+            str(TICK_SECONDS) if limit is None else "",
         )
 
     def found(  # noqa: PLR0913, PLR0917  (a board is founded once, with everything it is bound to)
@@ -186,8 +194,12 @@ class Store:
         return None if generation is None else str(generation, "ascii")
 
     def claim(self, generation: str) -> None:
-        """Closes the board to everybody but the holder of `generation`, who is going to recover it."""
+        """Closes the board to everybody but the holder of `generation`, who is going to recover it.
+
+        Raises StartRefused where the store would forget keys when its memory is short.
+        """
         with self._line.alone() as client:
+            check_policy(client)
             client.hset(self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
 
     def is_claimed_by(self, generation: str) -> bool:

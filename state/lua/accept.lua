@@ -9,11 +9,7 @@
 -- A script, because the entry and what follows from it belong together.
 
 --- @include "board"
-
-local function release(partition)
-  grow(VERDICTS, redis.call('HSET', VERDICTS, partition, cmsgpack.pack({-tonumber(ARGV[7]), {}})))
-  grow(PARKED, -redis.call('HDEL', PARKED, partition))
-end
+--- @include "brake"
 
 read_board()
 local refused = refuse_change()
@@ -25,9 +21,11 @@ if ARGV[9] ~= '' then
   redis.call('HSET', META, 'leap_accepted', ARGV[9])
   redis.call('HDEL', META, 'leap')
 elseif ARGV[8] ~= '' then
-  release(ARGV[8])
+  brake.release(ARGV[8], tonumber(ARGV[7]))
 else
-  for _, partition in ipairs(redis.call('HKEYS', LEDGER)) do release(partition) end
+  for _, partition in ipairs(redis.call('HKEYS', LEDGER)) do
+    brake.release(partition, tonumber(ARGV[7]))
+  end
 end
 finish()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -76,7 +76,7 @@ board.size, board.exit_rank = tonumber(ARGV[3]), tonumber(ARGV[4])
 move_all('left', who_must_leave())
 move_all('entered', who_must_enter())
 write_entry('policy', nil, ARGV[5])
-redis.call('DEL', BEFORE_OFFENDERS, BEFORE_RANK)
+redis.call('UNLINK', BEFORE_OFFENDERS, BEFORE_RANK)
 held[BEFORE_OFFENDERS], held[BEFORE_RANK] = nil, nil
 finish()
 return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

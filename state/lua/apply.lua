@@ -11,6 +11,7 @@
 --       23 bytes above which the outbox is full, too ("" = a rebuild)
 --       24 the caller's clock (state/clocks.py; read where no instant is given)
 --       25 "1" = the brake may stop it, "" = a rebuild, of which the verdicts are only counted
+--       26 bytes of rows for which a step of their person counts once more (parts/ahead.lua)
 -- Returns {'applied', entry, as_of, sequence} | {'ahead', ledger} | {'rewind', why} | {'drain_first'}
 --       | {'full'} | {'braked', refused, of so many, offset} | {'leap', instant, newest entry's as_of, since}
 --       | {'other_settings', name, the board's}
@@ -57,7 +58,7 @@ if ledger > run.start then return {'ahead', whole(ledger)} end
 if ledger < run.start then return {'rewind', 'the ledger stands before this run'} end
 if outbox_is_full(ARGV[13]) or outbox_is_heavy(ARGV[23]) then return {'full'} end
 
-board.spill_bytes = tonumber(ARGV[19])
+board.spill_bytes, board.work_bytes = tonumber(ARGV[19]), tonumber(ARGV[26])
 local now = board.clock == 'wall' and clocks.instant(ARGV[6], ARGV[24])
 local leap = now and clocks.leap(now)
 if leap then return leap end
@@ -75,10 +76,11 @@ read_pending_baseline()
 advance(now and latest or board.as_of)
 read_records(ARGV[16], ARGV[17], ARGV[18])
 while at <= #records do take_record() end
-grow(LEDGER, redis.call('HSET', LEDGER, ARGV[8], ARGV[10]))
+local is_first = redis.call('HSET', LEDGER, ARGV[8], ARGV[10])
+grow(LEDGER, is_first)
 pass_position(ARGV[8], run.stop)
 save_persons()
-brake.note_verdicts(ARGV[8])
+brake.note_verdicts(ARGV[8], is_first == 1)
 write_entry('run', run)
 note_move(ARGV[8])
 finish()

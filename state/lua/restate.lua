@@ -33,7 +33,7 @@ if is_first then
   redis.call('HSET', META, 'writing', board.writing)
   set_aside(OFFENDERS, BEFORE_OFFENDERS)
   set_aside(RANK, BEFORE_RANK)
-  redis.call('DEL', DUE, SPILLED)
+  redis.call('UNLINK', DUE, SPILLED)
   read_sizes()
 end
 board.spill_bytes = tonumber(ARGV[6])

@@ -5,6 +5,7 @@
 --       6 instant to reach ("" = by the clocks)  7 drain limit (0 = nothing may end: a repetition)  8 outbox limit
 --       9 microseconds without an entry after which a heartbeat is written ("" = never)
 --       10 the caller's clock (state/clocks.py; read where no instant is given)
+--       11 seconds of work after which it stops, as at the drain limit ("" = a repetition)
 -- Returns {'applied', entry, as_of, sequence, next due instant or '', '1' = all has ended that was due} | {'rewind', why}
 --         | {'full'} | {'leap', instant, newest entry's as_of, since} | {'other_settings', name, the board's}
 -- A script, for the same reason as APPLY.
@@ -43,7 +44,7 @@ read_pending_baseline()
 local target = math.max(board.as_of, now)
 local drain_limit = tonumber(ARGV[7])
 await(ids_due(target, drain_limit), target)
-local all_ended = drain(target, drain_limit)
+local all_ended = drain(target, drain_limit, tonumber(ARGV[11]))
 if all_ended and may_move(drain_limit) then board.as_of = target end
 look_for_baseline()
 save_persons()

@@ -121,6 +121,24 @@ def test_a_number_that_is_no_database_of_redis_names_the_setting(installation: I
     assert "DB index" in said
 
 
+def test_a_store_that_has_begun_to_forget_ends_the_worker_at_the_next_recovery(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    own = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    worker = own.start_worker()
+    own.wait_idle()
+    with redis.Redis.from_url(own.environment["HARMWATCH_REDIS"]) as store:
+        store.config_set("maxmemory-policy", "allkeys-lru")
+        try:
+            store.hdel(f"{own.prefix}harmwatch:{{v100}}:meta", "generation")
+            assert worker.wait(60) == 1
+        finally:
+            store.config_set("maxmemory-policy", "noeviction")
+    said = (tmp_path / "worker-0.log").read_text()
+    assert "Redis has maxmemory-policy allkeys-lru: it would forget offenders when memory is short" in said
+    assert "Set `maxmemory-policy noeviction`" in said
+
+
 def test_nobody_waits_for_less_than_nothing(installation: Installation) -> None:
     assert "--wait-idle" in refusal(installation, 2, "status", "--wait-idle", "-1")
 

@@ -239,6 +239,7 @@ class Both(RuleBasedStateMachine):
 def compare(url: str, histories: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state.store, "RUN_DRAIN_LIMIT", LITTLE_DRAIN)
     monkeypatch.setattr(state.store, "SPILL_BYTES", state.store.SPILL_BYTES)
+    monkeypatch.setattr(state.store, "WORK_BYTES", 2**40)  # to the reference a step is a step
     monkeypatch.setattr(Both, "url", url)
     run_state_machine_as_test(
         Both,

@@ -1,5 +1,8 @@
 """RESTATE and ACTIVATE: another policy comes into force whole, or the board is broken and says so."""
 
+import time
+from collections.abc import Iterator
+
 import pytest
 
 from models.answers import Rewind
@@ -21,6 +24,30 @@ def test_another_policy_moves_everybody_at_one_entry(board: Board) -> None:
     assert (entered.move, entered.offender_id, entered.rank, entered.score) == (Move.ENTERED, "c", 2, 7)
     assert entered.previous == Standing(3, 10)
     assert {left.cause.kind, entered.cause.kind} == {CauseKind.POLICY}
+
+
+@pytest.fixture
+def deletes_at_once(board: Board) -> Iterator[None]:
+    """As Redis does by itself, unless it is asked to unlink."""
+    setting = "lazyfree-lazy-user-del"
+    shipped = board.client.config_get(setting)[setting]
+    board.client.config_set(setting, "no")
+    yield
+    board.client.config_set(setting, str(shipped))
+
+
+@pytest.mark.usefixtures("deletes_at_once")
+def test_what_was_in_force_is_forgotten_in_the_background(board: Board) -> None:
+    """A hash of a million persons would hold the store up for a second or more."""
+    many = [a_report(f"p{number}", 10 + number) for number in range(600)]
+    board.take(*many)
+    before = board.client.info("memory")["lazyfreed_objects"]
+    board.store.restate(GENERATION, many, first=True)
+    board.store.activate(GENERATION, "other", SIZE, SIZE, "{}")
+    until = time.monotonic() + 10
+    while (freed := board.client.info("memory")["lazyfreed_objects"] - before) < 3:  # offenders, rank and due
+        assert time.monotonic() < until, freed
+        time.sleep(0.01)
 
 
 def test_between_the_parts_the_board_is_nobodys(board: Board) -> None:

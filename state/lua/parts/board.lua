@@ -1,6 +1,6 @@
 -- The board: its keys, its memory while a script runs, and the guards before any change.
 
-local META, LEDGER, OFFENDERS, RANK, DUE, BAND, OUTBOX, WEIGHTS, SPILLED, BEFORE_OFFENDERS, BEFORE_RANK, VERDICTS, PARKED =
+local META, LEDGER, OFFENDERS, RANK, DUE, BAND, OUTBOX, WEIGHTS, SPILLED, BEFORE_OFFENDERS, BEFORE_RANK, VERDICTS =
   unpack(KEYS)
 
 -- How everything lies in these keys (state/keys.py): another number is another store's, and nothing of it is read.
@@ -16,7 +16,7 @@ end
 local function read_board()
   local meta = redis.call('HMGET', META, 'generation', 'entry', 'sequence', 'as_of', 'entry_as_of',
     'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends', 'layout', 'sizes', 'apart', 'leap',
-    'leap_accepted')
+    'leap_accepted', 'parked')
   board.generation = meta[1]
   board.entry, board.sequence = tonumber(meta[2]), tonumber(meta[3])
   board.as_of, board.entry_as_of = tonumber(meta[4]), tonumber(meta[5])
@@ -26,6 +26,7 @@ local function read_board()
   board.pending_ends = meta[12]
   board.layout, board.sizes = meta[13], meta[14]
   board.apart, board.leap, board.leap_accepted = meta[15], meta[16], meta[17]
+  board.parked = meta[18]
   board.transitions, board.drained, board.baseline = {}, 0, false
 end
 
@@ -40,8 +41,7 @@ end
 local function read_sizes()
   held = {[LEDGER] = size('HLEN', LEDGER), [OUTBOX] = size('LLEN', OUTBOX), [OFFENDERS] = size('HLEN', OFFENDERS),
     [RANK] = size('ZCARD', RANK), [DUE] = size('ZCARD', DUE), [BAND] = size('HLEN', BAND),
-    [WEIGHTS] = size('HLEN', WEIGHTS), [SPILLED] = size('ZCARD', SPILLED), [VERDICTS] = size('HLEN', VERDICTS),
-    [PARKED] = size('HLEN', PARKED)}
+    [WEIGHTS] = size('HLEN', WEIGHTS), [SPILLED] = size('ZCARD', SPILLED), [VERDICTS] = size('HLEN', VERDICTS)}
   if board.writing == 'restating' then
     held[BEFORE_OFFENDERS], held[BEFORE_RANK] = size('HLEN', BEFORE_OFFENDERS), size('ZCARD', BEFORE_RANK)
   end
@@ -55,7 +55,7 @@ end
 -- The sizes, and whether a baseline is awaited, as meta holds them (state/position.py says the same).
 local function sizes_text()
   local sizes = {held[LEDGER], held[OUTBOX], board.pending_ends and 1 or 0, held[OFFENDERS], held[RANK], held[DUE],
-    held[BAND], held[WEIGHTS], held[SPILLED], held[VERDICTS], held[PARKED], held[BEFORE_OFFENDERS], held[BEFORE_RANK]}
+    held[BAND], held[WEIGHTS], held[SPILLED], held[VERDICTS], held[BEFORE_OFFENDERS], held[BEFORE_RANK]}
   return table.concat(sizes, ' ')
 end
 

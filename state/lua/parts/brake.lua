@@ -1,18 +1,23 @@
 -- The brake: a record with which more than half of the last ones of its partition would be refused is not applied, and
 -- nothing behind it: the partition is parked.
 --
--- VERDICTS holds of each partition how many verdicts there were, and the numbers of those of the last ones that were
--- refusals: {judged, {number, ...}} (msgpack). PARKED holds {offset, reason, detail, refused, of so many, since}.
--- Only a refusal can trip the brake, so only they are looked at. History that is repeated is counted and never stopped.
+-- VERDICTS counts them by partition, and holds under '<partition>:refused' the numbers of the refusals that are no older
+-- than the newest one (msgpack). Only a refusal can trip the brake, so only they are looked at. META: `parked` holds, by
+-- partition, {offset, reason, detail, refused, of so many, since} (msgpack). History that is repeated is counted and
+-- never stopped.
 
 local brake = {}
 
 do
-  local judged, refused
+  local refused -- nil: the run has no refusal
+
+  local function refused_of(partition)
+    return partition .. ':refused'
+  end
 
   -- Counts the run's refusals up to the one that trips the brake, if it may stop: answers which of them that is, and how
   -- many of the last verdicts would be refusals then.
-  local function count(places, window, may_stop)
+  local function count(judged, places, window, may_stop)
     local oldest = 1
     for which, place in ipairs(places) do
       local number = judged + place
@@ -24,36 +29,54 @@ do
     return nil
   end
 
+  local function write_parked(partition, told)
+    local parked = board.parked and cmsgpack.unpack(board.parked) or {}
+    parked[partition] = told
+    if next(parked) then
+      redis.call('HSET', META, 'parked', cmsgpack.pack(parked))
+    else
+      redis.call('HDEL', META, 'parked')
+    end
+    board.parked = next(parked) and cmsgpack.pack(parked)
+  end
+
   local function park(partition, record, many, window)
-    local known = redis.call('HGET', PARKED, partition)
-    local since = known and cmsgpack.unpack(known)[6] or server_clock()
-    local told = cmsgpack.pack({record[1], record[2], record[3], many, window, since})
-    grow(PARKED, redis.call('HSET', PARKED, partition, told))
-    note_sizes()
+    local known = board.parked and cmsgpack.unpack(board.parked)[partition]
+    write_parked(partition, {record[1], record[2], record[3], many, window, known and known[6] or server_clock()})
   end
 
   -- What to answer where the brake trips, or nil. It parks where the first record of the run does it: of another run its
   -- worker takes the part before it first, so that each partition stands exactly where it was stopped.
   function brake.look(partition, start, refusals)
-    local window = tonumber(ARGV[20])
-    local before = redis.call('HGET', VERDICTS, partition)
-    judged, refused = unpack(before and cmsgpack.unpack(before) or {0, {}})
-    local which, many = count(cmsgpack.unpack(ARGV[22]), window, ARGV[25] ~= '')
-    if which then
-      local record = cjson.decode(refusals)[which]
-      if record[1] == start then park(partition, record, many, window) end
-      return {'braked', many, window, whole(record[1])}
-    end
-    judged = judged + tonumber(ARGV[21])
-    return nil
+    local places, window = cmsgpack.unpack(ARGV[22]), tonumber(ARGV[20])
+    if #places == 0 then return nil end
+    local known = redis.call('HMGET', VERDICTS, partition, refused_of(partition))
+    refused = known[2] and cmsgpack.unpack(known[2]) or {}
+    local which, many = count(tonumber(known[1]) or 0, places, window, ARGV[25] ~= '')
+    if not which then return nil end
+    local record = cjson.decode(refusals)[which]
+    if record[1] == start then park(partition, record, many, window) end
+    return {'braked', many, window, whole(record[1])}
   end
 
-  function brake.note_verdicts(partition)
-    local kept, window = {}, tonumber(ARGV[20])
-    for _, number in ipairs(refused) do
-      if number > judged - window then kept[#kept + 1] = number end
+  -- is_first: no run of the partition was applied before.
+  function brake.note_verdicts(partition, is_first)
+    redis.call('HINCRBY', VERDICTS, partition, ARGV[21])
+    if refused then
+      local kept, oldest = {}, refused[#refused] - tonumber(ARGV[20])
+      for _, number in ipairs(refused) do
+        if number > oldest then kept[#kept + 1] = number end
+      end
+      grow(VERDICTS, redis.call('HSET', VERDICTS, refused_of(partition), cmsgpack.pack(kept)))
     end
-    grow(VERDICTS, redis.call('HSET', VERDICTS, partition, cmsgpack.pack({judged, kept})))
-    if held[PARKED] > 0 then grow(PARKED, -redis.call('HDEL', PARKED, partition)) end
+    if is_first then held[VERDICTS] = size('HLEN', VERDICTS) end
+    if board.parked then write_parked(partition, nil) end
+  end
+
+  -- A person's word: so many verdicts pass before any are counted.
+  function brake.release(partition, verdicts)
+    grow(VERDICTS, redis.call('HSET', VERDICTS, partition, -verdicts))
+    grow(VERDICTS, -redis.call('HDEL', VERDICTS, refused_of(partition)))
+    write_parked(partition, nil)
   end
 end

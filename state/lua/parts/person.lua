@@ -21,7 +21,7 @@ local function recount(person)
     score = score + millidays
     if anchor > latest then latest = anchor end
     if ends_at < due then due = ends_at end
-    if ends_at <= horizon then foresee(step_at(step, anchor, horizon) - step, #person.id, bytes) end
+    if ends_at <= horizon then foresee(step_at(step, anchor, horizon) - step, #person.id, bytes, #value) end
     at = at + bytes
   end
   set_counts(person, score, latest, due)

@@ -208,9 +208,13 @@ local function end_spilled_steps(person, instant)
 end
 
 local function foresee_spilled(person)
-  local from, rows = 0, rows_due(person, horizon, 0)
+  local from, rows, instant = 0, rows_due(person, horizon, 0), nil
   while #rows > 0 do
-    for _, row in ipairs(rows) do foresee(step_at(row.step, row.anchor, horizon) - row.step, #person.id, #row.tail) end
+    for _, row in ipairs(rows) do
+      local shown_bytes = row['until'] ~= instant and board.spill_bytes or 0
+      foresee(step_at(row.step, row.anchor, horizon) - row.step, #person.id, #row.tail, shown_bytes)
+      instant = row['until']
+    end
     from = from + #rows
     rows = rows_due(person, horizon, from)
   end

@@ -69,11 +69,13 @@ local function expire(person, instant)
   align(old_score)
 end
 
--- Works off what is due up to `instant`, at most about `limit` steps; true when nothing is left.
-local function drain(instant, limit)
-  local person = next_person()
+-- Works off what is due up to `instant`, at most about `limit` steps and for about `seconds` (of processor time; nil: as
+-- long as it takes); true when nothing is left.
+local function drain(instant, limit, seconds)
+  local person, stop_at = next_person(), seconds and os.clock() + seconds
   while person and person.due <= instant do
     if limit and board.drained >= limit then return false end
+    if stop_at and board.drained > 0 and os.clock() >= stop_at then return false end
     board.as_of = math.max(board.as_of, person.due)
     expire(person, person.due)
     look_for_baseline()
