@@ -5,10 +5,12 @@ from typing import Any
 from cli.output import printable, printable_code
 from models.alert import days_text
 from models.board import BoardRow, OffenderView
+from models.errors import Unproved
 from models.instants import format_instant
 from runtime.installation import open_store
 from runtime.places import find_place
 from runtime.settings import Settings
+from state.position import Position
 from state.store import Store
 
 
@@ -65,13 +67,23 @@ def board_now(settings: Settings, top: int) -> dict[str, Any]:
 
 
 def offender_now(settings: Settings, offender_id: str) -> dict[str, Any]:
-    """One person. Raises Unavailable, or StartRefused where topics are missing."""
+    """One person of whom something is known. Raises Unproved, Unavailable, or StartRefused where topics are missing."""
     store = open_store(settings)
     try:
         _as_of(settings, store)
-        return offender_document(store.offender(offender_id))
+        person = store.offender(offender_id)
+        if not person.contributions:
+            raise _nothing_known(offender_id, store.position())
     finally:
         store.close()
+    return offender_document(person)
+
+
+def _nothing_known(offender_id: str, position: Position) -> Unproved:
+    """An id that nobody has is no all-clear, and neither is a board that is not there as a whole."""
+    whole = position.generation is not None
+    why = "" if whole else ", but the board is not open: it may not be whole (harmwatch status)"
+    return Unproved(f"no offence of {offender_id!r} is known{why}")
 
 
 def _as_of(settings: Settings, store: Store) -> int | None:

@@ -90,6 +90,8 @@ def status_in_words(document: dict[str, Any]) -> str:
 
 def _state_in_words(document: dict[str, Any]) -> str:
     count = document["workers"]
+    if not count and document["settled"]:
+        return f"{document['state']}, but no worker is there: nothing is applied"
     return f"{document['state']}, {count} worker{'' if count == 1 else 's'}"
 
 

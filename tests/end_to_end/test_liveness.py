@@ -56,7 +56,10 @@ def test_event_time_may_rest_but_not_while_records_wait(stack_environment: dict[
         installation.wait_idle()
         time.sleep(float(WITHIN) + 1)
         live(installation, 0)
+        assert "(open, 1 worker), as of" in installation.run("status")
         installation.end_workers()
+        assert "(open, but no worker is there: nothing is applied), as of" in installation.run("status")
+        live(installation, 1)
         installation.json("ingest", str(data))
         live(installation, 1)
         store = redis.Redis.from_url(stack_environment["HARMWATCH_REDIS"])
@@ -144,7 +147,7 @@ def test_without_a_worker_nothing_is_green(stack_environment: dict[str, str], tm
     finally:
         installation.end_workers()
     assert "no worker is there" in reasons(installation)
-    assert "(open, 0 workers)" in installation.run("status")
+    assert "(open, but no worker is there: nothing is applied)" in installation.run("status")
     installation.run("status", "--wait-idle", "1", code=1)
 
 

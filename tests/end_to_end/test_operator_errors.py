@@ -139,6 +139,11 @@ def test_a_store_that_has_begun_to_forget_ends_the_worker_at_the_next_recovery(
     assert "Set `maxmemory-policy noeviction`" in said
 
 
+def test_an_id_that_nobody_has_is_no_all_clear(installation: Installation) -> None:
+    said = refusal(installation, 1, "offender", "TYPO")
+    assert "no offence of 'TYPO' is known" in said
+
+
 def test_nobody_waits_for_less_than_nothing(installation: Installation) -> None:
     assert "--wait-idle" in refusal(installation, 2, "status", "--wait-idle", "-1")
 
@@ -164,7 +169,7 @@ def test_alerts_after_is_an_instant_and_not_a_text(stack_environment: dict[str, 
 def test_a_board_that_nobody_made_is_told_from_one_that_is_new(
     installation: Installation, words: tuple[str, ...]
 ) -> None:
-    installation.run(*words)
+    installation.run(*words, code=0 if words == ("board",) else 1)
     said = refusal(installation, 1, *words, prefix="nobody-")
     assert "topic nobody-offences.v1 is missing: run `harmwatch topics create`" in said
 
