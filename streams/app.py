@@ -130,7 +130,8 @@ class Desk:
             earlier, self._latest = self._latest, asyncio.create_task(self._apply(event, run, self._latest))
 
     async def _apply(self, event: faust.EventT[Any], run: Run, before: asyncio.Task[None] | None) -> None:
-        consumer, batch, tp = self._app.consumer, event.value, event.message.tp
+        consumer, batch = self._app.consumer, event.value
+        tp = event.message.tp
         try:
             applied = consumer.awaits(tp, batch) and await self._work.propose(run, batch.records)
             if before is not None:
@@ -167,7 +168,7 @@ class Desk:
     def _looks(self) -> Iterator[Watch | Released | SecondHand]:
         """What a worker does beside its runs."""
         yield self._watch
-        yield Released(self._session, self._app.consumer)
+        yield Released(self._session, self._app)
         if self._installation.settings.clock is ClockMode.WALL:
             yield SecondHand(self._installation.open_store, word=self._acceptance.clock)
 

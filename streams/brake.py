@@ -6,6 +6,8 @@ import logging
 from collections import Counter
 from typing import Any
 
+import faust
+
 from models.answers import Braked
 from models.contribution import Run
 from streams.session import Session
@@ -44,17 +46,18 @@ def acceptance_body(partition: int, refused: int, verdicts: int, why: str | None
 class Released:
     """Seeks once somebody has released a partition that this worker has parked."""
 
-    def __init__(self, session: Session, consumer: Any) -> None:  # Any: Faust's, of streams/transport.py
+    def __init__(self, session: Session, app: faust.App) -> None:
         self._session = session
-        self._consumer = consumer
+        self._app = app
 
     async def run(self) -> None:
         """Never returns."""
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
-            parked = await self._session.parked() if self._consumer.parked else None
-            if parked is not None and any(tp.partition not in parked for tp in self._consumer.parked):
-                await self._consumer.perform_seek()
+            consumer: Any = self._app.consumer
+            parked = await self._session.parked() if consumer.parked else None
+            if parked is not None and any(tp.partition not in parked for tp in consumer.parked):
+                await consumer.perform_seek()
 
 
 def _in_words(run: Run, braked: Braked) -> str:

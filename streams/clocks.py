@@ -44,8 +44,10 @@ class SecondHand:
         try:
             self._store = self._store or self._open_store()
             self._move(self._store, self._store.position())
-        except Unavailable:
-            self._store = None  # those who work on the board say so
+        except Unavailable:  # those who work on the board say so
+            if self._store is not None:
+                self._store.close()
+                self._store = None
 
     def _move(self, store: Store, position: Position) -> None:
         if position.generation is None or position.entry is None:

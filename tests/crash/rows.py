@@ -10,7 +10,7 @@ from embedded.stack import Stack
 from models.clock import ClockMode
 from runtime.crash_points import Point
 from tests.crash import disturbances as happens
-from tests.crash import instants, machines
+from tests.crash import floods, instants, machines
 from tests.crash.armed_worker import Way
 from tests.crash.play import Disturbance, Outcome, nothing, play
 from tests.crash.scene import ROOT, SHIPPED_SESSION_SECONDS, Scene
@@ -74,6 +74,12 @@ def _rows(workers: int) -> Iterator[Row]:
     yield Row("clock of one worker", "an hour ahead", workers, disturb=machines.clock_wrong_by(3_600.0))
     yield Row("clock of one worker", "an hour behind", workers, disturb=machines.clock_wrong_by(-3_600.0))
     yield Row("clock of all workers", "an hour ahead", workers, disturb=machines.clocks_wrong_by(3_600.0))
+    yield Row(
+        "clock of all workers", "a year behind for a while", workers,
+        prepare=machines.clocks_wrong_by(-365 * 86_400.0), disturb=machines.clocks_wrong_by(0.0),
+    )  # fmt: skip
+    yield Row("flood on one partition", "all killed", workers, disturb=floods.flood_and(happens.kill_all))
+    yield Row("flood on one partition", "board deleted", workers, disturb=floods.flood_and(happens.forget_board))
     yield Row("board", "deleted", workers, disturb=happens.forget_board)
     for middle, disturb in (("killed", happens.kill_all), ("recovered", instants.lose_the_generation)):
         yield Row("many ends at one instant", middle, workers, disturb=instants.between_two_ticks(disturb))
