@@ -23,10 +23,10 @@ def clock_document(position: Position) -> dict[str, Any] | None:
         return None
     apart = position.apart[0]
     seconds, ahead = abs(apart.ahead_us) / SECOND, "worker" if apart.ahead_us > 0 else "store"
-    first, second = ("the store's", f"that of worker {apart.caller}")[:: 1 if ahead == "store" else -1]
+    first, second = ("the store's clock", f"the clock of worker {apart.caller}")[:: 1 if ahead == "store" else -1]
     others = f" (and {len(position.apart) - 1} more differ)" if len(position.apart) > 1 else ""
     since = format_instant(apart.since)
-    why = f"{first} clock is {_duration(seconds)} ahead of {second}, since {since}{others}: the earlier one counts"
+    why = f"{first} is {_duration(seconds)} ahead of {second}, since {since}{others}: the earlier one counts"
     return {"ahead": ahead, "seconds": seconds, "since": since, "worker": apart.caller, "why": why}
 
 

@@ -75,7 +75,7 @@ def test_a_store_that_is_ahead_ends_nothing_and_goes_on_by_itself(installation: 
         status = await_that(installation, lambda told: told["clock"] is not None and told["lag"] == 0)
         assert status["clock"]["ahead"] == "store"
         assert abs(status["clock"]["seconds"] - HOUR_SECONDS) < 10
-        assert "the store's clock is 3600 s ahead of that of worker " in installation.run("status")
+        assert "the store's clock is 3600 s ahead of the clock of worker " in installation.run("status")
         while datetime.now(UTC) < now + timedelta(seconds=3):  # by the store's clock the window is over
             time.sleep(0.1)
         time.sleep(1.0)  # and two ticks have passed since
