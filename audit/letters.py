@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from audit.lineup import Expected, Identity
-from models.dead_letter import dead_letter_headers
+from models.dead_letter import make_letter
 from models.journal import JournalEntry
 from models.record import Record
 from models.topics import OFFENCES
@@ -25,9 +25,9 @@ def expected_letters(entry: JournalEntry, records: Sequence[Record], topic: str)
     by_offset = {record.offset: record for record in records}
     for refusal in entry.refusals:
         original = by_offset[refusal.offset]
-        headers = dead_letter_headers(refusal, topic, entry.run.partition)
+        letter = make_letter(refusal, topic, entry.run.partition, original.key, original.value)
         identity = _identity(entry.run.partition, refusal.offset)
-        yield Expected(identity, original.key, original.value, headers)
+        yield Expected(identity, letter.key, letter.value, letter.headers)
 
 
 def _identity(partition: int, offset: int) -> Identity:

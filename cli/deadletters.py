@@ -130,6 +130,7 @@ def show_letter(settings: Settings, number: int) -> dict[str, Any]:
         "partition": letter.partition,
         "offset": letter.offset,
         "refused_at": format_instant(letter.refused_at),
+        "truncated": letter.truncated,
         "key_base64": _base64(letter.key),
         "value_base64": _base64(letter.value),
         "redrive": redrive and redrive.model_dump() | {"became": _became(settings, redrive)},

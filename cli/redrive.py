@@ -1,16 +1,21 @@
 """`harmwatch deadletters redrive`: refused records go to offences.v1 once more, each only once."""
 
 import getpass
+import hashlib
 import os
 import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 from kafka import KafkaProducer
 
 from cli.deadletters import Selection, read_letters, read_redrives
+from cli.topics import open_topics
 from models.canonical import canonical_json
-from models.dead_letter import DeadLetter
-from models.errors import WrongUse
+from models.dead_letter import DeadLetter, TruncatedLetter
+from models.errors import BrokenInvariant, WrongUse
 from models.instants import format_instant
 from models.redrive import Redrive
 from models.topics import OFFENCES, REDRIVES, topic_name
@@ -18,6 +23,7 @@ from runtime.kafka import NULL, commit, end_producer, kafka_errors, producer
 from runtime.settings import Settings
 
 _LETTERS_AT_ONCE = 500
+_BYTES_AT_ONCE = 4 * 1024 * 1024
 
 
 def redrive_letters(settings: Settings, selection: Selection, why: str, *, dry_run: bool) -> dict[str, Any]:
@@ -34,8 +40,8 @@ def redrive_letters(settings: Settings, selection: Selection, why: str, *, dry_r
         letters = list(read_letters(settings, selection))
         fresh = [letter for letter in letters if letter.number not in redriven]
         if sender is not None:
-            for first in range(0, len(fresh), _LETTERS_AT_ONCE):
-                _send(sender, settings, fresh[first : first + _LETTERS_AT_ONCE], why)
+            for letters_at_once in _portions(settings, fresh):
+                _send(sender, settings, letters_at_once, why)
     finally:
         if sender is not None:
             end_producer(sender)
@@ -45,6 +51,34 @@ def redrive_letters(settings: Settings, selection: Selection, why: str, *, dry_r
         "redriven": 0 if dry_run else len(fresh),
         "dry_run": dry_run,
     }
+
+
+def _portions(settings: Settings, letters: list[DeadLetter]) -> Iterator[list[DeadLetter]]:
+    """What goes in one transaction each; of truncated letters the original is read again."""
+    portion: list[DeadLetter] = []
+    size = 0
+    for letter in letters:
+        whole = _original(settings, letter) if letter.truncated else letter
+        portion.append(whole)
+        size += len(whole.value or b"")
+        if len(portion) == _LETTERS_AT_ONCE or size >= _BYTES_AT_ONCE:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
+
+
+def _original(settings: Settings, letter: DeadLetter) -> DeadLetter:
+    """The letter with the whole value. Raises BrokenInvariant where the record is not the one that was refused."""
+    told = TruncatedLetter.model_validate_json(letter.value or b"null")
+    with closing(open_topics(settings, OFFENCES)(OFFENCES, letter.partition)) as reader:
+        reader.seek(letter.offset)
+        record = next(reader.read_until(letter.offset + 1), None) if letter.offset < reader.end() else None
+    value = None if record is None else record.value
+    if value is None or hashlib.sha256(value).hexdigest() != told.sha256:
+        where = f"{OFFENCES.name} partition {letter.partition} offset {letter.offset}"
+        raise BrokenInvariant(f"{where} does not hold the record of letter {letter.number} any more")
+    return replace(letter, value=value)
 
 
 def operator() -> str:

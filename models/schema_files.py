@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from models.alert import Alert, BaselineEvent
 from models.checkpoint import Checkpoint
+from models.dead_letter import TruncatedLetter
 from models.journal import JournalEntry
 from models.redrive import Redrive
 from models.report import OffenceReport
@@ -19,6 +20,7 @@ TYPES: dict[str, type[BaseModel]] = {
     "alerts.v1": Alert,
     "alerts.v1.baseline": BaselineEvent,
     "journal.v1": JournalEntry,
+    "dead-letters.v1.truncated": TruncatedLetter,
     "checkpoints.v1": Checkpoint,
     "redrives.v1": Redrive,
     "erasures.v1": Tombstone,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from models.alert import PolicyOut, alert_headers, baseline_headers, make_alert, make_baseline, wire_bytes
-from models.dead_letter import dead_letter_headers
+from models.dead_letter import make_letter
 from models.errors import BrokenInvariant
 from models.identifying import Seal, sealed_alert, sealed_baseline
 from models.journal import JournalEntry, chain
@@ -24,6 +24,9 @@ from state.store import Store
 from streams.transactions import Headers, Transactions
 
 _READ_ON_RATHER_THAN_SEEK = 10_000
+_LETTERS_AT_ONCE_BYTES = 4 * 1024 * 1024
+"""What a transaction holds of dead letters before another begins: memory, and time until the broker gives it up."""
+
 log = logging.getLogger(__name__)
 
 
@@ -46,19 +49,32 @@ class Publisher:
         self._transactions = transactions
         self._silent = silent
         self._letters: dict[int, _Letters] = {}
+        self._letters_bytes = 0
         self._keys = open_keys(installation.settings) if installation.settings.seal is Sealing.ON else None
         self._erased = _erased(installation) if self._keys else frozenset[str]()
         self.tail = tail
 
     def publish(self, entries: Sequence[Entry]) -> Tail:
-        """Sends the entries in one transaction. Raises Unavailable; then nothing is known of the outcome."""
-        tail, seal = self.tail, Sealer(self._keys, self._erased) if self._keys else None
+        """Sends the entries in one transaction, or, where their letters are large, in several, each of whole entries.
+
+        Raises Unavailable; then nothing is known of the outcome.
+        """
+        tail, seal = self.tail, self._sealer()
         for entry in entries:
+            if self._letters_bytes >= _LETTERS_AT_ONCE_BYTES:
+                self._commit(tail)
+                seal = self._sealer()
             tail = self._send_entry(entry, tail, seal)
+        self._commit(tail)
+        return tail
+
+    def _commit(self, tail: Tail) -> None:
         self._transactions.commit()
         reach(Point.COMMITTED)
-        self.tail = tail
-        return tail
+        self.tail, self._letters_bytes = tail, 0
+
+    def _sealer(self) -> Sealer | None:
+        return Sealer(self._keys, self._erased) if self._keys else None
 
     def close(self) -> None:
         """Ends the readers of refused records, and the key store."""
@@ -101,8 +117,9 @@ class Publisher:
             self._letters[partition] = _Letters(self._installation.glancer(OFFENCES, partition))
         for refusal in entry.refusals:
             key, value = self._letters[partition].read(refusal.offset)
-            headers = dead_letter_headers(refusal, self._installation.place.topic, partition)
-            self._send(DEAD_LETTERS.name, key, value, headers)
+            letter = make_letter(refusal, self._installation.place.topic, partition, key, value)
+            self._letters_bytes += letter.size
+            self._send(DEAD_LETTERS.name, letter.key, letter.value, letter.headers)
 
     def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> None:
         self._transactions.add(self._installation.settings.prefix + topic, key, value, headers)

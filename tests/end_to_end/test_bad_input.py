@@ -1,10 +1,13 @@
 """What bad records and bad requests get: a reason each, and never a crash."""
 
+import hashlib
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import small_policy
@@ -103,19 +106,27 @@ def test_an_installation_that_does_not_fit_is_refused_in_one_line(
         installation.end_workers()
 
 
-def test_a_refused_record_that_came_compressed_is_kept_whole(stack_environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_large_record_that_lay_there_before_the_broker_counted_is_refused_and_named(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """It came compressed, and decompressed it is larger than any topic of the service allows."""
     installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
     bomb = b" " * 3 * 1024 * 1024
+    name = installation.prefix + "offences.v1"
+    with closing(KafkaAdminClient(bootstrap_servers=stack_environment["HARMWATCH_KAFKA"])) as admin:
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, {"compression.type": "producer"})])
     sender = KafkaProducer(
         bootstrap_servers=stack_environment["HARMWATCH_KAFKA"], compression_type="gzip", max_request_size=8_000_000
     )
-    sender.send(installation.prefix + "offences.v1", key=b"p", value=bomb).get(10)
+    sender.send(name, key=b"p", value=bomb).get(10)
     sender.close()
+    installation.run("topics", "create")
     try:
         installation.send([(b"p", a_report())])
         installation.start_worker()
         installation.wait_idle()
-        assert [letter.value for letter in installation.read("dead-letters.v1")] == [bomb]
+        (letter,) = installation.read("dead-letters.v1")
+        assert json.loads(letter.value) == {"sha256": hashlib.sha256(bomb).hexdigest(), "size": len(bomb)}
         assert installation.json("verify", "--redis")["ok"]
     finally:
         installation.end_workers()
