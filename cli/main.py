@@ -74,22 +74,27 @@ def topics_create(partitions: int | None, *, new_board: bool, as_json: bool) -> 
     from runtime.settings import load_settings  # noqa: PLC0415  (Kafka's client loads slowly)
     from runtime.topic_creation import create_topics  # noqa: PLC0415
 
-    created = create_topics(load_settings(), partitions, new_board=new_board)
+    made = create_topics(load_settings(), partitions, new_board=new_board)
     show(
-        {"created": created},
+        {"created": made.created, "altered": made.altered},
         as_json,
-        lambda document: "created: " + (", ".join(document["created"]) or "nothing"),
+        lambda document: "\n".join(
+            f"{what}: " + (", ".join(names) or "nothing")
+            for what, names in document.items()
+            if names or what == "created"
+        ),
     )
 
 
 @topics.command("check")
 @json_option
 def topics_check(as_json: bool) -> None:
-    """Checks that the topics exist and keep their records for ever."""
+    """Checks that the topics exist, keep their records for ever, and take nothing that would hurt."""
     from runtime.settings import load_settings  # noqa: PLC0415
-    from runtime.topic_checks import topic_faults  # noqa: PLC0415
+    from runtime.topic_checks import topic_faults, topic_weaknesses  # noqa: PLC0415
 
-    faults = topic_faults(load_settings())
+    settings = load_settings()
+    faults = [*topic_faults(settings), *topic_weaknesses(settings)]
     show(
         {"faults": faults},
         as_json,

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from runtime.installation import Installation
 from runtime.key_stores import open_keys
 from runtime.places import find_place
 from runtime.settings import Sealing, Settings
-from runtime.topic_checks import topic_faults
+from runtime.topic_checks import topic_faults, topic_weaknesses
 from scoring.policy_file import load_policy
 from state.connection import check_policy
 from streams.app import serve
@@ -25,6 +26,7 @@ _PATIENCE_SECONDS = 4.5
 
 _LAST_WORDS_SECONDS = 0.5
 _FRESH_OBJECTS = 50_000
+log = logging.getLogger(__name__)
 
 
 def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = SHIPPED) -> None:
@@ -33,6 +35,9 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     faults = topic_faults(settings)
     if faults:
         raise StartRefused("; ".join(faults))
+    weaknesses = topic_weaknesses(settings)
+    if weaknesses:
+        log.warning("%s (HARMWATCH_SINGLE_NODE=yes says that this is one node)", "; ".join(weaknesses))
     installation = Installation(settings, policy, find_place(settings))
     refuse_journal_of_other_engine(installation.reader)
     store = installation.open_store()

@@ -98,7 +98,7 @@ class Stack:
 
     def environment(self) -> dict[str, str]:
         """The settings that point harmwatch to this stack."""
-        return {"HARMWATCH_KAFKA": self.kafka, "HARMWATCH_REDIS": self.redis}
+        return {"HARMWATCH_KAFKA": self.kafka, "HARMWATCH_REDIS": self.redis, "HARMWATCH_SINGLE_NODE": "yes"}
 
     def start_command(
         self, command: Sequence[str], environment: Mapping[str, str] | None = None, errors: IO[bytes] | None = None

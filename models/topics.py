@@ -5,10 +5,19 @@ from dataclasses import dataclass
 KIB = 1024
 MIB = 1024 * KIB
 
+LATEST_TIMESTAMP = "message.timestamp.after.max.ms"
+"""How far a record's timestamp may lie behind the broker's clock; brokers know it from 3.6 on."""
+
+_HOUR_MILLISECONDS = 3_600_000
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic as it must be created; sizes in bytes. `partitions` None: the operator chooses."""
+    """One topic as it must be created; sizes in bytes. `partitions` None: the operator chooses.
+
+    What others send to the `is_input` one the broker bounds, for every client: how far in the future a record may be by
+    its own clock, and how large a batch is after decompression, which an uncompressed topic makes it do.
+    """
 
     name: str
     key: str
@@ -17,6 +26,7 @@ class Topic:
     max_message_bytes: int
     compression: str
     why: str
+    is_input: bool = False
 
     def configuration(self) -> dict[str, str]:
         """The topic's settings in Kafka's words."""
@@ -27,6 +37,8 @@ class Topic:
         }
         if self.kept_for_ever:
             settings |= {"retention.ms": "-1", "retention.bytes": "-1"}
+        if self.is_input:
+            settings |= {"message.timestamp.type": "CreateTime", LATEST_TIMESTAMP: str(_HOUR_MILLISECONDS)}
         return settings
 
 
@@ -36,8 +48,9 @@ OFFENCES = Topic(
     None,
     True,
     MIB,
-    "producer",
+    "uncompressed",
     "the only truth: everything else can be recomputed",
+    is_input=True,
 )
 ALERTS = Topic("alerts.v1", "offender_id", 1, True, MIB, "producer", "one partition: alerts have one order")
 JOURNAL = Topic("journal.v1", "board", 1, True, 8 * MIB, "producer", "the interleaving of all partitions, hash-chained")

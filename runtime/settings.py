@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     """The public file of the key that signs erasures and checkpoints: workers heed no other. A board remembers the one
     that it was founded with."""
 
+    single_node: bool = False
+    """`yes`: this Kafka is one broker, and its topics have one copy by intent."""
+
     session_seconds: Annotated[float, Field(gt=0, le=1_800)] = 6.0
     """After how many seconds without a heartbeat Kafka gives a worker's partitions to another one; brokers allow no
     less than their `group.min.session.timeout.ms`, which is 6 s unless changed."""

@@ -1,17 +1,21 @@
 """What the topics promise, held against what the cluster has."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from models.topics import TOPICS, Topic, topic_name
+from models.topics import LATEST_TIMESTAMP, TOPICS, Topic, topic_name
 from runtime.kafka import PartitionReader, admin, kafka_errors
 from runtime.settings import Settings
 
-_AT_LEAST = ("max.message.bytes",)
+REPLICAS, IN_SYNC = 3, 2
+_UNCLEAN, _MIN_IN_SYNC = "unclean.leader.election.enable", "min.insync.replicas"
 
 
 def topic_faults(settings: Settings) -> list[str]:
-    """What is wrong with the topics: missing, not kept for ever, too small, or already cut off."""
+    """What is wrong with the topics: missing, not kept for ever, open to anything, or already cut off."""
     client = admin(settings.brokers)
     try:
         with kafka_errors():
@@ -21,29 +25,73 @@ def topic_faults(settings: Settings) -> list[str]:
         client.close()
 
 
+def topic_weaknesses(settings: Settings) -> list[str]:
+    """With what a service can begin, and what may cost it its log one day. Of one node nobody asks for copies."""
+    client = admin(settings.brokers)
+    try:
+        with kafka_errors():
+            there = {item["name"]: item["partitions"] for item in client.describe_topics()}
+            names = [name for topic in TOPICS if (name := topic_name(settings.prefix, topic)) in there]
+            found = {name: read_configuration(client, name) for name in names}
+    finally:
+        client.close()
+    weak = [] if settings.single_node else [w for name in names for w in _copies(name, there[name], found[name])]
+    if names and LATEST_TIMESTAMP not in found[names[0]]:
+        weak.append(
+            f"the brokers do not know {LATEST_TIMESTAMP} (Kafka 3.6): a sender whose clock is wrong can date a report "
+            "years ahead, and it counts until then"
+        )
+    return weak
+
+
+def wrong_settings(found: Mapping[str, str], topic: Topic) -> dict[str, str]:
+    """Of what a topic must be told, what it is told otherwise; what the brokers do not know is left out."""
+    wanted = topic.configuration()
+    return {key: value for key, value in wanted.items() if key in found and not _is_good(topic, key, found[key], value)}
+
+
+def _is_good(topic: Topic, key: str, has: str, wanted: str) -> bool:
+    if key == LATEST_TIMESTAMP:
+        return int(has) <= int(wanted)
+    if key == "max.message.bytes" and not topic.is_input:
+        return int(has) >= int(wanted)
+    return has == wanted or (key == "compression.type" and not topic.is_input)
+
+
+def read_configuration(client: KafkaAdminClient, name: str) -> dict[str, str]:
+    """How Kafka is told to keep a topic. Raises the client's errors."""
+    resource = ConfigResource(ConfigResourceType.TOPIC, name)
+    found = client.describe_configs([resource], config_filter="all")["topic"][name]
+    return {key: str(item["value"]) for key, item in found.items()}
+
+
 def _faults(client: KafkaAdminClient, settings: Settings, topic: Topic, there: dict[str, int]) -> list[str]:
     name = topic_name(settings.prefix, topic)
     if name not in there:
         return [f"topic {name} is missing: run `harmwatch topics create`"]
-    faults = _wrong_configuration(client, name, topic)
+    found = read_configuration(client, name)
+    faults = [
+        f"topic {name} has {key}={found[key]}, it must be {wanted} (harmwatch topics create, or "
+        f"kafka-configs.sh --alter --topic {name} --add-config {key}={wanted})"
+        for key, wanted in wrong_settings(found, topic).items()
+    ]
     if topic.partitions and there[name] != topic.partitions:
         faults.append(f"topic {name} has {there[name]} partitions, it must have {topic.partitions}")
     return faults + _lost_records(settings, name, topic, there[name])
 
 
-def _wrong_configuration(client: KafkaAdminClient, name: str, topic: Topic) -> list[str]:
-    resource = ConfigResource(ConfigResourceType.TOPIC, name)
-    found = client.describe_configs([resource], config_filter="all")["topic"][name]
-    faults = []
-    for key, wanted in topic.configuration().items():
-        has = str(found[key]["value"])
-        good = int(has) >= int(wanted) if key in _AT_LEAST else has == wanted or key == "compression.type"
-        if not good:
-            faults.append(
-                f"topic {name} has {key}={has}, it must be {wanted} "
-                f"(kafka-configs.sh --alter --topic {name} --add-config {key}={wanted})"
-            )
-    return faults
+def _copies(name: str, partitions: list[Mapping[str, Any]], found: Mapping[str, str]) -> list[str]:  # Any: the client's
+    weak = []
+    copies = min(len(each["replica_nodes"]) for each in partitions)
+    if copies < REPLICAS:
+        weak.append(f"topic {name} has {copies} copies, {REPLICAS} are needed for one broker to be lost while it works")
+    if int(found[_MIN_IN_SYNC]) < IN_SYNC:
+        told = f"{_MIN_IN_SYNC}={found[_MIN_IN_SYNC]}, it must be {IN_SYNC}"
+        weak.append(f"topic {name} has {told}: what one broker alone took is lost with it")
+    if found[_UNCLEAN] != "false":
+        told = f"{_UNCLEAN}={found[_UNCLEAN]}, it must be false"
+        weak.append(f"topic {name} has {told}: a broker that lags behind would cut the log short")
+    return weak
 
 
 def _lost_records(settings: Settings, name: str, topic: Topic, partitions: int) -> list[str]:
