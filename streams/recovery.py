@@ -30,6 +30,7 @@ from sealing.alike import Alike
 from sealing.ring import KeyRing
 from state.store import Answer, Applied, Store
 from streams.admission import refuse_other_installation
+from streams.last_runs import refuse_lost_records
 from streams.repeating import Repeating
 from streams.told import Hints, Told, told_up_to
 from streams.witnesses import Place, Witnesses
@@ -62,7 +63,7 @@ class Recovery:
         self._ring = KeyRing(self._keys, partial(erased_keys, installation.reader, installation.public_key))
         self._lost: set[str] = set()
         self._last: JournalEntry | None = None
-        self.told = Told()
+        self.told, self._ahead = Told(), Told()
         self._notes: Mapping[int, Note] = {}
         self.journal_id = ""
         self.sequence = 0
@@ -94,6 +95,8 @@ class Recovery:
             standing = self._repeat(standing, last)
         if last is None and self._store.position().entry is None:
             self._found()
+        for told in (self.told, self._ahead):
+            refuse_lost_records(partial(self._installation.reader, OFFENCES), told.runs)
         self.sequence = self._published_sequence(standing)
         self._changed(self._store.renew(self._generation, json.dumps({"generation": self._generation})))
         reach(Point.RECOVERED)
@@ -117,6 +120,7 @@ class Recovery:
     def _drop(self, last: JournalEntry | None) -> Tail:
         if self._store.drop(self._generation) is not None:
             raise Interrupted("somebody else has claimed the board")
+        self.told, self._ahead = Told(), Told()
         if last is not None:
             log.warning("the store is not what this journal has made of it: building the board from entry 1")
         return BEGINNING
@@ -149,13 +153,15 @@ class Recovery:
         """Whether ledger, sequence and as_of are those that the entries up to the store's newest one have led to."""
         position = self._store.position()
         waiting = self._store.outbox(position.outbox)
+        ahead = self._ahead = Told()
+        ahead.take_unpublished(waiting)
         if self._last is not None:
             ledger, newest_note = position.ledger, self._notes.get(0, Note())
             runs = {partition: note.run for partition, note in self._notes.items()}
             hints = Hints(runs, newest_note.entry, newest_note.sequence)
-            self.told = told_up_to(self._journal, tail.entry, self._last, waiting, ledger, hints)
+            self.told = told_up_to(self._journal, tail.entry, self._last, ledger, ahead, hints)
         newest = waiting[-1].as_of if waiting else self._as_of(tail.entry)
-        return self.told.is_of(position) and newest == position.entry_as_of <= position.as_of
+        return self.told.followed_by(ahead).is_of(position) and newest == position.entry_as_of <= position.as_of
 
     def _as_of(self, number: int) -> int | None:
         return next((parse_instant(entry.as_of) for entry in self._entries(number)), None)
@@ -225,6 +231,7 @@ class Recovery:
                 standing = self._check(waiting, standing)
                 waiting = []
             self._changed(self._repeating.repeat(entry))
+            self.told.take(entry)
             reach(Point.REBUILDING)
             waiting.append(entry)
             moves = sum(len(one.transitions) for one in waiting)

@@ -22,6 +22,7 @@ from runtime.installation import Installation
 from state.store import Applied, Store
 from streams.clocks import leap_in_words
 from streams.gathering import Gathering
+from streams.last_runs import LastRuns, Runs
 from streams.noting import Noting
 from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery
@@ -130,22 +131,26 @@ class Relay:
         ):
             generation = uuid.uuid4().hex
             self._noting.forget()
-            tail = self._recover(store, generation, transactions.fence)
+            tail, runs = self._recover(store, generation, transactions.fence)
             self._note(tail, ())
             silent = alerts_are_held_back(installation, store)
-            with closing(Publisher(installation, transactions, tail, silent=silent)) as publisher:
+            with (
+                closing(Publisher(installation, transactions, tail, silent=silent)) as publisher,
+                closing(LastRuns(installation, runs, self._failed)) as self._last_runs,
+            ):
                 log.info("the relay goes on after entry %d", tail.entry)
                 waits.end()
                 self._relay(store, generation, publisher, stopped)
 
-    def _recover(self, store: Store, generation: str, fence: Callable[[], None]) -> Tail:
+    def _recover(self, store: Store, generation: str, fence: Callable[[], None]) -> tuple[Tail, Runs]:
+        """Where the journal ends, and each partition's newest run."""
         self._terms += 1
         self._recovering = store
         try:
             with closing(Recovery(self._installation, store, generation, fence)) as recovery:
                 tail = recovery.run()
                 self._journal, self._published_sequence = recovery.journal_id, recovery.sequence
-                return tail
+                return tail, recovery.told.runs
         finally:
             self._recovering = None
 
@@ -168,6 +173,7 @@ class Relay:
                 reach(Point.TAKEN)
                 tail = publisher.publish(entries)
                 self._note(tail, entries)
+                self._last_runs.take(entries)
                 if store.trim(generation, tail.entry, tail.hash) is not None:
                     return
                 reach(Point.TRIMMED)

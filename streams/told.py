@@ -58,6 +58,10 @@ class Told:
         self.runs = earlier.runs | self.runs
         self.sequence = earlier.sequence if self.sequence is None else self.sequence
 
+    def followed_by(self, later: "Told") -> "Told":
+        """What both tell; what comes later counts."""
+        return Told(self.runs | later.runs, self.sequence if later.sequence is None else later.sequence)
+
     def is_of(self, position: Position) -> bool:
         """Whether the board stands where the entries have brought it."""
         return self.ledger == position.ledger and (self.sequence or 0) == position.sequence
@@ -68,25 +72,21 @@ class Told:
 
 
 def told_up_to(  # noqa: PLR0913, PLR0917  (what is read, and what is known of it)
-    journal: Reader,
-    number: int,
-    last: JournalEntry,
-    unpublished: Iterable[Entry],
-    ledger: Mapping[int, int],
-    hints: Hints,
+    journal: Reader, number: int, last: JournalEntry, ledger: Mapping[int, int], ahead: Told, hints: Hints
 ) -> Told:
-    """What the entries up to `number` tell, and the unpublished ones behind; the journal goes up to `last`.
+    """What the entries up to `number` tell; the journal goes up to `last`, and `ahead` is told by what comes behind.
 
-    They are read backwards until every partition of `ledger` and a sequence were met. After a while single entries are
-    sought where the hints say.
+    They are read backwards until every partition of `ledger` and a sequence were met. After a while nobody looks any
+    more for what is told `ahead`, and single entries are sought where the hints say.
     """
     told, end, back, hinted = Told(), number, _FIRST_LOOK, False
-    told.take_unpublished(unpublished)
     while end > 0 and told.lacks(ledger.keys()):
-        if number - end >= _LOOKED_THROUGH and not hinted:
-            hinted = True
-            _take_hints(told, journal, end, last, ledger, hints)
-            continue
+        if number - end >= _LOOKED_THROUGH:
+            if not hinted:
+                hinted = True
+                _take_hints(told, journal, end, last, ledger, hints)
+            if not told.followed_by(ahead).lacks(ledger.keys()):
+                break
         start = max(1, end - back + 1)
         told.precede(_told_between(journal, start, end, last))
         end, back = start - 1, min(4 * back, _LONGEST_LOOK)
