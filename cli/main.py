@@ -15,6 +15,7 @@ from cli.entry import INTERRUPTED
 from cli.insight_commands import INSIGHT_COMMANDS
 from cli.output import json_option, say, show
 from cli.policy_commands import POLICY_COMMANDS
+from cli.pulse import pulse
 from cli.sealing_commands import SEALING_COMMANDS
 from models.errors import HarmwatchError, OperatorError
 from runtime.logs import log_to_stderr
@@ -292,5 +293,6 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
 for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS, *SEALING_COMMANDS):
     main.add_command(command)
 main.add_command(brake)
+main.add_command(pulse)
 main.add_command(deadletters)
 main.add_command(completion)

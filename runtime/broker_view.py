@@ -5,7 +5,7 @@ from kafka import IsolationLevel, OffsetSpec, TopicPartition
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, topic_name
 from runtime.installation import group_name
 from runtime.kafka import admin, kafka_errors
-from runtime.members import Group, find_group
+from runtime.members import Group, NoCoordinator, find_group
 from runtime.open_transactions import OpenTransaction, find_open_transactions
 from runtime.places import Place
 from runtime.settings import Settings
@@ -38,9 +38,12 @@ class BrokerView:
             return find_open_transactions(self._client, [*self._input, *self._output])
 
     def group(self) -> Group:
-        """The workers' group."""
-        with kafka_errors():
-            return find_group(self._client, self._group, self.topic)
+        """The workers' group; while nobody can tell of it, one in which nothing is settled."""
+        try:
+            with kafka_errors():
+                return find_group(self._client, self._group, self.topic)
+        except NoCoordinator:
+            return Group(is_settled=False, members={}, hosts={})
 
     def close(self) -> None:
         """Ends the connection."""

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaAdminClient
-from kafka.errors import CoordinatorNotAvailableError, GroupIdNotFoundError
+from kafka.errors import CoordinatorNotAvailableError, GroupIdNotFoundError, KafkaError
 
 from models.errors import Unavailable
 from runtime.kafka import admin, kafka_errors
 
 _STABLE = "Stable"
+
+
+class NoCoordinator(Unavailable):
+    """A cluster that is new, or has just lost a broker, does not know yet who tells of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +41,29 @@ class Group:
 def find_group(client: KafkaAdminClient, group: str, topic: str) -> Group:
     """The group as its coordinator knows it; one that does not exist has no members.
 
-    A new cluster has no coordinator before the first member comes: then nothing is settled. Raises the client's errors,
-    or Unavailable where the coordinator has no answer yet.
+    Raises the client's errors, or NoCoordinator where nobody can answer yet.
     """
     try:
         found = client.describe_groups([group])[group]
     except GroupIdNotFoundError:
         return Group(is_settled=True, members={}, hosts={})
-    except CoordinatorNotAvailableError:
-        return Group(is_settled=False, members={}, hosts={})
+    except CoordinatorNotAvailableError as error:
+        raise NoCoordinator(f"Kafka: group {group}: {error}") from error
+    if _is(found["error"], GroupIdNotFoundError):  # what Kafka 4 says of a group that nobody has joined yet
+        return Group(is_settled=True, members={}, hosts={})
     if found["error"]:
-        raise Unavailable(f"Kafka: group {group}: {found['error']}")
+        raise NoCoordinator(f"Kafka: group {group}: {found['error']}")
     members = found["members"] or ()
     return Group(
         found["group_state"] == _STABLE or not members,
         {member["member_id"]: _owned(member, topic) for member in members},
         {member["member_id"]: member["client_host"].lstrip("/") for member in members},
     )
+
+
+def _is(error: str | None, kind: type[KafkaError]) -> bool:
+    """Whether it is of this kind; the client hands it on as a text that begins with the number."""
+    return error is not None and error.startswith(f"[Error {kind.errno}]")
 
 
 def _owned(member: dict[str, Any], topic: str) -> frozenset[int]:  # Any: the client's, and untyped

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     """After how many seconds without a heartbeat Kafka gives a worker's partitions to another one; brokers allow no
     less than their `group.min.session.timeout.ms`, which is 6 s unless changed."""
 
+    pulse: Path | None = None
+    """A file that a worker touches twice a second while it turns, for `harmwatch pulse` and health checks."""
+
     clock_tolerance: Annotated[float, Field(ge=1, le=3_600)] = 60.0
     """How many seconds the store's clock may be ahead of a worker's before the worker's own counts."""
 

@@ -14,6 +14,7 @@ from models.errors import BrokenInvariant, Deaf
 from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
+from runtime.pulse import Pulse
 from scoring.assess import Assessor
 from streams.brake import Acceptance, Released
 from streams.client import REQUEST_MILLISECONDS
@@ -242,7 +243,7 @@ async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, an
     desk = Desk(installation, app, acceptance, failed, limits)
     app.finalize()
     running, watching = asyncio.ensure_future(_run(app)), asyncio.ensure_future(desk.watch())
-    sentry = _post_sentry(app, limits, failed, give_up)
+    sentry = _post_sentry(app, limits, Pulse(installation.settings.pulse), failed, give_up)
     try:
         await _until_over(desk.failure, running, stop)
     except Exception as error:
@@ -260,13 +261,17 @@ async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, an
 
 
 def _post_sentry(
-    app: faust.App, limits: Limits, failed: Callable[[BaseException], None], give_up: Callable[[], None]
+    app: faust.App,
+    limits: Limits,
+    pulse: Pulse,
+    failed: Callable[[BaseException], None],
+    give_up: Callable[[], None],
 ) -> Sentry:
     def end(reason: Deaf) -> None:
         failed(reason)
         give_up()
 
-    sentry = Sentry(limits, end)
+    sentry = Sentry(limits, end, pulse.beat)
     sentry.look_at("the worker", asyncio.get_running_loop())
     sentry.look_at("Kafka's client", app.consumer.client.thread_loop)
     return sentry

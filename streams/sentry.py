@@ -21,12 +21,14 @@ class _Turns:
     def __init__(self, name: str, loop: asyncio.AbstractEventLoop, looks: int) -> None:
         self.name = name
         self.thread_id: int | None = None
+        self.turns = True
         self._loop = loop
         self._turned = True
         self._still = Count(looks)
 
     def look(self) -> bool:
         """Whether it has not turned for long."""
+        self.turns = self._turned
         too_long = self._still.look(not self._turned)
         if self._turned and self._loop.is_running():
             self._turned = False
@@ -38,11 +40,15 @@ class _Turns:
 
 
 class Sentry:
-    """Calls `end` with the reason, from its own thread, when a loop has not turned for as many looks as it is given."""
+    """Calls `end` with the reason, from its own thread, when a loop has not turned for as many looks as it is given.
 
-    def __init__(self, limits: Limits, end: Callable[[Deaf], None]) -> None:
+    While all of them turn, each look is a `beat`.
+    """
+
+    def __init__(self, limits: Limits, end: Callable[[Deaf], None], beat: Callable[[], None]) -> None:
         self._limits = limits
         self._end = end
+        self._beat = beat
         self._posts: list[_Turns] = []
         self._over = threading.Event()
         threading.Thread(target=self._stand, name="sentry", daemon=True).start()
@@ -61,6 +67,8 @@ class Sentry:
                 if post.look():
                     self._report(post)
                     return
+            if all(post.turns for post in self._posts):
+                self._beat()
 
     def _report(self, post: _Turns) -> None:
         """What keeps the loop from turning may also hold the log: it is given a moment, not more."""

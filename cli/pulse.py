@@ -1,0 +1,32 @@
+"""`harmwatch pulse`: whether the worker of this machine turns, for the health check of its container."""
+
+import sys
+
+import click
+
+from cli.output import json_option, show
+
+
+@click.command()
+@click.option(
+    "--within",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="How many seconds ago the last beat may be.",
+)
+@json_option
+def pulse(within: float, as_json: bool) -> None:
+    """Whether the worker that writes HARMWATCH_PULSE turns; asks neither Kafka nor Redis."""
+    from models.errors import WrongUse  # noqa: PLC0415
+    from runtime.pulse import silent_seconds  # noqa: PLC0415
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    file = load_settings().pulse
+    if file is None:
+        raise WrongUse("HARMWATCH_PULSE names no file")
+    silent = silent_seconds(file)
+    beats = silent is not None and silent <= within
+    told = "no beat" if silent is None else f"the last beat was {silent:.1f} s ago"
+    show({"beats": beats, "silent_seconds": silent}, as_json, lambda _: told)
+    sys.exit(0 if beats else 1)
