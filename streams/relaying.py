@@ -7,13 +7,18 @@ from models.errors import Deaf
 from streams.count import Count
 from streams.limits import Limits
 from streams.relay import Relay
+from streams.waits import For, Waits
 
 
 class Relaying:
-    """Raises Deaf where the relay stands: at the same step of its code, or at the same place of a recovery."""
+    """Raises Deaf where the relay stands: at the same step of its code, or at the same place of a recovery.
 
-    def __init__(self, relay: Relay, limits: Limits) -> None:
+    While Kafka is away a single question to it may last as long as the watch is patient.
+    """
+
+    def __init__(self, relay: Relay, waits: Waits, limits: Limits) -> None:
         self._relay = relay
+        self._waits = waits
         self._still = Count(limits.looks)
         self._stuck = Count(limits.looks)
         self._frame: FrameType | None = None
@@ -22,12 +27,13 @@ class Relaying:
 
     def look(self) -> None:
         """At the thread's step and the recovery's counter, as they are now and were at the look before."""
-        if self._still.look(self._stands_still()):
+        answers = not self._waits.stand(For.KAFKA)
+        if self._still.look(self._stands_still() and answers):
             raise Deaf(
                 "the relay's thread does not turn any more: nothing would be published, and nobody would recover"
             )
         before, self._progress = self._progress, self._relay.recovery
-        if self._stuck.look(before is not None and before == self._progress):
+        if self._stuck.look(answers and before is not None and before == self._progress):
             raise Deaf("the recovery has not got on for long, for no reason that this worker knows")
 
     def _stands_still(self) -> bool:

@@ -1,7 +1,7 @@
 """How the brokers see this worker: whether its group knows it, how much there is to read, which topic it is."""
 
 import asyncio
-import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -19,14 +19,12 @@ from streams.transport import RunConsumerThread
 from streams.waits import For, Wait, Waits
 
 _Answer = TypeVar("_Answer")
-log = logging.getLogger(__name__)
 
 
 class Standing:
     """Asks through one client that is kept; each question that is answered badly is asked again at the next look.
 
-    Who is not answered waits for Kafka, by name. `ends` are the last stable offsets of the assigned partitions, as
-    their leaders told a moment ago.
+    Who is not answered waits for Kafka, by name.
     """
 
     def __init__(self, installation: Installation, app: faust.App, waits: Waits, limits: Limits) -> None:
@@ -38,12 +36,19 @@ class Standing:
         self._unknown = Count(limits.looks)
         self._wait: Wait | None = None
         self._unanswered = False
-        self.ends: Mapping[int, int] = {}
+        self._ends: Mapping[int, int] = {}
+        self._ends_told_at = 0.0
 
     @property
     def _client(self) -> RunConsumerThread:
         client: RunConsumerThread = self._app.consumer.client
         return client
+
+    @property
+    def ends(self) -> Mapping[int, int]:
+        """The last stable offsets, as the leaders told a moment ago; none where they take longer to answer."""
+        a_moment = 4 * self._limits.looks_to_a_question * self._limits.look_seconds
+        return self._ends if time.monotonic() - self._ends_told_at < a_moment else {}
 
     async def ask(self) -> None:
         """Never returns; raises Deaf when the group has forgotten this worker, StartRefused on another topic."""
@@ -67,7 +72,8 @@ class Standing:
 
     async def _ask_the_leaders(self) -> None:
         assigned = sorted(self._client.positions())
-        self.ends = (await self._question(lambda client: self._find_ends(client, assigned))) or {}
+        self._ends = (await self._question(lambda client: self._find_ends(client, assigned))) or {}
+        self._ends_told_at = time.monotonic()
 
     async def _question(self, ask: Callable[[KafkaAdminClient], _Answer]) -> _Answer | None:
         try:

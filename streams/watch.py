@@ -43,7 +43,7 @@ class Watch:
         self._rights = app.transport.rights
         self._standing = Standing(installation, app, waits, limits)
         self._reading = Reading(app, waits, self._standing, limits)
-        self._relaying = Relaying(relay, limits)
+        self._relaying = Relaying(relay, waits, limits)
 
     async def run(self) -> None:
         """Never returns; raises what must end the worker."""

@@ -66,8 +66,14 @@ def denied(kafka: str, kind: ResourceType, name: str) -> Iterator[None]:
     ("lacking", "remedy"),
     [
         ((ResourceType.TOPIC, "offences.v1"), "give this user the rights on the topic"),
-        ((ResourceType.GROUP, "harmwatch-v100"), "give this user the right to the consumer group"),
-        ((ResourceType.TRANSACTIONAL_ID, "harmwatch-v100-relay"), "give this user the right to the transactional id"),
+        pytest.param(
+            *((ResourceType.GROUP, "harmwatch-v100"), "give this user the right to the consumer group"),
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(
+            *((ResourceType.TRANSACTIONAL_ID, "harmwatch-v100-relay"), "give this user the right to the transaction"),
+            marks=pytest.mark.thorough,
+        ),
     ],
 )
 def test_a_right_on_kafka_that_is_taken_away_is_named_until_it_is_given_back(
