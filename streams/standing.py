@@ -12,7 +12,9 @@ from models.errors import Deaf, NotAllowed, StartRefused, Unavailable
 from runtime.asking import Asking
 from runtime.installation import Installation
 from runtime.members import Group, find_group
+from runtime.open_transactions import OpenTransaction, find_open_transactions
 from runtime.places import read_place
+from streams.behind import Behind
 from streams.count import Count
 from streams.limits import Limits
 from streams.transport import RunConsumerThread
@@ -32,6 +34,7 @@ class Standing:
         self._app = app
         self._waits = waits
         self._limits = limits
+        self._behind = Behind(waits)
         self._asking = Asking(installation.settings.brokers)
         self._unknown = Count(limits.looks)
         self._wait: Wait | None = None
@@ -74,6 +77,7 @@ class Standing:
         assigned = sorted(self._client.positions())
         self._ends = (await self._question(lambda client: self._find_ends(client, assigned))) or {}
         self._ends_told_at = time.monotonic()
+        self._behind.look(await self._question(lambda client: self._find_open(client, assigned)) or ())
 
     async def _question(self, ask: Callable[[KafkaAdminClient], _Answer]) -> _Answer | None:
         try:
@@ -109,8 +113,14 @@ class Standing:
             return f"the group gave this worker the partitions {sorted(theirs)}, and it knows of {sorted(ours)}"
         return None
 
+    def _find_open(self, client: KafkaAdminClient, assigned: list[int]) -> list[OpenTransaction]:
+        return find_open_transactions(client, self._places(assigned)) if assigned else []
+
+    def _places(self, partitions: list[int]) -> list[TopicPartition]:
+        return [TopicPartition(self._installation.place.topic, partition) for partition in partitions]
+
     def _find_ends(self, client: KafkaAdminClient, assigned: list[int]) -> dict[int, int]:
-        places = [TopicPartition(self._installation.place.topic, partition) for partition in assigned]
+        places = self._places(assigned)
         if not places:
             return {}
         found = client.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST), IsolationLevel.READ_COMMITTED)

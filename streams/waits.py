@@ -23,6 +23,7 @@ class For(StrEnum):
     OUTBOX = "room in the outbox"
     CLOCK = "the clocks"
     KAFKA = "Kafka"
+    TRANSACTION = "a transaction to end"
     RIGHT = "a right on Kafka"
     OFFICE = "the group to confirm the relay"
     RELAY = "the relay to begin"

@@ -13,6 +13,7 @@ from models.errors import NotAllowed, Unavailable
 from streams.relay_waits import AGAIN_SECONDS, LONGEST_PAUSE_SECONDS, RelayWaits
 from streams.waits import SAY_AFTER_SECONDS, SAY_AGAIN_SECONDS, For, Waits
 from tests.crash.limited import limited_worker
+from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import lines, small_policy
 from tests.end_to_end.troubleshooting import said_as_documented
@@ -158,3 +159,21 @@ def test_a_full_outbox_and_a_closed_board_are_named(stack_environment: dict[str,
     with limited_worker(installation, said, "the recovery", looks=20, look_seconds=0.2) as worker:
         assert worker.wait(60) == 1
     said_as_documented("waiting for the board", said.read_text())
+
+
+@pytest.mark.stack
+def test_records_behind_an_open_transaction_are_waited_for_by_name_and_end_nobody(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    said, limits = tmp_path / "said.log", {"looks": 12, "look_seconds": 0.2, "looks_to_a_question": 2}
+    with limited_worker(installation, said, **limits) as worker:
+        wait_for(said, "the relay goes on")
+        with open_on(installation, "offences.v1"):
+            installation.send([(b"p", line) for line in lines(10).split()])
+            wait_for(said, "waiting for a transaction to end")
+            time.sleep(12 * 0.2)  # as long as the watch is patient
+        wait_for(said, "s for a transaction to end")
+        assert installation.wait_idle()["lag"] == 0
+        assert worker.poll() is None, said.read_text()
+    said_as_documented("waiting for a transaction to end", said.read_text())
