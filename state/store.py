@@ -47,8 +47,9 @@ SPILL_BYTES = 2_048
 WORK_BYTES = 256
 """For so many bytes of rows a step of their person counts once more among those of a run: it may take as much work."""
 
-TICK_SECONDS = 1.0
-"""Of processor time. After 5 s in one call (busy-reply-threshold) the store answers everybody else that it is busy."""
+TICK_SECONDS = 0.25
+"""Of processor time, which may last several times as long where others work, too. After 5 s in one call
+(busy-reply-threshold) the store answers everybody else that it is busy."""
 
 _NO_LIMIT = 2**40
 
@@ -135,7 +136,7 @@ class Store:
         limit: int | None = None,
         heartbeat_us: int | None = None,
     ) -> Answer:
-        """Lets time pass up to `target` (microseconds; None: by the clocks), for about a second's work at most.
+        """Lets time pass up to `target` (microseconds; None: by the clocks), for a quarter of a second's work at most.
 
         By the events' clock the board's now moves only where something ends. History repeats its own `limit` of step
         ends however long they take, 0 where nothing ended; then the now moves under both clocks.
