@@ -44,6 +44,11 @@ class Noting:
         with self._guard:
             self._published = self._noted = Note()
 
+    def owe(self) -> None:
+        """A commit has failed: what was to stand beside it does not."""
+        with self._guard:
+            self._noted = Note()
+
     @property
     def is_owed(self) -> bool:
         """Whether something was published that is not noted yet."""

@@ -173,6 +173,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
             await self._ensure_consumer().commit(owned)
         except KafkaError as error:
             log.info("offsets not committed: %r", error)
+            self.app.transport.noting.owe()
             return False
         return True
 

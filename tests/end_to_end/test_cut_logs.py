@@ -28,6 +28,10 @@ from tests.end_to_end.test_second_history import refused
 
 pytestmark = pytest.mark.stack
 _BATCH = struct.Struct(">qi")
+EMPTIED = pytest.mark.parametrize(
+    "emptied",
+    [pytest.param(False, id="the store stays"), pytest.param(True, id="it is emptied", marks=pytest.mark.thorough)],
+)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +68,7 @@ def cut(stack: Stack, installation: Installation, topic: str, offset: int) -> No
     stack.start_kafka()
 
 
-@pytest.mark.parametrize("emptied", [False, True], ids=["the store stays", "it is emptied"])
+@EMPTIED
 def test_reports_that_are_gone_behind_what_was_applied_are_named(
     stack: Stack, board: Installation, emptied: bool
 ) -> None:
@@ -77,7 +81,7 @@ def test_reports_that_are_gone_behind_what_was_applied_are_named(
     refused(board, "are not the records that entry", "cut short and written on")
 
 
-@pytest.mark.parametrize("emptied", [False, True], ids=["the store stays", "it is emptied"])
+@EMPTIED
 def test_a_journal_that_lost_its_end_is_refused(stack: Stack, board: Installation, emptied: bool) -> None:
     board.start_worker()
     board.send(REPORTS[100:101])

@@ -99,7 +99,14 @@ def test_a_journal_that_is_gone_is_not_healed_into_a_second_history(
     refused(board, "was created anew")
 
 
-@pytest.mark.parametrize("entries", [1, 3, None], ids=["cut by one", "cut by three", "empty"])
+@pytest.mark.parametrize(
+    "entries",
+    [
+        pytest.param(1, id="cut by one", marks=pytest.mark.thorough),
+        pytest.param(3, id="cut by three", marks=pytest.mark.thorough),
+        pytest.param(None, id="empty"),
+    ],
+)
 def test_a_journal_that_was_made_anew_is_refused(
     board: Installation, admin: KafkaAdminClient, entries: int | None
 ) -> None:
@@ -118,7 +125,9 @@ def test_the_store_tells_what_was_published(board: Installation, admin: KafkaAdm
     refused(board, f"journal.v1 ends at entry {published - 1}, and the store holds entry {published} as published")
 
 
-@pytest.mark.parametrize("sealed", [False, True], ids=["in clear", "sealed"])
+@pytest.mark.parametrize(
+    "sealed", [pytest.param(False, id="in clear"), pytest.param(True, id="sealed", marks=pytest.mark.thorough)]
+)
 def test_before_the_baseline_the_commits_of_the_group_tell(
     stack_environment: dict[str, str], tmp_path: Path, admin: KafkaAdminClient, sealed: bool
 ) -> None:
@@ -140,6 +149,7 @@ def _topic_id(metadata: str) -> str:
     return metadata.split('"journal":"')[1].split('"', maxsplit=1)[0]
 
 
+@pytest.mark.thorough
 def test_a_checkpoint_tells(board: Installation, admin: KafkaAdminClient) -> None:
     keys = board.json("keys", "new", "--dir", str(board.folder))
     board.run("checkpoint", "--key", keys["private_key"])
@@ -149,6 +159,7 @@ def test_a_checkpoint_tells(board: Installation, admin: KafkaAdminClient) -> Non
     refused(board, "checkpoints.v1 offset 0 fixes entry")
 
 
+@pytest.mark.thorough
 def test_a_dead_letter_tells(stack_environment: dict[str, str], tmp_path: Path, admin: KafkaAdminClient) -> None:
     made = a_board(stack_environment, tmp_path, alerts_after=AFTER_HISTORY)
     made.start_worker()
