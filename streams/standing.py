@@ -80,6 +80,8 @@ class Standing:
         self._behind.look(await self._question(lambda client: self._find_open(client, assigned)) or ())
 
     async def _question(self, ask: Callable[[KafkaAdminClient], _Answer]) -> _Answer | None:
+        if self._unanswered:
+            return None  # each would wait for as long again; the next round is soon
         try:
             return await asyncio.to_thread(self._put, ask)
         except Unavailable as error:
