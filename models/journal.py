@@ -17,6 +17,9 @@ ENGINE_VERSION = "2"
 
 FIRST_PREVIOUS_HASH = "0" * 64
 
+PASSED_OVER = "passed_over"
+"""In the body of an acceptance: the topic and offset of a record that a person has looked at."""
+
 
 class _Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)

@@ -10,6 +10,7 @@ from models.answers import Rewind
 from models.board import BoardRow, OffenderView
 from models.contribution import Contribution, Run
 from models.instants import SECOND, parse_instant
+from models.journal import PASSED_OVER
 from models.transition import Entry
 from state.answers import Answer, Applied, read_answer
 from state.bound_to import NAMES, BoundTo, refuse_other
@@ -121,11 +122,12 @@ class Store:
         """Journals a person's word; what it means stands in the body.
 
         That refusals which the brake stopped in `partition` (left out: in all) are right: as many records again go
-        uncounted. With `clock`, an instant: that time may pass up to there.
+        uncounted. With `clock`, an instant: that time may pass up to there. With `passed_over`: nothing but the entry.
         """
         word = json.loads(body)
         until = parse_instant(word["clock"]) if "clock" in word else ""
-        verdicts, partition = word.get("verdicts", BRAKE_VERDICTS), word.get("partition", "")
+        verdicts = "" if PASSED_OVER in word else word.get("verdicts", BRAKE_VERDICTS)
+        partition = word.get("partition", "")
         return self._change("accept", generation, seen, *self._bound_to, body, verdicts, partition, until)
 
     def tick(

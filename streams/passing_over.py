@@ -5,12 +5,13 @@ import logging
 import uuid
 from contextlib import closing
 
+from models.journal import PASSED_OVER
 from runtime.installation import Installation
 from state.store import Applied, Store
 from streams.publisher import Publisher, alerts_are_held_back
 from streams.recovery import Interrupted, Recovery
 from streams.transactions import Transactions
-from streams.witnesses import PASSED_OVER, Place
+from streams.witnesses import Place
 
 _ENTRIES_AT_ONCE = 200
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from models.alert import Alert, BaselineEvent
 from models.checkpoint import Checkpoint
 from models.dead_letter import DeadLetter, read_dead_letter
 from models.errors import BrokenInvariant, StartRefused
-from models.journal import JournalEntry
+from models.journal import PASSED_OVER, JournalEntry
 from models.record import Record
 from models.topics import ALERTS, CHECKPOINTS, DEAD_LETTERS, JOURNAL, OFFENCES, Topic
 from models.transition import EntryKind
@@ -30,9 +30,6 @@ _WAY_OUT = (
     "Nothing is applied or published: alerts would go out again under ids that are known. Bring the journal back, or "
     "begin under another HARMWATCH_PREFIX"
 )
-PASSED_OVER = "passed_over"
-"""In the body of an acceptance: the topic and offset of a record that a person has looked at."""
-
 Place = tuple[str, int]
 Found = TypeVar("Found")
 

@@ -96,7 +96,8 @@ def test_a_partition_that_is_tried_again_stays_parked_since_when_it_was(board: B
     go(board, False)
     parked = board.store.position().parked
     go(board, False, True)
-    assert board.store.position().parked == parked
+    assert board.store.position().parked == parked != {}
+    assert isinstance(go(board, False), Braked)
 
 
 def test_repeated_history_is_counted_and_never_stopped(board: Board) -> None:
@@ -154,6 +155,16 @@ def test_an_acceptance_that_names_no_partition_releases_all(board: Board) -> Non
     assert isinstance(board.store.accept(GENERATION, 0, '{"refused": 1000, "verdicts": 1000}'), Applied)
     assert board.store.position().parked == {}
     assert isinstance(go(board, False, partition=1), Applied)
+
+
+def test_a_record_that_a_person_passes_over_releases_nothing(board: Board) -> None:
+    go(board, *[False] * (BRAKE_VERDICTS - 1))
+    assert isinstance(go(board, False), Braked)
+    parked = board.store.position().parked
+    word = '{"passed_over": {"topic": "alerts.v1", "offset": 7}, "why": "forged"}'
+    assert isinstance(board.store.accept(GENERATION, 0, word), Applied)
+    assert board.store.position().parked == parked != {}
+    assert isinstance(go(board, False), Braked)
 
 
 def test_an_acceptance_for_another_board_than_this_one_changes_nothing(board: Board) -> None:
