@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Self
 
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.errors import GroupIdNotFoundError, KafkaError
+from kafka.errors import GroupIdNotFoundError, KafkaError, for_code
 from kafka.structs import OffsetAndMetadata
 
 from runtime.kafka import admin, kafka_errors
@@ -83,6 +83,9 @@ def topic_id(brokers: list[str], topic: str) -> str:
     client = admin(brokers)
     try:
         with kafka_errors(brokers):
-            return str(client.describe_topics([topic])[0]["topic_id"])
+            found = client.describe_topics([topic])[0]
+            if found["error_code"]:  # a broker that does not know the topic yet answers with an id of zeros
+                raise for_code(found["error_code"])(topic)
+            return str(found["topic_id"])
     finally:
         client.close()

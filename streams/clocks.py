@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 
 from models.answers import Leap
-from models.errors import Unavailable
+from models.errors import StartRefused, Unavailable
 from models.instants import SECOND, format_instant
 from state.position import Position
 from state.store import Applied, Store
@@ -44,7 +44,7 @@ class SecondHand:
         try:
             self._store = self._store or self._open_store()
             self._move(self._store, self._store.position())
-        except Unavailable:  # those who work on the board say so
+        except (Unavailable, StartRefused):  # those who work on the board say so
             if self._store is not None:
                 self._store.close()
                 self._store = None

@@ -9,21 +9,23 @@ import faust
 from models.errors import Deaf
 from streams.count import Count
 from streams.limits import Limits
+from streams.session import Session
 from streams.standing import Standing
 from streams.waits import HOLDS_UP_RUNS, Waits
 
 
 class Reading:
-    """Raises Deaf where nothing moves although it could. Each seek is a sign of life."""
+    """Raises Deaf where nothing moves although it could. Each seek, and each change of the board, is a sign of life."""
 
-    def __init__(self, app: faust.App, waits: Waits, standing: Standing, limits: Limits) -> None:
+    def __init__(self, app: faust.App, session: Session, waits: Waits, standing: Standing, limits: Limits) -> None:
         self._app = app
+        self._session = session
         self._waits = waits
         self._standing = standing
         self._unread: defaultdict[int, Count] = defaultdict(partial(Count, limits.looks))
         self._unapplied = Count(limits.looks)
         self._read: tuple[int, dict[int, int | None]] = -1, {}
-        self._settled = -1, -1
+        self._settled = -1, -1, -1
 
     def look(self) -> None:
         """At positions and runs in hand, as they are now and were at the look before."""
@@ -48,7 +50,7 @@ class Reading:
                 )
 
     def _look_at_the_runs_in_hand(self, consumer: Any) -> None:
-        before, self._settled = self._settled, (consumer.epoch, consumer.settled)
+        before, self._settled = self._settled, (consumer.epoch, consumer.settled, self._session.applied)
         stands = consumer.in_hand > 0 and before == self._settled
         if self._unapplied.look(stands and not self._waits.stand(*HOLDS_UP_RUNS)):
             raise Deaf(

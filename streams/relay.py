@@ -112,6 +112,8 @@ class Relay:
     def _run(self, stopped: threading.Event) -> None:
         with RelayWaits(self._waits) as waits:
             while not (stopped.is_set() or self._finishing):
+                # What this worker once published says nothing any more, and its proof would note it.
+                self._noting.forget()
                 try:
                     if waits.is_confirmed(self._owns()):
                         self._term(stopped, waits)
@@ -130,7 +132,7 @@ class Relay:
             closing(installation.open_store()) as store,
         ):
             generation = uuid.uuid4().hex
-            self._noting.forget()
+            waits.recovering()
             tail, runs = self._recover(store, generation, transactions.fence)
             self._note(tail, ())
             silent = alerts_are_held_back(installation, store)
@@ -152,7 +154,8 @@ class Relay:
                 self._journal, self._published_sequence = recovery.journal_id, recovery.sequence
                 return tail, recovery.told.runs
         finally:
-            self._recovering = None
+            if self._recovering is store:  # else a later term has begun
+                self._recovering = None
 
     def _note(self, tail: Tail, published: Sequence[Entry]) -> None:
         moved = [entry.transitions[-1].sequence for entry in published if entry.transitions]

@@ -41,6 +41,11 @@ class RelayWaits:
             log.info("the relay begins again: %s", error)
         self._stand(For.RELAY, str(error))
 
+    def recovering(self) -> None:
+        """What was waited for is there, and the board is being recovered."""
+        if self._wait is not None:
+            self._waits.change(self._wait, For.RELAY, "the board is being recovered")
+
     def end(self) -> None:
         """The relay is in office."""
         self.pause_seconds = AGAIN_SECONDS

@@ -28,11 +28,12 @@ class Relaying:
     def look(self) -> None:
         """At the thread's step and the recovery's counter, as they are now and were at the look before."""
         answers = not self._waits.stand(For.KAFKA)
-        if self._still.look(self._stands_still() and answers):
+        before, self._progress = self._progress, self._relay.recovery
+        goes_on = self._progress is not None and before != self._progress
+        if self._still.look(self._stands_still() and answers and not goes_on):
             raise Deaf(
                 "the relay's thread does not turn any more: nothing would be published, and nobody would recover"
             )
-        before, self._progress = self._progress, self._relay.recovery
         if self._stuck.look(answers and before is not None and before == self._progress):
             raise Deaf("the recovery has not got on for long, for no reason that this worker knows")
 

@@ -23,10 +23,12 @@ class Rights:
         self._wait: Wait | None = None
         self._pause_seconds = FIRST_PAUSE_SECONDS
         self._again_at = 0.0
+        self._of_the_group = False
 
     def is_time_again(self, error: KafkaError) -> bool:
         """Whether what was refused with this error is to be tried again now; the pause after it is twice as long."""
         detail = str(as_unavailable(error, "Kafka"))
+        self._of_the_group = isinstance(error, GroupAuthorizationFailedError)
         if self._wait is None:
             self._wait = self._waits.begin(For.RIGHT, detail)
             self._again_at = self._clock() + self._pause_seconds
@@ -36,6 +38,11 @@ class Rights:
         self._pause_seconds = min(2 * self._pause_seconds, LONGEST_PAUSE_SECONDS)
         self._again_at = self._clock() + self._pause_seconds
         return True
+
+    def group_has_taken(self) -> None:
+        """This worker is a member: what the group refused it has given. One that stands by fetches nothing."""
+        if self._of_the_group:
+            self.are_given()
 
     def are_given(self) -> None:
         """Something was fetched, or could have been."""

@@ -29,6 +29,8 @@ class Session:
         self._store: Store | None = None
         self._generation = ""
         self._seen = 0
+        self.applied = 0
+        """How many changes of the board have succeeded."""
         self._left = False
         self._joining = 0
         self._pause_seconds = 0.0
@@ -143,6 +145,7 @@ class Session:
         if isinstance(answer, Applied):
             self._seen = max(self._seen, answer.entry)
             self._pause_seconds = 0.0
+            self.applied += 1
         return answer
 
     def _note(self, answer: Answer | None) -> None:

@@ -42,7 +42,7 @@ class Watch:
         self._limits = limits
         self._rights = app.transport.rights
         self._standing = Standing(installation, app, waits, limits)
-        self._reading = Reading(app, waits, self._standing, limits)
+        self._reading = Reading(app, session, waits, self._standing, limits)
         self._relaying = Relaying(relay, waits, limits)
 
     async def run(self) -> None:
@@ -72,6 +72,8 @@ class Watch:
         if client.is_dead:
             raise Deaf("the consumer has died: this worker would never hear of a record again")
         if client.refusal is None:
+            if client.member.is_known:
+                self._rights.group_has_taken()
             return
         if not isinstance(client.refusal, LACKING_RIGHTS):
             raise _not_taken(client.refusal, self._installation.settings.session_seconds)
