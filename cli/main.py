@@ -164,19 +164,19 @@ def worker(*, accept_refusals: bool, accept_clock: bool) -> None:
 @click.option(
     "--wait-idle",
     type=click.FloatRange(min=0),
-    help="Wait up to this many seconds for lag and outbox to be 0, and for what is published to be readable.",
+    help="Wait up to this many seconds until all is applied, published and readable, and every partition is read.",
 )
 @click.option(
     "--live",
     is_flag=True,
-    help="Exit code 1 unless a run or a tick was applied a short while ago, and what is published can be read.",
+    help="Exit code 1 where something is wrong, such as records that wait while none is applied.",
 )
 @click.option(
     "--within",
     type=click.FloatRange(min=0, min_open=True),
     default=30.0,
     show_default=True,
-    help="How many seconds ago, with --live.",
+    help="How many seconds a partition or the board may stand still, with --live.",
 )
 @json_option
 def status(wait_idle: float | None, live: bool, within: float, as_json: bool) -> None:
