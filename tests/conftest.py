@@ -17,10 +17,11 @@ from models.errors import StartRefused
 
 pytest_plugins = ["tests.budget", "tests.left_behind"]
 
-# Whoever started us may ignore these two, as nohup and a script's background job do. Children inherit that, and a
+# Whoever started us may ignore these, as nohup and a script's background job do. Children inherit that, and a
 # command that ignores Ctrl-C cannot be tested for how it answers it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 # Derandomized, so that what is red once is red again. The long runs, marked `thorough`, draw anew each time.
 settings.register_profile(

@@ -38,10 +38,10 @@ def its_policy_is_edited(topics: Topics) -> Tampered:
     body = journal[place].content["body"]
     edited = body | {"policy": body["policy"] | {"owner": "somebody else"}}
     items = replaced(journal, place, journal[place].told(body=edited))
-    entry = f"entry {place + 1}"
+    entry, next_one = f"entry {place + 1}", f"entry {place + 2}"
     return one(
-        JOURNAL, items, at(JOURNAL, place, f"{entry} was altered"),
-        at(JOURNAL, place, f"{entry} cannot be computed again, nor what follows: it holds another policy than it says"),
+        JOURNAL, items, at(JOURNAL, place + 1, f"{next_one} stands where {entry} belongs: {entry} is missing"),
+        at(JOURNAL, place + 1, f"nothing from {next_one} on can be computed again"),
     )  # fmt: skip
 
 

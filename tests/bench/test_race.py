@@ -11,6 +11,7 @@ from tests.end_to_end.test_recovery import small_policy
 
 
 @pytest.mark.stack
+@pytest.mark.thorough
 def test_a_module_in_the_working_directory_does_not_stop_a_worker(
     stack_environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

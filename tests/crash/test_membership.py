@@ -14,6 +14,7 @@ from runtime.settings import Settings
 from scoring.policy_file import load_policy
 from streams.app import make_app
 from streams.limits import SHIPPED
+from streams.noting import Noting
 from streams.transport import RunConsumerThread
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import small_policy
@@ -44,7 +45,9 @@ def test_a_worker_that_has_left_an_empty_group_proves_nothing(
     topic = ours.topic(OFFENCES)
 
     async def prove() -> tuple[bool, bool]:
-        client: RunConsumerThread = make_app(ours, SHIPPED).consumer.client
+        app = make_app(ours, SHIPPED)
+        app.transport.noting = Noting()
+        client: RunConsumerThread = app.consumer.client
         await client.start()
         try:
             await client.call_thread(client._ensure_consumer().subscribe, [topic])

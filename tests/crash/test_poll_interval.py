@@ -102,6 +102,7 @@ def test_a_client_that_fetches_nothing_stays_in_its_group(
     asyncio.run(stay())
 
 
+@pytest.mark.thorough
 def test_a_standby_takes_over_long_after_the_interval(installation: Installation) -> None:
     ingest(installation, 0, 100)
     installation.start_worker()

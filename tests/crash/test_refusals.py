@@ -111,6 +111,7 @@ def test_a_worker_that_may_not_describe_its_topic_is_not_told_to_create_it(
         assert "is missing" not in answer.errors
 
 
+@pytest.mark.thorough
 def test_a_right_on_redis_that_is_taken_away_is_named_until_it_is_given_back(
     stack_environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_worker_whose_log_nobody_reads_ends_all_the_same(stack_environment: di
         assert worker.wait(60) == 1
 
 
+@pytest.mark.thorough
 def test_who_is_idle_was_stopped_or_recovers_for_long_is_not_deaf(
     stack_environment: dict[str, str], tmp_path: Path
 ) -> None:

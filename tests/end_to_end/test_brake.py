@@ -130,6 +130,7 @@ def test_a_flood_parks_its_partition_and_the_others_go_on(installation: Installa
     await_parked(installation, STOPPED_AT)
 
 
+@pytest.mark.thorough
 def test_a_parked_partition_is_released_by_a_person_while_the_others_work(installation: Installation) -> None:
     installation.start_worker()
     flood(installation)

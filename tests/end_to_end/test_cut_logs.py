@@ -82,6 +82,7 @@ def test_reports_that_are_gone_behind_what_was_applied_are_named(
 
 
 @EMPTIED
+@pytest.mark.thorough
 def test_a_journal_that_lost_its_end_is_refused(stack: Stack, board: Installation, emptied: bool) -> None:
     board.start_worker()
     board.send(REPORTS[100:101])

@@ -81,6 +81,7 @@ def worker_of(demo: Demo) -> psutil.Process:
     raise AssertionError(demo[1].read_text())
 
 
+@pytest.mark.thorough
 def test_the_demo_ends_verified_whatever_lies_in_the_working_directory(
     start: Callable[..., Demo], tmp_path: Path
 ) -> None:

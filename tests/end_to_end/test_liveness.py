@@ -169,6 +169,7 @@ def test_what_stands_behind_an_open_transaction_is_lag(stack_environment: dict[s
         installation.end_workers()
 
 
+@pytest.mark.thorough
 def test_an_outbox_that_nobody_publishes_is_red(tmp_path: Path) -> None:
     with Stack(tmp_path / "stack") as stack:
         installation = Installation(stack.environment(), tmp_path, policy=small_policy(tmp_path), clock="event")

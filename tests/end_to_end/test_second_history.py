@@ -174,6 +174,7 @@ def test_a_dead_letter_tells(stack_environment: dict[str, str], tmp_path: Path, 
     refused(made, "dead-letters.v1 offset 0 tells of offset 200")
 
 
+@pytest.mark.thorough
 def test_a_board_at_rest_whose_commits_have_expired_starts(board: Installation, admin: KafkaAdminClient) -> None:
     before = board.json("board", "--top", "1000")
     forget_commits(board, admin)
