@@ -41,6 +41,7 @@ class Container:
     def serving(self, *words: str) -> Iterator[None]:
         """A command for as long as the block; it must end well on SIGTERM and leave nothing behind."""
         command = [*READ_ONLY, *words]
+        Path(self.environment["HARMWATCH_PULSE"]).unlink(missing_ok=True)  # a new container's memory is empty
         with subprocess.Popen(command, env=self.environment, cwd=self.folder, stderr=subprocess.PIPE) as process:
             try:
                 yield

@@ -11,6 +11,7 @@ from kafka import KafkaProducer
 
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import small_policy
+from tests.end_to_end.troubleshooting import said_as_documented
 from tests.end_to_end.warm_workers import WarmWorker
 
 pytestmark = pytest.mark.stack
@@ -94,6 +95,12 @@ def who_parked(installation: Installation) -> list[WarmWorker]:
     ]
 
 
+def documented(installation: Installation) -> None:
+    """What the one that parked has said."""
+    log = installation.folder / f"worker-{installation.workers.index(who_parked(installation)[0])}.log"
+    said_as_documented("partition N is parked", log.read_text().replace("`", ""))
+
+
 def accepted(installation: Installation) -> list[dict[str, Any]]:
     entries = [json.loads(record.value) for record in installation.read("journal.v1")]
     return [entry["body"] for entry in entries if entry["kind"] == "acceptance"]
@@ -120,6 +127,7 @@ def test_a_flood_parks_its_partition_and_the_others_go_on(installation: Installa
     await_parked(installation, STOPPED_AT)
     await_applied(installation, 1, 5_000)
     (owner,) = who_parked(installation)
+    documented(installation)
     owner.kill()
     until = time.monotonic() + PATIENCE_SECONDS
     while len(who_parked(installation)) < 2:

@@ -25,6 +25,7 @@ from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_foreign_records import REPORTS
 from tests.end_to_end.test_recovery import small_policy
 from tests.end_to_end.test_second_history import refused
+from tests.end_to_end.troubleshooting import said_as_documented
 
 pytestmark = pytest.mark.stack
 _BATCH = struct.Struct(">qi")
@@ -78,7 +79,8 @@ def test_reports_that_are_gone_behind_what_was_applied_are_named(
         board.empty_store()
     refused(board, "new HARMWATCH_PREFIX" if emptied else "HARMWATCH_PREFIX")
     board.send(REPORTS[100:140])
-    refused(board, "are not the records that entry", "cut short and written on")
+    said = refused(board, "are not the records that entry", "cut short and written on")
+    said_as_documented("offences.v1 offsets N to N", said)
 
 
 @EMPTIED

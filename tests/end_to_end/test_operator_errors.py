@@ -9,6 +9,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from tests.end_to_end.installation import Installation, say
 from tests.end_to_end.test_recovery import small_policy
+from tests.end_to_end.troubleshooting import said_as_documented
 
 pytestmark = pytest.mark.stack
 
@@ -137,6 +138,11 @@ def test_a_store_that_has_begun_to_forget_ends_the_worker_at_the_next_recovery(
     said = (tmp_path / "worker-0.log").read_text()
     assert "Redis has maxmemory-policy allkeys-lru: it would forget offenders when memory is short" in said
     assert "Set `maxmemory-policy noeviction`" in said
+
+
+def test_a_wrong_password_is_told_apart_from_an_outage(installation: Installation) -> None:
+    url = installation.environment["HARMWATCH_REDIS"].replace("redis://", "redis://nobody:wrong@")
+    said_as_documented("Redis at ADDRESS refuses", refusal(installation, 1, "board", redis=url))
 
 
 def test_an_id_that_nobody_has_is_no_all_clear(installation: Installation) -> None:
