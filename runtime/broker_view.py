@@ -16,9 +16,10 @@ class BrokerView:
 
     def __init__(self, settings: Settings, place: Place) -> None:
         self._group = group_name(settings)
+        self._addresses = settings.brokers
         self.topic = place.topic
         self._client = admin(settings.brokers)
-        with kafka_errors():
+        with kafka_errors(self._addresses):
             there = set(self._client.list_topics())
         self._input = [TopicPartition(place.topic, number) for number in range(place.partitions)]
         names = (topic_name(settings.prefix, topic) for topic in (JOURNAL, ALERTS, DEAD_LETTERS))
@@ -26,7 +27,7 @@ class BrokerView:
 
     def sent(self) -> dict[int, int]:
         """The high watermark of each partition of offences.v1: how far records were sent, readable or not."""
-        with kafka_errors():
+        with kafka_errors(self._addresses):
             found = self._client.list_partition_offsets(
                 dict.fromkeys(self._input, OffsetSpec.LATEST), IsolationLevel.READ_UNCOMMITTED
             )
@@ -34,13 +35,13 @@ class BrokerView:
 
     def held_back(self) -> list[OpenTransaction]:
         """The oldest transaction that is open on each partition; in service the relay's own is one, for a moment."""
-        with kafka_errors():
+        with kafka_errors(self._addresses):
             return find_open_transactions(self._client, [*self._input, *self._output])
 
     def group(self) -> Group:
         """The workers' group; while nobody can tell of it, one in which nothing is settled."""
         try:
-            with kafka_errors():
+            with kafka_errors(self._addresses):
                 return find_group(self._client, self._group, self.topic)
         except NoCoordinator:
             return Group(is_settled=False, members={}, hosts={})
