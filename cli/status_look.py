@@ -34,8 +34,12 @@ class Look:
         self._settings = settings
         place = find_place(settings)
         self._partitions = place.partitions
-        self._brokers = BrokerView(settings, place)
         self.store: Store = open_store(settings)
+        try:
+            self._brokers = BrokerView(settings, place)
+        except BaseException:
+            self.store.close()
+            raise
 
     def close(self) -> None:
         """Ends the connections."""

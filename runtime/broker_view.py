@@ -19,8 +19,12 @@ class BrokerView:
         self._addresses = settings.brokers
         self.topic = place.topic
         self._client = admin(settings.brokers)
-        with kafka_errors(self._addresses):
-            there = set(self._client.list_topics())
+        try:
+            with kafka_errors(self._addresses):
+                there = set(self._client.list_topics())
+        except BaseException:
+            self._client.close()
+            raise
         self._input = [TopicPartition(place.topic, number) for number in range(place.partitions)]
         names = (topic_name(settings.prefix, topic) for topic in (JOURNAL, ALERTS, DEAD_LETTERS))
         self._output = [TopicPartition(name, 0) for name in names if name in there]

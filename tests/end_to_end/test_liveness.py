@@ -6,10 +6,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import redis
 
+from cli.status_look import Look
 from embedded.stack import Stack
+from models.errors import Unavailable
+from runtime.settings import Settings
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_bad_input import a_report
@@ -186,3 +190,17 @@ def test_an_outbox_that_nobody_publishes_is_red(tmp_path: Path) -> None:
             assert any("1 entries wait and none is published" in why for why in reasons(installation))
         finally:
             installation.end_workers(signal.SIGKILL)
+
+
+def test_a_look_that_fails_leaves_no_connection_behind(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    """Whoever watches looks again twice a second, for as long as Redis is away."""
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
+    kafka, nowhere = stack_environment["HARMWATCH_KAFKA"], "redis://127.0.0.1:1/0"
+    settings = Settings(kafka=kafka, redis=nowhere, prefix=installation.prefix)
+    before = len(psutil.Process().net_connections())
+    kept = []  # as the watch keeps the trouble, and with it whatever its frames hold
+    for _ in range(5):
+        with pytest.raises(Unavailable) as failed:
+            Look(settings)
+        kept.append(failed)
+    assert len(psutil.Process().net_connections()) <= before
