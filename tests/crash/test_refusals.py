@@ -36,6 +36,7 @@ authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 allow.everyone.if.no.acl.found=true
 """
 MOST_LINES = 30
+HEEDED_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +54,23 @@ def strict() -> Iterator["Cluster"]:
 def denied(kafka: str, kind: ResourceType, name: str) -> Iterator[None]:
     """Nobody may do anything with it, for as long as the block."""
     rule = ACL("User:ANONYMOUS", "*", ACLOperation.ALL, ACLPermissionType.DENY, ResourcePattern(kind, name))
+    every = ResourcePatternFilter(kind, name, rule.resource_pattern.pattern_type)
+    rules = ACLFilter(None, None, ACLOperation.ANY, ACLPermissionType.ANY, every)
     with closing(KafkaAdminClient(bootstrap_servers=kafka)) as admin:
         admin.create_acls([rule])
         try:
+            _until_heeded(admin, rules)
             yield
         finally:
-            every = ResourcePatternFilter(kind, name, rule.resource_pattern.pattern_type)
-            admin.delete_acls([ACLFilter(None, None, ACLOperation.ANY, ACLPermissionType.ANY, every)])
+            admin.delete_acls([rules])
+
+
+def _until_heeded(admin: KafkaAdminClient, rules: ACLFilter) -> None:
+    """The controller has taken a rule before the broker, which answers for itself, heeds it."""
+    until = time.monotonic() + HEEDED_SECONDS
+    while not admin.describe_acls(rules)[0]:
+        assert time.monotonic() < until, "the broker does not heed the rule"
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(
