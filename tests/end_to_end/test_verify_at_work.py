@@ -20,6 +20,7 @@ pytestmark = pytest.mark.stack
 
 PEOPLE = SLICE_ROWS + 500
 RATE, TIMES = 100, 4
+PATIENCE_SECONDS = 30
 
 
 def reports(first: int, count: int) -> list[tuple[bytes, bytes]]:
@@ -73,6 +74,13 @@ def at_work(installation: Installation) -> Iterator[None]:
         worker.join()
 
 
+def await_entry(installation: Installation, number: int) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while (entry := installation.json("status")["entry"]) < number:
+        assert time.monotonic() < until, f"the board stands at entry {entry}"
+        time.sleep(0.05)
+
+
 def rank_of(installation: Installation) -> tuple[redis.Redis, str]:
     key = f"{installation.prefix}harmwatch:{{v100}}:rank"
     return redis.Redis.from_url(installation.environment["HARMWATCH_REDIS"]), key
@@ -81,6 +89,7 @@ def rank_of(installation: Installation) -> tuple[redis.Redis, str]:
 def test_a_board_at_work_is_held_against_the_entries_at_which_it_was_read(board: Installation) -> None:
     before = board.json("status")["entry"]
     with at_work(board):
+        await_entry(board, before + 1)
         documents = [board.json("verify", "--redis", code=None) for _ in range(TIMES)]
     for document in documents:
         assert (document["faults"], document["held_back"], document["ok"]) == ([], [], True)

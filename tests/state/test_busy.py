@@ -59,7 +59,7 @@ def ticks(board: Board) -> Iterator[float]:
 def test_a_tick_stops_after_its_time_and_is_repeated_by_what_it_ended(
     board: Board, valkey_url: str, monkeypatch: pytest.MonkeyPatch, offence: str
 ) -> None:
-    monkeypatch.setattr(state.store, "TICK_SECONDS", 0.02)
+    monkeypatch.setattr(state.store, "TICK_SECONDS", 0.001)
     again = Board(valkey_url)
     for one in (board, again):
         fill(one, 3, offence)
