@@ -10,7 +10,7 @@ SOURCES := audit bench cli embedded handbook intake models runtime scoring seali
 
 # How many tests run side by side. Most of them wait for servers, so that two cores carry four.
 JOBS ?= 4
-PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadscope
+PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadscope --no-loadscope-reorder
 
 .PHONY: setup check quick test thorough others test-all coverage bench bench-quick crash soak demo docs lock clean
 

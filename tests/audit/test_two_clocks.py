@@ -35,7 +35,7 @@ def wall_run(stack_environment: dict[str, str], tmp_path_factory: pytest.TempPat
     return a_run(stack_environment, tmp_path_factory.mktemp("clocks"), "wall", exit_rank=8)
 
 
-@pytest.fixture(params=["event_run", "wall_run"])
+@pytest.fixture(params=["wall_run", pytest.param("event_run", marks=pytest.mark.thorough)])
 def run(request: pytest.FixtureRequest) -> Run:
     """Either of them."""
     found: Run = request.getfixturevalue(request.param)

@@ -23,6 +23,7 @@ def settings(stack_environment: dict[str, str]) -> dict[str, str]:
     return {**stack_environment, "HARMWATCH_PREFIX": f"t{uuid.uuid4().hex[:8]}-"}
 
 
+@pytest.mark.thorough
 def test_the_tutorial_comes_out_as_it_says(tmp_path: Path) -> None:
     page = DOCS / "tutorial.md"
     seen = follow(page, furnish(tmp_path), {})

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.stack
 PROMISED_SECONDS = 5.0
 
 
-@pytest.mark.parametrize("signals", [1, 2], ids=["told once", "told twice"])
+@pytest.mark.parametrize(
+    "signals", [pytest.param(1, id="told once"), pytest.param(2, id="told twice", marks=pytest.mark.thorough)]
+)
 def test_a_worker_that_is_told_to_end_publishes_what_it_has_applied(
     stack_environment: dict[str, str], tmp_path: Path, signals: int
 ) -> None:

@@ -34,7 +34,7 @@ anchor = "reported_at"\n[status]\nreported = 100\n[band]\nsize = {size}\nexit_ra
 @pytest.mark.parametrize(
     ("killed", "reports"),
     [
-        pytest.param(True, 5_000, id="workers killed"),
+        pytest.param(True, 5_000, id="workers killed", marks=pytest.mark.thorough),
         pytest.param(False, 5_000, id="workers go on"),
         pytest.param(True, 20_000, id="workers killed, many reports", marks=pytest.mark.thorough),
         pytest.param(False, 20_000, id="workers go on, many reports", marks=pytest.mark.thorough),

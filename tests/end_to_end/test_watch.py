@@ -79,7 +79,8 @@ def load(installation: Installation) -> Iterator[Callable[[], int]]:
         producer.close()
 
 
-@pytest.mark.parametrize("size", [(80, 24), pytest.param((200, 60), marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
 def test_at_ten_thousand_records_a_second_it_stays_calm_and_readable(
     installation: Installation, size: tuple[int, int]
 ) -> None:
