@@ -12,7 +12,7 @@ SOURCES := audit bench cli embedded handbook intake models runtime scoring seali
 JOBS ?= 4
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadscope --no-loadscope-reorder
 
-.PHONY: setup check quick test thorough others test-all coverage bench bench-quick crash soak demo docs lock clean
+.PHONY: setup check quick test thorough others test-all coverage bench bench-quick crash soak demo docs lock release vulnerabilities clean
 
 setup: $(READY)
 
@@ -90,10 +90,30 @@ docs: setup
 demo: setup
 	$(BIN)/harmwatch demo
 
+# The wheel, its bill of materials and the licences of what it needs, in build/release.
+release: setup .venv-release/ready .venv-run/ready
+	.ci/release
+
+# Asks the registry about every package that the service needs; one that it cannot ask about is a fault too.
+vulnerabilities: .venv-release/ready
+	.venv-release/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/run.txt
+
+.venv-release/ready: requirements/release.txt
+	$(PYTHON) -m venv .venv-release
+	.venv-release/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/release.txt
+	touch .venv-release/ready
+
+# What the service needs to run, and nothing else: not even pip.
+.venv-run/ready: requirements/run.txt .venv-release/ready
+	$(PYTHON) -m venv --without-pip .venv-run
+	.venv-release/bin/pip --python .venv-run/bin/python install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	touch .venv-run/ready
+
 lock: setup
 	$(COMPILE) --extra embedded --extra simulate --extra audit --extra docs --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/build.txt requirements/build.in
+	$(COMPILE) --output-file requirements/release.txt requirements/release.in
 	$(COMPILE) --output-file bench/rivals/requirements.txt bench/rivals/requirements.in
 
 clean:
