@@ -5,7 +5,7 @@ too. What is met at a place is held against what must stand there; where foreign
 read from its first entry on.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from models.errors import BrokenInvariant
@@ -138,23 +138,28 @@ def _place_of(journal: Reader, number: int, last: JournalEntry) -> tuple[int, Ta
 
 def place_of_entry(journal: Reader, number: int, last: JournalEntry) -> int:
     """An offset from which entry `number`, or one SHORTLY_BEFORE it, is the next."""
+    return place_before(journal, lambda entry: entry.entry > number, last)
+
+
+def place_before(journal: Reader, is_behind: Callable[[JournalEntry], bool], last: JournalEntry) -> int:
+    """An offset SHORTLY_BEFORE the first entry that is behind what is looked for, as all after it are."""
     low, high = 0, journal.end()
     while high - low > SHORTLY_BEFORE:
         middle = (low + high) // 2
-        first = _next_number(journal, middle, high, last)
-        if first is None or first > number:
+        first = _next_entry(journal, middle, high, last)
+        if first is None or is_behind(first):
             high = middle
         else:
             low = middle
     return low
 
 
-def _next_number(journal: Reader, offset: int, end: int, last: JournalEntry) -> int | None:
-    """The number of the first entry from an offset on, of those that continue each other; None: there is none."""
+def _next_entry(journal: Reader, offset: int, end: int, last: JournalEntry) -> JournalEntry | None:
+    """The first entry from an offset on, of those that continue each other; None: there is none."""
     journal.seek(offset)
     records = list(islice(journal.read_until(end), _FEW))
     root = _root(records, last.board, times=1)
     if root is not None:
-        return root.entry
+        return root
     sound = (sound_entry(record.value, last.board) for record in records)
-    return next((entry.entry for entry in sound if entry is not None and entry.entry <= last.entry), None)
+    return next((entry for entry in sound if entry is not None and entry.entry <= last.entry), None)
