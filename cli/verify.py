@@ -20,10 +20,10 @@ from cli.progress import Progress
 from cli.topics import named_board, open_topics
 from models.errors import WrongUse
 from models.topics import TOPICS
-from runtime.installation import named_public_key
 from runtime.key_stores import find_keys
 from runtime.places import find_place
 from runtime.settings import Settings
+from runtime.signer import signer
 from scoring.policy_file import load_policy
 from sealing.signatures import load_public_key
 
@@ -47,9 +47,9 @@ def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
     """The result of one pass. Raises WrongUse, Unproved, StartRefused, Unavailable."""
     span, key, passed_over = _span(request), _key(request), _places(settings, request)
     public_key = load_public_key(request.public_key) if request.public_key else key.public if key else None
-    public_key = public_key or named_public_key(settings)
     kept = read_kept_checkpoints(request.checkpoints) if request.checkpoints else []
     open_reader = open_topics(settings, *TOPICS)
+    public_key = public_key or signer(settings, open_reader)
     live = read_live_board(settings, open_reader) if request.with_store else None
     total = count_inputs(open_reader)
     place = None if request.is_copy else find_place(settings)

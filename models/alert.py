@@ -63,6 +63,8 @@ class EnteredOut(_Wire):
     """The entrance that a `left` ends."""
 
     alert_id: str
+    """on sealed boards a token under the key of the alert that it names, so that it leads nobody back to the erased"""
+
     as_of: str
 
     @classmethod

@@ -1,35 +1,65 @@
 """What identifies a person or an offence in an outgoing record, and where it stands: the fields that can be sealed."""
 
 from collections.abc import Callable
+from typing import Protocol
 
-from models.alert import Alert, BaselineEvent, CauseOut
+from models.alert import Alert, BaselineEvent, CauseOut, EnteredOut
 
 Seal = Callable[[str, str, str], str]
 """Takes a place, whom the text there is about, and the text; answers what stands there instead."""
 
 
+class Moved(Protocol):
+    """What an alert and its transition in the journal tell alike of a move."""
+
+    @property
+    def sequence(self) -> int: ...  # noqa: D102
+    @property
+    def offender_id(self) -> str: ...  # noqa: D102
+    @property
+    def counterpart(self) -> str | None: ...  # noqa: D102
+    @property
+    def cause(self) -> CauseOut: ...  # noqa: D102
+    @property
+    def entered(self) -> EnteredOut | None: ...  # noqa: D102
+
+
+def record_of_move(board: str, sequence: int) -> str:
+    """With what the places of a transition begin."""
+    return f"{board}/{sequence}/"
+
+
+def record_of_baseline(board: str, last_sequence: int) -> str:
+    """With what the places of a baseline begin."""
+    return f"{board}/baseline/{last_sequence}/"
+
+
 def place_of_offender(board: str, sequence: int) -> str:
     """Where it stands whom a transition moved."""
-    return f"{board}/{sequence}/offender_id"
+    return f"{record_of_move(board, sequence)}offender_id"
 
 
-def sealed_move(
-    transition: tuple[str, int], offender_id: str, counterpart: str | None, cause: CauseOut, seal: Seal
-) -> dict[str, object]:
-    """The identifying fields that a transition (board, sequence) has in the journal and on its alert, in both alike."""
-    board, sequence = transition
-    at = f"{board}/{sequence}"
+def sealed_move(board: str, move: Moved, seal: Seal) -> dict[str, object]:
+    """The identifying fields that a transition has in the journal and on its alert, in both alike.
+
+    The alert that a `left` ends names its person to whoever has that alert in clear.
+    """
+    at, person = record_of_move(board, move.sequence), move.offender_id
+    counterpart, entered = move.counterpart, move.entered
     return {
-        "offender_id": seal(place_of_offender(board, sequence), offender_id, offender_id),
-        "counterpart": None if counterpart is None else seal(f"{at}/counterpart", counterpart, counterpart),
-        "cause": _sealed_cause(cause, f"{at}/cause", seal),
+        "offender_id": seal(place_of_offender(board, move.sequence), person, person),
+        "counterpart": None if counterpart is None else seal(f"{at}counterpart", counterpart, counterpart),
+        "cause": _sealed_cause(move.cause, f"{at}cause", seal),
+        "entered": None
+        if entered is None
+        else entered.model_copy(update={"alert_id": seal(f"{at}entered/alert_id", person, entered.alert_id)}),
     }
 
 
 def sealed_alert(alert: Alert, seal: Seal) -> Alert:
     """The alert with its identifying fields as `seal` has them."""
-    move = sealed_move((alert.board, alert.sequence), alert.offender_id, alert.counterpart, alert.cause, seal)
-    at = f"{alert.board}/{alert.sequence}/contributions"
+    move = sealed_move(alert.board, alert, seal)
+    at = f"{record_of_move(alert.board, alert.sequence)}contributions"
     contributions = tuple(
         item.model_copy(update={"offence_id": seal(f"{at}/{place}", alert.offender_id, item.offence_id)})
         for place, item in enumerate(alert.contributions)
@@ -39,9 +69,9 @@ def sealed_alert(alert: Alert, seal: Seal) -> Alert:
 
 def sealed_baseline(event: BaselineEvent, seal: Seal) -> BaselineEvent:
     """The baseline with its identifying fields as `seal` has them."""
-    at = f"{event.board}/baseline/{event.last_sequence}"
+    at = record_of_baseline(event.board, event.last_sequence)
     band = tuple(
-        member.model_copy(update={"offender_id": seal(f"{at}/{member.rank}", member.offender_id, member.offender_id)})
+        member.model_copy(update={"offender_id": seal(f"{at}{member.rank}", member.offender_id, member.offender_id)})
         for member in event.band
     )
     return event.model_copy(update={"band": band})

@@ -138,11 +138,7 @@ def sealed_texts(entry: JournalEntry) -> dict[str, str]:
 
 
 def _sealed(transitions: tuple[TransitionOut, ...], board: str, seal: Seal) -> tuple[TransitionOut, ...]:
-    moves = (
-        sealed_move((board, change.sequence), change.offender_id, change.counterpart, change.cause, seal)
-        for change in transitions
-    )
-    return tuple(change.model_copy(update=move) for change, move in zip(transitions, moves, strict=True))
+    return tuple(change.model_copy(update=sealed_move(board, change, seal)) for change in transitions)
 
 
 def run_of(entry: Entry) -> RunOut | None:

@@ -4,7 +4,6 @@ from contextlib import closing
 
 from pydantic import ValidationError
 
-from models.journal import JournalEntry
 from models.tombstone import Tombstone
 from models.topics import ERASURES
 from runtime.reader import OpenReader
@@ -24,10 +23,3 @@ def erased_keys(open_reader: OpenReader, public_key: str | None) -> frozenset[st
             if is_ours and is_signed(told.public_key, ERASURE, told.signed_content(), told.signature):
                 found.add(told.key_id)
     return frozenset(found)
-
-
-def founded_with(first: JournalEntry | None) -> str | None:
-    """The public key that a board's first entry names for erasures; None: none."""
-    body = None if first is None else first.body
-    key = body.get("public_key") if isinstance(body, dict) else None
-    return key if isinstance(key, str) else None

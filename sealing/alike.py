@@ -10,8 +10,9 @@ class Alike:
     """The Seal of one record that was published; `texts` are its identifying texts by place.
 
     What was published clear stays clear. Where the key is gone nothing can be sealed again: the published token is
-    taken as it is, and `erased` or `lost` names its key. `persons` remembers whose each key is, over many records;
-    `shared` names those of two persons.
+    taken as it is, and `erased` or `lost` names its key. So it is where the key is still there, or again, beside its
+    tombstone, since what was published after the tombstone need not be of its making. `persons` remembers whose each
+    key is, over many records; `shared` names those of two persons.
     """
 
     def __init__(self, ring: KeyRing, texts: Mapping[str, str], persons: dict[str, str]) -> None:
@@ -31,9 +32,13 @@ class Alike:
         if self._persons.setdefault(token.key_id, person) != person:
             self.shared.add(token.key_id)
         cipher = self._ring.cipher(token.key_id)
-        if cipher is not None:
-            return cipher.seal(place, text)
-        (self.erased if self._ring.is_erased(token.key_id) else self.lost).add(token.key_id)
+        sealed = None if cipher is None else cipher.seal(place, text)
+        if sealed == published:
+            return published
+        is_erased = self._ring.is_erased(token.key_id)
+        if sealed is not None and not is_erased:
+            return sealed
+        (self.erased if is_erased else self.lost).add(token.key_id)
         return published
 
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from models.key_store import SECRET_BYTES, Key
 from models.token import Token
 
-_NONCE_BYTES = 12
+NONCE_BYTES, TAG_BYTES = 12, 16
 
 
 class Cipher:
@@ -30,12 +30,12 @@ class Cipher:
         """The token of a text, as it is written."""
         where, clear = place.encode(), text.encode()
         message = len(where).to_bytes(4, "big") + where + clear
-        nonce = hmac.digest(self._nonces, message, hashlib.sha256)[:_NONCE_BYTES]
+        nonce = hmac.digest(self._nonces, message, hashlib.sha256)[:NONCE_BYTES]
         return Token(self._key_id, nonce + self._aead.encrypt(nonce, clear, where)).text
 
     def open(self, place: str, token: Token) -> str | None:
         """The text of a token; None when it was not sealed under this key for this place."""
-        nonce, sealed = token.content[:_NONCE_BYTES], token.content[_NONCE_BYTES:]
+        nonce, sealed = token.content[:NONCE_BYTES], token.content[NONCE_BYTES:]
         try:
             return self._aead.decrypt(nonce, sealed, place.encode()).decode()
         except InvalidTag:

@@ -14,6 +14,7 @@ class KeyRing:
         self._store = store
         self._read_erased = erased
         self._erased: Collection[str] = ()
+        self._asked: set[str] = set()
         self._ciphers: dict[str, Cipher | None] = {}
 
     def cipher(self, key_id: str) -> Cipher | None:
@@ -23,11 +24,14 @@ class KeyRing:
                 raise WrongUse("the records are sealed: HARMWATCH_KEY_STORE must name the store with their keys")
             key = self._store.find(key_id)
             self._ciphers[key_id] = None if key is None else Cipher(key)
-            if key is None:
-                # A tombstone stands before its key is destroyed: one that was looked for first might be missed.
-                self._erased = self._read_erased()
         return self._ciphers[key_id]
 
     def is_erased(self, key_id: str) -> bool:
-        """Whether a tombstone stands for a key that is gone."""
+        """Whether a tombstone stands for a key; to be asked after the key was looked for. Raises Unavailable.
+
+        The tombstone comes before its key is destroyed: one that was looked for first might be missed.
+        """
+        if key_id not in self._erased and key_id not in self._asked:
+            self._erased = self._read_erased()
+            self._asked.add(key_id)
         return key_id in self._erased

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import redis
 
 from models.board import BoardRow, OffenderView
+from models.transition import Entrance
+from state.entries import read_entry
 from state.keys import Keys
 from state.rows import Weights, is_spilled, read_rows, read_spilled_rows, read_weights, spilled_range
 
@@ -20,6 +22,22 @@ def since_of(packed: bytes | None) -> int | None:
         return None
     as_of: int = _ENTRANCE.unpack(packed)[1]
     return as_of
+
+
+def read_entrance(client: redis.Redis, keys: Keys, offender_id: str, sequence: int) -> Entrance | None:
+    """When somebody entered the band who was in it at a transition that is not published yet; None: they were not.
+
+    They may have left since: then what they left still waits in the outbox.
+    """
+    with client.pipeline() as together:
+        together.hget(keys["band"], offender_id)
+        together.lrange(keys["outbox"], 0, -1)
+        packed, waiting = together.execute()
+    later = (change for item in waiting for change in read_entry(item).transitions if change.sequence > sequence)
+    first = next((change for change in later if change.offender_id == offender_id), None)
+    entrance = None if packed is None else Entrance(*_ENTRANCE.unpack(packed))
+    entrance = entrance if first is None else first.entered
+    return entrance if entrance is not None and entrance.sequence < sequence else None
 
 
 def read_board(client: redis.Redis, keys: Keys, top: int) -> list[BoardRow]:

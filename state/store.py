@@ -11,7 +11,7 @@ from models.board import BoardRow, OffenderView
 from models.contribution import Contribution, Run
 from models.instants import SECOND, parse_instant
 from models.journal import PASSED_OVER
-from models.transition import Entry
+from models.transition import Entrance, Entry
 from state.answers import Answer, Applied, read_answer
 from state.bound_to import NAMES, BoundTo, refuse_other
 from state.clocks import CallerClock
@@ -21,7 +21,7 @@ from state.keys import Keys
 from state.line import Argument, Line
 from state.packing import pack_contributions, refusals_text, refused_places
 from state.position import Position, read_position
-from state.reads import read_board, read_offender, read_offenders
+from state.reads import read_board, read_entrance, read_offender, read_offenders
 from state.scripts import script
 from state.silences import Silences, read_silences
 
@@ -267,6 +267,11 @@ class Store:
         """One person with every offence known of them."""
         with self._line.alone() as client:
             return read_offender(client, self._keys, offender_id)
+
+    def entrance(self, offender_id: str, sequence: int) -> Entrance | None:
+        """When somebody entered the band who was in it at a transition that is not published yet."""
+        with self._line.alone() as client:
+            return read_entrance(client, self._keys, offender_id, sequence)
 
     def offenders(self, offender_ids: Sequence[str]) -> list[OffenderView]:
         """Several persons in the same order, read together at one moment."""

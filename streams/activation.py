@@ -72,7 +72,8 @@ class Activation:
         return entry
 
     def _publisher(self, installation: Installation, transactions: Transactions, store: Store, tail: Tail) -> Publisher:
-        return Publisher(installation, transactions, tail, silent=alerts_are_held_back(installation, store))
+        silent = alerts_are_held_back(installation, store)
+        return Publisher(installation, store, transactions, tail, silent=silent)
 
     def _let_time_pass(self, store: Store, generation: str, publisher: Publisher) -> None:
         """What is due by now ends under the old policy; in event mode now is where the board stands."""

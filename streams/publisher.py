@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from contextlib import closing
+from functools import partial
 
 from models.alert import PolicyOut, alert_headers, baseline_headers, make_alert, make_baseline, wire_bytes
 from models.dead_letter import make_letter
@@ -13,14 +13,17 @@ from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from models.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.entries import Tail
-from runtime.erasures import erased_keys, founded_with
+from runtime.erasures import erased_keys
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
 from runtime.key_stores import open_keys
+from runtime.open_transactions import OpenTransaction
+from runtime.reader import when_readable
 from runtime.settings import Sealing
-from runtime.tail import first_entry
+from runtime.signer import signer
 from sealing.sealer import Sealer
 from state.store import Store
+from streams.stays import Stays
 from streams.transactions import Headers, Transactions
 
 _READ_ON_RATHER_THAN_SEEK = 10_000
@@ -40,9 +43,11 @@ def alerts_are_held_back(installation: Installation, store: Store) -> bool:
 
 
 class Publisher:
-    """Sends entries that follow `tail`, in order. Alerts are held back while `silent`."""
+    """Sends entries of the outbox of `store` that follow `tail`, in order. Alerts are held back while `silent`."""
 
-    def __init__(self, installation: Installation, transactions: Transactions, tail: Tail, *, silent: bool) -> None:
+    def __init__(
+        self, installation: Installation, store: Store, transactions: Transactions, tail: Tail, *, silent: bool
+    ) -> None:
         policy = installation.policy
         self._installation = installation
         self._policy = PolicyOut(id=policy.id, version=policy.version, digest=policy.digest)
@@ -51,7 +56,10 @@ class Publisher:
         self._letters: dict[int, _Letters] = {}
         self._letters_bytes = 0
         self._keys = open_keys(installation.settings) if installation.settings.seal is Sealing.ON else None
-        self._erased = _erased(installation) if self._keys else frozenset[str]()
+        self._signer = signer(installation.settings, installation.glancer) if self._keys else None
+        self._erased = _retired(installation, self._signer) if self._keys else frozenset[str]()
+        self._gone: frozenset[str] = self._erased
+        self._stays = Stays(installation.settings.board, partial(installation.glancer, JOURNAL), store.entrance)
         self.tail = tail
 
     def publish(self, entries: Sequence[Entry]) -> Tail:
@@ -74,10 +82,17 @@ class Publisher:
         self.tail, self._letters_bytes = tail, 0
 
     def _sealer(self) -> Sealer | None:
-        return Sealer(self._keys, self._erased) if self._keys else None
+        return Sealer(self._keys, self._erased, self._stays.at, self._is_erased) if self._keys else None
+
+    def _is_erased(self, key_id: str) -> bool:
+        """Of a key that is gone. Somebody who could not be seen to be erased would be named once more."""
+        if key_id not in self._gone:
+            self._gone = erased_keys(when_readable(self._installation.reader, _say_waiting), self._signer)
+        return key_id in self._gone
 
     def close(self) -> None:
-        """Ends the readers of refused records, and the key store."""
+        """Ends the readers of refused records and of the journal, and the key store."""
+        self._stays.close()
         for letters in self._letters.values():
             letters.close()
         if self._keys is not None:
@@ -87,10 +102,14 @@ class Publisher:
         if entry.number != tail.entry + 1:
             raise BrokenInvariant(f"entry {entry.number} does not follow the journal's tail {tail.entry}")
         settings = self._installation.settings
+        if seal is not None:
+            self._stays.look_at(entry)
         chained = chain(entry, settings.board, settings.clock, self._policy.digest, tail.hash, seal)
         self._send(JOURNAL.name, settings.board.encode(), wire_bytes(chained), [])
         self._send_alerts(entry, seal)
         self._send_dead_letters(chained)
+        if seal is not None:
+            self._stays.take(entry, chained)
         return Tail(entry.number, chained.hash)
 
     def _send_alerts(self, entry: Entry, seal: Seal | None) -> None:
@@ -125,14 +144,16 @@ class Publisher:
         self._transactions.add(self._installation.settings.prefix + topic, key, value, headers)
 
 
-def _erased(installation: Installation) -> frozenset[str]:
+def _retired(installation: Installation, signed_by: str | None) -> frozenset[str]:
     """Keys that are not used again; whoever could write to erasures.v1 would retire those of the living."""
-    with closing(installation.glancer(JOURNAL)) as journal:
-        signer = installation.public_key or founded_with(first_entry(journal))
-    if signer is None:
+    if signed_by is None:
         log.warning("HARMWATCH_PUBLIC_KEY names nobody who may sign erasures: this worker heeds none")
         return frozenset()
-    return erased_keys(installation.reader, signer)
+    return erased_keys(installation.reader, signed_by)
+
+
+def _say_waiting(transaction: OpenTransaction) -> None:
+    log.warning("the relay waits: %s", transaction.in_words(" of somebody else"))
 
 
 class _Letters:

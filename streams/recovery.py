@@ -25,6 +25,7 @@ from runtime.key_stores import find_keys
 from runtime.notes import Note, committed_notes, topic_id
 from runtime.open_transactions import OpenTransaction, wait_until_readable
 from runtime.places import partition_ends
+from runtime.signer import signer
 from runtime.tail import entries_from, entry_at
 from sealing.alike import Alike
 from sealing.ring import KeyRing
@@ -60,7 +61,7 @@ class Recovery:
         self._keys = find_keys(installation.settings)
         self._journal = installation.glancer(JOURNAL)
         self._repeating = Repeating(installation, store, generation)
-        self._ring = KeyRing(self._keys, partial(erased_keys, installation.reader, installation.public_key))
+        self._ring = KeyRing(self._keys, self._read_erased)
         self._lost: set[str] = set()
         self._last: JournalEntry | None = None
         self.told, self._ahead = Told(), Told()
@@ -203,6 +204,10 @@ class Recovery:
             log.warning("the key store lacks key %s, and no tombstone stands for it: run `harmwatch verify`", key_id)
         self._lost |= seal.lost
         return Tail(entry.number, chained.hash)
+
+    def _read_erased(self) -> frozenset[str]:
+        installation = self._installation
+        return erased_keys(installation.reader, signer(installation.settings, installation.glancer))
 
     def _found(self) -> None:
         settings, policy = self._installation.settings, self._installation.policy

@@ -6,6 +6,7 @@ Who began a second history would send alerts again under ids that are known, wit
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -21,6 +22,7 @@ from models.transition import EntryKind
 from runtime.installation import Installation
 from runtime.notes import Note
 from runtime.reader import Reader
+from runtime.signer import signer_beside
 from runtime.tail import entries_from, entry_at
 from sealing.signatures import CHECKPOINT, is_signed
 from state.position import Position
@@ -34,7 +36,7 @@ Place = tuple[str, int]
 Found = TypeVar("Found")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Witnesses:
     """What was noted and remembered of the journal that is read by `journal` and ends with `last` (None: is empty).
 
@@ -55,6 +57,10 @@ class Witnesses:
         self._hear_checkpoints()
         self._hear_alerts()
         self._hear_letters()
+
+    @cached_property
+    def _signer(self) -> str | None:
+        return signer_beside(self.installation.settings, self.journal)
 
     @property
     def _end(self) -> int:
@@ -88,12 +94,12 @@ class Witnesses:
             self._compare(checkpoint.entry, f"{where} fixes entry {checkpoint.entry}")
 
     def _read_checkpoint(self, record: Record) -> Checkpoint | None:
-        """Signed by the key that the installation names, or where it names none, by the key that it names itself."""
+        """Signed by whose signatures count on this board; where nobody's do, by the key that it names itself."""
         try:
             told = Checkpoint.model_validate_json(record.value or b"null")
         except ValidationError:
             return None
-        ours = self.installation.public_key
+        ours = self._signer
         is_ours = told.board == self.installation.settings.board and ours in {None, told.public_key}
         signed = is_ours and is_signed(told.public_key, CHECKPOINT, told.signed_content(), told.signature)
         return told if signed else None

@@ -114,3 +114,17 @@ def test_a_claimed_empty_store_or_a_broken_script_has_nothing_to_trim(board: Boa
     assert board.dump() == before
     board.store.drop(GENERATION)
     assert isinstance(board.store.trim(GENERATION, 2, "hash"), Rewind)
+
+
+def test_a_stay_is_known_for_as_long_as_its_end_is_not_published(board: Board) -> None:
+    """By the band while it lasts, then by the entry that ends it; what begins later is another one."""
+    board.take(a_report("a", 10), a_report("b", 5))
+    board.take(a_report("c", 20), a_report("d", 20))
+    board.take(a_report("a", 50, "2"))
+    stays = [(entry.number, move.sequence) for entry in board.store.outbox(9) for move in entry.transitions]
+    (entry, first), *_ = stays
+    newest = board.store.position().sequence
+    entrances = [board.store.entrance("a", sequence) for sequence in (first, first + 1, newest - 1, newest + 1)]
+    assert [one and one.sequence for one in entrances] == [None, first, None, newest]
+    board.store.trim(GENERATION, entry, "h")
+    assert board.store.entrance("nobody", newest) is None

@@ -1,0 +1,33 @@
+"""Whose signatures count on a board: checkpoints and tombstones of anybody else are foreign."""
+
+from contextlib import closing
+
+from models.journal import JournalEntry
+from models.topics import JOURNAL
+from runtime.installation import named_public_key
+from runtime.reader import OpenReader, Reader
+from runtime.settings import Settings
+from runtime.tail import first_entry
+
+
+def signer(settings: Settings, open_reader: OpenReader) -> str | None:
+    """The key that HARMWATCH_PUBLIC_KEY names, else the one that the board was founded with, in hex; None: nobody.
+
+    Raises WrongUse, Unproved, Unavailable.
+    """
+    named = named_public_key(settings)
+    if named is not None:
+        return named
+    with closing(open_reader(JOURNAL, 0)) as journal:
+        return signer_beside(settings, journal)
+
+
+def signer_beside(settings: Settings, journal: Reader) -> str | None:
+    """The same for who reads the journal already; the reader stands anywhere afterwards."""
+    return named_public_key(settings) or _founded_with(first_entry(journal))
+
+
+def _founded_with(first: JournalEntry | None) -> str | None:
+    body = None if first is None else first.body
+    key = body.get("public_key") if isinstance(body, dict) else None
+    return key if isinstance(key, str) else None
