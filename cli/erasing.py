@@ -2,6 +2,7 @@
 
 import time
 from contextlib import closing
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
@@ -9,31 +10,44 @@ from audit.signing import SigningKey, load_signing_key
 from audit.tombstones import make_tombstone, read_tombstones
 from cli.topics import open_topics
 from cli.waiting import say_waiting
+from cli.withdrawing import withdraw_reports
 from models.alert import wire_bytes
 from models.errors import StartRefused, WrongUse
 from models.topics import ERASURES, JOURNAL, topic_name
-from runtime.erasures import founded_with
-from runtime.installation import named_public_key
+from runtime.engine_number import refuse_journal_of_other_engine
+from runtime.installation import open_store
 from runtime.kafka import end_producer, kafka_errors, producer
 from runtime.key_stores import open_keys
 from runtime.reader import OpenReader, when_readable
 from runtime.settings import Settings
-from runtime.tail import first_entry
+from runtime.signer import signer
 
 _LONGEST_REASON = 500
 
 
-def erase_person(settings: Settings, offender_id: str, reason: str, key_file: Path) -> dict[str, Any]:
+class Ranked(Enum):
+    """What becomes of somebody who is ranked."""
+
+    REFUSE = auto()
+    WITHDRAW = auto()
+    ERASE = auto()
+
+
+def erase_person(
+    settings: Settings, offender_id: str, reason: str, key_file: Path, ranked: Ranked = Ranked.REFUSE
+) -> dict[str, Any]:
     """Destroys every key of a person that is left; cut short, it is finished by the next call.
 
     The tombstone comes first: a key that is gone without one is a fault. Raises WrongUse, Unproved, StartRefused
-    when the key store knows no key of this person, Unavailable.
+    when the key store knows no key of this person or they are ranked and shall not be then, Unavailable.
     """
     reason = _checked(reason, offender_id)
     key = load_signing_key(key_file)
     open_reader = when_readable(open_topics(settings, ERASURES, JOURNAL), say_waiting)
+    refuse_journal_of_other_engine(open_reader)
     _insist_on_signer(settings, open_reader, key, key_file)
     with closing(open_keys(settings)) as keys:
+        withdrawn = 0 if ranked is Ranked.ERASE else _leave_the_board(settings, offender_id, ranked)
         condemned = keys.condemn(offender_id)
         if not condemned:
             raise StartRefused(
@@ -45,19 +59,36 @@ def erase_person(settings: Settings, offender_id: str, reason: str, key_file: Pa
             if key_id not in told:
                 _publish(settings, key_id, reason, key)
             keys.destroy(key_id)
-    return {"keys": condemned, "reason": reason, "public_key": key.public}
+    return {"keys": condemned, "reason": reason, "public_key": key.public, "withdrawn": withdrawn}
+
+
+def _leave_the_board(settings: Settings, offender_id: str, ranked: Ranked) -> int:
+    """How many offences were withdrawn for it. Whoever stays ranked may enter the band anew, and would be named."""
+    with closing(open_store(settings)) as store:
+        person, position = store.offender(offender_id), store.position()
+        if position.generation is None or not position.whole:
+            raise StartRefused(
+                f"the board is not open, and does not tell whether {offender_id!r} is ranked (harmwatch status): wait "
+                f"until it is, or erase them all the same with --although-ranked"
+            )
+        if person.rank is None:
+            return 0
+        if ranked is Ranked.WITHDRAW:
+            return withdraw_reports(settings, store, person)
+    raise StartRefused(
+        f"{offender_id!r} has rank {person.rank} on the board, and what moves them later may name them under a new "
+        "key: withdraw what was reported about them first, as --withdraw does, or erase them all the same with "
+        "--although-ranked"
+    )
 
 
 def _insist_on_signer(settings: Settings, open_reader: OpenReader, key: SigningKey, key_file: Path) -> None:
     """Workers would not heed what somebody else has signed."""
-    signer = named_public_key(settings)
-    if signer is None:
-        with closing(open_reader(JOURNAL, 0)) as journal:
-            signer = founded_with(first_entry(journal))
-    if signer not in {None, key.public}:
+    ours = signer(settings, open_reader)
+    if ours not in {None, key.public}:
         raise StartRefused(
             f"{key_file} is not the key that signs erasures on board {settings.board}: its public key is {key.public}, "
-            f"HARMWATCH_PUBLIC_KEY or the board's founding names {signer}"
+            f"HARMWATCH_PUBLIC_KEY or the board's founding names {ours}"
         )
 
 
@@ -85,6 +116,7 @@ def erasure_in_words(document: dict[str, Any]) -> str:
     """What was done, and what is left to do elsewhere."""
     return "\n".join(
         [
+            *([f"withdrawn: {document['withdrawn']} offences"] if document["withdrawn"] else []),
             *(f"erased: key {key_id} is destroyed, its tombstone lies on erasures.v1" for key_id in document["keys"]),
             "What identifies the person is still in clear on offences.v1 and dead-letters.v1, in Redis, and in every "
             "file that was made of them (exports, snapshots, proofs, backups of the key store): delete it there.",

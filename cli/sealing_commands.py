@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from cli.output import json_option, show
+from models.errors import WrongUse
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -19,13 +20,23 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     show_default=True,
     help="The private file that signs the tombstone.",
 )
+@click.option("--withdraw", is_flag=True, help="Withdraws what was reported about somebody who is ranked, first.")
+@click.option("--although-ranked", is_flag=True, help="Erases them although they may enter the band anew.")
 @json_option
-def erase(offender_id: str, reason: str, key: Path, as_json: bool) -> None:
-    """Makes what was sealed about a person unreadable for ever, and leaves a signed tombstone."""
-    from cli.erasing import erase_person, erasure_in_words  # noqa: PLC0415
+def erase(  # noqa: PLR0913  (one for each option)
+    offender_id: str, reason: str, key: Path, *, withdraw: bool, although_ranked: bool, as_json: bool
+) -> None:
+    """Makes what was sealed about a person unreadable for ever, and leaves a signed tombstone.
+
+    Somebody who is ranked is refused: they may still move, and who enters the band anew gets a new key.
+    """
+    from cli.erasing import Ranked, erase_person, erasure_in_words  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(erase_person(load_settings(), offender_id, reason, key), as_json, erasure_in_words)
+    if withdraw and although_ranked:
+        raise WrongUse("--withdraw and --although-ranked exclude each other")
+    ranked = Ranked.WITHDRAW if withdraw else Ranked.ERASE if although_ranked else Ranked.REFUSE
+    show(erase_person(load_settings(), offender_id, reason, key, ranked), as_json, erasure_in_words)
 
 
 @click.group()

@@ -12,12 +12,16 @@ import pytest
 from audit.signing import PRIVATE_NAME, PUBLIC_NAME, SigningKey, load_signing_key, new_keys
 from audit.tombstones import make_tombstone
 from models.alert import wire_bytes
+from models.checkpoint import Checkpoint
+from models.key_store import Holder
+from sealing.signatures import CHECKPOINT
 from tests.end_to_end.installation import Installation, say
 from tests.end_to_end.test_bad_input import a_report
 from tests.end_to_end.test_recovery import lines, small_policy
 
 pytestmark = pytest.mark.stack
 LATER = "2024-12-31T00:00:00Z"
+ALTHOUGH, SIZE = "--although-ranked", 20
 CLEAR_ID = re.compile(rb'"[poe][0-9]+"')
 
 
@@ -31,7 +35,8 @@ class Sealed:
         )
         self.installation.start_worker()
         self.load(lines(300), "first")
-        self.installation.run("keys", "new", "--dir", str(folder / "signing"))
+        if not (folder / "signing").exists():
+            self.installation.run("keys", "new", "--dir", str(folder / "signing"))
 
     def load(self, reports: bytes, name: str) -> None:
         file = self.folder / f"{name}.jsonl"
@@ -46,11 +51,23 @@ class Sealed:
         assert said.code == 0, said.errors
         return [json.loads(line) for line in said.output.splitlines()]
 
-    def erase(self, who: str, code: int = 0) -> str:
-        key = str(self.folder / "signing" / "harmwatch-private.pem")
-        said = self.installation.say("erase", who, "--reason", "retention ended", "--key", key)
+    def erase(self, who: str, *options: str, code: int = 0) -> str:
+        key = str(self.folder / "signing" / PRIVATE_NAME)
+        said = self.installation.say("erase", who, "--reason", "retention ended", "--key", key, *options)
         assert said.code == code, said.errors
         return said.output + said.errors
+
+    def a_member(self) -> str:
+        """Somebody in the band."""
+        return str(self.installation.json("board", "--top", "1")["entries"][0]["offender_id"])
+
+    def fill_the_band(self) -> None:
+        """With others, so that whoever is in it now is displaced."""
+        others = [
+            a_report(event_id=f"y{n}", offence_id=f"y{n}", offender_id=f"q{n % SIZE}", recorded_at=LATER)
+            for n in range(20 * SIZE)
+        ]
+        self.load(b"\n".join(others), "others")
 
 
 @pytest.fixture(params=["folder", pytest.param("redis", marks=pytest.mark.thorough)])
@@ -79,19 +96,27 @@ def test_nothing_published_names_anybody_and_a_key_opens_it(sealed: Sealed) -> N
 
 
 def test_an_erased_person_is_unreadable_and_everything_else_still_checks(sealed: Sealed) -> None:
-    installation = sealed.installation
-    who, alert_id = (str(sealed.clear_alerts()[0][name]) for name in ("offender_id", "alert_id"))
-    before = [(record.key, record.value) for record in installation.read("alerts.v1")]
-    assert "tombstone" in sealed.erase(who)
-    assert "no key" in sealed.erase(who, code=1)
+    installation, who = sealed.installation, sealed.a_member()
+    (entered,) = [alert for alert in sealed.clear_alerts() if alert["offender_id"] == who]
+    assert "tombstone" in sealed.erase(who, ALTHOUGH)
+    assert "no key" in sealed.erase(who, ALTHOUGH, code=1)
     verified = installation.json("verify", "--redis")
     assert verified["ok"]
     assert verified["sealed_by_erasure"] > 0
     assert "records sealed by erasure" in installation.run("verify")
-    assert all(alert["offender_id"] != who for alert in sealed.clear_alerts())
-    told = installation.say("explain", alert_id)
+    told = installation.say("explain", str(entered["alert_id"]))
     assert (told.code, "was erased on" in told.errors) == (1, True)
     assert not any(who.encode() in (record.value or b"") for record in installation.read("erasures.v1"))
+
+    # Nobody reports them anew: they are displaced, and nothing that tells so leads back to them.
+    count = len(sealed.clear_alerts())
+    sealed.fill_the_band()
+    closed = [alert for alert in sealed.clear_alerts()[count:] if "(sealed)" in json.dumps(alert)]
+    assert sorted(str(alert["transition"]) for alert in closed) == ["entered", "left"]
+    (left,) = [alert for alert in closed if alert["transition"] == "left"]
+    assert left["entered"] == {"alert_id": "(sealed)", "as_of": entered["as_of"]}
+    assert f'"{who}"' not in json.dumps(sealed.clear_alerts())
+    before = [(record.key, record.value) for record in installation.read("alerts.v1")]
 
     # Everything is lost and comes back; nothing is published twice, and whoever was erased is not sealed anew.
     installation.end_workers(signal.SIGKILL)
@@ -105,26 +130,68 @@ def test_an_erased_person_is_unreadable_and_everything_else_still_checks(sealed:
     assert again["sealed_by_erasure"] >= verified["sealed_by_erasure"]
 
 
+@pytest.mark.thorough
+def test_an_erasure_that_was_killed_before_the_destruction_is_finished_by_the_next(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """As a kill leaves it: the tombstone stands, the key is condemned and still there."""
+    new_keys(tmp_path / "signing")
+    sealed = Sealed(
+        stack_environment, tmp_path, str(tmp_path / "keys"), public_key=str(tmp_path / "signing" / PUBLIC_NAME)
+    )
+    installation, who, keys = sealed.installation, sealed.a_member(), tmp_path / "keys"
+    try:
+        holder = Holder(installation.prefix, "v100").name_of(who)
+        key_id = (keys / "persons" / holder).read_text()
+        secret = (keys / "keys" / key_id).read_bytes()
+        sealed.erase(who, ALTHOUGH)
+        (keys / "keys" / key_id).write_bytes(secret)
+        (keys / "condemned" / f"{holder}.{key_id}").touch()
+        for _ in range(2):
+            installation.end_workers(signal.SIGKILL)
+            installation.empty_store()
+            installation.start_worker()
+            sealed.fill_the_band()
+        verified = installation.json("verify", "--redis", code=1)
+        assert [f"key {key_id} was erased, and is there again" in fault for fault in verified["faults"]] == [True]
+        sealed.erase(who, ALTHOUGH)
+        assert installation.json("verify", "--redis")["ok"]
+        assert f'"{who}"' not in json.dumps(sealed.clear_alerts())
+    finally:
+        installation.end_workers()
+
+
 def test_who_comes_back_after_an_erasure_gets_another_key(sealed: Sealed) -> None:
     who = str(sealed.clear_alerts()[0]["offender_id"])
-    sealed.erase(who)
+    sealed.erase(who, ALTHOUGH)
     count = len(sealed.clear_alerts())
     again = [a_report(event_id=f"x{n}", offence_id=f"x{n}", offender_id=who, recorded_at=LATER) for n in range(4)]
     sealed.load(b"\n".join(again), "again")
     later = sealed.clear_alerts()[count:]
     assert any(alert["offender_id"] == who for alert in later)
-    sealed.erase(who)
+    sealed.erase(who, ALTHOUGH)
     assert all(alert["offender_id"] != who for alert in sealed.clear_alerts())
     assert sealed.installation.json("verify")["ok"]
 
 
-def test_the_reason_must_not_name_the_person(sealed: Sealed) -> None:
-    said = sealed.installation.say("erase", "p7", "--reason", "p7 asked for it")
+def test_who_is_ranked_is_erased_once_their_reports_are_withdrawn(sealed: Sealed) -> None:
+    who, before = sealed.a_member(), len(sealed.installation.read("erasures.v1"))
+    said = sealed.installation.say("erase", who, "--reason", f"{who} asked for it")
     assert (said.code, "names the person" in said.errors) == (2, True)
+    assert "exclude each other" in sealed.erase(who, "--withdraw", ALTHOUGH, code=2)
+    refused = sealed.erase(who, code=1)
+    assert all(words in refused for words in ("has rank 1", "--withdraw", "--although-ranked"))
+    assert len(sealed.installation.read("erasures.v1")) == before
+    assert "withdrawn" in sealed.erase(who, "--withdraw")
+    clear = sealed.clear_alerts()
+    assert [alert["offender_id"] for alert in clear if alert["offender_id"] == "(sealed)"] == ["(sealed)"] * 2
+    assert f'"{who}"' not in json.dumps(clear)
+    assert sealed.installation.json("offender", who)["rank"] is None
+    assert sealed.installation.json("verify", "--redis")["ok"]
 
 
 def test_a_strangers_tombstone_retires_no_key(stack_environment: dict[str, str], tmp_path: Path) -> None:
-    """Workers heed the key that HARMWATCH_PUBLIC_KEY names, and nobody else who can write to erasures.v1."""
+    """Workers heed the key that the board was founded with, and nobody else who can write to these topics."""
     signers = {}
     for name in ("ours", "strangers"):
         new_keys(tmp_path / name)
@@ -138,7 +205,9 @@ def test_a_strangers_tombstone_retires_no_key(stack_environment: dict[str, str],
         who, other = sorted(whose)[:2]
         installation.send([(b"v100", tombstone(whose[who], signers["strangers"]))], "erasures.v1")
         installation.send([(b"v100", tombstone(whose[other], signers["ours"]))], "erasures.v1")
+        installation.send([(b"v100", checkpoint(10**6, signers["strangers"]))], "checkpoints.v1")
         installation.end_workers()
+        del installation.environment["HARMWATCH_PUBLIC_KEY"]
         installation.start_worker()
         reports = [
             a_report(event_id=f"x{person}{n}", offence_id=f"x{person}{n}", offender_id=person, recorded_at=LATER)
@@ -148,6 +217,8 @@ def test_a_strangers_tombstone_retires_no_key(stack_environment: dict[str, str],
         sealed.load(b"\n".join(reports), "again")
         after = key_of_each(sealed)
         assert (after[who] == whose[who], after[other] == whose[other]) == (True, False)
+        foreign = [each["what"] for each in installation.json("verify", code=1)["foreign"]]
+        assert ["is signed by another key" in what for what in foreign] == [True, True]
         said = installation.say("erase", who, "--reason", "tests", "--key", str(tmp_path / "strangers" / PRIVATE_NAME))
         assert (said.code, "is not the key that signs erasures" in said.errors) == (1, True)
     finally:
@@ -163,6 +234,14 @@ def key_of_each(sealed: Sealed) -> dict[str, str]:
 
 def tombstone(key_id: str, signer: SigningKey) -> bytes:
     return wire_bytes(make_tombstone("v100", key_id, "tests", signer, 1_800_000_000_000_000))
+
+
+def checkpoint(entry: int, signer: SigningKey) -> bytes:
+    content = {
+        "board": "v100", "entry": entry, "head": "a" * 64, "as_of": LATER, "alerts": 0, "root": "b" * 64, "time": LATER,
+        "public_key": signer.public,
+    }  # fmt: skip
+    return wire_bytes(Checkpoint.model_validate(content | {"signature": signer.sign(CHECKPOINT, content)}))
 
 
 def test_sealing_needs_a_key_store(stack_environment: dict[str, str], tmp_path: Path) -> None:
