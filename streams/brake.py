@@ -18,23 +18,29 @@ log = logging.getLogger(__name__)
 
 
 class Acceptance:
-    """The word of the person who started this worker, on refusals and on the `clock`; each holds once."""
+    """The word of the person who started this worker, on refusals and on the `clock`; each holds once.
+
+    It is used up by the entry that records it: a board that is closed at that moment has not heard it.
+    """
 
     def __init__(self, *, given: bool, clock: bool = False) -> None:
         self._given = given
         self._told: set[tuple[int, int]] = set()
         self.clock = clock
 
-    def use(self, run: Run, braked: Braked) -> str | None:
+    def word(self, run: Run, braked: Braked) -> str | None:
         """The body of the entry that records it; None where it was not given, or is used up, which is said."""
         if self._given:
-            self._given = False
             return acceptance_body(run.partition, braked.refused, braked.verdicts)
         place = run.partition, braked.offset
         if place not in self._told:  # after each rebalance it is tried again
             self._told.add(place)
             log.warning("%s", _in_words(run, braked))
         return None
+
+    def use(self) -> None:
+        """The entry stands."""
+        self._given = False
 
 
 def acceptance_body(partition: int, refused: int, verdicts: int, why: str | None = None) -> str:

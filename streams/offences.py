@@ -9,6 +9,7 @@ from enum import Enum, auto
 from models.answers import Ahead, Braked, DrainFirst, Full, Leap, Rewind
 from models.clock import ClockMode
 from models.contribution import Run
+from models.instants import EARLIEST
 from models.record import Record
 from scoring.assess import Assessor
 from scoring.run import assess_run
@@ -82,7 +83,7 @@ class Offences:
                     return Outcome.APPLIED
                 case Ahead(ledger):
                     return await self._apply_rest(run, records, ledger)
-                case DrainFirst() if not drained or len(records) == 1:
+                case DrainFirst() if not drained or len(records) <= 1:
                     drained = await self._drain(run)
                     if not drained:
                         return Outcome.REWIND
@@ -105,10 +106,11 @@ class Offences:
             case Leap():
                 await asyncio.sleep(_WAIT_FOR_THE_CLOCK_SECONDS)
             case Braked():
-                word = self.acceptance.use(run, held_up)
+                word = self.acceptance.word(run, held_up)
                 if word is None:
                     return False
-                await self.session.accept(word)
+                if isinstance(await self.session.accept(word), Applied):
+                    self.acceptance.use()
         return True
 
     async def _apply_rest(self, run: Run, records: Sequence[Record], ledger: int) -> Outcome:
@@ -135,9 +137,11 @@ class Offences:
     async def _drain(self, run: Run) -> bool:
         """Works off what the run's first record would end anyway; False to rewind.
 
-        In event mode that is everything due up to its recorded_at; in wall mode time goes by the clocks.
+        In event mode that is everything due up to its recorded_at, and without a report in it what is due by now; in
+        wall mode time goes by the clocks.
         """
-        target = None if self.clock is ClockMode.WALL else run.contributions[0].recorded_at
+        earliest = next((item.recorded_at for item in run.contributions), EARLIEST)
+        target = None if self.clock is ClockMode.WALL else earliest
         while True:
             answer = await self.session.tick(target)
             if isinstance(answer, Applied):
