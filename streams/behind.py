@@ -14,8 +14,10 @@ class Behind:
         self._seen: set[tuple[int, int]] = set()
         self._standing: dict[tuple[int, int], Wait] = {}
 
-    def look(self, found: Sequence[OpenTransaction]) -> None:
-        """At what is open now."""
+    def look(self, found: Sequence[OpenTransaction] | None) -> None:
+        """At what is open now; None: nobody knows, and none has ended by that."""
+        if found is None:
+            return
         now = {(each.partition, each.offset): each for each in found}
         for place in self._standing.keys() - now.keys():
             self._waits.end(self._standing.pop(place))

@@ -77,7 +77,7 @@ class Standing:
         assigned = sorted(self._client.positions())
         self._ends = (await self._question(lambda client: self._find_ends(client, assigned))) or {}
         self._ends_told_at = time.monotonic()
-        self._behind.look(await self._question(lambda client: self._find_open(client, assigned)) or ())
+        self._behind.look(await self._question(lambda client: self._find_open(client, assigned)))
 
     async def _question(self, ask: Callable[[KafkaAdminClient], _Answer]) -> _Answer | None:
         if self._unanswered:

@@ -1,0 +1,17 @@
+"""A worker waits for a transaction of somebody else until it has ended, and not until nobody answers."""
+
+from runtime.open_transactions import OpenTransaction
+from streams.behind import Behind
+from streams.waits import For, Waits
+
+OPEN = OpenTransaction("offences.v1", 0, 7, 9, None)
+
+
+def test_what_nobody_knows_ends_no_wait() -> None:
+    waits = Waits()
+    behind = Behind(waits)
+    for found in ([OPEN], [OPEN], None):
+        behind.look(found)
+    assert waits.stand(For.TRANSACTION, partition=0)
+    behind.look([])
+    assert not waits.stand(For.TRANSACTION, partition=0)
