@@ -35,19 +35,25 @@ class SecondHand:
         self._word = word
 
     async def run(self) -> None:
-        """Never returns."""
-        while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            await asyncio.to_thread(self._look)
+        """Never returns; closes its store when it is cancelled."""
+        try:
+            while True:
+                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.to_thread(self._look)
+        finally:
+            self._close()
 
     def _look(self) -> None:
         try:
             self._store = self._store or self._open_store()
             self._move(self._store, self._store.position())
         except (Unavailable, StartRefused):  # those who work on the board say so
-            if self._store is not None:
-                self._store.close()
-                self._store = None
+            self._close()
+
+    def _close(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
 
     def _move(self, store: Store, position: Position) -> None:
         if position.generation is None or position.entry is None:

@@ -1,5 +1,6 @@
 """Beside the relay every worker lets time pass, where nobody else does; and a person's word lets it leap, once."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -69,3 +70,23 @@ def test_a_board_that_nobody_has_opened_is_left_alone(board: Board) -> None:
     before = board.dump()
     a_hand(board, word=True)._look()
     assert board.dump() == before
+
+
+def test_whoever_ends_leaves_no_connection_behind(board: Board) -> None:
+    opened = list[Store]()
+
+    def open_store() -> Store:
+        opened.append(board.called_by(CallerClock()))
+        return opened[-1]
+
+    async def look_and_end() -> int:
+        hand = SecondHand(open_store, word=False)
+        running = asyncio.ensure_future(hand.run())
+        await asyncio.sleep(0)
+        hand._look()
+        connection = int(opened[0].client.client_id())
+        running.cancel()
+        await asyncio.wait([running])
+        return connection
+
+    assert str(asyncio.run(look_and_end())) not in {client["id"] for client in board.client.client_list()}
