@@ -161,21 +161,23 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         return await self._commit({tp: committed or 0}) and self.member == member
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
-        assigned = self.assignment()
+        assigned, is_owed = self.assignment(), True
         try:
             owned = {
                 TopicPartition(tp.topic, tp.partition): OffsetAndMetadata(at, await self._note(tp))
                 for tp, at in offsets.items()
                 if tp in assigned
             }
-            if not owned:
-                return False
-            await self._ensure_consumer().commit(owned)
+            if owned:
+                await self._ensure_consumer().commit(owned)
+            is_owed = False
         except KafkaError as error:
             log.info("offsets not committed: %r", error)
-            self.app.transport.noting.owe()
             return False
-        return True
+        finally:  # also where it is cancelled, and nobody knows what has become of it
+            if is_owed:
+                self.app.transport.noting.owe()
+        return bool(owned)
 
     async def _note(self, tp: TP) -> str:
         """What goes with a commit; what stood there before is asked for once in an assignment."""
@@ -216,9 +218,10 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         offsets: Mapping[TP, int] | None = None
         while offsets is None or set(offsets) != self.assignment():
             offsets = await self.transport.ledger_of(self.assignment())
-        self.resume_partitions(self.parked & self.assignment())  # the store says anew which are parked
-        self.parked.clear()
         await self._thread.seek_to(offsets)
+        # The store says anew which are parked. Not before the seek: their batches in hand would be awaited again.
+        self.resume_partitions(self.parked & self.assignment())
+        self.parked.clear()
         self._applied = {}
         self._in_hand = 0
         self._room.set()
