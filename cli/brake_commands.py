@@ -3,6 +3,7 @@
 import click
 
 from cli.output import json_option, show
+from cli.why import Why
 
 
 @click.group()
@@ -12,7 +13,7 @@ def brake() -> None:
 
 @brake.command("release")
 @click.option("--partition", type=click.IntRange(0), required=True, help="The one that is parked (harmwatch status).")
-@click.option("--why", required=True, help="Why the refusals are right; it stands in the journal.")
+@click.option("--why", type=Why(), required=True, help="Why the refusals are right; it stands in the journal.")
 @json_option
 def brake_release(partition: int, why: str, as_json: bool) -> None:
     """Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake counts anew."""

@@ -3,6 +3,7 @@
 import click
 
 from cli.output import json_option, show
+from cli.why import Why
 from models.errors import Reason
 
 _reason = click.option("--reason", type=click.Choice([str(reason) for reason in Reason]), help="Only this reason.")
@@ -43,11 +44,11 @@ def show_command(letter: int, as_json: bool) -> None:
 @_reason
 @_since
 @_until
-@click.option("--why", default="", help="Recorded on redrives.v1, with your name and the time.")
+@click.option("--why", type=Why(), help="Recorded on redrives.v1, with your name and the time.")
 @click.option("--dry-run", is_flag=True, help="Only say how many would be sent.")
 @json_option
 def redrive_command(  # noqa: PLR0913, PLR0917  (a selection is made of many options)
-    reason: str | None, since: str | None, until: str | None, why: str, dry_run: bool, as_json: bool
+    reason: str | None, since: str | None, until: str | None, why: str | None, dry_run: bool, as_json: bool
 ) -> None:
     """Sends refused records to offences.v1 once more; each letter only once."""
     from cli.deadletters import select  # noqa: PLC0415

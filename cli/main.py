@@ -17,6 +17,7 @@ from cli.output import json_option, say, show
 from cli.policy_commands import POLICY_COMMANDS
 from cli.pulse import pulse
 from cli.sealing_commands import SEALING_COMMANDS
+from cli.why import Why
 from models.errors import HarmwatchError, OperatorError
 from runtime.logs import log_to_stderr
 
@@ -107,7 +108,7 @@ def topics_check(as_json: bool) -> None:
 @topics.command("pass-over")
 @click.argument("topic")
 @click.argument("offset", type=click.IntRange(0))
-@click.option("--why", required=True, help="Stands in the journal for ever.")
+@click.option("--why", type=Why(), required=True, help="Stands in the journal for ever.")
 @json_option
 def topics_pass_over(topic: str, offset: int, why: str, as_json: bool) -> None:
     """Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start in spite of it."""

@@ -26,13 +26,13 @@ _LETTERS_AT_ONCE = 500
 _BYTES_AT_ONCE = 4 * 1024 * 1024
 
 
-def redrive_letters(settings: Settings, selection: Selection, why: str, *, dry_run: bool) -> dict[str, Any]:
+def redrive_letters(settings: Settings, selection: Selection, why: str | None, *, dry_run: bool) -> dict[str, Any]:
     """Sends the selected letters that were not redriven before; record and redrive in one transaction.
 
     The fence comes before the look at what was redriven: of two at once one fails, and no letter goes twice.
     Raises WrongUse without a reason why, StartRefused, Unavailable.
     """
-    if not dry_run and not why.strip():
+    if why is None and not dry_run:
         raise WrongUse("--why is missing: the redrive is recorded with it")
     sender = None if dry_run else _fenced(settings)
     try:
@@ -41,7 +41,7 @@ def redrive_letters(settings: Settings, selection: Selection, why: str, *, dry_r
         fresh = [letter for letter in letters if letter.number not in redriven]
         if sender is not None:
             for letters_at_once in _portions(settings, fresh):
-                _send(sender, settings, letters_at_once, why)
+                _send(sender, settings, letters_at_once, why or "")
     finally:
         if sender is not None:
             end_producer(sender)
