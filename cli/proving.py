@@ -15,6 +15,7 @@ from cli.waiting import say_waiting
 from models.alert import wire_bytes
 from models.errors import WrongUse
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL, topic_name
+from runtime.engine_number import refuse_journal_of_other_engine
 from runtime.kafka import kafka_errors, producer
 from runtime.reader import when_readable
 from runtime.settings import Settings
@@ -92,6 +93,7 @@ def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> dict
     """Signs what is published now, sends it to checkpoints.v1 and appends it to a file. Raises what hinders it."""
     signing_key = load_signing_key(key)
     open_reader = when_readable(open_topics(settings, JOURNAL, ALERTS, CHECKPOINTS), say_waiting)
+    refuse_journal_of_other_engine(open_reader)
     checkpoint = make_checkpoint(open_reader, signing_key, time.time_ns() // 1000)
     line = wire_bytes(checkpoint)
     sender = producer(settings.brokers)

@@ -9,6 +9,7 @@ from cli.waiting import say_waiting
 from models.errors import StartRefused, WrongUse
 from models.instants import format_instant
 from models.topics import ALERTS, DEAD_LETTERS, Topic
+from runtime.engine_number import refuse_journal_of_other_engine
 from runtime.in_force import policy_in_force
 from runtime.installation import Installation
 from runtime.members import group_members
@@ -28,12 +29,11 @@ def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> d
     found = next((each for each in (ALERTS, DEAD_LETTERS) if each.name == name), None)
     if found is None:
         raise WrongUse(f"only a record of {ALERTS.name} or {DEAD_LETTERS.name} can be passed over, not of {topic}")
-    if not why.strip():
-        raise WrongUse("--why is missing: it is recorded in the journal")
     faults = topic_faults(settings)
     if faults:
         raise StartRefused("; ".join(faults))
     installation = Installation(settings, load_policy(settings.policy), find_place(settings))
+    refuse_journal_of_other_engine(installation.reader)
     _insist_on_record(installation, found, offset)
     in_force = policy_in_force(when_readable(installation.reader, say_waiting))
     installation = Installation(settings, in_force or installation.policy, installation.place)

@@ -9,6 +9,7 @@ import redis
 
 from audit.past import Past
 from audit.replay import Replay
+from audit.signing import new_keys
 from audit.snapshots import Snapshots
 from audit.trial import try_policies
 from audit.verify import Verification
@@ -46,7 +47,7 @@ def test_every_command_refuses_it_and_touches_nothing(stack_environment: dict[st
     board = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
     for topic in (OFFENCES, JOURNAL):
         board.send([(record.key, record.value) for record in OLD.topics[topic][:20]], topic.name)
-    before = len(board.read("journal.v1"))
+    before, key = len(board.read("journal.v1")), str(new_keys(tmp_path)[0])
     begun_at = time.monotonic()
     worker = board.start_worker()
     assert worker.wait(60) == 1
@@ -56,7 +57,8 @@ def test_every_command_refuses_it_and_touches_nothing(stack_environment: dict[st
     said_as_documented("the journal was written by engine", said)
     for words in (
         ("verify",), ("replay",), ("snapshots", "build"), ("policy", "activate", str(OLD.policy)), ("amendments",),
-        ("board", "--at", "2024-06-01T00:00:00Z"), ("explain", "1"), ("forecast", "p1"),
+        ("board", "--at", "2024-06-01T00:00:00Z"), ("explain", "1"), ("forecast", "p1"), ("checkpoint", "--key", key),
+        ("erase", "p1", "--reason", "tests", "--key", key), ("topics", "pass-over", "alerts.v1", "0", "--why", "tests"),
     ):  # fmt: skip
         told = board.say(*words)
         assert (told.code, told.output, SAYS in told.errors) == (1, "", True), (words, told)
