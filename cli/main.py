@@ -78,7 +78,7 @@ def topics_create(partitions: int | None, *, new_board: bool, as_json: bool) -> 
 
     made = create_topics(load_settings(), partitions, new_board=new_board)
     show(
-        {"created": made.created, "altered": made.altered},
+        {"created": made.created, "altered": made.altered, "lacking": made.lacking},
         as_json,
         lambda document: "\n".join(
             f"{what}: " + (", ".join(names) or "nothing")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.errors import StartRefused
 from models.topics import Topic, topic_name
+from runtime.hidden_topics import refuse_hidden
 from runtime.kafka import PartitionReader, admin, kafka_errors
 from runtime.settings import Settings
 
@@ -35,10 +36,11 @@ def open_topics(settings: Settings, *needed: Topic) -> Topics:
     client = admin(settings.brokers)
     try:
         with kafka_errors(settings.brokers):
-            there = set(client.list_topics())
+            there, names = set(client.list_topics()), [topic_name(settings.prefix, topic) for topic in needed]
+            refuse_hidden(client, names, there)
     finally:
         client.close()
-    missing = [name for name in (topic_name(settings.prefix, topic) for topic in needed) if name not in there]
+    missing = [name for name in names if name not in there]
     if missing:
         raise StartRefused(f"topic {', '.join(missing)} is missing: run `harmwatch topics create`")
     return Topics(settings.brokers, settings.prefix)

@@ -7,6 +7,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from models.topics import LATEST_TIMESTAMP, TOPICS, Topic, topic_name
+from runtime.hidden_topics import hidden_topics
 from runtime.kafka import PartitionReader, admin, kafka_errors
 from runtime.settings import Settings
 
@@ -20,7 +21,11 @@ def topic_faults(settings: Settings) -> list[str]:
     try:
         with kafka_errors():
             there = {item["name"]: len(item["partitions"]) for item in client.describe_topics()}
-            return [fault for topic in TOPICS for fault in _faults(client, settings, topic, there)]
+            names = {topic_name(settings.prefix, topic): topic for topic in TOPICS}
+            hidden = hidden_topics(client, list(names), there)
+            faults = [f"topic {name} is not to be seen: give this user the right to describe it" for name in hidden]
+            seen = [topic for name, topic in names.items() if name not in hidden]
+            return faults + [fault for topic in seen for fault in _faults(client, settings, topic, there)]
     finally:
         client.close()
 

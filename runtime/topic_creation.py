@@ -1,13 +1,16 @@
 """The topics made as they must be: created where they are missing, set right where they are there."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import InvalidConfigurationError
+from kafka.errors import InvalidConfigurationError, KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from models.errors import StartRefused
 from models.topics import JOURNAL, LATEST_TIMESTAMP, OFFENCES, TOPICS, Topic, topic_name
+from runtime.hidden_topics import refuse_hidden
 from runtime.installation import group_name
 from runtime.kafka import PartitionReader, admin, kafka_errors
 from runtime.notes import committed_offsets
@@ -19,10 +22,14 @@ _PARTITIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The names of the topics that were created, and of those that were told anew how to be kept."""
+    """The names of the topics that were created, and of those that were told anew how to be kept.
+
+    `lacking`: what these brokers do not know, and the created ones are not told.
+    """
 
     created: list[str]
     altered: list[str]
+    lacking: list[str]
 
 
 def create_topics(settings: Settings, partitions: int | None = None, *, new_board: bool = False) -> Made:
@@ -35,6 +42,7 @@ def create_topics(settings: Settings, partitions: int | None = None, *, new_boar
     try:
         with kafka_errors():
             there = {item["name"]: len(item["partitions"]) for item in client.describe_topics()}
+            refuse_hidden(client, [topic_name(settings.prefix, topic) for topic in TOPICS], there)
             missing = [topic for topic in TOPICS if topic_name(settings.prefix, topic) not in there]
             has = there.get(topic_name(settings.prefix, OFFENCES))
             if partitions is not None and has not in {None, partitions}:
@@ -42,8 +50,7 @@ def create_topics(settings: Settings, partitions: int | None = None, *, new_boar
                 raise StartRefused(f"{name} has {has} partitions; they are chosen once")
             if JOURNAL in missing and not new_board:
                 _refuse_second_history(client, settings, there)
-            if missing:
-                _create(client, settings, missing, partitions or _PARTITIONS)
+            lacking = _create(client, settings, missing, partitions or _PARTITIONS)
             altered = [
                 name
                 for topic in TOPICS
@@ -51,24 +58,43 @@ def create_topics(settings: Settings, partitions: int | None = None, *, new_boar
             ]
     finally:
         client.close()
-    return Made([topic_name(settings.prefix, topic) for topic in missing], altered)
+    return Made([topic_name(settings.prefix, topic) for topic in missing], altered, lacking)
 
 
-def _create(client: KafkaAdminClient, settings: Settings, missing: list[Topic], partitions: int) -> None:
-    def made(unknown: frozenset[str]) -> dict[str, dict[str, object]]:
-        return {
-            topic_name(settings.prefix, topic): {
-                "num_partitions": topic.partitions or partitions,
-                "replication_factor": -1,
-                "configs": {key: value for key, value in topic.configuration().items() if key not in unknown},
-            }
-            for topic in missing
-        }
+def _create(client: KafkaAdminClient, settings: Settings, topics: Sequence[Topic], partitions: int) -> list[str]:
+    """Creates all that can be; what they could not be told. Raises the client's error for the first of the others."""
+    wanted = {topic_name(settings.prefix, topic): _wanted(topic, partitions) for topic in topics}
+    refused = _ask(client, wanted)
+    older = {  # brokers before 3.6; `topics check` says what that means
+        name: wanted[name] | {"configs": {key: value for key, value in configs.items() if key != LATEST_TIMESTAMP}}
+        for name, error in refused.items()
+        if isinstance(error, InvalidConfigurationError) and LATEST_TIMESTAMP in (configs := wanted[name]["configs"])
+    }
+    refused |= dict.fromkeys(older) | _ask(client, older)
+    failed = {name: error for name, error in refused.items() if error is not None}
+    client.wait_for_topics([name for name in wanted if name not in failed])
+    for error in failed.values():
+        raise error
+    return [f"{name} without {LATEST_TIMESTAMP}: the brokers do not know it (Kafka 3.6)" for name in older]
 
-    try:
-        client.create_topics(made(frozenset()), wait_for_metadata=True)
-    except InvalidConfigurationError:  # brokers before 3.6; `topics check` says what that means
-        client.create_topics(made(frozenset({LATEST_TIMESTAMP})), wait_for_metadata=True)
+
+def _wanted(topic: Topic, partitions: int) -> dict[str, Any]:  # Any: the client's
+    return {
+        "num_partitions": topic.partitions or partitions,
+        "replication_factor": -1,
+        "configs": topic.configuration(),
+    }
+
+
+def _ask(client: KafkaAdminClient, wanted: Mapping[str, object]) -> dict[str, KafkaError | None]:
+    """Which of them Kafka has not created, and why; somebody else may just have done it."""
+    if not wanted:
+        return {}
+    answers = client.create_topics(dict(wanted), raise_errors=False)["topics"]
+    errors = {
+        each["name"]: for_code(each["error_code"])(f"{each['name']}: {each['error_message']}") for each in answers
+    }
+    return {name: error for name, error in errors.items() if not isinstance(error, NoError | TopicAlreadyExistsError)}
 
 
 def _alter(client: KafkaAdminClient, name: str, topic: Topic) -> bool:

@@ -1,8 +1,10 @@
 """What the broker itself keeps from offences.v1, and how its topics are told to do so."""
 
 import asyncio
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,13 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import InvalidTimestampError
+from kafka.errors import InvalidConfigurationError, InvalidTimestampError
 
+import models.topics
+import runtime.topic_creation
+from models.topics import ALERTS, JOURNAL, OFFENCES, TOPICS
+from runtime.settings import Settings
+from runtime.topic_creation import Made, _create, create_topics
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_bad_input import a_report
 from tests.end_to_end.test_recovery import small_policy, transactions
@@ -84,7 +91,7 @@ def test_a_topic_that_is_there_is_set_right(installation: Installation) -> None:
     for name, value in WRONG.items():
         assert f"topic {installation.prefix}offences.v1 has {name}={value}, it must be" in said
     made = installation.json("topics", "create")
-    assert made == {"created": [], "altered": [f"{installation.prefix}offences.v1"]}
+    assert made == {"created": [], "altered": [f"{installation.prefix}offences.v1"], "lacking": []}
     assert installation.run("topics", "check") == "all topics are as they must be\n"
     alter(installation, {"message.timestamp.after.max.ms": "60000"})
     assert installation.run("topics", "check") == "all topics are as they must be\n"
@@ -94,7 +101,34 @@ def test_partitions_are_chosen_once(installation: Installation) -> None:
     said = installation.say("topics", "create", "--partitions", "8")
     assert said.code == 1
     assert f"{installation.prefix}offences.v1 has 2 partitions; they are chosen once" in said.errors
-    assert installation.json("topics", "create", "--partitions", "2") == {"created": [], "altered": []}
+    assert installation.json("topics", "create", "--partitions", "2") == {"created": [], "altered": [], "lacking": []}
+
+
+NEVER_KNOWN = "message.timestamp.never.max.ms"
+
+
+def test_what_the_brokers_do_not_know_is_left_out_and_said(
+    stack_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As brokers before 3.6 know nothing of message.timestamp.after.max.ms; all topics are made."""
+    for module in (models.topics, runtime.topic_creation):
+        monkeypatch.setattr(module, "LATEST_TIMESTAMP", NEVER_KNOWN)
+    settings = Settings(kafka=stack_environment["HARMWATCH_KAFKA"], prefix=f"t{uuid.uuid4().hex[:8]}-")
+    made = create_topics(settings, 2)
+    assert made.created == [f"{settings.prefix}{topic.name}" for topic in TOPICS]
+    assert made.lacking == [
+        f"{settings.prefix}offences.v1 without {NEVER_KNOWN}: the brokers do not know it (Kafka 3.6)"
+    ]
+    assert create_topics(settings, 2) == Made([], [], [])
+
+
+def test_a_topic_that_cannot_be_made_keeps_no_other_from_being_made(installation: Installation) -> None:
+    with closing(KafkaAdminClient(bootstrap_servers=installation.environment["HARMWATCH_KAFKA"])) as admin:
+        settings = Settings(kafka=installation.environment["HARMWATCH_KAFKA"], prefix=f"{installation.prefix}more-")
+        with pytest.raises(InvalidConfigurationError, match=r"more-journal\.v1"):
+            _create(admin, settings, [OFFENCES, replace(JOURNAL, max_message_bytes=-5), ALERTS], 2)
+        there = set(admin.list_topics())
+    assert {f"{settings.prefix}{topic.name}" for topic in (OFFENCES, ALERTS)} <= there
 
 
 def test_copies_are_asked_for_unless_this_is_one_node(installation: Installation) -> None:
