@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
@@ -15,17 +15,25 @@ from runtime.refusals import as_unavailable
 
 _BATCH_BYTES = 256 * 1024
 _PERSONS_REMEMBERED = 100_000
+PATIENCE_SECONDS = 60.0
+"""Longer than an election, and than the request before it takes to be given up. The client itself tries for ever."""
+
+_GOODBYE_SECONDS = 1.0
 
 
 class Sender:
     """Sends records in their order within a partition, which is chosen by the key as every client of Kafka does.
 
     Nothing is on its way for ever: `flush` says when all of it lies on the topic. Every method raises Unavailable
-    where Kafka does not take what was given; then nothing more can be sent.
+    where Kafka does not take what was given, or takes nothing for `patience_seconds`; then nothing more can be sent.
     """
 
-    def __init__(self, brokers: Sequence[str], topic: str, partitions: int) -> None:
+    def __init__(
+        self, brokers: Sequence[str], topic: str, partitions: int, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         self._brokers = brokers
+        self._patience_seconds = patience_seconds
+        self._taken = 0
         self._topic = topic
         choose, numbers = DefaultPartitioner(), list(range(partitions))
         self._partition_of = lru_cache(_PERSONS_REMEMBERED)(lambda key: choose(key, numbers, numbers))
@@ -49,9 +57,10 @@ class Sender:
         self._run(self._flush())
 
     def close(self) -> None:
-        """Ends the connection; what was not flushed may be lost."""
+        """Ends the connection; what was not flushed may be lost. A Kafka that does not answer is not waited for."""
         try:
-            self._run(self._producer.stop())
+            with suppress(KafkaError, OSError, TimeoutError):
+                self._runner.run(asyncio.wait_for(self._producer.stop(), _GOODBYE_SECONDS))
         finally:
             self._runner.close()
 
@@ -80,13 +89,27 @@ class Sender:
 
     def _note(self, outcome: "asyncio.Future[object]") -> None:
         self._failure = self._failure or outcome.exception()
+        self._taken += 1
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:  # Any: what the work answers
         with self._errors():
-            answer = self._runner.run(work)
+            answer = self._runner.run(self._with_patience(work))
             if self._failure is not None:
                 raise self._failure
         return answer
+
+    async def _with_patience(self, work: Coroutine[Any, Any, Any]) -> Any:  # Any: what the work answers
+        """What it answers, as long as Kafka goes on taking batches."""
+        task = asyncio.ensure_future(work)
+        while True:
+            taken = self._taken
+            done, _ = await asyncio.wait([task], timeout=self._patience_seconds)
+            if done:
+                return task.result()
+            if self._taken == taken:
+                task.cancel()
+                await asyncio.wait([task], timeout=_GOODBYE_SECONDS)
+                raise TimeoutError(f"nothing was taken for {self._patience_seconds:.0f} s")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

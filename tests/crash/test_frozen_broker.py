@@ -6,13 +6,17 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from contextlib import closing as closing_of
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 import redis
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
+from models.errors import Unavailable
+from streams.sender import Sender
 from tests.conftest import missing
 from tests.crash.limited import limited_worker
 from tests.end_to_end.installation import Installation
@@ -35,6 +39,16 @@ def cluster() -> Iterator["Cluster"]:
     except ImportError:
         missing("the extra `embedded`")
     with Cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def alone() -> Iterator["Cluster"]:
+    try:
+        from embedded.cluster import Cluster  # noqa: PLC0415  (an optional extra)
+    except ImportError:
+        missing("the extra `embedded`")
+    with Cluster(1) as cluster:
         yield cluster
 
 
@@ -88,3 +102,28 @@ def wait_until_applied(installation: Installation) -> None:
         while (applied := store.hget(f"{installation.prefix}harmwatch:{{v100}}:ledger", "0")) != str(RECORDS).encode():
             assert time.monotonic() < until, f"{applied!r} of {RECORDS}"
             time.sleep(0.2)
+
+
+def test_whoever_sends_to_a_broker_that_stands_still_is_told(
+    alone: "Cluster", stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """From the beginning, or between two batches, when neither the start nor an error of the broker's would tell."""
+    environment = stack_environment | {"HARMWATCH_KAFKA": alone.kafka}
+    installation = Installation(environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    (file := tmp_path / "reports.jsonl").write_bytes(lines(10))
+    with closing_of(Sender([alone.kafka], f"{installation.prefix}offences.v1", 1, 2.0)) as sender:
+        sender.send(b"p", b"taken")
+        sender.flush()
+        os.kill(alone.pid(1), signal.SIGSTOP)
+        try:
+            until = time.monotonic() + BOUND_SECONDS
+            while psutil.Process(alone.pid(1)).status() != psutil.STATUS_STOPPED:
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            sender.send(b"p", b"on its way")
+            with pytest.raises(Unavailable, match="nothing was taken for 2 s"):
+                sender.flush()
+            said = installation.say("ingest", str(file))
+        finally:
+            os.kill(alone.pid(1), signal.SIGCONT)
+    assert (said.code, "HARMWATCH_KAFKA" in said.errors) == (1, True), said
