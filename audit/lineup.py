@@ -39,6 +39,7 @@ class Lineup:
     `identify` tells which of the expected ones a record claims to be; None: it is none of this kind. `sealed` makes
     of an expected record, which is clear, what must stand in the place of the one that stands there. With `held_back`
     records may stand behind those that can be read; `unread` counts the expected ones that must be looked for there.
+    `absent` counts these and the missing ones: nobody can say how they are, or were, sealed.
     On what is none of the kind somebody may have `acted_upon`: then it is a fault.
     """
 
@@ -54,7 +55,7 @@ class Lineup:
         acted_upon: bool = True,
     ) -> None:
         self._acted_upon = acted_upon
-        self.count = self.unread = 0
+        self.count = self.unread = self.absent = 0
         self._held_back = held_back
         self._at_end = False
         self._topic = topic
@@ -78,11 +79,12 @@ class Lineup:
         identity = expected.identity
         record = self._find(expected)
         self._last[identity.group] = identity.order
-        if record is None and self._may_be_unread(identity):
-            self.unread += 1
-            return expected
         if record is None:
-            self._faults.add(self._topic, None, f"{identity.name} is missing")
+            self.absent += 1
+            if self._may_be_unread(identity):
+                self.unread += 1
+            else:
+                self._faults.add(self._topic, None, f"{identity.name} is missing")
             return expected
         self._skipped.note_found(record, identity.name)
         expected = self._sealed(expected, record) if self._sealed else expected

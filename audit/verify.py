@@ -144,7 +144,12 @@ class Verification:
                 self._compare_live(published)
             except Unproved as error:
                 self._give_up(record, f"entry {published.entry} cannot be computed again, nor what follows: {error}")
-        self.checkpoints.compare(published, None if self._gave_up or self.span.first > 1 else self.tree)
+        self.checkpoints.compare(published, self.tree if self._knows_every_alert else None)
+
+    @property
+    def _knows_every_alert(self) -> bool:
+        """Whether the tree holds all of them as they were sent, up to the entry in hand."""
+        return not (self._gave_up or self.span.first > 1 or self.alerts.absent)
 
     def _recompute(self, record: Record, published: JournalEntry, within: bool) -> None:
         recomputed = self.replay.repeat(published)

@@ -130,7 +130,7 @@ def _document(verification: Verification, certificate: Path | None, seconds: flo
         "entries": verification.entries,
         "records": verification.replay.records,
         "alerts": verification.alerts.count,
-        "alerts_root": verification.tree.root().hex(),
+        "alerts_root": None if verification.alerts.absent else verification.tree.root().hex(),
         "dead_letters": verification.letters.count,
         "checkpoints": verification.checkpoints.count,
         "sealed_by_erasure": verification.seals.erased,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.checkpoints import make_checkpoint
 from audit.signing import SigningKey, load_signing_key, new_keys
 from audit.tombstones import make_tombstone
 from audit.verify import Verification
@@ -85,6 +86,22 @@ def test_a_sealed_history_verifies(sealed: SealedHistory) -> None:
     assert verification.faults.listed == []
     assert verification.seals.erased == 0
     assert verification.transitions > 50
+
+
+def test_an_alert_that_is_not_there_accuses_no_checkpoint(sealed: SealedHistory) -> None:
+    """Nobody can say under which tokens it was sent, so that the root from there on is nobody's."""
+    checkpoint = make_checkpoint(sealed.history.opened("clean"), sealed.signing, NOW)
+    alerts = sealed.history.items[ALERTS]
+    copies = {"whole": alerts, "with a gap": [*alerts[: sealed.place], *alerts[sealed.place + 1 :]]}
+    sealed.history.write({name: {ALERTS: items} for name, items in copies.items()})
+    found = {}
+    for name in copies:
+        verification = Verification(sealed.history.opened(name), None, keys=sealed.keys())
+        verification.checkpoints.take_kept([checkpoint])
+        list(verification.run())
+        found[name] = verification.faults.listed
+    (missing,) = found.pop("with a gap")
+    assert (found, missing.endswith("is missing")) == ({"whole": []}, True)
 
 
 def flipped(token: str) -> str:
