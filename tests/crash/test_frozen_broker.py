@@ -21,6 +21,7 @@ from tests.conftest import missing
 from tests.crash.limited import limited_worker
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import lines, small_policy
+from tests.end_to_end.troubleshooting import said_as_documented
 
 if TYPE_CHECKING:
     from embedded.cluster import Cluster
@@ -121,9 +122,10 @@ def test_whoever_sends_to_a_broker_that_stands_still_is_told(
                 assert time.monotonic() < until
                 time.sleep(0.1)
             sender.send(b"p", b"on its way")
-            with pytest.raises(Unavailable, match="nothing was taken for 2 s"):
+            with pytest.raises(Unavailable, match="nothing was taken for 2 s") as told:
                 sender.flush()
             said = installation.say("ingest", str(file))
         finally:
             os.kill(alone.pid(1), signal.SIGCONT)
     assert (said.code, "HARMWATCH_KAFKA" in said.errors) == (1, True), said
+    said_as_documented("Kafka at ADDRESS does not take it", str(told.value))

@@ -122,7 +122,7 @@ def test_a_worker_that_may_not_describe_its_topic_is_not_told_to_create_it(
         assert "is missing" not in answer.errors
     with denied(strict.kafka, ResourceType.TOPIC, f"{installation.prefix}journal.v1"):
         said = installation.run("topics", "check", code=1)
-        assert f"topic {installation.prefix}journal.v1 is not to be seen: give this user the right" in said
+        said_as_documented("topic NAME is not to be seen", said)
         for words in (("topics", "create"), ("verify",), ("replay",)):
             answer = installation.say(*words)
             assert (answer.code, "Kafka refuses" in answer.errors) == (1, True), answer

@@ -108,7 +108,7 @@ def test_the_packages_without_a_network(tmp_path: Path) -> None:
 
 def test_nothing_is_running() -> None:
     nowhere = {"HARMWATCH_KAFKA": "127.0.0.1:1", "HARMWATCH_REDIS": "redis://127.0.0.1:1/0"}
-    said_as_documented("Kafka at ADDRESS", run(["worker"], 1, nowhere))
+    said_as_documented("Kafka at ADDRESS does not answer", run(["worker"], 1, nowhere))
     said_as_documented("Redis at ADDRESS does", run(["board"], 1, nowhere))
 
 
