@@ -26,6 +26,7 @@ class Stays:
         self._open_journal = open_journal
         self._entrance_at = entrance_at
         self._journal: Reader | None = None
+        self._last: JournalEntry | None = None
         self._began: dict[int, str | None] = {}
         self._told: dict[str, list[tuple[str, str]]] = {}
 
@@ -66,9 +67,10 @@ class Stays:
     def _key_of(self, entrance: Entrance) -> str | None:
         if entrance.sequence not in self._began:
             self._journal = self._journal or self._open_journal()
-            last = last_entry(self._journal)
-            if last is not None:
-                self._note(entry_of_entrance(self._journal, entrance, last))
+            # Whatever is published from here on is remembered: what has to be looked for lies before.
+            self._last = self._last or last_entry(self._journal)
+            if self._last is not None:
+                self._note(entry_of_entrance(self._journal, entrance, self._last))
         return self._began.get(entrance.sequence)
 
     def _stays_in(self, entry: Entry) -> Iterator[tuple[str, str, Entrance]]:

@@ -11,6 +11,7 @@ import pytest
 
 from audit.signing import PRIVATE_NAME, PUBLIC_NAME, SigningKey, load_signing_key, new_keys
 from audit.tombstones import make_tombstone
+from cli import withdrawing
 from models.alert import wire_bytes
 from models.checkpoint import Checkpoint
 from models.key_store import Holder
@@ -175,7 +176,9 @@ def test_who_comes_back_after_an_erasure_gets_another_key(sealed: Sealed) -> Non
     assert sealed.installation.json("verify")["ok"]
 
 
-def test_who_is_ranked_is_erased_once_their_reports_are_withdrawn(sealed: Sealed) -> None:
+def test_who_is_ranked_is_erased_once_their_reports_are_withdrawn(
+    sealed: Sealed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     who, before = sealed.a_member(), len(sealed.installation.read("erasures.v1"))
     said = sealed.installation.say("erase", who, "--reason", f"{who} asked for it")
     assert (said.code, "names the person" in said.errors) == (2, True)
@@ -189,6 +192,13 @@ def test_who_is_ranked_is_erased_once_their_reports_are_withdrawn(sealed: Sealed
     assert f'"{who}"' not in json.dumps(clear)
     assert sealed.installation.json("offender", who)["rank"] is None
     assert sealed.installation.json("verify", "--redis")["ok"]
+
+    # Where nobody applies the withdrawals, nobody is erased.
+    sealed.installation.end_workers()
+    monkeypatch.setattr(withdrawing, "PATIENCE_SECONDS", 2.0)
+    unheard = sealed.erase(sealed.a_member(), "--withdraw", code=1)
+    assert all(words in unheard for words in ("are sent, and not applied yet", "nobody is erased"))
+    assert len(sealed.installation.read("erasures.v1")) == before + 1
 
 
 def test_a_strangers_tombstone_retires_no_key(stack_environment: dict[str, str], tmp_path: Path) -> None:

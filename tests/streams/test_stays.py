@@ -8,15 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.alert import make_alert, make_baseline
+from models.alert import Alert, make_alert, make_baseline
 from models.contribution import Contribution
 from models.identifying import sealed_alert, sealed_baseline, texts_by_place
 from models.instants import DAY, HOUR
-from models.journal import chain
+from models.journal import chain, sealed_texts
 from models.transition import CauseKind, Entry, Move
 from sealing.sealer import Sealer
 from tests.state.boards import START, a_report, a_run
 from tests.streams.sealed_board import BOARD, EXIT_RANK, POLICY, SIZE, Sealed, key_id_of
+
+
+def texts_of(alert: Alert) -> dict[str, str]:
+    return texts_by_place(lambda seal: sealed_alert(alert, seal))
 
 
 def about(board: Sealed, sequence: int, person: str) -> dict[str, str]:
@@ -29,8 +33,7 @@ def about(board: Sealed, sequence: int, person: str) -> dict[str, str]:
         return text
 
     sealed_alert(clear, note)
-    texts = texts_by_place(lambda seal: sealed_alert(board.alerts[sequence], seal))
-    return {place: text for place, text in texts.items() if whose[place] == person}
+    return {place: text for place, text in texts_of(board.alerts[sequence]).items() if whose[place] == person}
 
 
 @pytest.fixture
@@ -85,6 +88,23 @@ def test_an_erasure_that_was_cut_short_closes_as_well_and_stops_no_recovery(boar
     left = about(board, the_newest(board, Move.LEFT, "b"), "b")
     assert {key_id_of(text) for text in left.values()} == {erased}
     assert not any(board.opens(place, text) for place, text in left.items())
+    assert all(again == published for published, again in board.recovered())
+
+
+def test_an_erasure_in_the_middle_of_a_transaction_changes_nothing_of_it(board: Sealed) -> None:
+    """The journal's and the alert's tokens stay the same, and no new key is made for the second of them."""
+    entry = board.engine.tick(board.engine.as_of + 11 * DAY)
+    assert entry is not None
+    sealer = Sealer(board.keys, (), board.stays.at, board.tombstones.__contains__)
+    board.stays.look_at(entry)
+    sealed = chain(entry, BOARD, board.clock, "d", board.head, sealer)
+    board.erase("b")
+    moves = {move.sequence: sealed_alert(make_alert(move, BOARD, POLICY, "t", 0), sealer) for move in entry.transitions}
+    texts = {place: text for one in moves.values() for place, text in texts_of(one).items()}
+    assert sealed_texts(sealed).items() <= texts.items()
+    assert board.keys.current("b") is None
+    board.entries.append(entry)
+    board.journal.append(sealed)
     assert all(again == published for published, again in board.recovered())
 
 
