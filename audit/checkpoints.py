@@ -115,14 +115,17 @@ class CheckpointCheck:
             elif tree is not None and (checkpoint.alerts, checkpoint.root) != (tree.size, tree.root().hex()):
                 self._say(where, offset, f"{fixed} with other alerts: alerts.v1 was not what it must be")
 
-    def finish(self, last_entry: int) -> None:
-        """Checkpoints of entries behind the journal's end say that entries are gone."""
+    def finish(self, last_entry: int, newest: int) -> None:
+        """Checkpoints of entries behind the `newest` of the journal say that entries are gone.
+
+        What came behind `last_entry`, where the walk ended, was not compared: nothing is said of it.
+        """
         for number, waiting in sorted(self._waiting.items()):
             for where, offset, checkpoint in waiting:
                 text = f"the checkpoint of {checkpoint.time} fixed entry {number}"
-                if number > last_entry:
-                    self._say(where, offset, f"{text}, the journal ends at entry {last_entry}: entries are gone")
-                else:
+                if number > newest:
+                    self._say(where, offset, f"{text}, the journal ends at entry {newest}: entries are gone")
+                elif number <= last_entry:
                     self._say(where, offset, f"{text}, which the journal no longer contains")
 
     def _forged(self, checkpoint: Checkpoint) -> str | None:

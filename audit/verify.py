@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from audit.alerts import ExpectedAlerts, alert_order, identify_alert, newest_order
 from audit.chain import ChainCheck
@@ -37,6 +37,21 @@ class Span:
 
     first: int = 1
     last: int | None = None
+
+
+@dataclass(slots=True)
+class _Newer:
+    """Entries up to `last` that came while a verification worked, and the orders that they account for."""
+
+    last: int
+    alerts: dict[int, int] = field(default_factory=dict)
+    letters: dict[int, int] = field(default_factory=dict)
+
+    def take(self, entry: JournalEntry) -> None:
+        self.last = entry.entry
+        self.alerts[0] = max(self.alerts.get(0, 0), newest_order(entry))
+        if entry.run is not None:
+            self.letters[entry.run.partition] = entry.run.end
 
 
 class Verification:
@@ -212,22 +227,18 @@ class Verification:
         is_whole = JOURNAL not in self._hidden
         if ended < wanted and ended > 0 and is_whole:
             self._refuse_beyond(ended, wanted)
-        if self.span.last is None and is_whole:
-            self.checkpoints.finish(ended)
+        newer = self._newer_entries(ended) if self.span.last is None and is_whole else None
+        if newer is not None:
+            self.checkpoints.finish(ended, newer.last)
         if not self._gave_up:
-            newer = self._accounted_by_newer_entries() if self.span.last is None and is_whole else None
-            self.alerts.finish(newer and newer[0])
-            self.letters.finish(newer and newer[1])
+            self.alerts.finish(None if newer is None else newer.alerts)
+            self.letters.finish(None if newer is None else newer.letters)
 
-    def _accounted_by_newer_entries(self) -> tuple[dict[int, int], dict[int, int]]:
-        """What entries that came while this one worked account for: orders of alerts and of dead letters."""
-        alerts: dict[int, int] = {}
-        letters: dict[int, int] = {}
-        for entry in self._chain.newer(self._journal.read_until(self._journal.end())):
-            alerts[0] = max(alerts.get(0, 0), newest_order(entry))
-            if entry.run is not None:
-                letters[entry.run.partition] = entry.run.end
-        return alerts, letters
+    def _newer_entries(self, ended: int) -> "_Newer":
+        newer = _Newer(ended)
+        for entry in () if self._gave_up else self._chain.newer(self._journal.read_until(self._journal.end())):
+            newer.take(entry)
+        return newer
 
     def _open(self, topic: Topic) -> Reader:
         reader = self._open_reader(topic, 0)

@@ -71,6 +71,24 @@ def test_other_hashes_or_alerts_than_the_fixed_ones_are_found_out(
     assert "with other alerts" in faults_with(history, "clean", [other_root])[0]
 
 
+def test_a_checkpoint_of_what_was_published_meanwhile_accuses_nobody(history: History, checkpoint: Checkpoint) -> None:
+    """A board at work: the newest entries came, and were fixed, after this verification had looked how far it goes."""
+    journal, place = history.items[JOURNAL], a_run_with_transitions(history.items)
+    sequence = journal[place].content["transitions"][0]["sequence"]
+    alerts = history.items[ALERTS]
+    sent = sum(item.content.get("sequence", 0) < sequence for item in alerts)
+    refused = sum(len(item.content["refusals"]) for item in journal[:place])
+    letters = history.items[DEAD_LETTERS]
+    whole = {JOURNAL: (journal, place), ALERTS: (alerts, sent), DEAD_LETTERS: (letters, refused)}
+    history.write({"at work": {CHECKPOINTS: [], **{topic: items[:count] for topic, (items, count) in whole.items()}}})
+    verification = Verification(history.opened("at work"), None)
+    for topic, (items, count) in whole.items():
+        history.append("at work", topic, items[count:])
+    history.append("at work", CHECKPOINTS, [Item(0, 0, b"v100", wire_bytes(checkpoint))])
+    list(verification.run())
+    assert (verification.entries, verification.faults.listed) == (place, [])
+
+
 def test_a_checkpoint_that_is_not_genuine_is_named(history: History, checkpoint: Checkpoint) -> None:
     edited = checkpoint.model_copy(update={"time": "2020-01-01T00:00:00Z"})
     assert "is not signed by the key it names" in faults_with(history, "clean", [edited])[0]
