@@ -27,16 +27,14 @@ def since_of(packed: bytes | None) -> int | None:
 def read_entrance(client: redis.Redis, keys: Keys, offender_id: str, sequence: int) -> Entrance | None:
     """When somebody entered the band who was in it at a transition that is not published yet; None: they were not.
 
-    They may have left since: then what they left still waits in the outbox.
+    They may have left since: then what they left still waits in the outbox, which is large, and seldom asked.
     """
-    with client.pipeline() as together:
-        together.hget(keys["band"], offender_id)
-        together.lrange(keys["outbox"], 0, -1)
-        packed, waiting = together.execute()
-    later = (change for item in waiting for change in read_entry(item).transitions if change.sequence > sequence)
-    first = next((change for change in later if change.offender_id == offender_id), None)
-    entrance = None if packed is None else Entrance(*_ENTRANCE.unpack(packed))
-    entrance = entrance if first is None else first.entered
+    packed = client.hget(keys["band"], offender_id)
+    entrance = Entrance(*_ENTRANCE.unpack(packed)) if isinstance(packed, bytes) else None
+    if entrance is None or entrance.sequence >= sequence:
+        waiting = (read_entry(item) for item in client.lrange(keys["outbox"], 0, -1) if isinstance(item, bytes))
+        later = (move for entry in waiting for move in entry.transitions if move.sequence > sequence)
+        entrance = next((move.entered for move in later if move.offender_id == offender_id), None)
     return entrance if entrance is not None and entrance.sequence < sequence else None
 
 
