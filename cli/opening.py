@@ -13,9 +13,10 @@ from models.errors import Unproved, WrongUse
 from models.identifying import Seal, sealed_alert, sealed_baseline
 from models.key_store import KeyStore
 from models.token import Token
-from models.topics import ERASURES
+from models.topics import ERASURES, JOURNAL
 from runtime.key_stores import find_keys, open_keys
 from runtime.settings import Settings
+from runtime.signer import signer
 from sealing.alike import Opening
 from sealing.ring import KeyRing
 
@@ -67,7 +68,8 @@ def insistent_opening(settings: Settings, what: str) -> Iterator[Seal]:
     """Opens what is said of somebody, or raises Unproved: erased, or its key is not there; WrongUse, Unavailable."""
 
     def gone(token: Token) -> NoReturn:
-        tombstone = read_tombstones(open_topics(settings, ERASURES)).get(token.key_id)
+        open_reader = open_topics(settings, ERASURES, JOURNAL)
+        tombstone = read_tombstones(open_reader, signer(settings, open_reader)).get(token.key_id)
         if tombstone is None:
             raise Unproved(f"{what} is sealed, and the key store does not open it: run `harmwatch verify`")
         raise Unproved(

@@ -232,6 +232,10 @@ def test_a_strangers_tombstone_retires_no_key(stack_environment: dict[str, str],
         assert ["is signed by another key" in what for what in foreign] == [True, True]
         said = installation.say("erase", who, "--reason", "tests", "--key", str(tmp_path / "strangers" / PRIVATE_NAME))
         assert (said.code, "is not the key that signs erasures" in said.errors) == (1, True)
+        lost = next(str(alert["alert_id"]) for alert in sealed.clear_alerts() if alert["offender_id"] == who)
+        (tmp_path / "keys" / "keys" / whose[who]).unlink()
+        told = installation.say("explain", lost)
+        assert (told.code, "the key store does not open it" in told.errors) == (1, True)
     finally:
         installation.end_workers()
 
