@@ -40,7 +40,11 @@ class Sender:
         self._filling: dict[int, BatchBuilder] = {}
         self._failure: BaseException | None = None
         self._runner = asyncio.Runner()
-        self._producer = self._run(self._start())
+        try:
+            self._producer = self._run(self._start())
+        except BaseException:
+            self._runner.close()
+            raise
 
     def send(self, key: bytes | None, value: bytes) -> None:
         """Puts a record into its batch; waits where the batch is full and the one before it still on its way."""
