@@ -83,9 +83,14 @@ def topic_id(brokers: list[str], topic: str) -> str:
     client = admin(brokers)
     try:
         with kafka_errors(brokers):
-            found = client.describe_topics([topic])[0]
-            if found["error_code"]:  # a broker that does not know the topic yet answers with an id of zeros
-                raise for_code(found["error_code"])(topic)
-            return str(found["topic_id"])
+            return read_topic_id(client, topic)
     finally:
         client.close()
+
+
+def read_topic_id(client: KafkaAdminClient, topic: str) -> str:
+    """The same of a client that is there. Raises its errors."""
+    found = client.describe_topics([topic])[0]
+    if found["error_code"]:  # a broker that does not know the topic yet answers with an id of zeros
+        raise for_code(found["error_code"])(topic)
+    return str(found["topic_id"])

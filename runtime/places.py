@@ -21,6 +21,14 @@ class Place:
     partitions: int
 
 
+def created_anew(topic: str, why: str) -> str:
+    """What a worker says of a topic that is another one than it was when it began; `why` it thinks so."""
+    return (
+        f"topic {topic} was created anew while this worker ran ({why}): the board stands for records that are gone. "
+        "Bring the old topic back, or use another HARMWATCH_PREFIX for a new board."
+    )
+
+
 def find_place(settings: Settings) -> Place:
     """Where offences.v1 lies. Raises StartRefused when it is missing, Unavailable when that cannot be found out."""
     client = admin(settings.brokers)

@@ -101,6 +101,11 @@ class Relay:
         return None if thread is None or self._stopped.is_set() or self._finishing else thread.ident
 
     @property
+    def journal_id(self) -> str:
+        """Of the topic to which it publishes; empty before its first recovery."""
+        return self._journal
+
+    @property
     def recovery(self) -> tuple[int, int] | None:
         """Which recovery is under way, and a number that rises while it goes on; None: none is."""
         store = self._recovering

@@ -9,11 +9,13 @@ import faust
 from kafka import IsolationLevel, KafkaAdminClient, OffsetSpec, TopicPartition
 
 from models.errors import Deaf, NotAllowed, StartRefused, Unavailable
+from models.topics import JOURNAL
 from runtime.asking import Asking
 from runtime.installation import Installation
 from runtime.members import Group, find_group
+from runtime.notes import read_topic_id
 from runtime.open_transactions import OpenTransaction, find_open_transactions
-from runtime.places import read_place
+from runtime.places import created_anew, read_place
 from streams.behind import Behind
 from streams.count import Count
 from streams.limits import Limits
@@ -29,8 +31,12 @@ class Standing:
     Who is not answered waits for Kafka, by name.
     """
 
-    def __init__(self, installation: Installation, app: faust.App, waits: Waits, limits: Limits) -> None:
+    def __init__(
+        self, installation: Installation, app: faust.App, waits: Waits, limits: Limits, journal_id: Callable[[], str]
+    ) -> None:
+        """`journal_id`: of the topic to which this worker publishes; empty while it publishes nothing."""
         self._installation = installation
+        self._journal_id = journal_id
         self._app = app
         self._waits = waits
         self._limits = limits
@@ -61,6 +67,7 @@ class Standing:
                 await asyncio.sleep(looks * self._limits.look_seconds)
                 self._unanswered = False
                 await self._question(self._look_at_the_topic)
+                await self._question(self._look_at_the_journal)
                 await self._ask_the_group()
                 await self._ask_the_leaders()
                 self._end_wait()
@@ -132,8 +139,10 @@ class Standing:
         """A topic of the same name that was created anew holds other records at the same offsets."""
         ours, now = self._installation.place, read_place(client, self._installation.settings)
         if (now.cluster_id, now.topic_id) != (ours.cluster_id, ours.topic_id):
-            raise StartRefused(
-                f"topic {ours.topic} was created anew while this worker ran (topic_id {now.topic_id}, it was "
-                f"{ours.topic_id}): the board stands for records that are gone. Bring the old topic back, or use "
-                "another HARMWATCH_PREFIX for a new board."
-            )
+            raise StartRefused(created_anew(ours.topic, f"topic_id {now.topic_id}, it was {ours.topic_id}"))
+
+    def _look_at_the_journal(self, client: KafkaAdminClient) -> None:
+        """The relay would go on in an empty one, and nothing of it could be proved."""
+        name, ours = self._installation.topic(JOURNAL), self._journal_id()
+        if ours and (now := read_topic_id(client, name)) != ours:
+            raise StartRefused(created_anew(name, f"topic_id {now}, it was {ours}"))

@@ -14,10 +14,12 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import IllegalOperation, KafkaError
 from aiokafka.producer import sender as client_sender
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import RecordMetadata
 
-from models.errors import Unavailable
+from models.errors import StartRefused, Unavailable
 from runtime.crash_points import Point, reach
 from runtime.kafka import OUTCOME_SECONDS, TRANSACTION_BACKOFF_MILLISECONDS, TRANSACTION_TIMEOUT_MILLISECONDS
+from runtime.places import created_anew
 from runtime.refusals import as_unavailable
 from streams.patience import ask_with_pauses
 
@@ -33,7 +35,8 @@ class Transactions:
     """One transaction after the other under `transactional_id`: `fence` once, then `add` records and `commit` them.
 
     `fence` and `commit` raise Unavailable where Kafka does not do what was asked for. Then nothing is known of the
-    outcome until somebody has fenced again, and these transactions can only be closed.
+    outcome until somebody has fenced again, and these transactions can only be closed. `commit` raises StartRefused,
+    and nothing was committed, where a topic is another one than the last time.
     """
 
     def __init__(self, brokers: Sequence[str], transactional_id: str) -> None:
@@ -41,6 +44,7 @@ class Transactions:
         client_sender.BACKOFF_OVERRIDE = TRANSACTION_BACKOFF_MILLISECONDS / 1_000
         self._brokers = brokers
         self._filling: dict[str, list[BatchBuilder]] = {}
+        self._reached: dict[str, int] = {}
         with self._kafka_errors():
             self._runner = asyncio.Runner()
             self._producer = self._runner.run(_make_producer(brokers, transactional_id))
@@ -84,9 +88,18 @@ class Transactions:
             for topic, batches in filling.items()
             for batch in batches
         ]
-        await asyncio.gather(*sent)  # the client would commit without those that were refused
+        self._refuse_another(await asyncio.gather(*sent))  # the client would commit without those that were refused
         reach(Point.SENT)
         await self._producer.commit_transaction()
+
+    def _refuse_another(self, written: Sequence[RecordMetadata]) -> None:
+        """The broker takes what follows on for a topic that was made anew, and numbers it from 0."""
+        for place in written:
+            if place.offset < 0:  # sent twice, and where the first lies the broker does not know any more
+                continue
+            if place.offset <= self._reached.get(place.topic, -1):
+                raise StartRefused(created_anew(place.topic, f"offset {self._reached[place.topic]} was taken"))
+            self._reached[place.topic] = place.offset
 
     async def _close(self) -> None:
         """What the client waits for may never come: then its connections are closed at least."""

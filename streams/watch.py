@@ -41,7 +41,7 @@ class Watch:
         self._waits = waits
         self._limits = limits
         self._rights = app.transport.rights
-        self._standing = Standing(installation, app, waits, limits)
+        self._standing = Standing(installation, app, waits, limits, lambda: relay.journal_id)
         self._reading = Reading(app, session, waits, self._standing, limits)
         self._relaying = Relaying(relay, waits, limits)
 

@@ -120,6 +120,18 @@ def test_a_journal_that_was_made_anew_is_refused(
     said_as_documented("NAME offset N tells of", said)
 
 
+@pytest.mark.thorough
+def test_a_worker_at_work_ends_when_the_journal_is_made_anew(board: Installation, admin: KafkaAdminClient) -> None:
+    worker = board.start_worker()
+    board.send(REPORTS[200:201])
+    board.wait_idle()
+    cut(board, admin, 0)  # with all of its entries
+    assert worker.wait(30) == 1
+    said_as_documented("topic NAME was created anew", (board.folder / "worker-0.log").read_text("utf-8"))
+    board.workers.clear()
+    refused(board, "journal.v1 was created anew: its topic id is")
+
+
 def test_the_store_tells_what_was_published(board: Installation, admin: KafkaAdminClient) -> None:
     published = board.json("status")["entry"]
     cut(board, admin, 1)

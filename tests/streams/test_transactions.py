@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from kafka import KafkaAdminClient
 
-from models.errors import Unavailable
+from models.errors import StartRefused, Unavailable
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.kafka import PartitionReader
@@ -63,6 +64,23 @@ def test_records_of_several_topics_appear_in_their_order(settings: Settings, tra
     assert [(record.key, record.value, record.headers) for record in committed(settings, ALERTS)] == [
         (b"who", value, [("ce_type", b"alert")]) for value in expected
     ]
+
+
+def test_nothing_is_committed_to_a_topic_that_was_made_anew(settings: Settings, transactions: Transactions) -> None:
+    journal, alerts = (topic_name(settings.prefix, topic) for topic in (JOURNAL, ALERTS))
+    for number in range(3):
+        transactions.add(journal, b"board", b"%d" % number, [])
+        transactions.commit()
+    with closing(KafkaAdminClient(bootstrap_servers=settings.brokers)) as admin:
+        admin.delete_topics([journal])
+        while journal in admin.list_topics():
+            pass
+    create_topics(settings, 1, new_board=True)
+    transactions.add(journal, b"board", b"3", [])
+    transactions.add(alerts, b"who", b"3", [])
+    with pytest.raises(StartRefused, match=f"topic {journal} was created anew while this worker ran"):
+        transactions.commit()
+    assert committed_after_a_fence(settings, JOURNAL) == committed(settings, ALERTS) == []
 
 
 def test_a_reader_that_skips_leaves_out_what_lies_before_and_never_goes_back(
