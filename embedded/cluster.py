@@ -69,6 +69,20 @@ class Cluster:
         """The bootstrap addresses, each host and port."""
         return ",".join(f"{LOOPBACK}:{port.number}" for port in self._ports)
 
+    @property
+    def nodes(self) -> range:
+        """Their numbers."""
+        return range(1, self._nodes + 1)
+
+    def kill(self, node: int) -> None:
+        """End a node as kill -9 does."""
+        self._servers[node - 1].kill()
+
+    def start(self, node: int) -> None:
+        """Start a node that was killed on its port and data, and wait until it answers."""
+        self._servers[node - 1].start()
+        self._servers[node - 1].wait_until_ready()
+
     def pid(self, node: int) -> int:
         """The process id of a node, counted from 1 as Kafka does."""
         return self._servers[node - 1].pid

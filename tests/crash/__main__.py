@@ -8,8 +8,10 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from pathlib import Path
 
+from embedded.cluster import Cluster
 from embedded.stack import Stack
 from tests.crash.outcomes import Played, keep, read_kept
 from tests.crash.play import Outcome
@@ -33,7 +35,7 @@ def main() -> int:
             keep(options.into, row, outcome)
         _say(f"{len(played)}/{total} {row.name} seed {outcome.seed} {outcome.recovered_seconds:.1f} s", outcome.verdict)
     if options.report is not None:
-        write_report(options.report, read_kept(options.into, matrix()) if options.into else played)
+        write_report(options.report, read_kept(options.into, matrix()) if options.into else played, matrix())
     unclean = sum(not outcome.verdict.clean for _, outcome in played)
     sys.stdout.write(f"{len(played)} runs, {unclean} not clean, {time.monotonic() - begun_at:.0f} s\n")
     return 1 if unclean else 0
@@ -46,7 +48,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the first run of each row; the next has the next")
     parser.add_argument("--at-once", type=int, default=3, help="runs at the same time on one stack")
     parser.add_argument("--into", type=Path, help="a file to which every run's outcome is added (JSON Lines)")
-    parser.add_argument("--report", type=Path, help="the file of the table; of all runs in --into, where that is given")
+    parser.add_argument("--report", type=Path, help="the file of the table, in which other rows stay; of all of --into")
     parser.add_argument("--list", action="store_true", help="only name the rows")
     options = parser.parse_args()
     if not options.runs and not options.into:
@@ -62,20 +64,25 @@ def _play(rows: Iterable[Row], options: argparse.Namespace) -> Iterator[Played]:
     _say(f"logs of the workers: {folder}")
     with Stack() as stack:
         with ThreadPoolExecutor(options.at_once) as pool:
-            together = {pool.submit(_once, row, stack, seed, folder): row for row, seed in jobs if not row.alone}
+            shared = [job for job in jobs if not (job[0].alone or job[0].clustered)]
+            together = {pool.submit(_once, row, stack, seed, folder): row for row, seed in shared}
             for done in as_completed(together):
                 yield together[done], done.result()
         for row, seed in jobs:
             if row.alone:
                 yield row, _once(row, stack, seed, folder)
+        clustered = [job for job in jobs if job[0].clustered]
+        with Cluster() if clustered else nullcontext() as cluster:
+            for row, seed in clustered:
+                yield row, _once(row, stack, seed, folder, cluster)
 
 
-def _once(row: Row, stack: Stack, seed: int, folder: Path) -> Outcome:
+def _once(row: Row, stack: Stack, seed: int, folder: Path, cluster: Cluster | None = None) -> Outcome:
     """A run that the harness itself fails in is not clean."""
     place = folder / f"{row.name}-{seed}"
     place.mkdir()
     try:
-        return row.run(stack, seed, place)
+        return row.run(stack, seed, place, cluster=cluster)
     except Exception as error:
         verdict = Verdict()
         verdict.blame(f"the run broke: {error!r}")

@@ -6,6 +6,7 @@ settings: a worker started in any other way refuses it by name.
 """
 
 import faulthandler
+import json
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from enum import StrEnum
 
 from runtime import crash_points
 from runtime.crash_points import Point
+from tests.crash.harmed_worker import LIMITS_VARIABLE, limit
 
 VARIABLE = "HARMWATCH_TEST_CRASH"
 CLOCK_VARIABLE = "HARMWATCH_TEST_CLOCK"
@@ -88,15 +90,17 @@ def join_another_group(suffix: str) -> None:
 
 
 def main() -> None:
-    """Sets the clock, arms the point, joins its group, then becomes the worker."""
+    """Sets the clock and the limits, arms the point, joins its group, then becomes the worker."""
     set_clock(float(os.environ.pop(CLOCK_VARIABLE, "0")))
     order = os.environ.pop(VARIABLE, None)
     if order is not None:
         crash_points.reach = armed(order)
     if GROUP_VARIABLE in os.environ:
         join_another_group(os.environ.pop(GROUP_VARIABLE))
+    limits = json.loads(os.environ.pop(LIMITS_VARIABLE, "{}"))
     from cli.main import main as harmwatch  # noqa: PLC0415  (its parts take `reach` when they are loaded)
 
+    limit(limits)
     faulthandler.register(signal.SIGUSR1)
     sys.argv = ["harmwatch", "worker"]
     harmwatch()

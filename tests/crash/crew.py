@@ -30,6 +30,8 @@ class Crew:
         self._armed: set[int] = set()
         self._leaving: list[subprocess.Popen[bytes]] = []
         self.workers: list[subprocess.Popen[bytes]] = []
+        self.ended: list[tuple[int, str]] = []
+        """Of those who have ended and were started again: exit code, and what they said."""
         self.restarts = True
 
     def start(self, order: str | None = None, **oddities: str) -> subprocess.Popen[bytes]:
@@ -53,6 +55,7 @@ class Crew:
         for worker in list(self.workers):
             if worker.poll() is not None:
                 self.workers.remove(worker)
+                self.ended.append((worker.returncode, self.said(worker)))
                 if self.restarts:
                     self.start()
             elif psutil.Process(worker.pid).status() == psutil.STATUS_STOPPED:
@@ -63,10 +66,14 @@ class Crew:
             else:
                 self._stopped_at.pop(worker.pid, None)  # a shell that ends may wake those whom it leaves behind
 
+    def said(self, worker: subprocess.Popen[bytes]) -> str:
+        """What a worker has said so far."""
+        return self._logs[worker.pid].read_text("utf-8")
+
     @property
     def all_have_partitions(self) -> bool:
         """Each has been given a share at least once."""
-        return all("assigned: [TP(" in self._logs[worker.pid].read_text("utf-8") for worker in self.workers)
+        return all("assigned: [TP(" in self.said(worker) for worker in self.workers)
 
     @property
     def all_run(self) -> bool:

@@ -171,15 +171,15 @@ def kill_all(scene: Scene) -> None:
 def rebalance(scene: Scene) -> None:
     """A worker joins or leaves every few seconds, for two minutes."""
     scene.pause_seconds = _REBALANCING_SECONDS / (CHUNKS // 2)
-    scene.habits.append(_every(_JOIN_SECONDS, _join_or_leave(scene)))
+    scene.habits.append(every(_JOIN_SECONDS, _join_or_leave(scene)))
 
 
 def rebalance_and_rewind(scene: Scene) -> None:
     """Workers join and leave while the generation is closed under their hands again and again."""
     store = _store(scene)
     scene.pause_seconds = 0.6
-    scene.habits.append(_every(_JOIN_SECONDS, _join_or_leave(scene)))
-    scene.habits.append(_every(_REWIND_SECONDS, lambda: store.hdel(scene.keys["meta"], "generation")))
+    scene.habits.append(every(_JOIN_SECONDS, _join_or_leave(scene)))
+    scene.habits.append(every(_REWIND_SECONDS, lambda: store.hdel(scene.keys["meta"], "generation")))
 
 
 def _join_or_leave(scene: Scene) -> Callable[[], None]:
@@ -207,11 +207,12 @@ def kill_at_random(scene: Scene) -> None:
                 scene.chance.choice(scene.crew.workers).kill()
 
     scene.pause_seconds = 1.3
-    scene.habits.append(_every(random.Random(scene.seed).uniform(1.0, 2.0), harm))
+    scene.habits.append(every(random.Random(scene.seed).uniform(1.0, 2.0), harm))
 
 
-def _every(seconds: float, act: Callable[[], object]) -> Callable[[], None]:
-    next_at = time.monotonic()
+def every(seconds: float, act: Callable[[], object], *, at_once: bool = True) -> Callable[[], None]:
+    """A habit: it is done every so often, for the first time `at_once` or after as long."""
+    next_at = time.monotonic() + (0.0 if at_once else seconds)
 
     def habit() -> None:
         nonlocal next_at

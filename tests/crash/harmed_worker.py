@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from runtime import crash_points
@@ -106,14 +106,9 @@ def harm_once(name: str) -> Callable[[Point], None]:
     return reach
 
 
-def main() -> None:
-    """Arms the harm, then becomes a worker with these limits."""
-    limits = json.loads(os.environ.pop(LIMITS_VARIABLE, "{}"))
-    harm = os.environ.pop(HARM_VARIABLE, None)
-    if harm is not None:
-        crash_points.reach = harm_once(harm)
-    from cli import main as command_line  # noqa: PLC0415  (its parts take `reach` when they are loaded)
-    from cli import worker  # noqa: PLC0415
+def limit(limits: Mapping[str, Any]) -> None:  # Any: as JSON has them
+    """From now on the worker of this process has these limits."""
+    from cli import worker  # noqa: PLC0415  (its parts take `reach` when they are loaded)
     from streams.limits import Limits  # noqa: PLC0415
 
     run = worker.run_worker
@@ -122,6 +117,17 @@ def main() -> None:
         run(*arguments, **options, limits=Limits(**limits))
 
     worker.run_worker = run_limited
+
+
+def main() -> None:
+    """Arms the harm, then becomes a worker with these limits."""
+    limits = json.loads(os.environ.pop(LIMITS_VARIABLE, "{}"))
+    harm = os.environ.pop(HARM_VARIABLE, None)
+    if harm is not None:
+        crash_points.reach = harm_once(harm)
+    from cli import main as command_line  # noqa: PLC0415  (its parts take `reach` when they are loaded)
+
+    limit(limits)
     sys.argv = ["harmwatch", "worker"]
     command_line.main()
 

@@ -17,6 +17,7 @@ RECORDS = 800
 CHUNKS = 32
 _CLOCKS_APART_SECONDS = 5.0
 Disturbance = Callable[[Scene], None]
+Ending = Callable[[Scene, str | None], float]
 
 
 def nothing(_: Scene) -> None:
@@ -32,17 +33,25 @@ class Outcome:
     recovered_seconds: float
 
 
-def play(
-    scene: Scene, workers: int, order: str | None = None, disturb: Disturbance = nothing, prepare: Disturbance = nothing
+def play(  # noqa: PLR0913, PLR0917  (everything that may happen in a run)
+    scene: Scene,
+    workers: int,
+    order: str | None = None,
+    disturb: Disturbance = nothing,
+    prepare: Disturbance = nothing,
+    close: Ending | None = None,
 ) -> Outcome:
-    """Runs the stream, `prepare` at its first quarter, `disturb` in its middle; ends with nobody running."""
+    """Runs the stream, `prepare` at its first quarter, `disturb` in its middle; ends with nobody running.
+
+    `close` waits for what must come of it, and judges that; in most runs `await_published`.
+    """
     try:
         for _ in range(workers):
             scene.crew.start(order and f"{order}:{scene.token}")
         scene.await_that(lambda: scene.crew.all_have_partitions)
         scene.await_open()
         _feed(scene, disturb, prepare)
-        recovered_at = await_published(scene, order)
+        recovered_at = (close or await_published)(scene, order)
         for fault in scene.crew.end():
             scene.verdict.blame(fault)
     finally:
@@ -62,21 +71,18 @@ def _died_at(scene: Scene, order: str | None) -> float | None:
 def _feed(scene: Scene, disturb: Disturbance, prepare: Disturbance) -> None:
     now = datetime.now(UTC) if scene.settings.clock is ClockMode.WALL else None
     scene.last_end_at = now and now + timedelta(seconds=ENDS_SOON_SECONDS)
-    records = list(make_stream(scene.seed, RECORDS, now))
+    scene.rest.extend(make_stream(scene.seed, RECORDS, now))
     per_chunk = RECORDS // CHUNKS
     with ExitStack() as closing:
-        producer = scene.producer()
-        closing.callback(producer.close)
+        closing.callback(scene.sender.close)
         for chunk in range(CHUNKS):
             if chunk == CHUNKS // 4:
                 prepare(scene)
             if chunk == CHUNKS // 2:
                 scene.disturbed_at = time.time()
                 disturb(scene)
-            for record in records[chunk * per_chunk : (chunk + 1) * per_chunk]:
-                producer.send(scene.topic, key=record.key, value=record.value, partition=record.partition)
-                scene.sent.append(record)
-            producer.flush()
+            scene.send_rest(per_chunk)
+            scene.sender.flush()
             scene.await_that(lambda: False, scene.pause_seconds)
     scene.habits.clear()
 
@@ -108,5 +114,5 @@ def await_published(scene: Scene, order: str | None = None) -> float:
     if ahead:
         scene.verdict.blame(f"acknowledged, and not applied: {ahead}")
     if ends:
-        scene.verdict.add(judge(scene.settings, scene.sent, ends))
+        scene.verdict.add(judge(scene.settings, scene.sent, ends, scene.strangers))
     return idle_at

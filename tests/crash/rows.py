@@ -1,19 +1,22 @@
 """The matrix: one row per thing that may happen and number of workers."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 
+from embedded.cluster import Cluster
 from embedded.stack import Stack
 from models.clock import ClockMode
+from models.topics import ALERTS, JOURNAL
 from runtime.crash_points import Point
+from tests.crash import anew, brokers, floods, instants, letters, machines, standby, strangers
 from tests.crash import disturbances as happens
-from tests.crash import floods, instants, machines
 from tests.crash.armed_worker import Way
-from tests.crash.play import Disturbance, Outcome, nothing, play
+from tests.crash.play import Disturbance, Ending, Outcome, nothing, play
 from tests.crash.scene import ROOT, SHIPPED_SESSION_SECONDS, Scene
+from tests.crash.surroundings import amid_kills
 
 _RECOVERY = {Point.FENCED, Point.TAIL_READ, Point.REBUILDING, Point.RECOVERED}
 _HIGHEST_COUNT = {Point.FENCED: 2, Point.TAIL_READ: 2, Point.REBUILDING: 12, Point.RECOVERED: 2}
@@ -23,7 +26,10 @@ _CLOCKS = {2: ClockMode.EVENT, 3: ClockMode.WALL}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What happens (`what`), how, and to how many workers; `alone`: it befalls everybody on the stack."""
+    """What happens (`what`), how, and to how many workers; `alone`: it befalls everybody on the stack.
+
+    `clustered`: its Kafka is a cluster of three. `limits` are the workers', `close` is what is awaited at the end.
+    """
 
     what: str
     way: str
@@ -32,6 +38,9 @@ class Row:
     disturb: Disturbance = nothing
     prepare: Disturbance = nothing
     alone: bool = False
+    clustered: bool = False
+    limits: Mapping[str, float] = field(default_factory=dict)
+    close: Ending | None = None
 
     @property
     def name(self) -> str:
@@ -43,12 +52,19 @@ class Row:
         """What moves the board's now."""
         return _CLOCKS[self.workers]
 
-    def run(
-        self, stack: Stack, seed: int, folder: Path, session_seconds: float = SHIPPED_SESSION_SECONDS, code: Path = ROOT
+    def run(  # noqa: PLR0913, PLR0917  (everything that a run is played with)
+        self,
+        stack: Stack,
+        seed: int,
+        folder: Path,
+        session_seconds: float = SHIPPED_SESSION_SECONDS,
+        code: Path = ROOT,
+        cluster: Cluster | None = None,
     ) -> Outcome:
-        """Plays the row once."""
-        scene = Scene(stack, seed, Path(mkdtemp(dir=folder)), self.clock, session_seconds, code)
-        return play(scene, self.workers, self._order(seed), self.disturb, self.prepare)
+        """Plays the row once; `cluster` where it is `clustered`."""
+        place = Path(mkdtemp(dir=folder))
+        scene = Scene(stack, seed, place, self.clock, session_seconds, code, self.limits, cluster)
+        return play(scene, self.workers, self._order(seed), self.disturb, self.prepare, self.close)
 
     def _order(self, seed: int) -> str | None:
         """Which of the crew's comings to the point is the fatal one; there are as many at least."""
@@ -86,7 +102,26 @@ def _rows(workers: int) -> Iterator[Row]:
     yield Row("stream", "transactions aborted", workers, disturb=happens.abort_transactions)
     for codec in ("gzip", "snappy", "lz4", "zstd"):
         yield Row("stream", codec, workers, disturb=happens.compressed_with(codec))
+    for topic, where in ((JOURNAL, "on the journal"), (ALERTS, "among the alerts")):
+        yield Row("foreign records", where, workers, disturb=strangers.write_to(topic))
+    yield Row("journal", "made anew", workers, disturb=anew.make_journal_anew, close=anew.await_refusals)
+    yield Row(
+        "standby", "after the interval", workers, prepare=standby.stand_by, disturb=standby.lose_the_owners,
+        limits=standby.LIMITS,
+    )  # fmt: skip
     yield from _rows_alone(workers)
+    yield from _rows_of_three_brokers(workers)
+
+
+def _rows_of_three_brokers(workers: int) -> Iterator[Row]:
+    told: list[tuple[str, Disturbance]] = [
+        ("stands still 20 s", brokers.freeze_one),
+        ("killed", brokers.kill_one),
+        ("coordinates, killed", brokers.kill_the_coordinator),
+        ("stands still, another killed", brokers.freeze_one_and_kill_another),
+    ]
+    for way, disturb in told:
+        yield Row("one of three brokers", way, workers, disturb=amid_kills(disturb), clustered=True)
 
 
 def _rows_alone(workers: int) -> Iterator[Row]:
@@ -107,6 +142,11 @@ def _rows_alone(workers: int) -> Iterator[Row]:
     ]
     for what, way, disturb in told:
         yield Row(what, way, workers, disturb=disturb, alone=True)
+    yield Row(
+        "valkey", "away longer than the interval", workers, disturb=standby.stop_the_store, alone=True,
+        limits=standby.LIMITS,
+    )  # fmt: skip
+    yield Row("dead letters", "larger than memory", workers, disturb=letters.send_large_letters, alone=True)
     earlier: list[tuple[str, Disturbance]] = [
         ("older snapshot", happens.save_snapshot),
         ("replica that lags takes over", machines.replicate),

@@ -1,25 +1,30 @@
 """The scene of one run: an installation of its own on a shared stack, and its crew of workers."""
 
+import json
 import random
 import time
 import uuid
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
+from embedded.cluster import Cluster
 from embedded.stack import Stack
 from models.clock import ClockMode
 from models.errors import HarmwatchError
-from models.topics import OFFENCES, topic_name
+from models.topics import OFFENCES, Topic, topic_name
 from runtime.installation import open_store
 from runtime.settings import Settings
 from runtime.topic_creation import create_topics
 from state.keys import Keys
 from state.position import Position
 from tests.crash.crew import STOPPED_SESSIONS, Crew, worker_environment
+from tests.crash.harmed_worker import LIMITS_VARIABLE
 from tests.crash.stream import PARTITIONS, Sent, write_policy
 from tests.crash.verdict import Verdict
 
@@ -33,6 +38,8 @@ SHORT_SESSION_SECONDS = 2.0
 """For tests: a worker that has died or stands still is missed three times as soon."""
 
 _LOOK_SECONDS = 0.05
+_GIVEN_UP_MS = 5_000
+"""A sender to a cluster does not wait for a broker that stands still."""
 
 
 class Scene:
@@ -46,24 +53,35 @@ class Scene:
         clock: ClockMode,
         session_seconds: float = SHIPPED_SESSION_SECONDS,
         code: Path = ROOT,
+        limits: Mapping[str, float] | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
+        """`limits` are the workers' (streams/limits.py); with a `cluster` its Kafka is used, not the stack's."""
         self.stack = stack
+        self.cluster = cluster
         self.seed = seed
         self.chance = random.Random(seed)
         self.folder = folder
         self.settings = Settings(
-            kafka=stack.kafka, redis=stack.redis, policy=write_policy(folder), clock=clock,
-            prefix=f"c{uuid.uuid4().hex[:8]}-", session_seconds=session_seconds,
+            kafka=cluster.kafka if cluster else stack.kafka, redis=stack.redis, policy=write_policy(folder),
+            clock=clock, prefix=f"c{uuid.uuid4().hex[:8]}-", session_seconds=session_seconds,
         )  # fmt: skip
         self.topic = topic_name(self.settings.prefix, OFFENCES)
         self.keys = Keys(self.settings.prefix, self.settings.board)
-        self.crew = Crew(code, folder, worker_environment(self._environment()), session_seconds * STOPPED_SESSIONS)
+        environment = worker_environment(self._environment() | {LIMITS_VARIABLE: json.dumps(dict(limits or {}))})
+        self.crew = Crew(code, folder, environment, session_seconds * STOPPED_SESSIONS)
+        self.rest: deque[Sent] = deque()
+        """What of the stream is not sent yet."""
         self.sent: list[Sent] = []
+        self.strangers: set[tuple[Topic, int]] = set()
+        """Where somebody else has written: topic and offset."""
+        self.published = 0
+        """The last entry of a journal that somebody has deleted."""
         self.verdict = Verdict()
         self.disturbed_at: float | None = None
         self.last_end_at: datetime | None = None
         self.token = folder / "token"
-        self.options: dict[str, object] = {}
+        self.options: dict[str, object] = {"request_timeout_ms": _GIVEN_UP_MS} if cluster else {}
         self.habits: list[Callable[[], None]] = []
         self.pause_seconds = PAUSE_SECONDS
         create_topics(self.settings, PARTITIONS)
@@ -78,6 +96,21 @@ class Scene:
             "HARMWATCH_PREFIX": settings.prefix,
             "HARMWATCH_SESSION_SECONDS": str(settings.session_seconds),
         }
+
+    @cached_property
+    def sender(self) -> KafkaProducer:
+        """The sender of the stream; it may not be waited for while Kafka is away."""
+        return self.producer()
+
+    def send_rest(self, count: int) -> None:
+        """The next `count` records of the stream, or as many as are left."""
+        for record in [self.rest.popleft() for _ in range(min(count, len(self.rest)))]:
+            self.send(self.sender, record)
+
+    def send(self, producer: KafkaProducer, record: Sent) -> None:
+        """A record that is judged at the end."""
+        producer.send(self.topic, key=record.key, value=record.value, partition=record.partition)
+        self.sent.append(record)
 
     def producer(self, **options: object) -> KafkaProducer:
         """A producer of the stream."""

@@ -1,4 +1,4 @@
-"""The harness can fail: four mutations of a copy of the service, each caught by a row that is clean otherwise."""
+"""The harness can fail: five mutations of a copy of the service, each caught by a row that is clean otherwise."""
 
 import shutil
 from dataclasses import dataclass
@@ -49,6 +49,13 @@ MUTATIONS = {
         'closing(Transactions(installation.settings.brokers, f"{installation.relay_id}-{uuid.uuid4().hex}"))',
         "sent-stop-2",
         "doubled",
+    ),
+    "the client leaves its group at the interval": Mutation(
+        "streams/client.py",
+        "    _never_idle(client)\n",
+        "",
+        "standby-after-the-interval-2",
+        "has not taken over",
     ),
     "time is the worker's, not the store's": Mutation(
         "streams/relay.py",

@@ -16,11 +16,25 @@ def test_the_runs_of_two_invocations_stand_in_one_table(tmp_path: Path) -> None:
     keep(kept, row, Outcome(1, Verdict(), 2.0))
     keep(kept, row, Outcome(2, Verdict(lost=3, faults=["lost: 3 alerts"]), 4.0))
 
-    write_report(report, read_kept(kept, matrix()))
+    write_report(report, read_kept(kept, matrix()), matrix())
 
     text = report.read_text("utf-8")
     assert "2 runs: 3 lost, 0 doubled, 0 wrong." in text
     assert f"| `{row.name}` | {row.clock} | 2 | 3 | 0 | 0 | 3.0 s | 4.0 s |" in text
+
+
+def test_a_row_that_was_not_played_again_keeps_its_line(tmp_path: Path) -> None:
+    first, second, *_ = rows = matrix()
+    report = tmp_path / "reliability.md"
+    write_report(report, [(first, Outcome(1, Verdict(lost=1), 2.0)), (second, Outcome(1, Verdict(), 3.0))], rows)
+    write_report(report, [(first, Outcome(2, Verdict(), 4.0)), (first, Outcome(3, Verdict(), 4.0))], rows)
+
+    text = report.read_text("utf-8")
+    assert "3 runs: 0 lost, 0 doubled, 0 wrong." in text
+    assert [line.split("|")[3].strip() for line in text.splitlines() if line.startswith("| `")] == ["2", "1"]
+
+    write_report(report, [(second, Outcome(1, Verdict(), 3.0))], rows[1:])
+    assert first.name not in report.read_text("utf-8")
 
 
 def test_a_run_of_a_row_that_is_no_more_is_named(tmp_path: Path) -> None:

@@ -22,6 +22,12 @@ REST = [
     "valkey-older-snapshot-2",
     "valkey-writes-paused-4-s-2",
     "kafka-killed-2",
+    "foreign-records-on-the-journal-2",
+    "foreign-records-among-the-alerts-3",
+    "journal-made-anew-3",
+    "standby-after-the-interval-2",
+    "valkey-away-longer-than-the-interval-3",
+    "dead-letters-larger-than-memory-2",
 ]
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,23 +56,42 @@ class Verdict:
         self.faults.append(f"wrong: {what}")
 
 
-def judge(settings: Settings, sent: Sequence[Sent], ends: dict[int, int]) -> Verdict:
-    """Looks at everything that a finished run has left behind; `ends` are those of offences.v1."""
+Strangers = Collection[tuple[Topic, int]]
+
+
+def judge(settings: Settings, sent: Sequence[Sent], ends: dict[int, int], strangers: Strangers = ()) -> Verdict:
+    """Looks at everything that a finished run has left behind; `ends` are those of offences.v1.
+
+    `strangers` are places of records that somebody else has written: they count nothing, and verify names them.
+    """
     verdict = Verdict()
-    journal = [json.loads(value) for value in _values(settings, JOURNAL)]
-    _judge_numbers(verdict, (entry["entry"] for entry in journal), "journal entries")
+    journal = read_values(settings, JOURNAL, strangers)
+    judge_numbers(verdict, (entry["entry"] for entry in journal), "journal entries")
     _judge_coverage(verdict, journal, ends)
-    alerts = [json.loads(value) for value in _values(settings, ALERTS)]
-    _judge_numbers(verdict, (alert["sequence"] for alert in alerts), "alerts")
+    alerts = read_values(settings, ALERTS, strangers)
+    judge_numbers(verdict, (alert["sequence"] for alert in alerts), "alerts")
     _judge_letters(verdict, settings, sum(record.report is None for record in sent))
     _judge_board(verdict, settings, sent, alerts)
-    found = verify_installation(settings, Request(with_store=True))
-    if not found["ok"]:
-        verdict.blame(f"verify: {found['faults']}", max(1, found["fault_count"]))
+    _judge_verification(verdict, settings, strangers)
     return verdict
 
 
-def _judge_numbers(verdict: Verdict, numbers: Iterable[int], what: str) -> None:
+def _judge_verification(verdict: Verdict, settings: Settings, strangers: Strangers) -> None:
+    """A stranger's record is named; on the journal it is green once a person has looked at it, on the alerts never."""
+    journal = tuple(f"{topic.name}:{offset}" for topic, offset in strangers if topic is JOURNAL)
+    faults = sum(topic is not JOURNAL for topic, _ in strangers)
+    found = verify_installation(settings, Request(with_store=True, passed_over=journal))
+    if found["fault_count"] != faults or found["ok"] is not (faults == 0):
+        verdict.blame(f"verify: {found['faults']}", max(1, found["fault_count"]))
+    named = {(each["topic"], each["offset"]) for each in found["foreign"]}
+    if named != {(topic.name, offset) for topic, offset in strangers}:
+        verdict.blame(f"verify takes for foreign: {named}, and strangers wrote {strangers}")
+    if journal and verify_installation(settings, Request())["ok"]:
+        verdict.blame("verify is green about strangers' records at which nobody has looked")
+
+
+def judge_numbers(verdict: Verdict, numbers: Iterable[int], what: str) -> None:
+    """Each number from 1 on stands there once, and in order."""
     seen = list(numbers)
     verdict.lose(len(set(range(1, max(seen, default=0) + 1)) - set(seen)), what)
     verdict.double(len(seen) - len(set(seen)), what)
@@ -125,10 +144,12 @@ def _judge_board(verdict: Verdict, settings: Settings, sent: Sequence[Sent], ale
         verdict.blame("the band, the alerts' fold and the oracle's first do not agree")
 
 
-def _values(settings: Settings, topic: Topic) -> list[bytes]:
+def read_values(settings: Settings, topic: Topic, strangers: Strangers = ()) -> list[dict[str, Any]]:
+    """The documents of a topic, without those of strangers."""
     reader = _reader(settings, topic)
     try:
-        return [record.value or b"null" for record in reader.read_until(reader.end())]
+        ours = (record for record in reader.read_until(reader.end()) if (topic, record.offset) not in strangers)
+        return [json.loads(record.value or b"null") for record in ours]
     finally:
         reader.close()
 
