@@ -93,12 +93,13 @@ class Transactions:
         await self._producer.commit_transaction()
 
     def _refuse_another(self, written: Sequence[RecordMetadata]) -> None:
-        """The broker takes what follows on for a topic that was made anew, and numbers it from 0."""
+        """A topic that was made anew takes what goes on in it, and counts from 0."""
         for place in written:
             if place.offset < 0:  # sent twice, and where the first lies the broker does not know any more
                 continue
             if place.offset <= self._reached.get(place.topic, -1):
-                raise StartRefused(created_anew(place.topic, f"offset {self._reached[place.topic]} was taken"))
+                taken = self._reached[place.topic]
+                raise StartRefused(created_anew(place.topic, f"or has lost its end: offset {taken} was taken already"))
             self._reached[place.topic] = place.offset
 
     async def _close(self) -> None:
