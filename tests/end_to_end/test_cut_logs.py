@@ -1,15 +1,20 @@
 """The end of a log is gone, as after an unclean election: nobody skips what was applied, or begins a second history."""
 
+import json
 import signal
 import struct
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kafka import KafkaAdminClient
 
 from embedded.stack import Stack
+from models.canonical import canonical_json
 from models.clock import ClockMode
 from models.errors import StartRefused
 from models.journal import RunOut
@@ -24,10 +29,14 @@ from streams.last_runs import LastRuns
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_foreign_records import REPORTS
 from tests.end_to_end.test_recovery import small_policy
-from tests.end_to_end.test_second_history import refused
+from tests.end_to_end.test_second_history import forget_commits, refused
 from tests.end_to_end.troubleshooting import said_as_documented
 
 pytestmark = pytest.mark.stack
+QUICK = ("in clear", False)
+_AT_ONCE = 800
+"""The outbox takes a thousand."""
+
 _BATCH = struct.Struct(">qi")
 EMPTIED = pytest.mark.parametrize(
     "emptied",
@@ -40,6 +49,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A Kafka of our own, whose files are cut."""
     with Stack(tmp_path_factory.mktemp("stack")) as made:
         yield made
+
+
+@pytest.fixture
+def admin(stack: Stack) -> Iterator[KafkaAdminClient]:
+    with closing(KafkaAdminClient(bootstrap_servers=stack.kafka)) as client:
+        yield client
 
 
 @pytest.fixture
@@ -67,6 +82,15 @@ def cut(stack: Stack, installation: Installation, topic: str, offset: int) -> No
     assert place < len(content), "nothing is cut"
     log.write_bytes(content[:place])
     stack.start_kafka()
+
+
+def opened(installation: Installation, clock: ClockMode) -> Opened:
+    """The same installation as the code of a worker knows it."""
+    given = installation.environment
+    settings = Settings(kafka=given["HARMWATCH_KAFKA"], redis=given["HARMWATCH_REDIS"], prefix=installation.prefix,
+                        policy=Path(given["HARMWATCH_POLICY"]), clock=clock,
+                        alerts_after=given.get("HARMWATCH_ALERTS_AFTER", ""))  # fmt: skip
+    return Opened(settings, load_policy(settings.policy), find_place(settings))
 
 
 @EMPTIED
@@ -98,12 +122,79 @@ def test_a_journal_that_lost_its_end_is_refused(stack: Stack, board: Installatio
     refused(board, "it was cut short" if not emptied else "the committed offsets of group")
 
 
+def heartbeats(installation: Installation, count: int) -> None:
+    """So many entries as after silent minutes by the wall's clock, published by a worker."""
+    ours = opened(installation, ClockMode.WALL)
+    with closing(ours.open_store()) as store:
+        for begun in range(0, count, _AT_ONCE):
+            generation = store.position().generation or ""
+            for _ in range(min(_AT_ONCE, count - begun)):
+                store.tick(generation, 0, heartbeat_us=1)
+            worked(installation)
+
+
+def worked(installation: Installation, records: list[tuple[bytes | None, bytes | None]] | None = None) -> None:
+    """A worker came, did what there was to do, and went; what it published stands in the commits of its group."""
+    installation.start_worker()
+    records = records or []
+    for first in range(0, len(records), 3):
+        installation.send(records[first : first + 3])
+    installation.wait_idle()
+    installation.end_workers()
+
+
+def fresh_reports(count: int) -> list[tuple[bytes | None, bytes | None]]:
+    now = datetime.now(UTC).isoformat()
+    report = {"type": "offence.reported", "code": "X", "occurred_at": now, "recorded_at": now}
+    return [
+        (b"w%d" % n, canonical_json(report | dict.fromkeys(("event_id", "offence_id", "offender_id"), f"w{n}")))
+        for n in range(count)
+    ]
+
+
+def settings_of(kind: str, folder: Path) -> dict[str, str]:
+    return {
+        "in clear": {},
+        "before the baseline": {"alerts_after": "2099-01-01T00:00:00Z"},
+        "sealed": {"seal": "on", "key_store": str(folder / "keys")},
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reports_too"),
+    [
+        pytest.param(kind, too, id=f"{kind}, {name}", marks=() if (kind, too) == QUICK else pytest.mark.thorough)
+        for kind in ("in clear", "before the baseline", "sealed")
+        for too, name in ((True, "a thousand entries"), (False, "within a stretch of heartbeats"))
+    ],
+)
+def test_a_journal_that_lost_many_entries_is_refused(
+    stack: Stack, admin: KafkaAdminClient, tmp_path: Path, kind: str, reports_too: bool
+) -> None:
+    """With the store as it was, with an emptied one, and where alerts are gone also without the group's commits."""
+    given: dict[str, Any] = {"policy": small_policy(tmp_path), "clock": "wall", **settings_of(kind, tmp_path)}
+    made = Installation(stack.environment(), tmp_path, **given)
+    worked(made, fresh_reports(18))
+    heartbeats(made, 1_000 if reports_too else 500)
+    assert bool(made.alerts()) is (kind != "before the baseline")
+    entries = made.read("journal.v1")
+    offsets, kinds = [entry.offset for entry in entries], [json.loads(entry.value)["kind"] for entry in entries]
+    place = max(n for n, kind in enumerate(kinds) if kind == "run") if reports_too else len(entries) - 300
+    cut(stack, made, "journal.v1", max(at for at in offsets[: place + 1] if at - 1 not in offsets))
+    left = len(made.read("journal.v1"))
+    assert len(entries) - left > 1_000 if reports_too else kinds[left - 1] == kinds[left] == "heartbeat"
+    said = f"journal.v1 ends at entry {left}, and the committed offsets of group"
+    refused(made, said, "it was cut short")
+    made.empty_store()
+    refused(made, said, "it was cut short")
+    if reports_too and kind != "before the baseline":
+        forget_commits(made, admin)
+        refused(made, "alerts.v1 offset", "tells of sequence")
+
+
 def test_the_last_run_of_each_partition_is_looked_at_again_and_again(board: Installation) -> None:
-    given = board.environment
-    settings = Settings(kafka=given["HARMWATCH_KAFKA"], redis=given["HARMWATCH_REDIS"], prefix=board.prefix,
-                        policy=Path(given["HARMWATCH_POLICY"]), clock=ClockMode.EVENT)  # fmt: skip
-    installation = Opened(settings, load_policy(settings.policy), find_place(settings))
-    with closing(PartitionReader(settings.brokers, board.prefix + OFFENCES.name, 0)) as reader:
+    installation = opened(board, ClockMode.EVENT)
+    with closing(PartitionReader(installation.settings.brokers, board.prefix + OFFENCES.name, 0)) as reader:
         reader.seek(90)
         right = run_digest(0, list(reader.read_until(95)))
     heard: list[BaseException] = []
