@@ -1,0 +1,81 @@
+"""A plain entry read quickly is what the contract reads, and nothing else is one."""
+
+import hashlib
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.alert import wire_bytes
+from models.canonical import canonical_json
+from models.instants import EARLIEST, LATEST
+from models.journal import JournalEntry, chain
+from models.plain_entry import PlainEntry, plain_hash, read_plain_entry
+from models.transition import Entry, EntryKind
+from runtime.entries import any_entry, sound_entry
+
+texts = st.text(max_size=5)
+digests = st.text("0123456789abcdef", min_size=64, max_size=64)
+runs = st.none() | st.tuples(st.integers(0, 40), st.integers(0, 2**53), st.integers(0, 2**53), digests)
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> Entry:
+    run = draw(runs)
+    partition, start, end, digest = run or (None, None, None, None)
+    return Entry(
+        number=draw(st.integers(1, 2**53)), kind=draw(st.sampled_from(EntryKind)),
+        as_of=draw(st.integers(EARLIEST, LATEST)), drained=draw(st.integers(0, 2**31)),
+        partition=partition, start=start, end=end, digest=digest,
+        refusals=draw(st.sampled_from(["[]", '[[1,"not_valid","why"]]'])),
+        body=draw(st.sampled_from([None, None, '{"generation":"g"}'])),
+    )  # fmt: skip
+
+
+chained = st.builds(chain, entries(), texts, st.sampled_from(["wall", "event"]), digests, digests)
+
+
+@given(entry=entries(), board=texts, digest=digests, previous=digests)
+def test_a_plain_entry_has_the_hash_that_chaining_gives_it(entry: Entry, board: str, digest: str, previous: str) -> None:
+    is_plain = entry.refusals == "[]" and entry.body is None
+    expected = chain(entry, board, "wall", digest, previous).hash if is_plain else None
+    assert plain_hash(entry, board, "wall", digest, previous) == expected
+
+
+@given(entry=chained)
+def test_what_is_plain_reads_the_same_in_both_ways(entry: JournalEntry) -> None:
+    value = wire_bytes(entry)
+    plain = any_entry(value)
+    assert isinstance(plain, JournalEntry if entry.refusals or entry.body else PlainEntry)
+    for name in JournalEntry.model_fields:
+        theirs, ours = getattr(entry, name), getattr(plain, name)
+        if name == "run" and theirs is not None:
+            assert (ours.partition, ours.start, ours.end, ours.sha256) == tuple(theirs.model_dump().values())
+        else:
+            assert ours == theirs
+    assert any_entry(value, f"{entry.board}x") is None
+
+
+changes = st.sampled_from([
+    ("drained", "0"), ("drained", True), ("entry", 1.0), ("kind", "rest"), ("body", 0), ("more", 1), ("run", {}),
+    ("as_of", None), ("hash", "0" * 64), ("board", "ü"), ("refusals", None), ("transitions", [{}]), ("engine", 2),
+])  # fmt: skip
+
+
+def rehashed(document: dict[str, Any]) -> dict[str, Any]:
+    content = {name: value for name, value in document.items() if name != "hash"}
+    return document | {"hash": hashlib.sha256(canonical_json(content)).hexdigest()}
+
+
+@given(entry=chained, change=changes, anew=st.booleans(), spaced=st.booleans())
+def test_nothing_slips_in_that_the_contract_does_not_take(
+    entry: JournalEntry, change: tuple[str, object], anew: bool, spaced: bool
+) -> None:
+    """Forged fields, with the hash that they need and without; and the same content in other bytes."""
+    document = json.loads(wire_bytes(entry)) | dict([change])
+    document = rehashed(document) if anew else document
+    value = json.dumps(document).encode() if spaced else canonical_json(document)
+    strictly, quickly = sound_entry(value), any_entry(value)
+    assert (strictly is None) == (quickly is None)
+    assert read_plain_entry(value) is None or (strictly is not None and wire_bytes(strictly) == value)
