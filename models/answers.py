@@ -46,3 +46,8 @@ class DrainFirst:
 @dataclass(frozen=True, slots=True)
 class Full:
     """The outbox has reached its limit: wait for the relay."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotQuiet:
+    """Something is to happen before the last of the heartbeats: repeat them one by one."""

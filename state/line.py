@@ -3,7 +3,7 @@
 So the store need not wait for a worker between two runs. Redis answers in the order of asking, and so does this.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Condition, Lock
 from typing import Any
@@ -60,12 +60,33 @@ class Line:
                 self._turn.wait_for(lambda: self._answered == self._asked)
             yield self._client
 
+    def send(self, calls: Sequence[Sequence[Argument]]) -> "Sent":
+        """Asks all of it in one go, and waits for nothing.
+
+        Nobody else's answer comes before these have been read: read them once, before anything else is asked.
+        """
+        with store_errors():
+            return Sent(self, self._send(calls), len(calls))
+
+    def load(self, scripts: Iterable[Script]) -> None:
+        """Tells Redis these scripts, so that it knows them when they are sent."""
+        with self.alone() as client:
+            for script in scripts:
+                client.script_load(script.script)
+
     def _call(self, *words: Argument) -> Any:
-        packed = self._connection.pack_command(*words)  # type: ignore[no-untyped-call]  # as redis leaves it
+        return self._read(self._send([words]))
+
+    def _send(self, calls: Sequence[Sequence[Argument]]) -> int:
+        """The number of the first."""
+        packed = self._connection.pack_commands(calls)  # type: ignore[no-untyped-call]  # as redis leaves it
         with self._asking:
             self._connection.send_packed_command(packed)  # type: ignore[no-untyped-call]
             number = self._asked
-            self._asked += 1
+            self._asked += len(calls)
+        return number
+
+    def _read(self, number: int) -> Any:
         with self._turn:
             self._turn.wait_for(lambda: self._answered == number)
         try:
@@ -74,3 +95,24 @@ class Line:
             with self._turn:
                 self._answered += 1
                 self._turn.notify_all()
+
+
+class Sent:
+    """What was asked in one go."""
+
+    def __init__(self, line: Line, first: int, count: int) -> None:
+        self._line = line
+        self._numbers = range(first, first + count)
+
+    def answers(self) -> list[Any]:
+        """All answers, in order. Raises Unavailable with the first that is an error, after the last was read."""
+        answers, failure = [], None
+        with store_errors():
+            for number in self._numbers:
+                try:
+                    answers.append(self._line._read(number))
+                except redis.ResponseError as error:
+                    failure = failure or error
+            if failure is not None:
+                raise failure
+        return answers

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 import msgpack
 import redis
 
-from models.answers import Rewind
-from models.board import BoardRow, OffenderView
+from models.answers import NotQuiet, Rewind
 from models.contribution import Contribution, Run
-from models.instants import SECOND, parse_instant
+from models.instants import parse_instant
 from models.journal import PASSED_OVER
-from models.transition import Entrance, Entry
+from models.transition import Entry
 from state.answers import Answer, Applied, read_answer
 from state.bound_to import NAMES, BoundTo, refuse_other
 from state.clocks import CallerClock
@@ -20,12 +19,14 @@ from state.entries import read_entry
 from state.keys import Keys
 from state.line import Argument, Line
 from state.packing import pack_contributions, refusals_text, refused_places
-from state.position import Position, read_position
-from state.reads import read_board, read_entrance, read_offender, read_offenders
+from state.readings import Readings
 from state.scripts import script
-from state.silences import Silences, read_silences
+from state.together import Together
 
-__all__ = ["Answer", "Applied", "Store"]
+__all__ = ["Answer", "Applied", "Call", "Store", "Together"]
+
+Call = tuple[str, *tuple[Argument, ...]]
+"""A verb and its arguments."""
 
 TICK_DRAIN_LIMIT = 1_000
 RUN_DRAIN_LIMIT = 4_000
@@ -57,10 +58,10 @@ _NO_LIMIT = 2**40
 BRAKE_VERDICTS = 1_000
 """More than half of so many records in a row may not be refused without a person's word."""
 
-VERBS = ("apply", "accept", "tick", "found", "renew", "drop", "take", "trim", "revoke", "restate", "activate")
+VERBS = ("apply", "accept", "tick", "beat", "found", "renew", "drop", "take", "trim", "revoke", "restate", "activate")
 
 
-class Store:
+class Store(Readings):
     """The board `keys.board` over one connection, safe to share between threads.
 
     Every method raises Unavailable when Redis does not answer; after that the store stays unusable
@@ -69,11 +70,10 @@ class Store:
 
     def __init__(self, url: str, keys: Keys, bound_to: BoundTo, clock: CallerClock | None = None) -> None:
         self._client = connect(url)
-        self._keys = keys
+        super().__init__(Line(self._client), keys, clock or CallerClock())
         self._bound_to = bound_to.arguments()
-        self._clock = clock or CallerClock()
         self._scripts = {verb: self._client.register_script(script(verb)) for verb in VERBS}
-        self._line = Line(self._client)
+        self._all_keys, self._loaded = keys.all, False
 
     @property
     def client(self) -> redis.Redis:
@@ -91,8 +91,14 @@ class Store:
 
     def apply(self, run: Run, generation: str, seen: int, now: int | None = None, *, repeats: bool = False) -> Answer:
         """Applies a run, by the clocks or at `now` (microseconds). History `repeats` without brake or limits."""
+        return self._change(*self.run_again(run, generation, seen, now, repeats=repeats))
+
+    def run_again(  # noqa: PLR0913  (what `apply` is given, and what stands before it)
+        self, run: Run, generation: str, seen: int, now: int | None, beats: Sequence[int] = (), *, repeats: bool = True
+    ) -> Call:
+        """The call of `apply`, for `send`; `beats` are heartbeats between `seen` and the run."""
         latest = max((item.recorded_at for item in run.contributions), default="")
-        return self._change(
+        return (
             "apply",
             generation,
             seen,
@@ -116,6 +122,7 @@ class Store:
             self._clock.packed(),
             "" if repeats else 1,
             WORK_BYTES,
+            _pack_instants(beats),
         )
 
     def accept(self, generation: str, seen: int, body: str) -> Answer:
@@ -143,7 +150,19 @@ class Store:
         By the events' clock the board's now moves only where something ends. History repeats its own `limit` of step
         ends however long they take, 0 where nothing ended; then the now moves under both clocks.
         """
-        return self._change(
+        return self._change(*self.tick_again(generation, seen, target, limit, heartbeat_us))
+
+    def tick_again(  # noqa: PLR0913, PLR0917  (the same)
+        self,
+        generation: str,
+        seen: int,
+        target: int | None,
+        limit: int | None,
+        heartbeat_us: int | None = None,
+        beats: Sequence[int] = (),
+    ) -> Call:
+        """The call of `tick`, for `send`; `beats` as above."""
+        return (
             "tick",
             generation,
             seen,
@@ -154,7 +173,36 @@ class Store:
             "" if heartbeat_us is None else heartbeat_us,
             self._clock.packed(),
             str(TICK_SECONDS) if limit is None else "",
+            _pack_instants(beats),
         )
+
+    def beat(self, generation: str, seen: int, instants: Sequence[int]) -> Answer | NotQuiet:
+        """Repeats heartbeats that follow each other (microseconds); NotQuiet where more than time passes meanwhile."""
+        (answer,), _ = self.send([self.beat_again(generation, seen, instants)], len(instants)).answers()
+        return answer
+
+    def beat_again(self, generation: str, seen: int, instants: Sequence[int]) -> Call:
+        """The call of `beat`, for `send`."""
+        return "beat", generation, seen, *self._bound_to, _pack_instants(instants), OUTBOX_LIMIT
+
+    def trim_again(self, generation: str, entry: int, entry_hash: str) -> Call:
+        """The call of `trim`, for `send`."""
+        return "trim", generation, entry, entry_hash
+
+    def send(self, calls: Sequence[Call], newest: int) -> Together:
+        """Asks for several changes in one go, then for the `newest` entries of the outbox; waits for no answer.
+
+        Read the answers before anything else is asked of this store.
+        """
+        if not self._loaded:
+            self._line.load(self._scripts.values())
+            self._loaded = True
+        words = [
+            ("EVALSHA", self._scripts[verb].sha, len(self._all_keys), *self._all_keys, *arguments)
+            for verb, *arguments in calls
+        ]
+        outbox = ("LRANGE", self._keys["outbox"], -newest, -1)
+        return Together([call[0] for call in calls], self._line.send([*words, outbox]), self._read)
 
     def found(  # noqa: PLR0913, PLR0917  (a board is founded once, with everything it is bound to)
         self,
@@ -239,51 +287,19 @@ class Store:
         answer = self._call("trim", generation, entry, entry_hash)
         return Rewind(answer[1].decode()) if answer[0] == b"rewind" else None
 
-    def position(self) -> Position:
-        """Where the board stands now."""
-        with self._line.alone() as client:
-            return read_position(client, self._keys)
-
-    def silences(self, partitions: int) -> Silences:
-        """How long nothing was applied or published, by the store's clock."""
-        with self._line.alone() as client:
-            return read_silences(client, self._keys, partitions)
-
-    def lateness_us(self) -> int:
-        """How far as_of lies behind what both clocks say (microseconds); negative where it lies ahead."""
-        with self._line.alone() as client, client.pipeline() as together:
-            together.time()
-            together.hget(self._keys["meta"], "as_of")
-            (seconds, microseconds), as_of = together.execute()
-        now = min(seconds * SECOND + microseconds, self._clock.read())
-        return 0 if as_of is None else now - int(as_of)
-
-    def board(self, top: int) -> list[BoardRow]:
-        """The first `top` of the ranking."""
-        with self._line.alone() as client:
-            return read_board(client, self._keys, top)
-
-    def offender(self, offender_id: str) -> OffenderView:
-        """One person with every offence known of them."""
-        with self._line.alone() as client:
-            return read_offender(client, self._keys, offender_id)
-
-    def entrance(self, offender_id: str, sequence: int) -> Entrance | None:
-        """When somebody entered the band who was in it at a transition that is not published yet."""
-        with self._line.alone() as client:
-            return read_entrance(client, self._keys, offender_id, sequence)
-
-    def offenders(self, offender_ids: Sequence[str]) -> list[OffenderView]:
-        """Several persons in the same order, read together at one moment."""
-        with self._line.alone() as client:
-            return read_offenders(client, self._keys, offender_ids)
-
     def _call(self, verb: str, *arguments: Argument) -> list[bytes]:
-        answer: list[bytes] = self._line.run(self._scripts[verb], self._keys.all, arguments)
+        answer: list[bytes] = self._line.run(self._scripts[verb], self._all_keys, arguments)
         return answer
 
     def _change(self, verb: str, *arguments: Argument) -> Answer:
-        answer = self._call(verb, *arguments)
+        return self._read(verb, self._call(verb, *arguments))
+
+    def _read(self, verb: str, answer: list[bytes]) -> Answer:
         if answer[0] == b"other_settings":
             refuse_other(self._bound_to, {answer[1].decode(): answer[2].decode()})
         return read_answer(verb, answer)
+
+
+def _pack_instants(instants: Sequence[int]) -> bytes:
+    packed: bytes = msgpack.packb(list(instants)) if instants else b""
+    return packed

@@ -6,8 +6,10 @@
 --       9 microseconds without an entry after which a heartbeat is written ("" = never)
 --       10 the caller's clock (state/clocks.py; read where no instant is given)
 --       11 seconds of work after which it stops, as at the drain limit ("" = a repetition)
+--       12 instants of heartbeats that are repeated before it (msgpack, "" = none)
 -- Returns {'applied', entry, as_of, sequence, next due instant or '', '1' = all has ended that was due} | {'rewind', why}
---         | {'full'} | {'leap', instant, newest entry's as_of, since} | {'other_settings', name, the board's}
+--         | {'full'} | {'leap', instant, newest entry's as_of, since} | {'not_quiet'}
+--         | {'other_settings', name, the board's}
 -- A script, for the same reason as APPLY.
 
 --- @include "board"
@@ -24,6 +26,7 @@ local note_due, look_for_baseline
 --- @include "time"
 --- @include "baseline"
 --- @include "clocks"
+--- @include "heartbeats"
 
 -- Time that passes and ends nothing leaves no entry. Each entry of a wall board says all the same where its now stood; a
 -- run by the events' clock does not, and so could not be repeated. Only who repeats history says that time has passed.
@@ -38,8 +41,11 @@ if outbox_is_full(ARGV[8]) then return {'full'} end
 local now = clocks.instant(ARGV[6], ARGV[10])
 local leap = clocks.leap(now)
 if leap then return leap end
+local loud = heartbeats.await(ARGV[12])
+if loud then return loud end
 
 begin_writing()
+heartbeats.write()
 read_pending_baseline()
 local target = math.max(board.as_of, now)
 local drain_limit = tonumber(ARGV[7])

@@ -2,7 +2,7 @@
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 last published entry  3 its hash
--- Returns {'applied', entries left} | {'rewind', why}
+-- Returns {'applied', entry, as_of, sequence} | {'rewind', why}
 -- A script, because a relay of another generation must not touch the outbox.
 
 --- @include "board"
@@ -18,4 +18,4 @@ redis.call('HSET', META, 'published_hash', ARGV[3], 'published_at', whole(server
 redis.call('LTRIM', OUTBOX, waiting - keep, -1)
 held[OUTBOX] = keep
 note_sizes()
-return {'applied', whole(keep)}
+return {'applied', whole(board.entry), whole(board.as_of), whole(board.sequence)}

@@ -9,7 +9,7 @@ from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.instants import EARLIEST
 from models.journal import FIRST_PREVIOUS_HASH, chain
-from models.transition import Entry
+from models.transition import Entry, EntryKind
 from scoring.engine import Engine
 from state.store import Answer, Applied, Store
 
@@ -59,11 +59,20 @@ class Repeating:
 
         repeated = audit.repetition.repeat_entry(self._engine, published, read_run, activate)
         assert repeated == entry
-        answer = streams.repetition.repeat_entry(
-            self._store, GENERATION, published, read_run, lambda: self._activate(told)
-        )
-        assert isinstance(answer, Applied)
+        if not self._beats(entry):
+            answer = streams.repetition.repeat_entry(
+                self._store, GENERATION, published, read_run, lambda: self._activate(told)
+            )
+            assert isinstance(answer, Applied)
         self._is_next(entry)
+
+    def _beats(self, entry: Entry) -> bool:
+        """Whether it is a heartbeat that the store takes for one; while a baseline is to come it may not."""
+        if entry.kind is not EntryKind.HEARTBEAT:
+            return False
+        answer = self._store.beat(GENERATION, entry.number - 1, [entry.as_of])
+        assert isinstance(answer, Applied) or self._store.position().awaits_baseline
+        return isinstance(answer, Applied)
 
     def close(self) -> None:
         """Forgets the board."""

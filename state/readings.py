@@ -1,0 +1,61 @@
+"""What a board says of itself when it is asked; nothing here changes anything."""
+
+from collections.abc import Sequence
+
+from models.board import BoardRow, OffenderView
+from models.instants import SECOND
+from models.transition import Entrance
+from state.clocks import CallerClock
+from state.keys import Keys
+from state.line import Line
+from state.position import Position, read_position
+from state.reads import read_board, read_entrance, read_offender, read_offenders
+from state.silences import Silences, read_silences
+
+
+class Readings:
+    """Those of the board `keys.board`, over one line. Every method raises Unavailable when Redis does not answer."""
+
+    def __init__(self, line: Line, keys: Keys, clock: CallerClock) -> None:
+        self._line = line
+        self._keys = keys
+        self._clock = clock
+
+    def position(self) -> Position:
+        """Where the board stands now."""
+        with self._line.alone() as client:
+            return read_position(client, self._keys)
+
+    def silences(self, partitions: int) -> Silences:
+        """How long nothing was applied or published, by the store's clock."""
+        with self._line.alone() as client:
+            return read_silences(client, self._keys, partitions)
+
+    def lateness_us(self) -> int:
+        """How far as_of lies behind what both clocks say (microseconds); negative where it lies ahead."""
+        with self._line.alone() as client, client.pipeline() as together:
+            together.time()
+            together.hget(self._keys["meta"], "as_of")
+            (seconds, microseconds), as_of = together.execute()
+        now = min(seconds * SECOND + microseconds, self._clock.read())
+        return 0 if as_of is None else now - int(as_of)
+
+    def board(self, top: int) -> list[BoardRow]:
+        """The first `top` of the ranking."""
+        with self._line.alone() as client:
+            return read_board(client, self._keys, top)
+
+    def offender(self, offender_id: str) -> OffenderView:
+        """One person with every offence known of them."""
+        with self._line.alone() as client:
+            return read_offender(client, self._keys, offender_id)
+
+    def entrance(self, offender_id: str, sequence: int) -> Entrance | None:
+        """When somebody entered the band who was in it at a transition that is not published yet."""
+        with self._line.alone() as client:
+            return read_entrance(client, self._keys, offender_id, sequence)
+
+    def offenders(self, offender_ids: Sequence[str]) -> list[OffenderView]:
+        """Several persons in the same order, read together at one moment."""
+        with self._line.alone() as client:
+            return read_offenders(client, self._keys, offender_ids)
