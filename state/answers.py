@@ -44,3 +44,8 @@ def read_answer(verb: str, answer: Sequence[bytes]) -> Answer:
     if name not in _READ:
         raise BrokenInvariant(f"{verb} answered {name}")
     return _READ[name](told)
+
+
+def read_rewind(answer: Sequence[bytes]) -> Rewind | None:
+    """Why the board was not changed; None: it was."""
+    return Rewind(answer[1].decode()) if answer[0] == b"rewind" else None

@@ -2,7 +2,7 @@
 
 | key       | type   | lifetime              | holds |
 |-----------|--------|-----------------------|-------|
-| meta | hash | the board's | layout, generation, entry, sequence, moments, settings, clocks, parked, sizes |
+| meta | hash | the board's | layout, generation, recovery, entry, sequence, moments, settings, clocks, parked, sizes |
 | ledger    | hash   | the board's           | partition -> next offset to apply |
 | offenders | hash   | the board's           | offender_id -> packed rows, one per offence (rows.py) |
 | rank      | zset   | while score > 0       | offender_id by -(millidays * 2^17 + latest anchor day) |

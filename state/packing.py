@@ -61,3 +61,9 @@ def refusals_text(refusals: Sequence[Refusal]) -> str:
     """The refusals of a run as they stand in its entry."""
     items = [[item.offset, item.reason, item.detail] for item in refusals]
     return json.dumps(items, ensure_ascii=False, separators=(",", ":"))
+
+
+def pack_instants(instants: Sequence[int]) -> bytes:
+    """Those of heartbeats (microseconds), as lua/parts/heartbeats.lua reads them; "" where there are none."""
+    packed: bytes = msgpack.packb(list(instants)) if instants else b""
+    return packed

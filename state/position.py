@@ -37,6 +37,14 @@ _NEEDED = {"sequence", "as_of", "entry_as_of", "policy", "clock", "alerts_after"
 
 
 @dataclass(frozen=True, slots=True)
+class Rebuilding:
+    """A recovery repeats the journal up to entry `last`, since so many microseconds by the store's clock."""
+
+    last: int
+    since_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """What a worker must know of a board before it joins; `generation` None: closed or claimed.
 
@@ -44,7 +52,7 @@ class Position:
     entry. `whole`: nothing was taken from it since the last change, as far as the sizes of its keys can tell.
     `awaited`: the ends that partitions must reach before the baseline; None where none is to come. `parked`: by
     partition. `apart`: whose clocks differ from the store's; `leap`: what both clocks say, where a person has to
-    say that it is right.
+    say that it is right. `rebuilding`: how far a recovery has to go that repeats the journal; None: none does.
     """
 
     generation: str | None
@@ -63,6 +71,7 @@ class Position:
     parked: Mapping[int, Parked]
     apart: tuple[Apart, ...]
     leap: Leap | None
+    rebuilding: Rebuilding | None
 
     @property
     def awaits_baseline(self) -> bool:
@@ -91,6 +100,14 @@ def _is_whole(meta: Mapping[str, bytes], sizes: Sequence[object]) -> bool:
 
 def _parked(packed: bytes) -> dict[int, Parked]:
     return {int(partition): Parked(*told) for partition, told in sorted(msgpack.unpackb(packed).items())}
+
+
+def _rebuilding(told: bytes | None, now: int) -> Rebuilding | None:
+    """A claim says no more than that there is one."""
+    if told is None or told == b"1":
+        return None
+    last, since = msgpack.unpackb(told)
+    return Rebuilding(last, now - since)
 
 
 def _ends(packed: bytes) -> dict[int, int]:
@@ -126,4 +143,5 @@ def read_position(client: redis.Redis, keys: Keys) -> Position:
         parked=_parked(meta["parked"]) if "parked" in meta else {},
         apart=read_apart(meta.get("apart"), time[0] * SECOND + time[1]),
         leap=Leap(*msgpack.unpackb(meta["leap"])) if "leap" in meta else None,
+        rebuilding=_rebuilding(meta.get("recovering"), time[0] * SECOND + time[1]),
     )

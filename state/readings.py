@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from models.board import BoardRow, OffenderView
 from models.instants import SECOND
-from models.transition import Entrance
+from models.transition import Entrance, Entry
 from state.clocks import CallerClock
+from state.entries import read_entry
 from state.keys import Keys
 from state.line import Line
 from state.position import Position, read_position
@@ -59,3 +60,19 @@ class Readings:
         """Several persons in the same order, read together at one moment."""
         with self._line.alone() as client:
             return read_offenders(client, self._keys, offender_ids)
+
+    @property
+    def answered(self) -> int:
+        """How many calls were answered so far: it rises while whoever uses this store gets on."""
+        return self._line.answered
+
+    def is_claimed_by(self, generation: str) -> bool:
+        """Whether nobody else has claimed the board since, and nobody emptied the store."""
+        own, recovering = self._line.ask("HMGET", self._keys["meta"], "generation", "recovering")
+        return recovering is not None and own == generation.encode()
+
+    def outbox(self, count: int) -> list[Entry]:
+        """The oldest unpublished entries."""
+        with self._line.alone() as client:
+            packed = client.lrange(self._keys["outbox"], 0, count - 1)
+        return [read_entry(item) for item in packed if isinstance(item, bytes)]

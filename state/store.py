@@ -11,14 +11,14 @@ from models.contribution import Contribution, Run
 from models.instants import parse_instant
 from models.journal import PASSED_OVER
 from models.transition import Entry
-from state.answers import Answer, Applied, read_answer
+from state.answers import Answer, Applied, read_answer, read_rewind
 from state.bound_to import NAMES, BoundTo, refuse_other
 from state.clocks import CallerClock
 from state.connection import check_policy, connect
 from state.entries import read_entry
 from state.keys import Keys
 from state.line import Argument, Line
-from state.packing import pack_contributions, refusals_text, refused_places
+from state.packing import pack_contributions, pack_instants, refusals_text, refused_places
 from state.readings import Readings
 from state.scripts import script
 from state.together import Together
@@ -58,7 +58,21 @@ _NO_LIMIT = 2**40
 BRAKE_VERDICTS = 1_000
 """More than half of so many records in a row may not be refused without a person's word."""
 
-VERBS = ("apply", "accept", "tick", "beat", "found", "renew", "drop", "take", "trim", "revoke", "restate", "activate")
+VERBS = (
+    "apply",
+    "accept",
+    "tick",
+    "beat",
+    "found",
+    "renew",
+    "drop",
+    "take",
+    "trim",
+    "revoke",
+    "restate",
+    "activate",
+    "announce",
+)
 
 
 class Store(Readings):
@@ -79,11 +93,6 @@ class Store(Readings):
     def client(self) -> redis.Redis:
         """The connection, for the checks at the start."""
         return self._client
-
-    @property
-    def answered(self) -> int:
-        """How many calls were answered so far: it rises while whoever uses this store gets on."""
-        return self._line.answered
 
     def close(self) -> None:
         """Ends the connection."""
@@ -122,7 +131,7 @@ class Store(Readings):
             self._clock.packed(),
             "" if repeats else 1,
             WORK_BYTES,
-            _pack_instants(beats),
+            pack_instants(beats),
         )
 
     def accept(self, generation: str, seen: int, body: str) -> Answer:
@@ -173,7 +182,7 @@ class Store(Readings):
             "" if heartbeat_us is None else heartbeat_us,
             self._clock.packed(),
             str(TICK_SECONDS) if limit is None else "",
-            _pack_instants(beats),
+            pack_instants(beats),
         )
 
     def beat(self, generation: str, seen: int, instants: Sequence[int]) -> Answer | NotQuiet:
@@ -183,7 +192,7 @@ class Store(Readings):
 
     def beat_again(self, generation: str, seen: int, instants: Sequence[int]) -> Call:
         """The call of `beat`, for `send`."""
-        return "beat", generation, seen, *self._bound_to, _pack_instants(instants), OUTBOX_LIMIT
+        return "beat", generation, seen, *self._bound_to, pack_instants(instants), OUTBOX_LIMIT
 
     def trim_again(self, generation: str, entry: int, entry_hash: str) -> Call:
         """The call of `trim`, for `send`."""
@@ -253,11 +262,6 @@ class Store(Readings):
             check_policy(client)
             client.hset(self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
 
-    def is_claimed_by(self, generation: str) -> bool:
-        """Whether nobody else has claimed the board since, and nobody emptied the store."""
-        own, recovering = self._line.ask("HMGET", self._keys["meta"], "generation", "recovering")
-        return recovering is not None and own == generation.encode()
-
     def renew(self, generation: str, body: str, *, opens: bool = True) -> Answer:
         """Journals a recovery and opens the board to all workers (`opens` False: only repeats the entry)."""
         return self._change("renew", generation, body, int(opens))
@@ -269,14 +273,11 @@ class Store(Readings):
 
     def drop(self, generation: str) -> Rewind | None:
         """Forgets the board that `generation` has claimed; the claim stays."""
-        answer = self._call("drop", generation)
-        return Rewind(answer[1].decode()) if answer[0] == b"rewind" else None
+        return read_rewind(self._call("drop", generation))
 
-    def outbox(self, count: int) -> list[Entry]:
-        """The oldest unpublished entries."""
-        with self._line.alone() as client:
-            packed = client.lrange(self._keys["outbox"], 0, count - 1)
-        return [read_entry(item) for item in packed if isinstance(item, bytes)]
+    def announce(self, generation: str, entry: int) -> Rewind | None:
+        """Says that `generation` repeats the journal up to `entry` from now on (`Position.rebuilding`)."""
+        return read_rewind(self._call("announce", generation, entry))
 
     def take(self, count: int, held: int = 0) -> list[Entry]:
         """The same, no more than one transaction should bear, without the first `held`; they stay in the outbox."""
@@ -284,8 +285,7 @@ class Store(Readings):
 
     def trim(self, generation: str, entry: int, entry_hash: str) -> Rewind | None:
         """Takes everything up to `entry` from the outbox."""
-        answer = self._call("trim", generation, entry, entry_hash)
-        return Rewind(answer[1].decode()) if answer[0] == b"rewind" else None
+        return read_rewind(self._call("trim", generation, entry, entry_hash))
 
     def _call(self, verb: str, *arguments: Argument) -> list[bytes]:
         answer: list[bytes] = self._line.run(self._scripts[verb], self._all_keys, arguments)
@@ -298,8 +298,3 @@ class Store(Readings):
         if answer[0] == b"other_settings":
             refuse_other(self._bound_to, {answer[1].decode(): answer[2].decode()})
         return read_answer(verb, answer)
-
-
-def _pack_instants(instants: Sequence[int]) -> bytes:
-    packed: bytes = msgpack.packb(list(instants)) if instants else b""
-    return packed

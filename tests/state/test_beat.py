@@ -32,9 +32,9 @@ def board(valkey_url: str) -> Iterator[Board]:
 
 def held(board: Board) -> dict[str, object]:
     """Every key, but for when the board has moved."""
-    keys = {name: value for name, value in board.dump().items() if name != "meta"}
-    meta = board.client.hgetall(board.keys["meta"])
-    return keys | {str(name, "utf-8"): value for name, value in meta.items() if not name.startswith(b"moved_at")}
+    keys: dict[str, object] = {name: value for name, value in board.dump().items() if name != "meta"}
+    meta: dict[bytes, bytes] = board.client.hgetall(board.keys["meta"])  # type: ignore[assignment]  # not awaited
+    return keys | {name.decode(): value for name, value in meta.items() if not name.startswith(b"moved_at")}
 
 
 def test_a_stretch_leaves_the_board_as_its_heartbeats_do_one_by_one(board: Board, valkey_url: str) -> None:

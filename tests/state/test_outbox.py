@@ -1,4 +1,4 @@
-"""FOUND, RENEW, DROP, TAKE, TRIM and REVOKE: a board begins, is opened, forgotten, relieved of entries, closed."""
+"""FOUND, ANNOUNCE, RENEW, DROP, TAKE, TRIM and REVOKE: a board begins, is opened, forgotten, relieved, closed."""
 
 import pytest
 
@@ -128,3 +128,18 @@ def test_a_stay_is_known_for_as_long_as_its_end_is_not_published(board: Board) -
     assert [one and one.sequence for one in entrances] == [None, first, None, newest]
     board.store.trim(GENERATION, entry, "h")
     assert board.store.entrance("nobody", newest) is None
+
+
+def test_a_recovery_says_how_far_it_has_to_go_until_it_opens_the_board(board: Board) -> None:
+    store = board.store
+    store.claim("two")
+    assert store.position().rebuilding is None
+    assert isinstance(store.announce("one", 7), Rewind)
+    assert store.announce("two", 7) is None
+    rebuilding = store.position().rebuilding
+    assert rebuilding is not None
+    assert rebuilding.last == 7
+    assert 0 <= rebuilding.since_us < 60_000_000
+    assert store.is_claimed_by("two")
+    store.renew("two", "{}")
+    assert store.position().rebuilding is None
