@@ -201,10 +201,10 @@ class Replay:
         """Everything known is read once more and assessed under the entry's policy."""
         policy = read_policy(entry)
         try:
-            in_force = read_in_force(self.open_reader, entry.entry - 1, policy)
-            if in_force.faults:
-                raise Unproved(f"its policy cannot assess what the board knew: {next(iter(in_force.faults))}")
-            self.known_in_hand = in_force.contributions
+            in_force = read_in_force(self.open_reader, entry.entry - 1)
+            if faults := in_force.faults(policy):
+                raise Unproved(f"its policy cannot assess what the board knew: {next(iter(faults))}")
+            self.known_in_hand = list(in_force.contributions(policy))
             again = engine.activate(policy.band_size, policy.exit_rank, self.known_in_hand, policy.entry_body())
         except BrokenInvariant as error:
             raise Unproved(str(error)) from error

@@ -20,7 +20,7 @@ from runtime.topic_checks import topic_faults
 from scoring.policy_file import load_policy
 from state.connection import check_policy
 from streams.activation import Activation
-from streams.recovery import Interrupted
+from streams.interrupted import Interrupted
 
 
 def activate_policy(settings: Settings, file: Path) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from runtime.settings import Settings
 from runtime.topic_checks import topic_faults
 from scoring.policy_file import load_policy
 from state.connection import check_policy
+from streams.interrupted import Interrupted
 from streams.passing_over import pass_over
-from streams.recovery import Interrupted
 
 
 def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> dict[str, Any]:

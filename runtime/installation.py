@@ -8,7 +8,7 @@ from models.canonical import canonical_json
 from models.instants import DAY, SECOND, format_instant
 from models.policy import Policy
 from models.topics import Topic, topic_name
-from runtime.kafka import GLANCE_BYTES, PartitionReader
+from runtime.kafka import FETCH_BYTES, GLANCE_BYTES, PartitionReader
 from runtime.places import Place
 from runtime.settings import Settings
 from sealing.signatures import load_public_key
@@ -58,13 +58,13 @@ class Installation:
         """A store with a connection of its own. Raises Unavailable."""
         return open_store(self.settings, self.policy)
 
-    def reader(self, topic: Topic, partition: int = 0) -> PartitionReader:
+    def reader(self, topic: Topic, partition: int = 0, fetch_bytes: int = FETCH_BYTES) -> PartitionReader:
         """A reader at the beginning of a partition. Raises Unavailable."""
-        return PartitionReader(self.settings.brokers, self.topic(topic), partition, goes_on=self.goes_on)
+        return PartitionReader(self.settings.brokers, self.topic(topic), partition, fetch_bytes, self.goes_on)
 
     def glancer(self, topic: Topic, partition: int = 0) -> PartitionReader:
         """The same for who looks at single records here and there."""
-        return PartitionReader(self.settings.brokers, self.topic(topic), partition, GLANCE_BYTES, self.goes_on)
+        return self.reader(topic, partition, GLANCE_BYTES)
 
     def founding(self, ends: dict[int, int] | None) -> str:
         """The board's founding document: all that it is bound to for life, and its first policy as a whole."""

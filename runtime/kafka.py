@@ -146,6 +146,10 @@ class PartitionReader:
         if self._admin is not None:
             self._admin.close()
 
+    def unpack_by(self, records: type) -> None:
+        """From here on what a fetch brings is unpacked by another kind of the client's own PartitionRecords."""
+        self._consumer._fetcher.PartitionRecords = records
+
     def end(self) -> int:
         """The last stable offset: everything before it is committed or aborted."""
         with kafka_errors():

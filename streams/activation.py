@@ -23,8 +23,9 @@ from runtime.installation import Installation
 from runtime.open_transactions import wait_until_readable
 from state.store import Answer, Applied, Store
 from streams.clocks import leap_in_words
+from streams.interrupted import Interrupted
 from streams.publisher import Publisher, alerts_are_held_back
-from streams.recovery import Interrupted, Recovery
+from streams.recovery import Recovery
 from streams.restatement import restate
 from streams.transactions import Transactions
 
@@ -59,7 +60,7 @@ class Activation:
         with closing(self._publisher(self._old, transactions, store, tail)) as publisher:
             self._let_time_pass(store, generation, publisher)
             self._wait_for_the_end()
-            in_force = read_in_force(self._old.reader, publisher.tail.entry, self._new.policy)
+            in_force = read_in_force(self._old.reader, publisher.tail.entry)
             self._refuse_unknown(in_force)
             _claim(store, generation := uuid.uuid4().hex, publisher.tail)
         _changed(restate(store, generation, self._new.policy, in_force))
@@ -95,7 +96,9 @@ class Activation:
 
     def _refuse_unknown(self, in_force: InForce) -> None:
         """A report that neither counts nor is refused would be lost."""
-        faults = [f"{detail} ({offences} offences)" for detail, offences in sorted(in_force.faults.items())]
+        faults = [
+            f"{detail} ({offences} offences)" for detail, offences in sorted(in_force.faults(self._new.policy).items())
+        ]
         if faults:
             more = [f"and {len(faults) - _LISTED} more"] if len(faults) > _LISTED else []
             raise StartRefused(

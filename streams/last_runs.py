@@ -7,7 +7,8 @@ from contextlib import closing
 from functools import partial
 
 from models.errors import StartRefused, Unavailable
-from models.journal import RunOut, run_of
+from models.journal import run_of
+from models.plain_entry import AnyRun
 from models.record import run_digest
 from models.topics import OFFENCES
 from models.transition import Entry
@@ -17,7 +18,7 @@ from runtime.reader import Reader
 _HOUR_SECONDS = 3_600.0
 log = logging.getLogger(__name__)
 
-Runs = Mapping[int, tuple[int, RunOut]]
+Runs = Mapping[int, tuple[int, AnyRun]]
 """Of each partition the entry of its newest run, and the run."""
 
 _REMEDY = (
@@ -26,7 +27,7 @@ _REMEDY = (
 )
 
 
-def cut_short(number: int, run: RunOut, end: int) -> str:
+def cut_short(number: int, run: AnyRun, end: int) -> str:
     """What is wrong where a partition ends before the end of a run, in words."""
     return (
         f"offences.v1 partition {run.partition} ends at offset {end}, and entry {number} of the journal was made from "
@@ -35,7 +36,7 @@ def cut_short(number: int, run: RunOut, end: int) -> str:
     )
 
 
-def other_records(number: int, run: RunOut) -> str:
+def other_records(number: int, run: AnyRun) -> str:
     """What is wrong where other records lie at the offsets of a run, in words."""
     return (
         f"offences.v1 offsets {run.start} to {run.end} of partition {run.partition} are not the records that entry "
@@ -90,7 +91,7 @@ class LastRuns:
     def _look(self) -> None:
         while not self._over.wait(self._every_seconds):
             try:
-                refuse_lost_records(partial(self._installation.reader, OFFENCES), dict(self._runs))
+                refuse_lost_records(partial(self._installation.glancer, OFFENCES), dict(self._runs))
             except Unavailable as error:
                 log.info("the last runs are looked at again in an hour: %s", error)
             except Exception as error:

@@ -8,8 +8,9 @@ from contextlib import closing
 from models.journal import PASSED_OVER
 from runtime.installation import Installation
 from state.store import Applied, Store
+from streams.interrupted import Interrupted
 from streams.publisher import Publisher, alerts_are_held_back
-from streams.recovery import Interrupted, Recovery
+from streams.recovery import Recovery
 from streams.transactions import Transactions
 from streams.witnesses import Place
 

@@ -11,33 +11,34 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 
-from models.errors import BrokenInvariant
+from models.answers import Rewind
 from models.instants import EARLIEST, parse_instant
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain, sealed_texts
+from models.plain_entry import PlainEntry, plain_hash
 from models.topics import JOURNAL, OFFENCES
-from models.transition import Entry, EntryKind
+from models.transition import Entry
 from runtime.crash_points import Point, reach
-from runtime.entries import BEGINNING, Tail
+from runtime.entries import BEGINNING, AnyEntry, Tail
 from runtime.erasures import erased_keys
 from runtime.installation import Installation
-from runtime.kafka import PartitionReader
 from runtime.key_stores import find_keys
 from runtime.notes import Note, committed_notes, topic_id
 from runtime.open_transactions import OpenTransaction, wait_until_readable
 from runtime.places import partition_ends
 from runtime.signer import signer
-from runtime.tail import entries_from, entry_at
+from runtime.tail import any_entries_from, entries_from, entry_at
 from sealing.alike import Alike
 from sealing.ring import KeyRing
 from state.store import Answer, Applied, Store
 from streams.admission import refuse_other_installation
+from streams.interrupted import Interrupted
 from streams.last_runs import refuse_lost_records
 from streams.repeating import Repeating
 from streams.told import Hints, Told, told_up_to
+from streams.volleys import Volleys
 from streams.witnesses import Place, Witnesses
 
 _CHECK_EVERY_ENTRIES = 100
-_CHECK_EVERY_MOVES = 2_000
 _SAY_EVERY_ENTRIES = 1_000
 log = logging.getLogger(__name__)
 
@@ -93,11 +94,12 @@ class Recovery:
         self._hear_witnesses()
         standing = self._standing(last) or self._drop(last)
         if last is not None and standing.entry < last.entry:
+            self._refuse_rewind(self._store.announce(self._generation, last.entry))
             standing = self._repeat(standing, last)
         if last is None and self._store.position().entry is None:
             self._found()
         for told in (self.told, self._ahead):
-            refuse_lost_records(partial(self._installation.reader, OFFENCES), told.runs)
+            refuse_lost_records(partial(self._installation.glancer, OFFENCES), told.runs)
         self.sequence = self._published_sequence(standing)
         self._changed(self._store.renew(self._generation, json.dumps({"generation": self._generation})))
         reach(Point.RECOVERED)
@@ -119,8 +121,7 @@ class Recovery:
         return moved[0] - 1 if moved else position.sequence
 
     def _drop(self, last: JournalEntry | None) -> Tail:
-        if self._store.drop(self._generation) is not None:
-            raise Interrupted("somebody else has claimed the board")
+        self._refuse_rewind(self._store.drop(self._generation))
         self.told, self._ahead = Told(), Told()
         if last is not None:
             log.warning("the store is not what this journal has made of it: building the board from entry 1")
@@ -181,7 +182,10 @@ class Recovery:
 
     def _trim(self, tail: Tail) -> None:
         """Raises Interrupted when somebody else has claimed or closed the board: then nothing would ever be trimmed."""
-        if self._store.trim(self._generation, tail.entry, tail.hash) is not None:
+        self._refuse_rewind(self._store.trim(self._generation, tail.entry, tail.hash))
+
+    def _refuse_rewind(self, answer: Rewind | None) -> None:
+        if answer is not None:
             raise Interrupted("somebody else has claimed the board")
 
     def _hash_at(self, number: int) -> str:
@@ -190,14 +194,18 @@ class Recovery:
         entry = None if self._last is None else entry_at(self._journal, number, self._last)
         return "" if entry is None else entry.hash
 
-    def _entries(self, first: int, journal: PartitionReader | None = None) -> Iterator[JournalEntry]:
-        """The journal's entries from number `first` on; `journal` is for who reads many."""
+    def _entries(self, first: int) -> Iterator[JournalEntry]:
+        """The journal's entries from number `first` on."""
         if self._last is not None:
-            yield from entries_from(self._journal, journal or self._journal, first, self._last)
+            yield from entries_from(self._journal, self._journal, first, self._last)
 
-    def _chained(self, entry: Entry, tail: Tail, published: JournalEntry) -> Tail:
+    def _chained(self, entry: Entry, tail: Tail, published: AnyEntry) -> Tail:
         """The entry behind `tail`, sealed as it was published: no key is made here, nor one that was destroyed."""
         settings = self._installation.settings
+        if isinstance(published, PlainEntry):  # it names nobody
+            digest = self._repeating.policy.digest
+            again = plain_hash(entry, settings.board, settings.clock, digest, tail.hash)
+            return Tail(entry.number, again or "")
         seal = Alike(self._ring, sealed_texts(published), {})
         chained = chain(entry, settings.board, settings.clock, self._repeating.policy.digest, tail.hash, seal)
         for key_id in sorted(seal.lost - self._lost):
@@ -226,37 +234,20 @@ class Recovery:
 
     def _repeat(self, standing: Tail, last: JournalEntry) -> Tail:
         """Applies the journal's entries after `standing` again and sees that they come out the same."""
-        with closing(self._installation.reader(JOURNAL)) as journal:
-            return self._repeat_all(self._entries(standing.entry + 1, journal), standing, last)
+        with closing(self._repeating.inputs.open(JOURNAL, 0)) as journal:
+            volleys = Volleys(
+                self._store, self._generation, self._repeating, standing, self._chained, partial(self._note, last)
+            )
+            for entry in any_entries_from(self._journal, journal, standing.entry + 1, last):
+                volleys.take(entry)
+            return volleys.settle()
 
-    def _repeat_all(self, entries: Iterator[JournalEntry], standing: Tail, last: JournalEntry) -> Tail:
-        waiting: list[JournalEntry] = []
-        for entry in entries:
-            if entry.kind is EntryKind.POLICY and waiting:
-                standing = self._check(waiting, standing)
-                waiting = []
-            self._changed(self._repeating.repeat(entry))
-            self.told.take(entry)
-            reach(Point.REBUILDING)
-            waiting.append(entry)
-            moves = sum(len(one.transitions) for one in waiting)
-            if len(waiting) == _CHECK_EVERY_ENTRIES or moves >= _CHECK_EVERY_MOVES or entry.entry == last.entry:
-                standing = self._check(waiting, standing)
-                waiting = []
-            if entry.entry % _SAY_EVERY_ENTRIES == 0 or entry.entry == last.entry:
-                log.info("recovered entry %d of %d, as of %s", entry.entry, last.entry, entry.as_of)
-        return standing
-
-    def _check(self, repeated: list[JournalEntry], standing: Tail) -> Tail:
-        for ours, theirs in zip(self._store.outbox(len(repeated)), repeated, strict=True):
-            standing = self._chained(ours, standing, theirs)
-            if standing != Tail(theirs.entry, theirs.hash):
-                raise BrokenInvariant(
-                    f"entry {theirs.entry} of the journal came out differently when repeated: other code "
-                    "has made it, or somebody else with the right to write to journal.v1 has forged it"
-                )
-        self._trim(standing)
-        return standing
+    def _note(self, last: JournalEntry, entry: AnyEntry) -> None:
+        """This one is repeated, and came out the same."""
+        self.told.take(entry)
+        reach(Point.REBUILDING)
+        if entry.entry % _SAY_EVERY_ENTRIES == 0 or entry.entry == last.entry:
+            log.info("recovered entry %d of %d, as of %s", entry.entry, last.entry, entry.as_of)
 
     def _changed(self, answer: Answer) -> None:
         if not isinstance(answer, Applied):
@@ -265,7 +256,3 @@ class Recovery:
 
 def _say_waiting(transaction: OpenTransaction) -> None:
     log.warning("the recovery waits: %s", transaction.in_words(" of somebody else"))
-
-
-class Interrupted(Exception):
-    """The board was taken away during the recovery."""

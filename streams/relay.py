@@ -22,10 +22,11 @@ from runtime.installation import Installation
 from state.store import Applied, Store
 from streams.clocks import leap_in_words
 from streams.gathering import Gathering
+from streams.interrupted import Interrupted
 from streams.last_runs import LastRuns, Runs
 from streams.noting import Noting
 from streams.publisher import Publisher, alerts_are_held_back
-from streams.recovery import Interrupted, Recovery
+from streams.recovery import Recovery
 from streams.relay_waits import RelayWaits
 from streams.seldom import Seldom
 from streams.transactions import Transactions

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from models.clock import ClockMode
 from models.contribution import Run
 from models.instants import parse_instant
-from models.journal import JournalEntry
 from models.transition import EntryKind
+from runtime.entries import AnyEntry
 from state.store import Answer, Applied, Store
 
 
 def repeat_entry(
     store: Store,
     generation: str,
-    entry: JournalEntry,
+    entry: AnyEntry,
     read_run: Callable[[], Run],
     activate: Callable[[], Answer],
 ) -> Answer:
@@ -33,7 +33,7 @@ def repeat_entry(
             return _note(store, generation, entry, activate) if isinstance(passed, Applied) else passed
 
 
-def _let_quiet_time_pass(store: Store, generation: str, entry: JournalEntry) -> Answer:
+def _let_quiet_time_pass(store: Store, generation: str, entry: AnyEntry) -> Answer:
     """Since the entry before it time may have passed, in ticks that left no entry, and so ended nothing.
 
     None has passed where the entry before it is a tick that stopped within this instant: what it left is still due.
@@ -41,7 +41,7 @@ def _let_quiet_time_pass(store: Store, generation: str, entry: JournalEntry) -> 
     return store.tick(generation, entry.entry - 1, parse_instant(entry.as_of), limit=0)
 
 
-def _note(store: Store, generation: str, entry: JournalEntry, activate: Callable[[], Answer]) -> Answer:
+def _note(store: Store, generation: str, entry: AnyEntry, activate: Callable[[], Answer]) -> Answer:
     if entry.kind is EntryKind.POLICY:
         return activate()
     body = json.dumps(entry.body)

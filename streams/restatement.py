@@ -1,5 +1,7 @@
 """A restatement: the store takes in everything known, assessed under another policy, and puts that in force."""
 
+from itertools import islice
+
 from models.policy import Policy
 from runtime.crash_points import Point, reach
 from runtime.in_force import InForce
@@ -13,10 +15,11 @@ def restate(store: Store, generation: str, policy: Policy, in_force: InForce) ->
 
     What ends in between leaves the `writing` mark, so that the next recovery builds the board from the journal.
     """
-    items = in_force.contributions
-    for start in range(0, max(len(items), 1), _AT_ONCE):
-        answer = store.restate(generation, items[start : start + _AT_ONCE], first=start == 0)
+    items, first = in_force.contributions(policy), True
+    while (part := list(islice(items, _AT_ONCE))) or first:
+        answer = store.restate(generation, part, first=first)
         if not isinstance(answer, Applied):
             return answer
+        first = False
         reach(Point.REBUILDING)
     return store.activate(generation, policy.digest, policy.band_size, policy.exit_rank, policy.entry_body())

@@ -180,5 +180,6 @@ def _revoke(store: Store, generation: str) -> Rewind:
 
 def _in_words(position: Position) -> str:
     if position.recovering:
-        return f"a recovery is under way, at entry {position.entry or 0}"
+        of = "" if position.rebuilding is None else f" of {position.rebuilding.last}"
+        return f"a recovery is under way, at entry {position.entry or 0}{of}"
     return "no relay has recovered it since it was closed, or since the store was emptied"

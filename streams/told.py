@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from models.journal import JournalEntry, RunOut, run_of
+from models.journal import JournalEntry, run_of
+from models.plain_entry import AnyRun
 from models.transition import Entry
+from runtime.entries import AnyEntry
 from runtime.reader import Reader
 from runtime.tail import entries_from, entry_at
 from state.position import Position
@@ -29,7 +31,7 @@ class Hints:
 class Told:
     """Of each partition the newest run and its entry, and the newest sequence; None: no entry told of one."""
 
-    runs: dict[int, tuple[int, RunOut]] = field(default_factory=dict)
+    runs: dict[int, tuple[int, AnyRun]] = field(default_factory=dict)
     sequence: int | None = None
 
     @property
@@ -37,7 +39,7 @@ class Told:
         """Where each partition goes on."""
         return {partition: run.end for partition, (_, run) in self.runs.items()}
 
-    def take(self, entry: JournalEntry) -> None:
+    def take(self, entry: AnyEntry) -> None:
         """The next entry of the journal."""
         if entry.run is not None:
             self.runs[entry.run.partition] = entry.entry, entry.run

@@ -112,13 +112,13 @@ class Written:
     def activate(self, at: int, policy: Policy) -> bool:
         """Another policy, at an instant; False where it cannot assess what the board knows."""
         self.pass_time(at)
-        in_force = read_in_force(self.open_reader, self.engine.entry, policy)
-        if in_force.faults:
+        in_force = read_in_force(self.open_reader, self.engine.entry)
+        if in_force.faults(policy):
             return False
         assert self.engine.tick(at, limit=0) is None
         self.policy = policy
         body = policy.entry_body()
-        self._write(self.engine.activate(policy.band_size, policy.exit_rank, in_force.contributions, body))
+        self._write(self.engine.activate(policy.band_size, policy.exit_rank, in_force.contributions(policy), body))
         return True
 
     def recover(self) -> None:

@@ -16,8 +16,9 @@ from runtime.places import find_place
 from runtime.settings import Settings
 from scoring.policy_file import load_policy
 from state.store import Store
+from streams.interrupted import Interrupted
 from streams.publisher import Publisher
-from streams.recovery import Interrupted, Recovery
+from streams.recovery import Recovery
 from streams.transactions import Transactions
 from tests.end_to_end.installation import Installation as CommandLine
 from tests.end_to_end.test_recovery import lines, small_policy

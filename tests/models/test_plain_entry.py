@@ -37,7 +37,9 @@ chained = st.builds(chain, entries(), texts, st.sampled_from(["wall", "event"]),
 
 
 @given(entry=entries(), board=texts, digest=digests, previous=digests)
-def test_a_plain_entry_has_the_hash_that_chaining_gives_it(entry: Entry, board: str, digest: str, previous: str) -> None:
+def test_a_plain_entry_has_the_hash_that_chaining_gives_it(
+    entry: Entry, board: str, digest: str, previous: str
+) -> None:
     is_plain = entry.refusals == "[]" and entry.body is None
     expected = chain(entry, board, "wall", digest, previous).hash if is_plain else None
     assert plain_hash(entry, board, "wall", digest, previous) == expected

@@ -1,0 +1,177 @@
+"""A journal repeated on the store, many entries at a time, and each held against what it was.
+
+While the store works on one volley the next one is made, and the one before is compared. Of every entry the store
+writes its own into the outbox, which is trimmed as far as both are the same: the next recovery goes on from there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from models.answers import NotQuiet
+from models.errors import BrokenInvariant
+from models.transition import Entry, EntryKind
+from runtime.entries import AnyEntry, Tail, tail_of
+from state.store import Answer, Applied, Call, Store, Together
+from streams.interrupted import Interrupted
+from streams.repeating import Repeating
+
+_ENTRIES = 100
+_MOVES = 2_000
+"""Of a volley at most; what a transition tells may be several kilobytes."""
+
+_IN_VOLLEYS = {EntryKind.RUN, EntryKind.TICK, EntryKind.HEARTBEAT}
+
+
+@dataclass(frozen=True, slots=True)
+class _Volley:
+    """`ends`: behind the answer to each call so many of the entries are repeated; of a trim, none more."""
+
+    entries: list[AnyEntry]
+    ends: list[int]
+    sent: Together
+
+
+class Volleys:
+    """Takes entries in order, behind `tail`. `chained` seals and chains the store's entry as it was published.
+
+    `done` hears of each entry that came out the same. Raises Interrupted where the board was taken away, and
+    BrokenInvariant that names the first entry that came out otherwise.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917  (what repeats, from where on, and who compares and hears of it)
+        self,
+        store: Store,
+        generation: str,
+        repeating: Repeating,
+        tail: Tail,
+        chained: Callable[[Entry, Tail, AnyEntry], Tail],
+        done: Callable[[AnyEntry], None],
+    ) -> None:
+        self.tail = tail
+        self._trimmed = tail
+        self._store = store
+        self._generation = generation
+        self._repeating = repeating
+        self._chained = chained
+        self._done = done
+        self._hand: list[AnyEntry] = []
+        self._moves = 0
+        self._flying: _Volley | None = None
+
+    def take(self, entry: AnyEntry) -> None:
+        """The next entry; what comes of it may be seen only later."""
+        if entry.entry == 1 or entry.kind not in _IN_VOLLEYS:
+            self.settle()
+            self._repeat_alone(entry)
+            return
+        self._hand.append(entry)
+        self._moves += len(entry.transitions)
+        if len(self._hand) == _ENTRIES or self._moves >= _MOVES:
+            self._fire()
+
+    def settle(self) -> Tail:
+        """Waits until everything that was taken is repeated, compared and trimmed; answers the newest of it."""
+        if self._hand:
+            self._fire()
+        flying, self._flying = self._flying, None
+        if flying is not None:
+            self._land(flying)
+        self._trim()
+        return self.tail
+
+    def _fire(self) -> None:
+        entries, self._hand, self._moves = self._hand, [], 0
+        calls, ends = self._calls(entries)
+        if self._trimmed != self.tail:
+            calls.insert(0, self._store.trim_again(self._generation, self.tail.entry, self.tail.hash))
+            ends.insert(0, 0)
+            self._trimmed = self.tail
+        before, self._flying = self._flying, _Volley(entries, ends, self._store.send(calls, len(entries)))
+        if before is not None:
+            self._land(before)
+
+    def _calls(self, entries: Sequence[AnyEntry]) -> tuple[list[Call], list[int]]:
+        """One for each run and tick, with the heartbeats before it, and one for those that are left."""
+        calls: list[Call] = []
+        ends: list[int] = []
+        begin = 0
+        for end, entry in enumerate(entries, 1):
+            if entry.kind is not EntryKind.HEARTBEAT or end == len(entries):
+                calls.append(self._repeating.call(entries[begin:end]))
+                ends.append(end)
+                begin = end
+        return calls, ends
+
+    def _land(self, volley: _Volley) -> None:
+        answers, newest = volley.sent.answers()
+        reached = 0
+        for answer, end in zip(answers, volley.ends, strict=True):
+            if isinstance(answer, NotQuiet):
+                self._go_on_alone(volley.entries, reached)
+                return
+            applied = _applied(answer)
+            if end and applied.entry != volley.entries[end - 1].entry:
+                self._receive_flying()
+                self._compare_oldest(volley.entries, applied.entry - self.tail.entry)
+                raise differs(volley.entries[end - 1])
+            reached = end
+        self._check(newest, volley.entries)
+
+    def _go_on_alone(self, entries: list[AnyEntry], reached: int) -> None:
+        """More than time passes in a stretch of heartbeats: which of them it is, their repetition one by one tells.
+
+        So far `reached` of the entries are repeated, and none behind them: the store refuses what it is not yet at.
+        """
+        behind = self._receive_flying()
+        self._compare_oldest(entries, reached)
+        self._trim()
+        for entry in [*entries[reached:], *behind]:
+            self._repeat_alone(entry)
+
+    def _receive_flying(self) -> list[AnyEntry]:
+        """The entries of the volley that was sent too early: none of them was repeated."""
+        flying, self._flying = self._flying, None
+        if flying is None:
+            return []
+        flying.sent.answers()
+        return flying.entries
+
+    def _compare_oldest(self, entries: list[AnyEntry], count: int) -> None:
+        self._trim()  # what was compared before may still lie there
+        if count:
+            self._check(self._store.outbox(count), entries[:count])
+
+    def _repeat_alone(self, entry: AnyEntry) -> None:
+        applied = _applied(self._repeating.repeat(entry))
+        if applied.entry != entry.entry:
+            raise differs(entry)
+        self._check(self._store.outbox(1), [entry])
+        self._trim()
+
+    def _check(self, repeated: Sequence[Entry], entries: Sequence[AnyEntry]) -> None:
+        for ours, theirs in zip(repeated, entries, strict=True):
+            self.tail = self._chained(ours, self.tail, theirs)
+            if self.tail != tail_of(theirs):
+                raise differs(theirs)
+            self._done(theirs)
+
+    def _trim(self) -> None:
+        if self._trimmed == self.tail:
+            return
+        if self._store.trim(self._generation, self.tail.entry, self.tail.hash) is not None:
+            raise Interrupted("somebody else has claimed the board")
+        self._trimmed = self.tail
+
+
+def differs(entry: AnyEntry) -> BrokenInvariant:
+    """What to say of an entry that came out differently."""
+    return BrokenInvariant(
+        f"entry {entry.entry} of the journal came out differently when repeated: other code "
+        "has made it, or somebody else with the right to write to journal.v1 has forged it"
+    )
+
+
+def _applied(answer: Answer) -> Applied:
+    if not isinstance(answer, Applied):
+        raise Interrupted(f"{answer}")
+    return answer

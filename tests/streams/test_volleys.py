@@ -1,0 +1,119 @@
+"""A journal repeated in volleys: each entry comes out as it was, or the first that does not is named."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from models.alert import wire_bytes
+from models.clock import ClockMode
+from models.errors import BrokenInvariant
+from models.instants import DAY
+from models.journal import FIRST_PREVIOUS_HASH, chain
+from models.plain_entry import plain_hash
+from models.transition import Entry, EntryKind
+from runtime.entries import AnyEntry, Tail, any_entry
+from runtime.installation import Installation
+from runtime.places import Place
+from runtime.settings import Settings
+from scoring.policy_file import load_policy
+from streams.interrupted import Interrupted
+from streams.repeating import Repeating
+from streams.volleys import Volleys
+from tests.state.boards import GENERATION, START, Board, a_report, a_run
+
+NAME, DIGEST, MINUTE = "v100", "digest", 60_000_000
+DUE = START + 250 * MINUTE
+NEWEST = 3
+"""The board's founding, its recovery and one run are there already."""
+
+
+class Repeated:
+    """A board by the wall on which a step ends at DUE, and the entries that its journal has behind the newest."""
+
+    def __init__(self, url: str) -> None:
+        self.board = Board(url, clock=ClockMode.WALL)
+        self.board.apply(a_run([a_report(lasts=DUE - START), a_report("b", lasts=DAY)]), now=START)
+        self.board.store.trim(GENERATION, NEWEST, FIRST_PREVIOUS_HASH)
+        settings = Settings.model_construct(**{name: field.default for name, field in Settings.model_fields.items()})
+        installation = Installation(settings, load_policy(settings.policy), Place("", "", "", 1))
+        self.done: list[int] = []
+        self.volleys = Volleys(
+            self.board.store, GENERATION, Repeating(installation, self.board.store, GENERATION),
+            Tail(NEWEST, FIRST_PREVIOUS_HASH), self._chained, lambda entry: self.done.append(entry.entry),
+        )  # fmt: skip
+
+    def _chained(self, entry: Entry, tail: Tail, _: AnyEntry) -> Tail:
+        digest = plain_hash(entry, NAME, "wall", DIGEST, tail.hash)
+        return Tail(entry.number, digest or chain(entry, NAME, "wall", DIGEST, tail.hash).hash)
+
+    def take(self, entries: list[Entry]) -> None:
+        """Chained, written, read and repeated to the end."""
+        previous = FIRST_PREVIOUS_HASH
+        for entry in entries:
+            published = chain(entry, NAME, "wall", DIGEST, previous)
+            previous = published.hash
+            read = any_entry(wire_bytes(published), NAME)
+            assert read is not None
+            self.volleys.take(read)
+        self.volleys.settle()
+
+
+@pytest.fixture
+def repeated(valkey_url: str) -> Iterator[Repeated]:
+    made = Repeated(valkey_url)
+    yield made
+    made.board.store.close()
+
+
+def heartbeats(count: int, first: int = NEWEST + 1, at: int = START) -> list[Entry]:
+    """One a minute, from a minute behind `at` on."""
+    return [Entry(first + n, EntryKind.HEARTBEAT, at + (n + 1) * MINUTE) for n in range(count)]
+
+
+def test_a_quiet_day_costs_the_store_a_call_for_a_hundred_entries(repeated: Repeated) -> None:
+    store = repeated.board.store
+    store.send([], 1).answers()  # the scripts are told once
+    before = store.answered
+    repeated.take(heartbeats(240))
+    # Of each volley the stretch, the question for what it wrote, and the trim of an earlier one.
+    assert store.answered - before <= 3 * 3 + 1
+    assert repeated.done == list(range(NEWEST + 1, NEWEST + 241))
+    position = store.position()
+    assert (position.entry, position.as_of, position.outbox) == (NEWEST + 240, START + 240 * MINUTE, 0)
+    assert position.published_hash == repeated.volleys.tail.hash
+
+
+def test_a_step_that_ends_within_a_stretch_is_named_by_the_heartbeat_that_does_not_tell_of_it(
+    repeated: Repeated,
+) -> None:
+    with pytest.raises(BrokenInvariant, match=f"entry {NEWEST + 250} of the journal came out differently"):
+        repeated.take(heartbeats(300))
+    assert repeated.done == list(range(NEWEST + 1, NEWEST + 250))
+
+
+@pytest.mark.parametrize("number", [NEWEST + 1, NEWEST + 101, NEWEST + 150, NEWEST + 240])
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"drained": 1},
+        {"as_of": START - MINUTE},
+        {"body": '{"generation":"x"}'},
+        {"partition": 0, "start": 0, "end": 1, "digest": "0" * 64},
+        {"kind": EntryKind.TICK},
+    ],
+    ids=", ".join,
+)
+def test_a_forged_heartbeat_is_named(repeated: Repeated, number: int, forged: dict[str, object]) -> None:
+    entries = [replace(e, **forged) if e.number == number else e for e in heartbeats(240)]  # type: ignore[arg-type]
+    with pytest.raises(BrokenInvariant, match=f"entry {number} of the journal came out differently"):
+        repeated.take(entries)
+    assert repeated.done == list(range(NEWEST + 1, number))
+
+
+def test_who_takes_the_board_away_interrupts_it_wherever_it_stands(repeated: Repeated) -> None:
+    repeated.take(heartbeats(120))
+    repeated.board.store.claim("somebody else")
+    with pytest.raises(Interrupted):
+        repeated.take(heartbeats(120, NEWEST + 121, START + 120 * MINUTE))
+    assert repeated.done == list(range(NEWEST + 1, NEWEST + 121))
