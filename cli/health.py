@@ -65,6 +65,10 @@ class Health:
         silent, state = document["silent_seconds"], document["state"]
         if state == "clock":
             yield _Trouble(("state", state), document["clock"]["why"])
+        elif document["recovery"] is not None and self._is_silent(document["recovery"]["seconds"]):
+            # It moves all the time; and yet nobody's report is applied.
+            told = recovery_in_words(document["recovery"])
+            yield _Trouble(("state", state), f"the board is recovering: {told}" + _for(document["recovery"]["seconds"]))
         elif state not in {"open", "parked"} and self._is_silent(silent):
             yield _Trouble(("state", state), f"the board is {state}")
         elif self.clock is ClockMode.WALL and self._is_silent(silent):
@@ -88,6 +92,11 @@ class Health:
     def _is_silent(self, seconds: float | None) -> bool:
         """A move that lies ahead was told by a clock that has been set back since: it says nothing of now."""
         return seconds is None or not -_CLOCK_JITTER_SECONDS <= seconds <= self.within_seconds
+
+
+def recovery_in_words(recovery: dict[str, Any]) -> str:
+    """How far a recovery has come."""
+    return f"entry {recovery['entry']:,} of {recovery['of']:,}"
 
 
 def _for(seconds: float | None) -> str:

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from cli.health import SEEN_SECONDS, Health
+from cli.health import SEEN_SECONDS, Health, recovery_in_words
 from cli.status_look import Look
 from cli.status_parked import parked_in_words
 from runtime.settings import Settings
@@ -89,10 +89,12 @@ def status_in_words(document: dict[str, Any]) -> str:
 
 
 def _state_in_words(document: dict[str, Any]) -> str:
-    count = document["workers"]
+    count, state = document["workers"], document["state"]
+    if document["recovery"] is not None:
+        state = f"{state}, {recovery_in_words(document['recovery'])}"
     if not count and document["settled"]:
-        return f"{document['state']}, but no worker is there: nothing is applied"
-    return f"{document['state']}, {count} worker{'' if count == 1 else 's'}"
+        return f"{state}, but no worker is there: nothing is applied"
+    return f"{state}, {count} worker{'' if count == 1 else 's'}"
 
 
 def _partition_in_words(part: dict[str, Any]) -> str:

@@ -69,6 +69,7 @@ class Look:
         return {
             "board": self._settings.board,
             "state": _state(position),
+            "recovery": _recovery(position),
             "clock": clock_document(position),
             "workers": len(group.members),
             "settled": group.is_settled,
@@ -91,6 +92,14 @@ class Look:
 
 def _seconds(micros: int | None) -> float | None:
     return None if micros is None else micros / SECOND
+
+
+def _recovery(position: Position) -> dict[str, Any] | None:
+    """How far a worker has come that repeats the journal; None: none does."""
+    rebuilding = position.rebuilding
+    if rebuilding is None:
+        return None
+    return {"entry": position.entry or 0, "of": rebuilding.last, "seconds": _seconds(rebuilding.since_us)}
 
 
 def _state(position: Position) -> str:

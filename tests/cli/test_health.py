@@ -17,8 +17,9 @@ def a_partition(**fields: Any) -> dict[str, Any]:  # Any: JSON
 def a_look(*partitions: dict[str, Any], **fields: Any) -> dict[str, Any]:  # Any: JSON
     """Of a board that does its work."""
     good = {
-        "state": "open", "workers": 2, "settled": True, "outbox": 0, "entry": 9, "silent_seconds": 0.3,
-        "unpublished_seconds": 0.3, "held_back": [], "parked": [], "partitions": list(partitions) or [a_partition()],
+        "state": "open", "recovery": None, "workers": 2, "settled": True, "outbox": 0, "entry": 9,
+        "silent_seconds": 0.3, "unpublished_seconds": 0.3, "held_back": [], "parked": [],
+        "partitions": list(partitions) or [a_partition()],
     }  # fmt: skip
     return good | fields
 
@@ -46,6 +47,10 @@ ILL = {
     "parked": (a_look(state="parked", parked=[{"partition": 0, "offset": 7}]), "partition 0 is parked at offset 7"),
     "clock": (a_look(state="clock", clock={"why": "the clocks say so"}), "the clocks say so"),
     "closed": (a_look(state="closed", silent_seconds=31.0), "the board is closed"),
+    "rebuilt": (
+        a_look(state="recovering", recovery={"entry": 1_200, "of": 64_000, "seconds": 31.0}),
+        "the board is recovering: entry 1,200 of 64,000, for 31 s",
+    ),
     "stands": (a_look(silent_seconds=31.0), "the board stands still, for 31 s"),
     "clock set back": (a_look(silent_seconds=-3_600.0), "the board stands still"),
 }
@@ -103,3 +108,8 @@ def test_workers_may_take_their_time_to_agree_but_not_longer_than_a_board_may_st
 def test_records_behind_an_open_transaction_wait_for_it_and_for_no_worker() -> None:
     behind = a_look(a_partition(end=30, held_back=20, silent_seconds=31.0), held_back=[OPEN_TRANSACTION])
     assert judged(behind, behind) == ["what was sent cannot be read: a transaction is open on alerts.v1"]
+
+
+def test_a_recovery_that_has_just_begun_is_no_trouble() -> None:
+    look = a_look(state="recovering", recovery={"entry": 1_200, "of": 64_000, "seconds": 29.0})
+    assert judged(look, look) == []
