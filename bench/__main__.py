@@ -1,4 +1,4 @@
-"""`python -m bench race|latency|store|shapes|pairs`: measures, prints; --write puts it into docs/performance.md."""
+"""`python -m bench race|latency|store|shapes|pairs|recovery`: measures; --write puts it into docs/performance.md."""
 
 import argparse
 import logging
@@ -13,6 +13,8 @@ from bench.inputs import ONE_PERSON, PASSING, TIES, Input, Shape, extract, fill,
 from bench.latency import measure_latency
 from bench.pairs import ONCE, measure_pair
 from bench.race import Lap, run_lap
+from bench.recovery import measure_rebuild, verify
+from bench.served import serve
 from bench.store_alone import measure_store
 from bench.whole_life import measure_life
 from embedded.stack import Stack
@@ -43,12 +45,14 @@ def main() -> int:
                 return _shapes(given, stack)
             case "pairs":
                 return _pairs(given, stack)
+            case "recovery":
+                return _recovery(given, stack)
         return _race(given, stack)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench")
-    parser.add_argument("what", choices=["race", "latency", "store", "shapes", "pairs"])
+    parser.add_argument("what", choices=["race", "latency", "store", "shapes", "pairs", "recovery"])
     parser.add_argument("--scale", type=float, default=2.0, help="race: the synthetic London, so many times its size")
     parser.add_argument(
         "--years", type=int, default=1, help="race: so many years of it; from the second on windows end"
@@ -68,6 +72,12 @@ def _arguments() -> argparse.Namespace:
         "--extract", type=Path, nargs=3, metavar=("FOLDER", "MAPPING", "POLICY"),
         help="race: instead of the synthetic London; shapes: beside it; a real extract, mapped, under its policy",
     )  # fmt: skip
+    parser.add_argument(
+        "--days", type=int, default=20, help="recovery: so many days in service, after a year of history"
+    )
+    parser.add_argument("--partitions", type=int, default=4, help="recovery: of offences.v1")
+    parser.add_argument("--activations", type=int, default=0, help="recovery: so many policies are activated meanwhile")
+    parser.add_argument("--against", type=Path, help="recovery: in turn with the worker of another checkout")
     parser.add_argument("--write", action="store_true", help="put tables and charts into docs/performance.md")
     given = parser.parse_args()
     if given.server and given.write:
@@ -150,6 +160,19 @@ def _pairs(given: argparse.Namespace, stack: Stack) -> int:
             _say(f"  {pairs[-1].other.rate:,.0f} records/s, {pairs[-1].ratio:.2f} times once London")
     _tell(given, "pairs", report.pairs_table(pairs))
     return 0
+
+
+def _recovery(given: argparse.Namespace, stack: Stack) -> int:
+    served = serve(_prefix(), CACHE, given.days, given.partitions, given.activations)
+    _say(f"{served.entries:,} entries from {served.records:,} records")
+    trees = [None] if given.against is None else [given.against.resolve(), None]
+    rebuilt = []
+    for turn in range(given.repeat):
+        for tree in trees:
+            rebuilt.append(measure_rebuild(served, stack, tree))
+            _say(f"turn {turn + 1} of {given.repeat}: {report.recovery_row(rebuilt[-1])}")
+    _tell(given, "recovery", report.recovery_table(rebuilt))
+    return 0 if verify() else 1
 
 
 def _tell(given: argparse.Namespace, name: str, table: str, chart: str | None = None) -> None:

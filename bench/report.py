@@ -10,6 +10,7 @@ from bench.latency import Latency
 from bench.pairs import Pair
 from bench.plots import bars, lines
 from bench.race import Lap
+from bench.recovery import Rebuilt
 from bench.store_alone import MOST_RECORDS_A_RUN, Cost, Phase
 from bench.whole_life import Life
 
@@ -196,3 +197,24 @@ def memory_chart(lives: Sequence[Life]) -> str:
         "worker": [(float(life.records), life.costs.memory_bytes / _MB) for life in lives],
     }
     return lines("Memory, over the records of the board", series, "MB")
+
+
+def recovery_table(rebuilt: Sequence[Rebuilt]) -> str:
+    """How a board comes back from a journal as it is in service."""
+    head = (
+        "| worker of | days in service, partitions, activations | entries | closed for, s | entries/s "
+        "| calls of the store per entry | processor µs per entry: worker, store, broker | worker's memory, MB |\n"
+        "|---|---|---|---|---|---|---|---|"
+    )
+    return "\n".join([head, *map(recovery_row, rebuilt)])
+
+
+def recovery_row(one: Rebuilt) -> str:
+    """One row of it."""
+    served, costs = one.served, one.costs
+    used = (costs.worker_seconds, costs.store_seconds, costs.broker_seconds)
+    return (
+        f"| {one.tree} | {served.days:,}, {served.partitions}, {served.activations} | {one.entries:,} "
+        f"| {one.seconds:.1f} | {one.rate:,.0f} | {one.calls / one.entries:.2f} "
+        f"| {', '.join(f'{each / one.entries * 1e6:.0f}' for each in used)} | {costs.memory_bytes / _MB:.0f} |"
+    )

@@ -59,6 +59,10 @@ class Reports:
             yield parse_instant(report["recorded_at"]), report["offender_id"].encode(), msgspec.json.encode(report)
 
 
+def _unsealed(_person: str, _sequence: int) -> None:
+    """Nobody asks on a board that seals nothing."""
+
+
 class Service:
     """Makes the entries of a board and publishes them as its relay would, with alerts. `entries` were made so far."""
 
@@ -67,7 +71,7 @@ class Service:
         self.entries = 0
         self._installation = installation
         self._transactions = transactions
-        self._publisher = Publisher(installation, transactions, BEGINNING, silent=False)
+        self._publisher = Publisher(installation, transactions, BEGINNING, _unsealed, silent=False)
         self._engine = Engine(policy.band_size, policy.exit_rank, ClockMode.WALL)
         self._assess = Assessor(policy)
         self._in_force = InForce() if keeps_reports else None
@@ -109,7 +113,7 @@ class Service:
         tail = self._publisher.tail
         self._publisher.close()
         self._installation = replace(self._installation, policy=policy)
-        self._publisher = Publisher(self._installation, self._transactions, tail, silent=False)
+        self._publisher = Publisher(self._installation, self._transactions, tail, _unsealed, silent=False)
         known = self._in_force.contributions(policy)
         self._emit(self._engine.activate(policy.band_size, policy.exit_rank, known, policy.entry_body()))
         self._emit(self._engine.recover(_A_RECOVERY))

@@ -74,7 +74,7 @@ class Activation:
 
     def _publisher(self, installation: Installation, transactions: Transactions, store: Store, tail: Tail) -> Publisher:
         silent = alerts_are_held_back(installation, store)
-        return Publisher(installation, store, transactions, tail, silent=silent)
+        return Publisher(installation, transactions, tail, store.entrance, silent=silent)
 
     def _let_time_pass(self, store: Store, generation: str, publisher: Publisher) -> None:
         """What is due by now ends under the old policy; in event mode now is where the board stands."""

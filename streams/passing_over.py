@@ -32,7 +32,7 @@ def pass_over(installation: Installation, place: Place, told: dict[str, str]) ->
         with closing(Recovery(installation, store, generation, transactions.fence, (place,))) as recovery:
             tail = recovery.run()
         silent = alerts_are_held_back(installation, store)
-        with closing(Publisher(installation, store, transactions, tail, silent=silent)) as publisher:
+        with closing(Publisher(installation, transactions, tail, store.entrance, silent=silent)) as publisher:
             seen = store.position().entry or 0
             body = {PASSED_OVER: {"topic": place[0], "offset": place[1]}} | told
             answer = store.accept(generation, seen, json.dumps(body))

@@ -23,7 +23,7 @@ from runtime.settings import Sealing
 from runtime.signer import signer
 from sealing.sealer import Sealer
 from state.store import Store
-from streams.stays import Stays
+from streams.stays import EntranceAt, Stays
 from streams.transactions import Headers, Transactions
 
 _READ_ON_RATHER_THAN_SEEK = 10_000
@@ -43,10 +43,19 @@ def alerts_are_held_back(installation: Installation, store: Store) -> bool:
 
 
 class Publisher:
-    """Sends entries of the outbox of `store` that follow `tail`, in order. Alerts are held back while `silent`."""
+    """Sends entries that follow `tail`, in order. Alerts are held back while `silent`.
+
+    `entrance_at` is asked on sealed boards alone: in which entrance somebody stood in the band at a sequence.
+    """
 
     def __init__(
-        self, installation: Installation, store: Store, transactions: Transactions, tail: Tail, *, silent: bool
+        self,
+        installation: Installation,
+        transactions: Transactions,
+        tail: Tail,
+        entrance_at: EntranceAt,
+        *,
+        silent: bool,
     ) -> None:
         policy = installation.policy
         self._installation = installation
@@ -59,7 +68,7 @@ class Publisher:
         self._signer = signer(installation.settings, installation.glancer) if self._keys else None
         self._erased = _retired(installation, self._signer) if self._keys else frozenset[str]()
         self._gone: frozenset[str] = self._erased
-        self._stays = Stays(installation.settings.board, partial(installation.glancer, JOURNAL), store.entrance)
+        self._stays = Stays(installation.settings.board, partial(installation.glancer, JOURNAL), entrance_at)
         self.tail = tail
 
     def publish(self, entries: Sequence[Entry]) -> Tail:

@@ -143,7 +143,7 @@ class Relay:
             self._note(tail, ())
             silent = alerts_are_held_back(installation, store)
             with (
-                closing(Publisher(installation, store, transactions, tail, silent=silent)) as publisher,
+                closing(Publisher(installation, transactions, tail, store.entrance, silent=silent)) as publisher,
                 closing(LastRuns(installation, runs, self._failed)) as self._last_runs,
             ):
                 log.info("the relay goes on after entry %d", tail.entry)

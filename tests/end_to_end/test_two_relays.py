@@ -114,7 +114,7 @@ def test_of_two_boards_that_begin_at_once_under_one_prefix_one_is_founded(
         with closing(Recovery(first, own, "first", transactions.fence)) as recovery:
             tail = recovery.run()
         recover(second, "second")
-        publisher = Publisher(first, own, transactions, tail, silent=False)
+        publisher = Publisher(first, transactions, tail, own.entrance, silent=False)
         with closing(publisher), pytest.raises(Unavailable):
             publisher.publish(own.outbox(10))
     assert by_hand.read("journal.v1") == []
