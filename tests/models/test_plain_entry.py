@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.alert import wire_bytes
@@ -59,25 +59,27 @@ def test_what_is_plain_reads_the_same_in_both_ways(entry: JournalEntry) -> None:
     assert any_entry(value, f"{entry.board}x") is None
 
 
-changes = st.sampled_from([
+CHANGES = [
     ("drained", "0"), ("drained", True), ("entry", 1.0), ("kind", "rest"), ("body", 0), ("more", 1), ("run", {}),
     ("as_of", None), ("hash", "0" * 64), ("board", "ü"), ("refusals", None), ("transitions", [{}]), ("engine", 2),
-])  # fmt: skip
+]  # fmt: skip
 
 
-def rehashed(document: dict[str, Any]) -> dict[str, Any]:
-    content = {name: value for name, value in document.items() if name != "hash"}
-    return document | {"hash": hashlib.sha256(canonical_json(content)).hexdigest()}
+def hashed(document: dict[str, Any], ending: bytes = b"") -> bytes:
+    """Canonical but for its ending, with the hash that these very bytes need."""
+    value = canonical_json(document | {"hash": "?"}) + ending
+    content = value.replace(b'"hash":"?",', b"", 1)
+    return value.replace(b'"hash":"?"', b'"hash":"%s"' % hashlib.sha256(content).hexdigest().encode(), 1)
 
 
-@given(entry=chained, change=changes, anew=st.booleans(), spaced=st.booleans())
-def test_nothing_slips_in_that_the_contract_does_not_take(
-    entry: JournalEntry, change: tuple[str, object], anew: bool, spaced: bool
-) -> None:
+@given(entry=chained)
+@settings(max_examples=20)
+def test_nothing_slips_in_that_the_contract_does_not_take(entry: JournalEntry) -> None:
     """Forged fields, with the hash that they need and without; and the same content in other bytes."""
-    document = json.loads(wire_bytes(entry)) | dict([change])
-    document = rehashed(document) if anew else document
-    value = json.dumps(document).encode() if spaced else canonical_json(document)
-    strictly, quickly = sound_entry(value), any_entry(value)
-    assert (strictly is None) == (quickly is None)
-    assert read_plain_entry(value) is None or (strictly is not None and wire_bytes(strictly) == value)
+    for change in CHANGES:
+        document = json.loads(wire_bytes(entry)) | dict([change])
+        spaced = json.dumps(document).encode()
+        for value in (canonical_json(document), spaced, hashed(document), hashed(document, b" ")):
+            strictly, quickly = sound_entry(value), any_entry(value)
+            assert (strictly is None) == (quickly is None)
+            assert read_plain_entry(value) is None or (strictly is not None and wire_bytes(strictly) == value)
