@@ -39,7 +39,7 @@ from streams.volleys import Volleys
 from streams.witnesses import Place, Witnesses
 
 _CHECK_EVERY_ENTRIES = 100
-_SAY_EVERY_ENTRIES = 1_000
+_SAY_EVERY_ENTRIES = 10_000
 log = logging.getLogger(__name__)
 
 

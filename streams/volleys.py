@@ -16,8 +16,9 @@ from streams.interrupted import Interrupted
 from streams.repeating import Repeating
 
 _ENTRIES = 100
-_MOVES = 2_000
-"""Of a volley at most; what a transition tells may be several kilobytes."""
+_RECORDS, _MOVES = 2_000, 2_000
+"""Of a volley about, at most: a store that is busy takes long to read what it is sent, and a connection has its
+time-out; what a transition tells may be several kilobytes."""
 
 _IN_VOLLEYS = {EntryKind.RUN, EntryKind.TICK, EntryKind.HEARTBEAT}
 
@@ -55,7 +56,7 @@ class Volleys:
         self._chained = chained
         self._done = done
         self._hand: list[AnyEntry] = []
-        self._moves = 0
+        self._records = self._moves = 0
         self._flying: _Volley | None = None
 
     def take(self, entry: AnyEntry) -> None:
@@ -65,8 +66,9 @@ class Volleys:
             self._repeat_alone(entry)
             return
         self._hand.append(entry)
+        self._records += 0 if entry.run is None else entry.run.end - entry.run.start
         self._moves += len(entry.transitions)
-        if len(self._hand) == _ENTRIES or self._moves >= _MOVES:
+        if len(self._hand) == _ENTRIES or self._records >= _RECORDS or self._moves >= _MOVES:
             self._fire()
 
     def settle(self) -> Tail:
@@ -80,7 +82,7 @@ class Volleys:
         return self.tail
 
     def _fire(self) -> None:
-        entries, self._hand, self._moves = self._hand, [], 0
+        entries, self._hand, self._records, self._moves = self._hand, [], 0, 0
         calls, ends = self._calls(entries)
         if self._trimmed != self.tail:
             calls.insert(0, self._store.trim_again(self._generation, self.tail.entry, self.tail.hash))
