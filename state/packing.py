@@ -63,7 +63,21 @@ def refusals_text(refusals: Sequence[Refusal]) -> str:
     return json.dumps(items, ensure_ascii=False, separators=(",", ":"))
 
 
-def pack_instants(instants: Sequence[int]) -> bytes:
-    """Those of heartbeats (microseconds), as lua/parts/heartbeats.lua reads them; "" where there are none."""
-    packed: bytes = msgpack.packb(list(instants)) if instants else b""
+Past = tuple[int, int | None]
+"""Of a tick that is repeated its as_of (microseconds) and how many steps it ended; of a heartbeat None."""
+
+_MOST_STEPS = 2**40
+
+
+def pack_history(entries: Sequence[Past]) -> bytes:
+    """Ticks and heartbeats as lua/parts/history.lua reads them; "" where there are none."""
+    if not entries:
+        return b""
+    told = (item for as_of, drained in entries for item in (as_of, False if drained is None else _steps(drained)))
+    packed: bytes = msgpack.packb(list(told))
     return packed
+
+
+def _steps(drained: int) -> int:
+    """No entry of ours says more; what a forged one says need not be a number of Lua's."""
+    return min(max(drained, 0), _MOST_STEPS)

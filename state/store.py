@@ -18,7 +18,7 @@ from state.connection import check_policy, connect
 from state.entries import read_entry
 from state.keys import Keys
 from state.line import Argument, Line
-from state.packing import pack_contributions, pack_instants, refusals_text, refused_places
+from state.packing import Past, pack_contributions, pack_history, refusals_text, refused_places
 from state.readings import Readings
 from state.scripts import script
 from state.together import Together
@@ -103,36 +103,30 @@ class Store(Readings):
         return self._change(*self.run_again(run, generation, seen, now, repeats=repeats))
 
     def run_again(  # noqa: PLR0913  (what `apply` is given, and what stands before it)
-        self, run: Run, generation: str, seen: int, now: int | None, beats: Sequence[int] = (), *, repeats: bool = True
+        self,
+        run: Run,
+        generation: str,
+        seen: int,
+        now: int | None,
+        history: Sequence[Past] = (),
+        *,
+        repeats: bool = True,
     ) -> Call:
-        """The call of `apply`, for `send`; `beats` are heartbeats between `seen` and the run."""
+        """The call of `apply`, for `send`; `history` are the ticks and heartbeats since `seen`."""
         latest = max((item.recorded_at for item in run.contributions), default="")
         return (
             "apply",
             generation,
             seen,
             *self._bound_to,
-            "" if now is None else now,
-            latest,
-            run.partition,
-            run.start,
-            run.end,
-            run.digest,
-            refusals_text(run.refusals),
-            OUTBOX_LIMIT,
-            _NO_LIMIT if repeats else RUN_DRAIN_LIMIT,
-            _NO_LIMIT if repeats else RUN_DRAIN_BYTES,
+            "" if now is None else now, latest,
+            run.partition, run.start, run.end, run.digest, refusals_text(run.refusals),
+            OUTBOX_LIMIT, _NO_LIMIT if repeats else RUN_DRAIN_LIMIT, _NO_LIMIT if repeats else RUN_DRAIN_BYTES,
             *pack_contributions(run.contributions),
-            SPILL_BYTES,
-            BRAKE_VERDICTS,
-            len(run.contributions) + len(run.refusals),
-            msgpack.packb(refused_places(run)),
-            "" if repeats else OUTBOX_BYTES,
-            self._clock.packed(),
-            "" if repeats else 1,
-            WORK_BYTES,
-            pack_instants(beats),
-        )
+            SPILL_BYTES, BRAKE_VERDICTS, len(run.contributions) + len(run.refusals),
+            msgpack.packb(refused_places(run)), "" if repeats else OUTBOX_BYTES, self._clock.packed(),
+            "" if repeats else 1, WORK_BYTES, pack_history(history),
+        )  # fmt: skip
 
     def accept(self, generation: str, seen: int, body: str) -> Answer:
         """Journals a person's word; what it means stands in the body.
@@ -168,9 +162,9 @@ class Store(Readings):
         target: int | None,
         limit: int | None,
         heartbeat_us: int | None = None,
-        beats: Sequence[int] = (),
+        history: Sequence[Past] = (),
     ) -> Call:
-        """The call of `tick`, for `send`; `beats` as above."""
+        """The call of `tick`, for `send`; `history` as above."""
         return (
             "tick",
             generation,
@@ -182,7 +176,7 @@ class Store(Readings):
             "" if heartbeat_us is None else heartbeat_us,
             self._clock.packed(),
             str(TICK_SECONDS) if limit is None else "",
-            pack_instants(beats),
+            pack_history(history),
         )
 
     def beat(self, generation: str, seen: int, instants: Sequence[int]) -> Answer | NotQuiet:
@@ -192,7 +186,7 @@ class Store(Readings):
 
     def beat_again(self, generation: str, seen: int, instants: Sequence[int]) -> Call:
         """The call of `beat`, for `send`."""
-        return "beat", generation, seen, *self._bound_to, pack_instants(instants), OUTBOX_LIMIT
+        return "beat", generation, seen, *self._bound_to, msgpack.packb(list(instants)), OUTBOX_LIMIT
 
     def trim_again(self, generation: str, entry: int, entry_hash: str) -> Call:
         """The call of `trim`, for `send`."""

@@ -15,6 +15,7 @@ from runtime.in_force import InForce, policy_of, read_in_force
 from runtime.installation import Installation
 from scoring.assess import Assessor
 from scoring.run import assess_run
+from state.packing import Past
 from state.store import Answer, Call, Store
 from streams.inputs import Inputs
 from streams.last_runs import other_records
@@ -46,19 +47,19 @@ class Repeating:
         return repeat_entry(self._store, self._generation, entry, read_run, activate)
 
     def call(self, entries: Sequence[AnyEntry]) -> Call:
-        """What repeats a run or a tick with the heartbeats before it, or heartbeats alone, for `Store.send`.
+        """What repeats ticks and heartbeats and at last maybe a run, for `Store.send`.
 
         Raises BrokenInvariant in the same way.
         """
         newest, before = entries[-1], entries[0].entry - 1
-        as_of, *beats = [parse_instant(entry.as_of) for entry in (newest, *entries[:-1])]
-        match newest.kind:
-            case EntryKind.RUN:
-                now = as_of if newest.clock == ClockMode.WALL else None
-                return self._store.run_again(self._read_run(newest), self._generation, before, now, beats)
-            case EntryKind.TICK:
-                return self._store.tick_again(self._generation, before, as_of, newest.drained, beats=beats)
-        return self._store.beat_again(self._generation, before, [*beats, as_of])
+        history, as_of = [_past(entry) for entry in entries[:-1]], parse_instant(newest.as_of)
+        if newest.kind is EntryKind.RUN:
+            now = as_of if newest.clock == ClockMode.WALL else None
+            return self._store.run_again(self._read_run(newest), self._generation, before, now, history)
+        if all(entry.kind is EntryKind.HEARTBEAT for entry in entries):
+            return self._store.beat_again(self._generation, before, [*(instant for instant, _ in history), as_of])
+        beat = 0 if newest.kind is EntryKind.HEARTBEAT else None
+        return self._store.tick_again(self._generation, before, as_of, newest.drained, beat, history)
 
     def _refound(self, entry: AnyEntry) -> Answer:
         founding = entry.body
@@ -94,3 +95,7 @@ class Repeating:
         if self._in_force is not None:
             self._in_force.take(records, {refusal.offset for refusal in entry.refusals})
         return run
+
+
+def _past(entry: AnyEntry) -> Past:
+    return parse_instant(entry.as_of), None if entry.kind is EntryKind.HEARTBEAT else entry.drained

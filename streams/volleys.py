@@ -93,12 +93,12 @@ class Volleys:
             self._land(before)
 
     def _calls(self, entries: Sequence[AnyEntry]) -> tuple[list[Call], list[int]]:
-        """One for each run and tick, with the heartbeats before it, and one for those that are left."""
+        """One for each run, with the ticks and heartbeats before it, and one for those that are left."""
         calls: list[Call] = []
         ends: list[int] = []
         begin = 0
         for end, entry in enumerate(entries, 1):
-            if entry.kind is not EntryKind.HEARTBEAT or end == len(entries):
+            if entry.kind is EntryKind.RUN or end == len(entries):
                 calls.append(self._repeating.call(entries[begin:end]))
                 ends.append(end)
                 begin = end

@@ -12,9 +12,9 @@
 --       24 the caller's clock (state/clocks.py; read where no instant is given)
 --       25 "1" = the brake may stop it, "" = a rebuild, of which the verdicts are only counted
 --       26 bytes of rows for which a step of their person counts once more (parts/ahead.lua)
---       27 instants of heartbeats that are repeated before it (msgpack, "" = none)
+--       27 ticks and heartbeats that are repeated before it (lua/parts/history.lua; "" = none)
 -- Returns {'applied', entry, as_of, sequence} | {'ahead', ledger} | {'rewind', why} | {'drain_first'}
---       | {'full'} | {'not_quiet'} | {'braked', refused, of so many, offset} | {'leap', instant, newest entry's as_of, since}
+--       | {'full'} | {'braked', refused, of so many, offset} | {'leap', instant, newest entry's as_of, since}
 --       | {'other_settings', name, the board's}
 -- A script, because ledger, scores, ranks, band and outbox must never be seen apart.
 
@@ -34,7 +34,7 @@ local note_due, look_for_baseline
 --- @include "record"
 --- @include "brake"
 --- @include "clocks"
---- @include "heartbeats"
+--- @include "history"
 
 local function take_record()
   local recorded_at, person, offence_id, revision, step, anchor, tail = take_row()
@@ -64,9 +64,7 @@ board.spill_bytes, board.work_bytes = tonumber(ARGV[19]), tonumber(ARGV[26])
 local now = board.clock == 'wall' and clocks.instant(ARGV[6], ARGV[24])
 local leap = now and clocks.leap(now)
 if leap then return leap end
-local loud = heartbeats.await(ARGV[27])
-if loud then return loud end
-local latest = math.max(board.as_of, now or tonumber(ARGV[7]) or board.as_of)
+local latest = math.max(board.as_of, now or tonumber(ARGV[7]) or board.as_of, (history.read(ARGV[27])))
 local drain_limit = tonumber(ARGV[14])
 local due = ids_due(latest, drain_limit)
 if #due > drain_limit then return {'drain_first'} end
@@ -76,8 +74,8 @@ local braked = brake.look(ARGV[8], run.start, run.refusals)
 if braked then return braked end
 
 begin_writing()
-heartbeats.write()
 read_pending_baseline()
+history.repeat_all()
 advance(now and latest or board.as_of)
 read_records(ARGV[16], ARGV[17], ARGV[18])
 while at <= #records do take_record() end

@@ -6,10 +6,9 @@
 --       9 microseconds without an entry after which a heartbeat is written ("" = never)
 --       10 the caller's clock (state/clocks.py; read where no instant is given)
 --       11 seconds of work after which it stops, as at the drain limit ("" = a repetition)
---       12 instants of heartbeats that are repeated before it (msgpack, "" = none)
+--       12 ticks and heartbeats that are repeated before it (lua/parts/history.lua; "" = none)
 -- Returns {'applied', entry, as_of, sequence, next due instant or '', '1' = all has ended that was due} | {'rewind', why}
---         | {'full'} | {'leap', instant, newest entry's as_of, since} | {'not_quiet'}
---         | {'other_settings', name, the board's}
+--         | {'full'} | {'leap', instant, newest entry's as_of, since} | {'other_settings', name, the board's}
 -- A script, for the same reason as APPLY.
 
 --- @include "board"
@@ -26,13 +25,7 @@ local note_due, look_for_baseline
 --- @include "time"
 --- @include "baseline"
 --- @include "clocks"
---- @include "heartbeats"
-
--- Time that passes and ends nothing leaves no entry. Each entry of a wall board says all the same where its now stood; a
--- run by the events' clock does not, and so could not be repeated. Only who repeats history says that time has passed.
-local function may_move(drain_limit)
-  return board.clock == 'wall' or board.drained > 0 or drain_limit == 0
-end
+--- @include "history"
 
 read_board()
 local refused = refuse_change()
@@ -41,18 +34,14 @@ if outbox_is_full(ARGV[8]) then return {'full'} end
 local now = clocks.instant(ARGV[6], ARGV[10])
 local leap = clocks.leap(now)
 if leap then return leap end
-local loud = heartbeats.await(ARGV[12])
-if loud then return loud end
 
 begin_writing()
-heartbeats.write()
 read_pending_baseline()
-local target = math.max(board.as_of, now)
-local drain_limit = tonumber(ARGV[7])
-await(ids_due(target, drain_limit), target)
-local all_ended = drain(target, drain_limit, tonumber(ARGV[11]))
-if all_ended and may_move(drain_limit) then board.as_of = target end
-look_for_baseline()
+local last, steps = history.read(ARGV[12])
+local drain_limit, latest = tonumber(ARGV[7]), math.max(board.as_of, now, last)
+await(ids_due(latest, drain_limit + steps), latest)
+history.repeat_all()
+local all_ended = history.pass(math.max(board.as_of, now), drain_limit, tonumber(ARGV[11]))
 save_persons()
 local heartbeat_us = tonumber(ARGV[9])
 if board.drained > 0 or board.baseline then

@@ -11,7 +11,8 @@ from models.instants import EARLIEST
 from models.journal import FIRST_PREVIOUS_HASH, chain
 from models.transition import Entry, EntryKind
 from scoring.engine import Engine
-from state.store import Answer, Applied, Store
+from state.packing import Past
+from state.store import Answer, Applied, Call, Store
 
 GENERATION, DIGEST = "again", "digest"
 
@@ -30,19 +31,23 @@ Told = Run | Activated | None
 
 
 class Repeating:
-    """Follows a journal; each entry must come out as it was, on both engines."""
+    """Follows a journal; each entry must come out as it was, on both engines.
+
+    On the store ticks and heartbeats wait for what comes behind them, and are repeated in one call with it.
+    """
 
     def __init__(self, store: Store, engine: Engine, clock: ClockMode) -> None:
         self._store = store
         self._engine = engine
         self._clock = clock
         self._hash = FIRST_PREVIOUS_HASH
+        self._waiting: list[Entry] = []
 
     def found(self, size: int, exit_rank: int, ends: dict[int, int] | None) -> None:
         """The first entry."""
         self._store.claim(GENERATION)
         self._store.found(GENERATION, size, exit_rank, EARLIEST, "{}", ends)
-        self._is_next(self._engine.found("{}"))
+        self._are_next(self._engine.found("{}"))
 
     def follow(self, entry: Entry, told: Told) -> None:
         """The next one; `told` is what Kafka would be asked for."""
@@ -59,23 +64,50 @@ class Repeating:
 
         repeated = audit.repetition.repeat_entry(self._engine, published, read_run, activate)
         assert repeated == entry
-        if not self._beats(entry):
+        if entry.kind in {EntryKind.TICK, EntryKind.HEARTBEAT}:
+            self._waiting.append(entry)
+        elif isinstance(told, Run):
+            self._repeat_with_history(entry, told)
+        else:
+            self._repeat_history()
             answer = streams.repetition.repeat_entry(
                 self._store, GENERATION, published, read_run, lambda: self._activate(told)
             )
             assert isinstance(answer, Applied)
-        self._is_next(entry)
+            self._are_next(entry)
 
-    def _beats(self, entry: Entry) -> bool:
-        """Whether it is a heartbeat that the store takes for one; while a baseline is to come it may not."""
-        if entry.kind is not EntryKind.HEARTBEAT:
-            return False
-        answer = self._store.beat(GENERATION, entry.number - 1, [entry.as_of])
-        assert isinstance(answer, Applied) or self._store.position().awaits_baseline
-        return isinstance(answer, Applied)
+    def _repeat_with_history(self, entry: Entry, run: Run) -> None:
+        """A run, and in the same call every tick and heartbeat since what was before them."""
+        history, self._waiting = self._waiting, []
+        now = entry.as_of if self._clock is ClockMode.WALL else None
+        before = entry.number - len(history) - 1
+        self._send(self._store.run_again(run, GENERATION, before, now, [_past(one) for one in history]))
+        self._are_next(*history, entry)
+
+    def _repeat_history(self) -> None:
+        """The same without a run: heartbeats alone, or ticks as well; while a baseline is to come, every one may be."""
+        history, self._waiting = self._waiting, []
+        if not history:
+            return
+        *earlier, last = history
+        before, beat = history[0].number - 1, 0 if last.kind is EntryKind.HEARTBEAT else None
+        call = self._store.tick_again(GENERATION, before, last.as_of, last.drained, beat, [_past(e) for e in earlier])
+        if all(one.kind is EntryKind.HEARTBEAT for one in history):
+            answer = self._store.beat(GENERATION, before, [one.as_of for one in history])
+            assert isinstance(answer, Applied) or self._store.position().awaits_baseline
+            if not isinstance(answer, Applied):
+                self._send(call)
+        else:
+            self._send(call)
+        self._are_next(*history)
+
+    def _send(self, call: Call) -> None:
+        (answer,), _ = self._store.send([call], 1).answers()
+        assert isinstance(answer, Applied)
 
     def close(self) -> None:
-        """Forgets the board."""
+        """Repeats what waits, and forgets the board."""
+        self._repeat_history()
         self._store.drop(GENERATION)
         self._store.close()
 
@@ -86,6 +118,10 @@ class Repeating:
             return answer
         return self._store.activate(GENERATION, DIGEST, told.size, told.exit_rank, told.body)
 
-    def _is_next(self, entry: Entry) -> None:
-        assert self._store.outbox(2) == [entry]
-        assert self._store.trim(GENERATION, entry.number, "hash") is None
+    def _are_next(self, *entries: Entry) -> None:
+        assert self._store.outbox(len(entries) + 1) == list(entries)
+        assert self._store.trim(GENERATION, entries[-1].number, "hash") is None
+
+
+def _past(entry: Entry) -> Past:
+    return entry.as_of, None if entry.kind is EntryKind.HEARTBEAT else entry.drained
