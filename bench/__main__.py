@@ -172,7 +172,9 @@ def _recovery(given: argparse.Namespace, stack: Stack) -> int:
             rebuilt.append(measure_rebuild(served, stack, tree))
             _say(f"turn {turn + 1} of {given.repeat}: {report.recovery_row(rebuilt[-1])}")
     _tell(given, "recovery", report.recovery_table(rebuilt))
-    return 0 if verify() else 1
+    is_right = verify()
+    _say(f"verify: {'green' if is_right else 'RED'}")
+    return 0 if is_right else 1
 
 
 def _tell(given: argparse.Namespace, name: str, table: str, chart: str | None = None) -> None:
