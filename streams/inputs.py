@@ -30,6 +30,7 @@ class Inputs:
         self._most_readers = most_readers
         self._readers: OrderedDict[int, PartitionReader] = OrderedDict()
         self._ends: dict[int, int] = {}
+        self._next: dict[int, int] = {}
 
     @property
     def readers(self) -> int:
@@ -56,6 +57,9 @@ class Inputs:
             self._ends[span.partition] = reader.end()
         if self._ends[span.partition] < span.end:
             raise BrokenInvariant(cut_short(number, span, self._ends[span.partition]))
+        if self._next[span.partition] != span.start:  # a run may be repeated once more, by itself
+            reader.seek(span.start)
+        self._next[span.partition] = span.end
         return list(reader.read_until(span.end))
 
     def _reader(self, span: AnyRun) -> PartitionReader:
@@ -64,6 +68,6 @@ class Inputs:
             if len(self._readers) == self._most_readers:
                 self._readers.popitem(last=False)[1].close()
             reader = self._readers[span.partition] = self.open(OFFENCES, span.partition)
-            reader.seek(span.start)
+            self._next[span.partition] = 0
         self._readers.move_to_end(span.partition)
         return reader

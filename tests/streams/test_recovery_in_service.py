@@ -91,7 +91,7 @@ def test_activations_do_not_read_the_board_anew_each_time(served: Callable[[int]
 
 
 def test_few_readers_read_every_run(served: Callable[[int], Served]) -> None:
-    """However they alternate between the partitions."""
+    """However they alternate between the partitions, and as often as somebody asks."""
     served(0)
     there = installation()
     with closing(there.reader(JOURNAL)) as journal:
@@ -101,6 +101,7 @@ def test_few_readers_read_every_run(served: Callable[[int], Served]) -> None:
         for number, run in runs[-20:]:
             offsets = [record.offset for record in inputs.read(number, run)]
             assert offsets == list(range(run.start, run.end))
+            assert [record.offset for record in inputs.read(number, run)] == offsets
             assert inputs.readers <= 2
 
 

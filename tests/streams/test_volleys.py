@@ -31,8 +31,8 @@ NEWEST = 3
 class Repeated:
     """A board by the wall on which a step ends at DUE, and the entries that its journal has behind the newest."""
 
-    def __init__(self, url: str) -> None:
-        self.board = Board(url, clock=ClockMode.WALL)
+    def __init__(self, url: str, ends: dict[int, int] | None = None) -> None:
+        self.board = Board(url, clock=ClockMode.WALL, ends=ends, alerts_after=START if ends else None)
         self.board.apply(a_run([a_report(lasts=DUE - START), a_report("b", lasts=DAY)]), now=START)
         self.board.store.trim(GENERATION, NEWEST, FIRST_PREVIOUS_HASH)
         settings = Settings.model_construct(**{name: field.default for name, field in Settings.model_fields.items()})
@@ -82,6 +82,15 @@ def test_a_quiet_day_costs_the_store_a_call_for_a_hundred_entries(repeated: Repe
     position = store.position()
     assert (position.entry, position.as_of, position.outbox) == (NEWEST + 240, START + 240 * MINUTE, 0)
     assert position.published_hash == repeated.volleys.tail.hash
+
+
+def test_while_a_baseline_is_to_come_heartbeats_are_repeated_one_by_one(valkey_url: str) -> None:
+    """It may come in any minute; whether it does, a tick says."""
+    repeated = Repeated(valkey_url, ends={0: 9})
+    repeated.take(heartbeats(240))
+    assert repeated.done == list(range(NEWEST + 1, NEWEST + 241))
+    assert repeated.board.store.position().awaits_baseline
+    repeated.board.store.close()
 
 
 def test_a_step_that_ends_within_a_stretch_is_named_by_the_heartbeat_that_does_not_tell_of_it(
