@@ -42,7 +42,7 @@ def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[
         **service.document(),
         "wrong": wrong.count,
         **{key: value for key, value in wrong.document().items() if key != "refused"},
-        **notices_document(notices, known),
+        **notices_document(notices, known, lines.tally),
         "first": json.loads(first) if first else None,
     }
 

@@ -21,6 +21,7 @@ from intake.mapping_file import load_mapping
 from intake.notices import Notices
 from intake.revisions import Revisions
 from intake.rules import Mapping
+from models.errors import WrongUse
 from runtime.places import Place, find_place
 from runtime.settings import Settings
 from streams.sender import Sender
@@ -39,6 +40,8 @@ class Request:
     """whether the topic is read first, and said what is known; None: where the mapping gives a revision"""
 
     first_load: bool = False
+    resume: bool = False
+    """whether only what the topic does not know is sent, after a load that broke off"""
 
     @property
     def paths(self) -> list[Path]:
@@ -51,7 +54,9 @@ class Request:
 
     def known(self, settings: Settings, place: Place, rules: Mapping | None) -> Revisions:
         """What the topic holds, as far as that is asked for. Raises WrongUse, Unavailable."""
-        asked, first_load = self.against_topic, self.first_load
+        if self.resume and self.unchecked:
+            raise WrongUse("--resume goes by what lines say, and with --unchecked nobody reads them: leave one out")
+        asked, first_load = self.resume or self.against_topic, self.first_load or self.resume
         return known_reports(settings, place, rules, against_topic=asked, first_load=first_load)
 
 
@@ -60,7 +65,7 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
     rules = request.rules()
     place = find_place(settings)
     known = request.known(settings, place, rules)
-    notices, sent = Notices(), 0
+    notices, sent, known_before = Notices(), 0, 0
     with closing(Sender(settings.brokers, place.topic, place.partitions)) as sender:
         lines = Intake(request.paths, rules, time.time_ns() // 1000, request.unchecked, sender.flush)
         with put_back_at_the_end(), _Bar(lines) as bar:
@@ -68,20 +73,26 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
                 if line.value is None:
                     refused.add(line)
                     continue
-                sender.send(line.key, line.value)
-                if lines.report is not None:
-                    notices.look(line, lines.report, known.add(lines.report))
-                sent += 1
-                bar.show(sent + refused.count)
+                placed = None if lines.report is None else known.add(lines.report)
+                if lines.report is not None and placed is not None:
+                    notices.look(line, lines.report, placed)
+                if request.resume and placed is not None and placed.changes_nothing:
+                    known_before += 1
+                else:
+                    sender.send(line.key, line.value)
+                    sent += 1
+                bar.show(sent + known_before + refused.count)
             sender.flush()
     for note in lines.notes:
         say(printable(note))
-    return {"sent": sent, **refused.document(), **notices_document(notices, known)}
+    passed_over = {"known_before": known_before} if request.resume else {}
+    return {"sent": sent, **passed_over, **refused.document(), **notices_document(notices, known, lines.tally)}
 
 
 def ingest_in_words(document: dict[str, Any]) -> str:
     """What became of the lines."""
-    return "\n".join([f"sent {document['sent']}, refused {document['refused']}", *notices_in_words(document)])
+    known = f", known before {document['known_before']}" if "known_before" in document else ""
+    return "\n".join([f"sent {document['sent']}{known}, refused {document['refused']}", *notices_in_words(document)])
 
 
 class _Bar:

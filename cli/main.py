@@ -131,10 +131,11 @@ def topics_pass_over(topic: str, offset: int, why: str, as_json: bool) -> None:
     help="Read the topic first, and say what of the files is known; left out: where the mapping gives a revision.",
 )
 @click.option("--first-load", is_flag=True, help="Let a running revision begin at 1 although the source is known.")
+@click.option("--resume", is_flag=True, help="After a load that broke off: send only what the topic does not know yet.")
 @click.option("--all-errors", is_flag=True, help="Name every line that is not sent, not the first of each kind.")
 @json_option
 def ingest(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
-    """Sends JSON Lines or CSV files (- is standard input) to offences.v1."""
+    """Sends files of records (CSV, .xlsx, JSON, XML; - is standard input) to offences.v1."""
     from cli.dry_run import dry_run_in_words, is_clean, try_files  # noqa: PLC0415
     from cli.ingest import Request, ingest_files, ingest_in_words  # noqa: PLC0415
     from cli.refused_rows import RefusedRows  # noqa: PLC0415

@@ -6,9 +6,12 @@ from typing import Any
 from cli.output import printable
 from intake.notices import Notices
 from intake.revisions import MOST_OFFENCES, Revisions, Standing
+from intake.tally import Tally
 
 _SAME = "the same offence and offender"
 _WORDS = {
+    "looks_like_a_name": "offender ids that look like names of people (`pseudonym` in a mapping makes ids of them)",
+    "out_of_order": "rows recorded before a row above them (a mapping sorts them: merge = true)",
     "several_persons": "offender ids that look like several persons in one cell (with `split` each gets a report)",
     "replaces_row": f"rows that replace an earlier row of {_SAME}",
     "known_row": f"rows that say again what an earlier row of {_SAME} says",
@@ -25,9 +28,10 @@ _CHARGES = (
 )
 
 
-def notices_document(notices: Notices, known: Revisions) -> dict[str, Any]:
-    """How the records stand to what is known, and what was noticed; for --json."""
+def notices_document(notices: Notices, known: Revisions, tally: Tally) -> dict[str, Any]:
+    """How the records stand to what is known, what was noticed, and what became of rows by the mapping; for --json."""
     return {
+        **tally.document(),
         "standings": {standing.value: notices.standings[standing] for standing in Standing},
         "notices": [asdict(notice) for notice in notices.all()],
         "more_than_counted": known.is_full,
@@ -36,7 +40,7 @@ def notices_document(notices: Notices, known: Revisions) -> dict[str, Any]:
 
 def notices_in_words(document: dict[str, Any]) -> list[str]:
     """A sentence for each kind, and where it was noticed first."""
-    lines = []
+    lines = _tally_in_words(document)
     for notice in document["notices"]:
         lines.append(f"{_WORDS[notice['kind']]}: {notice['rows']:,}")
         if notice["other_code"] and notice["kind"] in ("replaces_row", "contradicts_row"):
@@ -44,4 +48,20 @@ def notices_in_words(document: dict[str, Any]) -> list[str]:
         lines += [f"  {printable(where)}" for where in notice["first"]]
     if document["more_than_counted"]:
         lines.append(f"there are more than {MOST_OFFENCES:,} offences: what repeats beyond these was not counted")
+    return lines
+
+
+def _tally_in_words(document: dict[str, Any]) -> list[str]:
+    left_out, gathered = document["left_out"], document["gathered"]
+    lines = []
+    if left_out:
+        lines.append(f"rows left out by where and unless: {sum(part['rows'] for part in left_out):,}")
+        lines += [f"  {printable(part['column'])} {printable(part['text'])!r}: {part['rows']:,}" for part in left_out]
+    if gathered["rows"]:
+        lines.append(f"rows gathered into the report of an earlier one of {_SAME}: {gathered['rows']:,}")
+        lines += [f"  {rows:,} of them with another {name}" for name, rows in gathered["differing"].items()]
+    lines += [
+        f"rows without a value for {part['field']}, for which {printable(part['default'])!r} stands: {part['rows']:,}"
+        for part in document["defaults"]
+    ]
     return lines

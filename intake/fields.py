@@ -1,22 +1,24 @@
 """Fields of a report, made from the columns of a row by the rules of a mapping."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from intake.ids import IDS, clean_id, fault_of_id, fault_of_part, whole_number
-from intake.json_row import JsonNumber, NoNumber
+from intake.cell_text import CellError, text_of
+from intake.ids import IDS, clean_id, fault_of_id, fault_of_part
 from intake.plain import convert
+from intake.pseudonyms import Pseudonymiser, read_key
+from intake.row import Moment
 from intake.rules import PLACEHOLDER, TIMES, FileRules, Mapping, Rule
-from intake.times import TimeError, read_time
+from intake.times import TimeError, read_time, read_time_by
 from models.instants import parse_instant
+
+_MIDNIGHT = re.compile(r"T00:00:00(?= [0-9]{2}:)")
 
 Fields = dict[str, Any]  # Any: JSON
 Columns = dict[str, Any]
-
-# What is counted or named by a whole number: 17.0 of JSON is 17 there. A code may be 8.0.
-_NUMBERED = frozenset({*IDS, *TIMES, "event_id", "revision"})
-_EXPONENT = re.compile(r"[eE]")
 
 
 class RowError(Exception):
@@ -24,10 +26,14 @@ class RowError(Exception):
 
 
 class Maker:
-    """Makes fields by the rules of one mapping."""
+    """Makes fields by the rules of one mapping. Raises WrongUse for a key of pseudonyms that cannot be used."""
 
     def __init__(self, mapping: Mapping) -> None:
         self._mapping = mapping
+        told = mapping.pseudonyms
+        self._pseudonyms = None if told is None else Pseudonymiser(read_key(Path(told.key)), told.normalise)
+        self.defaults: Counter[tuple[str, str]] = Counter()
+        """How often a default stood for a field that had no value, by field and default."""
 
     def early(self, rules: FileRules, columns: Columns) -> Iterator[Fields | RowError]:
         """What a row says by its columns alone, once for each offender that it names; or why it says nothing."""
@@ -49,13 +55,23 @@ class Maker:
 
     def set(self, fields: Fields, name: str, rule: Rule, columns: Columns) -> None:
         """Makes one field. Raises RowError."""
-        value = rule.value if rule.value is not None else self._origin(name, rule, columns, fields)
-        if isinstance(value, list):
-            value = self._each(name, rule, value)
-        elif isinstance(value, str) or value is None:
-            value = self._value(name, rule, value)
+        value = self._made(name, rule, columns, fields)
+        if value is None and rule.default is not None and not rule.original:
+            self.defaults[name, rule.default] += 1
+            value = self._converted(name, rule, rule.default)
         if value is not None:
             fields[name] = value
+
+    def _made(self, name: str, rule: Rule, columns: Columns, fields: Fields) -> Any:  # Any: the type of the field
+        """The value by a rule's origin; None where there is none."""
+        for part in rule.first_of or ():
+            value = self._made(name, part, columns, fields)
+            if value is not None:
+                return value
+        value = rule.value if rule.value is not None else self._origin(name, rule, columns, fields)
+        if isinstance(value, list):
+            return self._each(name, rule, value)
+        return self._value(name, rule, value) if isinstance(value, str) else value
 
     def _offenders(self, rules: FileRules, columns: Columns, fields: Fields) -> list[str | RowError]:
         rule = rules.fields["offender_id"]
@@ -64,7 +80,7 @@ class Maker:
                 raise RowError("offender_id is empty")
             return [fields["offender_id"]]
         found: dict[str, str | RowError] = {}
-        for text in self._pieces(rule, self._origin("offender_id", rule, columns, fields)):
+        for text in self._pieces(rule, self._first_origin("offender_id", rule, columns, fields)):
             try:
                 value = self._value("offender_id", rule, text)
                 found[text] = RowError("offender_id is empty") if value is None else value
@@ -84,31 +100,45 @@ class Maker:
     def _each(self, name: str, rule: Rule, texts: list[str]) -> list[str]:
         if name != "victim_ids":
             raise RowError(f"{rule.column}: holds a list, and {name} is one text")
-        return [checked_id(name, rule, text) for text in texts]
+        return [self._id(name, rule, text) for text in texts]
 
-    def _value(self, name: str, rule: Rule, text: str | None) -> Any:  # Any: the type of the field
-        if text is not None and rule.table is not None:
-            text = _look_up(rule, text)
-        if text is None and not rule.original:
-            text = rule.default
-        if text is None:
-            return None
+    def _value(self, name: str, rule: Rule, text: str) -> Any:  # Any: the type of the field
+        found = text if rule.table is None else _look_up(rule, text)
+        return None if found is None else self._converted(name, rule, found)
+
+    def _converted(self, name: str, rule: Rule, text: str) -> Any:  # Any: the type of the field
         if rule.instant:
             return self._revision(name, rule, text)
         if name in TIMES and rule.value is None:
             return self._time(name, rule, text)
         if name == "victim_ids":
             pieces = self._pieces(rule, text) if rule.split else convert(name, text)
-            return [checked_id(name, rule, piece) for piece in pieces]
-        return checked_id(name, rule, text) if name in IDS else convert(name, text)
+            return [self._id(name, rule, piece) for piece in pieces]
+        return self._id(name, rule, text) if name in IDS else convert(name, text)
+
+    def _id(self, name: str, rule: Rule, text: str) -> str:
+        if rule.pseudonym is None or self._pseudonyms is None:
+            return checked_id(name, rule, text)
+        told = clean_id(text)
+        fault = fault_of_id(told, literal=told in rule.literal, whole=rule.whole)
+        if fault is not None:
+            raise RowError(f"{name}: {rule.pseudonym} {fault}")  # what stands there names a person
+        return self._pseudonyms.of(told)
 
     def _time(self, name: str, rule: Rule, text: str) -> str:
-        time_format = rule.format or self._mapping.time_format
+        time_formats = rule.format or self._mapping.time_format
         zone = rule.timezone or self._mapping.timezone
-        if time_format is None and zone is None:
+        is_moment = isinstance(text, Moment)
+        if is_moment and zone is None:
+            raise RowError(f"{name}: a spreadsheet tells no zone of its times: timezone says it")
+        if not time_formats and zone is None:
             return text
         try:
-            return read_time(text, time_format, zone)
+            return (
+                read_time_by(text, time_formats, zone)
+                if time_formats and not is_moment
+                else read_time(text, None, zone)
+            )
         except TimeError as error:
             raise RowError(f"{name}: {text[:60]!r} {error}") from None
 
@@ -121,6 +151,13 @@ class Maker:
         if revision < 1:
             raise RowError(f"{name}: {text[:60]!r} is before 1970")
         return revision
+
+    def _first_origin(self, name: str, rule: Rule, columns: Columns, fields: Fields) -> Any:  # Any: as _origin
+        for part in rule.first_of or ():
+            value = self._first_origin(name, part, columns, fields)
+            if value:
+                return value
+        return self._origin(name, rule, columns, fields)
 
     def _origin(self, name: str, rule: Rule, columns: Columns, fields: Fields) -> Any:  # Any: text, texts or None
         """The text that a rule starts from; None where there is none."""
@@ -142,30 +179,17 @@ class Maker:
             text = str(told)
             fault = fault_of_part(text, literal=text in rule.literal, whole=rule.whole)
             if fault is not None:
-                raise RowError(f"{part}: {text[:60]!r} {fault}")
-        return PLACEHOLDER.sub(lambda match: str(parts[match[1]]), rule.template)
+                raise RowError(f"{part}: {text[:60]!r} {fault}" if rule.pseudonym is None else f"{part}: {fault}")
+        whole = PLACEHOLDER.sub(lambda match: str(parts[match[1]]), rule.template)
+        if any(isinstance(told, Moment) for told in parts.values()):
+            return Moment(_MIDNIGHT.sub("", whole))  # of a day that was written as an instant, beside its hour
+        return whole
 
     def _text(self, name: str, rule: Rule, column: str, value: Any) -> str | None:  # Any: JSON
-        """The text of a cell; None where it is empty, or says that it is."""
-        if value is None:
-            return None
-        if value is True or value is False:
-            return "true" if value else "false"
-        if type(value) is not str and isinstance(value, list | dict):
-            raise RowError(f"{column}: holds {'a list' if isinstance(value, list) else 'an object'}, not a text")
-        text = str(value).strip()
-        if not text or text in self._empty(rule):
-            return None
-        if rule.is_plain and type(value) is str:
-            return text
-        if isinstance(value, NoNumber):
-            raise RowError(f'{column}: {text} is no value of JSON: empty = ["{text}"] says that there is none')
-        if isinstance(value, JsonNumber):
-            return _number(name, rule, column, text)
-        text = text.strip(rule.strip).strip() if rule.strip else text
-        if rule.whole:
-            text = whole_number(text)
-        return (text.zfill(rule.width(column)) if text.isascii() and text.isdigit() else text) or None
+        try:
+            return text_of(name, rule, column, value, self._empty(rule))
+        except CellError as error:
+            raise RowError(str(error)) from None
 
     def _empty(self, rule: Rule) -> frozenset[str]:
         return self._mapping.empty if rule.empty is None else rule.empty
@@ -178,16 +202,6 @@ def checked_id(name: str, rule: Rule, text: str) -> str:
     if fault is not None:
         raise RowError(f"{name}: {text[:60]!r} {fault}")
     return told
-
-
-def _number(name: str, rule: Rule, column: str, text: str) -> str:
-    """The digits of a JSON number that has a fraction or an exponent, as they were written."""
-    if rule.whole is False or (rule.whole is None and name not in _NUMBERED):
-        return text
-    if _EXPONENT.search(text):
-        raise RowError(f"{column}: {text[:60]!r} is a number that was rounded: its last digits are lost")
-    text = whole_number(text)
-    return text.zfill(rule.width(column)) if text.isdigit() else text
 
 
 def _look_up(rule: Rule, text: str) -> str:

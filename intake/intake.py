@@ -2,15 +2,31 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from intake.line import Checker, Line
 from intake.mapped import MappedFiles
+from intake.opened import STDIN, is_archive, members_of
 from intake.plain import read_plain
 from intake.rules import FileRules, Mapping
-from intake.source import STDIN, Source
+from intake.source import Source
+from intake.tally import NO_TALLY, Tally
 from models.decode import Report
 from models.errors import WrongUse
+
+_TOP_LINES = 2  # blank lines and `sep=;` are nobody's preamble
+
+
+class _File(NamedTuple):
+    path: Path
+    member: str | None = None
+    """of a zip archive"""
+
+    @property
+    def content_name(self) -> str:
+        """By what a pattern knows it."""
+        return self.path.name if self.member is None else PurePath(self.member).name
 
 
 class Intake:
@@ -33,7 +49,8 @@ class Intake:
         self._checker = Checker(now_us, unchecked)
         self._unchecked = unchecked
         self._mapping = mapping
-        self._files = [(self._source(path, rules), rules) for path, rules in _choose(paths, mapping)]
+        self._files = [(self._source(file, rules), rules) for file, rules in _choose(paths, mapping)]
+        self._mapped: MappedFiles | None = None
         self._merged: int | None = None
         self._sent = 0
 
@@ -43,7 +60,8 @@ class Intake:
             for source, _ in self._files:
                 yield from read_plain(source, self._checker, self._unchecked)
             return
-        files = MappedFiles(self._mapping, [(source, rules) for source, rules in self._files if rules], self._checker)
+        chosen = [(source, rules) for source, rules in self._files if rules]
+        self._mapped = files = MappedFiles(self._mapping, chosen, self._checker)
         if not self._mapping.merge:
             yield from files.stream()
             return
@@ -61,12 +79,12 @@ class Intake:
     @property
     def notes(self) -> list[str]:
         """What somebody should know although nothing of it is wrong; whole once every line was read."""
-        return [
-            f"{source.name}:{source.ends_within_line}: the last line has no line end: "
-            "if the file was cut there, its last cell was cut too"
-            for source, _ in self._files
-            if source.is_csv and source.ends_within_line
-        ]
+        return [note for source, rules in self._files for note in _notes(source, rules)]
+
+    @property
+    def tally(self) -> Tally:
+        """What became of rows that are neither sent nor wrong, so far."""
+        return NO_TALLY if self._mapped is None else self._mapped.tally
 
     @property
     def done_share(self) -> float | None:
@@ -78,30 +96,51 @@ class Intake:
             return None
         return sum(source.bytes_read for source, _ in self._files) / total
 
-    def _source(self, path: Path, rules: FileRules | None) -> Source:
-        if rules is None:
-            return Source(path, about_to_wait=self._about_to_wait)
-        return Source(path, rules.delimiter, rules.encoding, rules.quotes, self._about_to_wait)
+    def _source(self, file: _File, rules: FileRules | None) -> Source:
+        return Source(file.path, rules.reading if rules else None, file.member, self._about_to_wait)
 
 
-def _choose(paths: Sequence[Path], mapping: Mapping | None) -> list[tuple[Path, FileRules | None]]:
+def _notes(source: Source, rules: FileRules | None) -> Iterator[str]:
+    if source.ends_within_line and not (rules and rules.trailer):
+        yield (
+            f"{source.name}:{source.ends_within_line}: the last line has no line end: "
+            "if the file was cut there, its last cell was cut too"
+        )
+    if source.other_sheets:
+        others = ", ".join(map(repr, source.other_sheets))
+        yield f"{source.name}: the first sheet was read, and not {others}: a mapping says which one (sheet)"
+    if source.header is not None and rules is not None and source.header.number > rules.skip + _TOP_LINES:
+        yield f"{source.name}:{source.header.number}: the header was found here; what stands above it was not read"
+
+
+def _choose(paths: Sequence[Path], mapping: Mapping | None) -> list[tuple[_File, FileRules | None]]:
     if mapping is None:
         for path in paths:
             if path.is_dir():
                 raise WrongUse(f"{path} is a folder; a folder needs a mapping (--mapping) that names its files")
             _check_exists(path)
-        return [(path, None) for path in paths]
+        return [(file, None) for path in paths for file in _unpacked(path)]
     chosen = [pair for path in paths for pair in _match(path, mapping)]
     for rules in mapping.file:
         if rules.beside and not any(taken is rules for _, taken in chosen):
             found = _fitting(paths[0].parent, rules)
             if not found:
                 raise WrongUse(f"no file {rules.pattern!r} beside {paths[0]}, and the mapping needs one")
-            chosen += [(path, rules) for path in found]
-    return [(path, rules) for path, rules in chosen]
+            chosen += [(file, rules) for file in found]
+    return [(file, rules) for file, rules in chosen]
 
 
-def _match(path: Path, mapping: Mapping) -> list[tuple[Path, FileRules]]:
+def _unpacked(path: Path) -> list[_File]:
+    """The file, or all files of an archive."""
+    if not is_archive(path) or not path.is_file():
+        return [_File(path)]
+    files = [_File(path, name) for name in members_of(path)]
+    if not files:
+        raise WrongUse(f"{path} holds no file")
+    return files
+
+
+def _match(path: Path, mapping: Mapping) -> list[tuple[_File, FileRules]]:
     if path.is_dir():
         files = [pair for file in sorted(path.iterdir()) if file.is_file() for pair in _first_fit(file, mapping)]
     else:
@@ -113,12 +152,20 @@ def _match(path: Path, mapping: Mapping) -> list[tuple[Path, FileRules]]:
     return files
 
 
-def _first_fit(file: Path, mapping: Mapping) -> list[tuple[Path, FileRules]]:
-    return [(file, rules) for rules in mapping.file if fnmatchcase(file.name, rules.pattern)][:1]
+def _first_fit(path: Path, mapping: Mapping) -> list[tuple[_File, FileRules]]:
+    """The file with the rules that fit its name; of an archive, each file in it with those that fit its own."""
+    if not is_archive(path):
+        return [(_File(path), rules) for rules in mapping.file if fnmatchcase(path.name, rules.pattern)][:1]
+    pairs = [
+        (file, next((rules for rules in mapping.file if fnmatchcase(file.content_name, rules.pattern)), None))
+        for file in _unpacked(path)
+    ]
+    return [(file, rules) for file, rules in pairs if rules is not None]
 
 
-def _fitting(folder: Path, rules: FileRules) -> list[Path]:
-    return [file for file in sorted(folder.iterdir()) if file.is_file() and fnmatchcase(file.name, rules.pattern)]
+def _fitting(folder: Path, rules: FileRules) -> list[_File]:
+    files = [file for file in sorted(folder.iterdir()) if file.is_file()]
+    return [_File(file) for file in files if fnmatchcase(file.name, rules.pattern)]
 
 
 def _check_exists(path: Path) -> None:

@@ -66,3 +66,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise NoObjectError(f"names {twice[:60]!r} twice")
     return names
+
+
+json_decoder = json.JSONDecoder(parse_float=JsonNumber, parse_constant=NoNumber, object_pairs_hook=_once)
+"""Reads a value as `read_object` reads an object."""

@@ -1,37 +1,21 @@
-"""Rows through a mapping: fields are made, files merged in order of arrival, revisions numbered."""
+"""Rows through a mapping: fields are made, rows gathered, files merged in order of arrival, revisions numbered."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from intake.fields import Fields, Maker, RowError
+from intake.draft import Draft, Offence, instant_of
+from intake.fields import Columns, Fields, Maker, RowError
+from intake.gathered import Gathering
+from intake.header import insist_on_columns
+from intake.left_out import Filter
 from intake.line import Checker, Line, bad
+from intake.nested import Nested
+from intake.row import Row
 from intake.rules import FileRules, Mapping
-from intake.source import Row, Source, delimiter_hint
-from models.errors import WrongUse
-from models.instants import parse_instant
+from intake.source import Source
+from intake.tally import Tally, tally_of
 from models.report import ReportType
-
-Offence = tuple[str, str]
-
-
-class Draft(NamedTuple):
-    """A report in the making; `order` is the place of its file and line."""
-
-    source: Source
-    row: Row
-    order: tuple[int, int, int]
-    rules: FileRules
-    fields: Fields
-
-    def bad(self, error: str) -> Line:
-        """That its row is not sent."""
-        return bad(self.source.name, self.row.number, error, self.row.lines)
-
-    @property
-    def offence(self) -> Offence:
-        """What revisions are counted for."""
-        return self.fields["offender_id"], self.fields["offence_id"]
 
 
 class MappedFiles:
@@ -44,9 +28,17 @@ class MappedFiles:
         self._checker = checker
         self._seen: Counter[Offence] = Counter()
         self._reported: dict[Offence, Any] = {}  # Any: a time as it is told
+        self._filters = [Filter(rules.where, rules.unless) for rules in mapping.file]
+        self._nested = [_nested(rules) for rules in mapping.file]
+        self._gatherings = [Gathering(rules.gather) if rules.gather else None for rules in mapping.file]
+
+    @property
+    def tally(self) -> Tally:
+        """What became of rows that are neither sent nor wrong, and which defaults stood in; so far."""
+        return tally_of(self._filters, self._gatherings, self._maker.defaults)
 
     def stream(self) -> Iterator[Line]:
-        """Lines in the order of the files: memory holds one number for each offence."""
+        """Lines in the order of the files: memory holds one number for each offence, and what is gathered."""
         for draft in self._drafts():
             yield draft if isinstance(draft, Line) else self._finish(draft)
 
@@ -68,7 +60,7 @@ class MappedFiles:
             try:
                 if draft.rules.needs_originals:
                     _complete(draft, originals.get(draft.offence))
-                arrivals.append((_instant(draft.fields, "recorded_at"), draft.order, draft))
+                arrivals.append((instant_of(draft.fields, "recorded_at"), draft.order, draft))
             except RowError as error:
                 wrong.append(draft.bad(str(error)))
         arrivals.sort(key=lambda arrival: arrival[:2])
@@ -82,19 +74,51 @@ class MappedFiles:
     def _drafts(self) -> Iterator[Draft | Line]:
         for place, (source, rules) in enumerate(self._files):
             section = self._mapping.file.index(rules)
-            columns_known = not source.is_csv
-            for row in source.rows():
-                if row.error is not None:
-                    yield bad(source.name, row.number, row.error, row.lines)
+            gathering = self._gatherings[section]
+            for draft in self._drafts_of(source, rules, section, place):
+                if gathering is None or isinstance(draft, Line):
+                    yield draft
+                elif (wrong := gathering.add(draft)) is not None:
+                    yield wrong
+        for gathering in self._gatherings:
+            if gathering is not None:
+                yield from gathering.drafts()
+
+    def _drafts_of(self, source: Source, rules: FileRules, section: int, place: int) -> Iterator[Draft | Line]:
+        # Where a mapping gives the names itself, nothing has held them against what it reads.
+        columns_known = not source.is_table
+        for row in source.rows():
+            if row.error is not None:
+                yield bad(source.name, row.number, row.error, row.lines)
+                continue
+            if not columns_known:
+                insist_on_columns(source.name, row.columns, rules.columns)
+                columns_known = True
+            for part in self._parts(source, row, section):
+                if isinstance(part, Line):
+                    yield part
                     continue
-                if not columns_known:
-                    _check_columns(source, rules, row)
-                    columns_known = True
-                for fields in self._maker.early(rules, row.columns):
+                for fields in self._maker.early(rules, part.columns):
                     if isinstance(fields, RowError):
                         yield bad(source.name, row.number, str(fields), row.lines)
                     else:
-                        yield Draft(source, row, (section, place, row.number), rules, fields)
+                        yield Draft(source, part, (section, place, row.number), rules, fields)
+
+    def _parts(self, source: Source, row: Row, section: int) -> Iterator[Row | Line]:
+        """The row, or what each thing of the lists in it makes of it; without those that are not wanted."""
+        nested, wanted = self._nested[section], self._filters[section]
+        if source.is_table or not nested:
+            if not (wanted and wanted.leaves_out(row.columns)):
+                yield row
+            return
+        try:
+            every: list[Columns] = list(nested.of(row.columns))
+        except ValueError as error:
+            yield bad(source.name, row.number, str(error))
+            return
+        for columns in every:
+            if not (wanted and wanted.leaves_out(columns)):
+                yield row._replace(columns=columns)
 
     def _finish(self, draft: Draft) -> Line:
         self._seen[draft.offence] += 1
@@ -112,14 +136,9 @@ class MappedFiles:
         return self._checker.built(draft.source.name, draft.row.number, fields, draft.row.lines)
 
 
-def _check_columns(source: Source, rules: FileRules, row: Row) -> None:
-    wanted = (column for rule in rules.fields.values() for column in rule.columns)
-    missing = sorted({column for column in wanted if column not in row.columns})
-    if missing:
-        raise WrongUse(
-            f"{source.name} has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, row.columns))}"
-            f"{delimiter_hint(row.columns)}"
-        )
+def _nested(rules: FileRules) -> Nested:
+    gathered = rules.fields["victim_ids"].columns if "victim_ids" in rules.fields else ()
+    return Nested(sorted(rules.columns), gathered)
 
 
 def _insist_on_the_first_report(fields: Fields) -> None:
@@ -138,12 +157,5 @@ def _complete(draft: Draft, original: Fields | None) -> None:
             taken = original.get(name, original.get("recorded_at") if name == "reported_at" else rule.default)
             if taken is not None:
                 draft.fields[name] = taken
-        if rule.not_before_original and _instant(draft.fields, name) < _instant(original, name):
+        if rule.not_before_original and instant_of(draft.fields, name) < instant_of(original, name):
             draft.fields[name] = original[name]
-
-
-def _instant(fields: Fields, name: str) -> int:
-    try:
-        return parse_instant(fields.get(name))
-    except ValueError as error:
-        raise RowError(f"{name} {error}") from None

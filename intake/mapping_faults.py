@@ -3,8 +3,8 @@
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from intake.rules import REPORT_FIELDS, TIMES, FileRules, Mapping, Rule
-from intake.times import format_faults
-from models.report import OffenceReport
+from intake.times import EPOCHS, format_faults
+from models.report import OffenceReport, VictimSex
 
 # What merging and numbering need to know before revisions are counted.
 _EARLY = (*TIMES, "offence_id", "offender_id")
@@ -15,17 +15,21 @@ _ONLY_FOR = (
     ("first", ("reported_at",), "first is for reported_at"),
     ("not_before_original", ("recorded_at",), "not_before_original is for recorded_at"),
     ("split", ("offender_id", "victim_ids"), "only offender_id and victim_ids can be split"),
+    ("pseudonym", ("offender_id", "victim_ids"), "only offender_id and victim_ids are ids of persons"),
 )
 
 
 def faults_of(mapping: Mapping) -> list[str]:
     """Every fault, with its place."""
     faults = _zone_faults("timezone", mapping.timezone) + _format_faults("time_format", mapping.time_format)
+    if mapping.pseudonyms is None and any(_has_pseudonym(rules) for rules in mapping.file):
+        faults.append('pseudonyms: the key is missing that pseudonym needs (pseudonyms = { key = "FILE" })')
     for number, rules in enumerate(mapping.file, 1):
         place = f"file[{number}]"
         required = [name for name, field in OffenceReport.model_fields.items() if field.is_required()]
         faults += [f"{place}.fields: {name} is missing" for name in required if name not in rules.fields]
         faults += [f"{place}.{fault}" for fault in _encoding_faults(rules.encoding)]
+        faults += [f"{place}.{fault}" for fault in _reading_faults(rules)]
         if rules.delimiter in _NO_DELIMITERS:
             faults.append(f"{place}.delimiter: {rules.delimiter!r} cannot separate cells")
         if rules.needs_originals and not mapping.merge:
@@ -42,7 +46,30 @@ def faults_of(mapping: Mapping) -> list[str]:
 
 def _split_without_own_events(rules: FileRules) -> bool:
     offender, event = rules.fields.get("offender_id"), rules.fields.get("event_id")
-    return bool(offender and offender.split and event and "offender_id" not in event.placeholders)
+    if not offender or not event or "offender_id" in event.placeholders:
+        return False
+    lists = {column.rpartition("[]")[0] for column in offender.columns if "[]" in column}
+    own = {column.rpartition("[]")[0] for column in event.columns if "[]" in column}
+    return bool(offender.split) or not lists <= own
+
+
+def _has_pseudonym(rules: FileRules) -> bool:
+    every = [*rules.fields.values(), *(part for rule in rules.fields.values() for part in rule.first_of or ())]
+    return any(rule.pseudonym is not None for rule in every)
+
+
+def _reading_faults(rules: FileRules) -> list[str]:
+    faults = []
+    told = [key for key in ("delimiter", "sheet", "records") if getattr(rules, key) is not None]
+    if len(told) > 1:
+        faults.append(f"{told[1]}: goes not with {told[0]}, which says that the file is something else")
+    if rules.gather is not None and sorted(rules.gather.victim_sex) != sorted(VictimSex):
+        faults.append(f"gather.victim_sex: names each of {', '.join(sorted(VictimSex))} once, the one that wins first")
+    if rules.gather is not None and rules.needs_originals:
+        faults.append("gather: goes not with original, whose rows change offences of other files")
+    if rules.header is not None and len(set(rules.header)) < len(rules.header):
+        faults.append("header: names a column twice")
+    return faults
 
 
 def _rule_faults(name: str, rule: Rule, mapping: Mapping) -> list[str]:
@@ -52,6 +79,12 @@ def _rule_faults(name: str, rule: Rule, mapping: Mapping) -> list[str]:
     faults += [fault for key, names, fault in _ONLY_FOR if getattr(rule, key) and name not in names]
     if rule.is_late and name in _EARLY:
         faults.append("must be made from columns, not from other fields")
+    for number, part in enumerate(rule.first_of or (), 1):
+        faults += [f"first_of[{number}]: {fault}" for fault in _rule_faults(name, part, mapping)]
+    if rule.upper and rule.lower:
+        faults.append("upper and lower are two ways to write it")
+    if rule.pseudonym is not None and rule.table is not None:
+        faults.append("a pseudonym is made of what stands in the file, not of a table")
     if (rule.format or rule.timezone) and not _is_time(name, rule):
         faults.append("format and timezone are for times")
     if rule.instant and not rule.columns:
@@ -59,7 +92,7 @@ def _rule_faults(name: str, rule: Rule, mapping: Mapping) -> list[str]:
     if isinstance(rule.value, int) and name != "revision":
         faults.append("must be a text")
     time_format = rule.format or mapping.time_format
-    zoned = rule.timezone or mapping.timezone or "%z" in (time_format or "%z")
+    zoned = rule.timezone or mapping.timezone or all("%z" in one or one in EPOCHS for one in time_format)
     if _is_time(name, rule) and (rule.column or rule.template) and not zoned:
         faults.append("a time_format without %z needs a timezone")
     return faults
@@ -90,8 +123,8 @@ def _zone_faults(key: str, name: str | None) -> list[str]:
     return []
 
 
-def _format_faults(key: str, time_format: str | None) -> list[str]:
-    return [] if time_format is None else [f"{key} {time_format!r}: {fault}" for fault in format_faults(time_format)]
+def _format_faults(key: str, time_formats: tuple[str, ...]) -> list[str]:
+    return [f"{key} {one!r}: {fault}" for one in time_formats for fault in format_faults(one)]
 
 
 def _encoding_faults(name: str) -> list[str]:

@@ -2,9 +2,11 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
+from intake.lookups import with_lookups
 from intake.mapping_faults import faults_of
 from intake.rules import Mapping
 from models.errors import WrongUse
@@ -13,7 +15,8 @@ from models.errors import WrongUse
 def load_mapping(path: Path) -> Mapping:
     """The mapping in the file at `path`; WrongUse lists every fault."""
     try:
-        mapping = Mapping.model_validate(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
+        told = with_lookups(tomllib.loads(path.read_bytes().decode("utf-8-sig")), path.parent)
+        mapping = Mapping.model_validate(_with_key_beside(told, path.parent))
     except OSError as error:
         raise WrongUse(f"mapping {path} cannot be read: {error.strerror}") from None
     except ValidationError as error:
@@ -25,6 +28,14 @@ def load_mapping(path: Path) -> Mapping:
     if faults:
         raise WrongUse("\n  ".join([f"mapping {path} is wrong:", *faults]))
     return mapping
+
+
+def _with_key_beside(told: dict[str, Any], folder: Path) -> dict[str, Any]:  # Any: TOML
+    """The file of the key is meant from the folder of the mapping."""
+    pseudonyms = told.get("pseudonyms")
+    if isinstance(pseudonyms, dict) and isinstance(pseudonyms.get("key"), str):
+        return {**told, "pseudonyms": {**pseudonyms, "key": str(folder / pseudonyms["key"])}}
+    return told
 
 
 def _place(location: tuple[str | int, ...]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from intake.line import Line
 from intake.revisions import Placed, Standing
 from models.decode import Report
+from models.instants import EARLIEST
 
 EXAMPLES = 3
 
@@ -14,6 +15,8 @@ _SEPARATOR = re.compile(r"[;,|\n]| [/&+] | and | und | et | y | e ")
 _TIGHT_SEPARATOR = re.compile(r"[/&+ ]")
 _ANY_SEPARATOR = re.compile(r"[;,|\n/&+ ]")
 _LETTERS = re.compile(r"[^\W\d_]+")
+# Two to five words of letters, with a comma or initials among them; nothing that a system would give as a number.
+_NAME = re.compile(r"[^\W\d_][^\W\d_'\u2019.-]+(?:(?:, ?| )[^\W\d_][^\W\d_'\u2019.-]*\.?){1,4}")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -38,12 +41,19 @@ class Notices:
 
     def __init__(self) -> None:
         self._found: dict[str, Notice] = {}
+        self._latest = EARLIEST
         self.standings: Counter[Standing] = Counter()
         """How many records are new, replace one, are known already, and so on."""
 
     def look(self, line: Line, report: Report, placed: Placed) -> None:
         """Takes in one of them."""
         self.standings[placed.standing] += 1
+        if report.recorded_at < self._latest:
+            self._notice("out_of_order").add(line, f"offence {report.offence_id!r} of {report.offender_id!r}")
+        else:
+            self._latest = report.recorded_at
+        if _NAME.fullmatch(report.offender_id):
+            self._notice("looks_like_a_name").add(line, "its offender_id")
         separator = separator_in(report.offender_id)
         if separator is not None:
             self._notice("several_persons").add(line, f"{report.offender_id!r}")

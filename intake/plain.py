@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from intake.header import delimiter_hint
 from intake.ids import IDS, clean_id
 from intake.line import Checker, Line, bad
-from intake.source import Source, delimiter_hint
+from intake.source import Source
 from models.errors import WrongUse
 from models.report import OffenceReport
 
@@ -17,7 +18,7 @@ _INTEGER = re.compile(r"[0-9]{1,16}")
 
 def read_plain(source: Source, checker: Checker, unchecked: bool) -> Iterator[Line]:
     """Every line of the source; of JSON Lines, blank ones only where nothing is checked."""
-    if source.is_csv:
+    if source.is_table:
         yield from _read_csv(source, checker)
         return
     for number, line in source.lines():

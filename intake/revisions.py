@@ -35,6 +35,11 @@ class Placed(NamedTuple):
 
     other_code: bool = False
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the topic holds it already, or a later word."""
+        return self.of_topic and self.standing in (Standing.KNOWN, Standing.OLDER)
+
 
 _NEW = Placed(Standing.NEW)
 

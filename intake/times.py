@@ -1,7 +1,9 @@
 """Times as a file writes them: no part of them is thrown away, and none is read otherwise than it was written."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -19,7 +21,15 @@ _QUICK = {
     "%I": r"(?P<I>0?[1-9]|1[0-2])",
     "%p": "(?P<p>AM|PM|am|pm)",
 }
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SAMPLE = datetime(2021, 11, 25, 21, 43, 58, 123456, timezone(timedelta(hours=5, minutes=30)))
+
+
+EPOCHS = {"epoch_s": 1, "epoch_ms": 1_000}
+"""Formats of times that count from 1970 on, by how many make a second."""
+
+_SECONDS_BELOW = 100_000_000_000
+_COUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
 
 
 class TimeError(ValueError):
@@ -28,6 +38,8 @@ class TimeError(ValueError):
 
 def format_faults(time_format: str) -> list[str]:
     """Why a format would lose or make up a part of a time; nothing where it does neither."""
+    if time_format in EPOCHS:
+        return []
     found = [letter for letter in _DIRECTIVE.findall(time_format) if letter != "%"]
     letters = set(found)
     faults = [f"%{letter} is no letter of strptime" for letter in sorted(letters - _KNOWN - _OF_LANGUAGE - {"Z"})]
@@ -85,6 +97,8 @@ def read_time(text: str, time_format: str | None, zone: str | None) -> str:
 
     Raises TimeError.
     """
+    if time_format in EPOCHS:
+        return _since_1970(text, time_format)
     try:
         moment = _read(text, time_format)
         if moment.tzinfo is None:
@@ -94,6 +108,35 @@ def read_time(text: str, time_format: str | None, zone: str | None) -> str:
         raise
     except (ValueError, OverflowError):
         raise TimeError(f"does not fit {time_format or 'ISO 8601'}") from None
+
+
+def read_time_by(text: str, time_formats: tuple[str, ...], zone: str | None) -> str:
+    """The instant of a text by whichever of several formats fits it.
+
+    Raises TimeError where none does, and where two read it as two instants.
+    """
+    if len(time_formats) == 1:
+        return read_time(text, time_formats[0], zone)
+    found: dict[str, str] = {}
+    for one in time_formats:
+        with suppress(TimeError):
+            found.setdefault(read_time(text, one, zone), one)
+    if len(found) > 1:
+        raise TimeError(f"fits {' and '.join(found.values())}, which read it as two instants")
+    if not found:
+        raise TimeError(f"fits none of {', '.join(time_formats)}")
+    return next(iter(found))
+
+
+def _since_1970(text: str, time_format: str) -> str:
+    if _COUNT.fullmatch(text) is None:
+        raise TimeError(f"is no number of {'seconds' if time_format == 'epoch_s' else 'milliseconds'} since 1970")
+    if time_format == "epoch_ms" and Decimal(text) < _SECONDS_BELOW:
+        raise TimeError("would be before 1973, and is rather a number of seconds (epoch_s)")
+    try:
+        return (_EPOCH + timedelta(microseconds=int(Decimal(text) * 1_000_000 / EPOCHS[time_format]))).isoformat()
+    except OverflowError:
+        raise TimeError("is beyond the year 9999: epoch_ms and epoch_s count differently") from None
 
 
 def _read(text: str, time_format: str | None) -> datetime:

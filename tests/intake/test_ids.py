@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from intake.ids import clean_id, fault_of_id
 from intake.line import Line
+from intake.reading import Reading
 from intake.source import Source
 from models.errors import WrongUse
 from tests.intake import test_plain as plain
@@ -295,7 +296,7 @@ def test_rows_of_csv_in_are_records_and_named_refusals_out(
     unbroken = [[cell.replace("\n", "").replace("\r", "") for cell in row] for row in rows]
     path = a_file(folder, *(delimiter.join(row) for row in (["a", "b", "c", "d"], *unbroken)), name="r.csv")
     lines = lines_of(EVERYTHING.replace("[[file]]", f"[[file]]\ndelimiter = {json.dumps(delimiter)}"), path)
-    assert {line.number for line in lines} == {row.number for row in Source(path, delimiter).rows()}
+    assert {line.number for line in lines} == {row.number for row in Source(path, Reading(delimiter)).rows()}
     every_row_is_told_of(lines, 0, 1)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from intake.intake import Intake
 from intake.line import Line
-from intake.source import MAX_LINE_BYTES
+from intake.lines import MAX_LINE_BYTES
 from models.decode import decode
 from models.errors import WrongUse
 from models.instants import parse_instant

@@ -1,0 +1,39 @@
+"""Which rows of a file a mapping wants, and how many it leaves out by which text."""
+
+from collections import Counter
+from collections.abc import Mapping as Texts
+from typing import Any
+
+MOST_TEXTS = 20
+"""So many texts of a column are counted apart."""
+
+_OTHERS = "others"
+
+
+class Filter:
+    """`where`: a column must hold one of these texts; `unless`: it must not. No text is ""."""
+
+    def __init__(self, where: Texts[str, frozenset[str]], unless: Texts[str, frozenset[str]]) -> None:
+        self._conditions = [(column, texts, True) for column, texts in where.items()]
+        self._conditions += [(column, texts, False) for column, texts in unless.items()]
+        self.counts: Counter[tuple[str, str]] = Counter()
+        """How many rows were left out, by column and text."""
+
+    def __bool__(self) -> bool:
+        return bool(self._conditions)
+
+    def leaves_out(self, columns: dict[str, Any]) -> bool:  # Any: JSON
+        """Whether a row is not wanted; it is counted."""
+        for column, texts, wanted in self._conditions:
+            text = _text(columns.get(column))
+            if (text in texts) is not wanted:
+                is_new = (column, text) not in self.counts
+                self.counts[column, _OTHERS if is_new and len(self.counts) >= MOST_TEXTS else text[:60]] += 1
+                return True
+        return False
+
+
+def _text(value: Any) -> str:  # Any: JSON
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value).strip()

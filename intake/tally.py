@@ -1,0 +1,42 @@
+"""What became of rows that are neither sent nor wrong, and what was put where a file says nothing."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from intake.gathered import Gathering
+from intake.left_out import Filter
+
+
+class Tally(NamedTuple):
+    """Counts of rows. `left_out` by column and text, `differing` by field, `defaults` by field and default."""
+
+    left_out: Counter[tuple[str, str]]
+    gathered: int
+    differing: Counter[str]
+    defaults: Counter[tuple[str, str]]
+
+    def document(self) -> dict[str, Any]:
+        """For --json."""
+        return {
+            "left_out": [{"column": one, "text": text, "rows": rows} for (one, text), rows in self.left_out.items()],
+            "gathered": {"rows": self.gathered, "differing": dict(self.differing)},
+            "defaults": [{"field": one, "default": text, "rows": rows} for (one, text), rows in self.defaults.items()],
+        }
+
+
+def tally_of(
+    filters: Iterable[Filter], gatherings: Iterable[Gathering | None], defaults: Counter[tuple[str, str]]
+) -> Tally:
+    """The tally of all files of one mapping."""
+    left_out, differing, rows = Counter[tuple[str, str]](), Counter[str](), 0
+    for one in filters:
+        left_out.update(one.counts)
+    for gathering in gatherings:
+        if gathering is not None:
+            differing.update(gathering.differing)
+            rows += gathering.rows
+    return Tally(left_out, rows, differing, defaults)
+
+
+NO_TALLY = Tally(Counter(), 0, Counter(), Counter())
