@@ -13,6 +13,7 @@ from cli.completion import completion
 from cli.deadletters_commands import deadletters
 from cli.entry import INTERRUPTED
 from cli.insight_commands import INSIGHT_COMMANDS
+from cli.mapping_commands import MAPPING_COMMANDS
 from cli.output import json_option, say, show
 from cli.policy_commands import POLICY_COMMANDS
 from cli.pulse import pulse
@@ -292,7 +293,7 @@ def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
     sys.exit(run_demo(file, mapping, fast=fast))
 
 
-for command in (*AUDIT_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS, *SEALING_COMMANDS):
+for command in (*AUDIT_COMMANDS, *MAPPING_COMMANDS, *INSIGHT_COMMANDS, *POLICY_COMMANDS, *SEALING_COMMANDS):
     main.add_command(command)
 main.add_command(brake)
 main.add_command(pulse)

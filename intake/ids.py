@@ -13,6 +13,7 @@ _NO_VALUE = frozenset({
     "true", "false",
     "#null!", "#ref!", "#value!", "#name?", "#num!", "#div/0!",
 })  # fmt: skip
+_ONE_OF_A_KIND = frozenset({"true", "false", "unknown", "unk", "not known", "unidentified", "missing", "no suspect"})
 _LOOKS_EMPTY = "looks like no value: a mapping says so by empty, or that it is one by literal"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 # Letters and signs by their category, and yet without a shape: fillers, joiners, blanks, selectors of variants.
@@ -43,9 +44,19 @@ def fault_of_id(text: str, literal: bool = False, whole: bool | None = None) -> 
     """Why a text is no id, or None. `literal`: it looks like no value, but is one. `whole`: as in a mapping."""
     if is_plain_id(text):
         return None
-    if not literal and (text.casefold() in _NO_VALUE or not any(map(str.isalnum, text))):
+    if not literal and looks_empty(text):
         return _LOOKS_EMPTY
     return _fault_of_letters(text) or _fault_of_number(text, whole)
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Whether a text stands for no value in any column; an unknown sex or a false is one of a kind."""
+    return looks_empty(text) and text.casefold() not in _ONE_OF_A_KIND
+
+
+def looks_empty(text: str) -> bool:
+    """Whether a text says that there is no value."""
+    return text.casefold() in _NO_VALUE or not any(map(str.isalnum, text))
 
 
 def fault_of_part(text: str, literal: bool = False, whole: bool | None = None) -> str | None:

@@ -72,6 +72,11 @@ class Intake:
             yield line
 
     @property
+    def sources(self) -> list[Source]:
+        """The files, in the order in which they are read."""
+        return [source for source, _ in self._files]
+
+    @property
     def report(self) -> Report | None:
         """What the line that was given last says; None where that was not sent, or not checked."""
         return self._checker.report

@@ -52,14 +52,8 @@ class SheetRows:
             yield Top(number + 1, [], f"the file cannot be read further: {error}")
 
     def _sheet(self, file: IO[bytes]) -> Any:  # Any: the library has no types
-        from openpyxl import load_workbook  # noqa: PLC0415  (it loads slowly, and most files are CSV)
-
         name, wanted = self._opened.name, self._reading.sheet
-        try:
-            book = load_workbook(file, read_only=True, data_only=True)
-            sheets = {sheet.title: sheet for sheet in book.worksheets}
-        except Exception as error:
-            raise WrongUse(f"{name} is not a spreadsheet (.xlsx) that can be read: {error}") from None
+        sheets = _sheets_in(name, file)
         chosen = next(iter(sheets), "") if wanted is None else wanted
         if chosen not in sheets:
             raise WrongUse(f"{name} has no sheet {chosen!r}; it has {', '.join(map(repr, sheets)) or 'none'}")
@@ -85,6 +79,22 @@ class SheetRows:
         fault = self._trailer.fault(count) if self._trailer is not None else None
         if fault is not None:
             yield Row((held.number if held else header.number) + 1, {}, fault)
+
+
+def sheet_names(opened: Opened) -> list[str]:
+    """The sheets of a workbook, in order. Raises WrongUse."""
+    with opened.open() as content, _seekable(opened.name, content) as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return list(_sheets_in(opened.name, file))
+
+
+def _sheets_in(name: str, file: IO[bytes]) -> dict[str, Any]:  # Any: the library has no types
+    from openpyxl import load_workbook  # noqa: PLC0415  (it loads slowly, and most files are CSV)
+
+    try:
+        return {sheet.title: sheet for sheet in load_workbook(file, read_only=True, data_only=True).worksheets}
+    except Exception as error:  # the library raises whatever its parsers raise
+        raise WrongUse(f"{name} is not a spreadsheet (.xlsx) that can be read: {error}") from None
 
 
 def _row(names: list[str], top: Top) -> Row:

@@ -28,6 +28,9 @@ _SAMPLE = datetime(2021, 11, 25, 21, 43, 58, 123456, timezone(timedelta(hours=5,
 EPOCHS = {"epoch_s": 1, "epoch_ms": 1_000}
 """Formats of times that count from 1970 on, by how many make a second."""
 
+ISO = "iso"
+"""ISO 8601, where it is one of several formats."""
+
 _SECONDS_BELOW = 100_000_000_000
 _COUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
 
@@ -38,7 +41,7 @@ class TimeError(ValueError):
 
 def format_faults(time_format: str) -> list[str]:
     """Why a format would lose or make up a part of a time; nothing where it does neither."""
-    if time_format in EPOCHS:
+    if time_format in EPOCHS or time_format == ISO:
         return []
     found = [letter for letter in _DIRECTIVE.findall(time_format) if letter != "%"]
     letters = set(found)
@@ -99,6 +102,8 @@ def read_time(text: str, time_format: str | None, zone: str | None) -> str:
     """
     if time_format in EPOCHS:
         return _since_1970(text, time_format)
+    if time_format == ISO:
+        return read_time(text, None, zone)
     try:
         moment = _read(text, time_format)
         if moment.tzinfo is None:

@@ -1,0 +1,254 @@
+"""The laws of a drafted mapping: what a file tells is right, and what it does not tell is said."""
+
+import gzip
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+from intake.guess_times import TimeColumn
+from tests.intake.test_dry_run import NOWHERE
+from tests.intake.test_files import XML, a_workbook, an_archive, written
+
+HEAD = ["Crime No", "Suspect Ref", "Offence", "Occurred", "Logged", "Updated", "Outcome", "Victim Sex"]
+ROWS = [
+    ["C/1", "N0012", "Stalking", "13/01/2025 22:15", "14/01/2025", "15/01/2025 10:00:00", "Charged", "F"],
+    ["C/2", "N0013", "Stalking", "03/02/2025 01:40", "04/02/2025", "05/02/2025 14:32:05", "", "Female"],
+    ["C/3", "N0012", "Rape, female 16 or over", "12/03/2025 18:00", "12/03/2025", "13/03/2025 11:00:41", "", "M"],
+]  # fmt: skip
+
+
+RECORDS = [dict(zip(HEAD, row, strict=True)) for row in ROWS]
+
+
+def asked(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words), env=NOWHERE)
+
+
+def drafted(path: Path) -> dict[str, Any]:
+    done = asked("mapping", "draft", str(path))
+    assert done.exit_code == 0, done.output
+    return {**tomllib.loads(done.stdout), "text": done.stdout}
+
+
+def a_csv(delimiter: str = ",", rows: list[list[str]] | None = None) -> str:
+    return "".join(
+        delimiter.join(f'"{cell}"' if delimiter in cell else cell for cell in row) + "\n"
+        for row in rows or [HEAD, *ROWS]
+    )
+
+
+COVER = "Eastmere Police;confidential\nCrimes, January; to March\n\n"
+ACCENTED = a_csv(";").replace("Stalking", "Verfolgung (Täter)")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "keys"),
+    [
+        ("r.csv", a_csv(), {}),
+        ("r.csv", a_csv(";"), {"delimiter": ";"}),
+        ("r.csv", a_csv("\t"), {"delimiter": "\t"}),
+        ("r.tsv", a_csv("\t"), {}),
+        ("r.txt", a_csv("|"), {"delimiter": "|"}),
+        ("r.csv", "sep=;\n" + a_csv(";"), {"delimiter": ";"}),
+        ("r.csv", COVER + a_csv(";"), {"delimiter": ";"}),
+        ("r.csv", "\n\n" + a_csv().replace("\n", "\r\n"), {}),
+        ("r.csv", a_csv().replace("\n", "\r"), {}),
+        ("r.csv", a_csv().encode("utf-16"), {"encoding": "utf-16"}),
+        ("r.csv", a_csv().encode("utf-16-le"), {"encoding": "utf-16-le"}),
+        ("r.csv", a_csv().encode("utf-8-sig"), {}),
+        ("r.csv", ACCENTED.encode(), {"delimiter": ";"}),
+        ("r.csv", ACCENTED.encode("cp1252"), {"encoding": "cp1252", "delimiter": ";"}),
+        ("r.csv", ACCENTED.encode("cp850"), {"encoding": "cp850", "delimiter": ";"}),
+        ("r.csv", a_csv() + "Total rows: 3\n", {"trailer": "Total rows: {rows}"}),
+        ("r.csv.gz", gzip.compress(a_csv().encode()), {}),
+        ("r.zip", an_archive(x__csv=a_csv()), {}),
+        ("r.xlsx", a_workbook([["Eastmere"], [], HEAD, *ROWS], "Crimes"), {"sheet": "Crimes"}),
+        ("r.json", json.dumps(RECORDS), {}),
+        ("r.json", json.dumps({"n": 3, "data": RECORDS}), {"records": "data"}),
+        ("r.jsonl", "\n".join(map(json.dumps, RECORDS)), {}),
+    ],
+)  # fmt: skip
+def test_a_draft_knows_how_a_file_is_written_and_where_its_header_stands(
+    tmp_path: Path, name: str, content: bytes | str, keys: dict[str, str]
+) -> None:
+    draft = drafted(written(tmp_path, name, content))
+    (file,) = draft["file"]
+    assert {key: value for key, value in file.items() if key not in ("pattern", "fields")} == keys
+    fields = file["fields"]
+    assert (fields["offence_id"], fields["offender_id"]) == ("Crime No", {"pseudonym": "Suspect Ref"})
+    assert fields["code"]["column"] == "Offence"
+    assert fields["occurred_at"] == {"column": "Occurred", "format": "%d/%m/%Y %H:%M"}
+    assert fields["revision"] == {"column": "Updated", "format": "%d/%m/%Y %H:%M:%S", "instant": True}
+    assert fields["victim_sex"]["table"] == {"F": "female", "Female": "female", "M": "male"}
+
+
+def test_what_a_draft_leaves_open_is_all_that_a_person_has_to_decide(tmp_path: Path) -> None:
+    path = written(tmp_path, "r.csv", a_csv())
+    mapping = tmp_path / "m.toml"
+    assert asked("mapping", "draft", str(path), "--out", str(mapping)).exit_code == 0
+    key = tmp_path / "pseudonym.key"
+    key.write_text("k" * 64)
+    key.chmod(0o600)
+    refused = asked("ingest", "--dry-run", str(path), "--mapping", str(mapping))
+    assert refused.exit_code == 2
+    assert "timezone: 'DECIDE' is not a time zone" in refused.output
+    mapping.write_text(mapping.read_text().replace('timezone = "DECIDE"', 'timezone = "Europe/London"'))
+    done = asked("ingest", "--dry-run", "--json", str(path), "--mapping", str(mapping))
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert (document["good"], document["refused_by_policy"]) == (3, [])
+    assert document["first"]["occurred_at"] == "2025-01-13T22:15:00+00:00"
+    again = asked("mapping", "draft", str(path), "--out", str(mapping))
+    assert (again.exit_code, "nothing is overwritten" in again.output) == (2, True)
+
+
+def with_days(*texts: str) -> str:
+    return a_csv(
+        rows=[
+            HEAD,
+            *([f"C/{number}", "N1", "Stalking", text, text, text, "", "F"] for number, text in enumerate(texts)),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (("01/02/2025", "03/04/2025"), None),
+        (("01/02/03 10:00",), None),
+        (("1.2.2025", "3.4.2025"), None),
+        (("01/02/2025", "13/02/2025"), "%d/%m/%Y"),
+        (("01/02/2025", "02/13/2025"), "%m/%d/%Y"),
+        (("13.1.2025 9:05",), "%d.%m.%Y %H:%M"),
+        (("1-Feb-2025 10:15 PM",), "%d-%b-%Y %I:%M %p"),
+        (("20250201",), "%Y%m%d"),
+        (("2025-02-01T10:00:00",), "iso"),
+        (("13/02/2025", "2025-02-01"), ["%d/%m/%Y", "iso"]),
+    ],
+)
+def test_day_or_month_first_is_decided_by_the_texts_or_said_to_be_undecidable(
+    tmp_path: Path, texts: tuple[str, ...], told: str | list[str] | None
+) -> None:
+    draft = drafted(written(tmp_path, "r.csv", with_days(*texts)))
+    rule = draft["file"][0]["fields"]["occurred_at"]
+    assert rule.get("format", "iso") == ("DECIDE" if told is None else told)
+    assert ("no text tells which" in draft["text"]) == (told is None)
+
+
+def test_a_column_beside_it_may_decide_and_two_that_disagree_do_not(tmp_path: Path) -> None:
+    decided = with_days("01/02/2025").replace("01/02/2025,,F", "13/02/2025,,F")
+    fields = drafted(written(tmp_path, "r.csv", decided))["file"][0]["fields"]
+    assert fields["occurred_at"]["format"] == "%d/%m/%Y"
+    split = decided.replace("01/02/2025,13", "02/13/2025,13")
+    fields = drafted(written(tmp_path, "r.csv", split))["file"][0]["fields"]
+    assert [fields[name]["format"] for name in ("occurred_at", "reported_at", "recorded_at")] == [
+        "DECIDE", "%m/%d/%Y", "%d/%m/%Y",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["12345", "2025", "C/1", "10.5", "1.2", "99/99/9999", "12/2025"])
+def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
+    column = TimeColumn()
+    column.add(text)
+    assert not column.guess().is_time
+
+
+def test_hours_in_a_column_of_their_own_are_put_beside_their_day(tmp_path: Path) -> None:
+    rows = [["Case Number", "Arrestee ID", "Charge", "Occurred Date", "Occurred Time"]]
+    rows += [["C1", "A1", "X", "02/13/2025", "2215"], ["C2", "A2", "X", "02/01/2025", "45"]]
+    fields = drafted(written(tmp_path, "r.csv", a_csv(rows=rows)))["file"][0]["fields"]
+    assert fields["occurred_at"] == {
+        "template": "{Occurred Date} {Occurred Time}", "pad": {"Occurred Time": 4}, "format": "%m/%d/%Y %H%M",
+    }  # fmt: skip
+
+
+def test_deep_columns_of_json_and_xml_are_found(tmp_path: Path) -> None:
+    record = {
+        "caseNumber": "c1",
+        "suspects": [{"personId": "p1"}],
+        "offenceCode": "8N.8.6.0",
+        "occurredAt": 1735689600000,
+    }
+    fields = drafted(written(tmp_path, "r.json", json.dumps({"data": [record]})))["file"][0]["fields"]
+    assert fields["offender_id"] == {"pseudonym": "suspects[].personId"}
+    assert fields["occurred_at"] == {"column": "occurredAt", "format": "epoch_ms"}
+    (file,) = drafted(written(tmp_path, "r.xml", XML))["file"]
+    assert file["records"] == "/Export/Case/Charges/Charge"
+
+
+def test_a_code_is_taken_where_its_title_is_the_indexs_own_and_else_only_proposed(tmp_path: Path) -> None:
+    text = a_csv().replace('"Rape, female 16 or over"', "Rape (adult)")
+    draft = drafted(written(tmp_path, "r.csv", text))
+    assert draft["file"][0]["fields"]["code"]["table"] == {"Stalking": "8Q.195.12.0"}
+    assert re.search(r'^# DECIDE "Rape \(adult\)" = "19C', draft["text"], re.MULTILINE)
+
+
+def test_victims_and_witnesses_are_left_out_where_a_column_says_who_is_what(tmp_path: Path) -> None:
+    rows = [[*HEAD, "Role"], [*ROWS[0], "Suspect"], [*ROWS[1], "Victim"]]
+    (file,) = drafted(written(tmp_path, "r.csv", a_csv(rows=rows)))["file"]
+    assert file["where"] == {"Role": ["Suspect"]}
+
+
+def test_a_file_without_a_header_gets_names_that_are_said_to_be_made_up(tmp_path: Path) -> None:
+    draft = drafted(written(tmp_path, "r.csv", a_csv(rows=[["1", "2025-01-01", "x"], ["2", "2025-01-02", "y"]])))
+    assert draft["file"][0]["header"] == ["column 1", "column 2", "column 3"]
+    assert draft["file"][0]["fields"]["offender_id"] == "DECIDE"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("r.csv", "", "no columns"), ("r.csv", "x\ny\n", "no columns"), ("r.json", "{", "is not JSON"),
+     ("r.xml", "<a", "is not XML"), ("r.zip", an_archive(a="x", b="y"), "holds 2 files"), ("r.csv", "%PDF-1", "a PDF"),
+     ("r.xls", "<html><table>", "a web page (HTML)")],
+)  # fmt: skip
+def test_a_file_for_which_no_mapping_can_be_drafted_is_named(
+    tmp_path: Path, name: str, content: Any, said: str
+) -> None:
+    done = asked("mapping", "draft", str(written(tmp_path, name, content)))
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+def test_codes_are_found_by_words_of_their_titles() -> None:
+    found = json.loads(asked("index", "find", "stalking", "fear", "--json").stdout)["found"]
+    assert found[0] == {"code": "8Q.8.65.0", "days": "84", "title": "Stalking, fear of violence"}
+    assert json.loads(asked("index", "find", "8Q.8.65.0", "--json").stdout)["found"] == found[:1]
+    nothing = asked("index", "find", "zzzz")
+    assert (nothing.exit_code, "no title" in nothing.stdout) == (1, True)
+
+
+CHECKED = """
+timezone = "UTC"
+[[file]]
+unless = { who = ["nobody"] }
+[file.fields]
+type = { value = "offence.reported" }
+event_id = "id"
+offence_id = "id"
+offender_id = "who"
+code = "what"
+occurred_at = "when"
+recorded_at = "when"
+"""
+
+
+def test_a_check_shows_rows_before_and_after_and_what_is_wrong_with_them(tmp_path: Path) -> None:
+    rows = ["id,who,what,when,other", "c1,o1,x,2025-01-01,y", "c2,NULL,x,2025-01-01,y", "c3,nobody,x,2025-01-01,y"]
+    path = written(tmp_path, "r.csv", "\n".join(rows) + "\nc9,o,x,soon,y" * 20)
+    mapping = written(tmp_path, "m.toml", CHECKED)
+    done = asked("mapping", "check", str(path), "--mapping", str(mapping), "--rows", "3", "--json")
+    assert done.exit_code == 1
+    first, second, third = json.loads(done.stdout)["rows"]
+    assert first["before"] == {"id": "c1", "who": "o1", "what": "x", "when": "2025-01-01"}
+    assert [report["offender_id"] for report in first["reports"]] == ["o1"]
+    assert "looks like no value" in second["errors"][0]
+    assert (third["reports"], third["errors"]) == ([], [])
+    said = asked("mapping", "check", str(path), "--mapping", str(mapping), "--rows", "1")
+    assert said.exit_code == 0
+    assert "1 rows: 1 reports, 0 errors" in said.stdout
