@@ -26,7 +26,7 @@ def draft_mapping(settings: Settings, file: Path, out: Path | None) -> dict[str,
     if out is not None and out.exists():
         raise WrongUse(f"{out} is there already, and nothing is overwritten: name another file with --out")
     found = survey(file)
-    text = "\n".join(_Draft(found, Titles(settings.policy)).lines()) + "\n"
+    text = drafted_text(found, Titles(settings.policy))
     if out is not None:
         try:
             out.write_text(text, "utf-8")
@@ -34,6 +34,11 @@ def draft_mapping(settings: Settings, file: Path, out: Path | None) -> dict[str,
             raise WrongUse(f"{out} cannot be written: {error.strerror}") from None
     marked = sum(DECIDE in line for line in text.splitlines()[4:])
     return {"file": str(file), "out": str(out) if out else None, "rows": found.rows, "decide": marked, "mapping": text}
+
+
+def drafted_text(found: Survey, titles: Titles) -> str:
+    """The mapping for what was found in a file, in TOML."""
+    return "\n".join(_Draft(found, titles).lines()) + "\n"
 
 
 def draft_in_words(document: dict[str, Any]) -> str:
