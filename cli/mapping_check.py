@@ -60,7 +60,8 @@ def _after(intake: Intake, before: dict[_Place, Row]) -> dict[_Place, list[Line]
     """What comes of the rows; nothing is read behind the last of them."""
     last = {name: max(number for file, number in before if file == name) for name, _ in before}
     found: dict[_Place, list[Line]] = {}
-    for line in intake:
+    lines = iter(intake)
+    for line in lines:
         place = (line.file, line.number)
         if place in before:
             found.setdefault(place, []).append(line)

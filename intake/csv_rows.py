@@ -1,7 +1,8 @@
 """Rows of a CSV: below its preamble, by its header, without its trailer."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from itertools import chain
 
 from intake.cells import CellReader, Cells, TextLine
@@ -29,7 +30,11 @@ class CsvRows:
 
     def __iter__(self) -> Iterator[Row]:
         """Raises WrongUse for a header or an encoding that does not fit."""
-        lines = self._without_separator(line for line in self._text_lines() if line.number > self._reading.skip)
+        with closing(self._text_lines()) as lines:  # whoever stops early leaves no file open
+            yield from self._rows(lines)
+
+    def _rows(self, texts: Iterable[TextLine]) -> Iterator[Row]:
+        lines = self._without_separator(line for line in texts if line.number > self._reading.skip)
         if self._trailer is not None:
             lines = self._trailer.cut_off(lines, self._delimiter)
         reader = CellReader(lines, self._delimiter, self._reading.quotes)
@@ -71,7 +76,7 @@ class CsvRows:
             break
         return chain(blank, rest)
 
-    def _text_lines(self) -> Iterator[TextLine]:
+    def _text_lines(self) -> Generator[TextLine, None, None]:
         # Bytes that do not fit the encoding pass the CSV reader as surrogates and fail in their own row.
         for number, line in self._lines:
             if isinstance(line, str):

@@ -10,6 +10,7 @@ from intake.cell_text import CellError, text_of
 from intake.ids import IDS, clean_id, fault_of_id, fault_of_part
 from intake.plain import convert
 from intake.pseudonyms import Pseudonymiser, read_key
+from intake.quick import Quick, quick_way
 from intake.row import Moment
 from intake.rules import PLACEHOLDER, TIMES, FileRules, Mapping, Rule
 from intake.times import TimeError, read_time, read_time_by
@@ -19,6 +20,14 @@ _MIDNIGHT = re.compile(r"T00:00:00(?= [0-9]{2}:)")
 
 Fields = dict[str, Any]  # Any: JSON
 Columns = dict[str, Any]
+
+
+_Way = tuple[str, Rule, Quick]
+"""A field, its rule, and the way that is tried first."""
+
+
+def _not_so(_: Columns, __: Fields) -> bool:
+    return False
 
 
 class RowError(Exception):
@@ -32,6 +41,7 @@ class Maker:
         self._mapping = mapping
         told = mapping.pseudonyms
         self._pseudonyms = None if told is None else Pseudonymiser(read_key(Path(told.key)), told.normalise)
+        self._ways: dict[int, tuple[list[_Way], list[_Way]]] = {}  # by the rules of a file, which live as long
         self.defaults: Counter[tuple[str, str]] = Counter()
         """How often a default stood for a field that had no value, by field and default."""
 
@@ -39,7 +49,9 @@ class Maker:
         """What a row says by its columns alone, once for each offender that it names; or why it says nothing."""
         fields: Fields = {}
         try:
-            for name, rule in rules.early:
+            for name, rule, quick in self._early_ways(rules):
+                if quick(columns, fields):
+                    continue
                 if name == "offender_id" and rule.split:
                     fields[name] = None  # it keeps its place
                 else:
@@ -53,12 +65,36 @@ class Maker:
         for offender in offenders:
             yield offender if isinstance(offender, RowError) else {**fields, "offender_id": offender}
 
+    def late(self, rules: FileRules, fields: Fields, columns: Columns) -> None:
+        """Makes the fields that are made of others. Raises RowError."""
+        for name, rule, quick in self._late_ways(rules):
+            if not quick(columns, fields):
+                self.set(fields, name, rule, columns)
+
+    def _early_ways(self, rules: FileRules) -> list[_Way]:
+        known = self._ways.get(id(rules))
+        if known is None:
+            known = self._ways[id(rules)] = self._ways_of(rules)
+        return known[0]
+
+    def _late_ways(self, rules: FileRules) -> list[_Way]:
+        return (self._ways.get(id(rules)) or self._ways_of(rules))[1]
+
+    def _ways_of(self, rules: FileRules) -> tuple[list[_Way], list[_Way]]:
+        early, late = (
+            [(name, rule, self._quick_way(name, rule)) for name, rule in part] for part in (rules.early, rules.late)
+        )
+        return early, late
+
+    def _quick_way(self, name: str, rule: Rule) -> Quick:
+        return quick_way(name, rule, self._empty(rule), lambda text: self.converted(name, rule, text)) or _not_so
+
     def set(self, fields: Fields, name: str, rule: Rule, columns: Columns) -> None:
         """Makes one field. Raises RowError."""
         value = self._made(name, rule, columns, fields)
         if value is None and rule.default is not None and not rule.original:
             self.defaults[name, rule.default] += 1
-            value = self._converted(name, rule, rule.default)
+            value = self.converted(name, rule, rule.default)
         if value is not None:
             fields[name] = value
 
@@ -104,9 +140,10 @@ class Maker:
 
     def _value(self, name: str, rule: Rule, text: str) -> Any:  # Any: the type of the field
         found = text if rule.table is None else _look_up(rule, text)
-        return None if found is None else self._converted(name, rule, found)
+        return None if found is None else self.converted(name, rule, found)
 
-    def _converted(self, name: str, rule: Rule, text: str) -> Any:  # Any: the type of the field
+    def converted(self, name: str, rule: Rule, text: str) -> Any:  # Any: the type of the field
+        """The value of a text that has one, as the field has it. Raises RowError."""
         if rule.instant:
             return self._revision(name, rule, text)
         if name in TIMES and rule.value is None:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from intake.ids import IDS, fault_of_id, is_plain_id
 from intake.json_row import NoObjectError, names_once
 from models.decode import Report, decode, read, refuse_wrong_times
@@ -12,6 +14,7 @@ from models.errors import Refused
 
 _SHOWN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b\d+(?:\.\d+)*\b""")
 
+_in_json_quickly = msgspec.json.Encoder().encode
 _in_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -64,7 +67,7 @@ class Checker:
         """A report put together from the columns of a row that spans so many lines."""
         self.report = None
         try:
-            value = _in_json(fields).encode()
+            value = _encoded(fields)
         except UnicodeEncodeError:
             return bad(file, number, "not_valid: a text holds half of a surrogate pair", lines)
         offender_id = fields.get("offender_id")
@@ -75,6 +78,13 @@ class Checker:
             except Refused as refused:
                 return bad(file, number, str(refused), lines)
         return Line(file, number, key, value, None)
+
+
+def _encoded(fields: Mapping[str, object]) -> bytes:
+    try:
+        return _in_json_quickly(fields)
+    except TypeError:  # a text that is more than a text, as the moments of a spreadsheet
+        return _in_json(fields).encode()
 
 
 def _fault_of_ids(fields: Mapping[str, object]) -> str | None:

@@ -128,8 +128,7 @@ class MappedFiles:
                 fields["revision"] = self._seen[draft.offence]
             if draft.rules.keeps_first and "reported_at" in fields:
                 fields["reported_at"] = self._reported.setdefault(draft.offence, fields["reported_at"])
-            for name, rule in draft.rules.late:
-                self._maker.set(fields, name, rule, draft.row.columns)
+            self._maker.late(draft.rules, fields, draft.row.columns)
             _insist_on_the_first_report(fields)
         except RowError as error:
             return draft.bad(str(error))

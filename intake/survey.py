@@ -10,7 +10,7 @@ from intake.content import insist_on
 from intake.guess_bytes import Layout, guess_encoding, guess_layout, header_row
 from intake.guess_columns import Column, columns_of
 from intake.guess_records import MOST_COLUMNS, paths_of, place_of_json, place_of_xml
-from intake.opened import Opened, is_archive, members_of
+from intake.opened import READ_ERRORS, Opened, is_archive, members_of
 from intake.reading import UTF_8, Kind, Reading
 from intake.row import Row
 from intake.sheet_rows import SheetRows, sheet_names
@@ -77,8 +77,11 @@ def _kind(head: bytes) -> Kind:
 
 
 def _content(found: Survey, opened: Opened) -> bytes:
-    with opened.open() as stream:
-        content = stream.read(MOST_BYTES)
+    try:
+        with opened.open() as stream:
+            content = stream.read(MOST_BYTES)
+    except READ_ERRORS as error:
+        raise WrongUse(f"{opened.name} cannot be read to its end: {error}") from None
     found.is_whole = len(content) < MOST_BYTES
     return content
 

@@ -50,6 +50,11 @@ def an_archive(**members: bytes | str) -> bytes:
     return content.getvalue()
 
 
+def told_apart(told: object) -> str | None:
+    """Archives hold the time at which they were made: no test may be called by it."""
+    return "bytes" if isinstance(told, bytes) else None
+
+
 def told(reports: list[Report]) -> list[tuple[str, str, str]]:
     return [(report.offence_id, report.offender_id, report.code) for report in reports]
 
@@ -76,13 +81,13 @@ BOTH = [("c1", "o1", "x"), ("c2", "o2", "8.10")]
         ("r.csv", CSV.partition("\n")[2], 'header = ["id", "who", "what", "when"]'),
         ("r.csv", CSV + "Total rows: 2\n\n", 'trailer = "total rows: {rows}"'),
         ("r.csv", CSV + "END,2,,\n", 'trailer = "END,{rows}"'),
-        ("r.csv.gz", gzip.compress(CSV.encode()), ""),
+        ("r.csv.gz", gzip.compress(CSV.encode(), mtime=0), ""),
         ("r.zip", an_archive(r__csv=CSV, __MACOSX="x"), 'pattern = "*.csv"'),
-        ("r.zip", an_archive(r__csv__gz=gzip.compress(CSV.encode())), ""),
+        ("r.zip", an_archive(r__csv__gz=gzip.compress(CSV.encode(), mtime=0)), ""),
         ("r.json", json.dumps(RECORDS), ""),
         ("r.json", json.dumps(RECORDS, indent=1), ""),
         ("r.json", "\ufeff" + json.dumps(RECORDS), ""),
-        ("r.json.gz", gzip.compress(json.dumps(RECORDS).encode()), ""),
+        ("r.json.gz", gzip.compress(json.dumps(RECORDS).encode(), mtime=0), ""),
         ("r.json", json.dumps({"m": {"a": ["]", {"b": '"]}'}]}, "n": 12, "data": RECORDS, "x": 1}), 'records = "data"'),
         ("r.json", json.dumps({"result": {"n": -1.5e3, "rows": RECORDS}}, indent=2), 'records = "result.rows"'),
         ("r.json", json.dumps(RECORDS).encode("utf-16"), 'encoding = "utf-16"'),
@@ -91,9 +96,10 @@ BOTH = [("c1", "o1", "x"), ("c2", "o2", "8.10")]
         ("r.xlsx", a_workbook([["Eastmere"], [], ["", "weekly", 3], *ROWS]), ""),
         ("r.xlsx", a_workbook([ROWS[0], [], *ROWS[1:], [None, None], ["Rows", 2]]), 'trailer = "rows,{rows}"'),
         ("r.xlsx", a_workbook(ROWS, "Crimes"), 'sheet = "Crimes"'),
-        ("r.xlsx.gz", gzip.compress(a_workbook(ROWS)), ""),
+        ("r.xlsx.gz", gzip.compress(a_workbook(ROWS), mtime=0), ""),
         ("r.zip", an_archive(r__xlsx=a_workbook(ROWS)), ""),
     ],
+    ids=told_apart,
 )  # fmt: skip
 def test_a_file_is_read_whatever_it_is_packed_and_written_as(
     tmp_path: Path, name: str, content: bytes | str, keys: str
@@ -251,7 +257,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(22) + b"\x09\x00" + bytes(16) 
         ("r.csv", OLE + "Workbook".encode("utf-16-le"), "", "the old kind (.xls)"),
         ("r.csv", a_workbook(ROWS), "", "an Excel workbook (.xlsx)"),
         ("r.csv", an_archive(r__csv=CSV), "", "a zip archive"),
-        ("r.csv", gzip.compress(CSV.encode()), "", "compressed by gzip"),
+        ("r.csv", gzip.compress(CSV.encode(), mtime=0), "", "compressed by gzip"),
         ("r.csv", "\n<html><table><tr><td>", "", "a web page (HTML)"),
         ("r.xlsx", "<!DOCTYPE html><table>", "", "a web page (HTML)"),
         ("r.xlsx", CSV, "", "is text, and is read as a spreadsheet"),
@@ -268,8 +274,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(22) + b"\x09\x00" + bytes(16) 
         ("r.zip", b"PK", "", "is no zip archive, or was cut"),
         ("r.zip", an_archive(r__txt="x"), 'pattern = "*.csv"', "fits no pattern"),
         ("r.xlsx", b"PK\x03\x04 and nothing else", "", "is not a spreadsheet (.xlsx) that can be read"),
-        ("r.xlsx.gz", gzip.compress(a_workbook(ROWS))[:-50], "", "cannot be read to its end"),
+        ("r.xlsx.gz", gzip.compress(a_workbook(ROWS), mtime=0)[:-50], "", "cannot be read to its end"),
     ],
+    ids=told_apart,
 )  # fmt: skip
 def test_a_file_that_is_something_else_is_named_as_what_it_is(
     tmp_path: Path, name: str, content: bytes | str, keys: str, said: str

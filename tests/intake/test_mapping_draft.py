@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from cli.index_titles import Titles
 from cli.main import main
+from cli.mapping_draft import drafted_text
 from intake.guess_times import TimeColumn
+from intake.survey import survey
+from runtime.settings import Settings
 from tests.intake.test_dry_run import NOWHERE
-from tests.intake.test_files import XML, a_workbook, an_archive, written
+from tests.intake.test_files import XML, a_workbook, an_archive, told_apart, written
 
 HEAD = ["Crime No", "Suspect Ref", "Offence", "Occurred", "Logged", "Updated", "Outcome", "Victim Sex"]
 ROWS = [
@@ -26,14 +30,16 @@ ROWS = [
 RECORDS = [dict(zip(HEAD, row, strict=True)) for row in ROWS]
 
 
+TITLES = Titles(Settings().policy)
+
+
 def asked(*words: str) -> Result:
     return CliRunner().invoke(main, list(words), env=NOWHERE)
 
 
 def drafted(path: Path) -> dict[str, Any]:
-    done = asked("mapping", "draft", str(path))
-    assert done.exit_code == 0, done.output
-    return {**tomllib.loads(done.stdout), "text": done.stdout}
+    text = drafted_text(survey(path), TITLES)
+    return {**tomllib.loads(text), "text": text}
 
 
 def a_csv(delimiter: str = ",", rows: list[list[str]] | None = None) -> str:
@@ -66,13 +72,14 @@ ACCENTED = a_csv(";").replace("Stalking", "Verfolgung (Täter)")
         ("r.csv", ACCENTED.encode("cp1252"), {"encoding": "cp1252", "delimiter": ";"}),
         ("r.csv", ACCENTED.encode("cp850"), {"encoding": "cp850", "delimiter": ";"}),
         ("r.csv", a_csv() + "Total rows: 3\n", {"trailer": "Total rows: {rows}"}),
-        ("r.csv.gz", gzip.compress(a_csv().encode()), {}),
+        ("r.csv.gz", gzip.compress(a_csv().encode(), mtime=0), {}),
         ("r.zip", an_archive(x__csv=a_csv()), {}),
         ("r.xlsx", a_workbook([["Eastmere"], [], HEAD, *ROWS], "Crimes"), {"sheet": "Crimes"}),
         ("r.json", json.dumps(RECORDS), {}),
         ("r.json", json.dumps({"n": 3, "data": RECORDS}), {"records": "data"}),
         ("r.jsonl", "\n".join(map(json.dumps, RECORDS)), {}),
     ],
+    ids=told_apart,
 )  # fmt: skip
 def test_a_draft_knows_how_a_file_is_written_and_where_its_header_stands(
     tmp_path: Path, name: str, content: bytes | str, keys: dict[str, str]
