@@ -33,7 +33,7 @@ GOOD: dict[str, tuple[bytes, str]] = {
     "r.csv": (f"a cover\n\n{CSV}T 2\n".encode(), TABLE),
     "u.csv": (CSV.encode("utf-16"), f'{ZONE}[[file]]\nencoding = "utf-16"{FIELDS}'),
     "s.csv": (b"sep=;\r" + CSV.replace("\n", "\r").replace(",", ";").encode(), f"{ZONE}[[file]]{FIELDS}"),
-    "r.csv.gz": (gzip.compress(CSV.encode()), f"{ZONE}[[file]]{FIELDS}"),
+    "r.csv.gz": (gzip.compress(CSV.encode(), mtime=0), f"{ZONE}[[file]]{FIELDS}"),
     "r.zip": (an_archive(r__csv=CSV), f"{ZONE}[[file]]{FIELDS}"),
     "r.json": (json.dumps({"n": [1], "data": RECORDS}).encode(), '[[file]]\nrecords = "data"' + NESTED),
     "l.json": (json.dumps(RECORDS, indent=1).encode(), "[[file]]" + NESTED),
