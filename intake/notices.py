@@ -54,8 +54,7 @@ class Notices:
             self._latest = report.recorded_at
         if _NAME.fullmatch(report.offender_id):
             self._notice("looks_like_a_name").add(line, "its offender_id")
-        separator = separator_in(report.offender_id)
-        if separator is not None:
+        elif separator_in(report.offender_id) is not None:
             self._notice("several_persons").add(line, f"{report.offender_id!r}")
         if placed.standing is not Standing.NEW:
             kind = placed.standing + ("_topic" if placed.of_topic else "_row")

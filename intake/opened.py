@@ -1,6 +1,8 @@
 """The bytes of one file: plain, compressed by gzip, out of a zip archive, or standard input."""
 
 import gzip
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,7 +14,7 @@ from intake.pipe import standard_input
 from models.errors import WrongUse
 
 STDIN = Path("-")
-READ_ERRORS = (EOFError, OSError, UnicodeError, zlib.error, zipfile.BadZipFile, NotImplementedError)
+READ_ERRORS = (EOFError, OSError, UnicodeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
 """What a stream raises that breaks off."""
 
 _HEAD_BYTES = 64 * 1024
@@ -86,7 +88,7 @@ class Opened:
         self._begins_at, self.bytes_total = info.header_offset, info.compress_size
         try:
             return archive.open(info)
-        except (*READ_ERRORS, RuntimeError) as error:
+        except (*READ_ERRORS, ValueError, RuntimeError, struct.error) as error:
             raise WrongUse(f"{self.name} cannot be unpacked: {error}") from None
 
     def _unpacked(self, content: IO[bytes], name: str) -> IO[bytes]:
@@ -100,7 +102,7 @@ def archive_of(path: Path, file: IO[bytes]) -> zipfile.ZipFile:
     """The archive in an open file. Raises WrongUse for what is none."""
     try:
         return zipfile.ZipFile(file)
-    except READ_ERRORS as error:
+    except (*READ_ERRORS, ValueError, RuntimeError, struct.error) as error:
         raise WrongUse(f"{path} is no zip archive, or was cut: {error}") from None
 
 
@@ -111,8 +113,8 @@ def members_of(path: Path) -> list[str]:
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror}") from None
     with file:
-        names = [info.filename for info in archive_of(path, file).infolist() if not info.is_dir()]
-    return [name for name in names if not name.startswith("__MACOSX/")]
+        names = [info.filename for info in archive_of(path, file).infolist() if info.filename]
+    return [name for name in names if not (name.endswith("/") or name.startswith("__MACOSX/"))]
 
 
 def is_archive(path: Path) -> bool:

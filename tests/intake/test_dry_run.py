@@ -78,3 +78,45 @@ def test_several_charges_of_one_incident_are_told_with_the_way_out(tmp_path: Pat
 def test_what_looks_like_several_persons_is_noticed(tmp_path: Path) -> None:
     several = a_report(offender_id="S-1, S-2")
     assert noticed(tmp_path, several, a_report(offender_id="S-3")) == {"several_persons": (1, 0)}
+
+
+def test_rows_recorded_before_a_row_above_them_are_counted(tmp_path: Path) -> None:
+    days = ("2024-01-03", "2024-01-02", "2024-01-03", "2024-01-04", "2024-01-01")
+    rows = (a_report(offence_id=f"o{day}{place}", recorded_at=f"{day}T12:00:00Z") for place, day in enumerate(days))
+    assert noticed(tmp_path, *rows) == {"out_of_order": (2, 0)}
+
+
+def test_ids_that_look_like_names_are_noticed_and_not_repeated(tmp_path: Path) -> None:
+    people = ["Doe, Alex", "Alex Doe", "DOE ALEX J.", "S-1", "nominal 7", "X", "abc"]
+    rows = [a_report(offender_id=person, offence_id=f"o{place}") for place, person in enumerate(people)]
+    assert noticed(tmp_path, *rows) == {"looks_like_a_name": (3, 0)}
+    said = CliRunner().invoke(main, ["ingest", "--dry-run", str(tmp_path / "reports.jsonl")], env=NOWHERE).stdout
+    notices = said[said.index("offender ids that look like names") :]
+    assert "Doe" not in notices
+
+
+def test_what_a_mapping_leaves_out_gathers_and_fills_in_is_said(tmp_path: Path) -> None:
+    rows = ["id,who,role,state", "o1,p1,S,", "o1,p1,S,reported", "o2,p2,V,", "o3,p3,W,"]
+    tmp_path.joinpath("r.csv").write_text("\n".join(rows) + "\n")
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(
+        """
+[[file]]
+where = { role = ["S"] }
+gather = true
+[file.fields]
+type = { value = "offence.reported" }
+event_id = { template = "{offence_id}" }
+offence_id = "id"
+offender_id = "who"
+code = { value = "8N.8.6.0" }
+occurred_at = { value = "2024-01-01T00:00:00Z" }
+recorded_at = { value = "2024-01-01T00:00:00Z" }
+status = { column = "state", default = "reported" }
+"""
+    )
+    words = ["ingest", "--dry-run", str(tmp_path / "r.csv"), "--mapping", str(mapping)]
+    said = CliRunner().invoke(main, words, env=NOWHERE).stdout
+    assert "rows left out by where and unless: 2\n  role 'V': 1\n  role 'W': 1\n" in said
+    assert "rows gathered into the report of an earlier one of the same offence and offender: 1\n" in said
+    assert "rows without a value for status, for which 'reported' stands: 1\n" in said

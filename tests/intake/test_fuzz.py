@@ -96,6 +96,21 @@ def test_a_broken_file_is_read_or_named(
     broken_files_are_read_or_named(tmp_path_factory.mktemp("fuzz"), name, changes)
 
 
+# Each of these has ended in a traceback once.
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("r.csv.gz", [(0.875, 1, b"")]),
+        ("r.csv.gz", [(0.953125, 0, b"\x00")]),
+        ("r.zip", [(0.75, 0, b"\x00"), (0.84375, 1, b"")]),
+    ],
+)
+def test_a_file_that_was_not_read_or_named_once_is_now(
+    tmp_path: Path, name: str, changes: list[tuple[float, int, bytes]]
+) -> None:
+    broken_files_are_read_or_named(tmp_path, name, changes)
+
+
 @pytest.mark.thorough
 @pytest.mark.timeout(900)  # thousands of broken files of each kind
 @pytest.mark.parametrize("name", sorted(GOOD))
