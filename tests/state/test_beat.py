@@ -59,6 +59,21 @@ def test_a_run_and_a_tick_come_behind_what_was_before_them(board: Board) -> None
     assert [entry.as_of for entry in entries] == [*MINUTES, later, later + MINUTE, START + DAY]
 
 
+def test_each_tick_before_a_run_tells_of_its_own_ends_alone(board: Board) -> None:
+    store, quiet = board.store, START + DAY + MINUTE
+    history = [(MINUTES[0], None), (START + DAY, 1), (quiet, None)]
+    store.send([store.run_again(a_run([a_report("b")], 1), GENERATION, 3, quiet, history)], 1).answers()
+    told = [
+        (entry.kind, entry.drained, [move.offender_id for move in entry.transitions]) for entry in store.outbox(9)[3:]
+    ]
+    assert told == [
+        (EntryKind.HEARTBEAT, 0, []),
+        (EntryKind.TICK, 1, ["a"]),
+        (EntryKind.HEARTBEAT, 0, []),
+        (EntryKind.RUN, 0, ["b"]),
+    ]
+
+
 @pytest.mark.parametrize("instants", [[START + MINUTE, START + DAY], [START - 1], [START + 9, START + 8]])
 def test_where_more_happens_than_time_nothing_is_changed(board: Board, instants: list[int]) -> None:
     """A step that is due, and time that goes back."""
