@@ -10,6 +10,7 @@ from cli.known_reports import gives_revision
 from cli.notices_in_words import notices_document, notices_in_words
 from cli.output import printable, say
 from cli.refused_rows import RefusedRows
+from cli.register import fill_register, register_document, register_in_words, why_not_withdrawn
 from intake.intake import Intake
 from intake.notices import Notices
 from intake.revisions import Revisions
@@ -29,6 +30,8 @@ def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[
     known = _known(settings, request, rules)
     first: bytes | None = None
     lines = Intake(request.paths, rules, time.time_ns() // 1000, unchecked=False)
+    if lines.register is not None and rules is not None and "kafka" in settings.model_fields_set:
+        fill_register(settings, find_place(settings), rules, lines.register)
     for line in lines:
         if line.value is None or lines.report is None:
             wrong.add(line)
@@ -41,10 +44,18 @@ def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[
     return {
         **service.document(),
         "wrong": wrong.count,
+        **_register(lines, rules, wrong.count),
         **{key: value for key, value in wrong.document().items() if key != "refused"},
         **notices_document(notices, known, lines.tally),
         "first": json.loads(first) if first else None,
     }
+
+
+def _register(lines: Intake, rules: Mapping | None, wrong: int) -> dict[str, Any]:
+    if lines.register is None or rules is None:
+        return {}
+    withheld = why_not_withdrawn(lines.register, rules, wrong) or "this is a dry run"
+    return register_document(lines.register, 0, withheld)
 
 
 class _Service:
@@ -104,5 +115,5 @@ def dry_run_in_words(document: dict[str, Any]) -> str:
     ]
     if document["outside_of_scope"]:
         lines.append(f"  {document['outside_of_scope']:,} of them are outside of the policy's scope and count nothing")
-    lines += notices_in_words(document)
+    lines += [*register_in_words(document), *notices_in_words(document)]
     return "\n".join(lines)

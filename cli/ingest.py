@@ -15,6 +15,7 @@ from cli.known_reports import known_reports
 from cli.notices_in_words import notices_document, notices_in_words
 from cli.output import printable, say
 from cli.refused_rows import RefusedRows
+from cli.register import fill_register, register_document, register_in_words, why_not_withdrawn, withdrawals
 from cli.terminal import put_back_at_the_end
 from intake.intake import Intake
 from intake.mapping_file import load_mapping
@@ -68,6 +69,8 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
     notices, sent, known_before = Notices(), 0, 0
     with closing(Sender(settings.brokers, place.topic, place.partitions)) as sender:
         lines = Intake(request.paths, rules, time.time_ns() // 1000, request.unchecked, sender.flush)
+        if lines.register is not None and rules is not None:
+            fill_register(settings, place, rules, lines.register)
         with put_back_at_the_end(), _Bar(lines) as bar:
             for line in lines:
                 if line.value is None:
@@ -83,16 +86,36 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
                     sent += 1
                 bar.show(sent + known_before + refused.count)
             sender.flush()
+        gone = _withdraw(lines, rules, refused.count, sender)
     for note in lines.notes:
         say(printable(note))
     passed_over = {"known_before": known_before} if request.resume else {}
-    return {"sent": sent, **passed_over, **refused.document(), **notices_document(notices, known, lines.tally)}
+    return {"sent": sent, **passed_over, **gone, **refused.document(), **notices_document(notices, known, lines.tally)}
+
+
+def _withdraw(lines: Intake, rules: Mapping | None, refused: int, sender: Sender) -> dict[str, Any]:
+    """Withdraws what is gone from a register, where that may be; says what it did."""
+    if lines.register is None or rules is None:
+        return {}
+    withheld = why_not_withdrawn(lines.register, rules, refused)
+    sent = 0
+    for key, value in withdrawals(lines.register, rules, time.time_ns() // 1000) if withheld is None else ():
+        sender.send(key, value)
+        sent += 1
+    sender.flush()
+    return register_document(lines.register, sent, withheld)
 
 
 def ingest_in_words(document: dict[str, Any]) -> str:
     """What became of the lines."""
     known = f", known before {document['known_before']}" if "known_before" in document else ""
-    return "\n".join([f"sent {document['sent']}{known}, refused {document['refused']}", *notices_in_words(document)])
+    return "\n".join(
+        [
+            f"sent {document['sent']}{known}, refused {document['refused']}",
+            *register_in_words(document),
+            *notices_in_words(document),
+        ]
+    )
 
 
 class _Bar:

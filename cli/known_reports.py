@@ -76,7 +76,7 @@ def _read(topic: TopicReader, place: Place, known: Revisions | None, sources: fr
         if record.value is None or report is None:
             continue
         if sources is None or sources:
-            _insist_on_another_source(place, _source(record.value), sources)
+            _insist_on_another_source(place, source_of(record.value), sources)
         if known is not None:
             known.add(report, of_topic=True)
     say(f"read {topic.records:,} records of {place.topic} in {time.monotonic() - begun_at:.1f} s")
@@ -117,7 +117,8 @@ def _report(value: bytes) -> Report | None:
         return None
 
 
-def _source(report: bytes) -> str:
+def source_of(report: bytes) -> str:
+    """The source that a report names; "" for none."""
     try:
         return read_plain(report).source
     except (ValueError, RecursionError):  # it is a report all the same, as the contract reads it

@@ -146,7 +146,8 @@ def ingest(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) ->
     with RefusedRows(every=all_errors, keep=as_json) as refused:
         document = (try_files if dry_run else ingest_files)(settings, request, refused)
     show(document, as_json, dry_run_in_words if dry_run else ingest_in_words)
-    sys.exit(1 if refused.count or (dry_run and not is_clean(document)) else 0)
+    is_wrong = refused.count or document.get("too_much_is_gone") or (dry_run and not is_clean(document))
+    sys.exit(1 if is_wrong else 0)
 
 
 @main.command()

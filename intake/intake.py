@@ -9,6 +9,7 @@ from intake.line import Checker, Line
 from intake.mapped import MappedFiles
 from intake.opened import STDIN, is_archive, members_of
 from intake.plain import read_plain
+from intake.register import Register
 from intake.rules import FileRules, Mapping
 from intake.source import Source
 from intake.tally import NO_TALLY, Tally
@@ -51,6 +52,11 @@ class Intake:
         self._mapping = mapping
         self._files = [(self._source(file, rules), rules) for file, rules in _choose(paths, mapping)]
         self._mapped: MappedFiles | None = None
+        self.register = Register() if mapping is not None and mapping.snapshot is not None else None
+        """What is known of a register that is sent as a whole; whoever knows fills it before the first line."""
+
+        if self.register is not None and unchecked:
+            raise WrongUse("a snapshot is held against what is known by what its rows say: leave --unchecked out")
         self._merged: int | None = None
         self._sent = 0
 
@@ -61,7 +67,7 @@ class Intake:
                 yield from read_plain(source, self._checker, self._unchecked)
             return
         chosen = [(source, rules) for source, rules in self._files if rules]
-        self._mapped = files = MappedFiles(self._mapping, chosen, self._checker)
+        self._mapped = files = MappedFiles(self._mapping, chosen, self._checker, self.register)
         if not self._mapping.merge:
             yield from files.stream()
             return

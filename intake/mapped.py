@@ -11,6 +11,7 @@ from intake.header import insist_on_columns
 from intake.left_out import Filter
 from intake.line import Checker, Line, bad
 from intake.nested import Nested
+from intake.register import Register
 from intake.row import Row
 from intake.rules import FileRules, Mapping
 from intake.source import Source
@@ -21,11 +22,18 @@ from models.report import ReportType
 class MappedFiles:
     """All files of one ingest under one mapping."""
 
-    def __init__(self, mapping: Mapping, files: Iterable[tuple[Source, FileRules]], checker: Checker) -> None:
+    def __init__(
+        self,
+        mapping: Mapping,
+        files: Iterable[tuple[Source, FileRules]],
+        checker: Checker,
+        register: Register | None = None,
+    ) -> None:
         self._mapping = mapping
         self._maker = Maker(mapping)
         self._files = list(files)
         self._checker = checker
+        self._register = register
         self._seen: Counter[Offence] = Counter()
         self._reported: dict[Offence, Any] = {}  # Any: a time as it is told
         self._filters = [Filter(rules.where, rules.unless) for rules in mapping.file]
@@ -39,8 +47,7 @@ class MappedFiles:
 
     def stream(self) -> Iterator[Line]:
         """Lines in the order of the files: memory holds one number for each offence, and what is gathered."""
-        for draft in self._drafts():
-            yield draft if isinstance(draft, Line) else self._finish(draft)
+        yield from self.finish(self._drafts())
 
     def merged(self) -> list[Draft | Line]:
         """Lines that are wrong, then all drafts in order of arrival; memory holds every row."""
@@ -69,7 +76,12 @@ class MappedFiles:
     def finish(self, lines: Iterable[Draft | Line]) -> Iterator[Line]:
         """Numbers the drafts in their order and checks what came of them."""
         for draft in lines:
-            yield draft if isinstance(draft, Line) else self._finish(draft)
+            if isinstance(draft, Line):
+                yield draft
+            elif self._register is None:
+                yield self._finish(draft)
+            elif (line := self._place(draft, self._register)) is not None:
+                yield line
 
     def _drafts(self) -> Iterator[Draft | Line]:
         for place, (source, rules) in enumerate(self._files):
@@ -119,6 +131,21 @@ class MappedFiles:
         for columns in every:
             if not (wanted and wanted.leaves_out(columns)):
                 yield row._replace(columns=columns)
+
+    def _place(self, draft: Draft, register: Register) -> Line | None:
+        """A row of a register with the revision that it has there; None where it says what is known."""
+        draft.fields["revision"] = 1
+        first = self._finish(draft)
+        if self._checker.report is None or first.value is None:
+            return first
+        try:
+            revision = register.place(self._checker.report)
+        except ValueError as error:
+            return draft.bad(str(error))
+        if revision is None or revision == 1:
+            return first if revision else None
+        draft.fields["revision"] = revision
+        return self._finish(draft)
 
     def _finish(self, draft: Draft) -> Line:
         self._seen[draft.offence] += 1

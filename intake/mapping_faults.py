@@ -39,6 +39,7 @@ def faults_of(mapping: Mapping) -> list[str]:
             faults.append(f"{place}.fields.event_id: must hold {{offender_id}}, or the reports of a row share it")
         for name, rule in rules.fields.items():
             faults += [f"{place}.fields.{name}: {fault}" for fault in _rule_faults(name, rule, mapping)]
+    faults += _snapshot_faults(mapping) if mapping.snapshot is not None else []
     if mapping.merge and all(rules.needs_originals for rules in mapping.file):
         faults.append("file: one of the files must hold the original reports (rules without original)")
     return faults
@@ -69,6 +70,20 @@ def _reading_faults(rules: FileRules) -> list[str]:
         faults.append("gather: goes not with original, whose rows change offences of other files")
     if rules.header is not None and len(set(rules.header)) < len(rules.header):
         faults.append("header: names a column twice")
+    return faults
+
+
+def _snapshot_faults(mapping: Mapping) -> list[str]:
+    faults = []
+    sources = {rule.value if (rule := rules.fields.get("source")) else None for rules in mapping.file}
+    if len(sources) != 1 or None in sources:
+        faults.append("snapshot: every file needs the same source = { value = ... }, by which the topic knows it")
+    if any("revision" in rules.fields for rules in mapping.file):
+        faults.append("snapshot: leave revision out: of what has changed it is the next one")
+    if any("reported_at" not in rules.fields for rules in mapping.file):
+        faults.append("snapshot: reported_at is needed, or what changes would begin the window anew")
+    if any(rules.needs_originals for rules in mapping.file):
+        faults.append("snapshot: goes not with original")
     return faults
 
 

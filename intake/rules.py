@@ -136,7 +136,13 @@ class Gather(_Strict):
     victim_sex: Annotated[list[str], Field(min_length=1)] = ["female", "unknown", "male"]
 
 
-def _gather_alone(told: Any) -> Any:  # Any: TOML
+class Snapshot(_Strict):
+    """That a file is a register as a whole; `withdraw`: what is gone from it is withdrawn."""
+
+    withdraw: bool = False
+
+
+def _nothing_more(told: Any) -> Any:  # Any: TOML
     return {} if told is True else None if told is False else told
 
 
@@ -155,7 +161,7 @@ class FileRules(_Strict):
     trailer: Annotated[str, Field(min_length=1)] | None = None
     where: dict[str, Marks] = {}
     unless: dict[str, Marks] = {}
-    gather: Annotated[Gather | None, BeforeValidator(_gather_alone)] = None
+    gather: Annotated[Gather | None, BeforeValidator(_nothing_more)] = None
     fields: dict[str, Annotated[Rule, BeforeValidator(_spelled_out)]]
 
     @cached_property
@@ -209,4 +215,5 @@ class Mapping(_Strict):
     empty: Marks = frozenset()
     merge: bool = False
     pseudonyms: Pseudonyms | None = None
+    snapshot: Annotated[Snapshot | None, BeforeValidator(_nothing_more)] = None
     file: Annotated[list[FileRules], Field(min_length=1)]

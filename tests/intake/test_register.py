@@ -1,0 +1,125 @@
+"""The laws of a register that is sent as a whole: what is the same changes nothing, a cut file clears nobody."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.intake import Intake
+from intake.line import Line
+from intake.mapping_file import load_mapping
+from intake.register import Register
+from models.decode import Report, read
+from models.errors import WrongUse
+from tests.intake.test_mapping import FIELDS, NOW, a_file, a_row, faults_of, report_of
+
+MAPPING = (
+    "snapshot = { withdraw = true }\n[[file]]"
+    + FIELDS.replace('event_id = "id"', 'event_id = { template = "{offence_id}/{revision}" }')
+    + 'reported_at = "when"\nsource = { value = "city" }\nstatus = "state"\n'
+)
+
+
+def sent(
+    folder: Path, known: list[Report], *rows: dict[str, str], mapping: str = MAPPING
+) -> tuple[list[Line], Register]:
+    file = folder / "m.toml"
+    file.write_text(mapping)
+    intake = Intake([a_file(folder, *rows)], load_mapping(file), NOW, unchecked=False)
+    assert intake.register is not None
+    for report in known:
+        intake.register.add_known(report)
+    return list(intake), intake.register
+
+
+def a_register(number: int, state: str = "reported") -> list[dict[str, str]]:
+    return [a_row(id=f"c{place}", state=state) for place in range(number)]
+
+
+def test_what_is_known_is_not_sent_and_what_has_changed_is_the_next_revision(tmp_path: Path) -> None:
+    first, _ = sent(tmp_path, [], *a_register(3))
+    known = [report_of(line) for line in first]
+    assert [report.revision for report in known] == [1, 1, 1]
+    again, register = sent(tmp_path, known, *a_register(3))
+    assert (again, register.unchanged, register.gone) == ([], 3, [])
+    rows = [*a_register(2), a_row(id="c2", state="charged"), a_row(id="c3", state="reported")]
+    changed, new = (report_of(line) for line in sent(tmp_path, known, *rows)[0])
+    assert (changed.offence_id, changed.revision, changed.event_id) == ("c2", 2, "c2/2")
+    assert (new.offence_id, new.revision) == ("c3", 1)
+
+
+def test_what_is_gone_is_found_and_what_comes_back_is_reported_again(tmp_path: Path) -> None:
+    known = [report_of(line) for line in sent(tmp_path, [], *a_register(40))[0]]
+    _, register = sent(tmp_path, known, *a_register(39))
+    (gone,) = register.gone
+    assert (gone.offence_id, gone.offender_id, gone.revision) == ("c39", "o1", 2)
+    assert not register.too_much_is_gone
+    withdrawn = known[39]._replace(type=known[39].type.WITHDRAWN, revision=2, code="")
+    lines, register = sent(tmp_path, [*known, withdrawn], *a_register(40))
+    (back,) = (report_of(line) for line in lines)
+    assert (back.offence_id, back.revision) == ("c39", 3)
+    assert sent(tmp_path, [*known, withdrawn], *a_register(39))[1].gone == []
+
+
+@pytest.mark.parametrize(("left", "too_much"), [(95, False), (94, True), (50, True), (0, True)])
+def test_more_than_a_twentieth_is_never_gone_whatever_is_new(tmp_path: Path, left: int, too_much: bool) -> None:
+    known = [report_of(line) for line in sent(tmp_path, [], *a_register(100))[0]]
+    new = [a_row(id=f"new {number}", state="reported") for number in range(500)]
+    assert sent(tmp_path, known, *a_register(left), *new)[1].too_much_is_gone is too_much
+    assert sent(tmp_path, known, *a_register(left))[1].too_much_is_gone is too_much
+
+
+def test_two_rows_of_one_offence_that_differ_are_named(tmp_path: Path) -> None:
+    lines, _ = sent(tmp_path, [], a_row(state="reported"), a_row(state="charged"), a_row(state="reported"))
+    assert [line.error is None for line in lines] == [True, False]
+    assert "another row of the file says something else" in (lines[1].error or "")
+
+
+STATES = st.lists(
+    st.lists(st.sampled_from(["reported", "charged", "cancelled", None]), min_size=3, max_size=3), max_size=5
+)
+
+
+@given(STATES)
+def test_after_every_file_the_latest_reports_are_what_the_file_says(
+    tmp_path_factory: pytest.TempPathFactory, weeks: list[list[str | None]]
+) -> None:
+    folder, known = tmp_path_factory.mktemp("weeks"), list[Report]()
+    for week in weeks:
+        rows = [a_row(id=f"c{place}", state=state) for place, state in enumerate(week) if state is not None]
+        lines, register = sent(folder, known, *rows)
+        known += [read(line.value) for line in lines if line.value is not None]
+        gone = {(one.offence_id, one.revision) for one in register.gone}
+        known += [
+            next(report for report in reversed(known) if report.offence_id == offence)._replace(
+                type=known[0].type.WITHDRAWN, revision=revision, code=""
+            )
+            for offence, revision in gone
+        ]
+        latest: dict[str, Report] = {}
+        for report in known:
+            if report.offence_id not in latest or report.revision > latest[report.offence_id].revision:
+                latest[report.offence_id] = report
+        living = {offence: report.status for offence, report in latest.items() if report.type != "offence.withdrawn"}
+        assert living == {f"c{place}": state for place, state in enumerate(week) if state is not None}
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        (MAPPING + 'revision = "n"\n', "snapshot: leave revision out"),
+        (MAPPING.replace('reported_at = "when"\n', ""), "snapshot: reported_at is needed"),
+        (MAPPING.replace('{ value = "city" }', '"city"'), "snapshot: every file needs the same source"),
+        (MAPPING.replace("withdraw", "withdrawn"), "snapshot.withdrawn"),
+    ],
+)
+def test_what_a_snapshot_needs_is_named(tmp_path: Path, changed: str, fault: str) -> None:
+    assert fault in faults_of(tmp_path, changed)
+
+
+def test_a_snapshot_cannot_be_sent_unchecked(tmp_path: Path) -> None:
+    file = tmp_path / "m.toml"
+    file.write_text(MAPPING)
+    with pytest.raises(WrongUse, match="leave --unchecked out"):
+        Intake([a_file(tmp_path, a_row())], load_mapping(file), NOW, unchecked=True)
