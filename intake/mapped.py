@@ -35,6 +35,9 @@ class MappedFiles:
         self._checker = checker
         self._register = register
         self._seen: Counter[Offence] = Counter()
+        self._numbers = any(
+            rules.runs for rules in mapping.file
+        )  # rows of other files come before those that it numbers
         self._reported: dict[Offence, Any] = {}  # Any: a time as it is told
         self._filters = [Filter(rules.where, rules.unless) for rules in mapping.file]
         self._nested = [_nested(rules) for rules in mapping.file]
@@ -46,7 +49,7 @@ class MappedFiles:
         return tally_of(self._filters, self._gatherings, self._maker.defaults)
 
     def stream(self) -> Iterator[Line]:
-        """Lines in the order of the files: memory holds one number for each offence, and what is gathered."""
+        """Lines in the order of the files: memory holds what is gathered, and numbers that run."""
         yield from self.finish(self._drafts())
 
     def merged(self) -> list[Draft | Line]:
@@ -99,6 +102,7 @@ class MappedFiles:
     def _drafts_of(self, source: Source, rules: FileRules, section: int, place: int) -> Iterator[Draft | Line]:
         # Where a mapping gives the names itself, nothing has held them against what it reads.
         columns_known = not source.is_table
+        is_whole = not self._filters[section] and (source.is_table or not self._nested[section])
         for row in source.rows():
             if row.error is not None:
                 yield bad(source.name, row.number, row.error, row.lines)
@@ -106,7 +110,7 @@ class MappedFiles:
             if not columns_known:
                 insist_on_columns(source.name, row.columns, rules.columns)
                 columns_known = True
-            for part in self._parts(source, row, section):
+            for part in (row,) if is_whole else self._parts(source, row, section):
                 if isinstance(part, Line):
                     yield part
                     continue
@@ -148,9 +152,10 @@ class MappedFiles:
         return self._finish(draft)
 
     def _finish(self, draft: Draft) -> Line:
-        self._seen[draft.offence] += 1
         fields = draft.fields
         try:
+            if self._numbers:
+                self._seen[draft.offence] += 1
             if draft.rules.runs:
                 fields["revision"] = self._seen[draft.offence]
             if draft.rules.keeps_first and "reported_at" in fields:

@@ -228,6 +228,16 @@ def test_a_change_takes_what_it_lacks_from_its_event(tmp_path: Path) -> None:
     assert kept.recorded_at == parse_instant("2025-02-01T00:00:00Z")
 
 
+def test_a_change_is_numbered_behind_an_event_that_no_rule_numbers(tmp_path: Path) -> None:
+    events, changes = (
+        a_file(tmp_path, a_row()),
+        a_file(tmp_path, a_row(when="2025-02-01T00:00:00Z"), name="changes.jsonl"),
+    )
+    unnumbered = TWO_FILES.replace("revision = { running = true }\nreported_at = 'when'\n", "", 1)
+    assert unnumbered != TWO_FILES
+    assert [report.revision for report in reports_of(unnumbered, events, changes)] == [1, 2]
+
+
 def test_a_change_recorded_before_its_event_takes_the_events_time(tmp_path: Path) -> None:
     events = a_file(tmp_path, a_row())
     changes = a_file(tmp_path, a_row(when="2020-01-01T00:00:00Z"), name="changes.jsonl")
