@@ -38,7 +38,7 @@ def draft_mapping(settings: Settings, file: Path, out: Path | None) -> dict[str,
 
 def drafted_text(found: Survey, titles: Titles) -> str:
     """The mapping for what was found in a file, in TOML."""
-    return "\n".join(_Draft(found, titles).lines()) + "\n"
+    return "\n".join(map(printable, _Draft(found, titles).lines())) + "\n"
 
 
 def draft_in_words(document: dict[str, Any]) -> str:

@@ -25,8 +25,12 @@ _ROWS_AT_THE_TOP = 100
 
 @dataclass(slots=True)
 class Survey:
-    """`keys` are what a mapping must say of the file, each with the reason; `rows` those that were looked at."""
+    """`name` is how the content of `file` is called; `rows` are those that were looked at.
 
+    `keys` are what a mapping must say of the file, each with the reason.
+    """
+
+    file: str
     name: str
     kind: Kind
     reading: Reading
@@ -39,8 +43,9 @@ class Survey:
     @property
     def pattern(self) -> str:
         """Which files are like it, by their names."""
-        suffixes = "".join(suffix for suffix in PurePath(self.name).suffixes if not suffix[1:].isdigit())
-        return f"*{suffixes}" if suffixes else "*"
+        suffixes = PurePath(self.file).suffixes
+        kept = suffixes[-2:] if suffixes[-1:] == [".gz"] else suffixes[-1:]
+        return f"*{''.join(kept)}"
 
 
 def survey(path: Path) -> Survey:
@@ -53,7 +58,7 @@ def survey(path: Path) -> Survey:
     kind = _kind(head)
     with opened.open() as content:
         insist_on(kind, opened.name, head, content, "utf-16")
-    found = Survey(opened.content_name, kind, Reading(wanted=frozenset()))
+    found = Survey(member or path.name, opened.content_name, kind, Reading(wanted=frozenset()))
     {
         Kind.CSV: _look_at_text, Kind.SHEET: _look_at_sheet, Kind.XML: _look_at_xml, Kind.DOCUMENT: _look_at_json,
     }[kind](found, opened)  # fmt: skip

@@ -18,6 +18,7 @@ from intake.survey import survey
 from runtime.settings import Settings
 from tests.intake.test_dry_run import NOWHERE
 from tests.intake.test_files import XML, a_workbook, an_archive, told_apart, written
+from tests.intake.test_mapping import lines_of
 
 HEAD = ["Crime No", "Suspect Ref", "Offence", "Occurred", "Logged", "Updated", "Outcome", "Victim Sex"]
 ROWS = [
@@ -93,6 +94,24 @@ def test_a_draft_knows_how_a_file_is_written_and_where_its_header_stands(
     assert fields["occurred_at"] == {"column": "Occurred", "format": "%d/%m/%Y %H:%M"}
     assert fields["revision"] == {"column": "Updated", "format": "%d/%m/%Y %H:%M:%S", "instant": True}
     assert fields["victim_sex"]["table"] == {"F": "female", "Female": "female", "M": "male"}
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [("r.csv", "*.csv"), ("week 3, Jan. 2025.csv", "*.csv"), ("r.csv.gz", "*.csv.gz"), ("r.zip", "*.csv"), ("r", "*")],
+)
+def test_a_draft_fits_the_file_that_it_was_made_from(tmp_path: Path, name: str, pattern: str) -> None:
+    content = gzip.compress(a_csv().encode(), mtime=0) if name.endswith("gz") else a_csv()
+    path = written(tmp_path, name, an_archive(x__csv=a_csv()) if name.endswith("zip") else content)
+    draft = drafted(path)
+    assert draft["file"][0]["pattern"] == pattern
+    mapping = (
+        draft["text"]
+        .replace('timezone = "DECIDE"', 'timezone = "UTC"')
+        .replace('{ pseudonym = "Suspect Ref" }', '"Suspect Ref"')
+    )
+    mapping = re.sub("(?m)^pseudonyms = .*$", "", mapping)
+    assert [line.error for line in lines_of(mapping, path)] == [None] * 3
 
 
 def test_what_a_draft_leaves_open_is_all_that_a_person_has_to_decide(tmp_path: Path) -> None:
