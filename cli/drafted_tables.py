@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from cli.index_titles import Titles
 from cli.toml import DECIDE, quoted
 from intake.guess_columns import Column
-from intake.ids import stands_for_nothing
 
 MOST_LINES = 200
 
@@ -27,7 +26,7 @@ def code_lines(column: Column, titles: Titles) -> Iterator[str]:
         return
     yield f"# {len(known)} of its {column.distinct:,} texts are codes; `harmwatch index find WORDS` finds others"
     yield "[file.fields.code.table]"
-    for text, rows in _told(column):
+    for text, rows in column.texts.most_common(MOST_LINES):
         exact = titles.by_code.get(text) or titles.named(text)
         if exact is not None:
             yield f"{quoted(text)} = {quoted(exact.code)} # {rows_in_words(rows)}: {exact.title}, {exact.days} days"
@@ -50,11 +49,10 @@ def sex_lines(column: Column) -> Iterator[str]:
 
 
 def _table(name: str, column: Column, words: Mapping[str, str | None], default: str) -> Iterator[str]:
-    silent = column.rows - sum(rows for text, rows in column.texts.items() if not stands_for_nothing(text))
-    if silent:
-        yield f"default = {quoted(default)} # of {rows_in_words(silent)} without a value"
+    if column.filled < column.rows:
+        yield f"default = {quoted(default)} # of {rows_in_words(column.rows - column.filled)} without a value"
     yield f"[file.fields.{name}.table]"
-    for text, rows in _told(column):
+    for text, rows in column.texts.most_common(MOST_LINES):
         known = words.get(" ".join(text.casefold().split()))
         choices = " or ".join(sorted({word for word in words.values() if word}))
         if known is not None:
@@ -62,10 +60,6 @@ def _table(name: str, column: Column, words: Mapping[str, str | None], default: 
         else:
             yield f'# {DECIDE} {quoted(text)} = "" # {rows_in_words(rows)}: {choices}'
     yield from _more(column)
-
-
-def _told(column: Column) -> list[tuple[str, int]]:
-    return [pair for pair in column.texts.most_common(MOST_LINES) if not stands_for_nothing(pair[0])]
 
 
 def rows_in_words(rows: int) -> str:

@@ -35,36 +35,57 @@ def drafted_time(candidate: Candidate, columns: Sequence[Column]) -> DraftedTime
     others = [one.times for one in columns if one is not column]
     example = quoted(next(iter(column.texts)))
     origin = f"column = {quoted(column.name)}"
-    if guess.undecided:
-        settled = settled_by(guess, others)
-        if settled is None:
-            either = " or ".join(quoted(one) for group in guess.undecided for one in group)
-            remark = f"{DECIDE}: it is {either}, and no text tells which; for instance {example}"
-            return DraftedTime(origin, (DECIDE,), remark, needs_zone=True)
+    settled = settled_by(guess, others) if guess.undecided else None
+    if guess.undecided and settled is None:
+        return _undecided(column, [one for group in guess.undecided for one in group], columns)
+    if settled is not None:
         formats, remark = (*guess.formats, settled), f"{example}: day or month first, by the other columns of times"
     else:
         formats, remark = tuple(guess.formats), f"every text fits, for instance {example}"
-    clock = clock_beside(column.name, columns) if not _has_clock(guess, formats) else None
-    if clock is not None and len(formats) == 1:
-        return _with_clock(column, next(one for one in columns if one.name == clock), formats[0], remark)
+    clock = None if _has_clock(guess, formats) else _clock_of(column, columns)
+    if clock is not None:
+        return _with_clock(column, clock, formats, remark)
     return DraftedTime(origin, () if formats == (ISO,) else formats, remark, needs_zone=not guess.carries_zone)
+
+
+def _undecided(column: Column, formats: Sequence[str], columns: Sequence[Column]) -> DraftedTime:
+    """Nobody can tell how it is written; with its hours, where they stand in a column of their own."""
+    clock = None if any("%H" in one or "%I" in one for one in formats) else _clock_of(column, columns)
+    hours = _hours_of(clock) if clock is not None else None
+    origin = f"column = {quoted(column.name)}" if clock is None else _beside(column, clock, hours)
+    either = " or ".join(quoted(one if clock is None else f"{one} {hours or DECIDE}") for one in formats)
+    example = quoted(next(iter(column.texts)))
+    remark = f"{DECIDE}: it is {either}, and no text tells which; for instance {example}"
+    return DraftedTime(origin, (DECIDE,), remark, needs_zone=True)
+
+
+def _clock_of(day: Column, columns: Sequence[Column]) -> Column | None:
+    name = clock_beside(day.name, columns)
+    return next((one for one in columns if one.name == name), None)
 
 
 def _has_clock(guess: TimeGuess, formats: Sequence[str]) -> bool:
     return guess.carries_zone or any("%H" in one or "%I" in one or one.startswith("epoch") for one in formats)
 
 
-def _with_clock(day: Column, clock: Column, day_format: str, remark: str) -> DraftedTime:
-    hours = next((one for one in _CLOCKS if all(_fits(text, one) for text in clock.texts)), None)
-    origin = f"template = {quoted(f'{{{day.name}}} {{{clock.name}}}')}"
+def _with_clock(day: Column, clock: Column, formats: Sequence[str], remark: str) -> DraftedTime:
+    hours, origin = _hours_of(clock), _beside(day, clock, _hours_of(clock))
+    beside = f"{remark}; its hours stand in {quoted(clock.name)}"
     if hours is None:
-        return DraftedTime(f"column = {quoted(day.name)}", (day_format,), remark, needs_zone=True)
-    if hours == "%H%M":
-        origin += f", pad = {{ {quoted(clock.name)} = 4 }}"
-    formats = (
-        () if day_format == ISO and hours != "%H%M" else (f"{'%Y-%m-%d' if day_format == ISO else day_format} {hours}",)
-    )
-    return DraftedTime(origin, formats, f"{remark}; its hours stand in {quoted(clock.name)}", needs_zone=True)
+        return DraftedTime(origin, (DECIDE,), f"{DECIDE}: {beside}, in more ways than one", needs_zone=True)
+    if tuple(formats) == (ISO,) and hours.startswith("%H:"):
+        return DraftedTime(origin, (), beside, needs_zone=True)
+    dated = tuple(f"{'%Y-%m-%d' if one == ISO else one} {hours}" for one in formats)
+    return DraftedTime(origin, dated, beside, needs_zone=True)
+
+
+def _hours_of(clock: Column) -> str | None:
+    return next((one for one in _CLOCKS if all(_fits(text, one) for text in clock.texts)), None)
+
+
+def _beside(day: Column, clock: Column, hours: str | None) -> str:
+    pad = f", pad = {{ {quoted(clock.name)} = 4 }}" if hours == "%H%M" else ""
+    return f"template = {quoted(f'{{{day.name}}} {{{clock.name}}}')}{pad}"
 
 
 def _fits(text: str, clock: str) -> bool:

@@ -11,7 +11,6 @@ from cli.output import printable
 from cli.toml import DECIDE, quoted
 from intake.guess_columns import Column
 from intake.guess_fields import Candidate, candidates, role_column
-from intake.ids import stands_for_nothing
 from intake.notices import separator_in
 from intake.survey import MOST_ROWS, Survey, survey
 from models.errors import WrongUse
@@ -92,7 +91,7 @@ class _Draft:
         if any(time is not None and time.needs_zone for time in self._times.values()):
             zones = "Europe/London, America/Chicago, UTC, ..."
             yield f'timezone = "{DECIDE}" # its times carry no offset: whose clock wrote them? {zones}'
-        empty = sorted({text for column in found.columns for text in column.texts if stands_for_nothing(text)})
+        empty = sorted({text for column in found.columns for text in column.nothing})
         if empty:
             yield f"empty = {quoted(empty)} # they stand for no value, by what they say"
         if self._candidates["offender_id"] or self._candidates["victim_ids"]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from intake.guess_times import TimeColumn, TimeGuess
+from intake.ids import stands_for_nothing
 
 MOST_TEXTS = 2_000
 """So many different texts of a column are counted; beyond them it is no column of kinds."""
@@ -18,7 +19,9 @@ class Column:
         self.texts: Counter[str] = Counter()
         self.rows = self.filled = 0
         self.is_capped = False
-        self._looked_at: set[str] = set()
+        self.nothing: set[str] = set()
+        """Texts that stand for no value."""
+
         self._times = TimeColumn()
         self._guess: TimeGuess | None = None
 
@@ -27,6 +30,9 @@ class Column:
         self.rows += 1
         text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value).strip()
         if not text:
+            return
+        if stands_for_nothing(text):
+            self.nothing.add(text)
             return
         self.filled += 1
         if text not in self.texts:

@@ -27,6 +27,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         r"\b(offen[cs]e|crime|charge|ho|home office|ucr|nibrs|iucr|ky|pd|penal|law)\W*(code|cd|class)\b",
         r"\b(statute|offen[cs]e|charge|crime type|primary type|crime category|law)\b"
         r"(?!.*\b(id|ref|reference|no|num|number|date|time|dt|at|on|from|to|disposition|outcome|status)\b)",
+        r"\b(ofns|offen[cs]e) desc\b",
         r"\b(crime|description|category)\b(?!.*\b(id|ref|reference|no|num|number|date|time)\b)",
     ),
     "status": (
@@ -85,7 +86,8 @@ def _fits(name: str, column: Column) -> str | None:
         return None
     if name in _TIMES:
         return f"its name, and {column.in_words()}" if column.times.is_time else None
-    if column.times.is_time or column.times.is_clock:
+    # Digits alone may be a number that only looks like an instant or an hour.
+    if (column.times.is_time or column.times.is_clock) and not all(map(str.isdigit, column.texts)):
         return None
     if name == "victim_sex" and column.distinct > 12:
         return None

@@ -19,6 +19,7 @@ _ZONES = ("", "%z", " %z", " UTC", "Z")
 _YEARS = range(1900, 2100)
 _OF_EPOCH = {EPOCH_SECONDS: re.compile(r"[12]\d{9}"), EPOCH_MILLISECONDS: re.compile(r"[12]\d{12}")}
 _CLOCK_DIGITS = re.compile(r"([01]?\d|2[0-3])?[0-5]?\d")
+_DOTTED = re.compile(r"[0-9]{1,2}\.[0-9]{2}|.*:.*")
 _DIRECTIVE = re.compile("%(.)")
 _RUNS = re.compile(r"\d+|[^\W\d_]+")
 _MOST_SHAPES = 6
@@ -180,6 +181,8 @@ def _is_clock(text: str) -> bool:
 
 
 def _is_clock_of(text: str, clock: str) -> bool:
+    if "." in text and not _DOTTED.fullmatch(text):
+        return False  # 17.0 is a number
     try:
         datetime.strptime(text, clock)  # noqa: DTZ007  (only whether it fits)
     except ValueError:

@@ -278,3 +278,26 @@ def test_a_check_shows_rows_before_and_after_and_what_is_wrong_with_them(tmp_pat
     said = asked("mapping", "check", str(path), "--mapping", str(mapping), "--rows", "1")
     assert said.exit_code == 0
     assert "1 rows: 1 reports, 0 errors" in said.stdout
+
+
+def test_numbers_that_could_be_hours_or_instants_are_ids_where_their_column_is_called_so(tmp_path: Path) -> None:
+    rows = [["Incident ID", "Offender ID", "Offence Code", "Occurred"], ["1735689600", "17.0", "344", "13/01/2025"]]
+    fields = drafted(written(tmp_path, "r.csv", a_csv(rows=rows)))["file"][0]["fields"]
+    assert (fields["offence_id"], fields["offender_id"]) == ("Incident ID", {"pseudonym": "Offender ID"})
+    assert fields["code"]["column"] == "Offence Code"
+
+
+def test_texts_that_stand_for_nothing_are_no_texts_of_a_column(tmp_path: Path) -> None:
+    rows = [HEAD, *ROWS, ["C/4", "N0012", "Stalking", "(null)", "14/01/2025", "15/01/2025 10:00:00", "N/A", "F"]]
+    draft = drafted(written(tmp_path, "r.csv", a_csv(rows=rows)))
+    assert draft["empty"] == ["(null)", "N/A"]
+    assert draft["file"][0]["fields"]["occurred_at"]["format"] == "%d/%m/%Y %H:%M"
+    assert draft["file"][0]["fields"]["status"]["table"] == {"Charged": "charged"}
+
+
+def test_an_undecided_day_keeps_the_hours_that_stand_beside_it(tmp_path: Path) -> None:
+    rows = [["Case Number", "Arrestee ID", "Occurred Date", "Occurred Time"], ["C1", "A1", "02/03/2025", "22:15"]]
+    draft = drafted(written(tmp_path, "r.csv", a_csv(rows=rows)))
+    rule = draft["file"][0]["fields"]["occurred_at"]
+    assert rule == {"template": "{Occurred Date} {Occurred Time}", "format": "DECIDE"}
+    assert 'it is "%d/%m/%Y %H:%M" or "%m/%d/%Y %H:%M", and no text tells which' in draft["text"]
