@@ -301,3 +301,9 @@ def test_an_undecided_day_keeps_the_hours_that_stand_beside_it(tmp_path: Path) -
     rule = draft["file"][0]["fields"]["occurred_at"]
     assert rule == {"template": "{Occurred Date} {Occurred Time}", "format": "DECIDE"}
     assert 'it is "%d/%m/%Y %H:%M" or "%m/%d/%Y %H:%M", and no text tells which' in draft["text"]
+
+
+@pytest.mark.parametrize("odd", ["\u200b", "\xa0", "\x9c", "\U000e0001", "\x01"])
+def test_a_column_whose_name_cannot_be_seen_whole_is_written_so_that_toml_reads_it(tmp_path: Path, odd: str) -> None:
+    path = written(tmp_path, "r.csv", a_csv().replace("Crime No", f"Crime{odd}No").encode())
+    assert drafted(path)["file"][0]["fields"]["offence_id"] == f"Crime{odd}No"
