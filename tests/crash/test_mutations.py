@@ -47,7 +47,7 @@ MUTATIONS = {
         "streams/relay.py",
         "closing(Transactions(installation.settings.brokers, installation.relay_id))",
         'closing(Transactions(installation.settings.brokers, f"{installation.relay_id}-{uuid.uuid4().hex}"))',
-        "sent-stop-2",
+        "taken-stop-2",
         "doubled",
     ),
     "the client leaves its group at the interval": Mutation(
