@@ -330,6 +330,7 @@ def eventful(stack_environment: dict[str, str], tmp_path_factory: pytest.TempPat
 
 
 @pytest.mark.stack
+@pytest.mark.thorough
 def test_recoveries_and_activations_are_passed_over(eventful: History, tmp_path: Path) -> None:
     kinds = [item.content["kind"] for item in eventful.items[JOURNAL]]
     assert (kinds.count("policy"), kinds.count("recovery")) >= (2, 2)

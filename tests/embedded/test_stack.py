@@ -85,6 +85,7 @@ def test_a_folder_in_use_is_refused(stack: Shared) -> None:
         pass
 
 
+@pytest.mark.thorough
 def test_a_folder_brings_its_data_and_cluster_up_again(tmp_path: Path) -> None:
     with Stack(tmp_path) as first:
         identity = cluster_id(first)

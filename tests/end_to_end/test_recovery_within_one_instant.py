@@ -41,6 +41,7 @@ def test_a_worker_killed_when_one_end_is_left_at_the_instant(stack_environment: 
     play(board, board.kill_worker)
 
 
+@pytest.mark.thorough
 def test_connections_cut_within_one_instant_of_the_events(stack_environment: dict[str, str], tmp_path: Path) -> None:
     board = Instant(stack_environment, tmp_path, "event", 6_500)
     play(board, board.cut_connections)

@@ -115,6 +115,7 @@ def test_what_is_wrong_with_a_board_at_work_is_said_in_words(board: Installation
     assert f'"{member.decode()}" with 9 days, not in the band; recomputed: "{member.decode()}" with 10 days' in fault
 
 
+@pytest.mark.thorough
 def test_an_entry_that_is_not_published_yet_is_waited_for(board: Installation) -> None:
     """What the relay has sent behind an open transaction nobody can read before that has ended."""
     with open_on(board, "journal.v1"):
