@@ -52,8 +52,10 @@ def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], boo
         while True:
             document = look.document()
             reasons, _ = health.judge(document, time.monotonic())
-            if _is_idle(document) or time.monotonic() >= until:
-                return _with(reasons, document), _is_idle(document)
+            if _is_idle(document):
+                return _with(reasons, document), True
+            if time.monotonic() >= until:
+                return _with([*reasons, *_untold(reasons, document)], document), False
             time.sleep(_LOOK_AGAIN_SECONDS)
     finally:
         look.close()
@@ -63,6 +65,11 @@ def _with(reasons: list[str], document: dict[str, Any]) -> dict[str, Any]:
     """Of the transactions those alone that have lasted: the relay's own do not."""
     lasting = [each for each in document["held_back"] if any(each["why"] in reason for reason in reasons)]
     return document | {"reasons": reasons, "held_back": lasting}
+
+
+def _untold(reasons: list[str], document: dict[str, Any]) -> list[str]:
+    """The transactions that were waited for, however short a time."""
+    return [each["why"] for each in document["held_back"] if not any(each["why"] in reason for reason in reasons)]
 
 
 def _is_idle(document: dict[str, Any]) -> bool:
