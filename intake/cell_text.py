@@ -24,17 +24,20 @@ def text_of(name: str, rule: Rule, column: str, value: Any, empty: frozenset[str
         if not text or text in empty:
             return None
         return text if rule.is_plain else _trimmed(rule, column, text)
-    text = _plain_text(column, value)
+    text = plain_text(column, value)
     if text is None or text in empty:
         return None
     if isinstance(value, Moment):
         return Moment(text)
     if isinstance(value, NoNumber):
+        if rule.pseudonym is not None:  # what stands there names a person
+            raise CellError(f"{column}: is no value of JSON: a mapping says by empty that there is none")
         raise CellError(f'{column}: {text} is no value of JSON: empty = ["{text}"] says that there is none')
     return _digits(name, rule, column, text) if isinstance(value, JsonNumber) else _trimmed(rule, column, text)
 
 
-def _plain_text(column: str, value: Any) -> str | None:  # Any: JSON
+def plain_text(column: str, value: Any) -> str | None:  # Any: JSON
+    """The text of a cell as it stands there; None where there is none. Raises CellError for a list or an object."""
     if value is None:
         return None
     if value is True or value is False:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping as Texts
 from typing import Any
 
+from intake.cell_text import plain_text
+
 MOST_TEXTS = 20
 """So many texts of a column are counted apart."""
 
@@ -23,17 +25,11 @@ class Filter:
         return bool(self._conditions)
 
     def leaves_out(self, columns: dict[str, Any]) -> bool:  # Any: JSON
-        """Whether a row is not wanted; it is counted."""
+        """Whether a row is not wanted; it is counted. Raises CellError where a column holds no text."""
         for column, texts, wanted in self._conditions:
-            text = _text(columns.get(column))
+            text = plain_text(column, columns.get(column)) or ""
             if (text in texts) is not wanted:
                 is_new = (column, text) not in self.counts
                 self.counts[column, _OTHERS if is_new and len(self.counts) >= MOST_TEXTS else text[:60]] += 1
                 return True
         return False
-
-
-def _text(value: Any) -> str:  # Any: JSON
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value).strip()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from intake.cell_text import CellError
 from intake.draft import Draft, Offence, instant_of
 from intake.fields import Columns, Fields, Maker, RowError
 from intake.gathered import Gathering
@@ -123,18 +124,17 @@ class MappedFiles:
     def _parts(self, source: Source, row: Row, section: int) -> Iterator[Row | Line]:
         """The row, or what each thing of the lists in it makes of it; without those that are not wanted."""
         nested, wanted = self._nested[section], self._filters[section]
-        if source.is_table or not nested:
-            if not (wanted and wanted.leaves_out(row.columns)):
-                yield row
-            return
         try:
-            every: list[Columns] = list(nested.of(row.columns))
+            every: list[Columns] = [row.columns] if source.is_table or not nested else list(nested.of(row.columns))
         except ValueError as error:
             yield bad(source.name, row.number, str(error))
             return
         for columns in every:
-            if not (wanted and wanted.leaves_out(columns)):
-                yield row._replace(columns=columns)
+            try:
+                if not (wanted and wanted.leaves_out(columns)):
+                    yield row._replace(columns=columns)
+            except CellError as error:
+                yield bad(source.name, row.number, str(error), row.lines)
 
     def _place(self, draft: Draft, register: Register) -> Line | None:
         """A row of a register with the revision that it has there; None where it says what is known."""

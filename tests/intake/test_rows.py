@@ -39,6 +39,33 @@ def test_a_column_of_a_filter_must_be_there(tmp_path: Path) -> None:
         lines_of('[[file]]\nwhere = { role = ["SUSPECT"] }' + FIELDS, path)
 
 
+XML_ROLES = """<e>
+<r><id>c1</id><who>o1</who><what>x</what><when>2025-01-01T00:00:00Z</when><role code="V">VICTIM</role></r>
+<r><id>c2</id><who>o2</who><what>x</what><when>2025-01-01T00:00:00Z</when><role code="S">SUSPECT</role></r>
+<r><id>c3</id><who>o3</who><what>x</what><when>2025-01-01T00:00:00Z</when><role>VICTIM</role><role>SUSPECT</role></r>
+</e>"""
+
+
+@pytest.mark.parametrize("condition", ['where = { role = ["SUSPECT"] }', 'unless = { role = ["VICTIM"] }'])
+def test_a_condition_reads_a_cell_as_a_field_does_whatever_its_element_carries(tmp_path: Path, condition: str) -> None:
+    path = tmp_path / "r.xml"
+    path.write_text(XML_ROLES)
+    lines, tally = intake_of(f"[[file]]\nrecords = '/e/r'\n{condition}{FIELDS}", path)
+    assert [line.key for line in lines] == [b"o2", None]
+    assert lines[1].error == "role: holds a list, not a text"
+    assert tally["left_out"] == [{"column": "role", "text": "VICTIM", "rows": 1}]
+
+
+@pytest.mark.parametrize(("told", "kind"), [(["VICTIM"], "a list"), ({"name": "VICTIM"}, "an object")])
+@pytest.mark.parametrize("column", ["role", "role.of"])
+def test_what_a_condition_cannot_read_is_an_error_of_the_row(
+    tmp_path: Path, told: object, kind: str, column: str
+) -> None:
+    path = a_file(tmp_path, a_row(**{column: told}), a_row(**{column: None}))
+    lines, _ = intake_of(f'[[file]]\nunless = {{ "{column}" = ["VICTIM"] }}{FIELDS}', path)
+    assert [line.error for line in lines] == [f"{column}: holds {kind}, not a text", None]
+
+
 GATHER = (
     '[[file]]\ngather = true\n[file.fields]\nvictim_ids = "victim"\nvictim_sex = "sex"\nreported_at = "when"\n'
     + FIELDS.replace("[file.fields]", "").lstrip()
