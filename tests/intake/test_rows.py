@@ -153,6 +153,19 @@ def test_what_names_a_person_stands_in_no_message(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("number", ["9876.5e3", "NaN", "-Infinity"])
+@pytest.mark.parametrize("made_of", ["who", "{who}|{what}"])
+def test_a_number_that_names_a_person_stands_in_no_message_either(tmp_path: Path, number: str, made_of: str) -> None:
+    a_key(tmp_path)
+    path = a_file(tmp_path, json.dumps(a_row(whom="")).replace('"o1"', number))
+    (line,) = lines_of(pseudonymous(made_of=made_of), path)
+    assert line.error is not None
+    assert line.error.startswith("who: ")
+    assert number not in line.error
+    (line,) = lines_of("[[file]]" + FIELDS, path)
+    assert number in (line.error or "")
+
+
 @pytest.mark.parametrize(
     ("content", "mode", "said"),
     [("k" * 64, 0o640, "can be read by others: chmod 600"), ("k" * 31, 0o600, "has 31 bytes, and 32 are needed")],
