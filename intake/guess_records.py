@@ -12,7 +12,7 @@ MOST_COLUMNS = 500
 
 
 def json_lists(document: Json, place: str = "") -> Iterator[tuple[str, int]]:
-    """Every list of objects that can be reached by names alone, and how long it is."""
+    """Every list of objects that can be reached by names alone, and how long it is. Raises RecursionError."""
     if isinstance(document, list) and any(isinstance(item, dict) for item in document):
         yield place, len(document)
     elif isinstance(document, dict):
@@ -21,7 +21,7 @@ def json_lists(document: Json, place: str = "") -> Iterator[tuple[str, int]]:
 
 
 def place_of_json(content: str) -> str | None:
-    """`records` of a document: its longest list of objects; None for JSON Lines. Raises ValueError."""
+    """`records` of a document: its longest list of objects; None for JSON Lines. Raises ValueError, RecursionError."""
     try:
         document = json.loads(content)
     except ValueError as error:
@@ -68,7 +68,10 @@ def place_of_xml(content: bytes) -> str | None:
 
 
 def paths_of(record: Json, place: str = "") -> Iterator[tuple[str, Json]]:
-    """Every column of a record with its value: `suspect.id`, and `suspects[].id` once for each thing of a list."""
+    """Every column of a record with its value: `suspect.id`, and `suspects[].id` once for each thing of a list.
+
+    Raises RecursionError.
+    """
     if isinstance(record, dict):
         if "#text" in record and place:
             yield place, record["#text"]

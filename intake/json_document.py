@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from intake.json_row import json_decoder
+from intake.opened import READ_ERRORS
 from intake.row import Row
 from models.errors import WrongUse
 
@@ -171,7 +172,7 @@ class JsonDocument:
         self._text, self._at = self._text[self._at :], 0
         try:
             more = self._read(max(_CHUNK_LETTERS, len(self._text)))
-        except (EOFError, OSError) as error:
+        except READ_ERRORS as error:
             raise _BrokenError(str(error)) from None
         self._ended = not more
         self._text += more

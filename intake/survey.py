@@ -159,6 +159,8 @@ def _look_at_json(found: Survey, opened: Opened) -> None:
     except ValueError as error:
         raise WrongUse(f"{opened.name} {error}") from None
     if records is None:
+    except RecursionError:
+        raise WrongUse(_too_deep(opened.name)) from None
         found.kind = Kind.LINES
         return
     if records:
@@ -182,7 +184,10 @@ def _look_at_rows(found: Survey, path: Path, member: str | None) -> None:
     if found.kind in (Kind.CSV, Kind.SHEET):
         found.columns = columns_of(rows)
     else:
-        found.columns = columns_of({name: value} for row in rows for name, value in paths_of(row))[:MOST_COLUMNS]
+        try:
+            found.columns = columns_of({name: value} for row in rows for name, value in paths_of(row))[:MOST_COLUMNS]
+        except RecursionError:
+            raise WrongUse(_too_deep(found.name)) from None
     trailer = next((told for key, told, _ in found.keys if key == "trailer?"), None)
     found.keys = [key for key in found.keys if key[0] != "trailer?"]
     if trailer is not None and found.wrong and str(found.rows) in trailer:
@@ -198,3 +203,7 @@ def _good_rows(found: Survey, source: Source) -> Iterator[dict[str, Any]]:  # An
         found.rows += 1
         yield row.columns
     found.is_whole = found.is_whole and found.rows + len(found.wrong) < MOST_ROWS
+
+
+def _too_deep(name: str) -> str:
+    return f"{name} is nested too deep to be drafted: no mapping reaches columns that lie so deep"

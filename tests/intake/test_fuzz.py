@@ -28,6 +28,8 @@ RECORDS = [
      "at": 1735689600000, "logged": 1735689601, "victims": []}
     for number in range(3)
 ]  # fmt: skip
+DOCUMENT = json.dumps({"n": [1], "data": RECORDS}).encode()
+OF_DOCUMENT = '[[file]]\nrecords = "data"' + NESTED
 TABLE = f'{ZONE}[[file]]\nwhere = {{ who = ["o1", "o2"] }}\ngather = true\ntrailer = "T {{rows}}"{FIELDS}'
 GOOD: dict[str, tuple[bytes, str]] = {
     "r.csv": (f"a cover\n\n{CSV}T 2\n".encode(), TABLE),
@@ -35,8 +37,10 @@ GOOD: dict[str, tuple[bytes, str]] = {
     "s.csv": (b"sep=;\r" + CSV.replace("\n", "\r").replace(",", ";").encode(), f"{ZONE}[[file]]{FIELDS}"),
     "r.csv.gz": (gzip.compress(CSV.encode(), mtime=0), f"{ZONE}[[file]]{FIELDS}"),
     "r.zip": (an_archive(r__csv=CSV), f"{ZONE}[[file]]{FIELDS}"),
-    "r.json": (json.dumps({"n": [1], "data": RECORDS}).encode(), '[[file]]\nrecords = "data"' + NESTED),
+    "r.json": (DOCUMENT, OF_DOCUMENT),
     "l.json": (json.dumps(RECORDS, indent=1).encode(), "[[file]]" + NESTED),
+    "r.json.gz": (gzip.compress(DOCUMENT, mtime=0), OF_DOCUMENT),
+    "j.zip": (an_archive(r__json=DOCUMENT), OF_DOCUMENT),
     "r.jsonl": ("\n".join(map(json.dumps, RECORDS)).encode(), "[[file]]" + NESTED),
     "r.xml": (XML.encode(), "[[file]]\nrecords = '//Charges/Charge'" + OF_XML),
     "r.xlsx": (a_workbook([["cover"], *[line.split(",") for line in CSV.splitlines()], ["T 2"]]), TABLE),
@@ -103,6 +107,9 @@ def test_a_broken_file_is_read_or_named(
         ("r.csv.gz", [(0.875, 1, b"")]),
         ("r.csv.gz", [(0.953125, 0, b"\x00")]),
         ("r.zip", [(0.75, 0, b"\x00"), (0.84375, 1, b"")]),
+        ("r.json.gz", [(0.0234375, 1, b"")]),
+        ("j.zip", [(0.1484375, 1, b"\xff")]),
+        ("j.zip", [(0.3671875, 1, b"\xff")]),
     ],
 )
 def test_a_file_that_was_not_read_or_named_once_is_now(

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from cli.main import main
 from cli.mapping_draft import drafted_text
 from intake.guess_times import TimeColumn
 from intake.survey import survey
+from models.errors import WrongUse
 from runtime.settings import Settings
 from tests.intake.test_dry_run import NOWHERE
 from tests.intake.test_files import XML, a_workbook, an_archive, told_apart, written
@@ -307,3 +309,15 @@ def test_an_undecided_day_keeps_the_hours_that_stand_beside_it(tmp_path: Path) -
 def test_a_column_whose_name_cannot_be_seen_whole_is_written_so_that_toml_reads_it(tmp_path: Path, odd: str) -> None:
     path = written(tmp_path, "r.csv", a_csv().replace("Crime No", f"Crime{odd}No").encode())
     assert drafted(path)["file"][0]["fields"]["offence_id"] == f"Crime{odd}No"
+
+
+@pytest.mark.parametrize("depth", [150, 600, 990, 5_000])
+@pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")])
+@pytest.mark.parametrize("around", ["%s", '{"data": [{"id": 1, "deep": %s}]}', '{"id": 1, "deep": %s}\n' * 2])
+def test_what_is_nested_however_deep_is_drafted_or_named(
+    tmp_path: Path, depth: int, begin: str, end: str, around: str
+) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(around.replace("%s", f"{begin * depth}1{end * depth}"))
+    with suppress(WrongUse):
+        tomllib.loads(drafted_text(survey(path), TITLES))
