@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from typing import NamedTuple
+from zipfile import ZipInfo
 
 from intake.line import Checker, Line
 from intake.mapped import MappedFiles
@@ -21,13 +22,13 @@ _TOP_LINES = 2  # blank lines and `sep=;` are nobody's preamble
 
 class _File(NamedTuple):
     path: Path
-    member: str | None = None
+    member: ZipInfo | None = None
     """of a zip archive"""
 
     @property
     def content_name(self) -> str:
         """By what a pattern knows it."""
-        return self.path.name if self.member is None else PurePath(self.member).name
+        return self.path.name if self.member is None else PurePath(self.member.filename).name
 
 
 class Intake:
@@ -145,7 +146,7 @@ def _unpacked(path: Path) -> list[_File]:
     """The file, or all files of an archive."""
     if not is_archive(path) or not path.is_file():
         return [_File(path)]
-    files = [_File(path, name) for name in members_of(path)]
+    files = [_File(path, member) for member in members_of(path)]
     if not files:
         raise WrongUse(f"{path} holds no file")
     return files

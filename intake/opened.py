@@ -27,19 +27,21 @@ class Opened:
     `about_to_wait` is called before standard input is waited for.
     """
 
-    def __init__(self, path: Path, member: str | None = None, about_to_wait: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, path: Path, member: zipfile.ZipInfo | None = None, about_to_wait: Callable[[], None] = lambda: None
+    ) -> None:
         self._path = path
         self._member = member
         self._about_to_wait = about_to_wait
         self._file: IO[bytes] | None = None
         self._begins_at = 0
-        self.name = str(path) if member is None else f"{path}/{member}"
+        self.name = str(path) if member is None else f"{path}/{member.filename}"
         self.bytes_total = path.stat().st_size if path.is_file() else 0
 
     @property
     def content_name(self) -> str:
         """What the content is called: without .gz, or as the archive calls it."""
-        name = self._path.name if self._member is None else self._member
+        name = self._path.name if self._member is None else self._member.filename
         return name[:-3] if self._is_packed(name) else name
 
     @property
@@ -77,12 +79,11 @@ class Opened:
             if self._member is None:
                 yield self._unpacked(self._file, self._path.name)
                 return
-            with self._archive_member(self._file) as content:
-                yield self._unpacked(content, self._member)
+            with self._archive_member(self._file, self._member) as content:
+                yield self._unpacked(content, self._member.filename)
 
-    def _archive_member(self, file: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    def _archive_member(self, file: IO[bytes], info: zipfile.ZipInfo) -> AbstractContextManager[IO[bytes]]:
         archive = archive_of(self._path, file)
-        info = archive.getinfo(self._member or "")
         if info.flag_bits & _ENCRYPTED:
             raise WrongUse(f"{self.name} is protected by a password: unpack it first")
         self._begins_at, self.bytes_total = info.header_offset, info.compress_size
@@ -106,15 +107,15 @@ def archive_of(path: Path, file: IO[bytes]) -> zipfile.ZipFile:
         raise WrongUse(f"{path} is no zip archive, or was cut: {error}") from None
 
 
-def members_of(path: Path) -> list[str]:
-    """The names of the files in a zip archive; what a Mac puts beside them is left out. Raises WrongUse."""
+def members_of(path: Path) -> list[zipfile.ZipInfo]:
+    """The files in a zip archive, also two of one name; what a Mac puts beside them is left out. Raises WrongUse."""
     try:
         file = path.open("rb")
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror}") from None
     with file:
-        names = [info.filename for info in archive_of(path, file).infolist() if info.filename]
-    return [name for name in names if not (name.endswith("/") or name.startswith("__MACOSX/"))]
+        members = [info for info in archive_of(path, file).infolist() if info.filename]
+    return [info for info in members if not (info.filename.endswith("/") or info.filename.startswith("__MACOSX/"))]
 
 
 def is_archive(path: Path) -> bool:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import ZipInfo
 
 from intake.content import insist_on
 from intake.csv_rows import CsvRows, told_encoding
@@ -29,7 +30,7 @@ class Source:
         self,
         path: Path,
         reading: Reading | None = None,
-        member: str | None = None,
+        member: ZipInfo | None = None,
         about_to_wait: Callable[[], None] = lambda: None,
     ) -> None:
         self._opened = Opened(path, member, about_to_wait)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any
+from zipfile import ZipInfo
 
 from intake.content import insist_on
 from intake.guess_bytes import Layout, guess_encoding, guess_layout, header_row
@@ -58,7 +59,7 @@ def survey(path: Path) -> Survey:
     kind = _kind(head)
     with opened.open() as content:
         insist_on(kind, opened.name, head, content, "utf-16")
-    found = Survey(member or path.name, opened.content_name, kind, Reading(wanted=frozenset()))
+    found = Survey(member.filename if member else path.name, opened.content_name, kind, Reading(wanted=frozenset()))
     {
         Kind.CSV: _look_at_text, Kind.SHEET: _look_at_sheet, Kind.XML: _look_at_xml, Kind.DOCUMENT: _look_at_json,
     }[kind](found, opened)  # fmt: skip
@@ -66,11 +67,11 @@ def survey(path: Path) -> Survey:
     return found
 
 
-def _only_member(path: Path) -> str:
-    names = members_of(path)
-    if len(names) != 1:
-        raise WrongUse(f"{path} holds {len(names)} files: unpack it, and draft a mapping for each kind of them")
-    return names[0]
+def _only_member(path: Path) -> ZipInfo:
+    members = members_of(path)
+    if len(members) != 1:
+        raise WrongUse(f"{path} holds {len(members)} files: unpack it, and draft a mapping for each kind of them")
+    return members[0]
 
 
 def _kind(head: bytes) -> Kind:
@@ -158,9 +159,9 @@ def _look_at_json(found: Survey, opened: Opened) -> None:
         records = place_of_json(text)
     except ValueError as error:
         raise WrongUse(f"{opened.name} {error}") from None
-    if records is None:
     except RecursionError:
         raise WrongUse(_too_deep(opened.name)) from None
+    if records is None:
         found.kind = Kind.LINES
         return
     if records:
@@ -179,7 +180,7 @@ def _look_at_xml(found: Survey, opened: Opened) -> None:
     found.reading = replace(found.reading, records=records)
 
 
-def _look_at_rows(found: Survey, path: Path, member: str | None) -> None:
+def _look_at_rows(found: Survey, path: Path, member: ZipInfo | None) -> None:
     rows = _good_rows(found, Source(path, found.reading, member))
     if found.kind in (Kind.CSV, Kind.SHEET):
         found.columns = columns_of(rows)

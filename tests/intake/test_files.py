@@ -314,3 +314,12 @@ def test_a_long_list_is_read_in_pieces(tmp_path: Path) -> None:
     many = [{**RECORDS[0], "id": f"c{number}", "note": '}]"\\' * 30} for number in range(5_000)]
     lines = lines_of("[[file]]" + FIELDS, written(tmp_path, "r.json", json.dumps(many)))
     assert [report_of(line).offence_id for line in lines] == [f"c{number}" for number in range(5_000)]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_files_of_one_name_in_an_archive_are_both_sent(tmp_path: Path) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for row in ROWS[1:]:
+            archive.writestr("r.csv", "".join(",".join(each) + "\n" for each in (ROWS[0], row)))
+    assert everything("", written(tmp_path, "r.zip", content.getvalue())) == BOTH
