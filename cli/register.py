@@ -19,19 +19,25 @@ from runtime.settings import Settings
 
 
 def fill_register(settings: Settings, place: Place, rules: Mapping, register: Register) -> None:
-    """Takes in what the topic holds of the register's source. Raises Unavailable."""
+    """Takes in what the topic holds. Raises Unavailable."""
     begun_at, source = time.monotonic(), _source(rules)
     topic = TopicReader(settings, place)
     for record in topic:
-        if record.value is None:
-            continue
-        try:
-            report = read(record.value)
-        except Refused:
-            continue
-        if source_of(record.value) == source:
-            register.add_known(report)
+        if record.value is not None:
+            learn(register, record.value, source)
     say(f"read {topic.records:,} records of {place.topic} in {time.monotonic() - begun_at:.1f} s")
+
+
+def learn(register: Register, value: bytes, source: str) -> None:
+    """Takes in a record of the topic: what it says where it is of the register's source, else its revision."""
+    try:
+        report = read(value)
+    except Refused:
+        return
+    if source_of(value) == source:
+        register.add_known(report)
+    else:
+        register.add_other(report)
 
 
 def withdrawals(register: Register, rules: Mapping, now_us: int) -> Iterator[tuple[bytes, bytes]]:
@@ -62,6 +68,7 @@ def register_document(register: Register, withdrawn: int, withheld: str | None) 
     gone = len(register.gone)
     return {
         "unchanged": register.unchanged,
+        "repeated": register.repeated,
         "gone": gone,
         "withdrawn": withdrawn,
         "not_withdrawn": withheld if gone else None,
@@ -74,6 +81,8 @@ def register_in_words(document: dict[str, Any]) -> list[str]:
     if "unchanged" not in document:
         return []
     lines = [f"rows that say what is known, and were not sent: {document['unchanged']:,}"]
+    if document["repeated"]:
+        lines.append(f"rows that say what a row before them says, and were not sent: {document['repeated']:,}")
     if document["not_withdrawn"]:
         lines.append(f"gone from the register: {document['gone']:,}, not withdrawn: {document['not_withdrawn']}")
     elif document["gone"]:

@@ -80,11 +80,19 @@ def _snapshot_faults(mapping: Mapping) -> list[str]:
         faults.append("snapshot: every file needs the same source = { value = ... }, by which the topic knows it")
     if any("revision" in rules.fields for rules in mapping.file):
         faults.append("snapshot: leave revision out: of what has changed it is the next one")
+    events = [rule for rules in mapping.file if (rule := rules.fields.get("event_id"))]
+    if not all("revision" in _placeholders(rule) for rule in events):
+        faults.append("snapshot: event_id must hold {revision}, or what changes has the id of what it changes")
     if any("reported_at" not in rules.fields for rules in mapping.file):
         faults.append("snapshot: reported_at is needed, or what changes would begin the window anew")
     if any(rules.needs_originals for rules in mapping.file):
         faults.append("snapshot: goes not with original")
     return faults
+
+
+def _placeholders(rule: Rule) -> set[str]:
+    """What its template names; of several origins what the templates of all of them name."""
+    return set(rule.placeholders) if not rule.first_of else set.intersection(*map(_placeholders, rule.first_of))
 
 
 def _rule_faults(name: str, rule: Rule, mapping: Mapping) -> list[str]:

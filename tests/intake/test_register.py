@@ -1,17 +1,21 @@
 """The laws of a register that is sent as a whole: what is the same changes nothing, a cut file clears nobody."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.register import learn
 from intake.intake import Intake
 from intake.line import Line
 from intake.mapping_file import load_mapping
 from intake.register import Register
 from models.decode import Report, read
 from models.errors import WrongUse
+from models.instants import format_instant
 from tests.intake.test_mapping import FIELDS, NOW, a_file, a_row, faults_of, report_of
 
 MAPPING = (
@@ -112,6 +116,7 @@ def test_after_every_file_the_latest_reports_are_what_the_file_says(
         (MAPPING.replace('reported_at = "when"\n', ""), "snapshot: reported_at is needed"),
         (MAPPING.replace('{ value = "city" }', '"city"'), "snapshot: every file needs the same source"),
         (MAPPING.replace("withdraw", "withdrawn"), "snapshot.withdrawn"),
+        (MAPPING.replace("/{revision}", ""), "snapshot: event_id must hold {revision}"),
     ],
 )
 def test_what_a_snapshot_needs_is_named(tmp_path: Path, changed: str, fault: str) -> None:
@@ -123,3 +128,46 @@ def test_a_snapshot_cannot_be_sent_unchecked(tmp_path: Path) -> None:
     file.write_text(MAPPING)
     with pytest.raises(WrongUse, match="leave --unchecked out"):
         Intake([a_file(tmp_path, a_row())], load_mapping(file), NOW, unchecked=True)
+
+
+def a_record(report: Report, source: str = "city", **changes: Any) -> bytes:  # Any: JSON
+    """As it lies on the topic."""
+    at = format_instant(report.occurred_at)
+    told = {"occurred_at": at, "reported_at": at, "recorded_at": at, "type": report.type, "event_id": "e"}
+    names = ("offence_id", "offender_id", "revision", "code", "status")
+    return json.dumps({name: getattr(report, name) for name in names} | told | {"source": source} | changes).encode()
+
+
+def test_a_change_is_later_than_every_word_of_another_source(tmp_path: Path) -> None:
+    reports = [report_of(line) for line in sent(tmp_path, [], *a_register(3))[0]]
+    others = [("c0", 5), ("c0", 2), ("c1", 1), ("c9", 7)]
+    rules = load_mapping(tmp_path / "m.toml")
+    rows = [*a_register(2, "charged"), a_row(id="c9", state="x"), a_row(id="c8", state="x")]
+    intake = Intake([a_file(tmp_path, *rows)], rules, NOW, unchecked=False)
+    assert intake.register is not None
+    for report in reports:
+        learn(intake.register, a_record(report), "city")
+    for offence, revision in others:
+        learn(intake.register, a_record(reports[0], "other", offence_id=offence, revision=revision), "city")
+    learn(intake.register, b"{", "city")
+    assert [report_of(line).revision for line in intake] == [6, 2, 8, 1]
+    assert [(gone.offence_id, gone.revision) for gone in intake.register.gone] == [("c2", 2)]
+
+
+def test_what_another_source_says_is_no_content_of_the_register(tmp_path: Path) -> None:
+    (report,) = (report_of(line) for line in sent(tmp_path, [], *a_register(1))[0])
+    register = Register()
+    learn(register, a_record(report, "other", status="charged", revision=3), "city")
+    assert register.gone == []
+    learn(register, a_record(report), "city")
+    assert [one.revision for one in register.gone] == [4]
+    assert register.place(report) is None
+
+
+def test_a_row_that_is_repeated_is_counted_as_that_and_not_as_known(tmp_path: Path) -> None:
+    row = a_row(state="reported")
+    lines, register = sent(tmp_path, [], row, row, row)
+    assert (len(lines), register.unchanged, register.repeated) == (1, 0, 2)
+    known = [report_of(line) for line in lines]
+    lines, register = sent(tmp_path, known, row, row)
+    assert (len(lines), register.unchanged, register.repeated) == (0, 1, 1)
