@@ -54,7 +54,7 @@ def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[
 def _register(lines: Intake, rules: Mapping | None, wrong: int) -> dict[str, Any]:
     if lines.register is None or rules is None:
         return {}
-    withheld = why_not_withdrawn(lines.register, rules, wrong) or "this is a dry run"
+    withheld = why_not_withdrawn(lines.register, rules, wrong, lines.why_in_part) or "this is a dry run"
     return register_document(lines.register, 0, withheld)
 
 

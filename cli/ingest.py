@@ -86,9 +86,9 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
                     sent += 1
                 bar.show(sent + known_before + refused.count)
             sender.flush()
+        for note in lines.notes:  # what is doubtful is told before anything is withdrawn
+            say(printable(note))
         gone = _withdraw(lines, rules, refused.count, sender)
-    for note in lines.notes:
-        say(printable(note))
     passed_over = {"known_before": known_before} if request.resume else {}
     return {"sent": sent, **passed_over, **gone, **refused.document(), **notices_document(notices, known, lines.tally)}
 
@@ -97,7 +97,7 @@ def _withdraw(lines: Intake, rules: Mapping | None, refused: int, sender: Sender
     """Withdraws what is gone from a register, where that may be; says what it did."""
     if lines.register is None or rules is None:
         return {}
-    withheld = why_not_withdrawn(lines.register, rules, refused)
+    withheld = why_not_withdrawn(lines.register, rules, refused, lines.why_in_part)
     sent = 0
     for key, value in withdrawals(lines.register, rules, time.time_ns() // 1000) if withheld is None else ():
         sender.send(key, value)

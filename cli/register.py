@@ -52,10 +52,12 @@ def withdrawals(register: Register, rules: Mapping, now_us: int) -> Iterator[tup
         yield gone.offender_id.encode(), json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def why_not_withdrawn(register: Register, rules: Mapping, refused: int) -> str | None:
-    """Why nothing that is gone may be withdrawn; None where it may."""
+def why_not_withdrawn(register: Register, rules: Mapping, refused: int, in_part: str | None) -> str | None:
+    """Why nothing that is gone may be withdrawn; None where it may. `in_part`: why the files may not be all of it."""
     if rules.snapshot is None or not rules.snapshot.withdraw:
         return "the mapping does not ask for it (snapshot = { withdraw = true })"
+    if in_part is not None:
+        return in_part
     if refused:
         return "rows were refused, and what is gone may stand in them"
     if register.too_much_is_gone:

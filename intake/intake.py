@@ -14,6 +14,7 @@ from intake.register import Register
 from intake.rules import FileRules, Mapping
 from intake.source import Source
 from intake.tally import NO_TALLY, Tally
+from intake.whole import cut_line
 from models.decode import Report
 from models.errors import WrongUse
 
@@ -94,6 +95,11 @@ class Intake:
         return [note for source, rules in self._files for note in _notes(source, rules)]
 
     @property
+    def why_in_part(self) -> str | None:
+        """Why the files may be less than their register; None where nothing tells so. Known as `notes` are."""
+        return None if self._mapped is None else self._mapped.why_in_part
+
+    @property
     def tally(self) -> Tally:
         """What became of rows that are neither sent nor wrong, so far."""
         return NO_TALLY if self._mapped is None else self._mapped.tally
@@ -113,10 +119,10 @@ class Intake:
 
 
 def _notes(source: Source, rules: FileRules | None) -> Iterator[str]:
-    if source.ends_within_line and not (rules and rules.trailer):
+    cut = cut_line(source, rules)
+    if cut is not None:
         yield (
-            f"{source.name}:{source.ends_within_line}: the last line has no line end: "
-            "if the file was cut there, its last cell was cut too"
+            f"{source.name}:{cut}: the last line has no line end: if the file was cut there, its last cell was cut too"
         )
     if source.other_sheets:
         others = ", ".join(map(repr, source.other_sheets))

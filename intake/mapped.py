@@ -17,6 +17,7 @@ from intake.row import Row
 from intake.rules import FileRules, Mapping
 from intake.source import Source
 from intake.tally import Tally, tally_of
+from intake.whole import cut_line, why_in_part
 from models.report import ReportType
 
 
@@ -35,6 +36,8 @@ class MappedFiles:
         self._files = list(files)
         self._checker = checker
         self._register = register
+        self._with_rows: set[int] = set()
+        self._cut: set[Offence] = set()  # what the last line of a file says, where it may have been cut
         self._seen: Counter[Offence] = Counter()
         self._numbers = any(
             rules.runs for rules in mapping.file
@@ -48,6 +51,11 @@ class MappedFiles:
     def tally(self) -> Tally:
         """What became of rows that are neither sent nor wrong, and which defaults stood in; so far."""
         return tally_of(self._filters, self._gatherings, self._maker.defaults)
+
+    @property
+    def why_in_part(self) -> str | None:
+        """Why the files may be less than their register; None where nothing tells so. Known once all is read."""
+        return why_in_part(self._mapping, self._files, self._with_rows)
 
     def stream(self) -> Iterator[Line]:
         """Lines in the order of the files: memory holds what is gathered, and numbers that run."""
@@ -111,6 +119,7 @@ class MappedFiles:
             if not columns_known:
                 insist_on_columns(source.name, row.columns, rules.columns)
                 columns_known = True
+            self._with_rows.add(section)
             for part in (row,) if is_whole else self._parts(source, row, section):
                 if isinstance(part, Line):
                     yield part
@@ -119,7 +128,13 @@ class MappedFiles:
                     if isinstance(fields, RowError):
                         yield bad(source.name, row.number, str(fields), row.lines)
                     else:
-                        yield Draft(source, part, (section, place, row.number), rules, fields)
+                        yield self._draft(Draft(source, part, (section, place, row.number), rules, fields))
+
+    def _draft(self, draft: Draft) -> Draft:
+        row = draft.row
+        if self._register is not None and cut_line(draft.source, draft.rules) == row.number + row.lines - 1:
+            self._cut.add(draft.offence)
+        return draft
 
     def _parts(self, source: Source, row: Row, section: int) -> Iterator[Row | Line]:
         """The row, or what each thing of the lists in it makes of it; without those that are not wanted."""
@@ -146,8 +161,12 @@ class MappedFiles:
             revision = register.place(self._checker.report)
         except ValueError as error:
             return draft.bad(str(error))
-        if revision is None or revision == 1:
-            return first if revision else None
+        if revision is None:
+            return None
+        if draft.offence in self._cut:
+            return draft.bad("the last line has no line end, and says what is not known: it may be that it was cut")
+        if revision == 1:
+            return first
         draft.fields["revision"] = revision
         return self._finish(draft)
 

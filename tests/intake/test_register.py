@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.register import learn
+from cli.register import learn, why_not_withdrawn
 from intake.intake import Intake
 from intake.line import Line
 from intake.mapping_file import load_mapping
@@ -128,6 +128,81 @@ def test_a_snapshot_cannot_be_sent_unchecked(tmp_path: Path) -> None:
     file.write_text(MAPPING)
     with pytest.raises(WrongUse, match="leave --unchecked out"):
         Intake([a_file(tmp_path, a_row())], load_mapping(file), NOW, unchecked=True)
+
+
+CSV_HEADER = "id,who,what,when,state"
+
+
+def a_csv(rows: list[dict[str, str]]) -> str:
+    return "".join(f"{line}\n" for line in (CSV_HEADER, *(",".join(row.values()) for row in rows)))
+
+
+def from_files(
+    folder: Path, known: list[Report], mapping: str = MAPPING, **files: str
+) -> tuple[list[Line], str | None]:
+    """The lines of CSV files by their names, and why what is gone from them is not withdrawn."""
+    for old in folder.glob("*.csv"):
+        old.unlink()
+    for name, content in files.items():
+        folder.joinpath(f"{name}.csv").write_text(content)
+    file = folder / "m.toml"
+    file.write_text(mapping)
+    rules = load_mapping(file)
+    intake = Intake(sorted(folder.glob("*.csv")), rules, NOW, unchecked=False)
+    assert intake.register is not None
+    for report in known:
+        intake.register.add_known(report)
+    lines = list(intake)
+    refused = sum(line.value is None for line in lines)
+    return lines, why_not_withdrawn(intake.register, rules, refused, intake.why_in_part)
+
+
+def test_the_last_line_of_a_register_that_may_have_been_cut_changes_nothing(tmp_path: Path) -> None:
+    whole = a_csv(a_register(40, "charged"))
+    known = [report_of(line) for line in from_files(tmp_path, [], r=whole)[0]]
+    assert from_files(tmp_path, known, r=whole) == ([], None)
+    for cut in range(1, len(whole) - whole.rindex("c39")):
+        lines, withheld = from_files(tmp_path, known, r=whole[:-cut])
+        assert [line for line in lines if line.value is not None] == [], whole[-60:-cut]
+        assert "has no line end" in (withheld or "")
+
+
+@pytest.mark.parametrize("key", ["", "merge = true\n", "gather = true\n"])
+def test_a_row_whose_last_cell_was_cut_is_named_and_not_sent(tmp_path: Path, key: str) -> None:
+    top, section = (key, "") if key.startswith("merge") else ("", key)
+    mapping = top + MAPPING.replace("[[file]]\n", f"[[file]]\n{section}")
+    known = [report_of(line) for line in from_files(tmp_path, [], mapping, r=a_csv(a_register(3, "charged")))[0]]
+    changed = a_csv([*a_register(2), *a_register(3, "charged")[2:]])
+    lines, _ = from_files(tmp_path, known, mapping, r=changed[:-4])
+    assert sorted(report_of(line).offence_id for line in lines if line.error is None) == ["c0", "c1"]
+    (cut,) = (line for line in lines if line.error is not None)
+    assert (cut.number, "was cut" in (cut.error or "")) == (4, True)
+
+
+def test_a_trailer_proves_a_register_whole_without_a_line_end(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("[[file]]\n", '[[file]]\ntrailer = "Total {rows}"\n')
+    rows = a_register(40)
+    known = [report_of(line) for line in from_files(tmp_path, [], mapping, r=a_csv(rows) + "Total 40")[0]]
+    assert from_files(tmp_path, known, mapping, r=a_csv(rows[:39]) + "Total 39") == ([], None)
+    (line,), withheld = from_files(tmp_path, known, mapping, r=a_csv(rows[:39]))
+    assert "the trailer" in (line.error or "")
+    assert "rows were refused" in (withheld or "")
+
+
+PARTS = MAPPING.replace("[[file]]\n", "[[file]]\npattern = 'a*'\n")
+PARTS += PARTS[PARTS.index("[[file]]") :].replace("'a*'", "'b*'")
+
+
+def test_a_register_of_several_files_that_comes_in_part_withdraws_nothing(tmp_path: Path) -> None:
+    rows = a_register(100)
+    both = {"a": a_csv(rows[:97]), "b": a_csv(rows[97:])}
+    known = [report_of(line) for line in from_files(tmp_path, [], PARTS, **both)[0]]
+    assert from_files(tmp_path, known, PARTS, **both) == ([], None)
+    assert from_files(tmp_path, known, PARTS, **(both | {"b": a_csv(rows[98:])})) == ([], None)
+    _, withheld = from_files(tmp_path, known, PARTS, a=both["a"])
+    assert withheld == "no file fits 'b*', and the register is all files of the mapping"
+    _, withheld = from_files(tmp_path, known, PARTS, **(both | {"b": a_csv([])}))
+    assert withheld == "no row stands in the files that fit 'b*': they may have been cut"
 
 
 def a_record(report: Report, source: str = "city", **changes: Any) -> bytes:  # Any: JSON
