@@ -43,7 +43,7 @@ class MappedFiles:
             rules.runs for rules in mapping.file
         )  # rows of other files come before those that it numbers
         self._reported: dict[Offence, Any] = {}  # Any: a time as it is told
-        self._filters = [Filter(rules.where, rules.unless) for rules in mapping.file]
+        self._filters = [Filter(rules.where, rules.unless, rules.naming) for rules in mapping.file]
         self._nested = [_nested(rules) for rules in mapping.file]
         self._gatherings = [Gathering(rules.gather) if rules.gather else None for rules in mapping.file]
 

@@ -171,6 +171,12 @@ class FileRules(_Strict):
         return frozenset([*told, *self.where, *self.unless])
 
     @cached_property
+    def naming(self) -> frozenset[str]:
+        """The columns of which pseudonyms are made."""
+        parts = [part for rule in self.fields.values() for part in (rule, *(rule.first_of or ()))]
+        return frozenset(column for rule in parts if rule.pseudonym is not None for column in rule.columns)
+
+    @cached_property
     def reading(self) -> Reading:
         """How its files are read."""
         header = tuple(self.header) if self.header is not None else None

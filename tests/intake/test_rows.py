@@ -153,6 +153,21 @@ def test_what_names_a_person_stands_in_no_message(tmp_path: Path) -> None:
     ]
 
 
+def test_rows_left_out_by_what_names_a_person_are_counted_without_it(tmp_path: Path) -> None:
+    a_key(tmp_path)
+    path = a_file(
+        tmp_path, *(a_row(id=f"c{place}", who=who, whom="") for place, who in enumerate(["N1", "N2", "N3", ""]))
+    )
+    keys = '[[file]]\nwhere = { who = ["N1"], what = ["x"] }'
+    for made_of in ('pseudonym = "who"', 'pseudonym = "{who}|{id}"', 'first_of = [{ pseudonym = "who" }]'):
+        mapping = pseudonymous().replace("[[file]]", keys).replace('pseudonym = "who"', made_of)
+        lines, tally = intake_of(mapping, path)
+        assert [line.error for line in lines] == [None]
+        assert {part["text"]: part["rows"] for part in tally["left_out"]} == {"others": 2, "": 1}
+    tally = intake_of(keys + FIELDS, path)[1]
+    assert {part["text"]: part["rows"] for part in tally["left_out"]} == {"N2": 1, "N3": 1, "": 1}
+
+
 @pytest.mark.parametrize("number", ["9876.5e3", "NaN", "-Infinity"])
 @pytest.mark.parametrize("made_of", ["who", "{who}|{what}"])
 def test_a_number_that_names_a_person_stands_in_no_message_either(tmp_path: Path, number: str, made_of: str) -> None:
