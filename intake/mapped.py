@@ -188,7 +188,7 @@ class MappedFiles:
 
 def _nested(rules: FileRules) -> Nested:
     gathered = rules.fields["victim_ids"].columns if "victim_ids" in rules.fields else ()
-    return Nested(sorted(rules.columns), gathered)
+    return Nested(sorted(rules.columns), gathered, {*rules.where, *rules.unless})
 
 
 def _insist_on_the_first_report(fields: Fields) -> None:

@@ -1,7 +1,7 @@
 """Columns that lie deep in a record: `suspect.id`, and `suspects[].id`, for each of which there is a report."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
 Columns = dict[str, Any]  # Any: JSON
@@ -19,13 +19,23 @@ class _Path(NamedTuple):
     gathers: bool
     """its texts are one list, where others have a report each"""
 
+    decides: bool
+    """whether the row is wanted: a list on the way to it is no empty cell"""
+
 
 class Nested:
-    """The columns of a mapping that lie deep. `gathered` are those whose lists stay together."""
+    """The columns of a mapping that lie deep.
 
-    def __init__(self, columns: Iterable[str], gathered: Iterable[str] = ()) -> None:
+    `gathered` are those whose lists stay together, `deciding` those of conditions.
+    """
+
+    def __init__(self, columns: Iterable[str], gathered: Iterable[str] = (), deciding: Container[str] = ()) -> None:
         together = frozenset(gathered)
-        self._paths = [_Path(column, _steps(column), column in together) for column in columns if is_path(column)]
+        self._paths = [
+            _Path(column, _steps(column), column in together, column in deciding)
+            for column in columns
+            if is_path(column)
+        ]
         lists = {prefix for path in self._paths if not path.gathers for prefix in _lists_of(path.steps)}
         self._lists: list[_Prefix] = sorted(lists, key=lambda prefix: (len(prefix), prefix))
 
@@ -71,7 +81,7 @@ def _items(place: dict[_Prefix, Any], prefix: _Prefix) -> list[Any]:  # Any: JSO
 def _found(place: dict[_Prefix, Any], path: _Path) -> Any:  # Any: JSON
     start, rest = _nearest(place, path.steps)
     if not path.gathers:
-        return _walk(start, rest)
+        return _walk(start, rest, path.decides)
     told = list(_all(start, rest))
     return told or None
 
@@ -84,8 +94,10 @@ def _nearest(place: dict[_Prefix, Any], steps: tuple[str, ...]) -> tuple[Any, tu
     return place[()], steps
 
 
-def _walk(told: Any, steps: tuple[str, ...]) -> Any:  # Any: JSON
+def _walk(told: Any, steps: tuple[str, ...], as_far_as_a_list: bool = False) -> Any:  # Any: JSON
     for step in steps:
+        if as_far_as_a_list and told and isinstance(told, list):
+            return told
         told = told.get(step) if isinstance(told, dict) else None
     return told
 

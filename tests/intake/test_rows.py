@@ -66,6 +66,22 @@ def test_what_a_condition_cannot_read_is_an_error_of_the_row(
     assert [line.error for line in lines] == [f"{column}: holds {kind}, not a text", None]
 
 
+@pytest.mark.parametrize(
+    "condition", ['where = { "roles.role" = ["SUSPECT"] }', 'unless = { "roles.role" = ["VICTIM"] }']
+)
+def test_a_list_on_the_way_to_what_a_condition_reads_is_an_error_too(tmp_path: Path, condition: str) -> None:
+    two: list[dict[str, Any]] = [{"role": "VICTIM"}, {"role": "SUSPECT"}]
+    rows = [a_row(roles=roles, id=f"c{place}") for place, roles in enumerate([two, two[:1], two[0], two[1], []])]
+    lines, _ = intake_of(f"[[file]]\n{condition}{FIELDS}", a_file(tmp_path, *rows))
+    errors = {line.number: line.error for line in lines if line.error}
+    assert errors == dict.fromkeys([1, 2], "roles.role: holds a list, not a text")
+    sent = [report_of(line).offence_id for line in lines if line.error is None]
+    assert sent == (["c3"] if condition.startswith("where") else ["c3", "c4"])
+    keys = f"[[file]]\n{condition}{FIELDS}".replace("roles.", "roles[].")
+    keys = keys.replace('event_id = "id"', 'event_id = { template = "{id}/{roles[].role}" }')
+    assert [line.error for line in intake_of(keys, a_file(tmp_path, *rows[:4]))[0]] == [None, None]
+
+
 GATHER = (
     '[[file]]\ngather = true\n[file.fields]\nvictim_ids = "victim"\nvictim_sex = "sex"\nreported_at = "when"\n'
     + FIELDS.replace("[file.fields]", "").lstrip()
