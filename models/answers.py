@@ -17,6 +17,10 @@ class Rewind:
     reason: str
 
 
+STANDS_BEFORE = Rewind("the ledger stands before this run")
+"""The answer to a run that begins behind what its partition's ledger holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Braked:
     """With the record at `offset` `refused` of its partition's last `verdicts` would be refused: a person decides."""

@@ -6,7 +6,7 @@ from typing import Self
 
 from sortedcontainers import SortedList
 
-from models.answers import Ahead, DrainFirst, Rewind
+from models.answers import STANDS_BEFORE, Ahead, DrainFirst, Rewind
 from models.board import BoardRow, OffenderView
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
@@ -140,7 +140,7 @@ class Engine:
         if ledger > run.start:
             return Ahead(ledger)
         if ledger < run.start:
-            return Rewind("the ledger stands before this run")
+            return STANDS_BEFORE
         latest = self._latest(run, now)
         if limit is not None and self._is_more_due(latest, limit):
             return DrainFirst()

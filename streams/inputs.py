@@ -8,7 +8,7 @@ from models.record import Record
 from models.topics import JOURNAL, OFFENCES, Topic
 from runtime.installation import Installation
 from runtime.kafka import PartitionReader
-from streams.last_runs import cut_short
+from streams.last_runs import cut_short, other_records
 from streams.quick_records import quick
 
 _KIB = 1024
@@ -49,7 +49,9 @@ class Inputs:
         return quick(self._installation.reader(topic, partition, ahead))
 
     def read(self, number: int, span: AnyRun) -> list[Record]:
-        """Every record of the run of entry `number`. Raises BrokenInvariant where the partition ends before it."""
+        """Every record of the run of entry `number`. Raises BrokenInvariant where the partition cannot hold it."""
+        if not 0 <= span.start <= span.end:
+            raise BrokenInvariant(other_records(number, span))
         if not 0 <= span.partition < self._installation.place.partitions:
             raise BrokenInvariant(cut_short(number, span, 0))
         reader = self._reader(span)

@@ -7,7 +7,7 @@ writes its own into the outbox, which is trimmed as far as both are the same: th
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from models.answers import NotQuiet
+from models.answers import STANDS_BEFORE, Ahead, DrainFirst, NotQuiet
 from models.errors import BrokenInvariant
 from models.transition import Entry, EntryKind
 from runtime.entries import AnyEntry, Tail, tail_of
@@ -108,7 +108,7 @@ class Volleys:
         answers, newest = volley.sent.answers()
         reached = 0
         for answer, end in zip(answers, volley.ends, strict=True):
-            if isinstance(answer, NotQuiet):
+            if isinstance(answer, NotQuiet) or _is_refused(answer):
                 self._go_on_alone(volley.entries, reached)
                 return
             applied = _applied(answer)
@@ -120,7 +120,7 @@ class Volleys:
         self._check(newest, volley.entries)
 
     def _go_on_alone(self, entries: list[AnyEntry], reached: int) -> None:
-        """More than time passes in a stretch of heartbeats: which of them it is, their repetition one by one tells.
+        """More than time passes in a stretch of heartbeats, or a run does not fit: one by one they tell which it is.
 
         So far `reached` of the entries are repeated, and none behind them: the store refuses what it is not yet at.
         """
@@ -144,7 +144,10 @@ class Volleys:
             self._check(self._store.outbox(count), entries[:count])
 
     def _repeat_alone(self, entry: AnyEntry) -> None:
-        applied = _applied(self._repeating.repeat(entry))
+        answer = self._repeating.repeat(entry)
+        if _is_refused(answer):
+            raise differs(entry)
+        applied = _applied(answer)
         if applied.entry != entry.entry:
             raise differs(entry)
         self._check(self._store.outbox(1), [entry])
@@ -171,6 +174,11 @@ def differs(entry: AnyEntry) -> BrokenInvariant:
         f"entry {entry.entry} of the journal came out differently when repeated: other code "
         "has made it, or somebody else with the right to write to journal.v1 has forged it"
     )
+
+
+def _is_refused(answer: Answer | NotQuiet) -> bool:
+    """Whether the run does not fit a board that is still ours: the scripts look at the claim before anything else."""
+    return isinstance(answer, Ahead | DrainFirst) or answer == STANDS_BEFORE
 
 
 def _applied(answer: Answer) -> Applied:

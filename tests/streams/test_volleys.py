@@ -11,21 +11,36 @@ from models.errors import BrokenInvariant
 from models.instants import DAY
 from models.journal import FIRST_PREVIOUS_HASH, chain
 from models.plain_entry import plain_hash
+from models.record import Record, run_digest
+from models.topics import Topic
 from models.transition import Entry, EntryKind
 from runtime.entries import AnyEntry, Tail, any_entry
 from runtime.installation import Installation
 from runtime.places import Place
 from runtime.settings import Settings
 from scoring.policy_file import load_policy
+from streams.inputs import Inputs
 from streams.interrupted import Interrupted
 from streams.repeating import Repeating
 from streams.volleys import Volleys
+from tests.audit.golden.history import WrittenDown
 from tests.state.boards import GENERATION, START, Board, a_report, a_run
 
 NAME, DIGEST, MINUTE = "v100", "digest", 60_000_000
 DUE = START + 250 * MINUTE
 NEWEST = 3
 """The board's founding, its recovery and one run are there already."""
+
+RECORDS = [Record(offset, 0, None, b"no report") for offset in range(10)]
+"""Of the board's one partition; the run that is there already covers the first two of them."""
+
+
+class WrittenInputs(Inputs):
+    """Reads the records from memory."""
+
+    def open(self, topic: Topic, partition: int) -> WrittenDown:  # type: ignore[override]  # promises the same
+        assert (topic.name, partition) == ("offences.v1", 0)
+        return WrittenDown(RECORDS)
 
 
 class Repeated:
@@ -38,8 +53,10 @@ class Repeated:
         settings = Settings.model_construct(**{name: field.default for name, field in Settings.model_fields.items()})
         installation = Installation(settings, load_policy(settings.policy), Place("", "", "", 1))
         self.done: list[int] = []
+        repeating = Repeating(installation, self.board.store, GENERATION)
+        repeating.inputs = WrittenInputs(installation)
         self.volleys = Volleys(
-            self.board.store, GENERATION, Repeating(installation, self.board.store, GENERATION),
+            self.board.store, GENERATION, repeating,
             Tail(NEWEST, FIRST_PREVIOUS_HASH), self._chained, lambda entry: self.done.append(entry.entry),
         )  # fmt: skip
 
@@ -110,6 +127,9 @@ def test_a_step_that_ends_within_a_stretch_is_named_by_the_heartbeat_that_does_n
         {"body": '{"generation":"x"}'},
         {"partition": 0, "start": 0, "end": 1, "digest": "0" * 64},
         {"kind": EntryKind.TICK},
+        {"drained": 10**30},
+        {"kind": EntryKind.TICK, "drained": 10**30},
+        {"kind": EntryKind.TICK, "drained": -1},
     ],
     ids=", ".join,
 )
@@ -118,6 +138,21 @@ def test_a_forged_heartbeat_is_named(repeated: Repeated, number: int, forged: di
     with pytest.raises(BrokenInvariant, match=f"entry {number} of the journal came out differently"):
         repeated.take(entries)
     assert repeated.done == list(range(NEWEST + 1, number))
+    assert not repeated.board.client.hexists(repeated.board.keys["meta"], "writing")
+
+
+@pytest.mark.parametrize("number", [NEWEST + 1, NEWEST + 101, NEWEST + 150])
+@pytest.mark.parametrize(("start", "end"), [(0, 2), (1, 3), (0, 9), (3, 5), (2, 1), (-1, 2)])
+def test_a_forged_run_of_other_offsets_than_the_next_is_named(
+    repeated: Repeated, number: int, start: int, end: int
+) -> None:
+    """Also where its records are there: else the recovery would begin anew for ever."""
+    entries = heartbeats(number - NEWEST)
+    digest = run_digest(0, RECORDS[max(start, 0) : end])
+    entries[-1] = replace(entries[-1], kind=EntryKind.RUN, partition=0, start=start, end=end, digest=digest)
+    with pytest.raises(BrokenInvariant, match=rf"\bentry {number} of the journal"):
+        repeated.take(entries)
+    assert repeated.done == list(range(NEWEST + 1, number))[: len(repeated.done)]
 
 
 def test_who_takes_the_board_away_interrupts_it_wherever_it_stands(repeated: Repeated) -> None:
