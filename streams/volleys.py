@@ -11,14 +11,16 @@ from models.answers import STANDS_BEFORE, Ahead, DrainFirst, NotQuiet
 from models.errors import BrokenInvariant
 from models.transition import Entry, EntryKind
 from runtime.entries import AnyEntry, Tail, tail_of
-from state.store import Answer, Applied, Call, Store, Together
+from state.packing import told_steps
+from state.store import TICK_DRAIN_LIMIT, Answer, Applied, Call, Store, Together
 from streams.interrupted import Interrupted
 from streams.repeating import Repeating
 
 _ENTRIES = 100
-_RECORDS, _MOVES = 2_000, 2_000
+_RECORDS, _MOVES, _STEPS = 2_000, 2_000, 4_000
 """Of a volley about, at most: a store that is busy takes long to read what it is sent, and a connection has its
-time-out; what a transition tells may be several kilobytes."""
+time-out; what a transition tells may be several kilobytes. No call of it ends more steps than a tick in service may,
+unless a single entry does: until it is over, nobody else is answered."""
 
 _IN_VOLLEYS = {EntryKind.RUN, EntryKind.TICK, EntryKind.HEARTBEAT}
 
@@ -56,7 +58,7 @@ class Volleys:
         self._chained = chained
         self._done = done
         self._hand: list[AnyEntry] = []
-        self._records = self._moves = 0
+        self._records = self._moves = self._steps = 0
         self._flying: _Volley | None = None
 
     def take(self, entry: AnyEntry) -> None:
@@ -68,7 +70,9 @@ class Volleys:
         self._hand.append(entry)
         self._records += 0 if entry.run is None else entry.run.end - entry.run.start
         self._moves += len(entry.transitions)
-        if len(self._hand) == _ENTRIES or self._records >= _RECORDS or self._moves >= _MOVES:
+        self._steps += told_steps(entry.drained)
+        is_full = self._records >= _RECORDS or self._moves >= _MOVES or self._steps >= _STEPS
+        if is_full or len(self._hand) == _ENTRIES:
             self._fire()
 
     def settle(self) -> Tail:
@@ -82,7 +86,8 @@ class Volleys:
         return self.tail
 
     def _fire(self) -> None:
-        entries, self._hand, self._records, self._moves = self._hand, [], 0, 0
+        entries, self._hand = self._hand, []
+        self._records = self._moves = self._steps = 0
         calls, ends = self._calls(entries)
         if self._trimmed != self.tail:
             calls.insert(0, self._store.trim_again(self._generation, self.tail.entry, self.tail.hash))
@@ -93,15 +98,20 @@ class Volleys:
             self._land(before)
 
     def _calls(self, entries: Sequence[AnyEntry]) -> tuple[list[Call], list[int]]:
-        """One for each run, with the ticks and heartbeats before it, and one for those that are left."""
+        """One for each run, with the ticks and heartbeats before it, and one for those that are left.
+
+        Where these end many steps, several.
+        """
         calls: list[Call] = []
         ends: list[int] = []
-        begin = 0
+        begin = steps = 0
         for end, entry in enumerate(entries, 1):
-            if entry.kind is EntryKind.RUN or end == len(entries):
+            steps += told_steps(entry.drained)
+            is_last = entry.kind is EntryKind.RUN or end == len(entries)
+            if is_last or steps + told_steps(entries[end].drained) > TICK_DRAIN_LIMIT:
                 calls.append(self._repeating.call(entries[begin:end]))
                 ends.append(end)
-                begin = end
+                begin, steps = end, 0
         return calls, ends
 
     def _land(self, volley: _Volley) -> None:

@@ -1,12 +1,13 @@
 """A journal repeated in volleys: each entry comes out as it was, or the first that does not is named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 
 from models.alert import wire_bytes
 from models.clock import ClockMode
+from models.contribution import Step
 from models.errors import BrokenInvariant
 from models.instants import DAY
 from models.journal import FIRST_PREVIOUS_HASH, chain
@@ -19,6 +20,7 @@ from runtime.installation import Installation
 from runtime.places import Place
 from runtime.settings import Settings
 from scoring.policy_file import load_policy
+from state.store import TICK_DRAIN_LIMIT, Call
 from streams.inputs import Inputs
 from streams.interrupted import Interrupted
 from streams.repeating import Repeating
@@ -43,6 +45,17 @@ class WrittenInputs(Inputs):
         return WrittenDown(RECORDS)
 
 
+class WatchedRepeating(Repeating):
+    """Remembers of each call that is made for several entries how many steps they ended."""
+
+    steps: list[int]
+
+    def call(self, entries: Sequence[AnyEntry]) -> Call:
+        """The same."""
+        self.steps.append(sum(entry.drained for entry in entries))
+        return super().call(entries)
+
+
 class Repeated:
     """A board by the wall on which a step ends at DUE, and the entries that its journal has behind the newest."""
 
@@ -53,7 +66,9 @@ class Repeated:
         settings = Settings.model_construct(**{name: field.default for name, field in Settings.model_fields.items()})
         installation = Installation(settings, load_policy(settings.policy), Place("", "", "", 1))
         self.done: list[int] = []
-        repeating = Repeating(installation, self.board.store, GENERATION)
+        repeating = WatchedRepeating(installation, self.board.store, GENERATION)
+        self.steps: list[int] = []
+        repeating.steps = self.steps
         repeating.inputs = WrittenInputs(installation)
         self.volleys = Volleys(
             self.board.store, GENERATION, repeating,
@@ -161,3 +176,22 @@ def test_who_takes_the_board_away_interrupts_it_wherever_it_stands(repeated: Rep
     with pytest.raises(Interrupted):
         repeated.take(heartbeats(120, NEWEST + 121, START + 120 * MINUTE))
     assert repeated.done == list(range(NEWEST + 1, NEWEST + 121))
+
+
+@pytest.mark.parametrize("many", [TICK_DRAIN_LIMIT, 100, 2 * TICK_DRAIN_LIMIT])
+def test_no_call_ends_more_steps_than_a_tick_may_unless_one_entry_does(repeated: Repeated, many: int) -> None:
+    """All entries of a volley in one call would keep the store from answering anybody else for seconds."""
+    ticks = 20
+    steps = [[Step(n * MINUTE + step, many - step) for step in range(many)] for n in range(1, ticks + 1)]
+    leading = [a_report(name, DAY) for name in "xy"]  # nobody else is ever in the band
+    reports = [a_report(f"p{n}", steps=steps[n]) for n in range(ticks)]
+    repeated.board.apply(a_run(leading + reports, start=2), now=START)
+    first = repeated.board.store.position().entry or 0
+    repeated.board.store.trim(GENERATION, first, FIRST_PREVIOUS_HASH)
+    repeated.volleys.tail = replace(repeated.volleys.tail, entry=first)
+    repeated.take([
+        Entry(first + n, EntryKind.TICK, START + n * MINUTE + many - 1, drained=many) for n in range(1, ticks + 1)
+    ])  # fmt: skip
+    assert repeated.done == list(range(first + 1, first + ticks + 1))
+    assert sum(repeated.steps) == ticks * many
+    assert max(repeated.steps) == max(many, TICK_DRAIN_LIMIT)
