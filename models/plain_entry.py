@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from models.instants import format_instant
+from models.instants import format_instant, parse_instant
 from models.journal import ENGINE_VERSION, RefusalOut, RunOut, TransitionOut, run_of
 from models.transition import Entry, EntryKind
 
@@ -50,12 +50,13 @@ _write = msgspec.json.Encoder().encode
 
 
 def read_plain_entry(value: bytes) -> PlainEntry | None:
-    """What the bytes say, where they are the canonical JSON of a plain entry with the hash that it must have.
+    """What the bytes say, where they are the canonical JSON of a plain entry at an instant, with its own hash.
 
     None: they may be an entry all the same, but not a plain one.
     """
     try:
         entry = _read(value)
+        parse_instant(entry.as_of)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     if _write(entry) != value:

@@ -1,7 +1,8 @@
 """Which records of journal.v1 are entries. This one place says so, for everybody who reads the journal.
 
-An entry is a record that parses, names the board, has the next number and the hash of the one before, and whose hash is
-that of its content. Everything else is foreign: whoever may write to the topic can put it there, and it is passed over.
+An entry is a record that parses, stands at an instant, names the board, has the next number and the hash of the one
+before, and whose hash is that of its content. Everything else is foreign: whoever may write to the topic can put it
+there, and it is passed over.
 """
 
 import hashlib
@@ -9,9 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from models.errors import BrokenInvariant
+from models.instants import parse_instant
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, hash_of
 from models.plain_entry import PlainEntry, read_plain_entry
 from models.record import Record
@@ -41,7 +41,8 @@ def sound_entry(value: bytes | None, board: str | None = None) -> JournalEntry |
     """
     try:
         entry = JournalEntry.model_validate_json(value or b"null")
-    except ValidationError:
+        parse_instant(entry.as_of)
+    except ValueError:  # also pydantic's
         return None
     return entry if board in {None, entry.board} and _is_hashed(entry, value or b"") else None
 

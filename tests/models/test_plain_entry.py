@@ -72,6 +72,15 @@ def hashed(document: dict[str, Any], ending: bytes = b"") -> bytes:
     return value.replace(b'"hash":"?"', b'"hash":"%s"' % hashlib.sha256(content).hexdigest().encode(), 1)
 
 
+@given(entry=chained, as_of=texts | st.sampled_from(["1899-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "2024-01-01"]))
+@settings(max_examples=20)
+def test_what_stands_at_no_instant_is_no_entry(entry: JournalEntry, as_of: str) -> None:
+    """Whoever reads the journal compares instants, and may be stopped by nobody's record."""
+    value = hashed(json.loads(wire_bytes(entry)) | {"as_of": as_of})
+    assert sound_entry(value) is None
+    assert any_entry(value) is None
+
+
 @given(entry=chained)
 @settings(max_examples=20)
 def test_nothing_slips_in_that_the_contract_does_not_take(entry: JournalEntry) -> None:

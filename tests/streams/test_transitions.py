@@ -1,5 +1,6 @@
 """The entry in which somebody entered the band is found by the journal's own chain, whatever lies between."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ import pytest
 from models.alert import wire_bytes
 from models.errors import BrokenInvariant
 from models.instants import DAY
-from models.journal import JournalEntry, chain
+from models.journal import JournalEntry, chain, hash_of
 from models.transition import Cause, CauseKind, Entrance, Entry, EntryKind, Move, Standing, Transition
 from runtime.entries import BEGINNING
 from runtime.tail import last_entry
@@ -69,6 +70,18 @@ def test_one_that_somebody_else_has_written_is_not_taken_for_it(at: int) -> None
     forged = chain(Entry(98, EntryKind.TICK, 0, transitions=(a_move(27, 98, "q"),)), BOARD, "wall", "0" * 64, "a" * 64)
     values = [*OURS[:at], *[wire_bytes(forged)] * 5, *OURS[:at], *OURS[at:]]
     assert found(values, 27) == ENTRIES[97]
+
+
+@pytest.mark.parametrize("at", [0, 90, 200, 399])
+@pytest.mark.parametrize("as_of", ["whenever", "", "1899-12-31T00:00:00Z"])
+def test_a_strangers_record_of_no_instant_leads_nobody_astray(at: int, as_of: str) -> None:
+    """Its hash is right: without that it would be passed over anyway."""
+    document = json.loads(OURS[97]) | {"as_of": as_of, "hash": ""}
+    stranger = JournalEntry.model_validate(document)
+    stranger = stranger.model_copy(update={"hash": hash_of(stranger)})
+    values = [*OURS[:at], *[wire_bytes(stranger)] * 30, *OURS[at:]]
+    assert found(values, 27) == ENTRIES[97]
+    assert found(values, LAST_SEQUENCE) == ENTRIES[LAST_SEQUENCE // 2 * MOVES_EVERY - 1]
 
 
 def test_one_that_is_nowhere_stops_whoever_asks() -> None:
