@@ -6,6 +6,7 @@ In service every entry of the journal is a batch of its own, with the end of its
 from collections.abc import Iterator
 from typing import Any
 
+from aiokafka.errors import CorruptRecordException, UnsupportedCodecError
 from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 from aiokafka.record.memory_records import MemoryRecords
 from kafka.consumer.fetcher import Fetcher
@@ -27,6 +28,12 @@ class QuickRecords(Fetcher.PartitionRecords):  # type: ignore[misc]  # the clien
     """What one fetch has brought, committed records only."""
 
     def _unpack_records(self, _: object, records: Any, *__: object) -> Iterator[Any]:  # Any: both clients' own
+        try:
+            yield from self._unpack(records)
+        except (CorruptRecordException, UnsupportedCodecError) as error:  # the other client's, which nobody here knows
+            raise CorruptRecordError(f"a batch of {self.topic_partition} cannot be read: {error}") from error
+
+    def _unpack(self, records: Any) -> Iterator[Any]:
         fetched = MemoryRecords(bytes(records._buffer))
         while (batch := fetched.next_batch()) is not None:
             if self.check_crcs and not batch.validate_crc():
