@@ -85,7 +85,12 @@ def _leave_the_board(settings: Settings, offender_id: str, ranked: Ranked) -> in
 def _insist_on_signer(settings: Settings, open_reader: OpenReader, key: SigningKey, key_file: Path) -> None:
     """Workers would not heed what somebody else has signed."""
     ours = signer(settings, open_reader)
-    if ours not in {None, key.public}:
+    if ours is None:
+        raise StartRefused(
+            f"nobody may sign erasures on board {settings.board}, and its workers heed none: name the public half of "
+            f"{key_file} in HARMWATCH_PUBLIC_KEY, for every worker and every command"
+        )
+    if ours != key.public:
         raise StartRefused(
             f"{key_file} is not the key that signs erasures on board {settings.board}: its public key is {key.public}, "
             f"HARMWATCH_PUBLIC_KEY or the board's founding names {ours}"

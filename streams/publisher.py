@@ -157,7 +157,6 @@ def _retired(installation: Installation, signed_by: str | None) -> frozenset[str
     """Keys that are not used again; whoever could write to erasures.v1 would retire those of the living."""
     if signed_by is None:
         log.warning("HARMWATCH_PUBLIC_KEY names nobody who may sign erasures: this worker heeds none")
-        return frozenset()
     return erased_keys(installation.reader, signed_by)
 
 

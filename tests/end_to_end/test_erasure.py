@@ -32,13 +32,14 @@ class Sealed:
 
     def __init__(self, stack: dict[str, str], folder: Path, key_store: str, **settings: Any) -> None:
         self.folder = folder
+        if "public_key" not in settings:
+            new_keys(folder / "signing")
+            settings["public_key"] = str(folder / "signing" / PUBLIC_NAME)
         self.installation = Installation(
             stack, folder, 2, policy=small_policy(folder), clock="event", seal="on", key_store=key_store, **settings
         )
         self.installation.start_worker()
         self.load(lines(300), "first")
-        if not (folder / "signing").exists():
-            self.installation.run("keys", "new", "--dir", str(folder / "signing"))
 
     def load(self, reports: bytes, name: str) -> None:
         file = self.folder / f"{name}.jsonl"

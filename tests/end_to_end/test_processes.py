@@ -30,12 +30,13 @@ def installation(stack_environment: dict[str, str], tmp_path_factory: pytest.Tem
     )
     own.environment["XDG_CACHE_HOME"] = str(folder)
     try:
+        as_process(own, "keys", "new", "--dir", str(folder / "signing"))
+        own.environment["HARMWATCH_PUBLIC_KEY"] = str(folder / "signing" / "harmwatch-public.pem")
         own.start_worker()
         folder.joinpath("reports.jsonl").write_bytes(lines(300))
         own.json("ingest", str(folder / "reports.jsonl"))
         own.wait_idle()
         own.end_workers()
-        as_process(own, "keys", "new", "--dir", str(folder / "signing"))
         key = str(folder / "signing" / "harmwatch-private.pem")
         own.run("verify", "--certificate", str(folder / "certificate.json"), "--key", key)
         yield own
