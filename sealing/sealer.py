@@ -37,13 +37,14 @@ class Sealer:
         self._is_erased = is_erased
         self._current: dict[str, Cipher] = {}
         self._stays: dict[str, Cipher | None] = {}
+        self._gone: dict[str, bool] = {}
         self._closed: dict[tuple[str, str], str] = {}
 
     def __call__(self, place: str, person: str, text: str) -> str:
         """The token of a text about a person. Raises Unavailable."""
         key_id = self._stay_at(place, person)
         cipher = None if key_id is None else self._of_stay(key_id)
-        if key_id is not None and cipher is None and (key_id in self._erased or self._is_erased(key_id)):
+        if key_id is not None and cipher is None and self._is_closed(key_id):
             return self._closed.setdefault((key_id, place), _closed_token(key_id, text))
         return (cipher or self._of_person(person)).seal(place, text)
 
@@ -53,6 +54,12 @@ class Sealer:
             key = None if key_id in self._erased else self._store.find(key_id)
             self._stays[key_id] = None if key is None else Cipher(key)
         return self._stays[key_id]
+
+    def _is_closed(self, key_id: str) -> bool:
+        """Of a key that is gone; where no tombstone stands, all of them were read to see it, so once is enough."""
+        if key_id not in self._gone:
+            self._gone[key_id] = key_id in self._erased or self._is_erased(key_id)
+        return self._gone[key_id]
 
     def _of_person(self, person: str) -> Cipher:
         if person not in self._current:
