@@ -66,19 +66,19 @@ def refusals_text(refusals: Sequence[Refusal]) -> str:
 Past = tuple[int, int | None]
 """Of a tick that is repeated its as_of (microseconds) and how many steps it ended; of a heartbeat None."""
 
-_MOST_STEPS = 2**40
-"""No entry of ours says more; what a forged one says need not be a number of Lua's."""
+_LARGEST = 2**40
+"""No count in an entry of ours is larger; what a forged one says need not be a number of Lua's."""
 
 
 def pack_history(entries: Sequence[Past]) -> bytes:
     """Ticks and heartbeats as lua/parts/history.lua reads them; "" where there are none."""
     if not entries:
         return b""
-    told = (item for as_of, drained in entries for item in (as_of, False if drained is None else told_steps(drained)))
+    told = (item for as_of, drained in entries for item in (as_of, False if drained is None else told_number(drained)))
     packed: bytes = msgpack.packb(list(told))
     return packed
 
 
-def told_steps(drained: int) -> int:
-    """How many steps an entry says it ended, as a number that a script can take."""
-    return min(max(drained, 0), _MOST_STEPS)
+def told_number(count: int) -> int:
+    """What an entry counts (say the steps that it ended), as a number that a script can take."""
+    return min(max(count, 0), _LARGEST)

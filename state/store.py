@@ -18,7 +18,7 @@ from state.connection import check_policy, connect
 from state.entries import read_entry
 from state.keys import Keys
 from state.line import Argument, Line
-from state.packing import Past, pack_contributions, pack_history, refusals_text, refused_places, told_steps
+from state.packing import Past, pack_contributions, pack_history, refusals_text, refused_places, told_number
 from state.readings import Readings
 from state.scripts import script
 from state.together import Together
@@ -171,7 +171,7 @@ class Store(Readings):
             seen,
             *self._bound_to,
             "" if target is None else target,
-            TICK_DRAIN_LIMIT if limit is None else told_steps(limit),
+            TICK_DRAIN_LIMIT if limit is None else told_number(limit),
             OUTBOX_LIMIT,
             "" if heartbeat_us is None else heartbeat_us,
             self._clock.packed(),

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from models.clock import ClockMode
 from models.contribution import Run
-from models.instants import parse_instant
+from models.instants import format_instant, parse_instant
 from models.transition import EntryKind
 from runtime.entries import AnyEntry
+from state.packing import told_number
 from state.store import Answer, Applied, Store
 
 
@@ -31,6 +32,18 @@ def repeat_entry(
         case EntryKind.RECOVERY | EntryKind.ACCEPTANCE | EntryKind.POLICY:
             passed = _let_quiet_time_pass(store, generation, entry)
             return _note(store, generation, entry, activate) if isinstance(passed, Applied) else passed
+
+
+def is_word(body: object) -> bool:
+    """Whether a person's word is one that the store can take; what somebody has forged need not be."""
+    if not isinstance(body, dict):
+        return False
+    try:
+        parse_instant(body.get("clock", format_instant(0)))
+    except ValueError:
+        return False
+    numbers = [body[name] for name in ("partition", "verdicts") if name in body]
+    return all(isinstance(number, int) and number == told_number(number) for number in numbers)
 
 
 def _let_quiet_time_pass(store: Store, generation: str, entry: AnyEntry) -> Answer:

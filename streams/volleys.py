@@ -11,10 +11,11 @@ from models.answers import STANDS_BEFORE, Ahead, DrainFirst, NotQuiet
 from models.errors import BrokenInvariant
 from models.transition import Entry, EntryKind
 from runtime.entries import AnyEntry, Tail, tail_of
-from state.packing import told_steps
+from state.packing import told_number
 from state.store import TICK_DRAIN_LIMIT, Answer, Applied, Call, Store, Together
 from streams.interrupted import Interrupted
 from streams.repeating import Repeating
+from streams.repetition import is_word
 
 _ENTRIES = 100
 _RECORDS, _MOVES, _STEPS = 2_000, 2_000, 4_000
@@ -70,7 +71,7 @@ class Volleys:
         self._hand.append(entry)
         self._records += 0 if entry.run is None else entry.run.end - entry.run.start
         self._moves += len(entry.transitions)
-        self._steps += told_steps(entry.drained)
+        self._steps += told_number(entry.drained)
         is_full = self._records >= _RECORDS or self._moves >= _MOVES or self._steps >= _STEPS
         if is_full or len(self._hand) == _ENTRIES:
             self._fire()
@@ -106,9 +107,9 @@ class Volleys:
         ends: list[int] = []
         begin = steps = 0
         for end, entry in enumerate(entries, 1):
-            steps += told_steps(entry.drained)
+            steps += told_number(entry.drained)
             is_last = entry.kind is EntryKind.RUN or end == len(entries)
-            if is_last or steps + told_steps(entries[end].drained) > TICK_DRAIN_LIMIT:
+            if is_last or steps + told_number(entries[end].drained) > TICK_DRAIN_LIMIT:
                 calls.append(self._repeating.call(entries[begin:end]))
                 ends.append(end)
                 begin, steps = end, 0
@@ -154,6 +155,8 @@ class Volleys:
             self._check(self._store.outbox(count), entries[:count])
 
     def _repeat_alone(self, entry: AnyEntry) -> None:
+        if entry.kind is EntryKind.ACCEPTANCE and not is_word(entry.body):
+            raise differs(entry)
         answer = self._repeating.repeat(entry)
         if _is_refused(answer):
             raise differs(entry)

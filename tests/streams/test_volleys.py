@@ -156,6 +156,21 @@ def test_a_forged_heartbeat_is_named(repeated: Repeated, number: int, forged: di
     assert not repeated.board.client.hexists(repeated.board.keys["meta"], "writing")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        None, "[]", '"word"', '{"verdicts":"many"}', '{"verdicts":1e30}', f'{{"verdicts":{10**30}}}', '{"verdicts":-1}',
+        '{"partition":{}}', '{"partition":"0"}', '{"clock":"whenever"}', '{"clock":7}',
+    ],
+)  # fmt: skip
+def test_a_forged_acceptance_that_says_nothing_is_named(repeated: Repeated, body: str | None) -> None:
+    entries = heartbeats(3)
+    entries[-1] = replace(entries[-1], kind=EntryKind.ACCEPTANCE, body=body)
+    with pytest.raises(BrokenInvariant, match=f"entry {NEWEST + 3} of the journal came out differently"):
+        repeated.take(entries)
+    assert not repeated.board.client.hexists(repeated.board.keys["meta"], "writing")
+
+
 @pytest.mark.parametrize("number", [NEWEST + 1, NEWEST + 101, NEWEST + 150])
 @pytest.mark.parametrize(("start", "end"), [(0, 2), (1, 3), (0, 9), (3, 5), (2, 1), (-1, 2)])
 def test_a_forged_run_of_other_offsets_than_the_next_is_named(
