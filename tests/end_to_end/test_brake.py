@@ -85,6 +85,14 @@ def await_applied(installation: Installation, partition: int, offset: int) -> No
     await_that(installation, lambda status: status["partitions"][partition]["applied"] == offset)
 
 
+def await_an_owner_each(installation: Installation) -> None:
+    """Else the first worker meets the brake before the second one has come, and the second one meets it too."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while None in (owners := {part["owner"] for part in installation.json("status")["partitions"]}) or len(owners) < 2:
+        assert time.monotonic() < until, owners
+        time.sleep(0.1)
+
+
 def who_parked(installation: Installation) -> list[WarmWorker]:
     """The workers that have said so."""
     logs = [(installation.folder / f"worker-{n}.log").read_text() for n in range(len(installation.workers))]
@@ -109,6 +117,7 @@ def accepted(installation: Installation) -> list[dict[str, Any]]:
 def test_a_flood_parks_its_partition_and_the_others_go_on(installation: Installation) -> None:
     for _ in range(2):
         installation.start_worker()
+    await_an_owner_each(installation)
     flood(installation)
     stopped = await_parked(installation, STOPPED_AT)
     assert (stopped["state"], stopped["parked"][0]["reason"]) == ("parked", "unknown_code")
