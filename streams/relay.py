@@ -202,7 +202,7 @@ class Relay:
             case Rewind():
                 return None
             case Leap() as leap:
-                self._leaps.warn(leap_in_words(leap))
+                self._leaps.say(leap_in_words(leap))
                 return _TICK_SECONDS
             case Applied(as_of=as_of, all_ended=True) if as_of == self._as_of:
                 return _TICK_SECONDS  # the clock stands: what is due next ends no sooner for being looked at

@@ -9,13 +9,14 @@ _AGAIN_SECONDS = 30.0
 class Seldom:
     """Says one thing again and again to `log`, as often as anybody wants to read it."""
 
-    def __init__(self, log: logging.Logger) -> None:
+    def __init__(self, log: logging.Logger, level: int = logging.WARNING) -> None:
         self._log = log
+        self._level = level
         self._again_at = 0.0
 
-    def warn(self, text: str) -> None:
+    def say(self, text: str) -> None:
         """Says it, unless it was said a moment ago."""
         now = time.monotonic()
         if now >= self._again_at:
             self._again_at = now + _AGAIN_SECONDS
-            self._log.warning("%s", text)
+            self._log.log(self._level, "%s", text)

@@ -26,6 +26,7 @@ from streams.limits import SHIPPED, Limits
 from streams.lull import Lull
 from streams.noting import Noting
 from streams.rights import LACKING_RIGHTS, Rights
+from streams.seldom import Seldom
 
 RUNS_IN_HAND = 4
 _LOOK_AGAIN_SECONDS = 0.5
@@ -53,6 +54,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         self._starts: dict[TP, tuple[TopicPartitionState, int]] = {}
         self._lull = Lull()
         self._noted: dict[TP, str | None] = {}
+        self._uncommitted, self._unanswered = Seldom(log, logging.INFO), Seldom(log, logging.INFO)
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         return make_client(self.app.conf, transport, self.transport.limits)
@@ -156,7 +158,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         try:
             committed = await self._ensure_consumer().committed(TopicPartition(tp.topic, tp.partition))
         except KafkaError as error:
-            log.info("the coordinator does not answer: %r", error)
+            self._unanswered.say(f"the coordinator does not answer: {error!r}")
             return False
         return await self._commit({tp: committed or 0}) and self.member == member
 
@@ -172,7 +174,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
                 await self._ensure_consumer().commit(owned)
             is_owed = False
         except KafkaError as error:
-            log.info("offsets not committed: %r", error)
+            self._uncommitted.say(f"offsets not committed: {error!r}")
             return False
         finally:  # also where it is cancelled, and nobody knows what has become of it
             if is_owed:
