@@ -1,5 +1,6 @@
 """Apache Kafka in KRaft mode: nodes which are broker and controller; one of them is a whole cluster."""
 
+import fcntl
 import secrets
 import subprocess
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from embedded.leash import Leash
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.probes import kafka_answers
-from embedded.server import Server
+from embedded.server import ANOTHER_KAFKA, Server
 from models.errors import StartRefused
 
 JVM_OPTIONS = (
@@ -128,11 +129,22 @@ def kafka(installation: Installation, folder: Path, node: Node, leash: Leash) ->
     log = folder / "kafka.log"
 
     def begin() -> subprocess.Popen[bytes]:
+        _refuse_second(folder / "data")
         if not (folder / "data" / "meta.properties").exists():
             _format(installation, log, node.cluster_id, leash)
         return leash.start_server(installation.command("kafka.Kafka", "server.properties"), log)
 
     return Server("Kafka", log, begin=begin, answers=lambda: kafka_answers(node.port.number))
+
+
+def _refuse_second(data: Path) -> None:
+    """Kafka itself looks at the lock later, when it may have read half a record that another one is writing."""
+    if (lock := data / ".lock").exists():
+        with lock.open("r+b") as file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise StartRefused(ANOTHER_KAFKA) from error
 
 
 def _format(installation: Installation, log: Path, cluster_id: str, leash: Leash) -> None:

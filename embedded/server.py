@@ -12,9 +12,11 @@ POLL_SECONDS = 0.02
 LINES_SHOWN = 15
 COMPLAINTS = (" ERROR ", " FATAL ", "Exception: ", "Caused by: ")
 
+ANOTHER_KAFKA = "Another Kafka uses this folder: end it (ps shows the folder), or choose another folder."
+
 # What a server complains of, and what a person can do about it.
 ADVICE = {
-    "Failed to acquire lock": "Another Kafka uses this folder: end it (ps shows the folder), or choose another folder.",
+    "Failed to acquire lock": ANOTHER_KAFKA,
     "No space left on device": "The disk is full: make room, or choose another folder (--dir, or TMPDIR).",
     "Address already in use": "Another program has taken its port meanwhile: start again, it gets another one.",
 }
