@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.crash.armed_worker import CLOCK_VARIABLE
+from tests.crash.test_waits import wait_for
 from tests.end_to_end.installation import ROOT, Installation
 from tests.end_to_end.test_wall_clock import report
 from tests.end_to_end.troubleshooting import said_as_documented
@@ -144,9 +145,10 @@ def test_a_leap_of_days_waits_for_a_person(installation: Installation) -> None:
     assert "harmwatch worker --accept-clock" in said
     assert installation.json("status", "--wait-idle", "1", code=1)["lag"] == 1
     assert moves(installation) == [("entered", "early")]
-    log = (installation.folder / "worker-0.log").read_text()
-    said_as_documented("the clocks say", log)
-    said_as_documented("waiting for the clocks", log)
+    log = installation.folder / "worker-0.log"
+    wait_for(log, "the clocks say", "waiting for the clocks")
+    said_as_documented("the clocks say", log.read_text())
+    said_as_documented("waiting for the clocks", log.read_text())
 
     installation.start_worker("--accept-clock")
     installation.wait_idle()

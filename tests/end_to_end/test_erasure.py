@@ -28,11 +28,13 @@ CLEAR_ID = re.compile(rb'"[poe][0-9]+"')
 
 
 class Sealed:
-    """An installation whose worker has published sealed records of a first file."""
+    """An installation whose worker has published sealed records of a first file; `signed` False: nobody may erase."""
 
-    def __init__(self, stack: dict[str, str], folder: Path, key_store: str, **settings: Any) -> None:
+    def __init__(
+        self, stack: dict[str, str], folder: Path, key_store: str, *, signed: bool = True, **settings: Any
+    ) -> None:
         self.folder = folder
-        if "public_key" not in settings:
+        if signed and "public_key" not in settings:
             new_keys(folder / "signing")
             settings["public_key"] = str(folder / "signing" / PUBLIC_NAME)
         self.installation = Installation(
@@ -246,6 +248,19 @@ def key_of_each(sealed: Sealed) -> dict[str, str]:
     tokens = [json.loads(record.value)["offender_id"] for record in sealed.installation.read("alerts.v1")]
     clear = [str(alert["offender_id"]) for alert in sealed.clear_alerts()]
     return {person: token.split(":")[1] for person, token in zip(clear, tokens, strict=True)}
+
+
+@pytest.mark.thorough
+def test_where_nobody_may_sign_nobody_is_erased(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    at_work = Sealed(stack_environment, tmp_path, str(tmp_path / "keys"), signed=False)
+    try:
+        new_keys(tmp_path / "signing")
+        key = str(tmp_path / "signing" / PRIVATE_NAME)
+        said = at_work.installation.say("erase", "p1", "--reason", "retention ended", "--although-ranked", "--key", key)
+        assert said.code == 1
+        said_as_documented("nobody may sign erasures", said.errors)
+    finally:
+        at_work.installation.end_workers()
 
 
 def tombstone(key_id: str, signer: SigningKey) -> bytes:
