@@ -1,6 +1,7 @@
 """The reference of the command line, from the commands themselves."""
 
 from collections.abc import Iterator
+from inspect import cleandoc
 
 import click
 
@@ -31,7 +32,7 @@ def _section(words: str, command: click.Command) -> str:
     usage = " ".join([words, *command.collect_usage_pieces(context)])
     rows = [_row(parameter, context) for parameter in command.params if isinstance(parameter, click.Option)]
     options = table(["option", "meaning"], rows) if rows else ""
-    return "\n\n".join(part for part in (f"## {words}", command.help or "", f"    {usage}", options) if part)
+    return "\n\n".join(part for part in (f"## {words}", cleandoc(command.help or ""), f"    {usage}", options) if part)
 
 
 def _row(option: click.Option, context: click.Context) -> list[str]:
