@@ -50,7 +50,7 @@ def _csv(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _spreadsheet(path: Path, content: bytes, name: str | None) -> Sheet:
     try:
-        from openpyxl import load_workbook  # noqa: PLC0415  (an optional extra)
+        from openpyxl import load_workbook  # noqa: PLC0415  (it loads slowly)
     except ImportError as error:
         raise WrongUse("spreadsheets need `pip install 'harmwatch[audit]'`; CSV does not") from error
     try:

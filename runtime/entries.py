@@ -6,9 +6,8 @@ there, and it is passed over.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from models.errors import BrokenInvariant
 from models.instants import parse_instant
@@ -30,8 +29,6 @@ BEGINNING = Tail(0, FIRST_PREVIOUS_HASH)
 
 AnyEntry = JournalEntry | PlainEntry
 """What is read quickly where it can be; both say the same of an entry by the same names."""
-
-_E = TypeVar("_E", bound=AnyEntry)
 
 
 def sound_entry(value: bytes | None, board: str | None = None) -> JournalEntry | None:
@@ -173,17 +170,9 @@ def stray_chains(records: Sequence[Record], board: str | None) -> Iterator[tuple
 
 def entries_in(records: Iterable[Record], board: str | None, tail: Tail = BEGINNING) -> Iterator[JournalEntry]:
     """The entries among the records behind `tail`. Raises BrokenInvariant where one is forged, as `Chain` says."""
-    return _entries_in(Chain(board, tail), Chain.take, records)
-
-
-def any_entries_in(records: Iterable[Record], board: str | None, tail: Tail = BEGINNING) -> Iterator[AnyEntry]:
-    """The same, read quickly."""
-    return _entries_in(Chain(board, tail), Chain.take_any, records)
-
-
-def _entries_in(chain: Chain, take: Callable[[Chain, Record], _E | None], records: Iterable[Record]) -> Iterator[_E]:
+    chain = Chain(board, tail)
     for record in records:
-        entry = take(chain, record)
+        entry = chain.take(record)
         if entry is not None:
             yield entry
     chain.insist_on_one()

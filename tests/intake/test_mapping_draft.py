@@ -20,7 +20,7 @@ from models.errors import WrongUse
 from runtime.settings import Settings
 from tests.intake.test_dry_run import NOWHERE
 from tests.intake.test_files import XML, a_workbook, an_archive, told_apart, written
-from tests.intake.test_mapping import lines_of
+from tests.intake.test_mapping import FIELDS, lines_of
 
 HEAD = ["Crime No", "Suspect Ref", "Offence", "Occurred", "Logged", "Updated", "Outcome", "Victim Sex"]
 ROWS = [
@@ -251,19 +251,7 @@ def test_codes_are_found_by_words_of_their_titles() -> None:
     assert (nothing.exit_code, "no title" in nothing.stdout) == (1, True)
 
 
-CHECKED = """
-timezone = "UTC"
-[[file]]
-unless = { who = ["nobody"] }
-[file.fields]
-type = { value = "offence.reported" }
-event_id = "id"
-offence_id = "id"
-offender_id = "who"
-code = "what"
-occurred_at = "when"
-recorded_at = "when"
-"""
+CHECKED = f'timezone = "UTC"\n[[file]]\nunless = {{ who = ["nobody"] }}\n{FIELDS}'
 
 
 def test_a_check_shows_rows_before_and_after_and_what_is_wrong_with_them(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bench.served import Served, serve
 from models.topics import JOURNAL, OFFENCES
 from models.transition import EntryKind
-from runtime.entries import any_entries_in, entries_in
+from runtime.entries import entries_in
 from runtime.installation import Installation
 from runtime.kafka import producer
 from runtime.places import find_place
@@ -95,7 +95,7 @@ def test_few_readers_read_every_run(served: Callable[[int], Served]) -> None:
     served(0)
     there = installation()
     with closing(there.reader(JOURNAL)) as journal:
-        runs = [(e.entry, e.run) for e in any_entries_in(journal.read_until(journal.end()), None) if e.run is not None]
+        runs = [(e.entry, e.run) for e in entries_in(journal.read_until(journal.end()), None) if e.run is not None]
     assert len({run.partition for _, run in runs}) == PARTITIONS
     with closing(Inputs(there, most_readers=2)) as inputs:
         for number, run in runs[-20:]:
