@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.repetition import instant_of
 from audit.replay import Replay
 from models.errors import Unproved
-from models.instants import EARLIEST, format_instant
+from models.instants import EARLIEST, format_instant, parse_instant
 from models.journal import FIRST_PREVIOUS_HASH, JournalEntry
 from models.transition import Entry
 
@@ -51,7 +50,7 @@ class Export:
 
     def _take(self, published: JournalEntry) -> None:
         until = self._limits.until
-        as_of = instant_of(published)
+        as_of = parse_instant(published.as_of)
         if until is not None and as_of > until:
             parts, as_of, self._reached = self._replay.repeat_until(published, until), until, True
         else:

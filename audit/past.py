@@ -116,7 +116,7 @@ class Past:
         reached = instant is None
         with closing(self.replay.published()) as published:
             for entry in published:
-                if instant is not None and entry_as_of(entry) > instant:
+                if instant is not None and parse_instant(entry.as_of) > instant:
                     with self._witnessed(entry) as done:
                         done.extend(self.replay.repeat_until(entry, instant))
                     reached, self._as_of = True, instant
@@ -171,11 +171,3 @@ class Past:
         told = Told(run, self.replay.records_in_hand, done, self.founding.clock, before, engine.as_of, policy)
         for witness in self._witnesses:
             witness(told)
-
-
-def entry_as_of(entry: JournalEntry) -> int:
-    """The as_of of a published entry in microseconds. Raises Unproved where it is no instant."""
-    try:
-        return parse_instant(entry.as_of)
-    except ValueError as error:
-        raise Unproved(f"journal.v1 entry {entry.entry}: its as_of {entry.as_of[:64]!r} {error}") from error

@@ -20,7 +20,7 @@ def repeat_entry(
 
     Raises Unproved when that cannot be done; then nothing after it can.
     """
-    as_of = instant_of(entry)
+    as_of = parse_instant(entry.as_of)
     match entry.kind:
         case EntryKind.RUN:
             return whole(engine.apply(read_run(), as_of if entry.clock == ClockMode.WALL else None))
@@ -43,16 +43,8 @@ def let_quiet_time_pass(engine: Engine, entry: JournalEntry) -> None:
 
     None has passed where the entry before it is a tick that stopped within this instant: what it left is still due.
     """
-    if engine.tick(instant_of(entry), NOTHING_MAY_END) is not None:
+    if engine.tick(parse_instant(entry.as_of), NOTHING_MAY_END) is not None:
         raise Unproved(f"something changed before the {entry.kind} entry at {entry.as_of}")
-
-
-def instant_of(entry: JournalEntry) -> int:
-    """The as_of of an entry (microseconds). Raises Unproved where it is no instant."""
-    try:
-        return parse_instant(entry.as_of)
-    except ValueError as error:
-        raise Unproved(f"its as_of {entry.as_of[:64]!r} {error}") from error
 
 
 def whole(answer: Entry | Ahead | Rewind | DrainFirst) -> Entry:

@@ -10,11 +10,12 @@ from typing import NoReturn
 
 from audit.founding import Founding, read_founding, read_policy
 from audit.inputs import Inputs
-from audit.repetition import instant_of, repeat_entry, whole
+from audit.repetition import repeat_entry, whole
 from audit.runs_ahead import RunsAhead
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.errors import BrokenInvariant, Unproved
+from models.instants import parse_instant
 from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record
@@ -137,7 +138,7 @@ class Replay:
             raise Unproved("the journal does not begin with a policy entry")
         if entry.kind is EntryKind.POLICY:
             return _find(self.repeat(entry), sequence) or _missing(sequence)
-        as_of = instant_of(entry)
+        as_of = parse_instant(entry.as_of)
         found = None if entry.run is None else self._run_to(engine, entry, as_of, sequence)
         found = found or _tick_to(engine, as_of, sequence)
         return found or _missing(sequence)

@@ -6,13 +6,12 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from audit.founding import read_founding
-from audit.past import entry_as_of
 from audit.replay import Replay
 from audit.stays import Stays
 from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import BrokenInvariant, Unproved
-from models.instants import DAY, EARLIEST, format_instant
+from models.instants import DAY, EARLIEST, format_instant, parse_instant
 from models.journal import JournalEntry
 from models.policy import Policy
 from models.record import Record
@@ -113,7 +112,7 @@ def try_policies(open_reader: OpenReader, policies: Iterable[Policy], start: int
                 founding = read_founding(entry)
                 trials = [Trial(policy, founding.clock) for policy in policies]
                 continue
-            as_of = entry_as_of(entry)
+            as_of = parse_instant(entry.as_of)
             until = end if end is not None and as_of > end else None
             _tell(replay, trials, entry, as_of, until)
             if until is not None:
