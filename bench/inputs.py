@@ -14,15 +14,15 @@ from pathlib import Path
 import msgspec
 
 from intake.intake import Intake
-from intake.mapping_file import load_mapping
+from intake.mapping.file import load_mapping
 from models.instants import SECOND, format_instant, parse_instant
 from models.policy import Policy
 from models.topics import OFFENCES, topic_name
+from policies.policy_file import load_policy
 from runtime.settings import load_settings
 from runtime.topic_creation import create_topics
-from scoring.policy_file import load_policy
 from simulate import london as simulation
-from streams.sender import Sender
+from streams.transport.sender import Sender
 
 TOP = 100
 HOT_OFFENCES = 10_000

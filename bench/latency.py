@@ -8,10 +8,10 @@ import uuid
 from dataclasses import dataclass
 
 from bench.race import RIVALS, RIVALS_PYTHON, workers
-from cli.status_look import look_once
+from cli.service.status_look import look_once
+from policies.policy_file import load_policy
 from runtime.settings import load_settings
 from runtime.topic_creation import create_topics
-from scoring.policy_file import load_policy
 
 _ALERTING_PER_SECOND = 50.0
 _LONGEST_START_SECONDS = 60.0

@@ -16,8 +16,8 @@ from bench.contestants import Contestant
 from bench.inputs import Input
 from bench.kafka_streams import java_command
 from bench.meters import Costs, Meter
-from cli.verify import Request, verify_installation
-from cli.worker_process import WORKER_COMMAND, worker_environment
+from cli.audit.verify import Request, verify_installation
+from cli.service.worker_process import WORKER_COMMAND, worker_environment
 from embedded.stack import Stack
 from runtime.installation import open_store
 from runtime.settings import load_settings

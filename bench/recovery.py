@@ -13,8 +13,8 @@ import redis
 
 from bench.meters import Costs, Meter
 from bench.served import Served
-from cli.verify import Request, verify_installation
-from cli.worker_process import WORKER_COMMAND, worker_environment
+from cli.audit.verify import Request, verify_installation
+from cli.service.worker_process import WORKER_COMMAND, worker_environment
 from embedded.stack import Stack
 from runtime.installation import open_store
 from runtime.settings import load_settings

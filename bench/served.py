@@ -12,18 +12,18 @@ from kafka.partitioner import murmur2
 
 from bench.inputs import london
 from bench.service import Reports, Sent, Service
+from broker.clients import producer
 from models.instants import DAY, SECOND, parse_instant
 from models.policy import Policy
 from models.record import Record
 from models.topics import OFFENCES
+from policies.policy_file import load_policy
 from runtime.installation import Installation
-from runtime.kafka import producer
-from runtime.places import find_place
 from runtime.settings import Settings, load_settings
 from runtime.topic_creation import create_topics
-from scoring.policy_file import load_policy
+from runtime.topic_identity import find_place
 from simulate.london import FIRST_YEAR
-from streams.transactions import Transactions
+from streams.relay.transactions import Transactions
 
 _HISTORY_DAYS = 365
 _LATE_US = SECOND

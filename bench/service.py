@@ -11,20 +11,20 @@ from typing import NamedTuple
 
 import msgspec
 
+from broker.entries import BEGINNING
 from models.clock import ClockMode
 from models.errors import BrokenInvariant, WrongUse
 from models.instants import EARLIEST, LATEST, SECOND, format_instant, parse_instant
+from models.journal.transition import Entry
 from models.policy import Policy
 from models.record import Record
-from models.transition import Entry
-from runtime.entries import BEGINNING
 from runtime.in_force import InForce
 from runtime.installation import Installation
 from scoring.assess import Assessor
 from scoring.engine import Engine
 from scoring.run import assess_run
-from streams.publisher import Publisher
-from streams.transactions import Transactions
+from streams.relay.publisher import Publisher
+from streams.relay.transactions import Transactions
 
 _HISTORY_RUN_RECORDS = 1_000
 _TICK_LIMIT = 1_000

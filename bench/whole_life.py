@@ -11,8 +11,8 @@ import redis
 from bench.inputs import Input
 from bench.meters import Costs
 from bench.race import time_workers, workers
-from cli.replay import replay_installation
-from cli.verify import Request, verify_installation
+from cli.audit.replay import replay_installation
+from cli.audit.verify import Request, verify_installation
 from embedded.stack import Stack
 from runtime.installation import open_store
 from runtime.settings import load_settings

@@ -2,9 +2,8 @@
 
 import sys
 
-from cli.terminal import escape_what_cannot_be_written, not_utf8
+from cli.terminal import INTERRUPTED, escape_what_cannot_be_written, not_utf8
 
-INTERRUPTED = 130  # what shells answer: 128 and the number of SIGINT
 WRONG_USE = 2
 
 

@@ -6,18 +6,18 @@ from typing import Any
 
 import click
 
-from cli.audit_commands import AUDIT_COMMANDS
-from cli.brake_commands import brake
+from cli.audit.commands import AUDIT_COMMANDS
 from cli.clocks import Clocks, clock_options
 from cli.completion import completion
-from cli.deadletters_commands import deadletters
-from cli.entry import INTERRUPTED
-from cli.insight_commands import INSIGHT_COMMANDS
-from cli.mapping_commands import MAPPING_COMMANDS
+from cli.deadletters.commands import deadletters
+from cli.insight.commands import INSIGHT_COMMANDS
+from cli.mapping.commands import MAPPING_COMMANDS
 from cli.output import json_option, say, show
-from cli.policy_commands import POLICY_COMMANDS
-from cli.pulse import pulse
-from cli.sealing_commands import SEALING_COMMANDS
+from cli.policy.commands import POLICY_COMMANDS
+from cli.sealing.commands import SEALING_COMMANDS
+from cli.service.brake_commands import brake
+from cli.service.pulse import pulse
+from cli.terminal import INTERRUPTED
 from cli.why import Why
 from models.errors import HarmwatchError, OperatorError
 from runtime.logs import log_to_stderr
@@ -113,7 +113,7 @@ def topics_check(as_json: bool) -> None:
 @json_option
 def topics_pass_over(topic: str, offset: int, why: str, as_json: bool) -> None:
     """Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start in spite of it."""
-    from cli.topics_passing import pass_over_record, passing_in_words  # noqa: PLC0415
+    from cli.service.topics_passing import pass_over_record, passing_in_words  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     show(pass_over_record(load_settings(), topic, offset, why), as_json, passing_in_words)
@@ -137,9 +137,9 @@ def topics_pass_over(topic: str, offset: int, why: str, as_json: bool) -> None:
 @json_option
 def ingest(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Sends files of records (CSV, .xlsx, JSON, XML; - is standard input) to offences.v1."""
-    from cli.dry_run import dry_run_in_words, is_clean, try_files  # noqa: PLC0415
-    from cli.ingest import Request, ingest_files, ingest_in_words  # noqa: PLC0415
-    from cli.refused_rows import RefusedRows  # noqa: PLC0415
+    from cli.intake.dry_run import dry_run_in_words, is_clean, try_files  # noqa: PLC0415
+    from cli.intake.ingest import Request, ingest_files, ingest_in_words  # noqa: PLC0415
+    from cli.intake.refused_rows import RefusedRows  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings, request = load_settings(), Request(**options)
@@ -157,9 +157,9 @@ def ingest(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) ->
 )
 def worker(*, accept_refusals: bool, accept_clock: bool) -> None:
     """Scores, ranks and alerts until SIGTERM; start as many as there are partitions."""
-    from cli.worker import run_worker  # noqa: PLC0415
+    from cli.service.worker import run_worker  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
-    from streams.brake import Acceptance  # noqa: PLC0415
+    from streams.worker.brake import Acceptance  # noqa: PLC0415
 
     run_worker(load_settings(), Acceptance(given=accept_refusals, clock=accept_clock))
 
@@ -185,7 +185,7 @@ def worker(*, accept_refusals: bool, accept_clock: bool) -> None:
 @json_option
 def status(wait_idle: float | None, live: bool, within: float, as_json: bool) -> None:
     """How far the service has come."""
-    from cli.status import idle_status, live_status, status_in_words, status_of  # noqa: PLC0415
+    from cli.service.status import idle_status, live_status, status_in_words, status_of  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
@@ -204,9 +204,9 @@ def status(wait_idle: float | None, live: bool, within: float, as_json: bool) ->
 @json_option
 def board(top: int, clocks: Clocks, as_json: bool) -> None:
     """The ranking as it is now, or as it was at an instant."""
-    from cli.reading import board_now  # noqa: PLC0415
-    from cli.two_clocks import board_at  # noqa: PLC0415
-    from cli.two_clocks_in_words import board_view_in_words  # noqa: PLC0415
+    from cli.board.as_of import board_at  # noqa: PLC0415
+    from cli.board.as_of_text import board_view_in_words  # noqa: PLC0415
+    from cli.board.reading import board_now  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
@@ -219,9 +219,9 @@ def board(top: int, clocks: Clocks, as_json: bool) -> None:
 @json_option
 def offender(offender_id: str, clocks: Clocks, as_json: bool) -> None:
     """One person: rank, score, and every offence known of them; now, or at an instant."""
-    from cli.reading import offender_now  # noqa: PLC0415
-    from cli.two_clocks import offender_at  # noqa: PLC0415
-    from cli.two_clocks_in_words import offender_view_in_words  # noqa: PLC0415
+    from cli.board.as_of import offender_at  # noqa: PLC0415
+    from cli.board.as_of_text import offender_view_in_words  # noqa: PLC0415
+    from cli.board.reading import offender_now  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
@@ -233,7 +233,7 @@ def offender(offender_id: str, clocks: Clocks, as_json: bool) -> None:
 @click.option("--plain", is_flag=True, help="Lines instead of a screen: for a screen reader, or a pipe.")
 def watch(plain: bool) -> None:
     """The board as it moves, live in the terminal."""
-    from cli.watch import run_watch  # noqa: PLC0415
+    from cli.watch.watch import run_watch  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     run_watch(load_settings(), plain=plain)
@@ -254,7 +254,7 @@ def watch(plain: bool) -> None:
 @json_option
 def verify(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Recomputes everything from Kafka alone and compares it with what was published."""
-    from cli.verify import Request, verify_in_words, verify_installation  # noqa: PLC0415
+    from cli.audit.verify import Request, verify_in_words, verify_installation  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     document = verify_installation(load_settings(), Request(**options))
@@ -271,7 +271,7 @@ def verify(as_json: bool, **options: Any) -> None:  # Any: the fields of a Reque
 @click.option("--facts", is_flag=True, help="Count the moments of it instead, beside which the published ones stand.")
 def simulate(*, out: Path | None, live: float | None, facts: bool, **options: Any) -> None:  # Any: of London
     """A synthetic London: 105,000 reports a year that name 36,000 suspects, and what becomes of them."""
-    from cli.simulate import count_facts, send_live, simulated, write_lines  # noqa: PLC0415
+    from cli.intake.simulate import count_facts, send_live, simulated, write_lines  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
@@ -289,7 +289,7 @@ def simulate(*, out: Path | None, live: float | None, facts: bool, **options: An
 @click.option("--fast", is_flag=True, help="A tenth of the records.")
 def demo(file: str | None, mapping: Path | None, fast: bool) -> None:
     """The whole thing on this machine, with nothing installed beside Python."""
-    from cli.demo import run_demo  # noqa: PLC0415
+    from cli.demo.demo import run_demo  # noqa: PLC0415
 
     sys.exit(run_demo(file, mapping, fast=fast))
 

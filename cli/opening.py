@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from pydantic import ValidationError
 
-from audit.tombstones import read_tombstones
+from audit.verify.tombstones import read_tombstones
 from cli.topics import open_topics
 from models.alert import Alert, BaselineEvent, wire_bytes
 from models.errors import Unproved, WrongUse
@@ -17,7 +17,7 @@ from models.topics import ERASURES, JOURNAL
 from runtime.key_stores import find_keys, open_keys
 from runtime.settings import Settings
 from runtime.signer import signer
-from sealing.alike import Opening
+from sealing.resealer import Opening
 from sealing.ring import KeyRing
 
 CLOSED = "(sealed)"

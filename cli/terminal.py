@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells answer it: 128 and the number of SIGINT."""
+
 ESCAPES = "harmwatch_escapes"
 _ESCAPED_ASCII = "harmwatch_escaped_ascii"
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)

@@ -3,10 +3,10 @@
 import gc
 from dataclasses import dataclass
 
+from broker.clients import PartitionReader, admin, kafka_errors
 from models.errors import StartRefused
 from models.topics import Topic, topic_name
 from runtime.hidden_topics import refuse_hidden
-from runtime.kafka import PartitionReader, admin, kafka_errors
 from runtime.settings import Settings
 
 _FRESH_OBJECTS = 200_000

@@ -1,7 +1,7 @@
 """What a command says while it waits for the end of a transaction."""
 
+from broker.open_transactions import OpenTransaction
 from cli.output import say
-from runtime.open_transactions import OpenTransaction
 
 
 def say_waiting(transaction: OpenTransaction) -> None:

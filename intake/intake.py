@@ -6,13 +6,13 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 from zipfile import ZipInfo
 
+from intake.files.opened import STDIN, is_archive, members_of
+from intake.files.source import Source
 from intake.line import Checker, Line
-from intake.mapped import MappedFiles
-from intake.opened import STDIN, is_archive, members_of
+from intake.mapping.mapped import MappedFiles
+from intake.mapping.rules import FileRules, Mapping
 from intake.plain import read_plain
 from intake.register import Register
-from intake.rules import FileRules, Mapping
-from intake.source import Source
 from intake.tally import NO_TALLY, Tally
 from intake.whole import cut_line
 from models.decode import Report

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from intake.files.json_row import NoObjectError, names_once
 from intake.ids import IDS, fault_of_id, is_plain_id
-from intake.json_row import NoObjectError, names_once
 from models.decode import Report, decode, read, refuse_wrong_times
 from models.errors import Refused
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from intake.header import delimiter_hint
+from intake.files.header import delimiter_hint
+from intake.files.source import Source
 from intake.ids import IDS, clean_id
 from intake.line import Checker, Line, bad
-from intake.source import Source
 from models.errors import WrongUse
 from models.report import OffenceReport
 

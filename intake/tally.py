@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from intake.gathered import Gathering
-from intake.left_out import Filter
+from intake.mapping.gathered import Gathering
+from intake.mapping.left_out import Filter
 
 
 class Tally(NamedTuple):

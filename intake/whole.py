@@ -2,8 +2,8 @@
 
 from collections.abc import Container, Sequence
 
-from intake.rules import FileRules, Mapping
-from intake.source import Source
+from intake.files.source import Source
+from intake.mapping.rules import FileRules, Mapping
 
 
 def why_in_part(mapping: Mapping, files: Sequence[tuple[Source, FileRules]], with_rows: Container[int]) -> str | None:

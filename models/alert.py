@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.canonical import canonical_json
 from models.instants import format_instant
-from models.transition import Baseline, Cause, CauseKind, Entrance, Move, Transition
+from models.journal.transition import Baseline, Cause, CauseKind, Entrance, Move, Transition
 
 _SEQUENCE_DIGITS = 20
 """So that it sorts as text, which is how CloudEvents orders; the body holds a number."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from models.canonical import canonical_json
 from models.checkpoint import Hash
 from models.errors import BrokenInvariant, Reason
-from models.journal import RefusalOut
+from models.journal.entry import RefusalOut
 from models.record import Record
 
 _FIELDS = {

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from models.alert import Alert, BaselineEvent
 from models.checkpoint import Checkpoint
 from models.dead_letter import TruncatedLetter
-from models.journal import JournalEntry
+from models.journal.entry import JournalEntry
 from models.redrive import Redrive
 from models.report import OffenceReport
 from models.tombstone import Tombstone

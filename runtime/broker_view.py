@@ -2,13 +2,13 @@
 
 from kafka import IsolationLevel, OffsetSpec, TopicPartition
 
+from broker.clients import admin, kafka_errors
+from broker.members import Group, NoCoordinator, find_group
+from broker.open_transactions import OpenTransaction, find_open_transactions
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, topic_name
 from runtime.installation import group_name
-from runtime.kafka import admin, kafka_errors
-from runtime.members import Group, NoCoordinator, find_group
-from runtime.open_transactions import OpenTransaction, find_open_transactions
-from runtime.places import Place
 from runtime.settings import Settings
+from runtime.topic_identity import Place
 
 
 class BrokerView:

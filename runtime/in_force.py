@@ -5,17 +5,17 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import islice
 
+from broker.entries import AnyEntry, entries_in
+from broker.reader import OpenReader, Reader
 from models.contribution import Contribution
 from models.decode import Report, decode
 from models.errors import BrokenInvariant, Refused
-from models.journal import JournalEntry
+from models.journal.entry import JournalEntry
+from models.journal.transition import EntryKind
 from models.policy import Policy
 from models.record import Record, run_digest
 from models.report import ReportType, VictimSex
 from models.topics import JOURNAL, OFFENCES
-from models.transition import EntryKind
-from runtime.entries import AnyEntry, entries_in
-from runtime.reader import OpenReader, Reader
 from scoring.assess import Assessor
 
 _NUMBERS = struct.Struct("<QqqqqI")

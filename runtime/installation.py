@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from broker.clients import FETCH_BYTES, GLANCE_BYTES, PartitionReader
 from models.canonical import canonical_json
 from models.instants import DAY, SECOND, format_instant
 from models.policy import Policy
 from models.topics import Topic, topic_name
-from runtime.kafka import FETCH_BYTES, GLANCE_BYTES, PartitionReader
-from runtime.places import Place
 from runtime.settings import Settings
+from runtime.topic_identity import Place
 from sealing.signatures import load_public_key
 from state.bound_to import BoundTo
 from state.clocks import CallerClock

@@ -2,12 +2,12 @@
 
 from contextlib import closing
 
-from models.journal import JournalEntry
+from broker.reader import OpenReader, Reader
+from broker.tail import first_entry
+from models.journal.entry import JournalEntry
 from models.topics import JOURNAL
 from runtime.installation import named_public_key
-from runtime.reader import OpenReader, Reader
 from runtime.settings import Settings
-from runtime.tail import first_entry
 
 
 def signer(settings: Settings, open_reader: OpenReader) -> str | None:

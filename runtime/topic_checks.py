@@ -6,9 +6,9 @@ from typing import Any
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
+from broker.clients import PartitionReader, admin, kafka_errors
 from models.topics import LATEST_TIMESTAMP, TOPICS, Topic, topic_name
 from runtime.hidden_topics import hidden_topics
-from runtime.kafka import PartitionReader, admin, kafka_errors
 from runtime.settings import Settings
 
 REPLICAS, IN_SYNC = 3, 2

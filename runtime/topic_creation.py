@@ -8,12 +8,12 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import InvalidConfigurationError, KafkaError, NoError, TopicAlreadyExistsError, for_code
 
+from broker.clients import PartitionReader, admin, kafka_errors
+from broker.commit_notes import committed_offsets
 from models.errors import StartRefused
 from models.topics import JOURNAL, LATEST_TIMESTAMP, OFFENCES, TOPICS, Topic, topic_name
 from runtime.hidden_topics import refuse_hidden
 from runtime.installation import group_name
-from runtime.kafka import PartitionReader, admin, kafka_errors
-from runtime.notes import committed_offsets
 from runtime.settings import Settings
 from runtime.topic_checks import read_configuration, wrong_settings
 

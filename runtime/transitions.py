@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from broker.entries import sound_entry, tail_of
+from broker.reader import Reader
+from broker.tail import entries_from, entry_at, place_before
 from models.errors import BrokenInvariant
 from models.instants import parse_instant
-from models.journal import JournalEntry
-from models.transition import Entrance
-from runtime.entries import sound_entry, tail_of
-from runtime.reader import Reader
-from runtime.tail import entries_from, entry_at, place_before
+from models.journal.entry import JournalEntry
+from models.journal.transition import Entrance
 
 
 def entry_of_entrance(journal: Reader, entrance: Entrance, last: JournalEntry) -> JournalEntry:

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 from sortedcontainers import SortedList
 
-from models.transition import Cause, CauseKind, Entrance, Member, Move, Standing, Transition
-from scoring.memory import FirstOf, Memory, Recalled
+from models.journal.transition import Cause, CauseKind, Entrance, Member, Move, Standing, Transition
+from scoring.engine_state import FirstOf, Memory, Recalled
 from scoring.person import ID_AT, Person, RankKey
 
 _BEHIND_ALL: RankKey = b"\xff"

@@ -12,9 +12,9 @@ from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.errors import BrokenInvariant
 from models.instants import EARLIEST
-from models.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Standing, Transition
+from models.journal.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Standing, Transition
 from scoring.band import Band, Change
-from scoring.memory import FirstOf, Memory, Recalled
+from scoring.engine_state import FirstOf, Memory, Recalled
 from scoring.person import Offence, Person, persons_of, revisions_of
 
 _CAUSES = {

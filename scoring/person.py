@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from models.board import ContributionRow
 from models.contribution import Contribution, Step
-from models.transition import Counted
+from models.journal.transition import Counted
 
 HIGHEST_RANKED = 2**36 - 1
 """Scores above it (millidays) rank alike: the live engine's key has 53 bits."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgpack
 
-from models.transition import (
+from models.journal.transition import (
     Baseline,
     Cause,
     CauseKind,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from models.board import BoardRow, OffenderView
 from models.instants import SECOND
-from models.transition import Entrance, Entry
+from models.journal.transition import Entrance, Entry
 from state.clocks import CallerClock
 from state.entries import read_entry
 from state.keys import Keys

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import redis
 
 from models.board import BoardRow, OffenderView
-from models.transition import Entrance
+from models.journal.transition import Entrance
 from state.entries import read_entry
 from state.keys import Keys
 from state.rows import Weights, is_spilled, read_rows, read_spilled_rows, read_weights, spilled_range

@@ -9,8 +9,8 @@ import redis
 from models.answers import NotQuiet, Rewind
 from models.contribution import Contribution, Run
 from models.instants import parse_instant
-from models.journal import PASSED_OVER
-from models.transition import Entry
+from models.journal.entry import PASSED_OVER
+from models.journal.transition import Entry
 from state.answers import Answer, Applied, read_answer, read_rewind
 from state.bound_to import NAMES, BoundTo, refuse_other
 from state.clocks import CallerClock

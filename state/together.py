@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from models.answers import NotQuiet
-from models.transition import Entry
+from models.journal.transition import Entry
 from state.answers import Answer
 from state.entries import read_entry
 from state.line import Sent

@@ -13,12 +13,12 @@ from typing import Any, Self
 
 from kafka import KafkaAdminClient, KafkaProducer
 
-from audit.verify import Span, Verification
+from audit.verify.verification import Span, Verification
+from broker.clients import PartitionReader
+from broker.reader import OpenReader
 from models.canonical import canonical_json
 from models.key_store import KeyStore
 from models.topics import TOPICS, Topic
-from runtime.kafka import PartitionReader
-from runtime.reader import OpenReader
 from tests.end_to_end.installation import EmptyTupleIsNull, Installation
 
 PARTITIONS = 2

@@ -11,11 +11,11 @@ from typing import Any
 
 from kafka import KafkaProducer
 
-from cli.reading import board_document, offender_document
+from broker.clients import PartitionReader
+from cli.board.reading import board_document, offender_document
 from models.instants import format_instant
 from models.topics import Topic
 from runtime.installation import open_store
-from runtime.kafka import PartitionReader
 from runtime.settings import Settings
 from tests.audit.history import PARTITIONS, a_policy
 from tests.end_to_end.installation import Installation

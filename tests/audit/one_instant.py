@@ -7,11 +7,11 @@ from typing import Any
 from models.canonical import canonical_json
 from models.clock import ClockMode
 from models.instants import DAY, format_instant, parse_instant
-from models.journal import FIRST_PREVIOUS_HASH, chain
+from models.journal.entry import FIRST_PREVIOUS_HASH, chain
+from models.journal.transition import Entry, Transition
 from models.policy import Policy
 from models.record import Record
 from models.topics import JOURNAL, OFFENCES, Topic
-from models.transition import Entry, Transition
 from runtime.in_force import read_in_force
 from scoring.assess import Assessor
 from scoring.engine import Engine

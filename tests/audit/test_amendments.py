@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from audit.amendments import Amendment, Sent, amended
-from audit.founding import Founding
-from audit.knowledge import Knowledge
-from audit.past import Reign, Telling, Told
-from audit.retelling import Retelling
-from audit.stays import Stay, Stays, clipped, gaps
+from audit.history.amendments import Amendment, Sent, amended
+from audit.history.corrected_history import Retelling
+from audit.history.latest_revisions import Knowledge
+from audit.history.past import Reign, Telling, Told
+from audit.history.stays import Stay, Stays, clipped, gaps
+from audit.replay.founding import Founding
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Step, Weight
 from models.instants import DAY, EARLIEST, parse_instant
-from models.transition import Baseline, Entry, EntryKind, Move, Transition
+from models.journal.transition import Baseline, Entry, EntryKind, Move, Transition
 from scoring.engine import Engine
 from tests.audit.policies import a_policy_of
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.checkpoints import make_checkpoint, read_kept_checkpoints
-from audit.signing import SigningKey, load_signing_key, new_keys
-from audit.verify import Span, Verification
+from audit.signing.keys import SigningKey, load_signing_key, new_keys
+from audit.verify.checkpoints import make_checkpoint, read_kept_checkpoints
+from audit.verify.verification import Span, Verification
 from models.alert import wire_bytes
 from models.checkpoint import Checkpoint
 from models.errors import Unproved

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from audit.amendments import amendments
-from audit.explanation import explain_alert
-from audit.hindsight import look_back, wrong_then
-from audit.past import Past
-from cli.amending import SENTENCES, amendments_document, amendments_in_words
-from cli.explanation_page import ExplanationPage
+from audit.history.amendments import amendments
+from audit.history.explanation import explain_alert
+from audit.history.membership_errors import look_back, wrong_then
+from audit.history.past import Past
+from cli.insight.amending import SENTENCES, amendments_document, amendments_in_words
+from cli.insight.explanation_page import ExplanationPage
 from models.clock import ClockMode
 from models.instants import format_instant, parse_instant
 from scoring.engine import Engine

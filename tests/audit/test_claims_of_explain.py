@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.explanation import Explanation, explain_alert, explain_standing
-from cli.explained import HEADINGS, SENTENCES, explanation_in_words
-from cli.explanation_page import ExplanationPage
+from audit.history.explanation import Explanation, explain_alert, explain_standing
+from cli.insight.explained import HEADINGS, SENTENCES, explanation_in_words
+from cli.insight.explanation_page import ExplanationPage
 from models.clock import ClockMode
 from models.instants import format_instant, parse_instant
 from tests.audit.brute import Rules, World

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from audit.past import Past
-from audit.trial import try_policies
-from cli import compared, forecasting
-from cli.comparing import comparison_document, read_groups
+from audit.backtest.backtest import try_policies
+from audit.history.past import Past
+from cli.insight import forecasting
+from cli.policy import compared
+from cli.policy.comparing import comparison_document, read_groups
 from models.clock import ClockMode
 from models.errors import WrongUse
 from models.instants import format_instant, parse_instant

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from audit.certificate import Certificate, check_certificate, issue_certificate
-from audit.document import read_document, write_document
-from audit.proof import Proof, check_proof, make_proof
-from audit.signing import PRIVATE_NAME, PUBLIC_NAME, load_signing_key, new_keys
-from audit.verify import Span
+from audit.certificates.certificate import Certificate, check_certificate, issue_certificate
+from audit.certificates.proof import Proof, check_proof, make_proof
+from audit.signing.document import read_document, write_document
+from audit.signing.keys import PRIVATE_NAME, PUBLIC_NAME, load_signing_key, new_keys
+from audit.verify.verification import Span
 from models.errors import OperatorError, Unproved, WrongUse
 from models.topics import ALERTS, JOURNAL
 from sealing.signatures import load_public_key

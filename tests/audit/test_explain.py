@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from audit.evidence import Evidence, Judged, Rule
-from audit.past import Past, Told
-from cli.explained import explanation_in_words
-from cli.explaining import explanation
+from audit.history.evidence import Evidence, Judged, Rule
+from audit.history.past import Past, Told
+from cli.insight.explained import explanation_in_words
+from cli.insight.explaining import explanation
 from models.clock import ClockMode
 from models.instants import parse_instant
 from models.policy import Policy

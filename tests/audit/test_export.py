@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from audit.export import Export, Limits
-from audit.export_folder import MANIFEST_NAME, ExportFolder, check_export
-from audit.replay import Replay
+from audit.export.export import Export, Limits
+from audit.export.folder import MANIFEST_NAME, ExportFolder, check_export
+from audit.replay.replay import Replay
 from models.errors import Unproved, WrongUse
 from models.instants import parse_instant
 from models.topics import JOURNAL, OFFENCES

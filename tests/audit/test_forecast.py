@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from audit.forecast import Point, forecast
+from audit.history.forecast import Point, forecast
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Step, Weight
 from models.instants import DAY, parse_instant

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from audit.verify import Span, Verification
+from audit.verify.verification import Span, Verification
 from models.errors import WrongUse
-from models.journal import ENGINE_VERSION
+from models.journal.entry import ENGINE_VERSION
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from tests.audit.golden.history import GoldenHistory, golden_histories
@@ -19,9 +19,9 @@ CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
 WHAT_TO_DO = """
 A golden history comes out otherwise than it was recorded. Was that meant?
   no   undo what changed it: somebody's past alerts would not verify any more.
-  yes  raise ENGINE_VERSION in models/journal.py where the engines' answers changed; declare the change in CHANGELOG.md;
-       record a new history beside this one (`python -m tests.audit.golden {next}`), and say in the manifest.json
-       of this one under `retired` why it is not replayed any more, and which release can still verify it.
+  yes  raise ENGINE_VERSION in models/journal/entry.py where the engines' answers changed; declare the change in
+       CHANGELOG.md; record a new history beside this one (`python -m tests.audit.golden {next}`), and say in the
+       manifest.json of this one under `retired` why it is not replayed any more, and which release can still verify it.
 """
 
 

@@ -2,11 +2,11 @@
 
 from typing import cast
 
-from audit.founding import Founding
-from audit.hindsight import Hindsight, Later, Wrong, wrong_then
-from audit.knowledge import Knowledge
-from audit.past import Reign, Telling
-from audit.retelling import Retelling
+from audit.history.corrected_history import Retelling
+from audit.history.latest_revisions import Knowledge
+from audit.history.membership_errors import Hindsight, Later, Wrong, wrong_then
+from audit.history.past import Reign, Telling
+from audit.replay.founding import Founding
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Step, Weight
 from models.instants import DAY, parse_instant

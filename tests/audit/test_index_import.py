@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.index_import import Request, import_in_words, import_index
+from cli.policy.index_import import Request, import_in_words, import_index
 from models.errors import WrongUse
+from policies.index_file import read_index
 from scoring.faults import Faults
-from scoring.index_file import read_index
 from tests.conftest import missing
 
 HEADER = ["URN", "Class code", "HO Code", "Days", "Title"]

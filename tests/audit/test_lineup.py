@@ -2,8 +2,8 @@
 
 import pytest
 
-from audit.faults import Faults
-from audit.lineup import Expected, Identity, Lineup
+from audit.verify.faults import Faults
+from audit.verify.topic_matcher import Expected, Identity, Lineup
 from models.record import Record
 from models.topics import ALERTS
 

@@ -4,21 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from audit.amendments import amendments
-from audit.explanation import explain_standing
-from audit.export import Export, Limits
-from audit.forecast import forecast
-from audit.hindsight import look_back, wrong_then
-from audit.past import Past
-from audit.replay import Replay
-from audit.snapshot_builder import SnapshotBuilder
-from audit.snapshot_file import SnapshotFile
-from audit.snapshots import Snapshots
-from audit.trial import try_policies
+from audit.backtest.backtest import try_policies
+from audit.export.export import Export, Limits
+from audit.history.amendments import amendments
+from audit.history.explanation import explain_standing
+from audit.history.forecast import forecast
+from audit.history.membership_errors import look_back, wrong_then
+from audit.history.past import Past
+from audit.replay.replay import Replay
+from audit.snapshots.builder import SnapshotBuilder
+from audit.snapshots.file import SnapshotFile
+from audit.snapshots.snapshots import Snapshots
 from models.clock import ClockMode
 from models.errors import Unproved
 from models.instants import DAY
-from models.transition import Move
+from models.journal.transition import Move
 from scoring.engine import Engine
 from tests.audit.one_instant import INSTANT, START, Written, band, many_ends, ranking
 

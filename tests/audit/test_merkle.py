@@ -5,7 +5,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.merkle import Tree, leaf_hash, path, root_by_path
+from audit.signing.merkle import Tree, leaf_hash, path, root_by_path
 
 # The leaves and roots that Certificate Transparency's own reference implementation is tested with.
 CT_LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

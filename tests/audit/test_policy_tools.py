@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from audit.movers import movers
-from audit.policy_difference import differing_codes, differing_keys
-from audit.trial import Trial, Trials, try_policies
-from cli.comparing import comparison_document, read_groups
-from cli.comparison_page import comparison_page
-from cli.policies import policy_difference
+from audit.backtest.backtest import Trial, Trials, try_policies
+from audit.backtest.movers import movers
+from audit.backtest.policy_difference import differing_codes, differing_keys
+from cli.policy.comparing import comparison_document, read_groups
+from cli.policy.comparison_page import comparison_page
+from cli.policy.policies import policy_difference
 from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import Unproved, WrongUse
@@ -18,8 +18,8 @@ from models.instants import DAY, parse_instant
 from models.policy import Recency
 from models.record import Record
 from models.topics import JOURNAL
+from policies.policy_file import load_policy
 from scoring.assess import Assessor
-from scoring.policy_file import load_policy
 from scoring.run import assess_run
 from tests.audit.history import History, a_policy
 from tests.audit.policies import a_policy_of, a_value

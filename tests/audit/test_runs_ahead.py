@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from audit.runs_ahead import AssessedRun, RunsAhead
-from audit.verify import Verification
-from models.journal import RunOut
+from audit.replay.run_prefetcher import AssessedRun, RunsAhead
+from audit.verify.verification import Verification
+from broker.reader import OpenReader
+from models.journal.entry import RunOut
+from models.journal.transition import EntryKind
 from models.topics import JOURNAL, OFFENCES, Topic
-from models.transition import EntryKind
-from runtime.reader import OpenReader
 from tests.audit.history import History, Items
 
 pytestmark = pytest.mark.stack

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from audit.checkpoints import make_checkpoint
-from audit.signing import SigningKey, load_signing_key, new_keys
-from audit.tombstones import make_tombstone
-from audit.verify import Verification
+from audit.signing.keys import SigningKey, load_signing_key, new_keys
+from audit.verify.checkpoints import make_checkpoint
+from audit.verify.tombstones import make_tombstone
+from audit.verify.verification import Verification
 from models.alert import wire_bytes
 from models.key_store import Holder
 from models.token import Token

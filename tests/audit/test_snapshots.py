@@ -10,24 +10,24 @@ from typing import Any
 
 import pytest
 
-from audit.amendments import amendments
-from audit.explanation import explain_standing
-from audit.past import Past
-from audit.snapshot_builder import FIRST, SnapshotBuilder
-from audit.snapshot_file import SnapshotFile
-from audit.snapshots import Snapshots
-from cli.amending import amendments_document
-from cli.explanation_page import ExplanationPage
-from cli.reading import board_document, offender_document
-from cli.snapshots import ask_past
+from audit.history.amendments import amendments
+from audit.history.explanation import explain_standing
+from audit.history.past import Past
+from audit.snapshots.builder import FIRST, SnapshotBuilder
+from audit.snapshots.file import SnapshotFile
+from audit.snapshots.snapshots import Snapshots
+from broker.reader import OpenReader
+from cli.audit.snapshots import ask_past
+from cli.board.reading import board_document, offender_document
+from cli.insight.amending import amendments_document
+from cli.insight.explanation_page import ExplanationPage
 from models.alert import wire_bytes
 from models.board import BoardRow
 from models.errors import Damaged, StartRefused, Unproved
 from models.instants import parse_instant
-from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, hash_of
+from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry, hash_of
 from models.record import Record
 from models.topics import JOURNAL, TOPICS, Topic
-from runtime.reader import OpenReader
 from tests.audit.golden.history import GoldenHistory, WrittenDown, golden_histories
 from tests.audit.history import History, items_of
 from tests.end_to_end.activated import reports, two_policies

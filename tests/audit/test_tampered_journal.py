@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.verify import Verification
+from audit.verify.verification import Verification
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL
 from tests.audit.history import History, Item, Topics, rechained
 from tests.audit.tampering import (

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from audit.amendments import amendments
-from audit.hindsight import look_back, wrong_then
-from audit.past import Past
-from audit.snapshot_builder import SnapshotBuilder
-from audit.snapshot_file import SnapshotFile
-from audit.snapshots import Snapshots
-from cli.reading import board_document, offender_document
+from audit.history.amendments import amendments
+from audit.history.membership_errors import look_back, wrong_then
+from audit.history.past import Past
+from audit.snapshots.builder import SnapshotBuilder
+from audit.snapshots.file import SnapshotFile
+from audit.snapshots.snapshots import Snapshots
+from cli.board.reading import board_document, offender_document
 from models.errors import Unproved
 from models.instants import parse_instant
-from models.transition import Move
+from models.journal.transition import Move
 from scoring.engine import Engine
 from tests.audit.live_run import WHOLE, Run, a_run
 from tests.audit.oracle_of_knowledge import band, known_since, oracle, what_was_told

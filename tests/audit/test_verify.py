@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.verify import Span, Verification
+from audit.verify.verification import Span, Verification
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL
 from tests.audit.history import History
 

@@ -10,8 +10,8 @@ import pytest
 from bench.inputs import HOT_OFFENCES, PASSING, extract, london
 from models.decode import read
 from models.report import ReportType
+from policies.policy_file import load_policy
 from runtime.settings import Settings
-from scoring.policy_file import load_policy
 from simulate import london as simulation
 
 POLICY = load_policy(Settings.model_fields["policy"].default)

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from audit.signing import PRIVATE_NAME, SigningKey, load_signing_key, new_keys
-from audit.tombstones import make_tombstone
-from cli.erasing import _insist_on_signer as insist_on_signer
+from audit.signing.keys import PRIVATE_NAME, SigningKey, load_signing_key, new_keys
+from audit.verify.tombstones import make_tombstone
+from broker.erasures import erased_keys
+from cli.sealing.erasing import _insist_on_signer as insist_on_signer
 from models.alert import wire_bytes
 from models.errors import StartRefused
-from models.journal import FIRST_PREVIOUS_HASH, chain
+from models.journal.entry import FIRST_PREVIOUS_HASH, chain
+from models.journal.transition import Entry, EntryKind
 from models.record import Record
 from models.topics import ERASURES, JOURNAL, Topic
-from models.transition import Entry, EntryKind
-from runtime.erasures import erased_keys
 from runtime.settings import Settings
 from tests.audit.golden.history import WrittenDown
 

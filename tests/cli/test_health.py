@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cli.health import SEEN_SECONDS, Health
+from cli.service.health import SEEN_SECONDS, Health
 from models.clock import ClockMode
 
 WITHIN = 30.0

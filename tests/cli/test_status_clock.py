@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.status_clock import clock_document
+from cli.service.status_clock import clock_document
 from models.instants import DAY, HOUR
 from state.clocks import CallerClock, wall_clock
 from tests.state.boards import GENERATION, Board

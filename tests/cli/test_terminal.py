@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from cli.keyboard import DOWN, END, ENTER, HOME, PAGE_DOWN, PAGE_UP, UP, keys_of
 from cli.terminal import escape_what_cannot_be_written, escaped, not_utf8
-from cli.watch import moved_by
+from cli.watch.keyboard import DOWN, END, ENTER, HOME, PAGE_DOWN, PAGE_UP, UP, keys_of
+from cli.watch.watch import moved_by
 
 escape_what_cannot_be_written()
 IDS = ["李-1", "\U0001f600", "ä", "\x81", "\ud800"]

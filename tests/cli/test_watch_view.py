@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from cli.leaving import Leaving, could_leave_at
-from cli.status_look import STATES
-from cli.watch_look import Sight
-from cli.watch_view import Frame, board_screen, offender_screen
-from cli.watch_words import freshness
+from cli.insight.leaving import Leaving, could_leave_at
+from cli.service.status_look import STATES
+from cli.watch.poller import Sight
+from cli.watch.text import freshness
+from cli.watch.view import Frame, board_screen, offender_screen
 from models.board import BoardRow, ContributionRow, OffenderView
 from models.instants import DAY, parse_instant
 

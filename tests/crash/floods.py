@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cli.releasing import release_partition
+from cli.service.releasing import release_partition
 from state.store import BRAKE_VERDICTS
 from tests.crash.play import Disturbance
 from tests.crash.scene import Scene

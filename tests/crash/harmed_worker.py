@@ -72,7 +72,7 @@ def _rest() -> None:
 
 
 def _consumer() -> Any:  # Any: Faust's, and untyped
-    from streams.transport import RunConsumer  # noqa: PLC0415
+    from streams.transport.transport import RunConsumer  # noqa: PLC0415
 
     return next(each for each in gc.get_objects() if isinstance(each, RunConsumer))
 
@@ -108,7 +108,7 @@ def harm_once(name: str) -> Callable[[Point], None]:
 
 def limit(limits: Mapping[str, Any]) -> None:  # Any: as JSON has them
     """From now on the worker of this process has these limits."""
-    from cli import worker  # noqa: PLC0415  (its parts take `reach` when they are loaded)
+    from cli.service import worker  # noqa: PLC0415  (its parts take `reach` when they are loaded)
     from streams.limits import Limits  # noqa: PLC0415
 
     run = worker.run_worker

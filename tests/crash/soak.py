@@ -17,11 +17,11 @@ from typing import Any
 import psutil
 import redis
 
+from broker.clients import PartitionReader
 from embedded.stack import Stack
 from models.clock import ClockMode
 from models.instants import parse_instant
 from models.topics import ALERTS, topic_name
-from runtime.kafka import PartitionReader
 from tests.crash.play import await_published
 from tests.crash.scene import Scene
 from tests.crash.stream import INDEX, Sent

@@ -6,8 +6,8 @@ import signal
 from collections.abc import Mapping
 from subprocess import Popen
 
+from broker.members import group_members
 from runtime.installation import group_name
-from runtime.members import group_members
 from tests.crash.scene import Scene
 from tests.crash.stream import PARTITIONS
 from tests.crash.surroundings import kill_now_and_then, let_traffic_pass

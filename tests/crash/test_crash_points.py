@@ -28,7 +28,7 @@ ACTIVATION = {"activation.py", "restatement.py"}
 
 @pytest.mark.parametrize("point", list(Point))
 def test_every_point_stands_in_the_worker_once_and_in_an_activation_once_at_most(point: Point) -> None:
-    rooms = [path for room in ("runtime", "streams") for path in (ROOT / room).glob("*.py")]
+    rooms = [path for room in ("broker", "runtime", "streams") for path in (ROOT / room).rglob("*.py")]
     places = [path.name for path in rooms for _ in range(path.read_text("utf-8").count(f"reach(Point.{point.name})"))]
     assert sum(place not in ACTIVATION for place in places) == 1
     assert sum(place in ACTIVATION for place in places) <= 1

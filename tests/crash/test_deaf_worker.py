@@ -31,9 +31,9 @@ main()
 
 CRASHED = """
 import sys
-import streams.app
+import streams.worker.app
 
-make_app = streams.app.make_app
+make_app = streams.worker.app.make_app
 
 def make_one_that_crashes(installation, limits):
     app = make_app(installation, limits)
@@ -44,7 +44,7 @@ def make_one_that_crashes(installation, limits):
 
     return app
 
-streams.app.make_app = make_one_that_crashes
+streams.worker.app.make_app = make_one_that_crashes
 from cli.main import main
 sys.argv = ["harmwatch", "worker"]
 main()
@@ -68,7 +68,7 @@ main()
 
 FALLEN = """
 import asyncio, sys
-import streams.app
+import streams.worker.app
 
 async def fall(app):
     raise RuntimeError("the client has fallen")
@@ -76,7 +76,7 @@ async def fall(app):
 async def hang(app):
     await asyncio.sleep(600)
 
-streams.app._App.start, streams.app._App.stop = fall, hang
+streams.worker.app._App.start, streams.worker.app._App.stop = fall, hang
 from cli.main import main
 sys.argv = ["harmwatch", "worker"]
 main()

@@ -16,7 +16,7 @@ import redis
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
 from models.errors import Unavailable
-from streams.sender import Sender
+from streams.transport.sender import Sender
 from tests.conftest import missing
 from tests.crash.limited import limited_worker
 from tests.end_to_end.installation import Installation

@@ -11,14 +11,14 @@ from faust.types import TP
 
 from models.clock import ClockMode
 from models.topics import OFFENCES
+from policies.policy_file import load_policy
 from runtime.installation import Installation as Ours
-from runtime.places import find_place
 from runtime.settings import Settings
-from scoring.policy_file import load_policy
-from streams.app import make_app
+from runtime.topic_identity import find_place
 from streams.limits import SHIPPED
-from streams.noting import Noting
-from streams.transport import RunConsumer, RunConsumerThread
+from streams.transport.noting import Noting
+from streams.transport.transport import RunConsumer, RunConsumerThread
+from streams.worker.app import make_app
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import small_policy
 

@@ -14,17 +14,17 @@ import aiokafka
 import pytest
 from aiokafka.consumer import subscription_state
 
+from broker.kept_admin import Asking
+from broker.members import find_group
 from models.clock import ClockMode
 from models.topics import OFFENCES
-from runtime.asking import Asking
+from policies.policy_file import load_policy
 from runtime.installation import Installation as Ours
-from runtime.members import find_group
-from runtime.places import find_place
 from runtime.settings import Settings
-from scoring.policy_file import load_policy
-from streams.app import make_app
-from streams.client import make_client
+from runtime.topic_identity import find_place
 from streams.limits import SHIPPED, Limits
+from streams.transport.client import make_client
+from streams.worker.app import make_app
 from tests.crash.limited import limited_worker
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import lines, small_policy

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from broker.clients import PartitionReader
 from models.errors import Unavailable
-from runtime.kafka import PartitionReader
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import lines, small_policy
 

@@ -19,7 +19,7 @@ from kafka.admin import (
     ResourceType,
 )
 
-from streams.rights import LONGEST_PAUSE_SECONDS
+from streams.transport.rights import LONGEST_PAUSE_SECONDS
 from tests.conftest import missing
 from tests.crash.limited import limited_worker
 from tests.crash.test_waits import wait_for

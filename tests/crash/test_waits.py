@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.errors import NotAllowed, Unavailable
-from streams.relay_waits import AGAIN_SECONDS, LONGEST_PAUSE_SECONDS, RelayWaits
+from streams.relay.waits import AGAIN_SECONDS, LONGEST_PAUSE_SECONDS, RelayWaits
 from streams.waits import SAY_AFTER_SECONDS, SAY_AGAIN_SECONDS, For, Waits
 from tests.crash.limited import limited_worker
 from tests.end_to_end.foreign import open_on

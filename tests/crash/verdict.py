@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cli.verify import Request, verify_installation
+from broker.clients import PartitionReader
+from cli.audit.verify import Request, verify_installation
 from models.clock import ClockMode
 from models.instants import format_instant
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.installation import open_store
-from runtime.kafka import PartitionReader
 from runtime.settings import Settings
 from tests.crash.stream import BAND, INDEX, Sent
 from tests.end_to_end.oracle import ranking, when

@@ -10,7 +10,7 @@ from tests.deployment.dockerfile import ROOT, stages
 
 BECOME_NOBODY = """
 import os
-from cli.redrive import operator
+from cli.deadletters.redrive import operator
 os.environ.clear()
 os.setuid({number})
 print(operator())

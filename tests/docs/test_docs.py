@@ -9,7 +9,7 @@ import click
 import pytest
 
 from cli.main import main
-from cli.status_look import STATES
+from cli.service.status_look import STATES
 from models.topics import TOPICS
 from runtime.settings import Settings
 from state.keys import NAMES

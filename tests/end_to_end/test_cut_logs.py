@@ -13,19 +13,19 @@ from typing import Any
 import pytest
 from kafka import KafkaAdminClient
 
+from broker.clients import PartitionReader
 from embedded.stack import Stack
 from models.canonical import canonical_json
 from models.clock import ClockMode
 from models.errors import StartRefused
-from models.journal import RunOut
+from models.journal.entry import RunOut
 from models.record import run_digest
 from models.topics import OFFENCES
+from policies.policy_file import load_policy
 from runtime.installation import Installation as Opened
-from runtime.kafka import PartitionReader
-from runtime.places import find_place
 from runtime.settings import Settings
-from scoring.policy_file import load_policy
-from streams.last_runs import LastRuns
+from runtime.topic_identity import find_place
+from streams.recovery.last_runs import LastRuns
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_foreign_records import REPORTS
 from tests.end_to_end.test_recovery import small_policy

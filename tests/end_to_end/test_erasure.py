@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from audit.signing import PRIVATE_NAME, PUBLIC_NAME, SigningKey, load_signing_key, new_keys
-from audit.tombstones import make_tombstone
-from cli import withdrawing
+from audit.signing.keys import PRIVATE_NAME, PUBLIC_NAME, SigningKey, load_signing_key, new_keys
+from audit.verify.tombstones import make_tombstone
+from cli.sealing import withdrawing
 from models.alert import wire_bytes
 from models.checkpoint import Checkpoint
 from models.key_store import Holder

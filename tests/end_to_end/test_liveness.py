@@ -10,7 +10,7 @@ import psutil
 import pytest
 import redis
 
-from cli.status_look import Look
+from cli.service.status_look import Look
 from embedded.stack import Stack
 from models.errors import Unavailable
 from runtime.settings import Settings

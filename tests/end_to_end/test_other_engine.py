@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 import redis
 
-from audit.past import Past
-from audit.replay import Replay
-from audit.signing import new_keys
-from audit.snapshots import Snapshots
-from audit.trial import try_policies
-from audit.verify import Verification
+from audit.backtest.backtest import try_policies
+from audit.history.past import Past
+from audit.replay.replay import Replay
+from audit.signing.keys import new_keys
+from audit.snapshots.snapshots import Snapshots
+from audit.verify.verification import Verification
+from broker.reader import OpenReader
 from models.errors import StartRefused
-from models.journal import ENGINE_VERSION
+from models.journal.entry import ENGINE_VERSION
 from models.topics import JOURNAL, OFFENCES
-from runtime.reader import OpenReader
-from scoring.policy_file import load_policy
+from policies.policy_file import load_policy
 from tests.audit.golden.history import golden_histories
 from tests.end_to_end.installation import Installation, under_this_load
 from tests.end_to_end.test_recovery import small_policy

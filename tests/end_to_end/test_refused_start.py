@@ -18,7 +18,7 @@ PROMISED_SECONDS = 5.0
 PAUSE_SECONDS = 0.02
 ENDS_BY_FORCE = """
 import time
-from cli.worker import Ending
+from cli.service.worker import Ending
 from models.errors import StartRefused, Unavailable, WrongUse
 ending = Ending(0.2)
 for failure in ({failures}):

@@ -11,15 +11,15 @@ from kafka import KafkaAdminClient
 from models.answers import Rewind
 from models.clock import ClockMode
 from models.errors import Unavailable
+from policies.policy_file import load_policy
 from runtime.installation import Installation
-from runtime.places import find_place
 from runtime.settings import Settings
-from scoring.policy_file import load_policy
+from runtime.topic_identity import find_place
 from state.store import Store
-from streams.interrupted import Interrupted
-from streams.publisher import Publisher
-from streams.recovery import Recovery
-from streams.transactions import Transactions
+from streams.recovery.interrupted import Interrupted
+from streams.recovery.recovery import Recovery
+from streams.relay.publisher import Publisher
+from streams.relay.transactions import Transactions
 from tests.end_to_end.installation import Installation as CommandLine
 from tests.end_to_end.test_recovery import lines, small_policy
 

@@ -60,7 +60,7 @@ class WarmWorker:
 @functools.cache
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cli.main", "cli.worker"])
+    context.set_forkserver_preload(["cli.main", "cli.service.worker"])
     return context
 
 

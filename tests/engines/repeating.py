@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import audit.repetition
-import streams.repetition
+import audit.replay.repetition
+import streams.recovery.repetition
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.instants import EARLIEST
-from models.journal import FIRST_PREVIOUS_HASH, chain
-from models.transition import Entry, EntryKind
+from models.journal.entry import FIRST_PREVIOUS_HASH, chain
+from models.journal.transition import Entry, EntryKind
 from scoring.engine import Engine
 from state.packing import Past
 from state.store import Answer, Applied, Call, Store
@@ -62,7 +62,7 @@ class Repeating:
             assert isinstance(told, Activated)
             return self._engine.activate(told.size, told.exit_rank, told.items, told.body)
 
-        repeated = audit.repetition.repeat_entry(self._engine, published, read_run, activate)
+        repeated = audit.replay.repetition.repeat_entry(self._engine, published, read_run, activate)
         assert repeated == entry
         if entry.kind in {EntryKind.TICK, EntryKind.HEARTBEAT}:
             self._waiting.append(entry)
@@ -70,7 +70,7 @@ class Repeating:
             self._repeat_with_history(entry, told)
         else:
             self._repeat_history()
-            answer = streams.repetition.repeat_entry(
+            answer = streams.recovery.repetition.repeat_entry(
                 self._store, GENERATION, published, read_run, lambda: self._activate(told)
             )
             assert isinstance(answer, Applied)

@@ -11,7 +11,7 @@ from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
 from models.contribution import Contribution, Step
 from models.instants import DAY
-from models.transition import Entry
+from models.journal.transition import Entry
 from scoring.engine import Engine
 from state.bound_to import BoundTo
 from state.keys import Keys

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.files.lines import MAX_LINE_BYTES
+from intake.files.row import Row
+from intake.files.source import Source
 from intake.intake import Intake
 from intake.line import Line
-from intake.lines import MAX_LINE_BYTES
-from intake.row import Row
-from intake.source import Source
 from models.errors import WrongUse
 from tests.intake import test_mapping as mapped
 from tests.intake.test_plain import CELLS, HEADER, NOW, a_file, lines_of

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.index_titles import Titles
-from cli.mapping_draft import drafted_text
-from intake.survey import survey
+from cli.mapping.draft import drafted_text
+from cli.policy.index_titles import Titles
+from intake.drafting.survey import survey
 from models.errors import WrongUse
 from runtime.settings import Settings
 from tests.intake.test_files import CSV, NESTED, OF_XML, XML, ZONE, a_workbook, an_archive

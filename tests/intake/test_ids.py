@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.files.reading import Reading
+from intake.files.source import Source
 from intake.ids import clean_id, fault_of_id
 from intake.line import Line
-from intake.reading import Reading
-from intake.source import Source
 from models.errors import WrongUse
 from tests.intake import test_plain as plain
 from tests.intake.test_mapping import FIELDS, a_file, a_row, faults_of, lines_of, report_of

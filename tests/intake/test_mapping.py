@@ -9,7 +9,7 @@ import pytest
 
 from intake.intake import Intake
 from intake.line import Line
-from intake.mapping_file import load_mapping
+from intake.mapping.file import load_mapping
 from models.decode import Report, decode
 from models.errors import WrongUse
 from models.instants import parse_instant

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.index_titles import Titles
 from cli.main import main
-from cli.mapping_draft import drafted_text
-from intake.guess_times import TimeColumn
-from intake.survey import survey
+from cli.mapping.draft import drafted_text
+from cli.policy.index_titles import Titles
+from intake.drafting.survey import survey
+from intake.drafting.times import TimeColumn
 from models.errors import WrongUse
 from runtime.settings import Settings
 from tests.intake.test_dry_run import NOWHERE

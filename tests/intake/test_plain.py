@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from intake.files.lines import MAX_LINE_BYTES
 from intake.intake import Intake
 from intake.line import Line
-from intake.lines import MAX_LINE_BYTES
 from models.decode import decode
 from models.errors import WrongUse
 from models.instants import parse_instant

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.fields import Maker, RowError
-from intake.mapping_file import load_mapping
-from intake.quick import quick_way
+from intake.mapping.fields import Maker, RowError
+from intake.mapping.file import load_mapping
+from intake.mapping.quick import quick_way
 from tests.intake.test_ids import VALUE
 
 RULES = """

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.register import learn, why_not_withdrawn
+from cli.intake.register import learn, why_not_withdrawn
 from intake.intake import Intake
 from intake.line import Line
-from intake.mapping_file import load_mapping
+from intake.mapping.file import load_mapping
 from intake.register import Register
 from models.decode import Report, read
 from models.errors import WrongUse

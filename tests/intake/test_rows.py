@@ -8,7 +8,7 @@ import pytest
 
 from intake.intake import Intake
 from intake.line import Line
-from intake.mapping_file import load_mapping
+from intake.mapping.file import load_mapping
 from models.errors import WrongUse
 from models.instants import parse_instant
 from tests.intake.test_mapping import FIELDS, NOW, a_file, a_row, faults_of, lines_of, report_of, reports_of

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from intake.times import TimeError, format_faults, read_time
+from intake.mapping.times import TimeError, format_faults, read_time
 from tests.intake.test_mapping import FIELDS, a_file, a_row, faults_of, lines_of, reports_of
 
 LOSING = [

@@ -4,9 +4,9 @@ import pytest
 
 from models.alert import PolicyOut, alert_headers, make_alert, make_baseline, wire_bytes
 from models.instants import LATEST
+from models.journal.transition import Baseline, Cause, CauseKind, Entrance, Member, Move, Standing, Transition
 from models.topics import ALERTS
-from models.transition import Baseline, Cause, CauseKind, Entrance, Member, Move, Standing, Transition
-from scoring.policy_file import MAX_BAND
+from policies.policy_file import MAX_BAND
 
 _HIGHEST = 2**53 - 1
 _ROOM_FOR_HEADERS = 16 * 1024

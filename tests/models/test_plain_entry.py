@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broker.entries import any_entry, sound_entry
 from models.alert import wire_bytes
 from models.canonical import canonical_json
 from models.instants import EARLIEST, LATEST
-from models.journal import JournalEntry, chain
-from models.plain_entry import PlainEntry, plain_hash, read_plain_entry
-from models.transition import Entry, EntryKind
-from runtime.entries import any_entry, sound_entry
+from models.journal.entry import JournalEntry, chain
+from models.journal.plain_entry import PlainEntry, plain_hash, read_plain_entry
+from models.journal.transition import Entry, EntryKind
 
 texts = st.text(max_size=5)
 digests = st.text("0123456789abcdef", min_size=64, max_size=64)

@@ -10,7 +10,7 @@ from models.alert import wire_bytes
 from models.decode import decode
 from models.errors import Reason, Refused
 from models.instants import parse_instant
-from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, hash_of
+from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry, hash_of
 from models.schema_files import FOLDER, TYPES, schema_text
 
 OUTGOING = ("alerts.v1", "alerts.v1.baseline", "journal.v1")

@@ -7,7 +7,7 @@ from models.board import BoardRow
 from models.clock import ClockMode
 from models.contribution import Contribution, Refusal, Run, Step, Weight
 from models.instants import DAY, parse_instant
-from models.transition import Cause, CauseKind, Entrance, Entry, EntryKind, Move, Standing, Transition
+from models.journal.transition import Cause, CauseKind, Entrance, Entry, EntryKind, Move, Standing, Transition
 from scoring.engine import Engine
 
 START = parse_instant("2024-03-01T00:00:00Z")

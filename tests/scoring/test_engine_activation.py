@@ -6,7 +6,7 @@ from models.clock import ClockMode
 from models.contribution import Contribution
 from models.errors import BrokenInvariant
 from models.instants import DAY
-from models.transition import Entry, Move
+from models.journal.transition import Entry, Move
 from scoring.engine import Engine
 from tests.state.boards import START, a_report, a_run
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.instants import DAY
-from models.transition import Baseline, Entrance, Entry, EntryKind, Member
+from models.journal.transition import Baseline, Entrance, Entry, EntryKind, Member
 from scoring.engine import Engine
 from tests.scoring.test_engine import START, a_report, a_run
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from models.clock import ClockMode
 from models.contribution import Contribution, Step
 from models.instants import EARLIEST
-from models.transition import Cause, CauseKind, Counted, Entrance, Entry, Move, Standing, Transition
+from models.journal.transition import Cause, CauseKind, Counted, Entrance, Entry, Move, Standing, Transition
 from scoring.engine import Engine
 from tests.scoring.test_engine import START, a_report, a_run, tick
 

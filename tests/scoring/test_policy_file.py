@@ -7,7 +7,7 @@ import pytest
 from models.errors import WrongUse
 from models.policy import Anchor, Policy, Recency
 from models.report import VictimSex
-from scoring.policy_file import load_policy
+from policies.policy_file import load_policy
 
 IDENTITY = 'id = "p"\nversion = "1"\nowner = "o"\n'
 INDEX = '[index]\nfile = "index.csv"\n'

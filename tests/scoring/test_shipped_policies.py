@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.policy_file import load_policy
+from policies.policy_file import load_policy
 
 PROJECT = Path(__file__).parents[2]
 PUBLISHED = PROJECT.parent / "shared" / "reference" / "cchi-2020.csv"

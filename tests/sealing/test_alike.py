@@ -4,8 +4,8 @@ import pytest
 
 from models.errors import WrongUse
 from models.key_store import Holder, KeyStore
-from sealing.alike import Alike, Opening
 from sealing.folder import KeyFolder
+from sealing.resealer import Alike, Opening
 from sealing.ring import KeyRing
 from sealing.sealer import Sealer
 

@@ -11,8 +11,8 @@ import pytest
 from models.decode import decode
 from models.errors import WrongUse
 from models.instants import parse_instant
+from policies.policy_file import load_policy
 from runtime.settings import Settings
-from scoring.policy_file import load_policy
 from simulate.facts import Facts, facts_of
 from simulate.figures import offence_mix
 from simulate.london import london

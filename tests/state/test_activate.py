@@ -7,7 +7,7 @@ import pytest
 
 from models.answers import Rewind
 from models.errors import StartRefused
-from models.transition import CauseKind, EntryKind, Move, Standing
+from models.journal.transition import CauseKind, EntryKind, Move, Standing
 from state.store import Applied
 from tests.state.boards import GENERATION, SIZE, START, Board, a_report, a_run
 

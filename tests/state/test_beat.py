@@ -8,7 +8,7 @@ import state.store
 from models.answers import Full, NotQuiet, Rewind
 from models.clock import ClockMode
 from models.instants import DAY
-from models.transition import EntryKind
+from models.journal.transition import EntryKind
 from state.store import Applied
 from tests.state.boards import GENERATION, START, Board, a_report, a_run
 

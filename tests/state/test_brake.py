@@ -7,8 +7,8 @@ import pytest
 from models.answers import Braked, Rewind
 from models.contribution import Refusal, Run
 from models.errors import StartRefused
+from models.journal.transition import EntryKind
 from models.parked import Parked
-from models.transition import EntryKind
 from state.packing import refused_places
 from state.store import BRAKE_VERDICTS, Applied
 from tests.state.boards import GENERATION, Board, a_report

@@ -8,7 +8,7 @@ import pytest
 
 from models.answers import Leap
 from models.instants import DAY, HOUR, SECOND, format_instant
-from models.transition import EntryKind
+from models.journal.transition import EntryKind
 from state.clocks import CallerClock, wall_clock
 from state.store import Answer, Applied, Store
 from tests.state.boards import GENERATION, YEAR, Board, a_report, a_run

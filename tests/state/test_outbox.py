@@ -3,7 +3,7 @@
 import pytest
 
 from models.answers import Rewind
-from models.transition import EntryKind
+from models.journal.transition import EntryKind
 from state import store
 from tests.state.boards import GENERATION, Board, a_report, a_run
 

@@ -6,7 +6,7 @@ import state.store
 from models.answers import Full, Rewind
 from models.clock import ClockMode
 from models.instants import DAY, EARLIEST
-from models.transition import EntryKind
+from models.journal.transition import EntryKind
 from state.store import Applied
 from tests.state.boards import GENERATION, START, Board, a_report
 

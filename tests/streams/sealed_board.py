@@ -9,18 +9,18 @@ from models.clock import ClockMode
 from models.contribution import Contribution
 from models.identifying import sealed_alert, sealed_baseline
 from models.instants import DAY
-from models.journal import FIRST_PREVIOUS_HASH, JournalEntry, chain, sealed_texts
+from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry, chain, sealed_texts
+from models.journal.transition import Entrance, Entry, Move, Transition
 from models.key_store import Holder, Key
 from models.record import Record
 from models.token import Token
-from models.transition import Entrance, Entry, Move, Transition
 from scoring.engine import Engine
-from sealing.alike import Alike
 from sealing.cipher import Cipher
 from sealing.folder import KeyFolder
+from sealing.resealer import Alike
 from sealing.ring import KeyRing
 from sealing.sealer import Sealer
-from streams.stays import Stays
+from streams.relay.stays import Stays
 from tests.audit.golden.history import WrittenDown
 from tests.state.boards import START, a_run
 

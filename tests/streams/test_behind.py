@@ -1,8 +1,8 @@
 """A worker waits for a transaction of somebody else until it has ended, and not until nobody answers."""
 
-from runtime.open_transactions import OpenTransaction
-from streams.behind import Behind
+from broker.open_transactions import OpenTransaction
 from streams.waits import For, Waits
+from streams.watchdog.behind import Behind
 
 OPEN = OpenTransaction("offences.v1", 0, 7, 9, None)
 

@@ -7,7 +7,7 @@ import pytest
 
 from models.answers import Leap
 from models.instants import DAY, SECOND
-from models.transition import EntryKind
+from models.journal.transition import EntryKind
 from state.clocks import CallerClock, wall_clock
 from state.store import Store
 from streams.clocks import SecondHand

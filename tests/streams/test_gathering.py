@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from streams import gathering
-from streams.gathering import Gathering
+from streams.relay import batcher as gathering
+from streams.relay.batcher import Gathering
 from tests.state.boards import Board, a_report
 
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broker.entries import BEGINNING, entries_in, tail_of
+from broker.tail import entries_from, entry_at, first_entry, last_entry
 from models.alert import wire_bytes
 from models.errors import BrokenInvariant
-from models.journal import JournalEntry, chain
+from models.journal.entry import JournalEntry, chain
+from models.journal.transition import Entry, EntryKind
 from models.record import Record
-from models.transition import Entry, EntryKind
-from runtime.entries import BEGINNING, entries_in, tail_of
-from runtime.tail import entries_from, entry_at, first_entry, last_entry
 from tests.audit.golden.history import WrittenDown
 
 BOARD, LENGTH = "v100", 400

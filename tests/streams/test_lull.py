@@ -5,7 +5,7 @@ import time
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.lull import FEW_RECORDS, LULL_SECONDS, Lull
+from streams.transport.linger import FEW_RECORDS, LULL_SECONDS, Lull
 
 
 def test_only_a_small_run_is_followed_by_a_lull() -> None:

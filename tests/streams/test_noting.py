@@ -2,8 +2,8 @@
 
 import pytest
 
-from runtime.notes import Note
-from streams.noting import Noting
+from broker.commit_notes import Note
+from streams.transport.noting import Noting
 
 
 def test_what_this_worker_does_not_know_stays_as_it_was() -> None:

@@ -11,15 +11,15 @@ from models.answers import Braked, DrainFirst
 from models.clock import ClockMode
 from models.contribution import Run
 from models.instants import SECOND
-from models.transition import EntryKind
+from models.journal.transition import EntryKind
+from policies.policy_file import load_policy
 from runtime.settings import Settings
 from scoring.assess import Assessor
-from scoring.policy_file import load_policy
 from state import store
-from streams.brake import Acceptance
-from streams.offences import Offences, Outcome
 from streams.session import Session
 from streams.waits import Waits
+from streams.worker.brake import Acceptance
+from streams.worker.offences import Offences, Outcome
 from tests.state.boards import GENERATION, START, Board, a_report, a_run
 
 pytestmark = pytest.mark.stack

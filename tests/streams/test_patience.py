@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from broker.clients import admin
 from models.topics import OFFENCES, topic_name
-from runtime.kafka import admin
 from runtime.settings import Settings
 from runtime.topic_creation import create_topics
-from streams.patience import PAUSE_SECONDS, ask_with_pauses
+from streams.transport.metadata_throttle import PAUSE_SECONDS, ask_with_pauses
 
 pytestmark = pytest.mark.stack
 WATCHED_SECONDS = 1.0

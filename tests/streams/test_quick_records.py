@@ -6,9 +6,9 @@ from kafka import TopicPartition
 from kafka.errors import CorruptRecordError
 from kafka.record import MemoryRecords
 
+from broker.clients import kafka_errors
 from models.errors import Unavailable
-from runtime.kafka import kafka_errors
-from streams.quick_records import QuickRecords
+from streams.recovery.quick_records import QuickRecords
 
 PLACE = TopicPartition("journal.v1", 0)
 ATTRIBUTES, COUNT, FIRST_LENGTH = 22, 60, 61

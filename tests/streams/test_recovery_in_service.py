@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from bench.served import Served, serve
+from broker.clients import producer
+from broker.entries import entries_in
+from models.journal.transition import EntryKind
 from models.topics import JOURNAL, OFFENCES
-from models.transition import EntryKind
-from runtime.entries import entries_in
+from policies.policy_file import load_policy
 from runtime.installation import Installation
-from runtime.kafka import producer
-from runtime.places import find_place
 from runtime.settings import load_settings
-from scoring.policy_file import load_policy
-from streams.inputs import Inputs
-from streams.quick_records import quick
-from streams.recovery import Recovery
+from runtime.topic_identity import find_place
+from streams.recovery.inputs import Inputs
+from streams.recovery.quick_records import quick
+from streams.recovery.recovery import Recovery
 
 pytestmark = pytest.mark.stack
 DAYS, PARTITIONS, SCALE = 2, 3, 0.02

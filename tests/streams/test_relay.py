@@ -3,13 +3,13 @@
 import pytest
 
 from models.instants import HOUR, SECOND
+from policies.policy_file import load_policy
 from runtime.installation import Installation
-from runtime.places import Place
 from runtime.settings import Settings
-from scoring.policy_file import load_policy
+from runtime.topic_identity import Place
 from state.clocks import wall_clock
 from state.store import Applied
-from streams.relay import Relay
+from streams.relay.relay import Relay
 from streams.waits import Waits
 from tests.state.boards import GENERATION, Board, a_report, a_run
 

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from models.errors import Unavailable
-from streams.sender import Sender
+from streams.transport.sender import Sender
 
 PATIENCE_SECONDS = 1.0
 LONGEST_SECONDS = 6.0

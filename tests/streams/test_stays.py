@@ -12,8 +12,8 @@ from models.alert import Alert, make_alert, make_baseline
 from models.contribution import Contribution
 from models.identifying import sealed_alert, sealed_baseline, texts_by_place
 from models.instants import DAY, HOUR
-from models.journal import chain, sealed_texts
-from models.transition import CauseKind, Entry, Move
+from models.journal.entry import chain, sealed_texts
+from models.journal.transition import CauseKind, Entry, Move
 from sealing.sealer import Sealer
 from tests.state.boards import START, a_report, a_run
 from tests.streams.sealed_board import BOARD, EXIT_RANK, POLICY, SIZE, Sealed, key_id_of

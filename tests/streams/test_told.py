@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from broker.entries import BEGINNING
 from models.alert import wire_bytes
-from models.journal import JournalEntry, chain
+from models.journal.entry import JournalEntry, chain
+from models.journal.transition import Entry, EntryKind
 from models.record import Record
-from models.transition import Entry, EntryKind
-from runtime.entries import BEGINNING
-from streams.told import Hints, Told, told_up_to
+from streams.recovery.told import Hints, Told, told_up_to
 from tests.audit.golden.history import WrittenDown
 
 LENGTH, QUIET, BUSY = 15_000, 3, 14_990

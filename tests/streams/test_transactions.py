@@ -8,13 +8,13 @@ from contextlib import closing
 import pytest
 from kafka import KafkaAdminClient
 
+from broker.clients import PartitionReader
 from models.errors import StartRefused, Unavailable
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
-from runtime.kafka import PartitionReader
 from runtime.settings import Settings
 from runtime.topic_creation import create_topics
-from streams.transactions import Transactions
+from streams.relay.transactions import Transactions
 
 pytestmark = pytest.mark.stack
 

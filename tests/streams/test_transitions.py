@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from broker.entries import BEGINNING
+from broker.tail import last_entry
 from models.alert import wire_bytes
 from models.errors import BrokenInvariant
 from models.instants import DAY
-from models.journal import JournalEntry, chain, hash_of
-from models.transition import Cause, CauseKind, Entrance, Entry, EntryKind, Move, Standing, Transition
-from runtime.entries import BEGINNING
-from runtime.tail import last_entry
+from models.journal.entry import JournalEntry, chain, hash_of
+from models.journal.transition import Cause, CauseKind, Entrance, Entry, EntryKind, Move, Standing, Transition
 from runtime.transitions import entry_of_entrance
 from tests.streams.test_journal_walk import written
 

@@ -5,26 +5,26 @@ from dataclasses import replace
 
 import pytest
 
+from broker.entries import AnyEntry, Tail, any_entry
 from models.alert import wire_bytes
 from models.clock import ClockMode
 from models.contribution import Step
 from models.errors import BrokenInvariant
 from models.instants import DAY
-from models.journal import FIRST_PREVIOUS_HASH, chain
-from models.plain_entry import plain_hash
+from models.journal.entry import FIRST_PREVIOUS_HASH, chain
+from models.journal.plain_entry import plain_hash
+from models.journal.transition import Entry, EntryKind
 from models.record import Record, run_digest
 from models.topics import Topic
-from models.transition import Entry, EntryKind
-from runtime.entries import AnyEntry, Tail, any_entry
+from policies.policy_file import load_policy
 from runtime.installation import Installation
-from runtime.places import Place
 from runtime.settings import Settings
-from scoring.policy_file import load_policy
+from runtime.topic_identity import Place
 from state.store import TICK_DRAIN_LIMIT, Call
-from streams.inputs import Inputs
-from streams.interrupted import Interrupted
-from streams.repeating import Repeating
-from streams.volleys import Volleys
+from streams.recovery.inputs import Inputs
+from streams.recovery.interrupted import Interrupted
+from streams.recovery.repeating import Repeating
+from streams.recovery.volleys import Volleys
 from tests.audit.golden.history import WrittenDown
 from tests.state.boards import GENERATION, START, Board, a_report, a_run
 

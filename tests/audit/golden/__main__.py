@@ -12,10 +12,10 @@ from pathlib import Path
 
 from embedded.stack import Stack
 from models.instants import parse_instant
-from models.journal import ENGINE_VERSION
+from models.journal.entry import ENGINE_VERSION
 from models.record import Record
 from models.topics import OFFENCES
-from scoring.policy_file import load_policy
+from policies.policy_file import load_policy
 from simulate.london import london
 from tests.audit.golden.history import HERE, GoldenHistory
 from tests.audit.golden.live import live

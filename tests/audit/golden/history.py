@@ -83,7 +83,7 @@ class GoldenHistory:
 
 
 class WrittenDown:
-    """Reads records from memory; it promises what `runtime.reader.Reader` says, and is no broker."""
+    """Reads records from memory; it promises what `broker.reader.Reader` says, and is no broker."""
 
     def __init__(self, records: list[Record]) -> None:
         self._records = records

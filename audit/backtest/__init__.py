@@ -1,0 +1,1 @@
+"""A policy tried on the recorded history."""

@@ -1,0 +1,1 @@
+"""A verification that is taken along, and proofs of single alerts."""

@@ -1,0 +1,165 @@
+"""A certificate: what was verified, over which records, with which result; signed, and checked without Kafka."""
+
+from importlib.metadata import version
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from audit.replay.inputs import Covered
+from audit.signing.document import Document
+from audit.signing.keys import SigningKey
+from audit.verify.faults import Faults
+from audit.verify.verification import Verification
+from models.checkpoint import Hash, Signature
+from models.errors import Unproved
+from models.instants import format_instant
+from models.journal.entry import ENGINE_VERSION, JournalEntry
+from sealing.signatures import is_signed
+
+FORMAT: Literal["harmwatch certificate 2"] = "harmwatch certificate 2"
+KIND = "certificate"
+Count = Annotated[int, Field(ge=0)]
+
+
+class EntryRange(Document):
+    """The entries that were compared; `head` is the hash of the last, `before` that of the one before the first."""
+
+    first: Count
+    last: Count
+    before: Hash
+    head: Hash
+    as_of: str
+
+
+class InputRange(Document):
+    """The records [start, end) of one partition; `sha256` as that of a run that covers them all."""
+
+    topic: str
+    partition: int
+    start: Count
+    end: Count
+    records: Count
+    sha256: Hash
+
+
+class PolicyRow(Document):
+    """A policy that was in force in the entries that were compared; in the order in which they came."""
+
+    id: str
+    version: str
+    digest: Hash
+
+
+class AlertRange(Document):
+    """The records of alerts.v1, baseline included: how many, from which to which, and their Merkle root (RFC 6962)."""
+
+    count: Count
+    first: str | None
+    last: str | None
+    root: Hash
+
+
+class Manifest(Document):
+    """What the signature is over. `foreign` counts the records that are none of ours and were passed over."""
+
+    format: Literal["harmwatch certificate 2"]
+    issued_at: str
+    board: str
+    clock: str
+    code_version: str
+    engine_version: str
+    result: Literal["verified", "not verified"]
+    fault_count: Count
+    faults: list[str]
+    foreign: Count
+    entries: EntryRange
+    inputs: list[InputRange]
+    policies: list[PolicyRow]
+    transitions: Count
+    alerts: AlertRange
+    dead_letters: Count
+
+
+class Certificate(Document):
+    """A manifest with its signature (Ed25519, in hex)."""
+
+    manifest: Manifest
+    public_key: Hash
+    signature: Signature
+
+
+def issue_certificate(verification: Verification, key: SigningKey, now_us: int) -> Certificate:
+    """The certificate of a finished verification, whatever its result. Raises Unproved when nothing was compared."""
+    manifest = _manifest(verification, now_us)
+    return Certificate(
+        manifest=manifest, public_key=key.public, signature=key.sign(KIND, manifest.model_dump(mode="json"))
+    )
+
+
+def check_certificate(certificate: Certificate, public_key: str) -> None:
+    """Raises Unproved unless this key signed it and it says that all was verified."""
+    if certificate.public_key != public_key:
+        raise Unproved(f"the certificate is signed by another key: {certificate.public_key}, not {public_key}")
+    content = certificate.manifest.model_dump(mode="json")
+    if not is_signed(public_key, KIND, content, certificate.signature):
+        raise Unproved("the signature is not that of the certificate: it was changed after it was signed")
+    if certificate.manifest.result != "verified" or certificate.manifest.fault_count:
+        faults = "; ".join(certificate.manifest.faults)
+        raise Unproved(f"the certificate is genuine and says: not verified ({faults})")
+
+
+def _manifest(verification: Verification, now_us: int) -> Manifest:
+    founding, last = verification.replay.founding, verification.last
+    if founding is None or last is None:
+        raise Unproved("nothing was compared, so there is nothing to certify")
+    faults: Faults = verification.faults
+    policies = verification.policies.values()
+    covered = sorted(verification.replay.inputs.covered.items())
+    return Manifest(
+        format=FORMAT,
+        issued_at=format_instant(now_us),
+        board=founding.board,
+        clock=founding.clock.value,
+        code_version=version("harmwatch"),
+        engine_version=ENGINE_VERSION,
+        result="not verified" if faults.count or faults.unseen else "verified",
+        fault_count=faults.count,
+        faults=faults.listed + [f"{each.topic} offset {each.offset} is foreign" for each in faults.unseen_foreign],
+        foreign=faults.foreign_count,
+        entries=_entry_range(verification, last),
+        inputs=[_input_range(founding.topic, partition, range_) for partition, range_ in covered],
+        policies=[PolicyRow(id=policy.id, version=policy.version, digest=policy.digest) for policy in policies],
+        transitions=verification.transitions,
+        alerts=_alert_range(verification),
+        dead_letters=verification.letters.count,
+    )
+
+
+def _input_range(topic: str, partition: int, covered: Covered) -> InputRange:
+    return InputRange(
+        topic=topic,
+        partition=partition,
+        start=covered.start,
+        end=covered.end,
+        records=covered.records,
+        sha256=covered.digest.hexdigest(),
+    )
+
+
+def _entry_range(verification: Verification, last: JournalEntry) -> EntryRange:
+    return EntryRange(
+        first=verification.span.first,
+        last=last.entry,
+        before=verification.before,
+        head=last.hash,
+        as_of=last.as_of,
+    )
+
+
+def _alert_range(verification: Verification) -> AlertRange:
+    return AlertRange(
+        count=verification.tree.size,
+        first=verification.first_alert,
+        last=verification.last_alert,
+        root=verification.tree.root().hex(),
+    )

@@ -1,0 +1,93 @@
+"""A replay within limits, and what comes out of it for analysts: transitions, boards, contributions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.replay.replay import Replay
+from models.errors import Unproved
+from models.instants import EARLIEST, format_instant, parse_instant
+from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry
+from models.journal.transition import Entry
+
+if TYPE_CHECKING:
+    from audit.export.tables import Tables
+
+_WHOLE_BOARD = 2**31
+_MONTH = len("2024-01")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a replay ends: after all that had happened at `until` (microseconds), after entry `last`, or nowhere."""
+
+    until: int | None = None
+    last: int | None = None
+
+
+class Export:
+    """Replays a journal within limits, and writes what comes out; `tables` None: nothing is written."""
+
+    def __init__(self, replay: Replay, limits: Limits, tables: "Tables | None") -> None:
+        self.entry = self.transitions = self.contributions = 0
+        self.as_of, self.head, self.board = EARLIEST, FIRST_PREVIOUS_HASH, ""
+        self._replay, self._limits, self._tables = replay, limits, tables
+        self._reached = limits.until is None and limits.last is None
+
+    def run(self) -> Iterator[int]:
+        """Works through the journal; yields the number of each entry. Raises Unproved."""
+        for published in self._replay.published():
+            try:
+                self._take(published)
+            except Unproved as error:
+                raise Unproved(f"journal.v1 entry {published.entry}: {error}") from error
+            yield published.entry
+            if self._reached and self._limits != Limits():
+                break
+        self._insist_on_reaching()
+        self._end_instant()
+        self._add_board()
+
+    def _take(self, published: JournalEntry) -> None:
+        until = self._limits.until
+        as_of = parse_instant(published.as_of)
+        if until is not None and as_of > until:
+            parts, as_of, self._reached = self._replay.repeat_until(published, until), until, True
+        else:
+            if format_instant(as_of)[:_MONTH] != format_instant(self.as_of)[:_MONTH]:
+                self._add_board()
+            parts = [self._replay.repeat(published)]
+        for part in parts:
+            self._add(published.entry, part)
+        self.entry, self.as_of, self.board, self.head = published.entry, as_of, published.board, published.hash
+        self._reached = self._reached or published.entry == self._limits.last
+
+    def _end_instant(self) -> None:
+        """Where the journal ends within the instant of --until, what its last tick has left over had ended by then."""
+        until, engine = self._limits.until, self._replay.engine
+        ended = None if until is None or engine is None else engine.tick(until)
+        if ended is not None:
+            self._add(self.entry, ended)
+
+    def _add(self, number: int, part: Entry) -> None:
+        run = self._replay.run_in_hand if part.partition is not None else None
+        self.transitions += len(part.transitions)
+        self.contributions += len(run.contributions) if run else 0
+        if self._tables is not None:
+            self._tables.add_entry(number, part)
+            if run is not None:
+                self._tables.add_run(number, run)
+
+    def _add_board(self) -> None:
+        engine = self._replay.engine
+        if self._tables is not None and engine is not None and self.as_of > EARLIEST:
+            self._tables.add_board(self.entry, self.as_of, engine.board(_WHOLE_BOARD))
+
+    def _insist_on_reaching(self) -> None:
+        if not self.entry:
+            raise Unproved("the journal is empty: there is nothing to replay")
+        if self._limits.until is not None and not self.contributions:
+            raise Unproved(f"{format_instant(self._limits.until)} lies before the first report")
+        if not self._reached and self._limits.until != self.as_of:
+            asked = f"no entry {self._limits.last}" if self._limits.last else "nothing yet at the instant of --until"
+            raise Unproved(f"the journal ends at entry {self.entry}, as of {format_instant(self.as_of)}: {asked}")

@@ -1,0 +1,1 @@
+"""What was known at an instant, why, and what comes next."""

@@ -1,0 +1,95 @@
+"""Past alerts which, as known now, would not have been sent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from audit.history.corrected_history import Retelling
+from audit.history.latest_revisions import Knowledge
+from audit.history.past import Past, Told
+from audit.history.stays import Stay, Stays, clipped, gaps
+from audit.replay.founding import Founding
+from broker.reader import OpenReader
+from models.journal.transition import Move, Transition
+from models.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """An alert that was sent, and the intervals [from, to) in which what it said did not hold (microseconds)."""
+
+    alert: Transition
+    intervals: tuple[tuple[int, int], ...]
+
+
+class Sent:
+    """A witness: the transitions that were sent as alerts, and everybody's stays in the band."""
+
+    def __init__(self) -> None:
+        self.stays = Stays()
+        self.baseline: int | None = None
+        self._transitions: list[Transition] = []
+
+    def __call__(self, told: Told) -> None:
+        """Takes in what an entry did."""
+        for entry in told.done:
+            self.stays.take(entry.transitions)
+            self._transitions += entry.transitions
+            if entry.baseline is not None:
+                self.baseline = entry.baseline.last_sequence
+
+    def alerts(self, founding: Founding, since: int | None) -> list[Transition]:
+        """Those from `since` on; what came before the baseline was not sent."""
+        if founding.alerts_after is not None and self.baseline is None:
+            return []
+        sent = self._transitions if self.baseline is None else self._transitions[self.baseline :]
+        return [change for change in sent if since is None or change.as_of >= since]
+
+
+@dataclass(frozen=True, slots=True)
+class Amendments:
+    """Every alert that would not have been sent, by what is known at `now` (microseconds).
+
+    `unassessed`: how many offences the policies of their time could not assess; they counted nothing then.
+    """
+
+    founding: Founding
+    now: int
+    found: list[Amendment]
+    unassessed: list[tuple[Policy, int]]
+
+
+def amendments(open_reader: OpenReader, since: int | None) -> Amendments:
+    """Those among the alerts from `since` on. Raises Unproved, Unavailable."""
+    sent, knowledge = Sent(), Knowledge()
+    past = Past(open_reader, sent, knowledge)
+    now, founding = past.until().as_of, past.founding
+    retold = Stays()
+    retelling = Retelling(past.reigns, knowledge)
+    for entry in retelling.run(now):
+        retold.take(entry.transitions)
+    found = list(amended(sent.alerts(founding, since), sent.stays, retold, now))
+    return Amendments(founding, now, found, retelling.unassessed)
+
+
+def amended(alerts: list[Transition], actual: Stays, retold: Stays, now: int) -> Iterator[Amendment]:
+    """Those of the alerts that did not hold at their own instant, by the stays as they are known now.
+
+    One that was followed at the same instant by another about the same person told of nothing that lasted.
+    """
+    lasting = {(alert.offender_id, alert.as_of): alert.sequence for alert in alerts}
+    for alert in alerts:
+        if lasting[alert.offender_id, alert.as_of] != alert.sequence:
+            continue
+        truth = retold.of(alert.offender_id)
+        begin, end = alert.as_of, _next_move(alert, actual.of(alert.offender_id), now)
+        if begin == end or any(stay.holds(begin) for stay in truth) == (alert.move is Move.ENTERED):
+            continue
+        wrong = gaps(truth, begin, end) if alert.move is Move.ENTERED else clipped(truth, begin, end)
+        yield Amendment(alert, tuple(wrong))
+
+
+def _next_move(alert: Transition, stays: list[Stay], now: int) -> int:
+    """Until when it was taken for true what the alert said."""
+    if alert.move is Move.ENTERED:
+        return next((stay.end or now for stay in stays if stay.start == alert.as_of), alert.as_of)
+    return next((stay.start for stay in stays if stay.start >= alert.as_of), now)

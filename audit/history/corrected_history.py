@@ -1,0 +1,96 @@
+"""The history as it would have gone, had everything that is known been told in time.
+
+Each policy that was in force stands at its instant, and assesses anew all that holds by then, as it did live.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from audit.history.latest_revisions import Key, Knowledge, Known, holding, unassessed
+from audit.history.past import Reign
+from models.board import OffenderView
+from models.clock import ClockMode
+from models.contribution import Contribution, Run, Weight
+from models.errors import BrokenInvariant
+from models.instants import LATEST
+from models.journal.transition import Entry
+from models.policy import Policy
+from scoring.engine import Engine
+
+_PARTITION = 0
+
+
+class Retelling:
+    """Tells everything known to a board of its own, under the policies of its time.
+
+    `unassessed`: how many offences each of them could not assess. Such a one counts nothing until another can.
+    """
+
+    def __init__(self, reigns: Sequence[Reign], knowledge: Knowledge) -> None:
+        first = reigns[0].policy
+        self.engine = Engine(first.band_size, first.exit_rank, ClockMode.WALL)
+        self.unassessed: list[tuple[Policy, int]] = []
+        self._reigns = reigns
+        self._knowledge = knowledge
+        self._times: dict[Key, int] = {}
+        self._settled: set[Key] = set()
+        self._runs = 0
+
+    def run(self, until: int) -> Iterator[Entry]:
+        """Tells it up to an instant (microseconds)."""
+        ends = [reign.since for reign in self._reigns[1:]] + [LATEST + 1]
+        for reign, end in zip(self._reigns, ends, strict=True):
+            if reign.since > until:
+                return
+            timeline = self._knowledge.timeline(reign.policy)
+            if reign is not self._reigns[0]:
+                yield self._activate(reign, timeline)
+            last = min(until, end - 1)
+            yield from self._tell(known for known in holding(timeline, last) if known.key not in self._settled)
+            count = unassessed(timeline, last + 1)
+            self.unassessed += [(reign.policy, count)] if count else []
+            ticked = self.engine.tick(min(until, end))
+            if ticked is not None:
+                yield ticked
+
+    def offender(self, offender_id: str) -> OffenderView:
+        """One person, with the revisions that are known."""
+        person = self.engine.offender(offender_id)
+        rows = [
+            replace(row, revision=self._knowledge.revision(offender_id, row.offence_id)) for row in person.contributions
+        ]
+        return replace(person, contributions=rows)
+
+    def _tell(self, timeline: Iterator[Known]) -> Iterator[Entry]:
+        for known in timeline:
+            self._settled.add(known.key)
+            yield self._apply(known.item, known.holds_from)
+
+    def _activate(self, reign: Reign, timeline: list[Known]) -> Entry:
+        """What holds by then counts under the new policy; by another anchor it may hold later than it did before."""
+        now, policy = list(holding(timeline, reign.since)), reign.policy
+        for known in now:
+            if known.key not in self._times:
+                self._apply(_nothing(known.item), reign.since)
+        self._settled = {known.key for known in now}
+        later = (_nothing(known.item) for known in timeline if known.key in self._times.keys() - self._settled)
+        told = [self._once_more(item, again=False) for item in (*(known.item for known in now), *later)]
+        return self.engine.activate(policy.band_size, policy.exit_rank, told, policy.entry_body())
+
+    def _apply(self, item: Contribution, at: int) -> Entry:
+        run = Run(_PARTITION, self._runs, self._runs + 1, "", (self._once_more(item, again=True),), ())
+        self._runs += 1
+        entry = self.engine.apply(run, at)
+        if not isinstance(entry, Entry):
+            raise BrokenInvariant(f"a retelling was answered {type(entry).__name__}")
+        return entry
+
+    def _once_more(self, item: Contribution, *, again: bool) -> Contribution:
+        """The board takes a revision of an offence once: each time that it is told `again` it gets the next number."""
+        key = item.offender_id, item.offence_id
+        self._times[key] = self._times.get(key, 0) + again
+        return item._replace(revision=self._times[key])
+
+
+def _nothing(item: Contribution) -> Contribution:
+    return item._replace(weight=Weight(item.code, ()))

@@ -1,0 +1,149 @@
+"""The records about one offender, and by which rule each of them counts at some instant, or does not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from audit.history.past import Told
+from models.board import ContributionRow
+from models.contribution import Contribution, Refusal
+from models.decode import Report, decode
+from models.instants import format_instant
+from models.policy import Policy
+from models.report import ReportType
+from scoring.assess import Assessor
+
+
+class Rule(StrEnum):
+    """Why a record counts or not; but for the first it does not, and the first that holds is told."""
+
+    COUNTED = "counted"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    SCOPE = "scope"
+    WEIGHT = "weight"
+    STATUS = "status"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record lies on offences.v1, and at which as_of the board was told of it (microseconds)."""
+
+    partition: int
+    offset: int
+    told_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One good report about the offender."""
+
+    source: Source
+    report: Report
+    contribution: Contribution
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedItem:
+    """One record under the offender's key that was refused."""
+
+    source: Source
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A report and the rule that decides about it; `detail` says why it does not count, `until` ends the step."""
+
+    item: Item
+    rule: Rule
+    detail: str = ""
+    millidays: int = 0
+    until: int | None = None
+
+
+class Evidence:
+    """A witness: keeps every record about one offender, in the order in which the board was told."""
+
+    def __init__(self, offender_id: str) -> None:
+        self.items: list[Item] = []
+        self.refused: list[RefusedItem] = []
+        self._offender_id = offender_id
+        self._key = offender_id.encode()
+
+    def __call__(self, told: Told) -> None:
+        """Looks through a run."""
+        run = told.run
+        ours = {record.offset: record for record in told.records if record.key == self._key}
+        if run is None or not ours:
+            return
+        for item, told_at in told.contributions():
+            if item.offender_id == self._offender_id:
+                record = ours[item.offset]
+                report = decode(record.key, record.value, record.timestamp_ms * 1000)
+                self.items.append(Item(Source(run.partition, item.offset, told_at), report, item))
+        for refusal in run.refusals:
+            if refusal.offset in ours and refusal.offset < run.end:
+                self.refused.append(RefusedItem(Source(run.partition, refusal.offset, told.after), refusal))
+
+    def judged(self, policy: Policy, rows: Iterable[ContributionRow]) -> list[Judged]:
+        """Every good report with the rule that decides about it; `rows` are the offender's on the board."""
+        by_offence = {row.offence_id: row for row in rows}
+        highest: dict[str, Item] = {}
+        for item in self.items:
+            offence_id = item.report.offence_id
+            if item.report.revision > highest.setdefault(offence_id, item).report.revision:
+                highest[offence_id] = item
+        assess = Assessor(policy)
+        return [
+            _weighed(_under(assess, item), policy, by_offence[item.report.offence_id])
+            if winner is item
+            else Judged(item, Rule.SUPERSEDED, _superseded(item, winner))
+            for item in self.items
+            for winner in [highest[item.report.offence_id]]
+        ]
+
+
+def _under(assess: Assessor, item: Item) -> Item:
+    """The board may have been told under another policy than the one in force."""
+    return replace(item, contribution=assess(item.report, item.source.offset))
+
+
+def _weighed(item: Item, policy: Policy, row: ContributionRow) -> Judged:
+    why = _out_of_scope(item.report, policy) or _weightless(item, policy)
+    if why is not None:
+        return Judged(item, *why)
+    if row.until is None:
+        ended_at = format_instant(item.contribution.steps[-1].until)
+        return Judged(item, Rule.EXPIRED, f"the time for which it counts ended at {ended_at}")
+    return Judged(item, Rule.COUNTED, "", row.millidays, row.until)
+
+
+def _out_of_scope(report: Report, policy: Policy) -> tuple[Rule, str] | None:
+    if report.type is ReportType.WITHDRAWN:
+        return Rule.WITHDRAWN, "it was withdrawn"
+    if report.victim_sex not in policy.victim_sex:
+        taken = " or ".join(sorted(policy.victim_sex))
+        return Rule.SCOPE, f"the victim's sex is {report.victim_sex}, the policy takes in {taken}"
+    if policy.codes and report.code not in policy.codes:
+        return Rule.SCOPE, f"code {report.code!r} is not among the codes that the policy takes in"
+    return None
+
+
+def _weightless(item: Item, policy: Policy) -> tuple[Rule, str] | None:
+    report = item.report
+    if policy.index[report.code] == 0:
+        return Rule.WEIGHT, f"code {report.code!r} counts 0 days in the index"
+    if policy.status[report.status] == 0:
+        return Rule.STATUS, f"status {report.status} counts 0 % under the policy"
+    if not item.contribution.steps:
+        return Rule.WEIGHT, "its weight comes to 0 days under the policy"
+    return None
+
+
+def _superseded(item: Item, winner: Item) -> str:
+    if item.report.revision == winner.report.revision:
+        return f"revision {winner.report.revision} of it was known already"
+    return f"revision {winner.report.revision} of it stands in the place of revision {item.report.revision}"

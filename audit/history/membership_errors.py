@@ -1,0 +1,115 @@
+"""A moment as it was known then, and as it is known later."""
+
+from dataclasses import dataclass
+from itertools import count, groupby
+
+from audit.history.corrected_history import Retelling
+from audit.history.latest_revisions import Knowledge, assessed_under, without_future
+from audit.history.past import Past, Reign, Telling, Told
+from audit.replay.founding import Founding
+from broker.reader import OpenReader
+from models.contribution import Run
+from models.errors import BrokenInvariant, Unproved
+from models.instants import format_instant
+from models.journal.transition import Entry
+from models.policy import Policy
+from scoring.assess import Assessor
+from scoring.engine import Engine
+
+_NO_PARTITION = -1
+"""What is told to a board that stands still belongs to no partition of the input."""
+
+_WHOLE_BOARD = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class Hindsight:
+    """The board that held at `at` by everything known at `known_at` (microseconds), under the policy of `at`."""
+
+    founding: Founding
+    at: int
+    known_at: int
+    engine: Engine
+    policy: Policy
+    retelling: Retelling
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Somebody whose membership at a moment was another than is known later.
+
+    `known_since` (microseconds): from when on it was known; None where exit_rank > size made it depend on
+    the order of telling.
+    """
+
+    offender_id: str
+    was_in_band: bool
+    known_since: int | None
+
+
+class Later:
+    """A witness: the revisions that the board was told of after an instant."""
+
+    def __init__(self, after: int) -> None:
+        self.first_told_at: int | None = None
+        self.tellings: list[Telling] = []
+        self._after = after
+
+    def __call__(self, told: Told) -> None:
+        """Takes in what an entry told."""
+        for telling in told.tellings():
+            self.first_told_at = telling.told_at if self.first_told_at is None else self.first_told_at
+            if telling.told_at > self._after:
+                self.tellings.append(telling)
+
+
+def look_back(open_reader: OpenReader, at: int, known_at: int | None) -> tuple[Hindsight, Later]:
+    """What held at `at` by everything known at `known_at`, None: by now. Raises Unproved outside of the history."""
+    knowledge, later = Knowledge(), Later(at)
+    past = Past(open_reader, knowledge, later)
+    now = past.until(known_at).as_of
+    if later.first_told_at is None or at < later.first_told_at:
+        raise Unproved(f"{format_instant(at)} lies before the first report")
+    if at > now:
+        raise Unproved(f"the journal ends as of {format_instant(now)}: nothing is known yet of {format_instant(at)}")
+    retelling = Retelling(past.reigns, knowledge)
+    for _ in retelling.run(at):
+        pass
+    policy = _in_force(past.reigns, at)
+    return Hindsight(past.founding, at, now, retelling.engine, policy, retelling), later
+
+
+def _in_force(reigns: list[Reign], at: int) -> Policy:
+    return next(reign.policy for reign in reversed(reigns) if reign.since <= at)
+
+
+def wrong_then(then: Engine, hindsight: Hindsight, later: Later) -> list[Wrong]:
+    """Who was in the band as known then and should not have been, and the reverse; it uses `then` up."""
+    was, should = _band(then), _band(hindsight.engine)
+    known_since = _known_since(then, hindsight.policy, later)
+    is_told = _band(then)
+    return [
+        Wrong(who, who in was, known_since.get(who) if (who in is_told) == (who in should) else None)
+        for who in sorted(was ^ should, key=str.encode)
+    ]
+
+
+def _known_since(then: Engine, policy: Policy, later: Later) -> dict[str, int]:
+    """Tells a board whose clock stands still what became known later; when did it last change its mind of whom?"""
+    at, since, places, assess = then.as_of, dict[str, int](), count(), Assessor(policy)
+    for told_at, tellings in groupby(later.tellings, key=lambda telling: telling.told_at):
+        changed: set[str] = set()
+        for telling in tellings:
+            item, _ = assessed_under(telling, policy, assess)
+            told, place = without_future(item, at)._replace(recorded_at=at), next(places)
+            entry = then.apply(Run(_NO_PARTITION, place, place + 1, "", (told,), ()), at)
+            if not isinstance(entry, Entry):
+                raise BrokenInvariant(f"a board that stands still was answered {type(entry).__name__}")
+            for change in entry.transitions:
+                changed ^= {change.offender_id}  # who leaves and comes back at one instant has not moved
+        since |= dict.fromkeys(changed, told_at)
+    return since
+
+
+def _band(engine: Engine) -> set[str]:
+    return {row.offender_id for row in engine.board(_WHOLE_BOARD) if row.in_band}

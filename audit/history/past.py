@@ -1,0 +1,173 @@
+"""The past of a board: a replay that stops at an instant, or right after one change."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from audit.replay.founding import Founding
+from audit.replay.replay import Replay
+from broker.reader import OpenReader
+from models.clock import ClockMode
+from models.contribution import Contribution, Run
+from models.decode import Report, decode
+from models.errors import Unproved
+from models.instants import EARLIEST, format_instant, parse_instant
+from models.journal.entry import JournalEntry
+from models.journal.transition import Entry, Transition
+from models.policy import Policy
+from models.record import Record
+from scoring.engine import Engine
+
+
+class Telling(NamedTuple):
+    """One good report as the board was told it at `told_at` (microseconds), as its policy of then assessed it.
+
+    `report` is what it said; None where nobody kept it, for instance in a history that was never on Kafka.
+    """
+
+    item: Contribution
+    told_at: int
+    report: Report | None = None
+    policy: Policy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry as the board was told it: its run, if it has one, and what came of it.
+
+    `before` and `after` are the board's as_of around it (microseconds), `policy` the one under which it was told.
+    """
+
+    run: Run | None
+    records: Sequence[Record]
+    done: Sequence[Entry]
+    clock: ClockMode
+    before: int
+    after: int
+    policy: Policy | None = None
+
+    def contributions(self) -> Iterator[tuple[Contribution, int]]:
+        """Each contribution with the as_of at which it was applied."""
+        as_of = self.before
+        for item in self.run.contributions if self.run else ():
+            as_of = self.after if self.clock is ClockMode.WALL else max(as_of, item.recorded_at)
+            yield item, as_of
+
+    def tellings(self) -> Iterator[Telling]:
+        """The same with what each report said."""
+        records = {record.offset: record for record in self.records}
+        for item, told_at in self.contributions():
+            record = records.get(item.offset)
+            report = None if record is None else decode(record.key, record.value, record.timestamp_ms * 1000)
+            yield Telling(item, told_at, report, self.policy)
+
+
+class Reign(NamedTuple):
+    """A policy and the instant since which it is in force (microseconds)."""
+
+    since: int
+    policy: Policy
+
+
+Witness = Callable[[Told], None]
+
+
+class Past:
+    """Replays a journal once, as far as it is asked to. Every witness sees each entry that was repeated."""
+
+    def __init__(self, open_reader: OpenReader, *witnesses: Witness) -> None:
+        self.replay = Replay(open_reader)
+        self.entry = 0
+        self._witnesses = witnesses
+        self._as_of = EARLIEST
+        self._told_anything = False
+        self._reigns: list[Reign] = []
+
+    def resume(
+        self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int, head: str
+    ) -> None:
+        """Begins behind an entry that told something. Neither witnesses nor `reigns` know what was before."""
+        self.replay.resume(founding, policies, engine, next_offset, head)
+        self.entry, self._as_of, self._told_anything = engine.entry, engine.as_of, True
+
+    @property
+    def founding(self) -> Founding:
+        """What the board was founded with. Raises Unproved when the journal is empty."""
+        if self.replay.founding is None:
+            raise Unproved("the journal is empty: there is nothing to look back on")
+        return self.replay.founding
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force where the replay stands. Raises Unproved when the journal is empty."""
+        return self.replay.policy or self.founding.policy
+
+    @property
+    def reigns(self) -> list[Reign]:
+        """Every policy that came into force so far, and since when; the first has always been."""
+        return list(self._reigns)
+
+    def until(self, instant: int | None = None) -> Engine:
+        """The board as known at `instant`: after every change with as_of up to it, what was due by then drained.
+
+        None: as known now, at the journal's end. Nothing can be repeated after it. Raises Unproved outside of history.
+        """
+        reached = instant is None
+        with closing(self.replay.published()) as published:
+            for entry in published:
+                if instant is not None and parse_instant(entry.as_of) > instant:
+                    with self._witnessed(entry) as done:
+                        done.extend(self.replay.repeat_until(entry, instant))
+                    reached, self._as_of = True, instant
+                    break
+                with self._witnessed(entry) as done:
+                    done.append(self.replay.repeat(entry))
+        engine = self.engine()
+        if instant is not None and not self._told_anything:
+            raise Unproved(f"{format_instant(instant)} lies before the first report")
+        if not reached and instant != self._as_of:
+            raise Unproved(
+                f"the journal ends at entry {self.entry}, as of {format_instant(self._as_of)}: "
+                f"nothing is known yet of {format_instant(instant or 0)}"
+            )
+        engine.tick(engine.as_of)  # where the journal ends within an instant, what its last tick has left over
+        return engine
+
+    def right_after(self, sequence: int) -> tuple[JournalEntry, Transition]:
+        """The transition with a sequence, and its entry; the engine stands right after that change.
+
+        Raises Unproved where there is none.
+        """
+        with closing(self.replay.published()) as published:
+            for entry in published:
+                if entry.transitions and entry.transitions[-1].sequence >= sequence:
+                    with self._witnessed(entry):
+                        found = self.replay.repeat_to(entry, sequence)
+                    return entry, found
+                with self._witnessed(entry) as done:
+                    done.append(self.replay.repeat(entry))
+        newest = self.engine().sequence
+        raise Unproved(f"there is no alert {sequence}: the newest on board {self.founding.board} is {newest}")
+
+    def engine(self) -> Engine:
+        """The board as far as it was replayed. Raises Unproved when the journal is empty."""
+        if self.replay.engine is None:
+            raise Unproved("the journal is empty: there is nothing to look back on")
+        return self.replay.engine
+
+    @contextmanager
+    def _witnessed(self, entry: JournalEntry) -> Iterator[list[Entry]]:
+        before, done, policy = self._as_of, list[Entry](), self.replay.policy
+        try:
+            yield done
+        except Unproved as error:
+            raise Unproved(f"journal.v1 entry {entry.entry}: {error}") from error
+        engine, run = self.engine(), self.replay.run_in_hand
+        if self.replay.policy is not policy:
+            self._reigns.append(Reign(engine.as_of if self._reigns else EARLIEST, self.policy))
+        self.entry, self._as_of = entry.entry, engine.as_of
+        self._told_anything = self._told_anything or (run is not None and bool(run.contributions))
+        told = Told(run, self.replay.records_in_hand, done, self.founding.clock, before, engine.as_of, policy)
+        for witness in self._witnesses:
+            witness(told)

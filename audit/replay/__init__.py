@@ -1,0 +1,1 @@
+"""History computed again, entry by entry."""

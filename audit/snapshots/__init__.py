@@ -1,0 +1,1 @@
+"""States of the reference engine, kept to save the way from the first entry."""

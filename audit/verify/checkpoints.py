@@ -1,0 +1,144 @@
+"""Checkpoints: made from what is published, and held against it later."""
+
+from contextlib import closing
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from audit.signing.keys import SigningKey
+from audit.signing.merkle import Tree, leaf_hash
+from audit.verify.alerts import newest_order
+from audit.verify.faults import Faults
+from audit.verify.our_alerts import our_alerts
+from broker.reader import OpenReader, Reader
+from broker.tail import entries_from, last_entry
+from models.checkpoint import Checkpoint
+from models.errors import BrokenInvariant, Unproved, WrongUse
+from models.instants import format_instant
+from models.journal.entry import JournalEntry
+from models.topics import ALERTS, CHECKPOINTS, JOURNAL
+from sealing.signatures import CHECKPOINT, is_signed, read_small_file
+
+KIND = CHECKPOINT
+
+
+def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Checkpoint:
+    """A signed checkpoint of the journal as it is published now; nothing is computed again.
+
+    Raises Unproved when the journal is empty or not whole.
+    """
+    with closing(open_reader(JOURNAL, 0)) as journal:
+        try:
+            newest, order = _tail(journal)
+        except BrokenInvariant as error:
+            raise Unproved(f"{error}: run `harmwatch verify`") from error
+    tree = Tree()
+    with closing(open_reader(ALERTS, 0)) as alerts:  # opened now, when all of them were sent
+        for number, record in our_alerts(alerts.read_until(alerts.end()), newest.board):
+            if number <= order:
+                tree.append(leaf_hash(record.value or b""))
+    content = {
+        "board": newest.board, "entry": newest.entry, "head": newest.hash, "as_of": newest.as_of,
+        "alerts": tree.size, "root": tree.root().hex(), "time": format_instant(now_us), "public_key": key.public,
+    }  # fmt: skip
+    return Checkpoint.model_validate({**content, "signature": key.sign(KIND, content)})
+
+
+def _tail(journal: Reader) -> tuple[JournalEntry, int]:
+    """The newest entry, and the order of the newest alert up to it; the two may lie far apart."""
+    last = last_entry(journal)
+    if last is None:
+        raise Unproved("the journal is empty: there is nothing to fix")
+    back = 64
+    while True:
+        begin = max(1, last.entry - back)
+        newest = max(map(newest_order, entries_from(journal, journal, begin, last)), default=0)
+        if newest or begin == 1:
+            return last, newest
+        back *= 8
+
+
+def read_kept_checkpoints(path: Path) -> list[Checkpoint]:
+    """The checkpoints of a file that was kept elsewhere. Raises WrongUse, or Unproved at a damaged line."""
+    found = []
+    for number, line in enumerate(read_small_file(path).splitlines(), 1):
+        try:
+            found.append(Checkpoint.model_validate_json(line))
+        except ValidationError as error:
+            raise Unproved(f"{path} line {number} is not a checkpoint, or is damaged") from error
+    if not found:
+        raise WrongUse(f"{path} holds no checkpoint")
+    return found
+
+
+class CheckpointCheck:
+    """Holds checkpoints against a journal that is walked from its first entry. `public_key` None: whoever signed."""
+
+    def __init__(self, faults: Faults, public_key: str | None = None) -> None:
+        self.count = 0
+        self._faults = faults
+        self._public_key = public_key
+        self._waiting: dict[int, list[tuple[str, int | None, Checkpoint]]] = {}
+
+    def read_topic(self, open_reader: OpenReader) -> None:
+        """Takes in what lies on checkpoints.v1."""
+        reader = open_reader(CHECKPOINTS, 0)
+        try:
+            for record in reader.read_until(reader.end()):
+                try:
+                    checkpoint = Checkpoint.model_validate_json(record.value or b"null")
+                except ValidationError:
+                    self._faults.add_foreign(CHECKPOINTS, record.offset, "a record that is not a checkpoint")
+                    continue
+                forged = self._forged(checkpoint)
+                if forged is None:
+                    self._take(checkpoint, record.offset)
+                else:
+                    self._faults.add_foreign(CHECKPOINTS, record.offset, forged)
+        finally:
+            reader.close()
+
+    def take_kept(self, checkpoints: list[Checkpoint]) -> None:
+        """Takes in what was kept elsewhere."""
+        for checkpoint in checkpoints:
+            forged = self._forged(checkpoint)
+            if forged is not None:
+                self._say("a checkpoint kept elsewhere", None, forged)
+            self._take(checkpoint, None)
+
+    def compare(self, entry: JournalEntry, tree: Tree | None) -> None:
+        """The entry that the walk has come to; `tree` holds the alerts up to it (None: not all of them)."""
+        for where, offset, checkpoint in self._waiting.pop(entry.entry, []):
+            fixed = f"the checkpoint of {checkpoint.time} fixed entry {entry.entry}"
+            if checkpoint.head != entry.hash or checkpoint.board != entry.board:
+                self._say(where, offset, f"{fixed} with another hash: the journal was written anew")
+            elif tree is not None and (checkpoint.alerts, checkpoint.root) != (tree.size, tree.root().hex()):
+                self._say(where, offset, f"{fixed} with other alerts: alerts.v1 was not what it must be")
+
+    def finish(self, last_entry: int, newest: int) -> None:
+        """Checkpoints of entries behind the `newest` of the journal say that entries are gone.
+
+        What came behind `last_entry`, where the walk ended, was not compared: nothing is said of it.
+        """
+        for number, waiting in sorted(self._waiting.items()):
+            for where, offset, checkpoint in waiting:
+                text = f"the checkpoint of {checkpoint.time} fixed entry {number}"
+                if number > newest:
+                    self._say(where, offset, f"{text}, the journal ends at entry {newest}: entries are gone")
+                elif number <= last_entry:
+                    self._say(where, offset, f"{text}, which the journal no longer contains")
+
+    def _forged(self, checkpoint: Checkpoint) -> str | None:
+        if not is_signed(checkpoint.public_key, KIND, checkpoint.signed_content(), checkpoint.signature):
+            return f"the checkpoint of entry {checkpoint.entry} is not signed by the key it names"
+        if self._public_key not in (None, checkpoint.public_key):
+            return f"the checkpoint of entry {checkpoint.entry} is signed by another key"
+        return None
+
+    def _take(self, checkpoint: Checkpoint, offset: int | None) -> None:
+        self.count += 1
+        where = CHECKPOINTS.name if offset is not None else "a checkpoint kept elsewhere"
+        self._waiting.setdefault(checkpoint.entry, []).append((where, offset, checkpoint))
+
+    def _say(self, where: str, offset: int | None, text: str) -> None:
+        self._faults.add_text(f"{where}: {text}" if offset is None else f"{where} offset {offset}: {text}")

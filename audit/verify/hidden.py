@@ -1,0 +1,38 @@
+"""What cannot be read yet of a topic, because a transaction of somebody else is open on it: nobody is accused of it."""
+
+import logging
+
+from broker.open_transactions import OpenTransaction, wait_until_readable
+from broker.reader import Reader
+from models.topics import Topic
+
+_OURS_IS_OVER_SECONDS = 3.0
+"""What a relay sends is readable much sooner; where one has died, the broker gives its transaction up after 10 s."""
+
+log = logging.getLogger(__name__)
+
+
+class Hidden:
+    """The topics of one verification that do not show everything that was sent."""
+
+    def __init__(self) -> None:
+        self._transactions: dict[Topic, OpenTransaction] = {}
+
+    def look(self, topic: Topic, reader: Reader) -> None:
+        """Waits until everything can be read that was sent by now, or notes what is in the way."""
+        if topic in self._transactions:
+            return
+        found = wait_until_readable(reader, _say, patience_seconds=_OURS_IS_OVER_SECONDS)
+        if found is not None:
+            self._transactions[topic] = found
+
+    def __contains__(self, topic: Topic) -> bool:
+        return topic in self._transactions
+
+    def in_words(self, topic: Topic, what: str) -> str:
+        """What cannot be read, and why."""
+        return f"{what} cannot be read yet: {self._transactions[topic].in_words()}"
+
+
+def _say(transaction: OpenTransaction) -> None:
+    log.info("the verification waits: %s", transaction.in_words())

@@ -1,0 +1,235 @@
+"""The doors to Kafka outside of Faust: admin, reader, writer (kafka-python)."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, Serializer, TopicPartition
+from kafka.errors import KafkaError
+
+from broker.open_transactions import OpenTransaction, find_open_transactions
+from broker.refusals import as_unavailable
+from models.errors import Unavailable
+from models.record import Record
+
+BOOTSTRAP_MILLISECONDS = 10_000
+TRANSACTION_TIMEOUT_MILLISECONDS = 10_000
+OUTCOME_SECONDS = 12
+"""Longer than the timeout of a transaction: after it the outcome is unknown, and whoever fences next settles it."""
+
+TRANSACTION_BACKOFF_MILLISECONDS = 2
+
+RECONNECT_MILLISECONDS = 1_000
+"""The longest pause between two tries to reach a broker; the client's own, 30 s, would outlast the outage."""
+
+METADATA_PAUSE_MILLISECONDS = 5
+"""How soon after the bootstrap the client asks where a topic lies. Its own 100 ms are waited out by every reader."""
+
+FETCH_BYTES = 16 * 1024 * 1024
+GLANCE_BYTES = 256 * 1024
+"""Enough for who looks for single records: what is fetched beyond them is memory that grows with the topic."""
+
+READ_SECONDS = 30.0
+"""Longer than an election; a reader to whom nothing comes for so long gives up what it was to read."""
+
+LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
+LARGEST_LETTER_BYTES = 1024 * 1024 * 1024
+
+
+@contextmanager
+def kafka_errors(brokers: Sequence[str] = ()) -> Iterator[None]:
+    """Turns the client's errors into Unavailable, or NotAllowed."""
+    try:
+        yield
+    except (KafkaError, OSError) as error:
+        where = f"Kafka at {', '.join(brokers)} does not answer (HARMWATCH_KAFKA)" if brokers else "Kafka"
+        raise as_unavailable(error, where) from error
+
+
+def admin(brokers: list[str]) -> KafkaAdminClient:
+    """An administration client. Raises Unavailable."""
+    with kafka_errors(brokers):
+        return KafkaAdminClient(
+            bootstrap_servers=brokers, client_id="harmwatch", bootstrap_timeout_ms=BOOTSTRAP_MILLISECONDS
+        )
+
+
+NULL = object()
+"""A value to send that stands for null: the client takes no None beside a key that is None too."""
+
+
+class _NullAware(Serializer):  # type: ignore[misc]  # the client is untyped
+    def serialize(self, topic: str, headers: object, data: object) -> object:  # noqa: ARG002  (the client's)
+        return None if data is NULL else data
+
+
+def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaProducer:
+    """A producer that waits for all replicas; with an id, one of transactions."""
+    with kafka_errors(brokers):
+        if transactional_id is None:
+            return KafkaProducer(
+                bootstrap_servers=brokers, acks="all", linger_ms=5, batch_size=256 * 1024, compression_type="lz4",
+                max_request_size=LARGEST_REQUEST_BYTES, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
+            )  # fmt: skip
+        return KafkaProducer(
+            bootstrap_servers=brokers, acks="all", linger_ms=0, transactional_id=transactional_id,
+            transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
+            max_block_ms=OUTCOME_SECONDS * 1_000, value_serializer=_NullAware(),
+            # The broker may still be closing the transaction before: the client sleeps so long, then asks again.
+            retry_backoff_ms=TRANSACTION_BACKOFF_MILLISECONDS,
+            # A refused record may have come compressed, and be many times as large as what its topic allows.
+            max_request_size=LARGEST_LETTER_BYTES, compression_type="zstd",
+        )  # fmt: skip
+
+
+def commit(sender: KafkaProducer) -> None:
+    """Commits the transaction in hand. Raises Unavailable; then nothing is known of the outcome."""
+    with kafka_errors():
+        sender.flush(timeout=OUTCOME_SECONDS)
+        # The client's own commit waits for ever for an outcome that a fenced producer never gets.
+        outcome = sender._transaction_manager.begin_commit()
+        sender._sender.wakeup()
+        if not outcome.wait(timeout_ms=OUTCOME_SECONDS * 1_000):
+            raise Unavailable("Kafka: the outcome of a transaction is unknown")
+
+
+def end_producer(sender: KafkaProducer) -> None:
+    """Closes a producer, by force where it still waits for something."""
+    try:
+        sender.close(timeout=1)
+    except KafkaError:
+        sender._sender.force_close()
+
+
+class PartitionReader:
+    """Reads one partition forwards, committed records only; no group, no commits. Fetches `fetch_bytes` at once.
+
+    `goes_on` hears of each record, and each time that an open transaction is asked for.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917  (where to read, how much at once, and who is to know)
+        self,
+        brokers: list[str],
+        topic: str,
+        partition: int,
+        fetch_bytes: int = FETCH_BYTES,
+        goes_on: Callable[[], None] = lambda: None,
+        patience_seconds: float = READ_SECONDS,
+    ) -> None:
+        self._partition = TopicPartition(topic, partition)
+        with kafka_errors(brokers):
+            self._consumer = KafkaConsumer(
+                bootstrap_servers=brokers,
+                group_id=None,
+                enable_auto_commit=False,
+                auto_offset_reset="none",
+                isolation_level="read_committed",
+                reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
+                max_poll_records=5_000,
+                max_partition_fetch_bytes=fetch_bytes,
+                fetch_max_bytes=fetch_bytes,
+            )
+            # The client hands its retry_backoff_ms to all its parts but this one.
+            self._consumer._cluster.config["retry_backoff_ms"] = METADATA_PAUSE_MILLISECONDS
+            self._consumer.assign([self._partition])
+        self._brokers = brokers
+        self._goes_on = goes_on
+        self._patience_seconds = patience_seconds
+        self._admin: KafkaAdminClient | None = None
+        self._waiting: list[Record] = []
+        self._position = 0
+        self.seek(0)
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self._consumer.close()
+        if self._admin is not None:
+            self._admin.close()
+
+    def unpack_by(self, records: type) -> None:
+        """From here on what a fetch brings is unpacked by another kind of the client's own PartitionRecords."""
+        self._consumer._fetcher.PartitionRecords = records
+
+    def end(self) -> int:
+        """The last stable offset: everything before it is committed or aborted."""
+        with kafka_errors():
+            end: int = self._consumer.end_offsets([self._partition])[self._partition]
+        return end
+
+    def open_transaction(self) -> OpenTransaction | None:
+        """The one behind which nothing can be read; None: everything that was sent can be."""
+        self._goes_on()
+        if self._admin is None:
+            self._admin = admin(self._brokers)
+        with kafka_errors():
+            return next(iter(find_open_transactions(self._admin, [self._partition])), None)
+
+    def partitions(self) -> int:
+        """How many partitions the topic has."""
+        with kafka_errors():
+            return len(self._consumer.partitions_for_topic(self._partition.topic) or ())
+
+    def beginning(self) -> int:
+        """The earliest offset that is still there."""
+        return self.beginnings(self._partition.partition + 1)[self._partition.partition]
+
+    def ends(self, partitions: int) -> dict[int, int]:
+        """The last stable offset of the topic's partitions 0 to `partitions` - 1."""
+        return self._offsets(self._consumer.end_offsets, partitions)
+
+    def beginnings(self, partitions: int) -> dict[int, int]:
+        """The earliest offset of the same."""
+        return self._offsets(self._consumer.beginning_offsets, partitions)
+
+    def _offsets(
+        self, ask: Callable[[list[TopicPartition]], dict[TopicPartition, int]], partitions: int
+    ) -> dict[int, int]:
+        wanted = [TopicPartition(self._partition.topic, number) for number in range(partitions)]
+        with kafka_errors():
+            return {place.partition: offset for place, offset in ask(wanted).items()}
+
+    def seek(self, offset: int) -> None:
+        """Goes on from `offset`."""
+        self._waiting = []
+        self._position = offset
+        with kafka_errors():
+            self._consumer.seek(self._partition, offset)
+
+    def skip_to(self, offset: int) -> None:
+        """Leaves out what stands before `offset`; never goes back."""
+        standing = self._waiting[-1].offset if self._waiting else self._position
+        if offset > standing:
+            self.seek(offset)
+
+    def read_until(self, end: int) -> Iterator[Record]:
+        """Every record from where the reader stands to `end` (exclusive), which must be stable already.
+
+        Raises Unavailable when records are to come and none does for so long that a leader must be away.
+        """
+        moved_at, position = time.monotonic(), self._position
+        while True:
+            while self._waiting:
+                if self._waiting[-1].offset >= end:
+                    return
+                self._goes_on()
+                yield self._waiting.pop()
+            if self._position >= end:
+                return
+            self._fetch()
+            if self._position != position:
+                moved_at, position = time.monotonic(), self._position
+            elif time.monotonic() - moved_at > self._patience_seconds:
+                raise Unavailable(
+                    f"Kafka: nothing of {self._partition.topic} partition {self._partition.partition} can be read from "
+                    f"offset {position} on, though it goes to {end}: its leader does not answer"
+                )
+
+    def _fetch(self) -> None:
+        with kafka_errors():
+            batches = self._consumer.poll(timeout_ms=500)
+            self._position = self._consumer.position(self._partition)
+        records = [
+            Record(item.offset, item.timestamp, item.key, item.value, item.headers)
+            for item in batches.get(self._partition, [])
+        ]
+        self._waiting = records[::-1]

@@ -1,0 +1,30 @@
+"""The keys that were destroyed, as erasures.v1 tells."""
+
+from contextlib import closing
+
+from pydantic import ValidationError
+
+from broker.reader import OpenReader
+from models.tombstone import Tombstone
+from models.topics import ERASURES
+from sealing.signatures import ERASURE, is_signed
+
+
+def erased_keys(open_reader: OpenReader, public_key: str | None) -> frozenset[str]:
+    """The ids on all tombstones that this key has signed; None: nobody may sign, so none. Raises Unavailable.
+
+    Else whoever could write to erasures.v1 had a say in what a relay publishes.
+    """
+    if public_key is None:
+        return frozenset()
+    found = set()
+    with closing(open_reader(ERASURES, 0)) as reader:
+        for record in reader.read_until(reader.end()):
+            try:
+                told = Tombstone.model_validate_json(record.value or b"null")
+            except ValidationError:
+                continue  # `verify` names it
+            is_ours = public_key == told.public_key
+            if is_ours and is_signed(told.public_key, ERASURE, told.signed_content(), told.signature):
+                found.add(told.key_id)
+    return frozenset(found)

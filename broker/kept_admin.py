@@ -1,0 +1,35 @@
+"""One administration client that is kept: whoever asks the brokers again and again need not log on each time."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from kafka import KafkaAdminClient
+
+from broker.clients import admin, kafka_errors
+from models.errors import Unavailable
+
+
+class Asking:
+    """Asks one question at a time. A client that has failed is not asked again: another one is made for the next."""
+
+    def __init__(self, brokers: Sequence[str]) -> None:
+        self._brokers = list(brokers)
+        self._client: KafkaAdminClient | None = None
+
+    @contextmanager
+    def client(self) -> Iterator[KafkaAdminClient]:
+        """The client, for a question. Raises Unavailable."""
+        if self._client is None:
+            self._client = admin(self._brokers)
+        try:
+            with kafka_errors(self._brokers):
+                yield self._client
+        except Unavailable:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Ends the connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None

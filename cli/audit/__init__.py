@@ -1,0 +1,1 @@
+"""`harmwatch verify`, `replay`, `snapshots` and what is signed."""

@@ -1,0 +1,202 @@
+"""`harmwatch verify`: everything computed again from Kafka alone."""
+
+import time
+from contextlib import closing, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from audit.certificates.certificate import issue_certificate
+from audit.replay.inputs import count_inputs
+from audit.replay.run_prefetcher import work_ahead
+from audit.signing.document import write_document
+from audit.signing.keys import SigningKey, load_signing_key
+from audit.verify.checkpoints import read_kept_checkpoints
+from audit.verify.faults import Place
+from audit.verify.verification import Span, Verification
+from cli.audit.live_board import read_live_board
+from cli.output import printable, say
+from cli.progress import Progress
+from cli.topics import named_board, open_topics
+from models.errors import WrongUse
+from models.topics import TOPICS
+from policies.policy_file import load_policy
+from runtime.key_stores import find_keys
+from runtime.settings import Settings
+from runtime.signer import signer
+from runtime.topic_identity import find_place
+from sealing.signatures import load_public_key
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one verification is asked for; the files are those of the command's options."""
+
+    first: int | None = None
+    last: int | None = None
+    with_store: bool = False
+    is_copy: bool = False
+    certificate: Path | None = None
+    key: Path | None = None
+    public_key: Path | None = None
+    checkpoints: Path | None = None
+    passed_over: tuple[str, ...] = ()
+
+
+def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
+    """The result of one pass. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    span, key, passed_over = _span(request), _key(request), _places(settings, request)
+    public_key = load_public_key(request.public_key) if request.public_key else key.public if key else None
+    kept = read_kept_checkpoints(request.checkpoints) if request.checkpoints else []
+    open_reader = open_topics(settings, *TOPICS)
+    public_key = public_key or signer(settings, open_reader)
+    live = read_live_board(settings, open_reader) if request.with_store else None
+    total = count_inputs(open_reader)
+    place = None if request.is_copy else find_place(settings)
+    keys = find_keys(settings)
+    with closing(keys) if keys else nullcontext():
+        verification = Verification(
+            open_reader,
+            place,
+            span,
+            public_key,
+            work_ahead(open_reader, total),
+            keys,
+            live,
+            passed_over,
+            named_board(settings),
+        )
+        verification.checkpoints.take_kept(kept)
+        progress = Progress(total)
+        for entry in verification.run():
+            progress.tell(entry, verification.replay.records)
+    _compare_policy_file(settings, verification)
+    certificate = None if verification.held_back else request.certificate
+    if certificate and key:
+        write_document(certificate, issue_certificate(verification, key, time.time_ns() // 1000))
+        say(f"certificate written to {certificate}")
+    return _document(verification, certificate, progress.seconds)
+
+
+def _span(request: Request) -> Span:
+    first, last = request.first or 1, request.last
+    if last is not None and last < first:
+        raise WrongUse(f"--to {last} lies before --from {first}")
+    if request.with_store and last is not None:
+        raise WrongUse("--redis holds the live board against the newest entries: leave out --to")
+    return Span(first, last)
+
+
+def _places(settings: Settings, request: Request) -> list[Place]:
+    places = []
+    for text in request.passed_over:
+        topic, _, offset = text.removeprefix(settings.prefix).rpartition(":")
+        if topic not in {each.name for each in TOPICS} or not offset.isdecimal():
+            raise WrongUse(f"--passed-over {text!r} is not TOPIC:OFFSET, such as journal.v1:812")
+        places.append((topic, int(offset)))
+    return places
+
+
+def _key(request: Request) -> SigningKey | None:
+    if bool(request.certificate) != bool(request.key):
+        raise WrongUse("--certificate FILE needs --key FILE to sign it, and --key signs nothing else")
+    return load_signing_key(request.key) if request.key else None
+
+
+def _compare_policy_file(settings: Settings, verification: Verification) -> None:
+    """Only a file that somebody named can have been edited; the shipped default says nothing."""
+    ours = verification.replay.policy
+    if ours is None or "policy" not in settings.model_fields_set:
+        return
+    theirs = load_policy(settings.policy)
+    if theirs.digest != ours.digest:
+        verification.faults.add_text(
+            f"policy file {settings.policy}: its digest is {theirs.digest}, the one in force has {ours.digest}: "
+            "the file was edited, or is another policy's"
+        )
+
+
+def _document(verification: Verification, certificate: Path | None, seconds: float) -> dict[str, Any]:
+    last, policy = verification.last, verification.replay.policy
+    return {
+        "ok": (
+            not verification.faults.count
+            and not verification.faults.unseen
+            and verification.entries > 0
+            and not verification.held_back
+        ),
+        "from": verification.span.first,
+        "to": last.entry if last else None,
+        "entries": verification.entries,
+        "records": verification.replay.records,
+        "alerts": verification.alerts.count,
+        "alerts_root": None if verification.alerts.absent else verification.tree.root().hex(),
+        "dead_letters": verification.letters.count,
+        "checkpoints": verification.checkpoints.count,
+        "sealed_by_erasure": verification.seals.erased,
+        "live_board": _live_document(verification),
+        "head": last.hash if last else None,
+        "policy_digest": policy.digest if policy else None,
+        "certificate": str(certificate) if certificate else None,
+        "seconds": round(seconds, 3),
+        "fault_count": verification.faults.count,
+        "faults": verification.faults.listed,
+        "foreign_count": verification.faults.foreign_count,
+        "foreign": [asdict(each) for each in verification.faults.foreign],
+        "held_back": verification.held_back,
+    }
+
+
+def _live_document(verification: Verification) -> dict[str, int] | None:
+    """What was compared of the live board: how many ranks, and the entries at which they were read."""
+    live = verification.live
+    return None if live.entries is None else {"rows": live.rows, "from": live.entries[0], "to": live.entries[1]}
+
+
+def verify_in_words(document: dict[str, Any]) -> str:
+    """The verdict first, then what differs."""
+    what = f"{document['entries']} entries, {document['records']} records, {document['alerts']} alerts"
+    foreign = _foreign_in_words(document)
+    if document["ok"]:
+        erased = document["sealed_by_erasure"]
+        live = _live_in_words(document)
+        but = f"{erased} records sealed by erasure: of these the ids alone were not compared. " if erased else ""
+        verdict = f"verified: {what}; every one came out the same. {but}Chain head {document['head']}{live}"
+        return "\n".join([verdict, *foreign])
+    held_back = document["held_back"]
+    if document["fault_count"]:
+        hidden = document["fault_count"] - len(document["faults"])
+        more = [f"and {hidden} more, which are not listed"] if hidden else []
+        head = f"NOT verified ({document['fault_count']} faults in {what}):"
+        return "\n".join([head, *document["faults"], *more, *held_back, *foreign])
+    if held_back:
+        head = f"not verified to the end ({what}: every one came out the same as far as it goes):"
+        return "\n".join([head, *held_back, *foreign])
+    if not document["entries"]:
+        return "\n".join(["nothing to verify: the journal is empty", *foreign])
+    return "\n".join([f"{what}: every one came out the same, and somebody else has written to the topics:", *foreign])
+
+
+def _foreign_in_words(document: dict[str, Any]) -> list[str]:
+    """Records that are none of ours; those that are faults stand among the faults."""
+    others = [each for each in document["foreign"] if not each["is_fault"]]
+    hidden = document["foreign_count"] - len(document["foreign"])
+    more = [f"and {hidden} more foreign records, which are not listed"] if hidden else []
+    return [
+        f"{'passed over' if each['passed_over'] else 'foreign'}: {each['topic']} offset {each['offset']}: "
+        f"{printable(each['what'])}"
+        + (
+            ""
+            if each["passed_over"]
+            else f" (--passed-over {each['topic']}:{each['offset']} once you know whose it is)"
+        )
+        for each in others
+    ] + more
+
+
+def _live_in_words(document: dict[str, Any]) -> str:
+    live = document["live_board"]
+    if live is None:
+        return ""
+    where = f"entry {live['from']}" if live["from"] == live["to"] else f"entries {live['from']} to {live['to']}"
+    return f"\nThe live board came out the same, too: {live['rows']} ranks as they stood at {where}."

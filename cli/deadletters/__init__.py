@@ -1,0 +1,1 @@
+"""`harmwatch deadletters`."""

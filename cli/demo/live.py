@@ -1,0 +1,58 @@
+"""The live part of the demo: records go out bit by bit, and the board is shown as it moves."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from cli.demo.history import Record
+from cli.terminal import put_back_at_the_end
+from cli.watch.plain import newest, tell_alerts
+from cli.watch.poller import Observer, Sight
+from cli.watch.view import Frame, board_screen
+from policies.policy_file import load_policy
+from runtime.settings import Settings
+
+_BELOW_THE_CUT = 20
+_BITS = 40
+_LOOKS_PER_BIT = 2
+_LOOK_SECONDS = 0.1
+
+
+def send_and_show(
+    settings: Settings,
+    records: Sequence[Record],
+    send: Callable[[Sequence[Record]], None],
+    check: Callable[[], None],
+    title: str,
+) -> None:
+    """Sends the records in forty bits; a screen on a terminal, a line for each alert elsewhere.
+
+    `check` is called at every look and raises when the show cannot go on.
+    """
+    observer = Observer(settings, load_policy(settings.policy).band_size, _BELOW_THE_CUT)
+    known = newest(observer.look())
+    console = Console()
+    size = max(1, -(-len(records) // _BITS))
+    try:
+        with put_back_at_the_end(), Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
+            for start in range(0, len(records), size):
+                send(records[start : start + size])
+                for _ in range(_LOOKS_PER_BIT):
+                    time.sleep(_LOOK_SECONDS)
+                    check()
+                    sight = observer.look()
+                    if console.is_terminal:
+                        live.update(_screen(observer, sight, console, title), refresh=True)
+                    else:
+                        known = tell_alerts(sight, known, indent="  ")
+    finally:
+        observer.close()
+
+
+def _screen(observer: Observer, sight: Sight, console: Console, title: str) -> Text:
+    size = console.width, console.height
+    frame = Frame(*size, observer.band_size, observer.first_ranks or {}, typing=title, encoding=console.encoding)
+    return board_screen(sight, frame, time.monotonic())

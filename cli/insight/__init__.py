@@ -1,0 +1,1 @@
+"""`harmwatch explain`, `forecast` and `amendments`."""

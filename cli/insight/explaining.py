@@ -1,0 +1,58 @@
+"""`harmwatch explain`: what is asked for, and where the titles of codes come from."""
+
+from typing import Any
+
+from audit.history.explanation import explain_alert, explain_standing
+from cli.clocks import instant_option
+from cli.insight.explanation_page import ExplanationPage
+from cli.opening import insistent_opening
+from cli.topics import open_topics
+from models.alert import alert_id as alert_id_of
+from models.errors import Unproved, WrongUse
+from models.policy import Policy
+from models.topics import JOURNAL, OFFENCES
+from policies.index_titles import Title, read_titles
+from policies.policy_file import index_path, load_policy
+from runtime.settings import Settings
+
+
+def explanation(settings: Settings, alert_id: str | None, offender_id: str | None, at: str | None) -> dict[str, Any]:
+    """The document of `harmwatch explain`. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    if (alert_id is None) == (offender_id is None):
+        raise WrongUse("explain needs either an ALERT_ID or --offender ID (with --at T for another moment than now)")
+    if alert_id is not None and at is not None:
+        raise WrongUse("an alert has its own moment: --at goes with --offender")
+    sequence = None if alert_id is None else _sequence(alert_id)
+    instant = None if at is None else instant_option("--at", at)
+    open_reader = open_topics(settings, OFFENCES, JOURNAL)
+    if sequence is not None:
+        with insistent_opening(settings, f"alert {alert_id}") as opening:
+            found = explain_alert(open_reader, sequence, opening)
+        if alert_id not in (str(sequence), alert_id_of(found.founding.board, sequence)):
+            raise Unproved(f"alert {alert_id!r} is of another board: this one is {found.founding.board!r}")
+    else:
+        found = explain_standing(open_reader, offender_id or "", instant)
+    return ExplanationPage(found, _titles(settings, found.policy)).document()
+
+
+def _sequence(alert_id: str) -> int:
+    """The number of an alert; without a name of a board it is one of this board."""
+    _, _, number = alert_id.rpartition(":")
+    if ":baseline:" in alert_id:
+        raise WrongUse(f"{alert_id!r} is a baseline: it moves nobody. Ask with --offender ID for one of its people")
+    if not (number.isascii() and number.isdigit()) or not 0 < len(number) < 19:
+        raise WrongUse(f"{alert_id!r} is no alert id: they look like v100:42")
+    return int(number)
+
+
+def _titles(settings: Settings, policy: Policy) -> dict[str, Title]:
+    """Titles are not in the journal: they come from the policy's file, if it is still the same policy.
+
+    Without them everything is explained but what the codes mean; the page says that they are not known.
+    """
+    try:
+        if load_policy(settings.policy).digest == policy.digest:
+            return read_titles(index_path(settings.policy))
+    except (WrongUse, OSError):
+        pass
+    return {}

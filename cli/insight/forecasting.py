@@ -1,0 +1,78 @@
+"""`harmwatch forecast`: the path of one person if nothing more is reported about anybody."""
+
+from typing import Any
+
+from audit.history.forecast import forecast
+from audit.history.past import Past
+from cli.board.as_of import known_offender
+from cli.claims import Claim, Sentences, claim, told
+from cli.clocks import instant_option
+from cli.output import printable
+from cli.topics import open_topics
+from models.alert import days_text
+from models.instants import format_instant
+from models.topics import JOURNAL, OFFENCES
+from runtime.settings import Settings
+from scoring.engine import Engine
+
+
+def forecast_of(settings: Settings, offender_id: str, at: str | None) -> dict[str, Any]:
+    """The path from an instant on, None: from now as known. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    past = Past(open_topics(settings, OFFENCES, JOURNAL))
+    engine = past.until(None if at is None else instant_option("--at", at))
+    known_offender(engine, offender_id, engine.as_of)
+    return forecast_document(past.founding.board, offender_id, engine)
+
+
+def forecast_document(board: str, offender_id: str, engine: Engine) -> dict[str, Any]:
+    """The document of `harmwatch forecast`; it uses the engine up."""
+    path = [
+        {
+            "as_of": format_instant(point.as_of),
+            "score_millidays": point.score,
+            "rank": point.rank,
+            "in_band": point.in_band,
+        }
+        for point in forecast(engine, offender_id)
+    ]
+    document = {"board": board, "offender_id": offender_id, "as_of": path[0]["as_of"], "path": path}
+    return document | {"claims": forecast_claims(document)}
+
+
+def forecast_claims(document: dict[str, Any]) -> list[Claim]:
+    """Every change of the score and of membership; of the rank only what stands beside them."""
+    claims = [claim("forecast", {name: document[name] for name in ("board", "offender_id")})]
+    before: dict[str, Any] | None = None
+    for point in document["path"]:
+        if before is None:
+            claims.append(claim("now", point))
+        elif before["in_band"] != point["in_band"]:
+            claims.append(claim("enters" if point["in_band"] else "leaves", point))
+        elif before["score_millidays"] != point["score_millidays"]:
+            claims.append(claim("changes", point))
+        before = point
+    if len(document["path"]) == 1:
+        claims.append(claim("nothing_changes"))
+    return claims
+
+
+def forecast_in_words(document: dict[str, Any]) -> str:
+    """One line for each claim."""
+    return "\n".join(told(document["claims"], SENTENCES))
+
+
+def _point(one: Claim) -> str:
+    rank = "not ranked" if one["rank"] is None else f"rank {one['rank']}"
+    return f"  at {one['as_of']}: {days_text(one['score_millidays'])} days, {rank}"
+
+
+SENTENCES: Sentences = {
+    "forecast": lambda one: (
+        f"{printable(one['offender_id'])} on board {one['board']}, if nothing more were reported about anybody:"
+    ),
+    "now": lambda one: f"{_point(one)}, {'in the band' if one['in_band'] else 'not in the band'}",
+    "changes": _point,
+    "enters": lambda one: f"{_point(one)}, enters the band",
+    "leaves": lambda one: f"{_point(one)}, leaves the band",
+    "nothing_changes": lambda _: "Nothing of it will change: nothing counts.",
+}

@@ -1,0 +1,1 @@
+"""`harmwatch ingest` and `simulate`."""

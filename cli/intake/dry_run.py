@@ -1,0 +1,119 @@
+"""`harmwatch ingest --dry-run`: what would be sent, and what the policy would say to it; no Kafka is needed."""
+
+import json
+import time
+from collections import Counter
+from typing import Any
+
+from cli.intake.ingest import Request
+from cli.intake.known_reports import gives_revision
+from cli.intake.notices_text import notices_document, notices_in_words
+from cli.intake.refused_rows import RefusedRows
+from cli.intake.register import fill_register, register_document, register_in_words, why_not_withdrawn
+from cli.output import printable, say
+from intake.intake import Intake
+from intake.mapping.rules import Mapping
+from intake.notices import Notices
+from intake.revisions import Revisions
+from models.decode import Report
+from models.errors import Refused, StartRefused, Unavailable
+from models.policy import Policy
+from policies.policy_file import load_policy
+from runtime.settings import Settings
+from runtime.topic_identity import find_place
+from scoring.assess import Assessor
+
+
+def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[str, Any]:
+    """Counts what the service would refuse; lines that would not be sent go to `wrong`. Raises WrongUse."""
+    service, rules, notices = _Service(load_policy(settings.policy)), request.rules(), Notices()
+    known = _known(settings, request, rules)
+    first: bytes | None = None
+    lines = Intake(request.paths, rules, time.time_ns() // 1000, unchecked=False)
+    if lines.register is not None and rules is not None and "kafka" in settings.model_fields_set:
+        fill_register(settings, find_place(settings), rules, lines.register)
+    for line in lines:
+        if line.value is None or lines.report is None:
+            wrong.add(line)
+            continue
+        first = first or line.value
+        notices.look(line, lines.report, known.add(lines.report))
+        service.take(lines.report)
+    for note in lines.notes:
+        say(printable(note))
+    return {
+        **service.document(),
+        "wrong": wrong.count,
+        **_register(lines, rules, wrong.count),
+        **{key: value for key, value in wrong.document().items() if key != "refused"},
+        **notices_document(notices, known, lines.tally),
+        "first": json.loads(first) if first else None,
+    }
+
+
+def _register(lines: Intake, rules: Mapping | None, wrong: int) -> dict[str, Any]:
+    if lines.register is None or rules is None:
+        return {}
+    withheld = why_not_withdrawn(lines.register, rules, wrong, lines.why_in_part) or "this is a dry run"
+    return register_document(lines.register, 0, withheld)
+
+
+class _Service:
+    """What the service would say to the reports, by its policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._assess = Assessor(policy)
+        self._good = self._outside = 0
+        self._refusals = Counter[str]()
+
+    def take(self, report: Report) -> None:
+        """One more report."""
+        self._good += 1
+        try:
+            self._assess(report, self._good)
+            self._outside += not self._assess.in_scope(report)
+        except Refused as refused:
+            self._refusals[str(refused)] += 1
+
+    def document(self) -> dict[str, Any]:
+        """How many, and what it would refuse of them."""
+        refusals = [{"reason": reason, "records": count} for reason, count in self._refusals.most_common()]
+        return {"good": self._good, "refused_by_policy": refusals, "outside_of_scope": self._outside}
+
+
+def _known(settings: Settings, request: Request, rules: Mapping | None) -> Revisions:
+    """What the topic holds, where Kafka is named or it is asked for.
+
+    Raises WrongUse; where it is asked for also StartRefused and Unavailable.
+    """
+    asked = request.against_topic
+    if asked is False or (asked is None and not ("kafka" in settings.model_fields_set and gives_revision(rules))):
+        return Revisions()
+    try:
+        return request.known(settings, find_place(settings), rules)
+    except (StartRefused, Unavailable) as error:
+        if asked:
+            raise
+        say(f"only what repeats within the files is counted: {error}")
+        return Revisions()
+
+
+def is_clean(document: dict[str, Any]) -> bool:
+    """Whether every line would be sent and scored."""
+    return not document["wrong"] and not document["refused_by_policy"]
+
+
+def dry_run_in_words(document: dict[str, Any]) -> str:
+    """The first report, and what would become of all of them."""
+    lines = []
+    if document["first"]:
+        lines += ["the first report:", *json.dumps(document["first"], indent=2, ensure_ascii=False).splitlines()]
+    lines.append(f"{document['good']:,} would be sent, {document['wrong']:,} would not")
+    lines += [
+        f"  {item['records']:,} of them the service would refuse: {printable(item['reason'])}"
+        for item in document["refused_by_policy"]
+    ]
+    if document["outside_of_scope"]:
+        lines.append(f"  {document['outside_of_scope']:,} of them are outside of the policy's scope and count nothing")
+    lines += [*register_in_words(document), *notices_in_words(document)]
+    return "\n".join(lines)

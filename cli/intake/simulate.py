@@ -1,0 +1,81 @@
+"""`harmwatch simulate`: a synthetic London, to a file, to standard output, or live to the topic."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from broker.clients import kafka_errors, producer
+from cli.output import say
+from models.errors import WrongUse
+from models.topics import OFFENCES, topic_name
+from policies.policy_file import load_policy
+from runtime.settings import Settings
+
+_BLOCK = 10_000
+_INSTANTS = ("occurred_at", "reported_at", "recorded_at")
+
+
+def simulated(settings: Settings, years: int, scale: float, seed: int) -> Iterator[bytes]:
+    """The lines. Raises WrongUse where numpy is missing or the policy's index lacks a code."""
+    try:
+        from simulate.london import london  # noqa: PLC0415  (an optional extra)
+    except ImportError as error:
+        raise WrongUse("simulate needs numpy: pip install 'harmwatch[simulate]'") from error
+    return london(load_policy(settings.policy).index, years, scale, seed)
+
+
+def count_facts(settings: Settings, lines: Iterable[bytes]) -> str:
+    """The moments of the lines, in words."""
+    from simulate.facts import facts_in_words, facts_of  # noqa: PLC0415  (an optional extra)
+
+    return facts_in_words(facts_of(lines, load_policy(settings.policy).index))
+
+
+def write_lines(lines: Iterable[bytes], file: Path | None) -> dict[str, Any]:
+    """Writes them to a file, or to standard output; how many there were, and how fast."""
+    begun_at, written = time.monotonic(), 0
+    try:
+        with file.open("wb") if file else sys.stdout.buffer as out:
+            source = iter(lines)
+            while block := list(islice(source, _BLOCK)):
+                out.write(b"\n".join(block) + b"\n")
+                written += len(block)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read it has enough
+    except OSError as error:
+        raise WrongUse(f"{file} cannot be written: {error.strerror}") from error
+    seconds = time.monotonic() - begun_at
+    return {"records": written, "seconds": round(seconds, 3)}
+
+
+def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> dict[str, Any]:
+    """Sends them as if recorded now, `rate` a second, until Ctrl-C or the end of the years."""
+    topic, sent = topic_name(settings.prefix, OFFENCES), 0
+    sender = producer(settings.brokers)
+    begun_at = time.monotonic()
+    try:
+        with kafka_errors(settings.brokers):
+            for line in lines:
+                time.sleep(max(0.0, begun_at + sent / rate - time.monotonic()))
+                report = _as_of_now(line)
+                value = json.dumps(report, separators=(",", ":")).encode()
+                sender.send(topic, key=report["offender_id"].encode(), value=value)
+                sent += 1
+    except KeyboardInterrupt:
+        say(f"{sent:,} records sent")
+    finally:
+        sender.close()
+    return {"records": sent, "seconds": round(time.monotonic() - begun_at, 3)}
+
+
+def _as_of_now(line: bytes) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(line)
+    shift = datetime.now(UTC) - datetime.fromisoformat(report["recorded_at"])
+    for name in _INSTANTS:
+        report[name] = (datetime.fromisoformat(report[name]) + shift).isoformat()
+    return report

@@ -1,0 +1,1 @@
+"""`harmwatch mapping draft` and `check`."""

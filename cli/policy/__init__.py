@@ -1,0 +1,1 @@
+"""`harmwatch policy` and `harmwatch index`."""

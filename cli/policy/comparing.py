@@ -1,0 +1,144 @@
+"""`harmwatch policy compare`: what a policy would change, tried on the recorded history."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audit.backtest.backtest import Trial, Trials, try_policies
+from audit.backtest.movers import Mover, Share, Side, movers, shares
+from cli.clocks import instant_option
+from cli.policy.compared import comparison_claims
+from cli.policy.policies import policy_document
+from cli.topics import open_topics
+from models.errors import WrongUse
+from models.instants import DAY, format_instant
+from models.topics import JOURNAL, OFFENCES
+from policies.policy_file import load_policy
+from runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is compared: two policy files, the window, a table of groups, the alerts a desk can take a day."""
+
+    a: Path
+    b: Path
+    start: str | None = None
+    end: str | None = None
+    groups: Path | None = None
+    capacity: int | None = None
+
+
+def comparison(settings: Settings, request: Request) -> dict[str, Any]:
+    """The mover report. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    policies = [load_policy(request.a), load_policy(request.b)]
+    groups = None if request.groups is None else read_groups(request.groups)
+    start, end = (
+        None if text is None else instant_option(name, text)
+        for name, text in (("--from", request.start), ("--to", request.end))
+    )
+    if start is not None and end is not None and end <= start:
+        raise WrongUse("--to must lie after --from")
+    trials = try_policies(open_topics(settings, OFFENCES, JOURNAL), policies, start, end)
+    return comparison_document(trials, groups, request.capacity)
+
+
+def comparison_document(trials: Trials, groups: dict[str, str] | None, capacity: int | None) -> dict[str, Any]:
+    """The document of the mover report."""
+    found = movers(trials)
+    days = range(trials.start // DAY, trials.end // DAY + 1)
+    a, b = trials.trials
+    alerts = [trials.alerts_by_day(trial) for trial in (a, b)]
+    figures = {
+        "board": trials.board,
+        "from": format_instant(trials.start),
+        "to": format_instant(trials.end),
+        "capacity": capacity,
+        "a": _policy(trials, a, capacity),
+        "b": _policy(trials, b, capacity),
+        "would_enter": [one.offender_id for one in found if one.b.in_band and not one.a.in_band],
+        "would_leave": [one.offender_id for one in found if one.a.in_band and not one.b.in_band],
+        "days_gained": _days(sum(max(0, one.gained_us) for one in found)),
+        "days_lost": _days(-sum(min(0, one.gained_us) for one in found)),
+        "movers": [_mover(one) for one in found],
+        "alerts_per_day": [
+            {"day": format_instant(day * DAY)[:10], "a": alerts[0][day], "b": alerts[1][day]} for day in days
+        ],
+        "groups": None if groups is None else [_share(one, trials) for one in shares(trials, groups)],
+    }
+    return figures | {"claims": comparison_claims(figures)}
+
+
+def read_groups(path: Path) -> dict[str, str]:
+    """Offender to group, from a CSV with the columns offender_id and group. Raises WrongUse."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file, strict=True)
+            if not {"offender_id", "group"} <= set(rows.fieldnames or ()):
+                raise WrongUse(f"{path} must have the columns offender_id and group")
+            return _one_group_each(path, rows)
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read: {error.strerror}") from error
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise WrongUse(f"{path} is not CSV in UTF-8: {error}") from error
+
+
+def _one_group_each(path: Path, rows: "csv.DictReader[str]") -> dict[str, str]:
+    groups: dict[str, str] = {}
+    for row in rows:
+        who, group = (row["offender_id"] or "").strip(), (row["group"] or "").strip() or "(none)"
+        where = f"{path} line {rows.line_num}"
+        if not who:
+            raise WrongUse(f"{where}: offender_id is empty")
+        if groups.setdefault(who, group) != group:
+            raise WrongUse(f"{where}: {who!r} is in two groups, {groups[who]!r} and {group!r}: a person has one")
+    return groups
+
+
+def _policy(trials: Trials, trial: Trial, capacity: int | None) -> dict[str, Any]:
+    counts = trials.alerts_by_day(trial)
+    busiest = min(counts, key=lambda day: (-counts[day], day), default=None)
+    over = None if capacity is None else sum(count > capacity for count in counts.values())
+    return policy_document(trial.policy) | {
+        "alerts": sum(counts.values()),
+        "alerts_per_day": round(sum(counts.values()) * DAY / (trials.end - trials.start), 2),
+        "busiest_day": None
+        if busiest is None
+        else {"day": format_instant(busiest * DAY)[:10], "alerts": counts[busiest]},
+        "days_over_capacity": over,
+        "refused": trials.refused(trial),
+    }
+
+
+def _mover(one: Mover) -> dict[str, Any]:
+    sides = {"a": _side(one.a), "b": _side(one.b)}
+    return {"offender_id": one.offender_id, **sides, "days_gained": _days(one.gained_us)}
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "rank": side.standing.rank,
+        "score_millidays": side.standing.score,
+        "in_band": side.in_band,
+        "days_in_band": _days(side.in_band_us),
+    }
+
+
+def _share(one: Share, trials: Trials) -> dict[str, Any]:
+    totals = [
+        sum(trial.stays.microseconds(who, trials.start, trials.end) for who in trial.stays.offenders())
+        for trial in trials.trials
+    ]
+    percents = [
+        round(100 * time / total, 2) if total else 0.0 for time, total in zip(one.in_band_us, totals, strict=True)
+    ]
+    sides = zip("ab", one.at_end, one.in_band_us, percents, strict=True)
+    return {"group": one.group} | {
+        name: {"at_end": people, "days_in_band": _days(time), "percent_of_days": percent}
+        for name, people, time, percent in sides
+    }
+
+
+def _days(micros: int) -> float:
+    return round(micros / DAY, 3)

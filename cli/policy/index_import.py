@@ -1,0 +1,204 @@
+"""`harmwatch index import`: the official table becomes an index file, with a note of where it comes from."""
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from audit.signing.document import json_text
+from cli.output import printable, printable_code
+from models.alert import days_text
+from models.errors import WrongUse
+from policies.index_edition import Line, build_index, changes, index_digest
+from policies.index_file import MAX_CODE_LENGTH, read_index
+from policies.official_table import OfficialTable, read_official_table
+from policies.policy_file import load_policy
+from scoring.faults import Faults
+
+_A_POLICY = """
+id = "any"
+version = "1"
+owner = "whoever loads the index"
+[index]
+file = "index.csv"
+[window]
+days = 365
+anchor = "reported_at"
+[status]
+reported = 100
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is imported and where to; what is left out follows from the file's name."""
+
+    file: Path
+    previous: Path | None = None
+    out: Path | None = None
+    edition: str | None = None
+    source: str | None = None
+    sheet: str | None = None
+
+    @property
+    def index_file(self) -> Path:
+        """The index file to write."""
+        return self.out or Path(f"{self.file.stem}.index.csv")
+
+
+def import_index(request: Request) -> dict[str, Any]:
+    """Writes the index and its note beside it; overwrites nothing. Raises WrongUse."""
+    target = request.index_file
+    note = target.with_name(target.name + ".json")
+    _insist_on_new(target, note)
+    previous = None if request.previous is None else _previous(request.previous)
+    try:
+        content = request.file.read_bytes()
+    except OSError as error:
+        raise WrongUse(f"table {request.file} cannot be read: {error.strerror}") from error
+    table = read_official_table(request.file, content, request.sheet)
+    _insist_on_one_code_each(request.file, table)
+    lines = build_index(table.rows)
+    _insist_on_short_codes(request.file, lines)
+    text = _index_text(lines)
+    _insist_on_loading(request.file, text)
+    document = _document(request, content, lines, previous) | _reading(table)
+    _write(target, text)
+    _write(note, json_text({key: value for key, value in document.items() if key != "changes"}))
+    return document
+
+
+def _document(request: Request, content: bytes, lines: list[Line], previous: dict[str, int] | None) -> dict[str, Any]:
+    index = {line.code: line.millidays for line in lines}
+    return {
+        "edition": request.edition or request.file.stem,
+        "source": request.source or request.file.name,
+        "source_sha256": hashlib.sha256(content).hexdigest(),
+        "index_file": request.index_file.name,
+        "digest": index_digest(index),
+        "codes": len(lines),
+        "ambiguous": [
+            {"code": line.code, "millidays": line.millidays, "values": list(line.values)}
+            for line in lines if line.ambiguous
+        ],
+        "changes": None if previous is None else [
+            {"code": one.code, "before": one.before, "after": one.after} for one in changes(previous, index)
+        ],
+    }  # fmt: skip
+
+
+def _reading(table: OfficialTable) -> dict[str, Any]:
+    return {
+        "sheet": table.sheet,
+        "other_sheets": list(table.other_sheets),
+        "read_as_thousands": [
+            {"line": row.place, "code": row.urn, "days": row.thousands, "millidays": row.millidays}
+            for row in table.rows if row.thousands is not None
+        ],
+    }  # fmt: skip
+
+
+def _index_text(lines: list[Line]) -> str:
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["code", "days", "title", "ambiguous"])
+    for line in lines:
+        all_values = " or ".join(days_text(value) for value in line.values) if line.ambiguous else ""
+        rows.writerow([line.code, days_text(line.millidays), line.title, all_values])
+    return text.getvalue()
+
+
+def _insist_on_new(*paths: Path) -> None:
+    for path in paths:
+        if path.exists():
+            raise WrongUse(f"{path} is there already, and nothing is overwritten: name another file with --out")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8", newline="")
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _previous(path: Path) -> dict[str, int]:
+    faults = Faults()
+    index = read_index(path, faults)
+    faults.raise_if_any(f"index {path}")
+    return index
+
+
+def _insist_on_one_code_each(file: Path, table: OfficialTable) -> None:
+    """No pair of class and Home Office code is spelled like a URN: one code would stand for both."""
+    faults, urns = Faults(), {row.urn: row.place for row in table.rows}
+    for row in table.rows:
+        code = row.recorded_code
+        if code in urns:
+            faults.add(
+                f"{file.name}:{row.place}", f"class and Home Office code make {code!r}, the urn of line {urns[code]}"
+            )
+    faults.raise_if_any(f"table {file}")
+
+
+def _insist_on_loading(file: Path, text: str) -> None:
+    """What is written is an index that a policy loads. Raises WrongUse."""
+    with TemporaryDirectory() as folder:
+        Path(folder, "index.csv").write_text(text, "utf-8", newline="")
+        policy = Path(folder, "policy.toml")
+        policy.write_text(_A_POLICY, "utf-8")
+        try:
+            load_policy(policy)
+        except WrongUse as error:
+            faults = str(error).replace(str(policy), "of it")
+            raise WrongUse(f"table {file} makes an index that no policy loads: {faults}") from error
+
+
+def _insist_on_short_codes(file: Path, lines: list[Line]) -> None:
+    faults = Faults()
+    for line in lines:
+        if len(line.code) > MAX_CODE_LENGTH:
+            faults.add(line.code[:80], f"is longer than the {MAX_CODE_LENGTH} characters of a code")
+    faults.raise_if_any(f"table {file}")
+
+
+def import_in_words(document: dict[str, Any]) -> str:
+    """What was written, what was ambiguous, what changed."""
+    lines = [
+        f"{document['index_file']}: {document['codes']:,} codes of edition {document['edition']} "
+        f"(from {document['source']}), digest {document['digest']}"
+    ]
+    lines += _reading_in_words(document)
+    if document["ambiguous"]:
+        lines.append(f"{len(document['ambiguous'])} codes have several values; the lowest counts:")
+        lines += [
+            f"  {printable_code(one['code'])}: {' or '.join(days_text(value) for value in one['values'])} days"
+            for one in document["ambiguous"]
+        ]
+    changed = document["changes"]
+    if changed is not None:
+        lines.append(f"{len(changed)} codes differ from the previous edition{':' if changed else ''}")
+        lines += [
+            f"  {printable_code(one['code'])}: {_days(one['before'])} -> {_days(one['after'])}" for one in changed
+        ]
+    return "\n".join(lines)
+
+
+def _reading_in_words(document: dict[str, Any]) -> list[str]:
+    lines = []
+    if document["other_sheets"]:
+        others = ", ".join(printable(name) for name in document["other_sheets"])
+        lines.append(f"read sheet {printable(document['sheet'])}; not read: {others} (--sheet)")
+    if document["read_as_thousands"]:
+        lines.append("read as thousands:")
+    lines += [
+        f"  line {one['line']}, {printable(one['code'])}: {one['days']} is {days_text(one['millidays'])} days"
+        for one in document["read_as_thousands"]
+    ]
+    return lines
+
+
+def _days(millidays: int | None) -> str:
+    return "none" if millidays is None else f"{days_text(millidays)} days"

@@ -1,0 +1,1 @@
+"""`harmwatch erase` and `alerts open`."""

@@ -1,0 +1,129 @@
+"""`harmwatch erase`: the key to what identifies a person is destroyed, and a signed tombstone says so."""
+
+import time
+from contextlib import closing
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any
+
+from audit.signing.keys import SigningKey, load_signing_key
+from audit.verify.tombstones import make_tombstone, read_tombstones
+from broker.clients import end_producer, kafka_errors, producer
+from broker.engine_number import refuse_journal_of_other_engine
+from broker.reader import OpenReader, when_readable
+from cli.sealing.withdrawing import withdraw_reports
+from cli.topics import open_topics
+from cli.waiting import say_waiting
+from models.alert import wire_bytes
+from models.errors import StartRefused, WrongUse
+from models.topics import ERASURES, JOURNAL, topic_name
+from runtime.installation import open_store
+from runtime.key_stores import open_keys
+from runtime.settings import Settings
+from runtime.signer import signer
+
+_LONGEST_REASON = 500
+
+
+class Ranked(Enum):
+    """What becomes of somebody who is ranked."""
+
+    REFUSE = auto()
+    WITHDRAW = auto()
+    ERASE = auto()
+
+
+def erase_person(
+    settings: Settings, offender_id: str, reason: str, key_file: Path, ranked: Ranked = Ranked.REFUSE
+) -> dict[str, Any]:
+    """Destroys every key of a person that is left; cut short, it is finished by the next call.
+
+    The tombstone comes first: a key that is gone without one is a fault. Raises WrongUse, Unproved, StartRefused
+    when the key store knows no key of this person or they are ranked and shall not be then, Unavailable.
+    """
+    reason = _checked(reason, offender_id)
+    key = load_signing_key(key_file)
+    open_reader = when_readable(open_topics(settings, ERASURES, JOURNAL), say_waiting)
+    refuse_journal_of_other_engine(open_reader)
+    _insist_on_signer(settings, open_reader, key, key_file)
+    with closing(open_keys(settings)) as keys:
+        withdrawn = 0 if ranked is Ranked.ERASE else _leave_the_board(settings, offender_id, ranked)
+        condemned = keys.condemn(offender_id)
+        if not condemned:
+            raise StartRefused(
+                f"the key store holds no key of {offender_id!r}: "
+                "nothing about them was sealed, or they were erased before"
+            )
+        told = set(read_tombstones(open_reader, key.public))
+        for key_id in condemned:
+            if key_id not in told:
+                _publish(settings, key_id, reason, key)
+            keys.destroy(key_id)
+    return {"keys": condemned, "reason": reason, "public_key": key.public, "withdrawn": withdrawn}
+
+
+def _leave_the_board(settings: Settings, offender_id: str, ranked: Ranked) -> int:
+    """How many offences were withdrawn for it. Whoever stays ranked may enter the band anew, and would be named."""
+    with closing(open_store(settings)) as store:
+        person, position = store.offender(offender_id), store.position()
+        if position.generation is None or not position.whole:
+            raise StartRefused(
+                f"the board is not open, and does not tell whether {offender_id!r} is ranked (harmwatch status): wait "
+                f"until it is, or erase them all the same with --although-ranked"
+            )
+        if person.rank is None:
+            return 0
+        if ranked is Ranked.WITHDRAW:
+            return withdraw_reports(settings, store, person)
+    raise StartRefused(
+        f"{offender_id!r} has rank {person.rank} on the board, and what moves them later may name them under a new "
+        "key: withdraw what was reported about them first, as --withdraw does, or erase them all the same with "
+        "--although-ranked"
+    )
+
+
+def _insist_on_signer(settings: Settings, open_reader: OpenReader, key: SigningKey, key_file: Path) -> None:
+    """Workers would not heed what somebody else has signed."""
+    ours = signer(settings, open_reader)
+    if ours is None:
+        raise StartRefused(
+            f"nobody may sign erasures on board {settings.board}, and its workers heed none: name the public half of "
+            f"{key_file} in HARMWATCH_PUBLIC_KEY, for every worker and every command"
+        )
+    if ours != key.public:
+        raise StartRefused(
+            f"{key_file} is not the key that signs erasures on board {settings.board}: its public key is {key.public}, "
+            f"HARMWATCH_PUBLIC_KEY or the board's founding names {ours}"
+        )
+
+
+def _checked(reason: str, offender_id: str) -> str:
+    reason = reason.strip()
+    if not reason or len(reason) > _LONGEST_REASON:
+        raise WrongUse(f"--reason needs a text of up to {_LONGEST_REASON} letters: it stands on the tombstone for ever")
+    if offender_id in reason:
+        raise WrongUse("--reason names the person: the tombstone stays for ever, and must not tell whose it is")
+    return reason
+
+
+def _publish(settings: Settings, key_id: str, reason: str, key: SigningKey) -> None:
+    tombstone = make_tombstone(settings.board, key_id, reason, key, time.time_ns() // 1000)
+    sender = producer(settings.brokers)
+    try:
+        with kafka_errors(settings.brokers):
+            name = topic_name(settings.prefix, ERASURES)
+            sender.send(name, key=settings.board.encode(), value=wire_bytes(tombstone), partition=0).get(10)
+    finally:
+        end_producer(sender)
+
+
+def erasure_in_words(document: dict[str, Any]) -> str:
+    """What was done, and what is left to do elsewhere."""
+    return "\n".join(
+        [
+            *([f"withdrawn: {document['withdrawn']} offences"] if document["withdrawn"] else []),
+            *(f"erased: key {key_id} is destroyed, its tombstone lies on erasures.v1" for key_id in document["keys"]),
+            "What identifies the person is still in clear on offences.v1 and dead-letters.v1, in Redis, and in every "
+            "file that was made of them (exports, snapshots, proofs, backups of the key store): delete it there.",
+        ]
+    )

@@ -1,0 +1,111 @@
+"""`harmwatch status`: how far the service has come, whether it does its work, and why not."""
+
+import time
+from typing import Any
+
+from cli.service.health import SEEN_SECONDS, Health, recovery_in_words
+from cli.service.status_look import Look
+from cli.service.status_parked import parked_in_words
+from runtime.settings import Settings
+
+WITHIN_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 0.1
+_GLANCE_SECONDS = SEEN_SECONDS + 1.0
+
+
+def status_of(settings: Settings) -> dict[str, Any]:
+    """As `live_status`, within three seconds: workers may not have agreed on who reads what, and nothing is said."""
+    return _judged(settings, WITHIN_SECONDS, _GLANCE_SECONDS)
+
+
+def live_status(settings: Settings, within_seconds: float) -> dict[str, Any]:
+    """The document of `harmwatch status`; its `reasons` say what is wrong, and are empty where nothing is.
+
+    Looks again while something seems wrong, until it is certain. Raises Unavailable, or StartRefused where topics are
+    missing.
+    """
+    return _judged(settings, within_seconds, within_seconds + _GLANCE_SECONDS)
+
+
+def _judged(settings: Settings, within_seconds: float, longest_seconds: float) -> dict[str, Any]:
+    look, health = Look(settings), Health(settings.clock, within_seconds)
+    until = time.monotonic() + longest_seconds
+    try:
+        while True:
+            document = look.document()
+            reasons, doubtful = health.judge(document, time.monotonic())
+            if not doubtful or time.monotonic() >= until:
+                return _with(reasons, document)
+            time.sleep(_LOOK_AGAIN_SECONDS)
+    finally:
+        look.close()
+
+
+def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], bool]:
+    """The document once all that was sent is applied, published and readable and every partition has an owner.
+
+    Or after `seconds`; and whether it came to that. What is parked comes to no end.
+    """
+    look, health = Look(settings), Health(settings.clock, WITHIN_SECONDS)
+    until = time.monotonic() + seconds
+    try:
+        while True:
+            document = look.document()
+            reasons, _ = health.judge(document, time.monotonic())
+            if _is_idle(document):
+                return _with(reasons, document), True
+            if time.monotonic() >= until:
+                return _with([*reasons, *_untold(reasons, document)], document), False
+            time.sleep(_LOOK_AGAIN_SECONDS)
+    finally:
+        look.close()
+
+
+def _with(reasons: list[str], document: dict[str, Any]) -> dict[str, Any]:
+    """Of the transactions those alone that have lasted: the relay's own do not."""
+    lasting = [each for each in document["held_back"] if any(each["why"] in reason for reason in reasons)]
+    return document | {"reasons": reasons, "held_back": lasting}
+
+
+def _untold(reasons: list[str], document: dict[str, Any]) -> list[str]:
+    """The transactions that were waited for, however short a time."""
+    return [each["why"] for each in document["held_back"] if not any(each["why"] in reason for reason in reasons)]
+
+
+def _is_idle(document: dict[str, Any]) -> bool:
+    if document["lag"] or document["outbox"] or document["held_back"] or document["state"] != "open":
+        return False
+    return all(part["owner"] is not None for part in document["partitions"])
+
+
+def status_in_words(document: dict[str, Any]) -> str:
+    """A few lines for a person."""
+    silent = document["silent_seconds"]
+    lines = [
+        f"board {document['board']} ({_state_in_words(document)}), as of {document['as_of'] or 'nothing yet'}",
+        f"lag {document['lag']} records, outbox {document['outbox']} entries, "
+        f"entry {document['entry']}, alerts up to sequence {document['sequence']}",
+        "nothing was ever applied" if silent is None else f"last change {max(0.0, silent):.1f} s ago",
+    ]
+    lines += parked_in_words(document["parked"])
+    if document["clock"] is not None:
+        lines.append(f"clock: {document['clock']['why']}")
+    lines += [f"NOT GOOD: {reason}" for reason in document["reasons"]]
+    lines += [_partition_in_words(part) for part in document["partitions"]]
+    return "\n".join(lines)
+
+
+def _state_in_words(document: dict[str, Any]) -> str:
+    count, state = document["workers"], document["state"]
+    if document["recovery"] is not None:
+        state = f"{state}, {recovery_in_words(document['recovery'])}"
+    if not count and document["settled"]:
+        return f"{state}, but no worker is there: nothing is applied"
+    return f"{state}, {count} worker{'' if count == 1 else 's'}"
+
+
+def _partition_in_words(part: dict[str, Any]) -> str:
+    told = f"  partition {part['partition']}: {part['applied']} of {part['end']}"
+    if part["held_back"]:
+        told += f", {part['held_back']} behind an open transaction"
+    return told + ("" if part["owner"] else ", no worker reads it")

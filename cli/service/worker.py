@@ -1,0 +1,103 @@
+"""`harmwatch worker`: the checks before the start, then the Faust worker until SIGTERM."""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+
+from broker.engine_number import refuse_journal_of_other_engine
+from models.errors import BrokenInvariant, HarmwatchError, OperatorError, StartRefused
+from policies.policy_file import load_policy
+from runtime.installation import Installation
+from runtime.key_stores import open_keys
+from runtime.settings import Sealing, Settings
+from runtime.topic_checks import topic_faults, topic_weaknesses
+from runtime.topic_identity import find_place
+from state.connection import check_policy
+from streams.limits import SHIPPED, Limits
+from streams.worker.app import serve
+from streams.worker.brake import Acceptance
+
+_PATIENCE_SECONDS = 4.5
+"""From SIGTERM, or a failure, to the end of the process: half a second less than operators are promised."""
+
+_LAST_WORDS_SECONDS = 0.5
+_FRESH_OBJECTS = 50_000
+log = logging.getLogger(__name__)
+
+
+def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = SHIPPED) -> None:
+    """Works until SIGTERM or SIGINT. Raises what the start or the work is refused for."""
+    policy = load_policy(settings.policy)
+    faults = topic_faults(settings)
+    if faults:
+        raise StartRefused("; ".join(faults))
+    weaknesses = topic_weaknesses(settings)
+    if weaknesses:
+        log.warning("%s (HARMWATCH_SINGLE_NODE=yes says that this is one node)", "; ".join(weaknesses))
+    installation = Installation(settings, policy, find_place(settings))
+    refuse_journal_of_other_engine(installation.reader)
+    store = installation.open_store()
+    try:
+        check_policy(store.client)
+    finally:
+        store.close()
+    if settings.seal is Sealing.ON:
+        open_keys(settings, create=True).close()
+    _collect_seldom()
+    ending = Ending()
+    try:
+        asyncio.run(_until_told(installation, acceptance, ending, limits))
+    except HarmwatchError:
+        raise
+    except Exception as error:  # its traceback is in the log already, since nobody knows whether we come this far
+        raise BrokenInvariant(f"{type(error).__name__}: {error}") from error
+    ending.now()
+
+
+def _collect_seldom() -> None:
+    """Records live and die by the thousand without a circle among them: to look for one after every few is in vain."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_FRESH_OBJECTS, 20, 100)
+
+
+async def _until_told(installation: Installation, acceptance: Acceptance, ending: "Ending", limits: Limits) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def begin_to_end() -> None:
+        stop.set()
+        ending.begin()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, begin_to_end)
+    await serve(installation, stop, acceptance, ending.begin, ending.now, limits)
+
+
+class Ending:
+    """The end of the process, at last by force: with the exit code of the first failure, or 0 where there is none.
+
+    What hangs by then is a client that waits for Kafka or Redis; a process that ends here loses nothing.
+    """
+
+    def __init__(self, patience_seconds: float = _PATIENCE_SECONDS) -> None:
+        self._code = 0
+        self._force = threading.Timer(patience_seconds, self.now)
+        self._force.daemon = True
+
+    def begin(self, failure: BaseException | None = None) -> None:
+        """From here on the process has only so much time, whether it was told to end or has failed."""
+        if failure is not None and self._code == 0:
+            self._code = failure.exit_code if isinstance(failure, OperatorError) else 1
+        if not self._force.is_alive():
+            self._force.start()
+
+    def now(self) -> None:
+        """Everything is closed, or will never be; tidying the interpreter's memory would take another second or two."""
+        last_words = threading.Thread(target=sys.stderr.flush, daemon=True)  # nobody may be there to read them
+        last_words.start()
+        last_words.join(_LAST_WORDS_SECONDS)
+        os._exit(self._code)

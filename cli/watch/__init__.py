@@ -1,0 +1,1 @@
+"""`harmwatch watch`."""

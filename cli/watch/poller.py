@@ -1,0 +1,136 @@
+"""What `harmwatch watch` sees at one moment, and how it keeps looking when Kafka or Redis goes away."""
+
+import contextlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from pydantic import ValidationError
+
+from broker.clients import PartitionReader
+from cli.insight.leaving import Leaving
+from cli.opening import InClear
+from cli.service.health import Health
+from cli.service.status_look import Look
+from models.alert import Alert
+from models.board import BoardRow, OffenderView
+from models.clock import ClockMode
+from models.errors import HarmwatchError
+from models.topics import ALERTS, topic_name
+from runtime.settings import Settings
+
+ALERTS_KEPT = 50
+_OFFSETS_READ = 4 * ALERTS_KEPT
+"""The marker of each transaction takes an offset, too."""
+STALE_SECONDS = 5.0
+UNSEEN = "unseen"
+_ALERT_MARK = b'"alert_id"'
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One look; `seen_at` (monotonic seconds) is when it succeeded last, `trouble` why a later one did not.
+
+    `reasons`: why the board does not do its work.
+    `moved_at` is when the board's time moved last, `record_at` when a record was applied; None: not since then.
+    """
+
+    seen_at: float
+    as_of: str | None = None
+    state: str = UNSEEN
+    lag: int = 0
+    outbox: int = 0
+    rows: tuple[BoardRow, ...] = ()
+    leaves_at: Mapping[str, int | None] = field(default_factory=dict)
+    alerts: tuple[Alert, ...] = ()
+    moved_at: float = 0.0
+    record_at: float | None = None
+    person: OffenderView | None = None
+    trouble: str | None = None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Observer:
+    """Looks at store and topics of an installation: the band, and `below` more; opens them again after a failure.
+
+    `wanted` is a person to look at as well.
+    """
+
+    settings: Settings
+    band_size: int
+    below: int
+    sight: Sight = field(default_factory=lambda: Sight(time.monotonic(), moved_at=time.monotonic()))
+    first_ranks: dict[str, int] | None = None
+    wanted: str | None = None
+    _applied: int | None = None
+    _look: Look | None = None
+    _alerts: PartitionReader | None = None
+    _in_clear: InClear | None = None
+    _recent: list[Alert] = field(default_factory=list)
+    _leaving: Leaving = field(default_factory=Leaving)
+    _health: Health = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._health = Health(self.settings.clock, STALE_SECONDS)
+
+    def look(self) -> Sight:
+        """The newest sight; of a world that does not answer the one before, with the trouble."""
+        try:
+            self.sight = self._see()
+        except HarmwatchError as error:
+            self.close()
+            self.sight = replace(self.sight, trouble=str(error))
+        return self.sight
+
+    def close(self) -> None:
+        """Ends the connections."""
+        for part in (self._look, self._alerts, self._in_clear):
+            if part is not None:
+                part.close()
+        self._look = self._alerts = self._in_clear = None
+
+    def _see(self) -> Sight:
+        if self._look is None:
+            self._look = Look(self.settings)
+        document = self._look.document()
+        wanted = self.wanted
+        rows, now = tuple(self._look.store.board(self.band_size + self.below)), time.monotonic()
+        if self.first_ranks is None:
+            self.first_ranks = {row.offender_id: row.rank for row in rows}
+        record_at = self._record_at(sum(item["applied"] for item in document["partitions"]), now)
+        resting = document["lag"] == 0 and self.settings.clock is ClockMode.EVENT
+        moved = resting or record_at == now or document["as_of"] != self.sight.as_of
+        return Sight(
+            seen_at=now,
+            as_of=document["as_of"],
+            state=document["state"],
+            lag=document["lag"],
+            outbox=document["outbox"],
+            rows=rows,
+            leaves_at=self._leaving.of(rows, self.band_size, self._look.store.offenders),
+            alerts=self._newest_alerts(),
+            moved_at=now if moved else self.sight.moved_at,
+            record_at=record_at,
+            person=self._look.store.offender(wanted) if wanted is not None else None,
+            reasons=tuple(self._health.judge(document, now)[0]),
+        )
+
+    def _record_at(self, applied: int, now: float) -> float | None:
+        before, self._applied = self._applied, applied
+        return now if before is not None and applied != before else self.sight.record_at
+
+    def _newest_alerts(self) -> tuple[Alert, ...]:
+        if self._in_clear is None:
+            self._in_clear = InClear.of(self.settings)
+        if self._alerts is None:
+            self._alerts = PartitionReader(self.settings.brokers, topic_name(self.settings.prefix, ALERTS), 0)
+            self._recent = []
+        end = self._alerts.end()
+        self._alerts.skip_to(end - _OFFSETS_READ)
+        for record in self._alerts.read_until(end):
+            if record.value and _ALERT_MARK in record.value:
+                with contextlib.suppress(ValidationError):  # what is no alert of ours is passed over
+                    self._recent.append(self._in_clear.alert(Alert.model_validate_json(record.value)))
+        del self._recent[:-ALERTS_KEPT]
+        return tuple(self._recent)

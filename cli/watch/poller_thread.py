@@ -1,0 +1,43 @@
+"""A thread that looks at the board again and again, so that whoever shows it never waits for Kafka or Redis."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from cli.watch.poller import Observer
+
+LOOK_SECONDS = 0.5
+
+
+class Looking:
+    """Looks for as long as the block; `observer.sight` is the newest sight."""
+
+    def __init__(self, observer: Observer) -> None:
+        self.observer = observer
+        self._ended = threading.Event()
+        self._hurry = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Ends it; a look that still waits for an answer ends with the process."""
+        self._ended.set()
+        self._hurry.set()
+        self._thread.join(LOOK_SECONDS)
+
+    def open_person(self, offender_id: str | None) -> None:
+        """Looks at somebody as well, at once; None: at nobody any more."""
+        self.observer.wanted = offender_id
+        self._hurry.set()
+
+    def _look(self) -> None:
+        while not self._ended.is_set():
+            self._hurry.clear()
+            self.observer.look()
+            self._hurry.wait(LOOK_SECONDS)
+        self.observer.close()

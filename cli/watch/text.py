@@ -1,0 +1,58 @@
+"""What the watched board says in words: how fresh it is, a place, an alert."""
+
+from cli.output import printable
+from cli.watch.poller import STALE_SECONDS, UNSEEN, Sight
+from models.alert import Alert, days_text
+from models.board import BoardRow
+from models.instants import format_instant
+
+_STATES = {
+    "none": "nothing was ever applied; is a worker running (harmwatch worker)?",
+    "closed": "no worker has it in hand (harmwatch worker)",
+    "recovering": "a worker compares it with the journal",
+    "clock": "too long a time has passed by the clocks; harmwatch status says what to do",
+    "parked": "of a partition most records would be refused; harmwatch status says which, and why",
+}
+
+
+def freshness(sight: Sight, now: float) -> tuple[str, bool]:
+    """One line on how fresh the sight is, and whether it is stale."""
+    age, as_of = now - sight.seen_at, to_the_second(sight.as_of) if sight.as_of else "nothing yet"
+    if age >= STALE_SECONDS or (sight.trouble is not None and sight.state == UNSEEN):
+        trouble = sight.trouble or "no answer yet from Kafka (HARMWATCH_KAFKA) or Redis (HARMWATCH_REDIS)"
+        return f"STALE for {age:.0f} s: {trouble}", True
+    if sight.state == UNSEEN:
+        return "looking for the board", False
+    if sight.state != "open":
+        return f"NOT LIVE: the board is {sight.state}: {_STATES[sight.state]}; as of {as_of}", True
+    if sight.reasons:
+        return f"NOT LIVE: {'; '.join(sight.reasons)}; as of {as_of}", True
+    stuck = now - sight.moved_at
+    if stuck >= STALE_SECONDS:
+        return f"STALE: nothing was applied for {stuck:.0f} s, {sight.lag:,} records wait; as of {as_of}", True
+    return f"as of {as_of}, {sight.lag:,} records wait, {sight.outbox:,} entries to publish", False
+
+
+def plain_row(row: BoardRow) -> str:
+    """A line of the ranking for a screen reader."""
+    since = f", in the band since {to_the_second(format_instant(row.since))}" if row.since is not None else ""
+    return f"rank {row.rank}, {printable(row.offender_id)}, {days_in_words(row.score)}{since}"
+
+
+def plain_alert(alert: Alert) -> str:
+    """An alert as one sentence."""
+    rank = f"at rank {alert.rank}" if alert.rank else "unranked"
+    who = printable(alert.offender_id)
+    days = days_in_words(alert.score_millidays)
+    return f"{to_the_second(alert.as_of)}: {who} {alert.transition} the band, {rank} with {days}, {alert.cause.kind}"
+
+
+def days_in_words(millidays: int) -> str:
+    """1 day, 2 days, 182.5 days."""
+    days = days_text(millidays)
+    return f"{days} day" if days == "1" else f"{days} days"
+
+
+def to_the_second(instant: str) -> str:
+    """Whoever watches reads no fractions."""
+    return instant[:19] + "Z"

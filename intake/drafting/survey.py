@@ -1,0 +1,210 @@
+"""What a stranger's file is, before there is a mapping for it: how to read it, and what stands in its columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path, PurePath
+from typing import Any
+from zipfile import ZipInfo
+
+from intake.drafting.columns import Column, columns_of
+from intake.drafting.records import MOST_COLUMNS, paths_of, place_of_json, place_of_xml
+from intake.drafting.text_format import Layout, guess_encoding, guess_layout, header_row
+from intake.files.content import insist_on
+from intake.files.opened import READ_ERRORS, Opened, is_archive, members_of
+from intake.files.reading import UTF_8, Kind, Reading
+from intake.files.row import Row
+from intake.files.sheet_rows import SheetRows, sheet_names
+from intake.files.source import Source
+from models.errors import WrongUse
+
+MOST_ROWS = 1_000_000
+MOST_BYTES = 256 * 1024 * 1024
+_LAYOUT_LETTERS = 512 * 1024
+_ROWS_AT_THE_TOP = 100
+
+
+@dataclass(slots=True)
+class Survey:
+    """`name` is how the content of `file` is called; `rows` are those that were looked at.
+
+    `keys` are what a mapping must say of the file, each with the reason.
+    """
+
+    file: str
+    name: str
+    kind: Kind
+    reading: Reading
+    keys: list[tuple[str, Any, str]] = field(default_factory=list)  # Any: TOML
+    columns: list[Column] = field(default_factory=list)
+    rows: int = 0
+    wrong: list[Row] = field(default_factory=list)
+    is_whole: bool = True
+
+    @property
+    def pattern(self) -> str:
+        """Which files are like it, by their names."""
+        suffixes = PurePath(self.file).suffixes
+        kept = suffixes[-2:] if suffixes[-1:] == [".gz"] else suffixes[-1:]
+        return f"*{''.join(kept)}"
+
+
+def survey(path: Path) -> Survey:
+    """Looks at a file. Raises WrongUse for what cannot be read."""
+    if not path.is_file():
+        raise WrongUse(f"there is no file {path}")
+    member = _only_member(path) if is_archive(path) else None
+    opened = Opened(path, member)
+    head = opened.head()
+    kind = _kind(head)
+    with opened.open() as content:
+        insist_on(kind, opened.name, head, content, "utf-16")
+    found = Survey(member.filename if member else path.name, opened.content_name, kind, Reading(wanted=frozenset()))
+    {
+        Kind.CSV: _look_at_text, Kind.SHEET: _look_at_sheet, Kind.XML: _look_at_xml, Kind.DOCUMENT: _look_at_json,
+    }[kind](found, opened)  # fmt: skip
+    _look_at_rows(found, path, member)
+    return found
+
+
+def _only_member(path: Path) -> ZipInfo:
+    members = members_of(path)
+    if len(members) != 1:
+        raise WrongUse(f"{path} holds {len(members)} files: unpack it, and draft a mapping for each kind of them")
+    return members[0]
+
+
+def _kind(head: bytes) -> Kind:
+    if head.startswith(b"PK\x03\x04"):
+        return Kind.SHEET
+    encoding, _ = guess_encoding(head)
+    letter = Reading(encoding=encoding).first_letter(head)
+    return {"<": Kind.XML, "{": Kind.DOCUMENT, "[": Kind.DOCUMENT}.get(letter, Kind.CSV)
+
+
+def _content(found: Survey, opened: Opened) -> bytes:
+    try:
+        with opened.open() as stream:
+            content = stream.read(MOST_BYTES)
+    except READ_ERRORS as error:
+        raise WrongUse(f"{opened.name} cannot be read to its end: {error}") from None
+    found.is_whole = len(content) < MOST_BYTES
+    return content
+
+
+def _encoding(found: Survey, content: bytes) -> str:
+    encoding, reason = guess_encoding(content)
+    if encoding != UTF_8:
+        found.keys.append(("encoding", encoding, reason))
+        found.reading = replace(found.reading, encoding=encoding)
+    return encoding
+
+
+def _look_at_text(found: Survey, opened: Opened) -> None:
+    content = _content(found, opened)
+    text = content.decode(_encoding(found, content), errors="replace").lstrip("\ufeff")
+    layout = guess_layout(_of_whole_lines(text))
+    if not layout.names and layout.header_row == 0:
+        _without_header(found, layout, text)
+    told = Reading().delimiter_of(found.name)
+    if layout.delimiter != told or Reading().kind_of(found.name, b"") is not Kind.CSV:
+        found.keys.append(("delimiter", layout.delimiter, "what separates its cells most evenly"))
+    wanted = frozenset(name for name in layout.names if name)
+    found.reading = replace(found.reading, delimiter=layout.delimiter, wanted=wanted)
+    last = text.rstrip().rpartition("\n")[2].strip()
+    found.keys += [("trailer?", last, "")] if last else []
+
+
+def _of_whole_lines(text: str) -> str:
+    part = text[:_LAYOUT_LETTERS].replace("\r\n", "\n").replace("\r", "\n")
+    return part if len(text) <= _LAYOUT_LETTERS else part.rpartition("\n")[0] or part
+
+
+def _without_header(found: Survey, layout: Layout, text: str) -> None:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    names = [f"column {place}" for place in range(1, first.count(layout.delimiter) + 2)]
+    if len(names) < 2:
+        raise WrongUse(f"{found.name} has no columns that could be told apart: nothing separates its cells evenly")
+    found.keys.append(("header", names, "none of its first rows names the columns: these names are made up"))
+    found.reading = replace(found.reading, header=tuple(names))
+
+
+def _look_at_sheet(found: Survey, opened: Opened) -> None:
+    for title in sheet_names(opened):
+        top = _SheetTop(opened, title)
+        if top.names:
+            found.keys.append(("sheet", title, f"its first sheet with a header, in row {top.number}"))
+            found.reading = replace(found.reading, sheet=title, wanted=frozenset(name for name in top.names if name))
+            return
+    raise WrongUse(f"{opened.name} has no sheet with a header")
+
+
+class _SheetTop:
+    """The header of a sheet, by its first rows; no `names`: there is none."""
+
+    def __init__(self, opened: Opened, title: str) -> None:
+        self.names: list[str] = []
+        self.number = 0
+        rows = list(islice(SheetRows(opened, Reading(sheet=title, header=("",))), _ROWS_AT_THE_TOP))
+        cells = [[str(text) for text in row.columns.values()] for row in rows]
+        place = header_row(cells)
+        if place:
+            self.number, self.names = rows[place - 1].number, [name.strip() for name in cells[place - 1]]
+
+
+def _look_at_json(found: Survey, opened: Opened) -> None:
+    content = _content(found, opened)
+    text = content.decode(_encoding(found, content), errors="replace").lstrip("\ufeff")
+    try:
+        records = place_of_json(text)
+    except ValueError as error:
+        raise WrongUse(f"{opened.name} {error}") from None
+    except RecursionError:
+        raise WrongUse(_too_deep(opened.name)) from None
+    if records is None:
+        found.kind = Kind.LINES
+        return
+    if records:
+        found.keys.append(("records", records, "its longest list of objects"))
+    found.reading = replace(found.reading, records=records)
+
+
+def _look_at_xml(found: Survey, opened: Opened) -> None:
+    try:
+        records = place_of_xml(_content(found, opened))
+    except ValueError as error:
+        raise WrongUse(f"{opened.name} {error}") from None
+    if records is None:
+        raise WrongUse(f"{opened.name} has no element that comes again and again and holds others")
+    found.keys.append(("records", records, "the elements that come most often and hold others"))
+    found.reading = replace(found.reading, records=records)
+
+
+def _look_at_rows(found: Survey, path: Path, member: ZipInfo | None) -> None:
+    rows = _good_rows(found, Source(path, found.reading, member))
+    if found.kind in (Kind.CSV, Kind.SHEET):
+        found.columns = columns_of(rows)
+    else:
+        try:
+            found.columns = columns_of({name: value} for row in rows for name, value in paths_of(row))[:MOST_COLUMNS]
+        except RecursionError:
+            raise WrongUse(_too_deep(found.name)) from None
+    trailer = next((told for key, told, _ in found.keys if key == "trailer?"), None)
+    found.keys = [key for key in found.keys if key[0] != "trailer?"]
+    if trailer is not None and found.wrong and str(found.rows) in trailer:
+        told = trailer.replace(str(found.rows), "{rows}", 1)
+        found.keys.append(("trailer", told, "its last line is no row, and tells how many there are"))
+
+
+def _good_rows(found: Survey, source: Source) -> Iterator[dict[str, Any]]:  # Any: JSON
+    for row in islice(source.rows(), MOST_ROWS):
+        if row.error is not None:
+            found.wrong.append(row)
+            continue
+        found.rows += 1
+        yield row.columns
+    found.is_whole = found.is_whole and found.rows + len(found.wrong) < MOST_ROWS
+
+
+def _too_deep(name: str) -> str:
+    return f"{name} is nested too deep to be drafted: no mapping reaches columns that lie so deep"

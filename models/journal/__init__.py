@@ -1,0 +1,1 @@
+"""Entries of journal.v1 and what they record."""

@@ -1,0 +1,61 @@
+"""Where the records lie: the cluster and the topic, named so that a worker notices another one."""
+
+from dataclasses import dataclass
+
+from kafka import KafkaAdminClient
+from kafka.errors import NoError, UnknownTopicOrPartitionError, for_code
+
+from broker.clients import PartitionReader, admin, kafka_errors
+from models.errors import StartRefused
+from models.topics import OFFENCES, topic_name
+from runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The input topic of an installation, as its cluster knows it."""
+
+    cluster_id: str
+    topic_id: str
+    topic: str
+    partitions: int
+
+
+def created_anew(topic: str, why: str) -> str:
+    """What a worker says of a topic that is another one than it was when it began; `why` it thinks so."""
+    return (
+        f"topic {topic} was created anew while this worker ran ({why}): the board stands for records that are gone. "
+        "Bring the old topic back, or use another HARMWATCH_PREFIX for a new board."
+    )
+
+
+def find_place(settings: Settings) -> Place:
+    """Where offences.v1 lies. Raises StartRefused when it is missing, Unavailable when that cannot be found out."""
+    client = admin(settings.brokers)
+    try:
+        with kafka_errors(settings.brokers):
+            return read_place(client, settings)
+    finally:
+        client.close()
+
+
+def read_place(client: KafkaAdminClient, settings: Settings) -> Place:
+    """The same of a client that is there. Raises its errors, and StartRefused when the topic is missing."""
+    name = topic_name(settings.prefix, OFFENCES)
+    cluster = client.describe_cluster()
+    found = client.describe_topics([name])[0]
+    error = for_code(found["error_code"])
+    if error is UnknownTopicOrPartitionError:
+        raise StartRefused(f"topic {name} is missing: run `harmwatch topics create`")
+    if error is not NoError:
+        raise error(name)
+    return Place(str(cluster["cluster_id"]), str(found["topic_id"]), name, len(found["partitions"]))
+
+
+def partition_ends(settings: Settings, place: Place) -> dict[int, int]:
+    """The last stable offset of every partition of offences.v1."""
+    reader = PartitionReader(settings.brokers, place.topic, 0)
+    try:
+        return reader.ends(place.partitions)
+    finally:
+        reader.close()

@@ -1,0 +1,1 @@
+"""What a person does to a board while no worker runs."""

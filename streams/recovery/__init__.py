@@ -1,0 +1,1 @@
+"""The store brought to the journal's tail."""

@@ -1,0 +1,1 @@
+"""The relay: publishes the outbox, lets time pass."""

@@ -1,0 +1,138 @@
+"""Records of several topics, all or nothing: the client that aiokafka gives, in the thread of whoever publishes.
+
+No exchange with Kafka is handed to another thread, and the client works only while one of these calls lasts: to wake a
+thread of the client's, and to be woken by it, costs an alert a millisecond each time where the processors are busy.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import IllegalOperation, KafkaError
+from aiokafka.producer import sender as client_sender
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import RecordMetadata
+
+from broker.clients import OUTCOME_SECONDS, TRANSACTION_BACKOFF_MILLISECONDS, TRANSACTION_TIMEOUT_MILLISECONDS
+from broker.refusals import as_unavailable
+from models.errors import StartRefused, Unavailable
+from runtime.crash_points import Point, reach
+from runtime.topic_identity import created_anew
+from streams.transport.metadata_throttle import ask_with_pauses
+
+_GOODBYE_SECONDS = 1.0
+_BATCH_BYTES = 256 * 1024
+_PARTITION = 0
+log = logging.getLogger(__name__)
+
+Headers = list[tuple[str, bytes]]
+
+
+class Transactions:
+    """One transaction after the other under `transactional_id`: `fence` once, then `add` records and `commit` them.
+
+    `fence` and `commit` raise Unavailable where Kafka does not do what was asked for. Then nothing is known of the
+    outcome until somebody has fenced again, and these transactions can only be closed. `commit` raises StartRefused,
+    and nothing was committed, where a topic is another one than the last time.
+    """
+
+    def __init__(self, brokers: Sequence[str], transactional_id: str) -> None:
+        # The broker may still be closing the transaction before: the client asks again after so long, not after 20 ms.
+        client_sender.BACKOFF_OVERRIDE = TRANSACTION_BACKOFF_MILLISECONDS / 1_000
+        self._brokers = brokers
+        self._filling: dict[str, list[BatchBuilder]] = {}
+        self._reached: dict[str, int] = {}
+        with self._kafka_errors():
+            self._runner = asyncio.Runner()
+            self._producer = self._runner.run(_make_producer(brokers, transactional_id))
+
+    def fence(self) -> None:
+        """From here on nobody else publishes under this id, and what they had committed is committed for good.
+
+        It can be read unless somebody else's transaction is open before it (broker/open_transactions.py).
+        """
+        try:
+            self._run(self._producer.start())
+        except AssertionError as error:  # the client takes it for granted that a broker is there by now
+            raise Unavailable(f"{self._kafka}: no broker is there yet") from error
+
+    def add(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> None:
+        """Puts a record of the topic's only partition into the transaction in hand."""
+        batches = self._filling.setdefault(topic, [])
+        if not batches or batches[-1].append(timestamp=None, key=key, value=value, headers=headers) is None:
+            batches.append(self._producer.create_batch())
+            batches[-1].append(timestamp=None, key=key, value=value, headers=headers)
+
+    def commit(self) -> None:
+        """Writes what was added since the last time, and makes all of it visible together."""
+        self._run(self._commit())
+
+    def close(self) -> None:
+        """Ends the connections; a transaction that is not committed by then never will be. Raises nothing."""
+        try:
+            self._runner.run(self._close())
+        finally:
+            self._runner.close()
+
+    async def _commit(self) -> None:
+        filling, self._filling = self._filling, {}
+        for topic in filling:
+            await self._producer.partitions_for(topic)  # known from here on, so that nothing comes between the batches
+        await self._producer.begin_transaction()
+        reach(Point.BEGUN)
+        sent = [
+            await self._producer.send_batch(batch, topic, partition=_PARTITION)
+            for topic, batches in filling.items()
+            for batch in batches
+        ]
+        self._refuse_another(await asyncio.gather(*sent))  # the client would commit without those that were refused
+        reach(Point.SENT)
+        await self._producer.commit_transaction()
+
+    def _refuse_another(self, written: Sequence[RecordMetadata]) -> None:
+        """A topic that was made anew takes what goes on in it, and counts from 0."""
+        for place in written:
+            if place.offset < 0:  # sent twice, and where the first lies the broker does not know any more
+                continue
+            if place.offset <= self._reached.get(place.topic, -1):
+                taken = self._reached[place.topic]
+                raise StartRefused(created_anew(place.topic, f"or has lost its end: offset {taken} was taken already"))
+            self._reached[place.topic] = place.offset
+
+    async def _close(self) -> None:
+        """What the client waits for may never come: then its connections are closed at least."""
+        for end in (self._producer.stop, self._producer.client.close):
+            with suppress(KafkaError, OSError, asyncio.CancelledError):
+                await asyncio.wait_for(end(), _GOODBYE_SECONDS)
+                return
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        with self._kafka_errors():
+            self._runner.run(asyncio.wait_for(work, OUTCOME_SECONDS))
+
+    @property
+    def _kafka(self) -> str:
+        return f"Kafka at {', '.join(self._brokers)} (HARMWATCH_KAFKA)"
+
+    @contextmanager
+    def _kafka_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError as error:
+            raise Unavailable(f"{self._kafka} has not answered for {OUTCOME_SECONDS} s") from error
+        except (KafkaError, IllegalOperation, OSError, asyncio.CancelledError) as error:
+            raise as_unavailable(error, self._kafka) from error
+
+
+async def _make_producer(brokers: Sequence[str], transactional_id: str) -> AIOKafkaProducer:
+    # Of a failure each who waits hears; the client also leaves promises of it behind that nobody asks for.
+    asyncio.get_running_loop().set_exception_handler(lambda _, left: log.debug("left behind: %s", left["message"]))
+    producer = AIOKafkaProducer(
+        bootstrap_servers=list(brokers), acks="all", transactional_id=transactional_id,
+        transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS, compression_type="zstd", max_batch_size=_BATCH_BYTES,
+    )  # fmt: skip
+    ask_with_pauses(producer.client)
+    return producer

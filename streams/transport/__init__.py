@@ -1,0 +1,1 @@
+"""How records come in and go out: Faust's transport and what aiokafka lacks."""

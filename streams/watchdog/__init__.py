@@ -1,0 +1,1 @@
+"""Whether a worker does its work, judged from within."""

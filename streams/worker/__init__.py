@@ -1,0 +1,1 @@
+"""A worker: the Faust app, its agent and its place on the board."""

@@ -1,0 +1,24 @@
+"""No folder of the product grows beyond what a reader can look over, and the map names each of them."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+ROOMS = sorted(folder for folder in ROOT.iterdir() if (folder / "__init__.py").exists() and folder.name != "tests")
+SHELVES = sorted(module.parent for room in ROOMS for module in room.rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("shelf", SHELVES, ids=lambda shelf: str(shelf.relative_to(ROOT)))
+def test_a_folder_has_at_most_25_modules(shelf: Path) -> None:
+    assert len([module for module in shelf.glob("*.py") if module.name != "__init__.py"]) <= 25
+
+
+def test_the_map_names_every_room_and_shelf() -> None:
+    rows = {line.split("`")[1].strip("/"): line for line in ARCHITECTURE.splitlines() if line.startswith("| `")}
+    assert {room.name for room in ROOMS} <= set(rows)
+    for shelf in SHELVES:
+        room, *inner = shelf.relative_to(ROOT).parts
+        if inner and inner[0] != "schemas":
+            assert f"`{'/'.join(inner)}`" in rows[room], shelf
