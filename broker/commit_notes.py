@@ -17,7 +17,7 @@ from kafka.structs import OffsetAndMetadata
 from broker.clients import admin, kafka_errors
 
 _COORDINATOR_SECONDS = 10.0
-_LOOK_AGAIN_SECONDS = 0.2
+_POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def committed_offsets(client: KafkaAdminClient, group: str) -> Mapping[TopicPart
         except KafkaError as error:  # of the first group of a cluster, the topic is still being made
             if not error.retriable or time.monotonic() >= until:
                 raise
-            time.sleep(_LOOK_AGAIN_SECONDS)
+            time.sleep(_POLL_SECONDS)
         else:
             return found
 

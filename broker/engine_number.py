@@ -7,7 +7,7 @@ from typing import Any
 
 from broker.reader import OpenReader, Reader
 from models.canonical import canonical_json
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.journal.entry import ENGINE_VERSION
 from models.topics import JOURNAL
 
@@ -23,7 +23,7 @@ def look_at_engine(journal: Reader) -> None:
     engines = (_engine_of_first_entry(record.value) for record in journal.read_until(journal.end()))
     engine = next((found for found in engines if found is not None), ENGINE_VERSION)
     if engine != ENGINE_VERSION:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"the journal was written by engine {engine:.16}, this version is engine {ENGINE_VERSION} and would come "
             "to other entries: use the version that wrote it, or begin a board under another HARMWATCH_PREFIX"
         )

@@ -105,15 +105,15 @@ class Chain:
         self.board, self.tail = entry.board, tail_of(entry)
         return True
 
-    def insist_on_one(self) -> None:
+    def require_one(self) -> None:
         """Raises BrokenInvariant where two records continue the same entry, and it is not settled which the board's is.
 
         One of the two is forged. Only what comes after tells which, and it must not speak for the second.
         """
         if self._forked is not None or self._rival is not None:
-            raise BrokenInvariant(self._forked or _fork_in_words(self.tail.entry, self._rival[1] if self._rival else 0))
+            raise BrokenInvariant(self._forked or _render_fork(self.tail.entry, self._rival[1] if self._rival else 0))
 
-    def insist_on_whole(self) -> None:
+    def require_whole(self) -> None:
         """Raises BrokenInvariant where records behind the newest entry continue each other, and none of them this one.
 
         Then entries are missing between. Of a single one nobody can say that it is more than foreign.
@@ -135,7 +135,7 @@ class Chain:
 
     def _look_for_rival(self, entry: AnyEntry, offset: int) -> None:
         if self._rival is not None and before(entry) == self._rival[0]:
-            self._forked = self._forked or _fork_in_words(self.tail.entry, self._rival[1])
+            self._forked = self._forked or _render_fork(self.tail.entry, self._rival[1])
         elif self.is_rival(entry):
             self._rival = tail_of(entry), offset
 
@@ -147,7 +147,7 @@ class Chain:
         self._stray, self._stray_count = tail_of(entry), self._stray_count + 1
 
 
-def _fork_in_words(entry: int, offset: int) -> str:
+def _render_fork(entry: int, offset: int) -> str:
     return (
         f"two records of journal.v1 continue entry {entry - 1}, the second at offset {offset}: somebody else with the "
         "right to write to the topic has forged one of them, and nobody can tell which. Nothing is published any more; "
@@ -175,4 +175,4 @@ def entries_in(records: Iterable[Record], board: str | None, tail: Tail = BEGINN
         entry = chain.take(record)
         if entry is not None:
             yield entry
-    chain.insist_on_one()
+    chain.require_one()

@@ -9,7 +9,7 @@ from typing import Protocol
 from kafka import IsolationLevel, KafkaAdminClient, OffsetSpec, TopicPartition
 from kafka.errors import TopicAuthorizationFailedError, UnsupportedVersionError
 
-_LOOK_AGAIN_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 _SAY_AFTER_SECONDS = 1.0
 """Our own transactions are over by then."""
 
@@ -26,7 +26,7 @@ class OpenTransaction:
     end: int
     producer_id: int | None
 
-    def in_words(self, whose: str = "") -> str:
+    def render(self, whose: str = "") -> str:
         """Where it is open, since when, and by whom."""
         by = "" if self.producer_id is None else f" (producer id {self.producer_id})"
         return f"a transaction{whose} is open on {self.topic} since offset {self.offset}{by}"
@@ -87,6 +87,6 @@ def wait_until_readable(
             say(transaction)
             say_at = now + _SAY_AGAIN_SECONDS
         look_around()
-        time.sleep(_LOOK_AGAIN_SECONDS)
+        time.sleep(_POLL_SECONDS)
         transaction = reader.open_transaction()
     return None

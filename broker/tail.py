@@ -107,7 +107,7 @@ def _entries_from(
         if tail_of(again) == tail_of(last):
             return
         tail = tail_of(again)
-    chain.insist_on_one()
+    chain.require_one()
     raise BrokenInvariant(
         f"journal.v1 has a hole behind entry {tail.entry}: entry {last.entry} stands there, and what lies between is "
         "gone. The board cannot be built from it any more; bring the missing records back, or begin under another "

@@ -12,7 +12,7 @@ from models.instants import parse_instant
 
 
 @dataclass(frozen=True, slots=True)
-class Clocks:
+class AsOf:
     """Which moment is asked for (`at`), and by what was known when (`known_at`, or `as_known_now`); `diff`: of both."""
 
     at: str | None
@@ -71,7 +71,7 @@ def clock_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def with_clocks(*, at: str | None, known_at: str | None, as_known_now: bool, diff: bool, **others: Any) -> None:
-        command(clocks=Clocks(at, known_at, as_known_now, diff), **others)
+        command(clocks=AsOf(at, known_at, as_known_now, diff), **others)
 
     for option in reversed(_OPTIONS):
         with_clocks = option(with_clocks)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.audit.commands import AUDIT_COMMANDS
-from cli.clocks import Clocks, clock_options
+from cli.clocks import AsOf, clock_options
 from cli.completion import completion
 from cli.deadletters.commands import deadletters
 from cli.insight.commands import INSIGHT_COMMANDS
@@ -113,10 +113,10 @@ def topics_check(as_json: bool) -> None:
 @json_option
 def topics_pass_over(topic: str, offset: int, why: str, as_json: bool) -> None:
     """Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start in spite of it."""
-    from cli.service.topics_passing import pass_over_record, passing_in_words  # noqa: PLC0415
+    from cli.service.topics_passing import pass_over_record, render_passing  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(pass_over_record(load_settings(), topic, offset, why), as_json, passing_in_words)
+    show(pass_over_record(load_settings(), topic, offset, why), as_json, render_passing)
 
 
 @main.command()
@@ -137,15 +137,15 @@ def topics_pass_over(topic: str, offset: int, why: str, as_json: bool) -> None:
 @json_option
 def ingest(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Sends files of records (CSV, .xlsx, JSON, XML; - is standard input) to offences.v1."""
-    from cli.intake.dry_run import dry_run_in_words, is_clean, try_files  # noqa: PLC0415
-    from cli.intake.ingest import Request, ingest_files, ingest_in_words  # noqa: PLC0415
+    from cli.intake.dry_run import is_clean, render_dry_run, try_files  # noqa: PLC0415
+    from cli.intake.ingest import Request, ingest_files, render_ingest  # noqa: PLC0415
     from cli.intake.refused_rows import RefusedRows  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings, request = load_settings(), Request(**options)
     with RefusedRows(every=all_errors, keep=as_json) as refused:
         document = (try_files if dry_run else ingest_files)(settings, request, refused)
-    show(document, as_json, dry_run_in_words if dry_run else ingest_in_words)
+    show(document, as_json, render_dry_run if dry_run else render_ingest)
     is_wrong = refused.count or document.get("too_much_is_gone") or (dry_run and not is_clean(document))
     sys.exit(1 if is_wrong else 0)
 
@@ -185,7 +185,7 @@ def worker(*, accept_refusals: bool, accept_clock: bool) -> None:
 @json_option
 def status(wait_idle: float | None, live: bool, within: float, as_json: bool) -> None:
     """How far the service has come."""
-    from cli.service.status import idle_status, live_status, status_in_words, status_of  # noqa: PLC0415
+    from cli.service.status import idle_status, live_status, render_status, status_of  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
@@ -194,7 +194,7 @@ def status(wait_idle: float | None, live: bool, within: float, as_json: bool) ->
     else:
         document = live_status(settings, within) if live else status_of(settings)
         good = not (live and document["reasons"])
-    show(document, as_json, status_in_words)
+    show(document, as_json, render_status)
     sys.exit(0 if good else 1)
 
 
@@ -202,31 +202,31 @@ def status(wait_idle: float | None, live: bool, within: float, as_json: bool) ->
 @click.option("--top", type=click.IntRange(1), default=100, show_default=True, help="How many.")
 @clock_options
 @json_option
-def board(top: int, clocks: Clocks, as_json: bool) -> None:
+def board(top: int, clocks: AsOf, as_json: bool) -> None:
     """The ranking as it is now, or as it was at an instant."""
     from cli.board.as_of import board_at  # noqa: PLC0415
-    from cli.board.as_of_text import board_view_in_words  # noqa: PLC0415
+    from cli.board.as_of_text import render_board_view  # noqa: PLC0415
     from cli.board.reading import board_now  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
-    show(board_at(settings, top, clocks) if clocks.asked else board_now(settings, top), as_json, board_view_in_words)
+    show(board_at(settings, top, clocks) if clocks.asked else board_now(settings, top), as_json, render_board_view)
 
 
 @main.command()
 @click.argument("offender_id")
 @clock_options
 @json_option
-def offender(offender_id: str, clocks: Clocks, as_json: bool) -> None:
+def offender(offender_id: str, clocks: AsOf, as_json: bool) -> None:
     """One person: rank, score, and every offence known of them; now, or at an instant."""
     from cli.board.as_of import offender_at  # noqa: PLC0415
-    from cli.board.as_of_text import offender_view_in_words  # noqa: PLC0415
+    from cli.board.as_of_text import render_offender_view  # noqa: PLC0415
     from cli.board.reading import offender_now  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
     document = offender_at(settings, offender_id, clocks) if clocks.asked else offender_now(settings, offender_id)
-    show(document, as_json, offender_view_in_words)
+    show(document, as_json, render_offender_view)
 
 
 @main.command()
@@ -254,11 +254,11 @@ def watch(plain: bool) -> None:
 @json_option
 def verify(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Recomputes everything from Kafka alone and compares it with what was published."""
-    from cli.audit.verify import Request, verify_in_words, verify_installation  # noqa: PLC0415
+    from cli.audit.verify import Request, render_verify, verify_installation  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     document = verify_installation(load_settings(), Request(**options))
-    show(document, as_json, verify_in_words)
+    show(document, as_json, render_verify)
     sys.exit(0 if document["ok"] else 1)
 
 

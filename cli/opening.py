@@ -17,21 +17,21 @@ from models.topics import ERASURES, JOURNAL
 from runtime.key_stores import find_keys, open_keys
 from runtime.settings import Settings
 from runtime.signer import signer
-from sealing.resealer import Opening
+from sealing.resealer import Unsealer
 from sealing.ring import KeyRing
 
 CLOSED = "(sealed)"
 
 
-class InClear:
+class UnsealedAlerts:
     """Alerts as they are shown. Of somebody who was erased `(sealed)` is left; without a key store all is as sent."""
 
     def __init__(self, keys: KeyStore | None) -> None:
         self._keys = keys
-        self._opening = None if keys is None else Opening(KeyRing(keys, frozenset), lambda _: CLOSED)
+        self._opening = None if keys is None else Unsealer(KeyRing(keys, frozenset), lambda _: CLOSED)
 
     @classmethod
-    def of(cls, settings: Settings) -> "InClear":
+    def of(cls, settings: Settings) -> "UnsealedAlerts":
         """With the key store of an installation. Raises WrongUse, Unavailable."""
         return cls(find_keys(settings))
 
@@ -51,7 +51,7 @@ class InClear:
 
 def opened_lines(settings: Settings, lines: Iterator[str]) -> Iterator[str]:
     """Values of alerts.v1 in clear, line by line. Raises WrongUse without a key store or at a line that is none."""
-    with closing(InClear(open_keys(settings))) as in_clear:
+    with closing(UnsealedAlerts(open_keys(settings))) as in_clear:
         for number, line in enumerate(lines, 1):
             try:
                 if '"first_sequence"' in line:
@@ -64,7 +64,7 @@ def opened_lines(settings: Settings, lines: Iterator[str]) -> Iterator[str]:
 
 
 @contextmanager
-def insistent_opening(settings: Settings, what: str) -> Iterator[Seal]:
+def unsealer_or_raise(settings: Settings, what: str) -> Iterator[Seal]:
     """Opens what is said of somebody, or raises Unproved: erased, or its key is not there; WrongUse, Unavailable."""
 
     def gone(token: Token) -> NoReturn:
@@ -79,7 +79,7 @@ def insistent_opening(settings: Settings, what: str) -> Iterator[Seal]:
 
     keys = find_keys(settings)
     try:
-        yield Opening(KeyRing(keys, frozenset), gone)
+        yield Unsealer(KeyRing(keys, frozenset), gone)
     finally:
         if keys is not None:
             keys.close()

@@ -9,9 +9,9 @@ import click
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 
-def show(document: dict[str, Any], as_json: bool, in_words: Callable[[dict[str, Any]], str]) -> None:
+def show(document: dict[str, Any], as_json: bool, render: Callable[[dict[str, Any]], str]) -> None:
     """Prints a document as JSON, or in words."""
-    click.echo(json.dumps(document, ensure_ascii=False) if as_json else in_words(document))
+    click.echo(json.dumps(document, ensure_ascii=False) if as_json else render(document))
 
 
 def say(text: str) -> None:

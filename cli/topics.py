@@ -4,7 +4,7 @@ import gc
 from dataclasses import dataclass
 
 from broker.clients import PartitionReader, admin, kafka_errors
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.topics import Topic, topic_name
 from runtime.hidden_topics import refuse_hidden
 from runtime.settings import Settings
@@ -42,5 +42,5 @@ def open_topics(settings: Settings, *needed: Topic) -> Topics:
         client.close()
     missing = [name for name in names if name not in there]
     if missing:
-        raise StartRefused(f"topic {', '.join(missing)} is missing: run `harmwatch topics create`")
+        raise PreconditionFailed(f"topic {', '.join(missing)} is missing: run `harmwatch topics create`")
     return Topics(settings.brokers, settings.prefix)

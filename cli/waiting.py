@@ -6,4 +6,4 @@ from cli.output import say
 
 def say_waiting(transaction: OpenTransaction) -> None:
     """On standard error."""
-    say(f"waiting: {transaction.in_words()}")
+    say(f"waiting: {transaction.render()}")

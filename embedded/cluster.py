@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from embedded.child_processes import ChildProcesses
 from embedded.folder import name_temporary
 from embedded.jars import kafka_jars
 from embedded.java import find_java
 from embedded.kafka import Installation, Node, kafka, new_cluster_id
-from embedded.leash import Leash
 from embedded.ports import LOOPBACK, ReservedPort
 
 HEAP_MEGABYTES = 256
@@ -31,10 +31,10 @@ class Cluster:
         """Start them and wait until each answers."""
         installation = Installation(find_java(), kafka_jars(logger.info), HEAP_MEGABYTES)
         with ExitStack() as closing:
-            leash = Leash()
-            closing.callback(leash.release)
+            children = ChildProcesses()
+            closing.callback(children.release)
             folder = name_temporary()
-            leash.remove_at_end(folder)
+            children.remove_at_end(folder)
             folder.mkdir(mode=0o700)
             self._ports = [ReservedPort() for _ in range(self._nodes)]
             controllers = tuple(ReservedPort() for _ in range(self._nodes))
@@ -46,7 +46,7 @@ class Cluster:
                     installation,
                     folder / f"kafka-{number}",
                     Node(cluster_id, number, port, controllers, self._more),
-                    leash,
+                    children,
                 )
                 for number, port in enumerate(self._ports, 1)
             ]

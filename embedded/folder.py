@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 MEGABYTE = 1024 * 1024
 
@@ -21,12 +21,12 @@ def claim(folder: Path) -> IO[str]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "lock").open("w")
     except OSError as error:
-        raise StartRefused(f"The folder {folder} cannot be used: {error}") from error
+        raise PreconditionFailed(f"The folder {folder} cannot be used: {error}") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         lock.close()
-        raise StartRefused(
+        raise PreconditionFailed(
             f"The folder {folder} is in use by another stack, which may still be ending: "
             "end that one, or choose another folder."
         ) from error
@@ -37,7 +37,7 @@ def check_space(folder: Path, least_bytes: int) -> None:
     """Raises StartRefused if the disk of `folder`, which must exist, has less than that left."""
     free = shutil.disk_usage(folder).free
     if free < least_bytes:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"The disk of {folder} has {free // MEGABYTE} MB left, the stack needs {least_bytes // MEGABYTE} MB: "
             "make room, or choose another folder (--dir, or TMPDIR)."
         )

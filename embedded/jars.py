@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from models.cache_folder import cache_folder
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 KAFKA_VERSION = "4.1.0"
 # Kafka's own POM names no back end for its log; without one it says nothing, not even why it does not start.
@@ -33,7 +33,7 @@ def kafka_jars(progress: Callable[[str], None]) -> Path:
                 _download(folder, progress)
     # The errors of requests are OSErrors; jgo raises the next three for what it cannot find or read.
     except (OSError, RuntimeError, ValueError, AssertionError, zipfile.BadZipFile) as error:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"Kafka {KAFKA_VERSION} could not be downloaded from Maven Central to {folder.parent}: {error}. "
             "Look at the network, the proxy (HTTPS_PROXY, REQUESTS_CA_BUNDLE) and the space on the disk, "
             "and start again."
@@ -70,7 +70,7 @@ def _resolve(repository: Path) -> Iterable[Path]:
         from jgo.maven import MavenContext  # noqa: PLC0415  belongs to an extra: the rest works without it
         from jgo.parse import Coordinate  # noqa: PLC0415
     except ImportError as error:
-        raise StartRefused("The package jgo is missing: pip install 'harmwatch[embedded]'") from error
+        raise PreconditionFailed("The package jgo is missing: pip install 'harmwatch[embedded]'") from error
     context = MavenContext(repo_cache=repository, timeout=REQUEST_TIMEOUT_SECONDS)
     # raw: otherwise jgo lets each of the two decide the versions of what the other needs.
     wanted = [

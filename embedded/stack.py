@@ -9,11 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from embedded.child_processes import ChildProcesses
 from embedded.folder import MEGABYTE, check_space, claim, name_temporary
 from embedded.jars import kafka_jars
 from embedded.java import find_java
 from embedded.kafka import Installation, Node, kafka, new_cluster_id
-from embedded.leash import Leash
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.valkey import find_valkey, valkey
 
@@ -41,15 +41,15 @@ class Stack:
         installation = Installation(find_java(), kafka_jars(self._progress))
         binary = find_valkey()
         with ExitStack() as closing:
-            folder, self._leash = self._prepare(closing)
+            folder, self._children = self._prepare(closing)
             check_space(folder, LEAST_SPACE_AT_THE_START)
             self._folder = folder
             self._ports = [ReservedPort() for _ in range(3)]
             for port in self._ports:
                 closing.callback(port.release)
             node = Node(new_cluster_id(), 1, self._ports[0], (self._ports[1],))
-            self._valkey = valkey(binary, folder / "valkey", self._ports[2], self._leash)
-            self._kafka = kafka(installation, folder / "kafka", node, self._leash)
+            self._valkey = valkey(binary, folder / "valkey", self._ports[2], self._children)
+            self._kafka = kafka(installation, folder / "kafka", node, self._children)
             self._valkey.start()
             self.start_kafka()
             self._valkey.wait_until_ready()
@@ -62,19 +62,19 @@ class Stack:
         """End both, and remove the folder if it is temporary."""
         self._closing.close()
 
-    def _prepare(self, closing: ExitStack) -> tuple[Path, Leash]:
-        """The folder, and the leash that ends everything; a folder that stays is locked until then."""
+    def _prepare(self, closing: ExitStack) -> tuple[Path, ChildProcesses]:
+        """The folder, and the children, which end with this process; a folder that stays is locked until then."""
         if self._directory is not None:
             lock = closing.enter_context(claim(self._directory))
-            leash = Leash(keep_open=[lock.fileno()])
-            closing.callback(leash.release)
-            return self._directory.absolute(), leash
-        leash = Leash()
-        closing.callback(leash.release)
+            children = ChildProcesses(keep_open=[lock.fileno()])
+            closing.callback(children.release)
+            return self._directory.absolute(), children
+        children = ChildProcesses()
+        closing.callback(children.release)
         folder = name_temporary()
-        leash.remove_at_end(folder)
+        children.remove_at_end(folder)
         folder.mkdir(mode=0o700)
-        return folder, leash
+        return folder, children
 
     @property
     def kafka(self) -> str:
@@ -107,7 +107,7 @@ class Stack:
 
         `environment` is ours unless told otherwise, `errors` the command's standard error instead of ours.
         """
-        return self._leash.start_command(command, {**(environment or os.environ), **self.environment()}, errors)
+        return self._children.start_command(command, {**(environment or os.environ), **self.environment()}, errors)
 
     def check(self) -> None:
         """Raises StartRefused with the reason when a server has ended or the disk is full."""

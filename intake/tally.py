@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from intake.mapping.gathered import Gathering
+from intake.mapping.gathered import RowGatherer
 from intake.mapping.left_out import Filter
 
 
@@ -26,7 +26,7 @@ class Tally(NamedTuple):
 
 
 def tally_of(
-    filters: Iterable[Filter], gatherings: Iterable[Gathering | None], defaults: Counter[tuple[str, str]]
+    filters: Iterable[Filter], gatherings: Iterable[RowGatherer | None], defaults: Counter[tuple[str, str]]
 ) -> Tally:
     """The tally of all files of one mapping."""
     left_out, differing, rows = Counter[tuple[str, str]](), Counter[str](), 0

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.canonical import canonical_json
 from models.instants import format_instant
-from models.journal.transition import Baseline, Cause, CauseKind, Entrance, Move, Transition
+from models.journal.transition import BandEntry, Baseline, Cause, CauseKind, Move, Transition
 
 _SEQUENCE_DIGITS = 20
 """So that it sorts as text, which is how CloudEvents orders; the body holds a number."""
@@ -68,7 +68,7 @@ class EnteredOut(_Wire):
     as_of: str
 
     @classmethod
-    def of(cls, entrance: Entrance | None, board: str) -> "EnteredOut | None":
+    def of(cls, entrance: BandEntry | None, board: str) -> "EnteredOut | None":
         """The wire form of an entrance."""
         if entrance is None:
             return None

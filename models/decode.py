@@ -77,7 +77,7 @@ def read(value: bytes) -> Report:
     """What a value says, whatever its key. Raises Refused: too_large, not_json or not_valid."""
     if len(value) > MAX_BYTES:
         raise Refused(Reason.TOO_LARGE, f"{len(value)} bytes, {MAX_BYTES} are allowed")
-    return read_quickly(value) or read_thoroughly(value)
+    return decode_fast(value) or decode_strict(value)
 
 
 def refuse_wrong_times(report: Report, timestamp_us: int) -> None:
@@ -107,7 +107,7 @@ def instants_of(plain: Plain) -> tuple[int, int, int]:
     return parse_instant(plain.occurred_at), recorded_at, parse_instant(reported)
 
 
-def read_quickly(value: bytes) -> Report | None:
+def decode_fast(value: bytes) -> Report | None:
     """None for everything that is not plainly good."""
     try:
         plain = read_plain(value)
@@ -125,7 +125,7 @@ def read_quickly(value: bytes) -> Report | None:
     )  # fmt: skip
 
 
-def read_thoroughly(value: bytes) -> Report:
+def decode_strict(value: bytes) -> Report:
     """The report as the contract reads it. Raises Refused: not_json or not_valid."""
     if b"NaN" in value or b"Infinity" in value:
         _refuse_unless_json(value)  # pydantic lets these words through; JSON has no such numbers

@@ -76,7 +76,7 @@ class WrongUse(OperatorError):
     exit_code = 2
 
 
-class StartRefused(OperatorError):
+class PreconditionFailed(OperatorError):
     """What was found (a topic, a board, a store) does not fit what was asked for."""
 
 

@@ -22,7 +22,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class KeyNamespace:
     """Whose keys they are: those of one board under one prefix."""
 
     prefix: str
@@ -51,7 +51,7 @@ class KeyStore(Protocol):
     def find(self, key_id: str) -> Key | None:
         """A key that was not destroyed, condemned or not."""
 
-    def condemn(self, offender_id: str) -> list[str]:
+    def retire(self, offender_id: str) -> list[str]:
         """Makes a person's key current no more; the ids of all their condemned keys."""
 
     def destroy(self, key_id: str) -> None:

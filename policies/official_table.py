@@ -89,7 +89,7 @@ def _header(path: Path, sheet: Sheet) -> tuple[int, dict[str, int]]:
         }
         lacking = [column for column in _NEEDED if column not in columns]
         if not lacking:
-            _insist_on_each_once(path, names)
+            _require_each_once(path, names)
             return at, columns
         missing = min(missing, lacking, key=len)
     others = f"; its other sheets are {', '.join(map(repr, sheet.others))} (--sheet)" if sheet.others else ""
@@ -99,7 +99,7 @@ def _header(path: Path, sheet: Sheet) -> tuple[int, dict[str, int]]:
     )
 
 
-def _insist_on_each_once(path: Path, names: list[str]) -> None:
+def _require_each_once(path: Path, names: list[str]) -> None:
     read = {name for known in COLUMNS.values() for name in known}
     twice = sorted({name for name in names if name in read and names.count(name) > 1})
     if twice:

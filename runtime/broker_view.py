@@ -8,13 +8,13 @@ from broker.open_transactions import OpenTransaction, find_open_transactions
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, topic_name
 from runtime.installation import group_name
 from runtime.settings import Settings
-from runtime.topic_identity import Place
+from runtime.topic_identity import TopicIdentity
 
 
 class BrokerView:
     """Looks over one connection. Raises Unavailable."""
 
-    def __init__(self, settings: Settings, place: Place) -> None:
+    def __init__(self, settings: Settings, place: TopicIdentity) -> None:
         self._group = group_name(settings)
         self._addresses = settings.brokers
         self.topic = place.topic

@@ -10,7 +10,7 @@ from models.instants import DAY, SECOND, format_instant
 from models.policy import Policy
 from models.topics import Topic, topic_name
 from runtime.settings import Settings
-from runtime.topic_identity import Place
+from runtime.topic_identity import TopicIdentity
 from sealing.signatures import load_public_key
 from state.bound_to import BoundTo
 from state.clocks import CallerClock
@@ -28,7 +28,7 @@ class Installation:
 
     settings: Settings
     policy: Policy
-    place: Place
+    place: TopicIdentity
     goes_on: Callable[[], None] = field(default=_nobody_listens, compare=False)
     """Hears of each record that one of its readers gives: whoever waits for who reads sees that it goes on."""
 
@@ -62,7 +62,7 @@ class Installation:
         """A reader at the beginning of a partition. Raises Unavailable."""
         return PartitionReader(self.settings.brokers, self.topic(topic), partition, fetch_bytes, self.goes_on)
 
-    def glancer(self, topic: Topic, partition: int = 0) -> PartitionReader:
+    def small_reader(self, topic: Topic, partition: int = 0) -> PartitionReader:
         """The same for who looks at single records here and there."""
         return self.reader(topic, partition, GLANCE_BYTES)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from models.errors import WrongUse
-from models.key_store import Holder, KeyStore
+from models.key_store import KeyNamespace, KeyStore
 from runtime.settings import Settings
 from sealing.folder import KeyFolder
 from state.key_hashes import KeyHashes
@@ -16,7 +16,7 @@ def open_keys(settings: Settings, *, create: bool = False) -> KeyStore:
 
     With `create` a folder that is missing is made.
     """
-    where, holder = settings.key_store, Holder(settings.prefix, settings.board)
+    where, holder = settings.key_store, KeyNamespace(settings.prefix, settings.board)
     if not where:
         raise WrongUse("HARMWATCH_KEY_STORE is not set: name the store with the keys of the sealed records")
     if where.startswith(_URLS):

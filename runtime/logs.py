@@ -16,7 +16,7 @@ _TRIED_AGAIN = "aiokafka"
 _SELDOM = (_TRIED_AGAIN, "faust", "mode")
 
 
-class Seldom(logging.Filter):
+class RepeatFilter(logging.Filter):
     """Lets pass what a library says once, and then not before a while: an outage is the same lines ten times a second.
 
     What Kafka's client calls an error it tries again by itself, unless it has a traceback: that is a warning. Where it
@@ -48,6 +48,6 @@ def log_to_stderr(level: int = logging.INFO) -> None:
         stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )
     for handler in logging.getLogger().handlers:
-        handler.addFilter(Seldom())
+        handler.addFilter(RepeatFilter())
     for name, loudness in _QUIET.items():
         logging.getLogger(name).setLevel(loudness)

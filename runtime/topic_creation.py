@@ -10,7 +10,7 @@ from kafka.errors import InvalidConfigurationError, KafkaError, NoError, TopicAl
 
 from broker.clients import PartitionReader, admin, kafka_errors
 from broker.commit_notes import committed_offsets
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.topics import JOURNAL, LATEST_TIMESTAMP, OFFENCES, TOPICS, Topic, topic_name
 from runtime.hidden_topics import refuse_hidden
 from runtime.installation import group_name
@@ -47,7 +47,7 @@ def create_topics(settings: Settings, partitions: int | None = None, *, new_boar
             has = there.get(topic_name(settings.prefix, OFFENCES))
             if partitions is not None and has not in {None, partitions}:
                 name = topic_name(settings.prefix, OFFENCES)
-                raise StartRefused(f"{name} has {has} partitions; they are chosen once")
+                raise PreconditionFailed(f"{name} has {has} partitions; they are chosen once")
             if JOURNAL in missing and not new_board:
                 _refuse_second_history(client, settings, there)
             lacking = _create(client, settings, missing, partitions or _PARTITIONS)
@@ -111,7 +111,7 @@ def _refuse_second_history(client: KafkaAdminClient, settings: Settings, there: 
     if any(name in there for name in names) and committed_offsets(client, group_name(settings)):
         told.append(f"the group {group_name(settings)} has committed offsets")
     if told:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"{topic_name(settings.prefix, JOURNAL)} is gone, and a board has worked here: {', '.join(told)}. An empty "
             "journal would begin a second history under alert ids that are known. Bring it back, or begin under "
             "another HARMWATCH_PREFIX; where there never was one, `harmwatch topics create --new-board` says so"

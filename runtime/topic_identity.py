@@ -6,13 +6,13 @@ from kafka import KafkaAdminClient
 from kafka.errors import NoError, UnknownTopicOrPartitionError, for_code
 
 from broker.clients import PartitionReader, admin, kafka_errors
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.topics import OFFENCES, topic_name
 from runtime.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TopicIdentity:
     """The input topic of an installation, as its cluster knows it."""
 
     cluster_id: str
@@ -29,7 +29,7 @@ def created_anew(topic: str, why: str) -> str:
     )
 
 
-def find_place(settings: Settings) -> Place:
+def find_place(settings: Settings) -> TopicIdentity:
     """Where offences.v1 lies. Raises StartRefused when it is missing, Unavailable when that cannot be found out."""
     client = admin(settings.brokers)
     try:
@@ -39,20 +39,20 @@ def find_place(settings: Settings) -> Place:
         client.close()
 
 
-def read_place(client: KafkaAdminClient, settings: Settings) -> Place:
+def read_place(client: KafkaAdminClient, settings: Settings) -> TopicIdentity:
     """The same of a client that is there. Raises its errors, and StartRefused when the topic is missing."""
     name = topic_name(settings.prefix, OFFENCES)
     cluster = client.describe_cluster()
     found = client.describe_topics([name])[0]
     error = for_code(found["error_code"])
     if error is UnknownTopicOrPartitionError:
-        raise StartRefused(f"topic {name} is missing: run `harmwatch topics create`")
+        raise PreconditionFailed(f"topic {name} is missing: run `harmwatch topics create`")
     if error is not NoError:
         raise error(name)
-    return Place(str(cluster["cluster_id"]), str(found["topic_id"]), name, len(found["partitions"]))
+    return TopicIdentity(str(cluster["cluster_id"]), str(found["topic_id"]), name, len(found["partitions"]))
 
 
-def partition_ends(settings: Settings, place: Place) -> dict[int, int]:
+def partition_ends(settings: Settings, place: TopicIdentity) -> dict[int, int]:
     """The last stable offset of every partition of offences.v1."""
     reader = PartitionReader(settings.brokers, place.topic, 0)
     try:

@@ -8,10 +8,10 @@ from broker.tail import entries_from, entry_at, place_before
 from models.errors import BrokenInvariant
 from models.instants import parse_instant
 from models.journal.entry import JournalEntry
-from models.journal.transition import Entrance
+from models.journal.transition import BandEntry
 
 
-def entry_of_entrance(journal: Reader, entrance: Entrance, last: JournalEntry) -> JournalEntry:
+def entry_of_entrance(journal: Reader, entrance: BandEntry, last: JournalEntry) -> JournalEntry:
     """The entry, up to `last`, in which somebody entered the band.
 
     No number leads there: entries are found by their as_of, which no entry before it has passed. Where foreign records
@@ -28,7 +28,7 @@ def entry_of_entrance(journal: Reader, entrance: Entrance, last: JournalEntry) -
     raise BrokenInvariant(f"the journal holds no transition {entrance.sequence}, and somebody entered the band with it")
 
 
-def _nearby(journal: Reader, entrance: Entrance, last: JournalEntry) -> Iterator[JournalEntry]:
+def _nearby(journal: Reader, entrance: BandEntry, last: JournalEntry) -> Iterator[JournalEntry]:
     """Whatever looks like it, where it must lie."""
     offset = place_before(journal, lambda entry: parse_instant(entry.as_of) >= entrance.as_of, last)
     journal.seek(offset)

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 from sortedcontainers import SortedList
 
-from models.journal.transition import Cause, CauseKind, Entrance, Member, Move, Standing, Transition
-from scoring.engine_state import FirstOf, Memory, Recalled
+from models.journal.transition import BandEntry, Cause, CauseKind, Member, Move, Standing, Transition
+from scoring.engine_state import EngineState, LazyPersons, RankPrefix
 from scoring.person import ID_AT, Person, RankKey
 
 _BEHIND_ALL: RankKey = b"\xff"
@@ -32,17 +32,17 @@ class Band:
         self._last_held: RankKey | None = None
         self._edges: tuple[RankKey | None, RankKey | None] = (None, None)
         self._persons: dict[bytes, Person] = {}
-        self.members: dict[str, Entrance] = {}
+        self.members: dict[str, BandEntry] = {}
         self.sequence = 0
 
     @classmethod
-    def resume(cls, memory: Memory, persons: Recalled[str]) -> Self:
+    def resume(cls, memory: EngineState, persons: LazyPersons[str]) -> Self:
         """The band of a memory."""
         band = cls(memory.size, memory.exit_rank)
-        band._order = SortedList(memory.order) if memory.whole else FirstOf(memory.order)
+        band._order = SortedList(memory.order) if memory.whole else RankPrefix(memory.order)
         band._last_held = memory.last_held
         band._note_edges()
-        band._persons = Recalled(lambda encoded: persons[encoded.decode()], lambda: ())
+        band._persons = LazyPersons(lambda encoded: persons[encoded.decode()], lambda: ())
         band.members, band.sequence = dict(memory.members), memory.sequence
         return band
 
@@ -112,7 +112,7 @@ class Band:
             self._note_edges()
         return standing
 
-    def restate(self, persons: Iterable[Person], size: int, exit_rank: int, as_of: int) -> list[Transition]:
+    def reassess(self, persons: Iterable[Person], size: int, exit_rank: int, as_of: int) -> list[Transition]:
         """Everybody anew, under another policy: first all who must leave, then all who must enter, in rank order."""
         before = {
             key[ID_AT:]: Standing(rank, self._persons[key[ID_AT:]].score)
@@ -194,7 +194,7 @@ class Band:
         if move is Move.ENTERED:
             rival = self._order[self._exit_rank] if len(self._order) > self._exit_rank else None
             expected = person.falls_below(rival)
-            self.members[person.offender_id] = Entrance(self.sequence, change.as_of)
+            self.members[person.offender_id] = BandEntry(self.sequence, change.as_of)
         else:
             entered = self.members.pop(person.offender_id)
         own = person is changed

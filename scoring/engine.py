@@ -14,7 +14,7 @@ from models.errors import BrokenInvariant
 from models.instants import EARLIEST
 from models.journal.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Standing, Transition
 from scoring.band import Band, Change
-from scoring.engine_state import FirstOf, Memory, Recalled
+from scoring.engine_state import EngineState, LazyPersons, RankPrefix
 from scoring.person import Offence, Person, persons_of, revisions_of
 
 _CAUSES = {
@@ -58,7 +58,7 @@ class Engine:
         self._baseline: Baseline | None = None
 
     @classmethod
-    def resume(cls, memory: Memory, persons: Recalled[str]) -> Self:
+    def resume(cls, memory: EngineState, persons: LazyPersons[str]) -> Self:
         """An engine that goes on where another one made this memory; `persons` are those of that moment."""
         engine = cls(memory.size, memory.exit_rank, memory.clock)
         engine.ledger = dict(memory.ledger)
@@ -68,18 +68,18 @@ class Engine:
         engine._band = Band.resume(memory, persons)
         engine._persons = persons
         due = ((instant, encoded, encoded.decode()) for instant, encoded in memory.due)
-        engine._due = SortedList(due) if memory.whole else FirstOf(due)
+        engine._due = SortedList(due) if memory.whole else RankPrefix(due)
         engine._last_due_held = memory.last_due_held
         return engine
 
-    def memory(self, first: int | None = None) -> Memory | None:
+    def memory(self, first: int | None = None) -> EngineState | None:
         """What it remembers after an entry, of ranked persons and step ends the `first` so many (None: all).
 
         None where some of what was due by now is not worked off yet.
         """
         if self.next_due is not None and self.next_due <= self.as_of:
             return None
-        return Memory(
+        return EngineState(
             **self._band.memory(first),
             clock=self._clock,
             alerts_after=self._alerts_after,
@@ -116,14 +116,14 @@ class Engine:
         Raises BrokenInvariant when they are not, offence by offence, the revisions that this board knows.
         """
         persons = persons_of(contributions, self.as_of)
-        if isinstance(self._persons, Recalled):
+        if isinstance(self._persons, LazyPersons):
             self._persons.recall_all()
         if revisions_of(persons) != revisions_of(self._persons):
             raise BrokenInvariant("what was assessed anew is not what the board knows")
         self._persons = persons
         self._due = SortedList((p.due, p.encoded, p.offender_id) for p in persons.values() if p.due is not None)
         self._last_due_held = None
-        self._transitions += self._band.restate(persons.values(), size, exit_rank, self.as_of)
+        self._transitions += self._band.reassess(persons.values(), size, exit_rank, self.as_of)
         return self._write(EntryKind.POLICY, body=body)
 
     def recover(self, body: str) -> Entry:

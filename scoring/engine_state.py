@@ -7,7 +7,7 @@ from typing import TypeVar
 from sortedcontainers import SortedList
 
 from models.clock import ClockMode
-from models.journal.transition import Entrance
+from models.journal.transition import BandEntry
 from scoring.person import Person, RankKey
 
 Id = TypeVar("Id", str, bytes)
@@ -15,7 +15,7 @@ Item = TypeVar("Item", bytes, tuple[int, bytes, str])
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class EngineState:
     """Everything but the persons; they are recalled one by one when somebody asks for them.
 
     `missing`: the offsets that partitions must still reach before the baseline, None where none is to come.
@@ -33,7 +33,7 @@ class Memory:
     entry: int
     entry_as_of: int
     sequence: int
-    members: Mapping[str, Entrance]
+    members: Mapping[str, BandEntry]
     order: Sequence[RankKey]
     due: Sequence[tuple[int, bytes]]
     whole: bool
@@ -49,7 +49,7 @@ class Memory:
         return None if self.whole or not self.due else self.due[-1][0]
 
 
-class FirstOf(SortedList[Item]):  # type: ignore[misc]  # the library is untyped
+class RankPrefix(SortedList[Item]):  # type: ignore[misc]  # the library is untyped
     """The first of an order whose rest is not held: what is removed from behind them is passed over."""
 
     def remove(self, value: Item) -> None:
@@ -61,7 +61,7 @@ class FirstOf(SortedList[Item]):  # type: ignore[misc]  # the library is untyped
         return int(self.bisect_left(value))
 
 
-class Recalled(dict[Id, Person]):
+class LazyPersons(dict[Id, Person]):
     """Persons by id: whoever is not here is asked of `recall`, once; None there is a KeyError here."""
 
     def __init__(self, recall: Callable[[Id], Person | None], everybody: Callable[[], Iterable[Id]]) -> None:

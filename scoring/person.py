@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from models.board import ContributionRow
 from models.contribution import Contribution, Step
-from models.journal.transition import Counted
+from models.journal.transition import ActiveContribution
 
 HIGHEST_RANKED = 2**36 - 1
 """Scores above it (millidays) rank alike: the live engine's key has 53 bits."""
@@ -208,10 +208,12 @@ class Person:
         """Every offence, the heaviest first, as the board shows it."""
         return sorted((offence.row() for offence in self.offences.values()), key=_heaviest_first)
 
-    def heaviest(self) -> tuple[tuple[Counted, ...], int]:
+    def heaviest(self) -> tuple[tuple[ActiveContribution, ...], int]:
         """The largest contributions that count now, and how many count."""
         heaviest = self._in_order().by_weight.first(SHOWN)
-        shown = tuple(Counted(o.offence_id, o.code, o.millidays, o.reported_at, o.steps[0].until) for o in heaviest)
+        shown = tuple(
+            ActiveContribution(o.offence_id, o.code, o.millidays, o.reported_at, o.steps[0].until) for o in heaviest
+        )
         return shown, len(self.counted)
 
     def falls_below(self, rival: RankKey | None) -> int | None:

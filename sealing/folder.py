@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from models.errors import Unavailable, WrongUse
-from models.key_store import SECRET_BYTES, Holder, Key
+from models.key_store import SECRET_BYTES, Key, KeyNamespace
 
 _ROOMS = ("persons", "keys", "condemned")
 
@@ -20,12 +20,12 @@ _ROOMS = ("persons", "keys", "condemned")
 class KeyFolder:
     """The keys of a board in `root`; only its owner can read them."""
 
-    def __init__(self, root: Path, holder: Holder) -> None:
+    def __init__(self, root: Path, holder: KeyNamespace) -> None:
         self._root = root
         self._holder = holder
 
     @classmethod
-    def open(cls, root: Path, holder: Holder, *, create: bool) -> "KeyFolder":
+    def open(cls, root: Path, holder: KeyNamespace, *, create: bool) -> "KeyFolder":
         """Raises WrongUse when there is no such folder, or it cannot be made."""
         if not create and not (root / "keys").is_dir():
             raise WrongUse(f"HARMWATCH_KEY_STORE: there is no key store at {root}")
@@ -69,7 +69,7 @@ class KeyFolder:
         key = None if secret is None else Key(secret)
         return key if key is not None and key.id == key_id else None
 
-    def condemn(self, offender_id: str) -> list[str]:
+    def retire(self, offender_id: str) -> list[str]:
         """Makes a person's key current no more."""
         person, condemned = self._person(offender_id), self._root / "condemned"
         with self._errors():

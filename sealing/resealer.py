@@ -6,7 +6,7 @@ from models.token import Token
 from sealing.ring import KeyRing
 
 
-class Alike:
+class Resealer:
     """The Seal of one record that was published; `texts` are its identifying texts by place.
 
     What was published clear stays clear. Where the key is gone nothing can be sealed again: the published token is
@@ -42,7 +42,7 @@ class Alike:
         return published
 
 
-class Opening:
+class Unsealer:
     """A Seal the other way round: answers the clear text, and of a token whose key is gone what `gone` makes of it."""
 
     def __init__(self, ring: KeyRing, gone: Callable[[Token], str]) -> None:

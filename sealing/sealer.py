@@ -65,7 +65,7 @@ class Sealer:
         if person not in self._current:
             key = self._store.current(person)
             if key is not None and key.id in self._erased:
-                self._store.condemn(person)
+                self._store.retire(person)
                 key = None
             self._current[person] = Cipher(key or self._store.create(person))
         return self._current[person]

@@ -64,7 +64,7 @@ def _months(report: Mapping[str, str]) -> int:
     return 12 * (year - first_year) + month - first_month
 
 
-def facts_in_words(facts: Facts) -> str:
+def render_facts(facts: Facts) -> str:
     """A few lines for a person."""
     return "\n".join([
         f"{facts.records:,} records of {facts.crimes:,} crimes, {facts.suspects:,} suspects named",

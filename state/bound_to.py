@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.instants import format_instant
 
 NAMES = ("policy", "clock", "alerts_after")
@@ -31,17 +31,17 @@ def refuse_other(ours: tuple[str, str, str], theirs: Mapping[str, str]) -> None:
             raise other_settings(name, own, theirs[name])
 
 
-def other_settings(name: str, ours: str, of_the_board: str) -> StartRefused:
+def other_settings(name: str, ours: str, of_the_board: str) -> PreconditionFailed:
     """The error that names a setting, what it is here, what the board has there, and what to do."""
     if name == "policy":
-        return StartRefused(
+        return PreconditionFailed(
             f"the policy that HARMWATCH_POLICY names has digest {ours}, the one in force on the board has "
             f"{of_the_board}. Name that policy's file, or stop all workers and put this one in force with "
             "`harmwatch policy activate`."
         )
     if name == "alerts_after":
         ours, of_the_board = (format_instant(int(at)) if at else "none" for at in (ours, of_the_board))
-    return StartRefused(
+    return PreconditionFailed(
         f"HARMWATCH_{name.upper()} is {ours}, the board goes by {of_the_board}; start the worker with the board's "
         "settings"
     )

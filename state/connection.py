@@ -11,7 +11,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from models.errors import NotAllowed, StartRefused, Unavailable, WrongUse
+from models.errors import NotAllowed, PreconditionFailed, Unavailable, WrongUse
 
 _NO_RIGHT_IN_A_SCRIPT = "ACL failure in script"
 
@@ -74,12 +74,12 @@ def store_errors() -> Iterator[None]:
         raise _as_unavailable(error, "Redis") from error
 
 
-def check_policy(client: redis.Redis) -> None:
+def check_eviction_policy(client: redis.Redis) -> None:
     """Raises StartRefused unless Redis answers a full memory with an error instead of forgetting keys."""
     with store_errors():
         found = client.info("memory").get("maxmemory_policy")
     if found != "noeviction":
-        raise StartRefused(
+        raise PreconditionFailed(
             f"Redis has maxmemory-policy {found}: it would forget offenders when memory is short. "
             "Set `maxmemory-policy noeviction`."
         )

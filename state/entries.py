@@ -5,11 +5,11 @@ from typing import Any
 import msgpack
 
 from models.journal.transition import (
+    ActiveContribution,
+    BandEntry,
     Baseline,
     Cause,
     CauseKind,
-    Counted,
-    Entrance,
     Entry,
     EntryKind,
     Member,
@@ -58,10 +58,10 @@ def _transition(fields: list[Any]) -> Transition:
         cut=_given(cut),
         counterpart=_given(counterpart),
         cause=Cause(CauseKind(kind), _given(event_id), _given(offence_id), cause_offender_id),
-        contributions=tuple(Counted(*item) for item in contributions),
+        contributions=tuple(ActiveContribution(*item) for item in contributions),
         contributions_total=total,
         expected_exit_at=_given(expected_exit_at),
-        entered=Entrance(*entered) if entered else None,
+        entered=BandEntry(*entered) if entered else None,
         as_of=as_of,
         offset=_given(offset),
     )
@@ -69,5 +69,5 @@ def _transition(fields: list[Any]) -> Transition:
 
 def _baseline(fields: list[Any]) -> Baseline:
     last_sequence, as_of, band = fields
-    members = tuple(Member(rank, offender_id, score, Entrance(*since)) for rank, offender_id, score, since in band)
+    members = tuple(Member(rank, offender_id, score, BandEntry(*since)) for rank, offender_id, score, since in band)
     return Baseline(last_sequence, as_of, members)

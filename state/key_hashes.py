@@ -4,7 +4,7 @@ import secrets
 
 import redis
 
-from models.key_store import SECRET_BYTES, Holder, Key
+from models.key_store import SECRET_BYTES, Key, KeyNamespace
 from state.connection import connect, store_errors
 from state.keys import Keys
 
@@ -12,7 +12,7 @@ from state.keys import Keys
 class KeyHashes:
     """The keys of a board in the Redis at `url`. Raises Unavailable, or WrongUse for a bad URL."""
 
-    def __init__(self, url: str, holder: Holder) -> None:
+    def __init__(self, url: str, holder: KeyNamespace) -> None:
         self._client: redis.Redis = connect(url, setting="HARMWATCH_KEY_STORE")
         self._holder = holder
         names = Keys(holder.prefix, holder.board)
@@ -45,7 +45,7 @@ class KeyHashes:
         key = Key(secret) if isinstance(secret, bytes) else None
         return key if key is not None and key.id == key_id else None
 
-    def condemn(self, offender_id: str) -> list[str]:
+    def retire(self, offender_id: str) -> list[str]:
         """Makes a person's key current no more."""
         person = self._holder.name_of(offender_id)
         with store_errors():

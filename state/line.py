@@ -17,7 +17,7 @@ from state.connection import store_errors
 Argument = str | int | bytes
 
 
-class Line:
+class PipelinedConnection:
     """The one connection of `client`, safe to share between threads. Every method raises Unavailable."""
 
     def __init__(self, client: redis.Redis) -> None:
@@ -43,34 +43,34 @@ class Line:
             try:
                 return self._call(*words)
             except NoScriptError:
-                with self.alone() as client:
+                with self.exclusive() as client:
                     client.script_load(script.script)
                 return self._call(*words)
 
-    def ask(self, *words: Argument) -> Any:  # Any: an answer has the form that its command gives it
+    def execute(self, *words: Argument) -> Any:  # Any: an answer has the form that its command gives it
         """What a command answers; others may be asked meanwhile."""
         with store_errors():
             return self._call(*words)
 
     @contextmanager
-    def alone(self) -> Iterator[redis.Redis]:
+    def exclusive(self) -> Iterator[redis.Redis]:
         """The client, once nothing is on its way, and for as long as the block nobody else's."""
         with store_errors(), self._asking:
             with self._turn:
                 self._turn.wait_for(lambda: self._answered == self._asked)
             yield self._client
 
-    def send(self, calls: Sequence[Sequence[Argument]]) -> "Sent":
+    def send(self, calls: Sequence[Sequence[Argument]]) -> "PendingAnswers":
         """Asks all of it in one go, and waits for nothing.
 
         Nobody else's answer comes before these have been read: read them once, before anything else is asked.
         """
         with store_errors():
-            return Sent(self, self._send(calls), len(calls))
+            return PendingAnswers(self, self._send(calls), len(calls))
 
     def load(self, scripts: Iterable[Script]) -> None:
         """Tells Redis these scripts, so that it knows them when they are sent."""
-        with self.alone() as client:
+        with self.exclusive() as client:
             for script in scripts:
                 client.script_load(script.script)
 
@@ -97,10 +97,10 @@ class Line:
                 self._turn.notify_all()
 
 
-class Sent:
+class PendingAnswers:
     """What was asked in one go."""
 
-    def __init__(self, line: Line, first: int, count: int) -> None:
+    def __init__(self, line: PipelinedConnection, first: int, count: int) -> None:
         self._line = line
         self._numbers = range(first, first + count)
 

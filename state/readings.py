@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from models.board import BoardRow, OffenderView
 from models.instants import SECOND
-from models.journal.transition import Entrance, Entry
+from models.journal.transition import BandEntry, Entry
 from state.clocks import CallerClock
 from state.entries import read_entry
 from state.keys import Keys
-from state.line import Line
+from state.line import PipelinedConnection
 from state.position import Position, read_position
 from state.reads import read_board, read_entrance, read_offender, read_offenders
 from state.silences import Silences, read_silences
@@ -17,24 +17,24 @@ from state.silences import Silences, read_silences
 class Readings:
     """Those of the board `keys.board`, over one line. Every method raises Unavailable when Redis does not answer."""
 
-    def __init__(self, line: Line, keys: Keys, clock: CallerClock) -> None:
+    def __init__(self, line: PipelinedConnection, keys: Keys, clock: CallerClock) -> None:
         self._line = line
         self._keys = keys
         self._clock = clock
 
     def position(self) -> Position:
         """Where the board stands now."""
-        with self._line.alone() as client:
+        with self._line.exclusive() as client:
             return read_position(client, self._keys)
 
     def silences(self, partitions: int) -> Silences:
         """How long nothing was applied or published, by the store's clock."""
-        with self._line.alone() as client:
+        with self._line.exclusive() as client:
             return read_silences(client, self._keys, partitions)
 
     def lateness_us(self) -> int:
         """How far as_of lies behind what both clocks say (microseconds); negative where it lies ahead."""
-        with self._line.alone() as client, client.pipeline() as together:
+        with self._line.exclusive() as client, client.pipeline() as together:
             together.time()
             together.hget(self._keys["meta"], "as_of")
             (seconds, microseconds), as_of = together.execute()
@@ -43,22 +43,22 @@ class Readings:
 
     def board(self, top: int) -> list[BoardRow]:
         """The first `top` of the ranking."""
-        with self._line.alone() as client:
+        with self._line.exclusive() as client:
             return read_board(client, self._keys, top)
 
     def offender(self, offender_id: str) -> OffenderView:
         """One person with every offence known of them."""
-        with self._line.alone() as client:
+        with self._line.exclusive() as client:
             return read_offender(client, self._keys, offender_id)
 
-    def entrance(self, offender_id: str, sequence: int) -> Entrance | None:
+    def entrance(self, offender_id: str, sequence: int) -> BandEntry | None:
         """When somebody entered the band who was in it at a transition that is not published yet."""
-        with self._line.alone() as client:
+        with self._line.exclusive() as client:
             return read_entrance(client, self._keys, offender_id, sequence)
 
     def offenders(self, offender_ids: Sequence[str]) -> list[OffenderView]:
         """Several persons in the same order, read together at one moment."""
-        with self._line.alone() as client:
+        with self._line.exclusive() as client:
             return read_offenders(client, self._keys, offender_ids)
 
     @property
@@ -68,11 +68,11 @@ class Readings:
 
     def is_claimed_by(self, generation: str) -> bool:
         """Whether nobody else has claimed the board since, and nobody emptied the store."""
-        own, recovering = self._line.ask("HMGET", self._keys["meta"], "generation", "recovering")
+        own, recovering = self._line.execute("HMGET", self._keys["meta"], "generation", "recovering")
         return recovering is not None and own == generation.encode()
 
     def outbox(self, count: int) -> list[Entry]:
         """The oldest unpublished entries."""
-        with self._line.alone() as client:
+        with self._line.exclusive() as client:
             packed = client.lrange(self._keys["outbox"], 0, count - 1)
         return [read_entry(item) for item in packed if isinstance(item, bytes)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import redis
 
 from models.board import BoardRow, OffenderView
-from models.journal.transition import Entrance
+from models.journal.transition import BandEntry
 from state.entries import read_entry
 from state.keys import Keys
 from state.rows import Weights, is_spilled, read_rows, read_spilled_rows, read_weights, spilled_range
@@ -24,13 +24,13 @@ def since_of(packed: bytes | None) -> int | None:
     return as_of
 
 
-def read_entrance(client: redis.Redis, keys: Keys, offender_id: str, sequence: int) -> Entrance | None:
+def read_entrance(client: redis.Redis, keys: Keys, offender_id: str, sequence: int) -> BandEntry | None:
     """When somebody entered the band who was in it at a transition that is not published yet; None: they were not.
 
     They may have left since: then what they left still waits in the outbox, which is large, and seldom asked.
     """
     packed = client.hget(keys["band"], offender_id)
-    entrance = Entrance(*_ENTRANCE.unpack(packed)) if isinstance(packed, bytes) else None
+    entrance = BandEntry(*_ENTRANCE.unpack(packed)) if isinstance(packed, bytes) else None
     if entrance is None or entrance.sequence >= sequence:
         waiting = (read_entry(item) for item in client.lrange(keys["outbox"], 0, -1) if isinstance(item, bytes))
         later = (move for entry in waiting for move in entry.transitions if move.sequence > sequence)

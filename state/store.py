@@ -14,10 +14,10 @@ from models.journal.transition import Entry
 from state.answers import Answer, Applied, read_answer, read_rewind
 from state.bound_to import NAMES, BoundTo, refuse_other
 from state.clocks import CallerClock
-from state.connection import check_policy, connect
+from state.connection import check_eviction_policy, connect
 from state.entries import read_entry
 from state.keys import Keys
-from state.line import Argument, Line
+from state.line import Argument, PipelinedConnection
 from state.packing import Past, pack_contributions, pack_history, refusals_text, refused_places, told_number
 from state.readings import Readings
 from state.scripts import script
@@ -69,7 +69,7 @@ VERBS = (
     "take",
     "trim",
     "revoke",
-    "restate",
+    "reassess",
     "activate",
     "announce",
 )
@@ -84,7 +84,7 @@ class Store(Readings):
 
     def __init__(self, url: str, keys: Keys, bound_to: BoundTo, clock: CallerClock | None = None) -> None:
         self._client = connect(url)
-        super().__init__(Line(self._client), keys, clock or CallerClock())
+        super().__init__(PipelinedConnection(self._client), keys, clock or CallerClock())
         self._bound_to = bound_to.arguments()
         self._scripts = {verb: self._client.register_script(script(verb)) for verb in VERBS}
         self._all_keys, self._loaded = keys.all, False
@@ -220,12 +220,12 @@ class Store(Readings):
         pending = "" if ends is None else msgpack.packb({str(p): end for p, end in ends.items()})
         return self._change("found", generation, *self._bound_to, size, exit_rank, as_of, document, pending)
 
-    def restate(self, generation: str, contributions: Sequence[Contribution], *, first: bool) -> Answer:
+    def reassess(self, generation: str, contributions: Sequence[Contribution], *, first: bool) -> Answer:
         """Takes in a part of everything known, assessed under another policy; `activate` ends it."""
-        return self._change("restate", generation, int(first), *pack_contributions(contributions), SPILL_BYTES)
+        return self._change("reassess", generation, int(first), *pack_contributions(contributions), SPILL_BYTES)
 
     def activate(self, generation: str, policy_digest: str, size: int, exit_rank: int, body: str) -> Answer:
-        """Puts the policy under which everything was restated in force, with its entry; binds this store to it."""
+        """Puts the policy under which everything was reassessed in force, with its entry; binds this store to it."""
         self.bind(policy_digest)
         return self._change("activate", generation, policy_digest, size, exit_rank, body)
 
@@ -238,7 +238,7 @@ class Store(Readings):
 
         Raises StartRefused when an open board goes by other settings than this store.
         """
-        generation, recovering, *fields = self._line.ask(
+        generation, recovering, *fields = self._line.execute(
             "HMGET", self._keys["meta"], "generation", "recovering", *NAMES
         )
         if recovering is not None:
@@ -252,8 +252,8 @@ class Store(Readings):
 
         Raises StartRefused where the store would forget keys when its memory is short.
         """
-        with self._line.alone() as client:
-            check_policy(client)
+        with self._line.exclusive() as client:
+            check_eviction_policy(client)
             client.hset(self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
 
     def renew(self, generation: str, body: str, *, opens: bool = True) -> Answer:
@@ -262,7 +262,7 @@ class Store(Readings):
 
     def revoke(self, generation: str) -> None:
         """Closes `generation`, so that the relay's owner recovers the board."""
-        with self._line.alone() as client:
+        with self._line.exclusive() as client:
             self._scripts["revoke"](keys=[self._keys["meta"]], args=[generation], client=client)
 
     def drop(self, generation: str) -> Rewind | None:

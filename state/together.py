@@ -6,13 +6,13 @@ from models.answers import NotQuiet
 from models.journal.transition import Entry
 from state.answers import Answer
 from state.entries import read_entry
-from state.line import Sent
+from state.line import PendingAnswers
 
 
 class Together:
     """What was sent, one verb after the other, and the question for the newest entries of the outbox behind it."""
 
-    def __init__(self, verbs: Sequence[str], sent: Sent, read: Callable[[str, list[bytes]], Answer]) -> None:
+    def __init__(self, verbs: Sequence[str], sent: PendingAnswers, read: Callable[[str, list[bytes]], Answer]) -> None:
         self._verbs = verbs
         self._sent = sent
         self._read = read

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 
 from models.answers import Leap
-from models.errors import StartRefused, Unavailable
+from models.errors import PreconditionFailed, Unavailable
 from models.instants import SECOND, format_instant
 from state.position import Position
 from state.store import Applied, Store
@@ -14,7 +14,7 @@ _LOOK_SECONDS = 1.0
 _LATE_US = 5 * SECOND
 
 
-def leap_in_words(leap: Leap) -> str:
+def render_leap(leap: Leap) -> str:
     """What is wrong with the time, and what to do."""
     return (
         f"the clocks say {format_instant(leap.instant)}, and the newest entry is of {format_instant(leap.newest)}: "
@@ -47,7 +47,7 @@ class SecondHand:
         try:
             self._store = self._store or self._open_store()
             self._move(self._store, self._store.position())
-        except (Unavailable, StartRefused):  # those who work on the board say so
+        except (Unavailable, PreconditionFailed):  # those who work on the board say so
             self._close()
 
     def _close(self) -> None:

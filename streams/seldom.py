@@ -3,10 +3,10 @@
 import logging
 import time
 
-_AGAIN_SECONDS = 30.0
+_RETRY_SECONDS = 30.0
 
 
-class Seldom:
+class RepeatFilter:
     """Says one thing again and again to `log`, as often as anybody wants to read it."""
 
     def __init__(self, log: logging.Logger, level: int = logging.WARNING) -> None:
@@ -18,5 +18,5 @@ class Seldom:
         """Says it, unless it was said a moment ago."""
         now = time.monotonic()
         if now >= self._again_at:
-            self._again_at = now + _AGAIN_SECONDS
+            self._again_at = now + _RETRY_SECONDS
             self._log.log(self._level, "%s", text)

@@ -10,10 +10,10 @@ from models.errors import NotAllowed, Unavailable
 from models.parked import Parked
 from state.position import Position
 from state.store import Answer, Applied, Store
-from streams.clocks import leap_in_words
+from streams.clocks import render_leap
 from streams.waits import For, Wait, Waits
 
-_LOOK_AGAIN_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 30.0
 """Between two tries at a store that refuses: only a person mends that."""
 
@@ -60,11 +60,11 @@ class Session:
                     self._store = None
                     self._pause_after(error)
                 else:
-                    self._waits.change(wait, For.BOARD, _in_words(position))
+                    self._waits.change(wait, For.BOARD, _render(position))
                     if position.generation is not None and position.entry is not None:
                         self._generation, self._seen = position.generation, position.entry
                         return position
-                await asyncio.sleep(max(_LOOK_AGAIN_SECONDS, self._pause_seconds))
+                await asyncio.sleep(max(_POLL_SECONDS, self._pause_seconds))
         # Nobody listens any more: an error would stand in the log as one that was never retrieved.
         raise asyncio.CancelledError("this worker is ending")
 
@@ -169,7 +169,7 @@ def _held_up_by(answer: Answer | None) -> tuple[For, str] | None:
         case Full():
             return For.OUTBOX, "what is applied is not published"
         case Leap():
-            return For.CLOCK, leap_in_words(answer)
+            return For.CLOCK, render_leap(answer)
     return None
 
 
@@ -178,7 +178,7 @@ def _revoke(store: Store, generation: str) -> Rewind:
     return Rewind("the generation is closed")
 
 
-def _in_words(position: Position) -> str:
+def _render(position: Position) -> str:
     if position.recovering:
         of = "" if position.rebuilding is None else f" of {position.rebuilding.last}"
         return f"a recovery is under way, at entry {position.entry or 0}{of}"

@@ -44,7 +44,7 @@ class Wait:
     say_at: float = 0.0
 
     @property
-    def in_words(self) -> str:
+    def render(self) -> str:
         """What is waited for, and why."""
         where = "" if self.partition is None else f" on partition {self.partition}"
         return f"{self.what}{where}" + (f": {self.detail}" if self.detail else "")
@@ -104,4 +104,4 @@ class Waits:
             for wait in due:
                 wait.say_at = now + SAY_AGAIN_SECONDS
         for wait in due:
-            log.warning("waiting for %s", wait.in_words)
+            log.warning("waiting for %s", wait.render)

@@ -13,7 +13,7 @@ import pytest
 import redis
 from hypothesis import HealthCheck, settings
 
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 pytest_plugins = ["tests.budget", "tests.left_behind", "tests.order"]
 
@@ -88,7 +88,7 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         from embedded.valkey import find_valkey  # noqa: PLC0415  (an optional extra)
 
         binary = os.environ.get("TEST_STORE") or find_valkey()
-    except (ImportError, StartRefused) as error:
+    except (ImportError, PreconditionFailed) as error:
         missing(f"a Valkey ({error})")
     port = _free_port()
     folder = tmp_path_factory.mktemp("valkey")

@@ -1,4 +1,4 @@
-"""A policy on trial: the recorded history told to a board of its own, under another policy."""
+"""A backtest: the recorded history, applied to a board of its own under another policy."""
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ from scoring.engine import Engine
 from scoring.run import assess_run
 
 
-class Trial:
+class Backtest:
     """One policy, and what would have come of it: when somebody moved, and when a record was refused (microseconds)."""
 
     def __init__(self, policy: Policy, clock: ClockMode) -> None:
@@ -62,7 +62,7 @@ class Trial:
 
     def _take(self, answer: object) -> None:
         if not isinstance(answer, Entry):
-            raise BrokenInvariant(f"a trial was answered {type(answer).__name__}")
+            raise BrokenInvariant(f"a backtest was answered {type(answer).__name__}")
         self.stays.take(answer.transitions)
         self.moved_at += [change.as_of for change in answer.transitions]
 
@@ -85,64 +85,64 @@ def _refused_at(run: Run, before: int, now: int | None) -> Iterator[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Trials:
+class Backtests:
     """Policies tried on the history of one board, measured from `start` to `end` (microseconds, both included)."""
 
     board: str
     start: int
     end: int
-    trials: Sequence[Trial]
+    backtests: Sequence[Backtest]
 
-    def alerts_by_day(self, trial: Trial) -> Counter[int]:
+    def alerts_by_day(self, backtest: Backtest) -> Counter[int]:
         """How often somebody moved while it is measured, by UTC day since 1970."""
-        return Counter(at // DAY for at in trial.moved_at if self.start <= at <= self.end)
+        return Counter(at // DAY for at in backtest.moved_at if self.start <= at <= self.end)
 
-    def refused(self, trial: Trial) -> int:
+    def refused(self, backtest: Backtest) -> int:
         """How many records were refused while it is measured."""
-        return sum(self.start <= at <= self.end for at in trial.refused_at)
+        return sum(self.start <= at <= self.end for at in backtest.refused_at)
 
 
-def try_policies(open_reader: OpenReader, policies: Iterable[Policy], start: int | None, end: int | None) -> Trials:
+def try_policies(open_reader: OpenReader, policies: Iterable[Policy], start: int | None, end: int | None) -> Backtests:
     """Tells the history to a board for each policy, from its beginning to `end`. Raises Unproved outside of it."""
-    replay, trials = Replay(open_reader), list[Trial]()
+    replay, backtests = Replay(open_reader), list[Backtest]()
     founding, as_of = None, 0
     with closing(replay.published()) as published:
         for entry in published:
             if founding is None:
                 founding = read_founding(entry)
-                trials = [Trial(policy, founding.clock) for policy in policies]
+                backtests = [Backtest(policy, founding.clock) for policy in policies]
                 continue
             as_of = parse_instant(entry.as_of)
             until = end if end is not None and as_of > end else None
-            _tell(replay, trials, entry, as_of, until)
+            _tell(replay, backtests, entry, as_of, until)
             if until is not None:
                 as_of = until
                 break
-    told = [trial.first_told_at for trial in trials if trial.first_told_at is not None]
+    told = [backtest.first_told_at for backtest in backtests if backtest.first_told_at is not None]
     if founding is None or not told:
         raise Unproved("the journal holds no report up to then: there is nothing to try a policy on")
-    for trial in trials:
-        trial.pass_time(as_of)
-    return _within(Trials(founding.board, min(told) if start is None else start, as_of, trials), min(told), end)
+    for backtest in backtests:
+        backtest.pass_time(as_of)
+    return _within(Backtests(founding.board, min(told) if start is None else start, as_of, backtests), min(told), end)
 
 
-def _tell(replay: Replay, trials: Sequence[Trial], entry: JournalEntry, as_of: int, until: int | None) -> None:
+def _tell(replay: Replay, backtests: Sequence[Backtest], entry: JournalEntry, as_of: int, until: int | None) -> None:
     """One entry; of one that goes beyond `until` only what had happened by then."""
     wall = entry.clock == ClockMode.WALL
     if entry.run is None or (wall and until is not None):
-        for trial in trials:
-            trial.pass_time(as_of if until is None else until)
+        for backtest in backtests:
+            backtest.pass_time(as_of if until is None else until)
         return
     records = replay.inputs.read(entry.run)
-    for trial in trials:
-        trial.tell(trial.assessed(entry, records, until), as_of if wall else None)
+    for backtest in backtests:
+        backtest.tell(backtest.assessed(entry, records, until), as_of if wall else None)
 
 
-def _within(trials: Trials, first: int, end: int | None) -> Trials:
-    if end is not None and end != trials.end:
-        raise Unproved(f"the journal ends as of {format_instant(trials.end)}: nothing is known yet of --to")
-    if not first <= trials.start < trials.end:
+def _within(backtests: Backtests, first: int, end: int | None) -> Backtests:
+    if end is not None and end != backtests.end:
+        raise Unproved(f"the journal ends as of {format_instant(backtests.end)}: nothing is known yet of --to")
+    if not first <= backtests.start < backtests.end:
         raise Unproved(
-            f"--from must lie in the history, which goes from {format_instant(first)} to {format_instant(trials.end)}"
+            f"--from must lie in the history, from {format_instant(first)} to {format_instant(backtests.end)}"
         )
-    return trials
+    return backtests

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from audit.backtest.backtest import Trial, Trials
+from audit.backtest.backtest import Backtest, Backtests
 from models.journal.transition import Standing
 
 NO_GROUP = "(not in the table)"
@@ -41,33 +41,33 @@ class Share:
     in_band_us: tuple[int, int]
 
 
-def movers(trials: Trials) -> list[Mover]:
+def movers(backtests: Backtests) -> list[Mover]:
     """Everybody whose time in the band, or place in it at the end, is another; the largest difference first."""
-    a, b = trials.trials
+    a, b = backtests.backtests
     found = []
     for offender_id in a.stays.offenders() | b.stays.offenders():
-        mover = Mover(offender_id, side(trials, a, offender_id), side(trials, b, offender_id))
+        mover = Mover(offender_id, side(backtests, a, offender_id), side(backtests, b, offender_id))
         if mover.gained_us or mover.a.in_band != mover.b.in_band:
             found.append(mover)
     return sorted(found, key=lambda mover: (-abs(mover.gained_us), mover.offender_id.encode()))
 
 
-def side(trials: Trials, trial: Trial, offender_id: str) -> Side:
+def side(backtests: Backtests, backtest: Backtest, offender_id: str) -> Side:
     """One person under one of the policies."""
-    stays = trial.stays.of(offender_id)
+    stays = backtest.stays.of(offender_id)
     in_band = bool(stays) and stays[-1].end is None
-    stayed = trial.stays.microseconds(offender_id, trials.start, trials.end)
-    return Side(trial.engine.standing(offender_id), in_band, stayed)
+    stayed = backtest.stays.microseconds(offender_id, backtests.start, backtests.end)
+    return Side(backtest.engine.standing(offender_id), in_band, stayed)
 
 
-def shares(trials: Trials, groups: Mapping[str, str]) -> list[Share]:
+def shares(backtests: Backtests, groups: Mapping[str, str]) -> list[Share]:
     """The band by group. Groups come from outside and never reach a score."""
-    a, b = trials.trials
+    a, b = backtests.backtests
     people = {group: ([0, 0], [0, 0]) for group in {*groups.values(), NO_GROUP}}
     for offender_id in a.stays.offenders() | b.stays.offenders():
         at_end, stayed = people[groups.get(offender_id, NO_GROUP)]
-        for place, trial in enumerate((a, b)):
-            one = side(trials, trial, offender_id)
+        for place, backtest in enumerate((a, b)):
+            one = side(backtests, backtest, offender_id)
             at_end[place] += one.in_band
             stayed[place] += one.in_band_us
     return [

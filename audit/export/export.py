@@ -44,7 +44,7 @@ class Export:
             yield published.entry
             if self._reached and self._limits != Limits():
                 break
-        self._insist_on_reaching()
+        self._require_reaching()
         self._end_instant()
         self._add_board()
 
@@ -83,7 +83,7 @@ class Export:
         if self._tables is not None and engine is not None and self.as_of > EARLIEST:
             self._tables.add_board(self.entry, self.as_of, engine.board(_WHOLE_BOARD))
 
-    def _insist_on_reaching(self) -> None:
+    def _require_reaching(self) -> None:
         if not self.entry:
             raise Unproved("the journal is empty: there is nothing to replay")
         if self._limits.until is not None and not self.contributions:

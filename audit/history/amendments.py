@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audit.history.corrected_history import Retelling
-from audit.history.latest_revisions import Knowledge
-from audit.history.past import Past, Told
+from audit.history.corrected_history import CorrectedHistory
+from audit.history.latest_revisions import LatestRevisions
+from audit.history.past import AppliedEntry, Past
 from audit.history.stays import Stay, Stays, clipped, gaps
 from audit.replay.founding import Founding
 from broker.reader import OpenReader
@@ -29,7 +29,7 @@ class Sent:
         self.baseline: int | None = None
         self._transitions: list[Transition] = []
 
-    def __call__(self, told: Told) -> None:
+    def __call__(self, told: AppliedEntry) -> None:
         """Takes in what an entry did."""
         for entry in told.done:
             self.stays.take(entry.transitions)
@@ -60,15 +60,15 @@ class Amendments:
 
 def amendments(open_reader: OpenReader, since: int | None) -> Amendments:
     """Those among the alerts from `since` on. Raises Unproved, Unavailable."""
-    sent, knowledge = Sent(), Knowledge()
+    sent, knowledge = Sent(), LatestRevisions()
     past = Past(open_reader, sent, knowledge)
     now, founding = past.until().as_of, past.founding
     retold = Stays()
-    retelling = Retelling(past.reigns, knowledge)
-    for entry in retelling.run(now):
+    corrected = CorrectedHistory(past.reigns, knowledge)
+    for entry in corrected.run(now):
         retold.take(entry.transitions)
     found = list(amended(sent.alerts(founding, since), sent.stays, retold, now))
-    return Amendments(founding, now, found, retelling.unassessed)
+    return Amendments(founding, now, found, corrected.unassessed)
 
 
 def amended(alerts: list[Transition], actual: Stays, retold: Stays, now: int) -> Iterator[Amendment]:

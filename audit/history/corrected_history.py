@@ -6,7 +6,7 @@ Each policy that was in force stands at its instant, and assesses anew all that 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from audit.history.latest_revisions import Key, Knowledge, Known, holding, unassessed
+from audit.history.latest_revisions import Key, Known, LatestRevisions, holding, unassessed
 from audit.history.past import Reign
 from models.board import OffenderView
 from models.clock import ClockMode
@@ -20,13 +20,13 @@ from scoring.engine import Engine
 _PARTITION = 0
 
 
-class Retelling:
+class CorrectedHistory:
     """Tells everything known to a board of its own, under the policies of its time.
 
     `unassessed`: how many offences each of them could not assess. Such a one counts nothing until another can.
     """
 
-    def __init__(self, reigns: Sequence[Reign], knowledge: Knowledge) -> None:
+    def __init__(self, reigns: Sequence[Reign], knowledge: LatestRevisions) -> None:
         first = reigns[0].policy
         self.engine = Engine(first.band_size, first.exit_rank, ClockMode.WALL)
         self.unassessed: list[tuple[Policy, int]] = []
@@ -82,7 +82,7 @@ class Retelling:
         self._runs += 1
         entry = self.engine.apply(run, at)
         if not isinstance(entry, Entry):
-            raise BrokenInvariant(f"a retelling was answered {type(entry).__name__}")
+            raise BrokenInvariant(f"a corrected history was answered {type(entry).__name__}")
         return entry
 
     def _once_more(self, item: Contribution, *, again: bool) -> Contribution:

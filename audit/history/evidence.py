@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from audit.history.past import Told
+from audit.history.past import AppliedEntry
 from models.board import ContributionRow
 from models.contribution import Contribution, Refusal
 from models.decode import Report, decode
@@ -33,7 +33,7 @@ class Source:
 
     partition: int
     offset: int
-    told_at: int
+    known_from: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class RefusedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RuleOutcome:
     """A report and the rule that decides about it; `detail` says why it does not count, `until` ends the step."""
 
     item: Item
@@ -73,22 +73,22 @@ class Evidence:
         self._offender_id = offender_id
         self._key = offender_id.encode()
 
-    def __call__(self, told: Told) -> None:
+    def __call__(self, told: AppliedEntry) -> None:
         """Looks through a run."""
         run = told.run
         ours = {record.offset: record for record in told.records if record.key == self._key}
         if run is None or not ours:
             return
-        for item, told_at in told.contributions():
+        for item, known_from in told.contributions():
             if item.offender_id == self._offender_id:
                 record = ours[item.offset]
                 report = decode(record.key, record.value, record.timestamp_ms * 1000)
-                self.items.append(Item(Source(run.partition, item.offset, told_at), report, item))
+                self.items.append(Item(Source(run.partition, item.offset, known_from), report, item))
         for refusal in run.refusals:
             if refusal.offset in ours and refusal.offset < run.end:
                 self.refused.append(RefusedItem(Source(run.partition, refusal.offset, told.after), refusal))
 
-    def judged(self, policy: Policy, rows: Iterable[ContributionRow]) -> list[Judged]:
+    def judged(self, policy: Policy, rows: Iterable[ContributionRow]) -> list[RuleOutcome]:
         """Every good report with the rule that decides about it; `rows` are the offender's on the board."""
         by_offence = {row.offence_id: row for row in rows}
         highest: dict[str, Item] = {}
@@ -100,7 +100,7 @@ class Evidence:
         return [
             _weighed(_under(assess, item), policy, by_offence[item.report.offence_id])
             if winner is item
-            else Judged(item, Rule.SUPERSEDED, _superseded(item, winner))
+            else RuleOutcome(item, Rule.SUPERSEDED, _superseded(item, winner))
             for item in self.items
             for winner in [highest[item.report.offence_id]]
         ]
@@ -111,14 +111,14 @@ def _under(assess: Assessor, item: Item) -> Item:
     return replace(item, contribution=assess(item.report, item.source.offset))
 
 
-def _weighed(item: Item, policy: Policy, row: ContributionRow) -> Judged:
+def _weighed(item: Item, policy: Policy, row: ContributionRow) -> RuleOutcome:
     why = _out_of_scope(item.report, policy) or _weightless(item, policy)
     if why is not None:
-        return Judged(item, *why)
+        return RuleOutcome(item, *why)
     if row.until is None:
         ended_at = format_instant(item.contribution.steps[-1].until)
-        return Judged(item, Rule.EXPIRED, f"the time for which it counts ended at {ended_at}")
-    return Judged(item, Rule.COUNTED, "", row.millidays, row.until)
+        return RuleOutcome(item, Rule.EXPIRED, f"the time for which it counts ended at {ended_at}")
+    return RuleOutcome(item, Rule.COUNTED, "", row.millidays, row.until)
 
 
 def _out_of_scope(report: Report, policy: Policy) -> tuple[Rule, str] | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from audit.history.evidence import Evidence, Judged, RefusedItem, Rule
+from audit.history.evidence import Evidence, RefusedItem, Rule, RuleOutcome
 from audit.history.past import Past
 from audit.replay.founding import Founding
 from broker.entries import entries_in
@@ -19,7 +19,7 @@ from scoring.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
-class Without:
+class Counterfactual:
     """Where the person would stand without one of the offences, everybody else staying."""
 
     offence_id: str
@@ -50,17 +50,17 @@ class Explanation:
     policy: Policy
     as_of: int
     person: OffenderView
-    judged: tuple[Judged, ...]
+    judged: tuple[RuleOutcome, ...]
     refused: tuple[RefusedItem, ...]
     edges: Edges
-    without: tuple[Without, ...]
+    without: tuple[Counterfactual, ...]
     transition: Transition | None = None
     entry: JournalEntry | None = None
     counterpart: Standing | None = None
     sent: bool = False
 
     @property
-    def counted(self) -> list[Judged]:
+    def counted(self) -> list[RuleOutcome]:
         """What makes up the score, the heaviest first."""
         lines = [line for line in self.judged if line.rule is Rule.COUNTED]
         order = {row.offence_id: place for place, row in enumerate(self.person.contributions)}
@@ -106,7 +106,7 @@ def _explain(
     return Explanation(past.founding, policy, as_of, person, judged, refused, edges, without, *moved)
 
 
-def _edges(engine: Engine, as_of: int, policy: Policy, person: OffenderView, judged: tuple[Judged, ...]) -> Edges:
+def _edges(engine: Engine, as_of: int, policy: Policy, person: OffenderView, judged: tuple[RuleOutcome, ...]) -> Edges:
     size, exit_rank = policy.band_size, policy.exit_rank
     rows = engine.board(exit_rank + 1)
     cut = rows[size - 1].score if len(rows) >= size else None
@@ -121,7 +121,9 @@ def _edges(engine: Engine, as_of: int, policy: Policy, person: OffenderView, jud
     return Edges(cut, None, None)
 
 
-def _without(engine: Engine, policy: Policy, person: OffenderView, judged: tuple[Judged, ...]) -> tuple[Without, ...]:
+def _without(
+    engine: Engine, policy: Policy, person: OffenderView, judged: tuple[RuleOutcome, ...]
+) -> tuple[Counterfactual, ...]:
     days, found = _anchor_days(judged), []
     for row in person.contributions:
         if row.counted:
@@ -129,11 +131,11 @@ def _without(engine: Engine, policy: Policy, person: OffenderView, judged: tuple
             score = person.score - row.millidays
             rank = engine.rank_if(person.offender_id, score, latest)
             edge = policy.exit_rank if person.in_band else policy.band_size
-            found.append(Without(row.offence_id, Standing(rank, score), rank is not None and rank <= edge))
+            found.append(Counterfactual(row.offence_id, Standing(rank, score), rank is not None and rank <= edge))
     return tuple(found)
 
 
-def _anchor_days(judged: tuple[Judged, ...]) -> dict[str, int]:
+def _anchor_days(judged: tuple[RuleOutcome, ...]) -> dict[str, int]:
     """Of every offence that counts the day that breaks ties."""
     counted = (line.item.contribution for line in judged if line.rule is Rule.COUNTED)
     return {item.offence_id: item.anchor_day for item in counted}

@@ -7,7 +7,7 @@ told late counts for the time it speaks of, and what was known at once counts as
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audit.history.past import Telling, Told
+from audit.history.past import AppliedEntry, Telling
 from models.contribution import Contribution, Weight
 from models.errors import BrokenInvariant, Refused
 from models.policy import Policy
@@ -34,13 +34,13 @@ class Known:
         return self.item.offender_id, self.item.offence_id
 
 
-class Knowledge:
+class LatestRevisions:
     """A witness: keeps of every offence the highest revision and those it replaced; of two equal ones the first."""
 
     def __init__(self) -> None:
         self._told: dict[Key, list[Telling]] = {}
 
-    def __call__(self, told: Told) -> None:
+    def __call__(self, told: AppliedEntry) -> None:
         """Takes in what an entry told."""
         for telling in told.tellings():
             self.take(telling)
@@ -65,7 +65,7 @@ class Knowledge:
         known: Known | None = None
         for telling in told:
             item, assessed = assessed_under(telling, policy, assess)
-            holds_from = min(item.anchor_at, telling.told_at)
+            holds_from = min(item.anchor_at, telling.known_from)
             if known is not None and not item.weight.steps:
                 # What counts nothing has no time of its own: it takes back what stood there before.
                 holds_from = min(holds_from, known.holds_from)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from itertools import count, groupby
 
-from audit.history.corrected_history import Retelling
-from audit.history.latest_revisions import Knowledge, assessed_under, without_future
-from audit.history.past import Past, Reign, Telling, Told
+from audit.history.corrected_history import CorrectedHistory
+from audit.history.latest_revisions import LatestRevisions, assessed_under, without_future
+from audit.history.past import AppliedEntry, Past, Reign, Telling
 from audit.replay.founding import Founding
 from broker.reader import OpenReader
 from models.contribution import Run
@@ -31,11 +31,11 @@ class Hindsight:
     known_at: int
     engine: Engine
     policy: Policy
-    retelling: Retelling
+    corrected: CorrectedHistory
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class MembershipError:
     """Somebody whose membership at a moment was another than is known later.
 
     `known_since` (microseconds): from when on it was known; None where exit_rank > size made it depend on
@@ -47,7 +47,7 @@ class Wrong:
     known_since: int | None
 
 
-class Later:
+class LaterRevisions:
     """A witness: the revisions that the board was told of after an instant."""
 
     def __init__(self, after: int) -> None:
@@ -55,49 +55,49 @@ class Later:
         self.tellings: list[Telling] = []
         self._after = after
 
-    def __call__(self, told: Told) -> None:
+    def __call__(self, told: AppliedEntry) -> None:
         """Takes in what an entry told."""
         for telling in told.tellings():
-            self.first_told_at = telling.told_at if self.first_told_at is None else self.first_told_at
-            if telling.told_at > self._after:
+            self.first_told_at = telling.known_from if self.first_told_at is None else self.first_told_at
+            if telling.known_from > self._after:
                 self.tellings.append(telling)
 
 
-def look_back(open_reader: OpenReader, at: int, known_at: int | None) -> tuple[Hindsight, Later]:
+def look_back(open_reader: OpenReader, at: int, known_at: int | None) -> tuple[Hindsight, LaterRevisions]:
     """What held at `at` by everything known at `known_at`, None: by now. Raises Unproved outside of the history."""
-    knowledge, later = Knowledge(), Later(at)
+    knowledge, later = LatestRevisions(), LaterRevisions(at)
     past = Past(open_reader, knowledge, later)
     now = past.until(known_at).as_of
     if later.first_told_at is None or at < later.first_told_at:
         raise Unproved(f"{format_instant(at)} lies before the first report")
     if at > now:
         raise Unproved(f"the journal ends as of {format_instant(now)}: nothing is known yet of {format_instant(at)}")
-    retelling = Retelling(past.reigns, knowledge)
-    for _ in retelling.run(at):
+    corrected = CorrectedHistory(past.reigns, knowledge)
+    for _ in corrected.run(at):
         pass
     policy = _in_force(past.reigns, at)
-    return Hindsight(past.founding, at, now, retelling.engine, policy, retelling), later
+    return Hindsight(past.founding, at, now, corrected.engine, policy, corrected), later
 
 
 def _in_force(reigns: list[Reign], at: int) -> Policy:
     return next(reign.policy for reign in reversed(reigns) if reign.since <= at)
 
 
-def wrong_then(then: Engine, hindsight: Hindsight, later: Later) -> list[Wrong]:
+def wrong_then(then: Engine, hindsight: Hindsight, later: LaterRevisions) -> list[MembershipError]:
     """Who was in the band as known then and should not have been, and the reverse; it uses `then` up."""
     was, should = _band(then), _band(hindsight.engine)
     known_since = _known_since(then, hindsight.policy, later)
     is_told = _band(then)
     return [
-        Wrong(who, who in was, known_since.get(who) if (who in is_told) == (who in should) else None)
+        MembershipError(who, who in was, known_since.get(who) if (who in is_told) == (who in should) else None)
         for who in sorted(was ^ should, key=str.encode)
     ]
 
 
-def _known_since(then: Engine, policy: Policy, later: Later) -> dict[str, int]:
+def _known_since(then: Engine, policy: Policy, later: LaterRevisions) -> dict[str, int]:
     """Tells a board whose clock stands still what became known later; when did it last change its mind of whom?"""
     at, since, places, assess = then.as_of, dict[str, int](), count(), Assessor(policy)
-    for told_at, tellings in groupby(later.tellings, key=lambda telling: telling.told_at):
+    for known_from, tellings in groupby(later.tellings, key=lambda telling: telling.known_from):
         changed: set[str] = set()
         for telling in tellings:
             item, _ = assessed_under(telling, policy, assess)
@@ -107,7 +107,7 @@ def _known_since(then: Engine, policy: Policy, later: Later) -> dict[str, int]:
                 raise BrokenInvariant(f"a board that stands still was answered {type(entry).__name__}")
             for change in entry.transitions:
                 changed ^= {change.offender_id}  # who leaves and comes back at one instant has not moved
-        since |= dict.fromkeys(changed, told_at)
+        since |= dict.fromkeys(changed, known_from)
     return since
 
 

@@ -21,19 +21,19 @@ from scoring.engine import Engine
 
 
 class Telling(NamedTuple):
-    """One good report as the board was told it at `told_at` (microseconds), as its policy of then assessed it.
+    """One good report as the board was told it at `known_from` (microseconds), as its policy of then assessed it.
 
     `report` is what it said; None where nobody kept it, for instance in a history that was never on Kafka.
     """
 
     item: Contribution
-    told_at: int
+    known_from: int
     report: Report | None = None
     policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AppliedEntry:
     """An entry as the board was told it: its run, if it has one, and what came of it.
 
     `before` and `after` are the board's as_of around it (microseconds), `policy` the one under which it was told.
@@ -57,10 +57,10 @@ class Told:
     def tellings(self) -> Iterator[Telling]:
         """The same with what each report said."""
         records = {record.offset: record for record in self.records}
-        for item, told_at in self.contributions():
+        for item, known_from in self.contributions():
             record = records.get(item.offset)
             report = None if record is None else decode(record.key, record.value, record.timestamp_ms * 1000)
-            yield Telling(item, told_at, report, self.policy)
+            yield Telling(item, known_from, report, self.policy)
 
 
 class Reign(NamedTuple):
@@ -70,13 +70,13 @@ class Reign(NamedTuple):
     policy: Policy
 
 
-Witness = Callable[[Told], None]
+BoardPoller = Callable[[AppliedEntry], None]
 
 
 class Past:
     """Replays a journal once, as far as it is asked to. Every witness sees each entry that was repeated."""
 
-    def __init__(self, open_reader: OpenReader, *witnesses: Witness) -> None:
+    def __init__(self, open_reader: OpenReader, *witnesses: BoardPoller) -> None:
         self.replay = Replay(open_reader)
         self.entry = 0
         self._witnesses = witnesses
@@ -168,6 +168,6 @@ class Past:
             self._reigns.append(Reign(engine.as_of if self._reigns else EARLIEST, self.policy))
         self.entry, self._as_of = entry.entry, engine.as_of
         self._told_anything = self._told_anything or (run is not None and bool(run.contributions))
-        told = Told(run, self.replay.records_in_hand, done, self.founding.clock, before, engine.as_of, policy)
+        told = AppliedEntry(run, self.replay.records_in_hand, done, self.founding.clock, before, engine.as_of, policy)
         for witness in self._witnesses:
             witness(told)

@@ -78,11 +78,11 @@ def read_policy(entry: JournalEntry) -> Policy:
 
 def _policy(document: Mapping[str, Any]) -> Policy:  # Any: JSON
     policy = Policy.from_document(document["policy"])
-    _insist_on_numbers(policy)
+    _require_numbers(policy)
     return policy
 
 
-def _insist_on_numbers(policy: Policy) -> None:
+def _require_numbers(policy: Policy) -> None:
     """A document from a file was checked; one from a journal may have been forged."""
     numbers = [policy.window_days, policy.band_size, policy.exit_rank, *policy.status.values(), *policy.index.values()]
     numbers += [number for step in policy.recency for number in step]

@@ -11,7 +11,7 @@ from typing import NoReturn
 from audit.replay.founding import Founding, read_founding, read_policy
 from audit.replay.inputs import Inputs
 from audit.replay.repetition import repeat_entry, whole
-from audit.replay.run_prefetcher import RunsAhead
+from audit.replay.run_prefetcher import RunPrefetcher
 from broker.engine_number import look_at_engine
 from broker.entries import BEGINNING, Chain, Tail
 from broker.reader import OpenReader
@@ -40,7 +40,7 @@ class Replay:
     """
 
     open_reader: OpenReader
-    ahead: RunsAhead | None = None
+    ahead: RunPrefetcher | None = None
     records: int = 0
     founding: Founding | None = None
     policies: list[Policy] = field(default_factory=list)
@@ -87,8 +87,8 @@ class Replay:
                 if published is not None:
                     self.next_offset, self._tail = record.offset + 1, chain.tail
                     yield published
-            chain.insist_on_one()
-            chain.insist_on_whole()
+            chain.require_one()
+            chain.require_whole()
         except BrokenInvariant as error:
             raise Unproved(f"{error}: run `harmwatch verify`") from error
         finally:

@@ -42,7 +42,7 @@ class AssessedRun:
     refused: Sequence[Record]
 
 
-class RunsAhead:
+class RunPrefetcher:
     """Gives the runs in the order of the journal. `open_reader` goes to another process: it must be picklable."""
 
     def __init__(self, open_reader: OpenReader) -> None:
@@ -82,9 +82,9 @@ class RunsAhead:
             self.close()
 
 
-def work_ahead(open_reader: OpenReader, records: int) -> RunsAhead | None:
+def work_ahead(open_reader: OpenReader, records: int) -> RunPrefetcher | None:
     """A process that works ahead, where a history of so many records is worth it."""
-    return RunsAhead(open_reader) if records >= WORTHWHILE_RECORDS else None
+    return RunPrefetcher(open_reader) if records >= WORTHWHILE_RECORDS else None
 
 
 _Packed = tuple[tuple[int, int, int, str], list[tuple[object, ...]], tuple[Refusal, ...], int, bytes, list[Record]]

@@ -12,8 +12,8 @@ from typing import Self
 
 from audit.snapshots.row import ToldRow, person_of
 from audit.snapshots.snapshot import Snapshot, pack, unpack
-from models.errors import Damaged, StartRefused
-from scoring.engine_state import Recalled
+from models.errors import Damaged, PreconditionFailed
+from scoring.engine_state import LazyPersons
 from scoring.person import ID_AT, Person
 
 _TABLES = """
@@ -26,7 +26,7 @@ _UNTIL = "FROM told WHERE policy = ? AND entry <= ?"
 _CACHE_KIBIBYTES = 262_144
 _PATIENCE_SECONDS = 60
 _PRIMARY_CODE = 0xFF
-_OF_THE_PLACE = {
+_ENVIRONMENT_ERRORS = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 }  # fmt: skip
@@ -75,7 +75,7 @@ class SnapshotFile:
             row = snapshot.entry, snapshot.memory.as_of, snapshot.memory.whole, pack(snapshot)
             self._rows.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", row)
 
-    def persons(self, snapshot: Snapshot) -> Recalled[str]:
+    def persons(self, snapshot: Snapshot) -> LazyPersons[str]:
         """The persons as they were at a snapshot, each read when asked for; they may raise Damaged."""
         policy, memory = len(snapshot.policies), snapshot.memory
         standing = {key[ID_AT:]: key for key in memory.order}
@@ -100,13 +100,13 @@ class SnapshotFile:
                 found = self._rows.execute(f"SELECT DISTINCT offender {_UNTIL}", (policy, memory.entry)).fetchall()
             return (encoded.decode() for (encoded,) in found)
 
-        return Recalled(recall, everybody)
+        return LazyPersons(recall, everybody)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, Damaged) as error:
-            if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _OF_THE_PLACE:
-                raise StartRefused(f"{self.path}: {error}") from error
+            if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _ENVIRONMENT_ERRORS:
+                raise PreconditionFailed(f"{self.path}: {error}") from error
             raise Damaged(f"{self.path}: {error}") from error

@@ -10,7 +10,7 @@ import msgspec
 
 from models.errors import Damaged
 from models.policy import Policy
-from scoring.engine_state import Memory
+from scoring.engine_state import EngineState
 
 _DIGEST_BYTES = 32
 _QUICKLY = 1
@@ -26,7 +26,7 @@ class Snapshot:
     hash: str
     next_offset: int
     policies: Sequence[dict[str, Any]]  # Any: JSON
-    memory: Memory
+    memory: EngineState
 
     @property
     def entry(self) -> int:

@@ -54,7 +54,7 @@ class Snapshots:
         """The same, with None for the newest snapshot of all; the file stays open as long as the past is used."""
         past, snapshot = Past(self._open_reader), file.newest(at, whole=whole)
         if snapshot is not None and self.first is not None:
-            self._insist_on_chain(snapshot)
+            self._require_chain(snapshot)
             engine = Engine.resume(snapshot.memory, file.persons(snapshot))
             past.resume(
                 read_founding(self.first), snapshot.policies_then(), engine, snapshot.next_offset, snapshot.hash
@@ -74,7 +74,7 @@ class Snapshots:
             if path != self.path:
                 path.unlink(missing_ok=True)
 
-    def _insist_on_chain(self, snapshot: Snapshot) -> None:
+    def _require_chain(self, snapshot: Snapshot) -> None:
         with closing(self._open_reader(JOURNAL, 0)) as journal:
             found = _entry_at(journal, snapshot.next_offset - 1)
         if found is None or (found.entry, found.hash) != (snapshot.entry, snapshot.hash):

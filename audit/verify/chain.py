@@ -94,10 +94,10 @@ class ChainCheck:
     def _pass_over(self, count: int) -> None:
         for record in self._waiting[:count]:
             if self.next >= self._first:
-                self._faults.add_foreign(JOURNAL, record.offset, self._foreign_in_words(record))
+                self._faults.add_foreign(JOURNAL, record.offset, self._render_foreign(record))
         del self._waiting[:count]
 
-    def _foreign_in_words(self, record: Record) -> str:
+    def _render_foreign(self, record: Record) -> str:
         entry = sound_entry(record.value)
         if entry is None:
             return "a record that is no entry, or one that was changed"

@@ -29,10 +29,10 @@ class Hidden:
     def __contains__(self, topic: Topic) -> bool:
         return topic in self._transactions
 
-    def in_words(self, topic: Topic, what: str) -> str:
+    def render(self, topic: Topic, what: str) -> str:
         """What cannot be read, and why."""
-        return f"{what} cannot be read yet: {self._transactions[topic].in_words()}"
+        return f"{what} cannot be read yet: {self._transactions[topic].render()}"
 
 
 def _say(transaction: OpenTransaction) -> None:
-    log.info("the verification waits: %s", transaction.in_words())
+    log.info("the verification waits: %s", transaction.render())

@@ -74,11 +74,11 @@ def _difference(when: str, ours: list[BoardRow], live: list[BoardRow], first: in
         (place for place, (mine, theirs) in enumerate(zip(ours, live, strict=False)) if mine != theirs),
         min(len(ours), len(live)),
     )
-    theirs, mine = (_row_in_words(rows[place] if place < len(rows) else None) for rows in (live, ours))
+    theirs, mine = (_render_row(rows[place] if place < len(rows) else None) for rows in (live, ours))
     return f"live board, rank {first + place} {when}: {theirs}; recomputed: {mine}"
 
 
-def _row_in_words(row: BoardRow | None) -> str:
+def _render_row(row: BoardRow | None) -> str:
     if row is None:
         return "nobody"
     band = "not in the band" if row.since is None else f"in the band since {format_instant(row.since)}"

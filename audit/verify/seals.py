@@ -18,7 +18,7 @@ from models.journal.entry import JournalEntry, sealed_texts
 from models.key_store import KeyStore
 from models.record import Record
 from models.topics import ALERTS, ERASURES, Topic
-from sealing.resealer import Alike
+from sealing.resealer import Resealer
 from sealing.ring import KeyRing
 
 _MARK = b'"sealed:'
@@ -57,9 +57,9 @@ class Seals:
                     f"key store: key {key_id} was erased, and is there again or still: run `harmwatch erase` once more"
                 )
 
-    def of_entry(self, published: JournalEntry) -> Alike:
+    def of_entry(self, published: JournalEntry) -> Resealer:
         """Seals the recomputed entry as this one was published."""
-        return Alike(self._ring, sealed_texts(published), self._persons)
+        return Resealer(self._ring, sealed_texts(published), self._persons)
 
     def of_alert(self, expected: Expected, record: Record) -> Expected:
         """What must stand on alerts.v1, sealed as the record that stands there."""
@@ -70,7 +70,7 @@ class Seals:
         except ValidationError:
             return expected  # it is no alert, and the comparison says so
 
-    def note(self, topic: Topic, offset: int, seal: Alike) -> None:
+    def note(self, topic: Topic, offset: int, seal: Resealer) -> None:
         """Counts a record by what its seal came upon, and names keys at fault, each once."""
         self.erased += bool(seal.erased)
         for key_id in sorted(seal.lost - self._named):
@@ -87,7 +87,7 @@ class Seals:
     def held_back(self) -> list[str]:
         """Keys of which nobody can say yet whether they were destroyed with a tombstone."""
         count = len(self._unproved)
-        return [self._hidden.in_words(ERASURES, f"the tombstones of {count} destroyed keys")] if count else []
+        return [self._hidden.render(ERASURES, f"the tombstones of {count} destroyed keys")] if count else []
 
     def _may_have_a_tombstone(self) -> bool:
         with closing(self._open_reader(ERASURES, 0)) as reader:
@@ -107,7 +107,7 @@ class Seals:
         return Expected(expected.identity, expected.key, wire_bytes(sealed), baseline_headers(sealed))
 
     def _alike(self, record: Record, theirs: Callable[[Seal], Sent], ours: Callable[[Seal], Sent]) -> Sent:
-        seal = Alike(self._ring, texts_by_place(theirs), self._persons)
+        seal = Resealer(self._ring, texts_by_place(theirs), self._persons)
         sealed = ours(seal)
         self.note(ALERTS, record.offset, seal)
         return sealed

@@ -33,7 +33,7 @@ class Expected:
     headers: list[tuple[str, bytes]]
 
 
-class Lineup:
+class TopicMatcher:
     """Goes through the published records of a topic beside the expected ones.
 
     `identify` tells which of the expected ones a record claims to be; None: it is none of this kind. `sealed` makes

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 
 from audit.replay.founding import Founding
 from audit.replay.replay import Replay
-from audit.replay.run_prefetcher import RunsAhead
+from audit.replay.run_prefetcher import RunPrefetcher
 from audit.signing.merkle import Tree, leaf_hash
 from audit.verify.alerts import ExpectedAlerts, alert_order, identify_alert, newest_order
 from audit.verify.chain import ChainCheck
 from audit.verify.checkpoints import CheckpointCheck
 from audit.verify.differences import entry_differences
 from audit.verify.faults import Faults
-from audit.verify.faults import Place as RecordPlace
+from audit.verify.faults import TopicIdentity as RecordPlace
 from audit.verify.hidden import Hidden
 from audit.verify.letters import expected_letters, identify_letter
 from audit.verify.live_board import LiveBoard
 from audit.verify.seals import Seals
-from audit.verify.topic_matcher import Lineup
+from audit.verify.topic_matcher import TopicMatcher
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import OpenReader, Reader
 from models.errors import Unproved, WrongUse
@@ -28,7 +28,7 @@ from models.key_store import KeyStore
 from models.policy import Policy
 from models.record import Record
 from models.topics import ALERTS, CHECKPOINTS, DEAD_LETTERS, JOURNAL, Topic
-from runtime.topic_identity import Place
+from runtime.topic_identity import TopicIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ class Verification:
     def __init__(  # noqa: PLR0913, PLR0917  (what is verified, and by which means)
         self,
         open_reader: OpenReader,
-        place: Place | None,
+        place: TopicIdentity | None,
         span: Span = Span(),
         public_key: str | None = None,
-        ahead: RunsAhead | None = None,
+        ahead: RunPrefetcher | None = None,
         keys: KeyStore | None = None,
         live: LiveBoard | None = None,
         passed_over: Collection[RecordPlace] = (),
@@ -104,12 +104,12 @@ class Verification:
     @property
     def held_back(self) -> list[str]:
         """What cannot be judged yet, and why: neither right nor wrong."""
-        told = [self._hidden.in_words(JOURNAL, "entries")] if self._hides_entries else []
+        told = [self._hidden.render(JOURNAL, "entries")] if self._hides_entries else []
         if CHECKPOINTS in self._hidden:
-            told.append(self._hidden.in_words(CHECKPOINTS, "checkpoints"))
+            told.append(self._hidden.render(CHECKPOINTS, "checkpoints"))
         for topic, what, lineup in ((ALERTS, "alerts", self.alerts), (DEAD_LETTERS, "dead letters", self.letters)):
             if lineup.unread:
-                told.append(self._hidden.in_words(topic, f"{lineup.unread} {what}"))
+                told.append(self._hidden.render(topic, f"{lineup.unread} {what}"))
         if self.live.held_back is not None:
             told.append(self.live.held_back)
         return told + self.seals.held_back
@@ -256,10 +256,10 @@ class Verification:
             raise WrongUse(text)
         self.faults.add_text(text)
 
-    def _lineup(self, topic: Topic) -> Lineup:
+    def _lineup(self, topic: Topic) -> TopicMatcher:
         reader = self._open(topic)
         self._hidden.look(topic, reader)
         published, held_back = reader.read_until(reader.end()), topic in self._hidden
         if topic is ALERTS:
-            return Lineup(topic, self.faults, published, identify_alert, self.seals.of_alert, held_back=held_back)
-        return Lineup(topic, self.faults, published, identify_letter, held_back=held_back, acted_upon=False)
+            return TopicMatcher(topic, self.faults, published, identify_alert, self.seals.of_alert, held_back=held_back)
+        return TopicMatcher(topic, self.faults, published, identify_letter, held_back=held_back, acted_upon=False)

@@ -41,9 +41,9 @@ def certificate() -> None:
 @json_option
 def certificate_check(file: Path, public_key: Path, as_json: bool) -> None:
     """Says whether a certificate holds; needs neither Kafka nor Redis nor settings."""
-    from cli.audit.proving import certificate_in_words, checked_certificate  # noqa: PLC0415
+    from cli.audit.proving import checked_certificate, render_certificate  # noqa: PLC0415
 
-    show(checked_certificate(file, public_key), as_json, certificate_in_words)
+    show(checked_certificate(file, public_key), as_json, render_certificate)
 
 
 class _MakeByDefault(click.Group):
@@ -81,9 +81,9 @@ def proof_make(alert_id: str, certificate: Path, out: Path | None, as_json: bool
 @json_option
 def proof_check(file: Path, public_key: Path, as_json: bool) -> None:
     """Says whether a proof holds; needs neither Kafka nor Redis nor settings."""
-    from cli.audit.proving import checked_proof, proof_in_words  # noqa: PLC0415
+    from cli.audit.proving import checked_proof, render_proof  # noqa: PLC0415
 
-    show(checked_proof(file, public_key), as_json, proof_in_words)
+    show(checked_proof(file, public_key), as_json, render_proof)
 
 
 @click.command()
@@ -92,10 +92,10 @@ def proof_check(file: Path, public_key: Path, as_json: bool) -> None:
 @json_option
 def checkpoint(key: Path, keep: Path | None, as_json: bool) -> None:
     """Signs what journal and alerts are now, and publishes it to checkpoints.v1."""
-    from cli.audit.proving import checkpoint_in_words, publish_checkpoint  # noqa: PLC0415
+    from cli.audit.proving import publish_checkpoint, render_checkpoint  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(publish_checkpoint(load_settings(), key, keep), as_json, checkpoint_in_words)
+    show(publish_checkpoint(load_settings(), key, keep), as_json, render_checkpoint)
 
 
 @click.command()
@@ -106,15 +106,15 @@ def checkpoint(key: Path, keep: Path | None, as_json: bool) -> None:
 @json_option
 def replay(until: str | None, last: int | None, out: Path | None, check: Path | None, as_json: bool) -> None:
     """Computes everything again from Kafka alone, for analysts."""
-    from cli.audit.replay import check_in_words, check_replay, replay_in_words, replay_installation  # noqa: PLC0415
+    from cli.audit.replay import check_replay, render_check, render_replay, replay_installation  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     if check is not None:
         if until or last or out:
             raise click.UsageError("--check stands alone")
-        show(check_replay(check), as_json, check_in_words)
+        show(check_replay(check), as_json, render_check)
         return
-    show(replay_installation(load_settings(), until, last, out), as_json, replay_in_words)
+    show(replay_installation(load_settings(), until, last, out), as_json, render_replay)
 
 
 @click.group()
@@ -127,10 +127,10 @@ def snapshots() -> None:
 @json_option
 def snapshots_build(every: int, as_json: bool) -> None:
     """Computes history once and keeps what the board was now and then; goes on where it ended."""
-    from cli.audit.snapshots import build_in_words, build_snapshots  # noqa: PLC0415
+    from cli.audit.snapshots import build_snapshots, render_build  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(build_snapshots(load_settings(), every), as_json, build_in_words)
+    show(build_snapshots(load_settings(), every), as_json, render_build)
 
 
 AUDIT_COMMANDS: tuple[click.Command, ...] = (keys, certificate, proof, checkpoint, replay, snapshots)

@@ -18,7 +18,7 @@ from state.slices import read_slices
 from state.store import Store
 
 PATIENCE_SECONDS = 30.0
-_LOOK_AGAIN_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 _SAY_AFTER_SECONDS = 1.0
 
 
@@ -77,7 +77,7 @@ class _Look:
         if now >= self._say_at:
             say(f"waiting: {obstacle.text}")
             self._say_at = self._until
-        time.sleep(_LOOK_AGAIN_SECONDS)
+        time.sleep(_POLL_SECONDS)
         return now < self._until
 
     def _published(self) -> int:

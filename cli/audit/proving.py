@@ -35,7 +35,7 @@ def checked_certificate(path: Path, public_key: Path) -> dict[str, Any]:
     return {"ok": True, "public_key": certificate.public_key, **certificate.manifest.model_dump(mode="json")}
 
 
-def certificate_in_words(document: dict[str, Any]) -> str:
+def render_certificate(document: dict[str, Any]) -> str:
     """What the certificate says."""
     entries, alerts = document["entries"], document["alerts"]
     inputs = [
@@ -79,7 +79,7 @@ def checked_proof(path: Path, public_key: Path) -> dict[str, Any]:
     }
 
 
-def proof_in_words(document: dict[str, Any]) -> str:
+def render_proof(document: dict[str, Any]) -> str:
     """What the proof proves."""
     alert = document["alert"]
     return (
@@ -110,7 +110,7 @@ def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> dict
     return checkpoint.model_dump(mode="json")
 
 
-def checkpoint_in_words(document: dict[str, Any]) -> str:
+def render_checkpoint(document: dict[str, Any]) -> str:
     """What was fixed."""
     return (
         f"checkpoint of entry {document['entry']} (as of {document['as_of']}): head {document['head']}, "

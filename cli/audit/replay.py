@@ -46,7 +46,7 @@ def check_replay(folder: Path) -> dict[str, Any]:
     return {"ok": True, **check_export(folder).model_dump(mode="json")}
 
 
-def replay_in_words(document: dict[str, Any]) -> str:
+def render_replay(document: dict[str, Any]) -> str:
     """What was replayed, and where it lies."""
     where = f", written to {document['out']}" if document["out"] else ""
     return (
@@ -55,7 +55,7 @@ def replay_in_words(document: dict[str, Any]) -> str:
     )
 
 
-def check_in_words(document: dict[str, Any]) -> str:
+def render_check(document: dict[str, Any]) -> str:
     """The files and their rows."""
     files = ", ".join(f"{file['name']} ({file['rows']:,} rows)" for file in document["files"])
     return f"whole: {files}; board {document['board']} to entry {document['entry']}, as of {document['as_of']}"

@@ -14,7 +14,7 @@ from cli.output import say
 from cli.progress import Progress
 from cli.topics import open_topics
 from models.cache_folder import cache_folder
-from models.errors import Damaged, StartRefused, Unproved
+from models.errors import Damaged, PreconditionFailed, Unproved
 from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings
 
@@ -37,7 +37,7 @@ def ask_past(open_reader: OpenReader, at: int, question: Callable[[Past], Answer
             return question(past)
     except Damaged as error:
         _give_up(snapshots, error)
-    except StartRefused as error:
+    except PreconditionFailed as error:
         say(f"{error}: the snapshots are not used")
     return question(Past(open_reader))
 
@@ -52,7 +52,7 @@ def build_snapshots(settings: Settings, every: int) -> dict[str, Any]:
         snapshots.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         snapshots.remove_outdated()
     except OSError as error:
-        raise StartRefused(f"{snapshots.path.parent} cannot be written: {error.strerror}") from error
+        raise PreconditionFailed(f"{snapshots.path.parent} cannot be written: {error.strerror}") from error
     try:
         return _build(open_reader, snapshots, every)
     except Damaged as error:
@@ -78,7 +78,7 @@ def _build(open_reader: OpenReader, snapshots: Snapshots, every: int) -> dict[st
         }
 
 
-def build_in_words(document: dict[str, Any]) -> str:
+def render_build(document: dict[str, Any]) -> str:
     """How many there are, and where."""
     return (
         f"{document['built']} snapshots built from {document['records']:,} records in {document['seconds']} s, "

@@ -12,7 +12,7 @@ from audit.replay.run_prefetcher import work_ahead
 from audit.signing.document import write_document
 from audit.signing.keys import SigningKey, load_signing_key
 from audit.verify.checkpoints import read_kept_checkpoints
-from audit.verify.faults import Place
+from audit.verify.faults import TopicIdentity
 from audit.verify.verification import Span, Verification
 from cli.audit.live_board import read_live_board
 from cli.output import printable, say
@@ -87,7 +87,7 @@ def _span(request: Request) -> Span:
     return Span(first, last)
 
 
-def _places(settings: Settings, request: Request) -> list[Place]:
+def _places(settings: Settings, request: Request) -> list[TopicIdentity]:
     places = []
     for text in request.passed_over:
         topic, _, offset = text.removeprefix(settings.prefix).rpartition(":")
@@ -153,13 +153,13 @@ def _live_document(verification: Verification) -> dict[str, int] | None:
     return None if live.entries is None else {"rows": live.rows, "from": live.entries[0], "to": live.entries[1]}
 
 
-def verify_in_words(document: dict[str, Any]) -> str:
+def render_verify(document: dict[str, Any]) -> str:
     """The verdict first, then what differs."""
     what = f"{document['entries']} entries, {document['records']} records, {document['alerts']} alerts"
-    foreign = _foreign_in_words(document)
+    foreign = _render_foreign(document)
     if document["ok"]:
         erased = document["sealed_by_erasure"]
-        live = _live_in_words(document)
+        live = _render_live(document)
         but = f"{erased} records sealed by erasure: of these the ids alone were not compared. " if erased else ""
         verdict = f"verified: {what}; every one came out the same. {but}Chain head {document['head']}{live}"
         return "\n".join([verdict, *foreign])
@@ -177,7 +177,7 @@ def verify_in_words(document: dict[str, Any]) -> str:
     return "\n".join([f"{what}: every one came out the same, and somebody else has written to the topics:", *foreign])
 
 
-def _foreign_in_words(document: dict[str, Any]) -> list[str]:
+def _render_foreign(document: dict[str, Any]) -> list[str]:
     """Records that are none of ours; those that are faults stand among the faults."""
     others = [each for each in document["foreign"] if not each["is_fault"]]
     hidden = document["foreign_count"] - len(document["foreign"])
@@ -194,7 +194,7 @@ def _foreign_in_words(document: dict[str, Any]) -> list[str]:
     ] + more
 
 
-def _live_in_words(document: dict[str, Any]) -> str:
+def _render_live(document: dict[str, Any]) -> str:
     live = document["live_board"]
     if live is None:
         return ""

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from audit.history.membership_errors import Hindsight, Later, Wrong, look_back, wrong_then
+from audit.history.membership_errors import Hindsight, LaterRevisions, MembershipError, look_back, wrong_then
 from audit.history.past import Past
 from cli.audit.snapshots import ask_past
 from cli.board.reading import board_document, offender_document
-from cli.clocks import Clocks
+from cli.clocks import AsOf
 from cli.policy.unassessed import name_of, unassessed_document
 from cli.topics import open_topics
 from models.board import OffenderView
@@ -21,7 +21,7 @@ from scoring.engine import Engine
 _WHOLE_BOARD = 2**31
 
 
-def board_at(settings: Settings, top: int, clocks: Clocks) -> dict[str, Any]:
+def board_at(settings: Settings, top: int, clocks: AsOf) -> dict[str, Any]:
     """The ranking at an instant. Raises WrongUse, Unproved, StartRefused, Unavailable."""
     at, open_reader = clocks.at_us, open_topics(settings, OFFENCES, JOURNAL)
     if not clocks.by_later_knowledge:
@@ -33,7 +33,7 @@ def board_at(settings: Settings, top: int, clocks: Clocks) -> dict[str, Any]:
     return _difference(hindsight, later, Past(open_reader).until(at))
 
 
-def offender_at(settings: Settings, offender_id: str, clocks: Clocks) -> dict[str, Any]:
+def offender_at(settings: Settings, offender_id: str, clocks: AsOf) -> dict[str, Any]:
     """One person at an instant. Raises WrongUse, Unproved, StartRefused, Unavailable."""
     at, open_reader = clocks.at_us, open_topics(settings, OFFENCES, JOURNAL)
     if not clocks.by_later_knowledge:
@@ -41,7 +41,7 @@ def offender_at(settings: Settings, offender_id: str, clocks: Clocks) -> dict[st
             open_reader, at, lambda past: offender_document(known_offender(past.until(at), offender_id, at))
         )
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
-    known = hindsight.retelling.offender(offender_id)
+    known = hindsight.corrected.offender(offender_id)
     if not clocks.diff:
         known_offender(hindsight.engine, offender_id, at)
         return offender_document(known) | _known_under(hindsight)
@@ -73,7 +73,7 @@ def known_offender(engine: Engine, offender_id: str, at: int) -> OffenderView:
     return person
 
 
-def _difference(hindsight: Hindsight, later: Later, then: Engine) -> dict[str, Any]:
+def _difference(hindsight: Hindsight, later: LaterRevisions, then: Engine) -> dict[str, Any]:
     before = {row.offender_id: Standing(row.rank, row.score) for row in then.board(_WHOLE_BOARD)}
     wrong = wrong_then(then, hindsight, later)
     return {
@@ -90,11 +90,11 @@ def _known_under(hindsight: Hindsight) -> dict[str, Any]:
     return {
         "known_at": format_instant(hindsight.known_at),
         "policy": name_of(hindsight.policy),
-        "unassessed": unassessed_document(hindsight.retelling.unassessed),
+        "unassessed": unassessed_document(hindsight.corrected.unassessed),
     }
 
 
-def _wrong(one: Wrong, before: Mapping[str, Standing], known: Engine) -> dict[str, Any]:
+def _wrong(one: MembershipError, before: Mapping[str, Standing], known: Engine) -> dict[str, Any]:
     then, now = before.get(one.offender_id, Standing(None, 0)), known.standing(one.offender_id)
     return {
         "offender_id": one.offender_id,

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from cli.board.reading import board_in_words, offender_in_words
+from cli.board.reading import render_board, render_offender
 from cli.output import printable
 from cli.policy.policies import policy_name
-from cli.policy.unassessed import unassessed_in_words
+from cli.policy.unassessed import render_unassessed
 from models.alert import days_text
 
 
-def board_view_in_words(document: dict[str, Any]) -> str:
+def render_board_view(document: dict[str, Any]) -> str:
     """The ranking, or who was in the band and should not have been, and the reverse."""
     if "should_have_been" not in document:
-        return board_in_words(document) + _knowledge(document)
+        return render_board(document) + _knowledge(document)
     wrong, missing = document["should_not_have_been"], document["should_have_been"]
     lines = [f"board {document['board']} at {document['as_of']}{_knowledge(document)}"]
     if not wrong and not missing:
@@ -24,14 +24,14 @@ def board_view_in_words(document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def offender_view_in_words(document: dict[str, Any]) -> str:
+def render_offender_view(document: dict[str, Any]) -> str:
     """One person, or the two views of them."""
     if "then" not in document:
-        return offender_in_words(document) + _knowledge(document)
+        return render_offender(document) + _knowledge(document)
     then, known = document["then"], document["known"]
-    lines = [f"as known at {document['as_of']}:", offender_in_words(then)]
+    lines = [f"as known at {document['as_of']}:", render_offender(then)]
     lines += [f"as known at {document['known_at']}, under policy {policy_name(document['policy'])}:"]
-    lines += [offender_in_words(known), *(unassessed_in_words(one) for one in document["unassessed"])]
+    lines += [render_offender(known), *(render_unassessed(one) for one in document["unassessed"])]
     if then["in_band"] == known["in_band"]:
         lines.append("In the band or not: the same.")
     else:
@@ -44,7 +44,7 @@ def _knowledge(document: dict[str, Any]) -> str:
     if "known_at" not in document:
         return ""
     under = f"\nby what was known at {document['known_at']}, under policy {policy_name(document['policy'])}"
-    return "\n".join([under, *(unassessed_in_words(one) for one in document["unassessed"])])
+    return "\n".join([under, *(render_unassessed(one) for one in document["unassessed"])])
 
 
 def _line(one: dict[str, Any]) -> str:

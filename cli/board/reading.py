@@ -97,7 +97,7 @@ def _as_of(settings: Settings, store: Store) -> int | None:
     return position.as_of if position.has_begun else None
 
 
-def board_in_words(document: dict[str, Any]) -> str:
+def render_board(document: dict[str, Any]) -> str:
     """A table for a person."""
     lines = [f"board {document['board']}, as of {document['as_of'] or 'nothing yet'}"]
     for row in document["entries"]:
@@ -107,7 +107,7 @@ def board_in_words(document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def offender_in_words(document: dict[str, Any]) -> str:
+def render_offender(document: dict[str, Any]) -> str:
     """One person's standing and offences."""
     rank = f"rank {document['rank']}" if document["rank"] else "not ranked"
     band = f", in the band since {document['in_band_since']}" if document["in_band"] else ""

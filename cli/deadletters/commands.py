@@ -23,10 +23,10 @@ def deadletters() -> None:
 @json_option
 def list_command(reason: str | None, since: str | None, until: str | None, as_json: bool) -> None:
     """How many were refused for which reason, and from when to when."""
-    from cli.deadletters.listing import list_in_words, list_letters, select  # noqa: PLC0415  (Kafka's client loads slowly)
+    from cli.deadletters.listing import list_letters, render_list, select  # noqa: PLC0415  (Kafka's client loads slowly)
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(list_letters(load_settings(), select(reason, since, until)), as_json, list_in_words)
+    show(list_letters(load_settings(), select(reason, since, until)), as_json, render_list)
 
 
 @deadletters.command("show")
@@ -34,10 +34,10 @@ def list_command(reason: str | None, since: str | None, until: str | None, as_js
 @json_option
 def show_command(letter: int, as_json: bool) -> None:
     """One refused record: reason, field at fault, original bytes, and what became of it."""
-    from cli.deadletters.listing import show_in_words, show_letter  # noqa: PLC0415
+    from cli.deadletters.listing import render_show, show_letter  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(show_letter(load_settings(), letter), as_json, show_in_words)
+    show(show_letter(load_settings(), letter), as_json, render_show)
 
 
 @deadletters.command("redrive")
@@ -52,8 +52,8 @@ def redrive_command(  # noqa: PLR0913, PLR0917  (a selection is made of many opt
 ) -> None:
     """Sends refused records to offences.v1 once more; each letter only once."""
     from cli.deadletters.listing import select  # noqa: PLC0415
-    from cli.deadletters.redrive import redrive_in_words, redrive_letters  # noqa: PLC0415
+    from cli.deadletters.redrive import redrive_letters, render_redrive  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     document = redrive_letters(load_settings(), select(reason, since, until), why, dry_run=dry_run)
-    show(document, as_json, redrive_in_words)
+    show(document, as_json, render_redrive)

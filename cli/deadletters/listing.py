@@ -158,7 +158,7 @@ def _base64(content: bytes | None) -> str | None:
     return None if content is None else base64.b64encode(content).decode()
 
 
-def list_in_words(document: dict[str, Any]) -> str:
+def render_list(document: dict[str, Any]) -> str:
     """Counts first, then each reason."""
     if not document["letters"]:
         return "no dead letters"
@@ -170,7 +170,7 @@ def list_in_words(document: dict[str, Any]) -> str:
     return "\n".join([f"{head}, {document['redriven']} redriven", *counts, "the newest:", *newest])
 
 
-def show_in_words(document: dict[str, Any]) -> str:
+def render_show(document: dict[str, Any]) -> str:
     """The reason, the place, the bytes, and what became of it."""
     lines = [
         f"letter {document['letter']}: {document['reason']}, {printable(document['detail'])}",

@@ -118,7 +118,7 @@ def _send(sender: KafkaProducer, settings: Settings, letters: list[DeadLetter], 
     commit(sender)
 
 
-def redrive_in_words(document: dict[str, Any]) -> str:
+def render_redrive(document: dict[str, Any]) -> str:
     """What was, or would be, sent."""
     fresh = document["selected"] - document["redriven_before"]
     verb = "would redrive" if document["dry_run"] else "redrove"

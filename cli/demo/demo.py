@@ -12,7 +12,7 @@ import click
 from kafka.errors import KafkaTimeoutError
 
 from broker.clients import end_producer, kafka_errors, producer
-from cli.audit.verify import Request, verify_in_words, verify_installation
+from cli.audit.verify import Request, render_verify, verify_installation
 from cli.demo.history import History, Record, history_of_file, synthetic_history
 from cli.demo.live import send_and_show
 from cli.demo.story import tell_outcome
@@ -72,7 +72,7 @@ def _show(
             _wait_idle(settings, check)
             tell_outcome(settings)
             document: dict[str, Any] = verify_installation(settings, Request(with_store=True))
-    click.echo("\n" + verify_in_words(document) + f" ({document['seconds']} s)")
+    click.echo("\n" + render_verify(document) + f" ({document['seconds']} s)")
     return 0 if document["ok"] else 1
 
 

@@ -10,7 +10,7 @@ from cli.intake.refused_rows import RefusedRows
 from cli.intake.simulate import simulated
 from intake.intake import Intake
 from intake.mapping.file import load_mapping
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.instants import format_instant, parse_instant
 from runtime.settings import Settings
 
@@ -62,7 +62,9 @@ def history_of_file(file: str, mapping: Path | None, *, fast: bool) -> History:
                 good.append((line.key, line.value))
     records = good[: max(1, round(len(good) * _FAST_SHARE))] if fast else good
     if not records:
-        raise StartRefused(f"{file} has no line that can be sent: docs/mapping.md tells how to write a mapping for it")
+        raise PreconditionFailed(
+            f"{file} has no line that can be sent: docs/mapping.md tells how to write a mapping for it"
+        )
     live_from = round(len(records) * _BASELINE_SHARE) if len(records) >= _FEWEST_FOR_A_BASELINE else 0
     baseline = f", {live_from:,} of them as baseline" if live_from else ""
     return History(

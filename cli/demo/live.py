@@ -10,7 +10,7 @@ from rich.text import Text
 from cli.demo.history import Record
 from cli.terminal import put_back_at_the_end
 from cli.watch.plain import newest, tell_alerts
-from cli.watch.poller import Observer, Sight
+from cli.watch.poller import BoardPoller, BoardView
 from cli.watch.view import Frame, board_screen
 from policies.policy_file import load_policy
 from runtime.settings import Settings
@@ -32,8 +32,8 @@ def send_and_show(
 
     `check` is called at every look and raises when the show cannot go on.
     """
-    observer = Observer(settings, load_policy(settings.policy).band_size, _BELOW_THE_CUT)
-    known = newest(observer.look())
+    poller = BoardPoller(settings, load_policy(settings.policy).band_size, _BELOW_THE_CUT)
+    known = newest(poller.look())
     console = Console()
     size = max(1, -(-len(records) // _BITS))
     try:
@@ -43,16 +43,16 @@ def send_and_show(
                 for _ in range(_LOOKS_PER_BIT):
                     time.sleep(_LOOK_SECONDS)
                     check()
-                    sight = observer.look()
+                    view = poller.look()
                     if console.is_terminal:
-                        live.update(_screen(observer, sight, console, title), refresh=True)
+                        live.update(_screen(poller, view, console, title), refresh=True)
                     else:
-                        known = tell_alerts(sight, known, indent="  ")
+                        known = tell_alerts(view, known, indent="  ")
     finally:
-        observer.close()
+        poller.close()
 
 
-def _screen(observer: Observer, sight: Sight, console: Console, title: str) -> Text:
+def _screen(poller: BoardPoller, view: BoardView, console: Console, title: str) -> Text:
     size = console.width, console.height
-    frame = Frame(*size, observer.band_size, observer.first_ranks or {}, typing=title, encoding=console.encoding)
-    return board_screen(sight, frame, time.monotonic())
+    frame = Frame(*size, poller.band_size, poller.first_ranks or {}, typing=title, encoding=console.encoding)
+    return board_screen(view, frame, time.monotonic())

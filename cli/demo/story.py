@@ -7,9 +7,9 @@ from contextlib import closing
 import click
 
 from broker.clients import PartitionReader
-from cli.board.reading import board_in_words, board_now
+from cli.board.reading import board_now, render_board
 from cli.deadletters.listing import Selection, read_letters
-from cli.opening import InClear
+from cli.opening import UnsealedAlerts
 from cli.output import printable, printable_code
 from models.alert import Alert, days_text
 from models.topics import ALERTS, topic_name
@@ -20,7 +20,7 @@ _TOP, _NEWEST = 10, 5
 
 def tell_outcome(settings: Settings) -> None:
     """Prints it. Raises Unavailable."""
-    click.echo("\n" + board_in_words(board_now(settings, _TOP)))
+    click.echo("\n" + render_board(board_now(settings, _TOP)))
     alerts = list(_alerts(settings))
     people = len({alert.offender_id for alert in alerts})
     click.echo(f"\n{len(alerts):,} alerts sent, which moved {people:,} people into the band or out of it. The newest:")
@@ -34,7 +34,7 @@ def tell_outcome(settings: Settings) -> None:
 
 def _alerts(settings: Settings) -> Iterator[Alert]:
     with (
-        closing(InClear.of(settings)) as in_clear,
+        closing(UnsealedAlerts.of(settings)) as in_clear,
         closing(PartitionReader(settings.brokers, topic_name(settings.prefix, ALERTS), 0)) as reader,
     ):
         for record in reader.read_until(reader.end()):

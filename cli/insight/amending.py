@@ -6,7 +6,7 @@ from audit.history.amendments import Amendment, Amendments, amendments
 from cli.claims import Claim, Sentences, claim, told
 from cli.clocks import instant_option
 from cli.output import printable
-from cli.policy.unassessed import unassessed_document, unassessed_in_words
+from cli.policy.unassessed import render_unassessed, unassessed_document
 from cli.topics import open_topics
 from models.alert import alert_id
 from models.instants import format_instant
@@ -55,7 +55,7 @@ def _line(board: str, one: Amendment) -> dict[str, Any]:
     }
 
 
-def amendments_in_words(document: dict[str, Any]) -> str:
+def render_amendments(document: dict[str, Any]) -> str:
     """One line for each claim."""
     return "\n".join(told(document["claims"], SENTENCES))
 
@@ -81,5 +81,5 @@ SENTENCES: Sentences = {
     ),
     "amended_entered": lambda one: _amended(one, "not in the band"),
     "amended_left": lambda one: _amended(one, "in the band all the same"),
-    "unassessed": unassessed_in_words,
+    "unassessed": render_unassessed,
 }

@@ -12,11 +12,11 @@ from cli.output import json_option, show
 @json_option
 def explain(alert_id: str | None, offender_id: str | None, at: str | None, as_json: bool) -> None:
     """Says why an alert was sent, or why somebody is on the list or not, in plain sentences."""
-    from cli.insight.explained import explanation_in_words  # noqa: PLC0415
+    from cli.insight.explained import render_explanation  # noqa: PLC0415
     from cli.insight.explaining import explanation  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(explanation(load_settings(), alert_id, offender_id, at), as_json, explanation_in_words)
+    show(explanation(load_settings(), alert_id, offender_id, at), as_json, render_explanation)
 
 
 @click.command("forecast")
@@ -25,10 +25,10 @@ def explain(alert_id: str | None, offender_id: str | None, at: str | None, as_js
 @json_option
 def forecast_command(offender_id: str, at: str | None, as_json: bool) -> None:
     """The exact future of a score and rank if nothing more is reported about anybody."""
-    from cli.insight.forecasting import forecast_in_words, forecast_of  # noqa: PLC0415
+    from cli.insight.forecasting import forecast_of, render_forecast  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(forecast_of(load_settings(), offender_id, at), as_json, forecast_in_words)
+    show(forecast_of(load_settings(), offender_id, at), as_json, render_forecast)
 
 
 @click.command()
@@ -36,10 +36,10 @@ def forecast_command(offender_id: str, at: str | None, as_json: bool) -> None:
 @json_option
 def amendments(since: str | None, as_json: bool) -> None:
     """Lists past alerts which, as known now, would not have been sent."""
-    from cli.insight.amending import amendments_in_words, amendments_of  # noqa: PLC0415
+    from cli.insight.amending import amendments_of, render_amendments  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(amendments_of(load_settings(), since), as_json, amendments_in_words)
+    show(amendments_of(load_settings(), since), as_json, render_amendments)
 
 
 INSIGHT_COMMANDS: tuple[click.Command, ...] = (explain, forecast_command, amendments)

@@ -9,7 +9,7 @@ from models.alert import days_text
 _ANCHORS = {"reported_at": "first reported", "occurred_at": "committed"}
 
 
-def explanation_in_words(document: dict[str, Any]) -> str:
+def render_explanation(document: dict[str, Any]) -> str:
     """What happened, what counted, what did not, and what would have to change."""
     claims = document["claims"]
     parts = [

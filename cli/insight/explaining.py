@@ -5,7 +5,7 @@ from typing import Any
 from audit.history.explanation import explain_alert, explain_standing
 from cli.clocks import instant_option
 from cli.insight.explanation_page import ExplanationPage
-from cli.opening import insistent_opening
+from cli.opening import unsealer_or_raise
 from cli.topics import open_topics
 from models.alert import alert_id as alert_id_of
 from models.errors import Unproved, WrongUse
@@ -26,7 +26,7 @@ def explanation(settings: Settings, alert_id: str | None, offender_id: str | Non
     instant = None if at is None else instant_option("--at", at)
     open_reader = open_topics(settings, OFFENCES, JOURNAL)
     if sequence is not None:
-        with insistent_opening(settings, f"alert {alert_id}") as opening:
+        with unsealer_or_raise(settings, f"alert {alert_id}") as opening:
             found = explain_alert(open_reader, sequence, opening)
         if alert_id not in (str(sequence), alert_id_of(found.founding.board, sequence)):
             raise Unproved(f"alert {alert_id!r} is of another board: this one is {found.founding.board!r}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from audit.history.evidence import Judged, Source
+from audit.history.evidence import RuleOutcome, Source
 from audit.history.explanation import Explanation
 from cli.insight.explanation_claims import explanation_claims
 from models.alert import alert_id as alert_id_of
@@ -74,7 +74,7 @@ class ExplanationPage:
             "in_band_from": None if change.entered is None else format_instant(change.entered.as_of),
         }  # fmt: skip
 
-    def _contribution(self, line: Judged) -> dict[str, Any]:
+    def _contribution(self, line: RuleOutcome) -> dict[str, Any]:
         policy, report = self.found.policy, line.item.report
         title = self.titles.get(report.code, Title(0, ""))
         since = line.item.contribution.anchor_at
@@ -135,5 +135,5 @@ def _source(source: Source) -> dict[str, Any]:
         "topic": OFFENCES.name,
         "partition": source.partition,
         "offset": source.offset,
-        "told_at": format_instant(source.told_at),
+        "told_at": format_instant(source.known_from),
     }

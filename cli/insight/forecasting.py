@@ -56,7 +56,7 @@ def forecast_claims(document: dict[str, Any]) -> list[Claim]:
     return claims
 
 
-def forecast_in_words(document: dict[str, Any]) -> str:
+def render_forecast(document: dict[str, Any]) -> str:
     """One line for each claim."""
     return "\n".join(told(document["claims"], SENTENCES))
 

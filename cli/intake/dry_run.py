@@ -7,16 +7,16 @@ from typing import Any
 
 from cli.intake.ingest import Request
 from cli.intake.known_reports import gives_revision
-from cli.intake.notices_text import notices_document, notices_in_words
+from cli.intake.notices_text import notices_document, render_notices
 from cli.intake.refused_rows import RefusedRows
-from cli.intake.register import fill_register, register_document, register_in_words, why_not_withdrawn
+from cli.intake.register import fill_register, register_document, render_register, why_not_withdrawn
 from cli.output import printable, say
 from intake.intake import Intake
 from intake.mapping.rules import Mapping
 from intake.notices import Notices
 from intake.revisions import Revisions
 from models.decode import Report
-from models.errors import Refused, StartRefused, Unavailable
+from models.errors import PreconditionFailed, Refused, Unavailable
 from models.policy import Policy
 from policies.policy_file import load_policy
 from runtime.settings import Settings
@@ -91,7 +91,7 @@ def _known(settings: Settings, request: Request, rules: Mapping | None) -> Revis
         return Revisions()
     try:
         return request.known(settings, find_place(settings), rules)
-    except (StartRefused, Unavailable) as error:
+    except (PreconditionFailed, Unavailable) as error:
         if asked:
             raise
         say(f"only what repeats within the files is counted: {error}")
@@ -103,7 +103,7 @@ def is_clean(document: dict[str, Any]) -> bool:
     return not document["wrong"] and not document["refused_by_policy"]
 
 
-def dry_run_in_words(document: dict[str, Any]) -> str:
+def render_dry_run(document: dict[str, Any]) -> str:
     """The first report, and what would become of all of them."""
     lines = []
     if document["first"]:
@@ -115,5 +115,5 @@ def dry_run_in_words(document: dict[str, Any]) -> str:
     ]
     if document["outside_of_scope"]:
         lines.append(f"  {document['outside_of_scope']:,} of them are outside of the policy's scope and count nothing")
-    lines += [*register_in_words(document), *notices_in_words(document)]
+    lines += [*render_register(document), *render_notices(document)]
     return "\n".join(lines)

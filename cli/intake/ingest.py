@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from cli.intake.known_reports import known_reports
-from cli.intake.notices_text import notices_document, notices_in_words
+from cli.intake.notices_text import notices_document, render_notices
 from cli.intake.refused_rows import RefusedRows
-from cli.intake.register import fill_register, register_document, register_in_words, why_not_withdrawn, withdrawals
+from cli.intake.register import fill_register, register_document, render_register, why_not_withdrawn, withdrawals
 from cli.output import printable, say
 from cli.terminal import put_back_at_the_end
 from intake.intake import Intake
@@ -24,7 +24,7 @@ from intake.notices import Notices
 from intake.revisions import Revisions
 from models.errors import WrongUse
 from runtime.settings import Settings
-from runtime.topic_identity import Place, find_place
+from runtime.topic_identity import TopicIdentity, find_place
 from streams.transport.sender import Sender
 
 _SHOW_EVERY_LINES = 2_000
@@ -53,7 +53,7 @@ class Request:
         """The mapping. Raises WrongUse."""
         return load_mapping(self.mapping) if self.mapping else None
 
-    def known(self, settings: Settings, place: Place, rules: Mapping | None) -> Revisions:
+    def known(self, settings: Settings, place: TopicIdentity, rules: Mapping | None) -> Revisions:
         """What the topic holds, as far as that is asked for. Raises WrongUse, Unavailable."""
         if self.resume and self.unchecked:
             raise WrongUse("--resume goes by what lines say, and with --unchecked nobody reads them: leave one out")
@@ -106,14 +106,14 @@ def _withdraw(lines: Intake, rules: Mapping | None, refused: int, sender: Sender
     return register_document(lines.register, sent, withheld)
 
 
-def ingest_in_words(document: dict[str, Any]) -> str:
+def render_ingest(document: dict[str, Any]) -> str:
     """What became of the lines."""
     known = f", known before {document['known_before']}" if "known_before" in document else ""
     return "\n".join(
         [
             f"sent {document['sent']}{known}, refused {document['refused']}",
-            *register_in_words(document),
-            *notices_in_words(document),
+            *render_register(document),
+            *render_notices(document),
         ]
     )
 

@@ -13,7 +13,7 @@ from models.decode import Report, read, read_plain
 from models.errors import Refused, WrongUse
 from models.record import Record
 from runtime.settings import Settings
-from runtime.topic_identity import Place
+from runtime.topic_identity import TopicIdentity
 
 FEWEST_TO_ASK_FOR = 1_000_000
 """From so many records on the topic is read on demand only."""
@@ -22,7 +22,7 @@ FEWEST_TO_ASK_FOR = 1_000_000
 class TopicReader:
     """Every record of the topic, once. Raises Unavailable."""
 
-    def __init__(self, settings: Settings, place: Place) -> None:
+    def __init__(self, settings: Settings, place: TopicIdentity) -> None:
         self._brokers = settings.brokers
         self._place = place
         reader = PartitionReader(settings.brokers, place.topic, 0)
@@ -49,7 +49,7 @@ class TopicReader:
 
 
 def known_reports(
-    settings: Settings, place: Place, mapping: Mapping | None, *, against_topic: bool | None, first_load: bool
+    settings: Settings, place: TopicIdentity, mapping: Mapping | None, *, against_topic: bool | None, first_load: bool
 ) -> Revisions:
     """What is known before a file is sent: what the topic holds where that is asked for, else nothing.
 
@@ -69,14 +69,14 @@ def known_reports(
     return known
 
 
-def _read(topic: TopicReader, place: Place, known: Revisions | None, sources: frozenset[str] | None) -> None:
+def _read(topic: TopicReader, place: TopicIdentity, known: Revisions | None, sources: frozenset[str] | None) -> None:
     begun_at = time.monotonic()
     for record in topic:
         report = None if record.value is None else _report(record.value)
         if record.value is None or report is None:
             continue
         if sources is None or sources:
-            _insist_on_another_source(place, source_of(record.value), sources)
+            _require_another_source(place, source_of(record.value), sources)
         if known is not None:
             known.add(report, of_topic=True)
     say(f"read {topic.records:,} records of {place.topic} in {time.monotonic() - begun_at:.1f} s")
@@ -99,7 +99,7 @@ def _running_sources(mapping: Mapping | None) -> frozenset[str] | None:
     return frozenset(sources)
 
 
-def _insist_on_another_source(place: Place, source: str, sources: frozenset[str] | None) -> None:
+def _require_another_source(place: TopicIdentity, source: str, sources: frozenset[str] | None) -> None:
     if sources is not None and source not in sources:
         return
     of = f"the source {source!r}" if source else "no named source"

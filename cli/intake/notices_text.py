@@ -38,9 +38,9 @@ def notices_document(notices: Notices, known: Revisions, tally: Tally) -> dict[s
     }
 
 
-def notices_in_words(document: dict[str, Any]) -> list[str]:
+def render_notices(document: dict[str, Any]) -> list[str]:
     """A sentence for each kind, and where it was noticed first."""
-    lines = _tally_in_words(document)
+    lines = _render_tally(document)
     for notice in document["notices"]:
         lines.append(f"{_WORDS[notice['kind']]}: {notice['rows']:,}")
         if notice["other_code"] and notice["kind"] in ("replaces_row", "contradicts_row"):
@@ -51,7 +51,7 @@ def notices_in_words(document: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _tally_in_words(document: dict[str, Any]) -> list[str]:
+def _render_tally(document: dict[str, Any]) -> list[str]:
     left_out, gathered = document["left_out"], document["gathered"]
     lines = []
     if left_out:

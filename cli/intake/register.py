@@ -15,10 +15,10 @@ from models.errors import Refused
 from models.instants import format_instant
 from models.report import ReportType
 from runtime.settings import Settings
-from runtime.topic_identity import Place
+from runtime.topic_identity import TopicIdentity
 
 
-def fill_register(settings: Settings, place: Place, rules: Mapping, register: Register) -> None:
+def fill_register(settings: Settings, place: TopicIdentity, rules: Mapping, register: Register) -> None:
     """Takes in what the topic holds. Raises Unavailable."""
     begun_at, source = time.monotonic(), _source(rules)
     topic = TopicReader(settings, place)
@@ -78,7 +78,7 @@ def register_document(register: Register, withdrawn: int, withheld: str | None) 
     }
 
 
-def register_in_words(document: dict[str, Any]) -> list[str]:
+def render_register(document: dict[str, Any]) -> list[str]:
     """The same in sentences; nothing where no register was sent."""
     if "unchanged" not in document:
         return []

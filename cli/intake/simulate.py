@@ -31,9 +31,9 @@ def simulated(settings: Settings, years: int, scale: float, seed: int) -> Iterat
 
 def count_facts(settings: Settings, lines: Iterable[bytes]) -> str:
     """The moments of the lines, in words."""
-    from simulate.facts import facts_in_words, facts_of  # noqa: PLC0415  (an optional extra)
+    from simulate.facts import facts_of, render_facts  # noqa: PLC0415  (an optional extra)
 
-    return facts_in_words(facts_of(lines, load_policy(settings.policy).index))
+    return render_facts(facts_of(lines, load_policy(settings.policy).index))
 
 
 def write_lines(lines: Iterable[bytes], file: Path | None) -> dict[str, Any]:

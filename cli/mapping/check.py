@@ -39,9 +39,9 @@ def check_is_clean(document: dict[str, Any]) -> bool:
     return not any(one["errors"] for one in document["rows"])
 
 
-def check_in_words(document: dict[str, Any]) -> str:
+def render_check(document: dict[str, Any]) -> str:
     """Each row: what is read of it, and what comes of it."""
-    lines = [line for row in document["rows"] for line in _in_words(row)]
+    lines = [line for row in document["rows"] for line in _render(row)]
     sent = sum(len(row["reports"]) for row in document["rows"])
     lines.append(
         f"{len(document['rows'])} rows: {sent} reports, {sum(len(row['errors']) for row in document['rows'])} errors"
@@ -81,7 +81,7 @@ def _shown(place: _Place, row: Row, lines: list[Line], read: frozenset[str]) -> 
     }
 
 
-def _in_words(row: dict[str, Any]) -> list[str]:
+def _render(row: dict[str, Any]) -> list[str]:
     lines = [f"{printable(row['file'])}:{row['line']}"]
     width = max(map(len, row["before"]), default=0)
     lines += [f"    {printable(name):<{width}}  {_short(value)}" for name, value in row["before"].items()]

@@ -21,10 +21,10 @@ def mapping() -> None:
 @json_option
 def mapping_draft(file: Path, out: Path | None, as_json: bool) -> None:
     """Reads FILE and writes a mapping for it, with a reason in every line and a mark where the file tells none."""
-    from cli.mapping.draft import draft_in_words, draft_mapping  # noqa: PLC0415
+    from cli.mapping.draft import draft_mapping, render_draft  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(draft_mapping(load_settings(), file, out), as_json, draft_in_words)
+    show(draft_mapping(load_settings(), file, out), as_json, render_draft)
 
 
 @mapping.command("check")
@@ -34,10 +34,10 @@ def mapping_draft(file: Path, out: Path | None, as_json: bool) -> None:
 @json_option
 def mapping_check(file: str, rules: Path, rows: int, as_json: bool) -> None:
     """Shows the first rows of FILE before and after its mapping; 1 where one of them would not be sent."""
-    from cli.mapping.check import check_in_words, check_is_clean, check_mapping  # noqa: PLC0415
+    from cli.mapping.check import check_is_clean, check_mapping, render_check  # noqa: PLC0415
 
     document = check_mapping(file, rules, rows)
-    show(document, as_json, check_in_words)
+    show(document, as_json, render_check)
     sys.exit(0 if check_is_clean(document) else 1)
 
 

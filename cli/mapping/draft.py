@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cli.mapping.drafted_tables import code_lines, rows_in_words, sex_lines, status_lines
+from cli.mapping.drafted_tables import code_lines, render_rows, sex_lines, status_lines
 from cli.mapping.drafted_times import DraftedTime, drafted_time
 from cli.mapping.toml import DECIDE, quoted
 from cli.output import printable
@@ -40,7 +40,7 @@ def drafted_text(found: Survey, titles: Titles) -> str:
     return "\n".join(map(printable, _Draft(found, titles).lines())) + "\n"
 
 
-def draft_in_words(document: dict[str, Any]) -> str:
+def render_draft(document: dict[str, Any]) -> str:
     """The mapping itself, or where it was written."""
     if document["out"] is None:
         return str(document["mapping"]).rstrip("\n")
@@ -85,7 +85,7 @@ class _Draft:
         yield "# Then: harmwatch mapping check FILE --mapping THIS, and harmwatch ingest FILE --mapping THIS --dry-run"
         if found.wrong:
             first = found.wrong[0]
-            wrong = f"{rows_in_words(len(found.wrong))} cannot be read"
+            wrong = f"{render_rows(len(found.wrong))} cannot be read"
             yield f"# {wrong}, the first in line {first.number}: {_one_line(first.error or '')}"
         yield ""
         if any(time is not None and time.needs_zone for time in self._times.values()):
@@ -108,7 +108,7 @@ class _Draft:
         for name in self._candidates["offender_id"][:1]:
             column = self._columns[name.column]
             if column.filled < column.rows:
-                nobody = rows_in_words(column.rows - column.filled)
+                nobody = render_rows(column.rows - column.filled)
                 unless = f'unless = {{ {quoted(column.name)} = [""] }}'
                 yield f"# {unless} # {nobody} without one: unless this line is taken in, each is an error"
 
@@ -151,7 +151,7 @@ class _Draft:
         if column.is_capped or column.filled == column.distinct:
             return ""
         template = quoted(f"{{{chosen.column}}}/{{Charge}}")
-        rows = rows_in_words(column.filled - column.distinct)
+        rows = render_rows(column.filled - column.distinct)
         return f"; {rows} repeat it: where each row is a charge, it is {{ template = {template} }}"
 
     def _chosen_times(self) -> dict[str, DraftedTime | None]:

@@ -29,12 +29,12 @@ def code_lines(column: Column, titles: Titles) -> Iterator[str]:
     for text, rows in column.texts.most_common(MOST_LINES):
         exact = titles.by_code.get(text) or titles.named(text)
         if exact is not None:
-            yield f"{quoted(text)} = {quoted(exact.code)} # {rows_in_words(rows)}: {exact.title}, {exact.days} days"
+            yield f"{quoted(text)} = {quoted(exact.code)} # {render_rows(rows)}: {exact.title}, {exact.days} days"
             continue
         near = titles.nearest(text, 3)
         code = near[0].code if near else ""
         told = "; ".join(f"{one.code} {one.title}, {one.days} days" for one in near) or "no title is near"
-        yield f"# {DECIDE} {quoted(text)} = {quoted(code)} # {rows_in_words(rows)}; nearest: {told}"
+        yield f"# {DECIDE} {quoted(text)} = {quoted(code)} # {render_rows(rows)}; nearest: {told}"
     yield from _more(column)
 
 
@@ -50,19 +50,19 @@ def sex_lines(column: Column) -> Iterator[str]:
 
 def _table(name: str, column: Column, words: Mapping[str, str | None], default: str) -> Iterator[str]:
     if column.filled < column.rows:
-        yield f"default = {quoted(default)} # of {rows_in_words(column.rows - column.filled)} without a value"
+        yield f"default = {quoted(default)} # of {render_rows(column.rows - column.filled)} without a value"
     yield f"[file.fields.{name}.table]"
     for text, rows in column.texts.most_common(MOST_LINES):
         known = words.get(" ".join(text.casefold().split()))
         choices = " or ".join(sorted({word for word in words.values() if word}))
         if known is not None:
-            yield f"{quoted(text)} = {quoted(known)} # {rows_in_words(rows)}"
+            yield f"{quoted(text)} = {quoted(known)} # {render_rows(rows)}"
         else:
-            yield f'# {DECIDE} {quoted(text)} = "" # {rows_in_words(rows)}: {choices}'
+            yield f'# {DECIDE} {quoted(text)} = "" # {render_rows(rows)}: {choices}'
     yield from _more(column)
 
 
-def rows_in_words(rows: int) -> str:
+def render_rows(rows: int) -> str:
     """How many, in words."""
     return "1 row" if rows == 1 else f"{rows:,} rows"
 

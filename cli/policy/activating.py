@@ -8,7 +8,7 @@ from broker.members import group_members
 from broker.reader import when_readable
 from cli.waiting import say_waiting
 from models.alert import alert_id
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.instants import format_instant
 from models.journal.transition import Entry, Move
 from models.policy import Policy
@@ -18,7 +18,7 @@ from runtime.installation import Installation
 from runtime.settings import Settings
 from runtime.topic_checks import topic_faults
 from runtime.topic_identity import find_place
-from state.connection import check_policy
+from state.connection import check_eviction_policy
 from streams.offline.activation import Activation
 from streams.recovery.interrupted import Interrupted
 
@@ -28,12 +28,12 @@ def activate_policy(settings: Settings, file: Path) -> dict[str, Any]:
     policy = load_policy(file)
     faults = topic_faults(settings)
     if faults:
-        raise StartRefused("; ".join(faults))
+        raise PreconditionFailed("; ".join(faults))
     installation = Installation(settings, policy, find_place(settings))
     refuse_journal_of_other_engine(installation.reader)
     before = policy_in_force(when_readable(installation.reader, say_waiting))
     if before is None:
-        raise StartRefused(
+        raise PreconditionFailed(
             "the board is not founded yet, so there is no policy to change: start a worker with HARMWATCH_POLICY"
         )
     entry = None
@@ -46,13 +46,13 @@ def activate_policy(settings: Settings, file: Path) -> dict[str, Any]:
 def _activate(installation: Installation, policy: Policy) -> Entry:
     store = installation.open_store()
     try:
-        check_policy(store.client)
+        check_eviction_policy(store.client)
     finally:
         store.close()
     try:
         return Activation(installation, policy).run()
     except Interrupted as error:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"the board was taken away meanwhile ({error}): stop all workers and run the command again"
         ) from error
 
@@ -60,7 +60,7 @@ def _activate(installation: Installation, policy: Policy) -> Entry:
 def _refuse_workers(installation: Installation) -> None:
     members = group_members(installation.settings.brokers, installation.group)
     if members:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"{members} worker(s) run on board {installation.settings.board}: stop them first, and start them again "
             "with the new policy. One that was killed counts for some seconds more."
         )
@@ -84,7 +84,7 @@ def _outcome(settings: Settings, entry: Entry | None) -> dict[str, Any]:
     }
 
 
-def activation_in_words(document: dict[str, Any]) -> str:
+def render_activation(document: dict[str, Any]) -> str:
     """What is in force now, and whom it moved."""
     policy = document["policy"]
     name = f"policy {policy['id']} {policy['version']} (digest {policy['digest']})"

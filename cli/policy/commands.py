@@ -21,9 +21,9 @@ def policy() -> None:
 @json_option
 def policy_check(file: Path, as_json: bool) -> None:
     """Says whether a policy is valid, with every fault."""
-    from cli.policy.policies import check_in_words, checked_policy  # noqa: PLC0415
+    from cli.policy.policies import checked_policy, render_check  # noqa: PLC0415
 
-    show(checked_policy(file), as_json, check_in_words)
+    show(checked_policy(file), as_json, render_check)
 
 
 @policy.command("diff")
@@ -32,9 +32,9 @@ def policy_check(file: Path, as_json: bool) -> None:
 @json_option
 def policy_diff(a: Path, b: Path, as_json: bool) -> None:
     """Says in what two policies differ, index included."""
-    from cli.policy.policies import difference_in_words, policy_difference  # noqa: PLC0415
+    from cli.policy.policies import policy_difference, render_difference  # noqa: PLC0415
 
-    show(policy_difference(a, b), as_json, difference_in_words)
+    show(policy_difference(a, b), as_json, render_difference)
 
 
 @policy.command("compare")
@@ -48,7 +48,7 @@ def policy_diff(a: Path, b: Path, as_json: bool) -> None:
 @json_option
 def policy_compare(html: Path | None, as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Tries two policies on the recorded history: who would move."""
-    from cli.policy.compared import comparison_in_words  # noqa: PLC0415
+    from cli.policy.compared import render_comparison  # noqa: PLC0415
     from cli.policy.comparing import Request, comparison  # noqa: PLC0415
     from cli.policy.comparison_page import write_page  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
@@ -56,7 +56,7 @@ def policy_compare(html: Path | None, as_json: bool, **options: Any) -> None:  #
     document = comparison(load_settings(), Request(**options))
     if html is not None:
         write_page(html, document)
-    show(document, as_json, comparison_in_words)
+    show(document, as_json, render_comparison)
 
 
 @policy.command("activate")
@@ -64,10 +64,10 @@ def policy_compare(html: Path | None, as_json: bool, **options: Any) -> None:  #
 @json_option
 def policy_activate(file: Path, as_json: bool) -> None:
     """Puts another policy in force on the board: one journal entry, everything known is assessed anew."""
-    from cli.policy.activating import activate_policy, activation_in_words  # noqa: PLC0415
+    from cli.policy.activating import activate_policy, render_activation  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(activate_policy(load_settings(), file), as_json, activation_in_words)
+    show(activate_policy(load_settings(), file), as_json, render_activation)
 
 
 @click.group()
@@ -85,9 +85,9 @@ def index() -> None:
 @json_option
 def index_import(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Makes an index file of the official table (CSV or spreadsheet); overwrites nothing."""
-    from cli.policy.index_import import Request, import_in_words, import_index  # noqa: PLC0415
+    from cli.policy.index_import import Request, import_index, render_import  # noqa: PLC0415
 
-    show(import_index(Request(**options)), as_json, import_in_words)
+    show(import_index(Request(**options)), as_json, render_import)
 
 
 @index.command("find")
@@ -96,11 +96,11 @@ def index_import(as_json: bool, **options: Any) -> None:  # Any: the fields of a
 @json_option
 def index_find(words: tuple[str, ...], most: int, as_json: bool) -> None:
     """Searches the titles of the policy's index; 1 where nothing is found."""
-    from cli.policy.index_find import find_codes, found_in_words  # noqa: PLC0415
+    from cli.policy.index_find import find_codes, render_found  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     document = find_codes(load_settings(), " ".join(words), most)
-    show(document, as_json, found_in_words)
+    show(document, as_json, render_found)
     sys.exit(0 if document["found"] else 1)
 
 

@@ -37,7 +37,7 @@ def _claims(document: _Document) -> Iterator[Claim]:
         yield claim("more_movers", people=len(movers) - SHOWN)
 
 
-def comparison_in_words(document: _Document) -> str:
+def render_comparison(document: _Document) -> str:
     """One line for each claim."""
     return "\n".join(told(document["claims"], SENTENCES))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audit.backtest.backtest import Trial, Trials, try_policies
+from audit.backtest.backtest import Backtest, Backtests, try_policies
 from audit.backtest.movers import Mover, Share, Side, movers, shares
 from cli.clocks import instant_option
 from cli.policy.compared import comparison_claims
@@ -40,23 +40,23 @@ def comparison(settings: Settings, request: Request) -> dict[str, Any]:
     )
     if start is not None and end is not None and end <= start:
         raise WrongUse("--to must lie after --from")
-    trials = try_policies(open_topics(settings, OFFENCES, JOURNAL), policies, start, end)
-    return comparison_document(trials, groups, request.capacity)
+    backtests = try_policies(open_topics(settings, OFFENCES, JOURNAL), policies, start, end)
+    return comparison_document(backtests, groups, request.capacity)
 
 
-def comparison_document(trials: Trials, groups: dict[str, str] | None, capacity: int | None) -> dict[str, Any]:
+def comparison_document(backtests: Backtests, groups: dict[str, str] | None, capacity: int | None) -> dict[str, Any]:
     """The document of the mover report."""
-    found = movers(trials)
-    days = range(trials.start // DAY, trials.end // DAY + 1)
-    a, b = trials.trials
-    alerts = [trials.alerts_by_day(trial) for trial in (a, b)]
+    found = movers(backtests)
+    days = range(backtests.start // DAY, backtests.end // DAY + 1)
+    a, b = backtests.backtests
+    alerts = [backtests.alerts_by_day(backtest) for backtest in (a, b)]
     figures = {
-        "board": trials.board,
-        "from": format_instant(trials.start),
-        "to": format_instant(trials.end),
+        "board": backtests.board,
+        "from": format_instant(backtests.start),
+        "to": format_instant(backtests.end),
         "capacity": capacity,
-        "a": _policy(trials, a, capacity),
-        "b": _policy(trials, b, capacity),
+        "a": _policy(backtests, a, capacity),
+        "b": _policy(backtests, b, capacity),
         "would_enter": [one.offender_id for one in found if one.b.in_band and not one.a.in_band],
         "would_leave": [one.offender_id for one in found if one.a.in_band and not one.b.in_band],
         "days_gained": _days(sum(max(0, one.gained_us) for one in found)),
@@ -65,7 +65,7 @@ def comparison_document(trials: Trials, groups: dict[str, str] | None, capacity:
         "alerts_per_day": [
             {"day": format_instant(day * DAY)[:10], "a": alerts[0][day], "b": alerts[1][day]} for day in days
         ],
-        "groups": None if groups is None else [_share(one, trials) for one in shares(trials, groups)],
+        "groups": None if groups is None else [_share(one, backtests) for one in shares(backtests, groups)],
     }
     return figures | {"claims": comparison_claims(figures)}
 
@@ -96,18 +96,18 @@ def _one_group_each(path: Path, rows: "csv.DictReader[str]") -> dict[str, str]:
     return groups
 
 
-def _policy(trials: Trials, trial: Trial, capacity: int | None) -> dict[str, Any]:
-    counts = trials.alerts_by_day(trial)
+def _policy(backtests: Backtests, backtest: Backtest, capacity: int | None) -> dict[str, Any]:
+    counts = backtests.alerts_by_day(backtest)
     busiest = min(counts, key=lambda day: (-counts[day], day), default=None)
     over = None if capacity is None else sum(count > capacity for count in counts.values())
-    return policy_document(trial.policy) | {
+    return policy_document(backtest.policy) | {
         "alerts": sum(counts.values()),
-        "alerts_per_day": round(sum(counts.values()) * DAY / (trials.end - trials.start), 2),
+        "alerts_per_day": round(sum(counts.values()) * DAY / (backtests.end - backtests.start), 2),
         "busiest_day": None
         if busiest is None
         else {"day": format_instant(busiest * DAY)[:10], "alerts": counts[busiest]},
         "days_over_capacity": over,
-        "refused": trials.refused(trial),
+        "refused": backtests.refused(backtest),
     }
 
 
@@ -125,10 +125,10 @@ def _side(side: Side) -> dict[str, Any]:
     }
 
 
-def _share(one: Share, trials: Trials) -> dict[str, Any]:
+def _share(one: Share, backtests: Backtests) -> dict[str, Any]:
     totals = [
-        sum(trial.stays.microseconds(who, trials.start, trials.end) for who in trial.stays.offenders())
-        for trial in trials.trials
+        sum(backtest.stays.microseconds(who, backtests.start, backtests.end) for who in backtest.stays.offenders())
+        for backtest in backtests.backtests
     ]
     percents = [
         round(100 * time / total, 2) if total else 0.0 for time, total in zip(one.in_band_us, totals, strict=True)

@@ -24,7 +24,7 @@ def find_codes(settings: Settings, words: str, most: int = MOST) -> dict[str, An
     }
 
 
-def found_in_words(document: dict[str, Any]) -> str:
+def render_found(document: dict[str, Any]) -> str:
     """A line for each."""
     lines = [
         f"{printable_code(one['code']):<16} {one['days']:>7} days  {printable(one['title'])}"

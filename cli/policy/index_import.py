@@ -53,18 +53,18 @@ def import_index(request: Request) -> dict[str, Any]:
     """Writes the index and its note beside it; overwrites nothing. Raises WrongUse."""
     target = request.index_file
     note = target.with_name(target.name + ".json")
-    _insist_on_new(target, note)
+    _require_new(target, note)
     previous = None if request.previous is None else _previous(request.previous)
     try:
         content = request.file.read_bytes()
     except OSError as error:
         raise WrongUse(f"table {request.file} cannot be read: {error.strerror}") from error
     table = read_official_table(request.file, content, request.sheet)
-    _insist_on_one_code_each(request.file, table)
+    _require_one_code_each(request.file, table)
     lines = build_index(table.rows)
-    _insist_on_short_codes(request.file, lines)
+    _require_short_codes(request.file, lines)
     text = _index_text(lines)
-    _insist_on_loading(request.file, text)
+    _require_loading(request.file, text)
     document = _document(request, content, lines, previous) | _reading(table)
     _write(target, text)
     _write(note, json_text({key: value for key, value in document.items() if key != "changes"}))
@@ -111,7 +111,7 @@ def _index_text(lines: list[Line]) -> str:
     return text.getvalue()
 
 
-def _insist_on_new(*paths: Path) -> None:
+def _require_new(*paths: Path) -> None:
     for path in paths:
         if path.exists():
             raise WrongUse(f"{path} is there already, and nothing is overwritten: name another file with --out")
@@ -131,7 +131,7 @@ def _previous(path: Path) -> dict[str, int]:
     return index
 
 
-def _insist_on_one_code_each(file: Path, table: OfficialTable) -> None:
+def _require_one_code_each(file: Path, table: OfficialTable) -> None:
     """No pair of class and Home Office code is spelled like a URN: one code would stand for both."""
     faults, urns = Faults(), {row.urn: row.place for row in table.rows}
     for row in table.rows:
@@ -143,7 +143,7 @@ def _insist_on_one_code_each(file: Path, table: OfficialTable) -> None:
     faults.raise_if_any(f"table {file}")
 
 
-def _insist_on_loading(file: Path, text: str) -> None:
+def _require_loading(file: Path, text: str) -> None:
     """What is written is an index that a policy loads. Raises WrongUse."""
     with TemporaryDirectory() as folder:
         Path(folder, "index.csv").write_text(text, "utf-8", newline="")
@@ -156,7 +156,7 @@ def _insist_on_loading(file: Path, text: str) -> None:
             raise WrongUse(f"table {file} makes an index that no policy loads: {faults}") from error
 
 
-def _insist_on_short_codes(file: Path, lines: list[Line]) -> None:
+def _require_short_codes(file: Path, lines: list[Line]) -> None:
     faults = Faults()
     for line in lines:
         if len(line.code) > MAX_CODE_LENGTH:
@@ -164,13 +164,13 @@ def _insist_on_short_codes(file: Path, lines: list[Line]) -> None:
     faults.raise_if_any(f"table {file}")
 
 
-def import_in_words(document: dict[str, Any]) -> str:
+def render_import(document: dict[str, Any]) -> str:
     """What was written, what was ambiguous, what changed."""
     lines = [
         f"{document['index_file']}: {document['codes']:,} codes of edition {document['edition']} "
         f"(from {document['source']}), digest {document['digest']}"
     ]
-    lines += _reading_in_words(document)
+    lines += _render_reading(document)
     if document["ambiguous"]:
         lines.append(f"{len(document['ambiguous'])} codes have several values; the lowest counts:")
         lines += [
@@ -186,7 +186,7 @@ def import_in_words(document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _reading_in_words(document: dict[str, Any]) -> list[str]:
+def _render_reading(document: dict[str, Any]) -> list[str]:
     lines = []
     if document["other_sheets"]:
         others = ", ".join(printable(name) for name in document["other_sheets"])

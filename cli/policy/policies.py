@@ -39,7 +39,7 @@ def policy_name(document: dict[str, Any]) -> str:
     return f"{printable(document['id'])} {printable(document['version'])}"
 
 
-def check_in_words(document: dict[str, Any]) -> str:
+def render_check(document: dict[str, Any]) -> str:
     """A few lines on what the policy does."""
     window, band, recency, scope = (document[key] for key in ("window", "band", "recency", "scope"))
     steps = ", ".join(f"{step['percent']} % until day {step['until_days']}" for step in recency)
@@ -58,7 +58,7 @@ def check_in_words(document: dict[str, Any]) -> str:
     )
 
 
-def difference_in_words(document: dict[str, Any]) -> str:
+def render_difference(document: dict[str, Any]) -> str:
     """One line for each difference."""
     a, b = (policy_name(document[side]) for side in "ab")
     if document["same"]:

@@ -17,7 +17,7 @@ def unassessed_document(found: Sequence[tuple[Policy, int]]) -> list[dict[str, A
     return [{"policy": name_of(policy), "offences": offences} for policy, offences in found]
 
 
-def unassessed_in_words(one: dict[str, Any]) -> str:
+def render_unassessed(one: dict[str, Any]) -> str:
     """How many, and under which policy."""
     offences = f"{one['offences']} offence{'' if one['offences'] == 1 else 's'}"
     return f"{offences} could not be assessed under {policy_name(one['policy'])}"

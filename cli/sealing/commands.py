@@ -30,13 +30,13 @@ def erase(  # noqa: PLR0913  (one for each option)
 
     Somebody who is ranked is refused: they may still move, and who enters the band anew gets a new key.
     """
-    from cli.sealing.erasing import Ranked, erase_person, erasure_in_words  # noqa: PLC0415
+    from cli.sealing.erasing import Ranked, erase_person, render_erasure  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     if withdraw and although_ranked:
         raise WrongUse("--withdraw and --although-ranked exclude each other")
     ranked = Ranked.WITHDRAW if withdraw else Ranked.ERASE if although_ranked else Ranked.REFUSE
-    show(erase_person(load_settings(), offender_id, reason, key, ranked), as_json, erasure_in_words)
+    show(erase_person(load_settings(), offender_id, reason, key, ranked), as_json, render_erasure)
 
 
 @click.group()

@@ -15,7 +15,7 @@ from cli.sealing.withdrawing import withdraw_reports
 from cli.topics import open_topics
 from cli.waiting import say_waiting
 from models.alert import wire_bytes
-from models.errors import StartRefused, WrongUse
+from models.errors import PreconditionFailed, WrongUse
 from models.topics import ERASURES, JOURNAL, topic_name
 from runtime.installation import open_store
 from runtime.key_stores import open_keys
@@ -45,12 +45,12 @@ def erase_person(
     key = load_signing_key(key_file)
     open_reader = when_readable(open_topics(settings, ERASURES, JOURNAL), say_waiting)
     refuse_journal_of_other_engine(open_reader)
-    _insist_on_signer(settings, open_reader, key, key_file)
+    _require_signer(settings, open_reader, key, key_file)
     with closing(open_keys(settings)) as keys:
         withdrawn = 0 if ranked is Ranked.ERASE else _leave_the_board(settings, offender_id, ranked)
-        condemned = keys.condemn(offender_id)
+        condemned = keys.retire(offender_id)
         if not condemned:
-            raise StartRefused(
+            raise PreconditionFailed(
                 f"the key store holds no key of {offender_id!r}: "
                 "nothing about them was sealed, or they were erased before"
             )
@@ -67,7 +67,7 @@ def _leave_the_board(settings: Settings, offender_id: str, ranked: Ranked) -> in
     with closing(open_store(settings)) as store:
         person, position = store.offender(offender_id), store.position()
         if position.generation is None or not position.whole:
-            raise StartRefused(
+            raise PreconditionFailed(
                 f"the board is not open, and does not tell whether {offender_id!r} is ranked (harmwatch status): wait "
                 f"until it is, or erase them all the same with --although-ranked"
             )
@@ -75,23 +75,23 @@ def _leave_the_board(settings: Settings, offender_id: str, ranked: Ranked) -> in
             return 0
         if ranked is Ranked.WITHDRAW:
             return withdraw_reports(settings, store, person)
-    raise StartRefused(
+    raise PreconditionFailed(
         f"{offender_id!r} has rank {person.rank} on the board, and what moves them later may name them under a new "
         "key: withdraw what was reported about them first, as --withdraw does, or erase them all the same with "
         "--although-ranked"
     )
 
 
-def _insist_on_signer(settings: Settings, open_reader: OpenReader, key: SigningKey, key_file: Path) -> None:
+def _require_signer(settings: Settings, open_reader: OpenReader, key: SigningKey, key_file: Path) -> None:
     """Workers would not heed what somebody else has signed."""
     ours = signer(settings, open_reader)
     if ours is None:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"nobody may sign erasures on board {settings.board}, and its workers heed none: name the public half of "
             f"{key_file} in HARMWATCH_PUBLIC_KEY, for every worker and every command"
         )
     if ours != key.public:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"{key_file} is not the key that signs erasures on board {settings.board}: its public key is {key.public}, "
             f"HARMWATCH_PUBLIC_KEY or the board's founding names {ours}"
         )
@@ -117,7 +117,7 @@ def _publish(settings: Settings, key_id: str, reason: str, key: SigningKey) -> N
         end_producer(sender)
 
 
-def erasure_in_words(document: dict[str, Any]) -> str:
+def render_erasure(document: dict[str, Any]) -> str:
     """What was done, and what is left to do elsewhere."""
     return "\n".join(
         [

@@ -9,7 +9,7 @@ from cli.output import say
 from models.board import ContributionRow, OffenderView
 from models.canonical import canonical_json
 from models.clock import ClockMode
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.instants import format_instant
 from models.report import MAX_REVISION, ReportType
 from runtime.settings import Settings
@@ -18,7 +18,7 @@ from state.store import Store
 from streams.transport.sender import Sender
 
 PATIENCE_SECONDS = 60.0
-_LOOK_AGAIN_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 _SAY_AFTER_SECONDS = 1.0
 
 
@@ -29,7 +29,7 @@ def withdraw_reports(settings: Settings, store: Store, person: OffenderView) -> 
     """
     final = [row.offence_id for row in person.contributions if row.revision >= MAX_REVISION]
     if final:
-        raise StartRefused(f"offence {final[0]!r} has revision {MAX_REVISION}, which nothing can withdraw")
+        raise PreconditionFailed(f"offence {final[0]!r} has revision {MAX_REVISION}, which nothing can withdraw")
     _send(settings, person, _recorded_at(settings, store))
     who = person.offender_id
     _wait(lambda: store.offender(who).rank is None, f"the withdrawals about {who!r} are sent, and not applied yet")
@@ -80,8 +80,8 @@ def _wait(is_so: Callable[[], bool], otherwise: str) -> None:
             say(f"waiting: {otherwise}")
             say_at = begun_at + PATIENCE_SECONDS
         if now >= begun_at + PATIENCE_SECONDS:
-            raise StartRefused(
+            raise PreconditionFailed(
                 f"{otherwise}, for {PATIENCE_SECONDS:.0f} s: nobody is erased. `harmwatch status` says what the "
                 "workers wait for; then give the same command again"
             )
-        time.sleep(_LOOK_AGAIN_SECONDS)
+        time.sleep(_POLL_SECONDS)

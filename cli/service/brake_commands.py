@@ -17,7 +17,7 @@ def brake() -> None:
 @json_option
 def brake_release(partition: int, why: str, as_json: bool) -> None:
     """Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake counts anew."""
-    from cli.service.releasing import release_in_words, release_partition  # noqa: PLC0415
+    from cli.service.releasing import release_partition, render_release  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
-    show(release_partition(load_settings(), partition, why), as_json, release_in_words)
+    show(release_partition(load_settings(), partition, why), as_json, render_release)

@@ -67,7 +67,7 @@ class Health:
             yield _Trouble(("state", state), document["clock"]["why"])
         elif document["recovery"] is not None and self._is_silent(document["recovery"]["seconds"]):
             # It moves all the time; and yet nobody's report is applied.
-            told = recovery_in_words(document["recovery"])
+            told = render_recovery(document["recovery"])
             yield _Trouble(("state", state), f"the board is recovering: {told}" + _for(document["recovery"]["seconds"]))
         elif state not in {"open", "parked"} and self._is_silent(silent):
             yield _Trouble(("state", state), f"the board is {state}")
@@ -94,7 +94,7 @@ class Health:
         return seconds is None or not -_CLOCK_JITTER_SECONDS <= seconds <= self.within_seconds
 
 
-def recovery_in_words(recovery: dict[str, Any]) -> str:
+def render_recovery(recovery: dict[str, Any]) -> str:
     """How far a recovery has come."""
     return f"entry {recovery['entry']:,} of {recovery['of']:,}"
 

@@ -3,7 +3,7 @@
 from contextlib import closing
 from typing import Any
 
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from runtime.installation import open_store
 from runtime.settings import Settings
 from state.position import Position
@@ -19,12 +19,12 @@ def release_partition(settings: Settings, partition: int, why: str) -> dict[str,
         parked = position.parked.get(partition)
         if parked is None:
             others = ", ".join(map(str, position.parked)) or "none"
-            raise StartRefused(f"partition {partition} is not parked (parked: {others})")
+            raise PreconditionFailed(f"partition {partition} is not parked (parked: {others})")
         store.bind(position.policy_digest)
         body = acceptance_body(partition, parked.refused, parked.verdicts, why)
         answer = store.accept(generation, entry, body)
     if not isinstance(answer, Applied):
-        raise StartRefused(f"the board was taken away meanwhile ({answer}): run the command again")
+        raise PreconditionFailed(f"the board was taken away meanwhile ({answer}): run the command again")
     return {
         "board": settings.board,
         "partition": partition,
@@ -38,11 +38,11 @@ def release_partition(settings: Settings, partition: int, why: str) -> dict[str,
 
 def _open_board(position: Position) -> tuple[str, int]:
     if position.generation is None or position.entry is None:
-        raise StartRefused("no worker has the board in hand, or one is recovering it: see `harmwatch status`")
+        raise PreconditionFailed("no worker has the board in hand, or one is recovering it: see `harmwatch status`")
     return position.generation, position.entry
 
 
-def release_in_words(document: dict[str, Any]) -> str:
+def render_release(document: dict[str, Any]) -> str:
     """What was released, and what comes now."""
     return (
         f"partition {document['partition']} of board {document['board']} is released at offset {document['offset']}, "

@@ -3,13 +3,13 @@
 import time
 from typing import Any
 
-from cli.service.health import SEEN_SECONDS, Health, recovery_in_words
+from cli.service.health import SEEN_SECONDS, Health, render_recovery
 from cli.service.status_look import Look
-from cli.service.status_parked import parked_in_words
+from cli.service.status_parked import render_parked
 from runtime.settings import Settings
 
 WITHIN_SECONDS = 30.0
-_LOOK_AGAIN_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 _GLANCE_SECONDS = SEEN_SECONDS + 1.0
 
 
@@ -36,7 +36,7 @@ def _judged(settings: Settings, within_seconds: float, longest_seconds: float) -
             reasons, doubtful = health.judge(document, time.monotonic())
             if not doubtful or time.monotonic() >= until:
                 return _with(reasons, document)
-            time.sleep(_LOOK_AGAIN_SECONDS)
+            time.sleep(_POLL_SECONDS)
     finally:
         look.close()
 
@@ -56,7 +56,7 @@ def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], boo
                 return _with(reasons, document), True
             if time.monotonic() >= until:
                 return _with([*reasons, *_untold(reasons, document)], document), False
-            time.sleep(_LOOK_AGAIN_SECONDS)
+            time.sleep(_POLL_SECONDS)
     finally:
         look.close()
 
@@ -78,33 +78,33 @@ def _is_idle(document: dict[str, Any]) -> bool:
     return all(part["owner"] is not None for part in document["partitions"])
 
 
-def status_in_words(document: dict[str, Any]) -> str:
+def render_status(document: dict[str, Any]) -> str:
     """A few lines for a person."""
     silent = document["silent_seconds"]
     lines = [
-        f"board {document['board']} ({_state_in_words(document)}), as of {document['as_of'] or 'nothing yet'}",
+        f"board {document['board']} ({_render_state(document)}), as of {document['as_of'] or 'nothing yet'}",
         f"lag {document['lag']} records, outbox {document['outbox']} entries, "
         f"entry {document['entry']}, alerts up to sequence {document['sequence']}",
         "nothing was ever applied" if silent is None else f"last change {max(0.0, silent):.1f} s ago",
     ]
-    lines += parked_in_words(document["parked"])
+    lines += render_parked(document["parked"])
     if document["clock"] is not None:
         lines.append(f"clock: {document['clock']['why']}")
     lines += [f"NOT GOOD: {reason}" for reason in document["reasons"]]
-    lines += [_partition_in_words(part) for part in document["partitions"]]
+    lines += [_render_partition(part) for part in document["partitions"]]
     return "\n".join(lines)
 
 
-def _state_in_words(document: dict[str, Any]) -> str:
+def _render_state(document: dict[str, Any]) -> str:
     count, state = document["workers"], document["state"]
     if document["recovery"] is not None:
-        state = f"{state}, {recovery_in_words(document['recovery'])}"
+        state = f"{state}, {render_recovery(document['recovery'])}"
     if not count and document["settled"]:
         return f"{state}, but no worker is there: nothing is applied"
     return f"{state}, {count} worker{'' if count == 1 else 's'}"
 
 
-def _partition_in_words(part: dict[str, Any]) -> str:
+def _render_partition(part: dict[str, Any]) -> str:
     told = f"  partition {part['partition']}: {part['applied']} of {part['end']}"
     if part["held_back"]:
         told += f", {part['held_back']} behind an open transaction"

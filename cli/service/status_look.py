@@ -84,7 +84,7 @@ class Look:
             "parked": parked_document(position),
             "held_back": [
                 {"topic": each.topic, "partition": each.partition, "offset": each.offset, "end": each.end,
-                 "producer_id": each.producer_id, "why": each.in_words()}
+                 "producer_id": each.producer_id, "why": each.render()}
                 for each in held_back
             ],
         }  # fmt: skip

@@ -28,7 +28,7 @@ def parked_document(position: Position) -> list[dict[str, Any]]:
     ]
 
 
-def parked_in_words(parked: list[dict[str, Any]]) -> Iterator[str]:
+def render_parked(parked: list[dict[str, Any]]) -> Iterator[str]:
     """A line for each, and what to do."""
     for each in parked:
         number, why = each["partition"], f"{each['reason']} ({printable(each['detail'][:_DETAIL_SHOWN])})"

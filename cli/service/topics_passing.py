@@ -9,7 +9,7 @@ from broker.members import group_members
 from broker.reader import when_readable
 from cli.deadletters.redrive import operator
 from cli.waiting import say_waiting
-from models.errors import StartRefused, WrongUse
+from models.errors import PreconditionFailed, WrongUse
 from models.instants import format_instant
 from models.topics import ALERTS, DEAD_LETTERS, Topic
 from policies.policy_file import load_policy
@@ -18,7 +18,7 @@ from runtime.installation import Installation
 from runtime.settings import Settings
 from runtime.topic_checks import topic_faults
 from runtime.topic_identity import find_place
-from state.connection import check_policy
+from state.connection import check_eviction_policy
 from streams.offline.passing_over import pass_over
 from streams.recovery.interrupted import Interrupted
 
@@ -31,10 +31,10 @@ def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> d
         raise WrongUse(f"only a record of {ALERTS.name} or {DEAD_LETTERS.name} can be passed over, not of {topic}")
     faults = topic_faults(settings)
     if faults:
-        raise StartRefused("; ".join(faults))
+        raise PreconditionFailed("; ".join(faults))
     installation = Installation(settings, load_policy(settings.policy), find_place(settings))
     refuse_journal_of_other_engine(installation.reader)
-    _insist_on_record(installation, found, offset)
+    _require_record(installation, found, offset)
     in_force = policy_in_force(when_readable(installation.reader, say_waiting))
     installation = Installation(settings, in_force or installation.policy, installation.place)
     _refuse_workers(installation)
@@ -44,17 +44,17 @@ def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> d
 
 def _pass_over(installation: Installation, place: tuple[str, int], told: dict[str, str]) -> int:
     with closing(installation.open_store()) as store:
-        check_policy(store.client)
+        check_eviction_policy(store.client)
     try:
         return pass_over(installation, place, told)
     except Interrupted as error:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"the board was taken away meanwhile ({error}): stop all workers and run the command again"
         ) from error
 
 
-def _insist_on_record(installation: Installation, topic: Topic, offset: int) -> None:
-    with closing(installation.glancer(topic)) as reader:
+def _require_record(installation: Installation, topic: Topic, offset: int) -> None:
+    with closing(installation.small_reader(topic)) as reader:
         if offset < reader.end():
             reader.seek(offset)
             record = next(reader.read_until(offset + 1), None)
@@ -66,13 +66,13 @@ def _insist_on_record(installation: Installation, topic: Topic, offset: int) -> 
 def _refuse_workers(installation: Installation) -> None:
     members = group_members(installation.settings.brokers, installation.group)
     if members:
-        raise StartRefused(
+        raise PreconditionFailed(
             f"{members} worker(s) run on board {installation.settings.board}: stop them first. One that was killed "
             "counts for some seconds more."
         )
 
 
-def passing_in_words(document: dict[str, Any]) -> str:
+def render_passing(document: dict[str, Any]) -> str:
     """What was recorded."""
     return (
         f"{document['topic']} offset {document['offset']} is passed over from now on; entry {document['entry']} of the "

@@ -9,14 +9,14 @@ import sys
 import threading
 
 from broker.engine_number import refuse_journal_of_other_engine
-from models.errors import BrokenInvariant, HarmwatchError, OperatorError, StartRefused
+from models.errors import BrokenInvariant, HarmwatchError, OperatorError, PreconditionFailed
 from policies.policy_file import load_policy
 from runtime.installation import Installation
 from runtime.key_stores import open_keys
 from runtime.settings import Sealing, Settings
 from runtime.topic_checks import topic_faults, topic_weaknesses
 from runtime.topic_identity import find_place
-from state.connection import check_policy
+from state.connection import check_eviction_policy
 from streams.limits import SHIPPED, Limits
 from streams.worker.app import serve
 from streams.worker.brake import Acceptance
@@ -34,7 +34,7 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     policy = load_policy(settings.policy)
     faults = topic_faults(settings)
     if faults:
-        raise StartRefused("; ".join(faults))
+        raise PreconditionFailed("; ".join(faults))
     weaknesses = topic_weaknesses(settings)
     if weaknesses:
         log.warning("%s (HARMWATCH_SINGLE_NODE=yes says that this is one node)", "; ".join(weaknesses))
@@ -42,7 +42,7 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     refuse_journal_of_other_engine(installation.reader)
     store = installation.open_store()
     try:
-        check_policy(store.client)
+        check_eviction_policy(store.client)
     finally:
         store.close()
     if settings.seal is Sealing.ON:

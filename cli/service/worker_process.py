@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 # -P: a models.py in the working directory is not ours. What Python finds besides, it finds by PYTHONPATH.
 WORKER_COMMAND = (sys.executable, "-P", "-c", "from cli.entry import run; run()", "worker")
@@ -40,7 +40,9 @@ class Worker:
             return
         self.said.seek(0)
         words = self.said.read().decode(errors="replace").splitlines()[-_LINES_SHOWN:]
-        raise StartRefused("\n".join([f"the worker has ended with code {code}. It said:", *(words or ["nothing"])]))
+        raise PreconditionFailed(
+            "\n".join([f"the worker has ended with code {code}. It said:", *(words or ["nothing"])])
+        )
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from broker.clients import PartitionReader
 from cli.insight.leaving import Leaving
-from cli.opening import InClear
+from cli.opening import UnsealedAlerts
 from cli.service.health import Health
 from cli.service.status_look import Look
 from models.alert import Alert
@@ -28,7 +28,7 @@ _ALERT_MARK = b'"alert_id"'
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class BoardView:
     """One look; `seen_at` (monotonic seconds) is when it succeeded last, `trouble` why a later one did not.
 
     `reasons`: why the board does not do its work.
@@ -51,7 +51,7 @@ class Sight:
 
 
 @dataclass(slots=True)
-class Observer:
+class BoardPoller:
     """Looks at store and topics of an installation: the band, and `below` more; opens them again after a failure.
 
     `wanted` is a person to look at as well.
@@ -60,13 +60,13 @@ class Observer:
     settings: Settings
     band_size: int
     below: int
-    sight: Sight = field(default_factory=lambda: Sight(time.monotonic(), moved_at=time.monotonic()))
+    view: BoardView = field(default_factory=lambda: BoardView(time.monotonic(), moved_at=time.monotonic()))
     first_ranks: dict[str, int] | None = None
     wanted: str | None = None
     _applied: int | None = None
     _look: Look | None = None
     _alerts: PartitionReader | None = None
-    _in_clear: InClear | None = None
+    _in_clear: UnsealedAlerts | None = None
     _recent: list[Alert] = field(default_factory=list)
     _leaving: Leaving = field(default_factory=Leaving)
     _health: Health = field(init=False)
@@ -74,14 +74,14 @@ class Observer:
     def __post_init__(self) -> None:
         self._health = Health(self.settings.clock, STALE_SECONDS)
 
-    def look(self) -> Sight:
-        """The newest sight; of a world that does not answer the one before, with the trouble."""
+    def look(self) -> BoardView:
+        """The newest view; of a world that does not answer the one before, with the trouble."""
         try:
-            self.sight = self._see()
+            self.view = self._see()
         except HarmwatchError as error:
             self.close()
-            self.sight = replace(self.sight, trouble=str(error))
-        return self.sight
+            self.view = replace(self.view, trouble=str(error))
+        return self.view
 
     def close(self) -> None:
         """Ends the connections."""
@@ -90,7 +90,7 @@ class Observer:
                 part.close()
         self._look = self._alerts = self._in_clear = None
 
-    def _see(self) -> Sight:
+    def _see(self) -> BoardView:
         if self._look is None:
             self._look = Look(self.settings)
         document = self._look.document()
@@ -100,8 +100,8 @@ class Observer:
             self.first_ranks = {row.offender_id: row.rank for row in rows}
         record_at = self._record_at(sum(item["applied"] for item in document["partitions"]), now)
         resting = document["lag"] == 0 and self.settings.clock is ClockMode.EVENT
-        moved = resting or record_at == now or document["as_of"] != self.sight.as_of
-        return Sight(
+        moved = resting or record_at == now or document["as_of"] != self.view.as_of
+        return BoardView(
             seen_at=now,
             as_of=document["as_of"],
             state=document["state"],
@@ -110,7 +110,7 @@ class Observer:
             rows=rows,
             leaves_at=self._leaving.of(rows, self.band_size, self._look.store.offenders),
             alerts=self._newest_alerts(),
-            moved_at=now if moved else self.sight.moved_at,
+            moved_at=now if moved else self.view.moved_at,
             record_at=record_at,
             person=self._look.store.offender(wanted) if wanted is not None else None,
             reasons=tuple(self._health.judge(document, now)[0]),
@@ -118,11 +118,11 @@ class Observer:
 
     def _record_at(self, applied: int, now: float) -> float | None:
         before, self._applied = self._applied, applied
-        return now if before is not None and applied != before else self.sight.record_at
+        return now if before is not None and applied != before else self.view.record_at
 
     def _newest_alerts(self) -> tuple[Alert, ...]:
         if self._in_clear is None:
-            self._in_clear = InClear.of(self.settings)
+            self._in_clear = UnsealedAlerts.of(self.settings)
         if self._alerts is None:
             self._alerts = PartitionReader(self.settings.brokers, topic_name(self.settings.prefix, ALERTS), 0)
             self._recent = []

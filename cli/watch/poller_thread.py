@@ -4,16 +4,16 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from cli.watch.poller import Observer
+from cli.watch.poller import BoardPoller
 
 LOOK_SECONDS = 0.5
 
 
-class Looking:
-    """Looks for as long as the block; `observer.sight` is the newest sight."""
+class PollerThread:
+    """Looks for as long as the block; `poller.view` is the newest view."""
 
-    def __init__(self, observer: Observer) -> None:
-        self.observer = observer
+    def __init__(self, poller: BoardPoller) -> None:
+        self.poller = poller
         self._ended = threading.Event()
         self._hurry = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -32,12 +32,12 @@ class Looking:
 
     def open_person(self, offender_id: str | None) -> None:
         """Looks at somebody as well, at once; None: at nobody any more."""
-        self.observer.wanted = offender_id
+        self.poller.wanted = offender_id
         self._hurry.set()
 
     def _look(self) -> None:
         while not self._ended.is_set():
             self._hurry.clear()
-            self.observer.look()
+            self.poller.look()
             self._hurry.wait(LOOK_SECONDS)
-        self.observer.close()
+        self.poller.close()

@@ -1,7 +1,7 @@
 """What the watched board says in words: how fresh it is, a place, an alert."""
 
 from cli.output import printable
-from cli.watch.poller import STALE_SECONDS, UNSEEN, Sight
+from cli.watch.poller import STALE_SECONDS, UNSEEN, BoardView
 from models.alert import Alert, days_text
 from models.board import BoardRow
 from models.instants import format_instant
@@ -15,39 +15,39 @@ _STATES = {
 }
 
 
-def freshness(sight: Sight, now: float) -> tuple[str, bool]:
-    """One line on how fresh the sight is, and whether it is stale."""
-    age, as_of = now - sight.seen_at, to_the_second(sight.as_of) if sight.as_of else "nothing yet"
-    if age >= STALE_SECONDS or (sight.trouble is not None and sight.state == UNSEEN):
-        trouble = sight.trouble or "no answer yet from Kafka (HARMWATCH_KAFKA) or Redis (HARMWATCH_REDIS)"
+def freshness(view: BoardView, now: float) -> tuple[str, bool]:
+    """One line on how fresh the view is, and whether it is stale."""
+    age, as_of = now - view.seen_at, to_the_second(view.as_of) if view.as_of else "nothing yet"
+    if age >= STALE_SECONDS or (view.trouble is not None and view.state == UNSEEN):
+        trouble = view.trouble or "no answer yet from Kafka (HARMWATCH_KAFKA) or Redis (HARMWATCH_REDIS)"
         return f"STALE for {age:.0f} s: {trouble}", True
-    if sight.state == UNSEEN:
+    if view.state == UNSEEN:
         return "looking for the board", False
-    if sight.state != "open":
-        return f"NOT LIVE: the board is {sight.state}: {_STATES[sight.state]}; as of {as_of}", True
-    if sight.reasons:
-        return f"NOT LIVE: {'; '.join(sight.reasons)}; as of {as_of}", True
-    stuck = now - sight.moved_at
+    if view.state != "open":
+        return f"NOT LIVE: the board is {view.state}: {_STATES[view.state]}; as of {as_of}", True
+    if view.reasons:
+        return f"NOT LIVE: {'; '.join(view.reasons)}; as of {as_of}", True
+    stuck = now - view.moved_at
     if stuck >= STALE_SECONDS:
-        return f"STALE: nothing was applied for {stuck:.0f} s, {sight.lag:,} records wait; as of {as_of}", True
-    return f"as of {as_of}, {sight.lag:,} records wait, {sight.outbox:,} entries to publish", False
+        return f"STALE: nothing was applied for {stuck:.0f} s, {view.lag:,} records wait; as of {as_of}", True
+    return f"as of {as_of}, {view.lag:,} records wait, {view.outbox:,} entries to publish", False
 
 
 def plain_row(row: BoardRow) -> str:
     """A line of the ranking for a screen reader."""
     since = f", in the band since {to_the_second(format_instant(row.since))}" if row.since is not None else ""
-    return f"rank {row.rank}, {printable(row.offender_id)}, {days_in_words(row.score)}{since}"
+    return f"rank {row.rank}, {printable(row.offender_id)}, {render_days(row.score)}{since}"
 
 
 def plain_alert(alert: Alert) -> str:
     """An alert as one sentence."""
     rank = f"at rank {alert.rank}" if alert.rank else "unranked"
     who = printable(alert.offender_id)
-    days = days_in_words(alert.score_millidays)
+    days = render_days(alert.score_millidays)
     return f"{to_the_second(alert.as_of)}: {who} {alert.transition} the band, {rank} with {days}, {alert.cause.kind}"
 
 
-def days_in_words(millidays: int) -> str:
+def render_days(millidays: int) -> str:
     """1 day, 2 days, 182.5 days."""
     days = days_text(millidays)
     return f"{days} day" if days == "1" else f"{days} days"

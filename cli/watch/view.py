@@ -9,8 +9,8 @@ from rich.text import Text
 
 from cli.output import printable, printable_code
 from cli.terminal import escaped
-from cli.watch.poller import Sight
-from cli.watch.text import days_in_words, freshness, to_the_second
+from cli.watch.poller import BoardView
+from cli.watch.text import freshness, render_days, to_the_second
 from models.alert import Alert, days_text
 from models.board import BoardRow, ContributionRow
 from models.instants import format_instant
@@ -45,29 +45,29 @@ class Frame:
     encoding: str = "utf-8"
 
 
-def board_screen(sight: Sight, frame: Frame, now: float) -> Text:
+def board_screen(view: BoardView, frame: Frame, now: float) -> Text:
     """The whole screen: freshness, the band down to the cut, those below it, the newest alerts, the keys."""
-    lines = _header(sight, frame, now)
+    lines = _header(view, frame, now)
     lines.append(Text(f"{'rank':>5} {'moved':>6}  {'offender':<{_ID_WIDTH}} {'days':>12}  since       could leave"))
-    alerts = [_alert_line(alert) for alert in reversed(sight.alerts[-_ALERT_LINES:])]
+    alerts = [_alert_line(alert) for alert in reversed(view.alerts[-_ALERT_LINES:])]
     room = frame.height - len(lines) - _FOOTER_LINES - len(alerts) - 1
-    lines += _board_lines(sight, frame, max(3, room))
+    lines += _board_lines(view, frame, max(3, room))
     lines.append(Text("newest alerts" if alerts else "no alerts yet", style="bold"))
     lines += alerts
     return _screen(lines, _footer(frame), frame)
 
 
-def offender_screen(sight: Sight, offender_id: str, frame: Frame, now: float) -> Text:
+def offender_screen(view: BoardView, offender_id: str, frame: Frame, now: float) -> Text:
     """One person's standing and contributions, as soon as they were seen."""
-    person, who = sight.person, printable(offender_id)
+    person, who = view.person, printable(offender_id)
     if person is None or person.offender_id != offender_id:
         lines = [Text(f"looking for {who}")]
     else:
         rank = f"rank {person.rank}" if person.rank else "not ranked"
-        known = days_in_words(person.score) if person.contributions else "nothing is known of them"
+        known = render_days(person.score) if person.contributions else "nothing is known of them"
         lines = [Text(f"{who}: {rank}, {known}", style="bold")]
         lines += [_contribution_line(row) for row in person.contributions]
-    header = _header(sight, frame, now)
+    header = _header(view, frame, now)
     room = frame.height - len(header) - _FOOTER_LINES
     lines = [lines[0], *_window(lines[1:], frame.scrolled, room - 1)]
     return _screen([*header, *lines], Text("arrows scroll   Esc back   q quit", style="dim"), frame)
@@ -84,18 +84,16 @@ def _window(lines: list[Text], scrolled: int, room: int) -> list[Text]:
     return [*lines[first : first + room], Text(told, style="dim")]
 
 
-def _header(sight: Sight, frame: Frame, now: float) -> list[Text]:
+def _header(view: BoardView, frame: Frame, now: float) -> list[Text]:
     """The title with the last record, and how fresh it all is; a warning may need several lines."""
     ago = (
-        "no record since the watch began"
-        if sight.record_at is None
-        else f"last record {now - sight.record_at:.0f} s ago"
+        "no record since the watch began" if view.record_at is None else f"last record {now - view.record_at:.0f} s ago"
     )
     title = Text(f"{frame.title}   {ago}", style="bold")
     if frame.paused:
-        as_of = to_the_second(sight.as_of) if sight.as_of else "nothing yet"
-        return [title, Text(f"PAUSED for {now - sight.seen_at:.0f} s, as of {as_of}; p goes on", style=_LOUD)]
-    told, stale = freshness(sight, now)
+        as_of = to_the_second(view.as_of) if view.as_of else "nothing yet"
+        return [title, Text(f"PAUSED for {now - view.seen_at:.0f} s, as of {as_of}; p goes on", style=_LOUD)]
+    told, stale = freshness(view, now)
     if not stale:
         return [title, Text(told, style="green")]
     wrapped = textwrap.wrap(told, frame.width, max_lines=_LONGEST_WARNING_LINES, placeholder=" ...")
@@ -117,34 +115,34 @@ def _fitted(line: Text, frame: Frame) -> Text:
     return line
 
 
-def _board_lines(sight: Sight, frame: Frame, room: int) -> list[Text]:
-    rows = sight.rows
+def _board_lines(view: BoardView, frame: Frame, room: int) -> list[Text]:
+    rows = view.rows
     if frame.search:
-        found, what = found_rows(sight, frame.search), printable(frame.search)
+        found, what = found_rows(view, frame.search), printable(frame.search)
         told = f"{len(found)} with '{what}'" if found else f"nothing found with '{what}' in the first {len(rows)} ranks"
-        return [Text(told, style="bold"), *_around_the_mark(found, frame, sight, room - 1)]
+        return [Text(told, style="bold"), *_around_the_mark(found, frame, view, room - 1)]
     if frame.marked is not None:
-        return _around_the_mark(rows, frame, sight, room)
+        return _around_the_mark(rows, frame, view, room)
     inside, outside = rows[: frame.band_size], rows[frame.band_size :]
     below = outside[: min(_BELOW, room // 3)]
     above = room - len(below) - 1
     if len(inside) <= above:
-        shown = [_row_line(row, frame, sight) for row in inside]
+        shown = [_row_line(row, frame, view) for row in inside]
     else:
         first = inside[: max(1, above - _LAST_IN_BAND - 1)]
         last = inside[len(inside) - min(_LAST_IN_BAND, above - len(first) - 1) :]
-        shown = [_row_line(row, frame, sight) for row in first]
+        shown = [_row_line(row, frame, view) for row in first]
         shown.append(Text(f"{'...':>5}  {len(inside) - len(first) - len(last)} more", style="dim"))
-        shown += [_row_line(row, frame, sight) for row in last]
-    return [*shown, _cut(frame), *(_row_line(row, frame, sight) for row in below)]
+        shown += [_row_line(row, frame, view) for row in last]
+    return [*shown, _cut(frame), *(_row_line(row, frame, view) for row in below)]
 
 
-def found_rows(sight: Sight, search: str) -> list[BoardRow]:
+def found_rows(view: BoardView, search: str) -> list[BoardRow]:
     """Whoever bears these letters, by rank."""
-    return [row for row in sight.rows if search in row.offender_id]
+    return [row for row in view.rows if search in row.offender_id]
 
 
-def _around_the_mark(rows: Sequence[BoardRow], frame: Frame, sight: Sight, room: int) -> list[Text]:
+def _around_the_mark(rows: Sequence[BoardRow], frame: Frame, view: BoardView, room: int) -> list[Text]:
     """As many of the rows as there is room for, the marked one among them, and the cut where it is."""
     lines: list[Text] = []
     mark = 0
@@ -153,7 +151,7 @@ def _around_the_mark(rows: Sequence[BoardRow], frame: Frame, sight: Sight, room:
             lines.append(_cut(frame))
         if row.offender_id == frame.marked:
             mark = len(lines)
-        lines.append(_row_line(row, frame, sight))
+        lines.append(_row_line(row, frame, view))
     first = max(0, min(mark - room // 2, len(lines) - room))
     return lines[first : first + room]
 
@@ -162,12 +160,12 @@ def _cut(frame: Frame) -> Text:
     return Text(f"----- the cut: {frame.band_size} in the band ".ljust(frame.width, "-"), style="yellow")
 
 
-def _row_line(row: BoardRow, frame: Frame, sight: Sight) -> Text:
+def _row_line(row: BoardRow, frame: Frame, view: BoardView) -> Text:
     if row.since is not None:
-        leaves_at = sight.leaves_at.get(row.offender_id)
+        leaves_at = view.leaves_at.get(row.offender_id)
         last = f"{_date(row.since)}  {_date(leaves_at) if leaves_at is not None else ''}"
-    elif len(sight.rows) >= frame.band_size:
-        last = f"{days_in_words(sight.rows[frame.band_size - 1].score - row.score)} below the cut"
+    elif len(view.rows) >= frame.band_size:
+        last = f"{render_days(view.rows[frame.band_size - 1].score - row.score)} below the cut"
     else:
         last = ""
     who, days = _in_column(row.offender_id, frame), days_text(row.score)

@@ -25,8 +25,8 @@ from cli.watch.keyboard import (
     pressed_keys,
 )
 from cli.watch.plain import watch_plainly
-from cli.watch.poller import Observer, Sight
-from cli.watch.poller_thread import Looking
+from cli.watch.poller import BoardPoller, BoardView
+from cli.watch.poller_thread import PollerThread
 from cli.watch.view import Frame, board_screen, found_rows, offender_screen
 from policies.policy_file import load_policy
 from runtime.settings import Settings
@@ -41,11 +41,11 @@ def run_watch(settings: Settings, *, plain: bool) -> None:
     """Watches until q, Ctrl-C or the end of the terminal or pipe."""
     policy = load_policy(settings.policy)
     title = f"board {settings.board}, policy {policy.id} {policy.version}"
-    observer = Observer(settings, policy.band_size, _BELOW_THE_CUT)
+    poller = BoardPoller(settings, policy.band_size, _BELOW_THE_CUT)
     try:
-        with put_back_at_the_end(), Looking(observer) as looking:
+        with put_back_at_the_end(), PollerThread(poller) as looking:
             if plain or not (sys.stdin.isatty() and sys.stdout.isatty()) or Console().is_dumb_terminal:
-                watch_plainly(observer, title)
+                watch_plainly(poller, title)
             else:
                 _Screen(looking, title, policy.band_size).run()
     except (KeyboardInterrupt, BrokenPipeError, EOFError):
@@ -56,7 +56,7 @@ def run_watch(settings: Settings, *, plain: bool) -> None:
 class _Screen:
     """The live screen: draws what has changed and listens to keys."""
 
-    looking: Looking
+    looking: PollerThread
     title: str
     band_size: int
     search: str = ""
@@ -65,7 +65,7 @@ class _Screen:
     typed: str = ""
     marked: str | None = None
     scrolled: int = 0
-    paused: Sight | None = None
+    paused: BoardView | None = None
     ended: bool = False
     _console: Console = field(default_factory=Console)
     _drawn: Text | None = None
@@ -81,16 +81,16 @@ class _Screen:
                     self._press(key)
 
     @property
-    def _sight(self) -> Sight:
-        return self.paused or self.looking.observer.sight
+    def _sight(self) -> BoardView:
+        return self.paused or self.looking.poller.view
 
     def _draw(self) -> Text:
-        observer = self.looking.observer
+        poller = self.looking.poller
         frame = Frame(
             self._console.width,
             self._console.height,
             self.band_size,
-            observer.first_ranks or {},
+            poller.first_ranks or {},
             self.search,
             self.paused is not None,
             None if self.typing is None else f"{self.typing}: {printable(self.typed)}_   (Enter, Esc)",
@@ -100,7 +100,7 @@ class _Screen:
             self._console.encoding,
         )
         if self.opened is not None:
-            return offender_screen(observer.sight, self.opened, frame, time.monotonic())
+            return offender_screen(poller.view, self.opened, frame, time.monotonic())
         return board_screen(self._sight, frame, time.monotonic())
 
     def _press(self, key: str) -> None:
@@ -111,7 +111,7 @@ class _Screen:
         elif key == REDRAW:
             self._drawn = None
         elif key == "p":
-            self.paused = None if self.paused else self.looking.observer.sight
+            self.paused = None if self.paused else self.looking.poller.view
         elif key == "/":
             self.typing, self.typed = "search", ""
         elif key == ENTER and self.opened is None:
@@ -166,7 +166,7 @@ class _Screen:
         self.marked = names[at]
 
     def _lines_of_the_opened(self) -> int:
-        person = self.looking.observer.sight.person
+        person = self.looking.poller.view.person
         return len(person.contributions) if person is not None else 0
 
     def _open(self, offender_id: str | None) -> None:

@@ -54,7 +54,7 @@ class Column:
             self._guess = self._times.guess()
         return self._guess
 
-    def in_words(self) -> str:
+    def render(self) -> str:
         """How full it is and of how many texts, in a few words."""
         some = f"more than {MOST_TEXTS:,}" if self.is_capped else f"{self.distinct:,}"
         return f"{self.filled:,} of {self.rows:,} rows have a value, {some} different ones"

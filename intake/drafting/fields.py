@@ -85,7 +85,7 @@ def _fits(name: str, column: Column) -> str | None:
     if not column.filled:
         return None
     if name in _TIMES:
-        return f"its name, and {column.in_words()}" if column.times.is_time else None
+        return f"its name, and {column.render()}" if column.times.is_time else None
     # Digits alone may be a number that only looks like an instant or an hour.
     if (column.times.is_time or column.times.is_clock) and not all(map(str.isdigit, column.texts)):
         return None
@@ -93,7 +93,7 @@ def _fits(name: str, column: Column) -> str | None:
         return None
     if name in ("code", "status") and column.is_capped:
         return None
-    return f"its name, and {column.in_words()}"
+    return f"its name, and {column.render()}"
 
 
 def clock_beside(day: str, columns: Sequence[Column]) -> str | None:

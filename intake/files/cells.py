@@ -56,7 +56,7 @@ class CellReader:
             except StopIteration:
                 return None
             except (csv.Error, _UnreadableError) as error:
-                return self._refused(_in_words(str(error), len(self._taken)))
+                return self._refused(_render(str(error), len(self._taken)))
             if not cells:
                 continue
             if width is not None and len(cells) != width:
@@ -117,7 +117,7 @@ class _UnreadableError(Exception):
 _UNCLOSED = "a quotation mark opens here and is not closed"
 
 
-def _in_words(error: str, lines: int) -> str:
+def _render(error: str, lines: int) -> str:
     if error.startswith("unexpected end"):
         return f"{_UNCLOSED} until the end of the file"
     if error.startswith("field larger"):

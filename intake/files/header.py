@@ -43,11 +43,11 @@ def find_header(file: str, rows: Iterator[Top], wanted: frozenset[str] | None) -
     likeliest = max(seen, key=lambda top: len(_told(top) & (wanted or frozenset())))
     if likeliest is seen[0] or not _told(likeliest) & (wanted or frozenset()):
         likeliest = seen[0]
-    insist_on_columns(file, _names(file, likeliest), wanted or ())
+    require_columns(file, _names(file, likeliest), wanted or ())
     return Header(likeliest.number, likeliest.cells)
 
 
-def insist_on_columns(file: str, names: Iterable[str], wanted: Iterable[str]) -> None:
+def require_columns(file: str, names: Iterable[str], wanted: Iterable[str]) -> None:
     """Raises WrongUse where one is missing."""
     there = list(names)
     missing = sorted(set(wanted).difference(there))

@@ -13,7 +13,7 @@ from models.instants import parse_instant
 _MUST_AGREE = ("code", "status", "type", "source")
 
 
-class Gathering:
+class RowGatherer:
     """Takes in drafts; gives one for each offence and offender, in the order of their first rows.
 
     Victims are united, of their sexes the one counts that the mapping names first; of times the first report, the

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from intake.files.header import insist_on_columns
+from intake.files.header import require_columns
 from intake.files.nested import Nested
 from intake.files.row import Row
 from intake.files.source import Source
@@ -12,7 +12,7 @@ from intake.line import Checker, Line, bad
 from intake.mapping.cell_text import CellError
 from intake.mapping.draft import Draft, Offence, instant_of
 from intake.mapping.fields import Columns, Fields, Maker, RowError
-from intake.mapping.gathered import Gathering
+from intake.mapping.gathered import RowGatherer
 from intake.mapping.left_out import Filter
 from intake.mapping.rules import FileRules, Mapping
 from intake.register import Register
@@ -45,7 +45,7 @@ class MappedFiles:
         self._reported: dict[Offence, Any] = {}  # Any: a time as it is told
         self._filters = [Filter(rules.where, rules.unless, rules.naming) for rules in mapping.file]
         self._nested = [_nested(rules) for rules in mapping.file]
-        self._gatherings = [Gathering(rules.gather) if rules.gather else None for rules in mapping.file]
+        self._gatherings = [RowGatherer(rules.gather) if rules.gather else None for rules in mapping.file]
 
     @property
     def tally(self) -> Tally:
@@ -117,7 +117,7 @@ class MappedFiles:
                 yield bad(source.name, row.number, row.error, row.lines)
                 continue
             if not columns_known:
-                insist_on_columns(source.name, row.columns, rules.columns)
+                require_columns(source.name, row.columns, rules.columns)
                 columns_known = True
             self._with_rows.add(section)
             for part in (row,) if is_whole else self._parts(source, row, section):
@@ -180,7 +180,7 @@ class MappedFiles:
             if draft.rules.keeps_first and "reported_at" in fields:
                 fields["reported_at"] = self._reported.setdefault(draft.offence, fields["reported_at"])
             self._maker.late(draft.rules, fields, draft.row.columns)
-            _insist_on_the_first_report(fields)
+            _require_the_first_report(fields)
         except RowError as error:
             return draft.bad(str(error))
         return self._checker.built(draft.source.name, draft.row.number, fields, draft.row.lines)
@@ -191,7 +191,7 @@ def _nested(rules: FileRules) -> Nested:
     return Nested(sorted(rules.columns), gathered, {*rules.where, *rules.unless})
 
 
-def _insist_on_the_first_report(fields: Fields) -> None:
+def _require_the_first_report(fields: Fields) -> None:
     revision = fields.get("revision", 1)
     is_first = not isinstance(revision, int) or revision == 1
     if not is_first and "reported_at" not in fields and fields.get("type") != ReportType.WITHDRAWN:

@@ -150,7 +150,7 @@ def _read(text: str, time_format: str | None) -> datetime:
     moment = _read_quickly(text, time_format)
     if moment is None:
         moment = datetime.strptime(text, time_format)  # noqa: DTZ007  (the zone comes later)
-        _insist_on_return(text, time_format, moment)
+        _require_return(text, time_format, moment)
     return moment
 
 
@@ -193,7 +193,7 @@ def _read_iso(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _insist_on_return(text: str, time_format: str, moment: datetime) -> None:
+def _require_return(text: str, time_format: str, moment: datetime) -> None:
     """Written again, it must be what it was: `45` under %H%M is read as 04:05, and may have been 00:45."""
     if moment.strftime(time_format) == text:
         return

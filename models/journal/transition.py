@@ -56,7 +56,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class ActiveContribution:
     """A contribution that counts now; `until` is the end of its present step, microseconds."""
 
     offence_id: str
@@ -67,7 +67,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Entrance:
+class BandEntry:
     """When somebody entered the band, and the sequence of that transition."""
 
     sequence: int
@@ -91,10 +91,10 @@ class Transition:
     cut: int | None
     counterpart: str | None
     cause: Cause
-    contributions: tuple[Counted, ...]
+    contributions: tuple[ActiveContribution, ...]
     contributions_total: int
     expected_exit_at: int | None
-    entered: Entrance | None
+    entered: BandEntry | None
     as_of: int
     offset: int | None
 
@@ -106,7 +106,7 @@ class Member:
     rank: int
     offender_id: str
     score: int
-    since: Entrance
+    since: BandEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
--- ACTIVATE: everything is restated; the other policy is in force, and the band is brought in line.
+-- ACTIVATE: everything is reassessed; the other policy is in force, and the band is brought in line.
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 policy digest  3 size  4 exit_rank  5 body of the policy entry (JSON)
@@ -64,11 +64,11 @@ end
 
 read_board()
 if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
-if board.writing ~= 'restating' then return {'rewind', 'nothing was restated'} end
+if board.writing ~= 'reassessing' then return {'rewind', 'nothing was reassessed'} end
 local incomplete = refuse_incomplete()
 if incomplete then return incomplete end
 if held[OFFENDERS] ~= held[BEFORE_OFFENDERS] then
-  return {'rewind', 'somebody was left out of the restatement'}
+  return {'rewind', 'somebody was left out of the reassessment'}
 end
 
 redis.call('HSET', META, 'policy', ARGV[2], 'size', ARGV[3], 'exit_rank', ARGV[4])

@@ -14,7 +14,7 @@ from broker.entries import Tail
 from broker.open_transactions import wait_until_readable
 from models.answers import Leap
 from models.clock import ClockMode
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.journal.transition import Entry
 from models.policy import Policy
 from models.topics import JOURNAL
@@ -22,10 +22,10 @@ from runtime.crash_points import Point, reach
 from runtime.in_force import InForce, read_in_force
 from runtime.installation import Installation
 from state.store import Answer, Applied, Store
-from streams.clocks import leap_in_words
+from streams.clocks import render_leap
 from streams.recovery.interrupted import Interrupted
+from streams.recovery.reassessment import reassess
 from streams.recovery.recovery import Recovery
-from streams.recovery.restatement import restate
 from streams.relay.publisher import Publisher, alerts_are_held_back
 from streams.relay.transactions import Transactions
 
@@ -63,7 +63,7 @@ class Activation:
             in_force = read_in_force(self._old.reader, publisher.tail.entry)
             self._refuse_unknown(in_force)
             _claim(store, generation := uuid.uuid4().hex, publisher.tail)
-        _changed(restate(store, generation, self._new.policy, in_force))
+        _changed(reassess(store, generation, self._new.policy, in_force))
         reach(Point.APPLIED)
         (entry,) = store.outbox(_ENTRIES_AT_ONCE)
         with closing(self._publisher(self._new, transactions, store, publisher.tail)) as publisher:
@@ -83,7 +83,7 @@ class Activation:
             _publish(store, generation, publisher)
             answer = store.tick(generation, publisher.tail.entry, now)
             if isinstance(answer, Leap):
-                raise StartRefused(leap_in_words(answer))
+                raise PreconditionFailed(render_leap(answer))
             _changed(answer)
             if isinstance(answer, Applied) and answer.all_ended:
                 break
@@ -91,8 +91,8 @@ class Activation:
 
     def _wait_for_the_end(self) -> None:
         """What was published a moment ago can be read when its transaction has ended, and every other before it."""
-        with closing(self._old.glancer(JOURNAL)) as journal:
-            wait_until_readable(journal, lambda open_: log.warning("the activation waits: %s", open_.in_words()))
+        with closing(self._old.small_reader(JOURNAL)) as journal:
+            wait_until_readable(journal, lambda open_: log.warning("the activation waits: %s", open_.render()))
 
     def _refuse_unknown(self, in_force: InForce) -> None:
         """A report that neither counts nor is refused would be lost."""
@@ -101,7 +101,7 @@ class Activation:
         ]
         if faults:
             more = [f"and {len(faults) - _LISTED} more"] if len(faults) > _LISTED else []
-            raise StartRefused(
+            raise PreconditionFailed(
                 "the policy cannot assess what the board knows: " + "; ".join([*faults[:_LISTED], *more])
                 + ". Complete its index or its table of statuses."
             )  # fmt: skip

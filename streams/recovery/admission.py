@@ -5,7 +5,7 @@ import json
 from broker.clients import PartitionReader
 from broker.engine_number import look_at_engine
 from broker.tail import first_entry, last_entry
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.journal.entry import JournalEntry
 from runtime.installation import Installation
 from state.bound_to import other_settings
@@ -20,7 +20,7 @@ def refuse_other_installation(installation: Installation, journal: PartitionRead
         return None
     differences = installation.differences(json.dumps(first.body))
     if differences:
-        raise StartRefused(
+        raise PreconditionFailed(
             "this installation is not the one that founded the board: " + "; ".join(differences)
             + ". Use the settings it was founded with, or another HARMWATCH_PREFIX for a new board."
         )  # fmt: skip

@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import partial
 
 from broker.reader import Reader
-from models.errors import StartRefused, Unavailable
+from models.errors import PreconditionFailed, Unavailable
 from models.journal.entry import run_of
 from models.journal.plain_entry import AnyRun
 from models.journal.transition import Entry
@@ -51,10 +51,10 @@ def refuse_lost_records(open_inputs: Callable[[int], Reader], runs: Runs) -> Non
         with closing(open_inputs(partition)) as reader:
             end = reader.end()
             if end < run.end:
-                raise StartRefused(cut_short(number, run, end))
+                raise PreconditionFailed(cut_short(number, run, end))
             reader.seek(run.start)
             if run_digest(partition, list(reader.read_until(run.end))) != run.sha256:
-                raise StartRefused(other_records(number, run))
+                raise PreconditionFailed(other_records(number, run))
 
 
 class LastRuns:
@@ -91,7 +91,7 @@ class LastRuns:
     def _look(self) -> None:
         while not self._over.wait(self._every_seconds):
             try:
-                refuse_lost_records(partial(self._installation.glancer, OFFENCES), dict(self._runs))
+                refuse_lost_records(partial(self._installation.small_reader, OFFENCES), dict(self._runs))
             except Unavailable as error:
                 log.info("the last runs are looked at again in an hour: %s", error)
             except Exception as error:

@@ -27,16 +27,16 @@ from runtime.installation import Installation
 from runtime.key_stores import find_keys
 from runtime.signer import signer
 from runtime.topic_identity import partition_ends
-from sealing.resealer import Alike
+from sealing.resealer import Resealer
 from sealing.ring import KeyRing
 from state.store import Answer, Applied, Store
 from streams.recovery.admission import refuse_other_installation
+from streams.recovery.expected_board import ExpectedBoard, Hints, expected_board
 from streams.recovery.interrupted import Interrupted
 from streams.recovery.last_runs import refuse_lost_records
 from streams.recovery.repeating import Repeating
-from streams.recovery.told import Hints, Told, told_up_to
 from streams.recovery.volleys import Volleys
-from streams.recovery.witnesses import Place, Witnesses
+from streams.recovery.witnesses import TopicIdentity, Witnesses
 
 _CHECK_EVERY_ENTRIES = 100
 _SAY_EVERY_ENTRIES = 10_000
@@ -52,7 +52,7 @@ class Recovery:
         store: Store,
         generation: str,
         fence: Callable[[], None],
-        excused: Collection[Place] = (),
+        excused: Collection[TopicIdentity] = (),
     ) -> None:
         self._excused = excused
         self._installation = installation
@@ -60,12 +60,12 @@ class Recovery:
         self._generation = generation
         self._fence = fence
         self._keys = find_keys(installation.settings)
-        self._journal = installation.glancer(JOURNAL)
+        self._journal = installation.small_reader(JOURNAL)
         self._repeating = Repeating(installation, store, generation)
         self._ring = KeyRing(self._keys, self._read_erased)
         self._lost: set[str] = set()
         self._last: JournalEntry | None = None
-        self.told, self._ahead = Told(), Told()
+        self.expected, self._ahead = ExpectedBoard(), ExpectedBoard()
         self._notes: Mapping[int, Note] = {}
         self.journal_id = ""
         self.sequence = 0
@@ -98,8 +98,8 @@ class Recovery:
             standing = self._repeat(standing, last)
         if last is None and self._store.position().entry is None:
             self._found()
-        for told in (self.told, self._ahead):
-            refuse_lost_records(partial(self._installation.glancer, OFFENCES), told.runs)
+        for expected in (self.expected, self._ahead):
+            refuse_lost_records(partial(self._installation.small_reader, OFFENCES), expected.runs)
         self.sequence = self._published_sequence(standing)
         self._changed(self._store.renew(self._generation, json.dumps({"generation": self._generation})))
         reach(Point.RECOVERED)
@@ -122,7 +122,7 @@ class Recovery:
 
     def _drop(self, last: JournalEntry | None) -> Tail:
         self._refuse_rewind(self._store.drop(self._generation))
-        self.told, self._ahead = Told(), Told()
+        self.expected, self._ahead = ExpectedBoard(), ExpectedBoard()
         if last is not None:
             log.warning("the store is not what this journal has made of it: building the board from entry 1")
         return BEGINNING
@@ -155,15 +155,15 @@ class Recovery:
         """Whether ledger, sequence and as_of are those that the entries up to the store's newest one have led to."""
         position = self._store.position()
         waiting = self._store.outbox(position.outbox)
-        ahead = self._ahead = Told()
+        ahead = self._ahead = ExpectedBoard()
         ahead.take_unpublished(waiting)
         if self._last is not None:
             ledger, newest_note = position.ledger, self._notes.get(0, Note())
             runs = {partition: note.run for partition, note in self._notes.items()}
             hints = Hints(runs, newest_note.entry, newest_note.sequence)
-            self.told = told_up_to(self._journal, tail.entry, self._last, ledger, ahead, hints)
+            self.expected = expected_board(self._journal, tail.entry, self._last, ledger, ahead, hints)
         newest = waiting[-1].as_of if waiting else self._as_of(tail.entry)
-        return self.told.followed_by(ahead).is_of(position) and newest == position.entry_as_of <= position.as_of
+        return self.expected.followed_by(ahead).is_of(position) and newest == position.entry_as_of <= position.as_of
 
     def _as_of(self, number: int) -> int | None:
         return next((parse_instant(entry.as_of) for entry in self._entries(number)), None)
@@ -206,7 +206,7 @@ class Recovery:
             digest = self._repeating.policy.digest
             again = plain_hash(entry, settings.board, settings.clock, digest, tail.hash)
             return Tail(entry.number, again or "")
-        seal = Alike(self._ring, sealed_texts(published), {})
+        seal = Resealer(self._ring, sealed_texts(published), {})
         chained = chain(entry, settings.board, settings.clock, self._repeating.policy.digest, tail.hash, seal)
         for key_id in sorted(seal.lost - self._lost):
             log.warning("the key store lacks key %s, and no tombstone stands for it: run `harmwatch verify`", key_id)
@@ -215,7 +215,7 @@ class Recovery:
 
     def _read_erased(self) -> frozenset[str]:
         installation = self._installation
-        return erased_keys(installation.reader, signer(installation.settings, installation.glancer))
+        return erased_keys(installation.reader, signer(installation.settings, installation.small_reader))
 
     def _found(self) -> None:
         settings, policy = self._installation.settings, self._installation.policy
@@ -244,7 +244,7 @@ class Recovery:
 
     def _note(self, last: JournalEntry, entry: AnyEntry) -> None:
         """This one is repeated, and came out the same."""
-        self.told.take(entry)
+        self.expected.take(entry)
         reach(Point.REBUILDING)
         if entry.entry % _SAY_EVERY_ENTRIES == 0 or entry.entry == last.entry:
             log.info("recovered entry %d of %d, as of %s", entry.entry, last.entry, entry.as_of)
@@ -255,4 +255,4 @@ class Recovery:
 
 
 def _say_waiting(transaction: OpenTransaction) -> None:
-    log.warning("the recovery waits: %s", transaction.in_words(" of somebody else"))
+    log.warning("the recovery waits: %s", transaction.render(" of somebody else"))

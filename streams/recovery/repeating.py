@@ -19,8 +19,8 @@ from state.packing import Past
 from state.store import Answer, Call, Store
 from streams.recovery.inputs import Inputs
 from streams.recovery.last_runs import other_records
+from streams.recovery.reassessment import reassess
 from streams.recovery.repetition import repeat_entry
-from streams.recovery.restatement import restate
 
 
 class Repeating:
@@ -76,7 +76,7 @@ class Repeating:
         policy = self._follow(entry)
         if self._in_force is None:  # the first activation; from here on every run that is repeated tells of itself
             self._in_force = read_in_force(self.inputs.open, entry.entry - 1)
-        return restate(self._store, self._generation, policy, self._in_force)
+        return reassess(self._store, self._generation, policy, self._in_force)
 
     def _follow(self, entry: AnyEntry) -> Policy:
         """From this entry on its policy is in force."""

@@ -17,7 +17,7 @@ from broker.tail import entries_from, entry_at
 from models.alert import Alert, BaselineEvent
 from models.checkpoint import Checkpoint
 from models.dead_letter import DeadLetter, read_dead_letter
-from models.errors import BrokenInvariant, StartRefused
+from models.errors import BrokenInvariant, PreconditionFailed
 from models.journal.entry import PASSED_OVER, JournalEntry
 from models.journal.transition import EntryKind
 from models.record import Record
@@ -32,7 +32,7 @@ _WAY_OUT = (
     "Nothing is applied or published: alerts would go out again under ids that are known. Bring the journal back, or "
     "begin under another HARMWATCH_PREFIX"
 )
-Place = tuple[str, int]
+TopicIdentity = tuple[str, int]
 Found = TypeVar("Found")
 
 
@@ -48,7 +48,7 @@ class Witnesses:
     last: JournalEntry | None
     notes: Mapping[int, Note]
     journal_id: str
-    excused: Collection[Place] = ()
+    excused: Collection[TopicIdentity] = ()
 
     def refuse_less(self, position: Position) -> None:
         """Raises StartRefused where anything tells of more than the journal holds; `position` is the store's."""
@@ -71,7 +71,7 @@ class Witnesses:
         group = f"the committed offsets of group {self.installation.group}"
         for note in self.notes.values():
             if note.journal and note.journal != ours:
-                raise StartRefused(
+                raise PreconditionFailed(
                     f"{self.installation.topic(JOURNAL)} was created anew: its topic id is {ours}, and {group} tell "
                     f"of {note.journal} with {note.entry} entries. {_WAY_OUT}."
                 )
@@ -107,7 +107,9 @@ class Witnesses:
     def _compare(self, entry: int, told: str, way_out: str = "") -> None:
         if entry > self._end:
             name = self.installation.topic(JOURNAL)
-            raise StartRefused(f"{name} ends at entry {self._end}, and {told}: it was cut short. {_WAY_OUT}{way_out}.")
+            raise PreconditionFailed(
+                f"{name} ends at entry {self._end}, and {told}: it was cut short. {_WAY_OUT}{way_out}."
+            )
 
     def _hear_alerts(self) -> None:
         found = self._newest(ALERTS, self._read_alert)
@@ -168,7 +170,7 @@ class Witnesses:
 
     def _refuse(self, topic: Topic, record: Record, tells: str, ours: str) -> None:
         name = self.installation.topic(topic)
-        raise StartRefused(
+        raise PreconditionFailed(
             f"{name} offset {record.offset} tells of {tells}, and {ours}: the journal was cut short, or somebody else "
             f"has written there. {_WAY_OUT}; if the record is forged, `harmwatch topics pass-over {topic.name} "
             f"{record.offset} --why TEXT` says so."
@@ -176,8 +178,8 @@ class Witnesses:
 
     def _newest(self, topic: Topic, read: Callable[[Record], Found | None]) -> tuple[Found, Record] | None:
         """The newest record that says something, and what; those that a person has passed over say nothing."""
-        accepted: set[Place] | None = None
-        with closing(self.installation.glancer(topic)) as reader:
+        accepted: set[TopicIdentity] | None = None
+        with closing(self.installation.small_reader(topic)) as reader:
             for record in _newest_first(reader):
                 found = read(record)
                 if found is None or (topic.name, record.offset) in self.excused:
@@ -194,9 +196,9 @@ class Witnesses:
             return found.offset >= self._newest_end(found.partition, found.offset)
         return isinstance(found, tuple) and found[1] > self._newest_order()
 
-    def _accepted(self) -> set[Place]:
+    def _accepted(self) -> set[TopicIdentity]:
         """Everything that was ever passed over; looked for where something tells of more than there is."""
-        found: set[Place] = set()
+        found: set[TopicIdentity] = set()
         for entry in self._backwards():
             if entry.kind is EntryKind.ACCEPTANCE and isinstance(entry.body, dict):
                 place = entry.body.get(PASSED_OVER)

@@ -14,7 +14,7 @@ _ENTRIES_AT_ONCE = 200
 _GATHERING_SECONDS = 0.1
 
 
-class Gathering:
+class OutboxBatcher:
     """The unpublished entries of `store`, whose reader this is alone."""
 
     def __init__(self, store: Store) -> None:

@@ -26,7 +26,7 @@ from state.store import Store
 from streams.relay.stays import EntranceAt, Stays
 from streams.relay.transactions import Headers, Transactions
 
-_READ_ON_RATHER_THAN_SEEK = 10_000
+_MAX_SKIP_OFFSETS = 10_000
 _LETTERS_AT_ONCE_BYTES = 4 * 1024 * 1024
 """What a transaction holds of dead letters before another begins: memory, and time until the broker gives it up."""
 
@@ -65,10 +65,10 @@ class Publisher:
         self._letters: dict[int, _Letters] = {}
         self._letters_bytes = 0
         self._keys = open_keys(installation.settings) if installation.settings.seal is Sealing.ON else None
-        self._signer = signer(installation.settings, installation.glancer) if self._keys else None
+        self._signer = signer(installation.settings, installation.small_reader) if self._keys else None
         self._erased = _retired(installation, self._signer) if self._keys else frozenset[str]()
         self._gone: frozenset[str] = self._erased
-        self._stays = Stays(installation.settings.board, partial(installation.glancer, JOURNAL), entrance_at)
+        self._stays = Stays(installation.settings.board, partial(installation.small_reader, JOURNAL), entrance_at)
         self.tail = tail
 
     def publish(self, entries: Sequence[Entry]) -> Tail:
@@ -142,7 +142,7 @@ class Publisher:
             return
         partition = entry.run.partition
         if partition not in self._letters:
-            self._letters[partition] = _Letters(self._installation.glancer(OFFENCES, partition))
+            self._letters[partition] = _Letters(self._installation.small_reader(OFFENCES, partition))
         for refusal in entry.refusals:
             key, value = self._letters[partition].read(refusal.offset)
             letter = make_letter(refusal, self._installation.place.topic, partition, key, value)
@@ -161,7 +161,7 @@ def _retired(installation: Installation, signed_by: str | None) -> frozenset[str
 
 
 def _say_waiting(transaction: OpenTransaction) -> None:
-    log.warning("the relay waits: %s", transaction.in_words(" of somebody else"))
+    log.warning("the relay waits: %s", transaction.render(" of somebody else"))
 
 
 class _Letters:
@@ -172,7 +172,7 @@ class _Letters:
         self._next = 0
 
     def read(self, offset: int) -> tuple[bytes | None, bytes | None]:
-        if not 0 <= offset - self._next <= _READ_ON_RATHER_THAN_SEEK:
+        if not 0 <= offset - self._next <= _MAX_SKIP_OFFSETS:
             self._reader.seek(offset)
         for record in self._reader.read_until(offset + 1):
             if record.offset == offset:

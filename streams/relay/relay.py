@@ -20,15 +20,15 @@ from models.journal.transition import Entry
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
 from state.store import Applied, Store
-from streams.clocks import leap_in_words
+from streams.clocks import render_leap
 from streams.recovery.interrupted import Interrupted
 from streams.recovery.last_runs import LastRuns, Runs
 from streams.recovery.recovery import Recovery
-from streams.relay.batcher import Gathering
+from streams.relay.batcher import OutboxBatcher
 from streams.relay.publisher import Publisher, alerts_are_held_back
 from streams.relay.transactions import Transactions
 from streams.relay.waits import RelayWaits
-from streams.seldom import Seldom
+from streams.seldom import RepeatFilter
 from streams.transport.noting import Noting
 from streams.waits import Waits
 
@@ -64,7 +64,7 @@ class Relay:
         self._sequence = 0
         self._journal, self._published_sequence = "", 0
         self._as_of = EARLIEST
-        self._leaps = Seldom(log)
+        self._leaps = RepeatFilter(log)
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -158,7 +158,7 @@ class Relay:
             with closing(Recovery(self._installation, store, generation, fence)) as recovery:
                 tail = recovery.run()
                 self._journal, self._published_sequence = recovery.journal_id, recovery.sequence
-                return tail, recovery.told.runs
+                return tail, recovery.expected.runs
         finally:
             if self._recovering is store:  # else a later term has begun
                 self._recovering = None
@@ -169,7 +169,7 @@ class Relay:
         self._noting.published(self._journal, tail.entry, self._published_sequence)
 
     def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
-        tick_at, gathering = 0.0, Gathering(store)
+        tick_at, gathering = 0.0, OutboxBatcher(store)
         while not stopped.is_set():
             if time.monotonic() >= tick_at:
                 pause = self._let_time_pass(store, generation, publisher.tail.entry)
@@ -202,7 +202,7 @@ class Relay:
             case Rewind():
                 return None
             case Leap() as leap:
-                self._leaps.say(leap_in_words(leap))
+                self._leaps.say(render_leap(leap))
                 return _TICK_SECONDS
             case Applied(as_of=as_of, all_ended=True) if as_of == self._as_of:
                 return _TICK_SECONDS  # the clock stands: what is due next ends no sooner for being looked at

@@ -7,11 +7,11 @@ from broker.reader import Reader
 from broker.tail import last_entry
 from models.identifying import record_of_baseline, record_of_move
 from models.journal.entry import JournalEntry
-from models.journal.transition import CauseKind, Entrance, Entry, Move
+from models.journal.transition import BandEntry, CauseKind, Entry, Move
 from models.token import Token
 from runtime.transitions import entry_of_entrance
 
-EntranceAt = Callable[[str, int], Entrance | None]
+EntranceAt = Callable[[str, int], BandEntry | None]
 """When somebody entered the band who was in it at a transition that is not published yet."""
 
 
@@ -64,7 +64,7 @@ class Stays:
                 token = Token.read(change.offender_id)
                 self._began[change.sequence] = None if token is None else token.key_id
 
-    def _key_of(self, entrance: Entrance) -> str | None:
+    def _key_of(self, entrance: BandEntry) -> str | None:
         if entrance.sequence not in self._began:
             self._journal = self._journal or self._open_journal()
             # Whatever is published from here on is remembered: what has to be looked for lies before.
@@ -73,7 +73,7 @@ class Stays:
                 self._note(entry_of_entrance(self._journal, entrance, self._last))
         return self._began.get(entrance.sequence)
 
-    def _stays_in(self, entry: Entry) -> Iterator[tuple[str, str, Entrance]]:
+    def _stays_in(self, entry: Entry) -> Iterator[tuple[str, str, BandEntry]]:
         """The records of an entry that tell of a stay: with what their places begin, of whom, and its beginning.
 
         Of one change first comes who leaves, then who enters and names them as their counterpart, and maybe as the

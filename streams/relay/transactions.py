@@ -18,12 +18,12 @@ from aiokafka.structs import RecordMetadata
 
 from broker.clients import OUTCOME_SECONDS, TRANSACTION_BACKOFF_MILLISECONDS, TRANSACTION_TIMEOUT_MILLISECONDS
 from broker.refusals import as_unavailable
-from models.errors import StartRefused, Unavailable
+from models.errors import PreconditionFailed, Unavailable
 from runtime.crash_points import Point, reach
 from runtime.topic_identity import created_anew
-from streams.transport.metadata_throttle import ask_with_pauses
+from streams.transport.metadata_throttle import throttle_metadata_refresh
 
-_GOODBYE_SECONDS = 1.0
+_SHUTDOWN_TIMEOUT_SECONDS = 1.0
 _BATCH_BYTES = 256 * 1024
 _PARTITION = 0
 log = logging.getLogger(__name__)
@@ -99,14 +99,16 @@ class Transactions:
                 continue
             if place.offset <= self._reached.get(place.topic, -1):
                 taken = self._reached[place.topic]
-                raise StartRefused(created_anew(place.topic, f"or has lost its end: offset {taken} was taken already"))
+                raise PreconditionFailed(
+                    created_anew(place.topic, f"or has lost its end: offset {taken} was taken already")
+                )
             self._reached[place.topic] = place.offset
 
     async def _close(self) -> None:
         """What the client waits for may never come: then its connections are closed at least."""
         for end in (self._producer.stop, self._producer.client.close):
             with suppress(KafkaError, OSError, asyncio.CancelledError):
-                await asyncio.wait_for(end(), _GOODBYE_SECONDS)
+                await asyncio.wait_for(end(), _SHUTDOWN_TIMEOUT_SECONDS)
                 return
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
@@ -134,5 +136,5 @@ async def _make_producer(brokers: Sequence[str], transactional_id: str) -> AIOKa
         bootstrap_servers=list(brokers), acks="all", transactional_id=transactional_id,
         transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS, compression_type="zstd", max_batch_size=_BATCH_BYTES,
     )  # fmt: skip
-    ask_with_pauses(producer.client)
+    throttle_metadata_refresh(producer.client)
     return producer

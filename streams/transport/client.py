@@ -11,10 +11,10 @@ from aiokafka.protocol.group import JoinGroupRequest
 from faust.transport.drivers import aiokafka as driver
 from faust.types.settings import Settings
 
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from streams.limits import Limits
 from streams.transport.lean_records import fetch_lean_records
-from streams.transport.metadata_throttle import ask_with_pauses
+from streams.transport.metadata_throttle import throttle_metadata_refresh
 
 RUN_RECORDS = 1_000
 REQUEST_MILLISECONDS = 15_000
@@ -66,7 +66,7 @@ def make_client(conf: Settings, transport: driver.Transport, limits: Limits) -> 
         rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
         request_timeout_ms=REQUEST_MILLISECONDS,
     )
-    ask_with_pauses(client._client)
+    throttle_metadata_refresh(client._client)
     _never_idle(client)
     return client
 
@@ -85,10 +85,10 @@ def ask_again(client: aiokafka.AIOKafkaConsumer) -> None:
         client._coordinator.check_errors()
 
 
-def records_gone(error: OffsetOutOfRangeError) -> StartRefused:
+def records_gone(error: OffsetOutOfRangeError) -> PreconditionFailed:
     """Why a worker ends that is to go on where nothing is any more."""
     places = ", ".join(f"{tp.topic} partition {tp.partition} offset {offset}" for tp, offset in error.args[0].items())
-    return StartRefused(
+    return PreconditionFailed(
         f"the board goes on at {places}, which is not there: the topic was created anew, or records are gone. Bring "
         "them back, or use another HARMWATCH_PREFIX for a new board."
     )

@@ -9,7 +9,7 @@ from aiokafka.client import AIOKafkaClient
 PAUSE_SECONDS = 0.1
 
 
-def ask_with_pauses(client: AIOKafkaClient) -> None:
+def throttle_metadata_refresh(client: AIOKafkaClient) -> None:
     """From here on the client waits between two questions; the first is asked at once.
 
     Without that it takes a whole core, and the brokers' time, for as long as a partition has no leader.

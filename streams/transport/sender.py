@@ -18,7 +18,7 @@ _PERSONS_REMEMBERED = 100_000
 PATIENCE_SECONDS = 60.0
 """Longer than an election, and than the request before it takes to be given up. The client itself tries for ever."""
 
-_GOODBYE_SECONDS = 1.0
+_SHUTDOWN_TIMEOUT_SECONDS = 1.0
 
 
 class Sender:
@@ -64,7 +64,7 @@ class Sender:
         """Ends the connection; what was not flushed may be lost. A Kafka that does not answer is not waited for."""
         try:
             with suppress(KafkaError, OSError, TimeoutError):
-                self._runner.run(asyncio.wait_for(self._producer.stop(), _GOODBYE_SECONDS))
+                self._runner.run(asyncio.wait_for(self._producer.stop(), _SHUTDOWN_TIMEOUT_SECONDS))
         finally:
             self._runner.close()
 
@@ -112,7 +112,7 @@ class Sender:
                 return task.result()
             if self._taken == taken:
                 task.cancel()
-                await asyncio.wait([task], timeout=_GOODBYE_SECONDS)
+                await asyncio.wait([task], timeout=_SHUTDOWN_TIMEOUT_SECONDS)
                 raise TimeoutError(f"nothing was taken for {self._patience_seconds:.0f} s")
 
     @contextmanager

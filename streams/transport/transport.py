@@ -22,14 +22,14 @@ from faust.types import TP, ConsumerMessage, Message
 from models.record import Record
 from runtime.crash_points import Point, reach
 from streams.limits import SHIPPED, Limits
-from streams.seldom import Seldom
+from streams.seldom import RepeatFilter
 from streams.transport.client import Member, ask_again, make_client, member_of, records_gone
-from streams.transport.linger import Lull
+from streams.transport.linger import FetchLinger
 from streams.transport.noting import Noting
 from streams.transport.rights import LACKING_RIGHTS, Rights
 
 RUNS_IN_HAND = 4
-_LOOK_AGAIN_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -52,27 +52,27 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
     def __post_init__(self) -> None:
         super().__post_init__()
         self._starts: dict[TP, tuple[TopicPartitionState, int]] = {}
-        self._lull = Lull()
+        self._linger = FetchLinger()
         self._noted: dict[TP, str | None] = {}
-        self._uncommitted, self._unanswered = Seldom(log, logging.INFO), Seldom(log, logging.INFO)
+        self._uncommitted, self._unanswered = RepeatFilter(log, logging.INFO), RepeatFilter(log, logging.INFO)
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         return make_client(self.app.conf, transport, self.transport.limits)
 
     async def _fetch_records(self, *arguments: Any, **options: Any) -> dict[TP, Batch]:
-        await self._lull.sit_out(self._ensure_consumer())
+        await self._linger.linger(self._ensure_consumer())
         try:
             fetched = await super()._fetch_records(*arguments, **options)
         except NoOffsetForPartitionError:
             return {}  # assigned a moment ago: the seek from the ledger is under way
         except LACKING_RIGHTS as error:
             while not self.transport.rights.is_time_again(error):
-                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+                await asyncio.sleep(_POLL_SECONDS)
             return {}
         self.transport.rights.are_given()
         if fetched:
             reach(Point.FETCHED)
-            self._lull.begin(self._ensure_consumer(), sum(map(len, fetched.values())))
+            self._linger.begin(self._ensure_consumer(), sum(map(len, fetched.values())))
         # No await from here on: no seek can come between the records and the places they are given.
         try:
             return {tp: batch for tp in list(self._starts) if (batch := self._batch(tp, fetched)) is not None}
@@ -273,7 +273,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         """Faust's own brake would pause a full partition for a whole second; this one lasts as long as it must."""
         self._room.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._room.wait(), _LOOK_AGAIN_SECONDS)
+            await asyncio.wait_for(self._room.wait(), _POLL_SECONDS)
 
     def done_with(self, batch: Batch) -> None:
         """A batch was applied or given up: there is room for another."""

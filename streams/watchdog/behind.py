@@ -22,6 +22,6 @@ class Behind:
         for place in self._standing.keys() - now.keys():
             self._waits.end(self._standing.pop(place))
         for place in (now.keys() & self._seen) - self._standing.keys():
-            detail = now[place].in_words()
+            detail = now[place].render()
             self._standing[place] = self._waits.begin(For.TRANSACTION, detail, partition=place[0])
         self._seen = set(now)

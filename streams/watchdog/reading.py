@@ -1,4 +1,4 @@
-"""Whether what waits is read, and what was read is applied: two signals of the watch, at each of its looks."""
+"""Whether what waits is read, and what was read is applied: two signals of the watchdog, at each of its looks."""
 
 from collections import defaultdict
 from functools import partial

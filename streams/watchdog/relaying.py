@@ -1,4 +1,4 @@
-"""Whether the relay's thread turns, and its recovery goes on: a signal of the watch, at each of its looks."""
+"""Whether the relay's thread turns, and its recovery goes on: a signal of the watchdog, at each of its looks."""
 
 import sys
 from types import FrameType
@@ -13,7 +13,7 @@ from streams.watchdog.count import Count
 class Relaying:
     """Raises Deaf where the relay stands: at the same step of its code, or at the same place of a recovery.
 
-    While Kafka is away a single question to it may last as long as the watch is patient.
+    While Kafka is away a single question to it may last as long as the watchdog is patient.
     """
 
     def __init__(self, relay: Relay, waits: Waits, limits: Limits) -> None:

@@ -12,7 +12,7 @@ from broker.commit_notes import read_topic_id
 from broker.kept_admin import Asking
 from broker.members import Group, find_group
 from broker.open_transactions import OpenTransaction, find_open_transactions
-from models.errors import Deaf, NotAllowed, StartRefused, Unavailable
+from models.errors import Deaf, NotAllowed, PreconditionFailed, Unavailable
 from models.topics import JOURNAL
 from runtime.installation import Installation
 from runtime.topic_identity import created_anew, read_place
@@ -139,10 +139,10 @@ class Standing:
         """A topic of the same name that was created anew holds other records at the same offsets."""
         ours, now = self._installation.place, read_place(client, self._installation.settings)
         if (now.cluster_id, now.topic_id) != (ours.cluster_id, ours.topic_id):
-            raise StartRefused(created_anew(ours.topic, f"topic_id {now.topic_id}, it was {ours.topic_id}"))
+            raise PreconditionFailed(created_anew(ours.topic, f"topic_id {now.topic_id}, it was {ours.topic_id}"))
 
     def _look_at_the_journal(self, client: KafkaAdminClient) -> None:
         """The relay would go on in an empty one, and nothing of it could be proved."""
         name, ours = self._installation.topic(JOURNAL), self._journal_id()
         if ours and (now := read_topic_id(client, name)) != ours:
-            raise StartRefused(created_anew(name, f"topic_id {now}, it was {ours}"))
+            raise PreconditionFailed(created_anew(name, f"topic_id {now}, it was {ours}"))

@@ -14,7 +14,7 @@ from typing import Any
 import faust
 from aiokafka.errors import InvalidSessionTimeoutError, KafkaError
 
-from models.errors import Deaf, StartRefused
+from models.errors import Deaf, PreconditionFailed
 from runtime.installation import Installation
 from streams.limits import Limits
 from streams.relay.relay import Relay
@@ -29,7 +29,7 @@ from streams.watchdog.standing import Standing
 log = logging.getLogger(__name__)
 
 
-class Watch:
+class Watchdog:
     """Looks twice a second at consumer, board and relay; the brokers are asked meanwhile, and hold nobody up."""
 
     def __init__(  # noqa: PLR0913, PLR0917  (everything that may stand still)
@@ -94,11 +94,11 @@ class Watch:
         return client
 
 
-def _not_taken(error: KafkaError, session_seconds: float) -> StartRefused:
+def _not_taken(error: KafkaError, session_seconds: float) -> PreconditionFailed:
     why = str(error)
     if isinstance(error, InvalidSessionTimeoutError):
         why = (
             f"HARMWATCH_SESSION_SECONDS is {session_seconds:g}, and the brokers' group.min.session.timeout.ms and "
             "group.max.session.timeout.ms do not allow that"
         )
-    return StartRefused(f"Kafka does not take this worker into its group: {why}")
+    return PreconditionFailed(f"Kafka does not take this worker into its group: {why}")

@@ -26,7 +26,7 @@ from streams.transport.rights import Rights
 from streams.transport.transport import RunTransport
 from streams.waits import Waits
 from streams.watchdog.sentry import Sentry
-from streams.watchdog.watchdog import Watch
+from streams.watchdog.watchdog import Watchdog
 from streams.worker.brake import Acceptance, Released
 from streams.worker.ending import as_failure, say_why
 from streams.worker.offences import Offences, Outcome
@@ -34,10 +34,10 @@ from streams.worker.offences import Offences, Outcome
 _HEARTBEATS_PER_SESSION = 6
 """So many in a row are lost before Kafka takes a worker for dead."""
 
-_NEVER_SECONDS = 86_400.0
-_MORE_THAN_EVER_WAIT = 4_096  # the transport's own limit, RUNS_IN_HAND, is what holds
+_NO_TIMEOUT_SECONDS = 86_400.0
+_UNBOUNDED_BUFFER = 4_096  # the transport's own limit, RUNS_IN_HAND, is what holds
 _PROOF_SECONDS = 10.0
-_GOODBYE_SECONDS = 3.0
+_SHUTDOWN_TIMEOUT_SECONDS = 3.0
 _RUNS_IN_HAND_SECONDS = 1.5
 log = logging.getLogger(__name__)
 
@@ -56,10 +56,10 @@ def make_app(installation: Installation, limits: Limits) -> faust.App:
         broker_session_timeout=settings.session_seconds,
         broker_heartbeat_interval=settings.session_seconds / _HEARTBEATS_PER_SESSION,
         broker_rebalance_timeout=settings.session_seconds,
-        broker_request_timeout=_NEVER_SECONDS,  # bounds the wait for a recovery; requests have their own
+        broker_request_timeout=_NO_TIMEOUT_SECONDS,  # bounds the wait for a recovery; requests have their own
         producer_request_timeout=REQUEST_MILLISECONDS / 1_000,  # nobody sends by it, but the start waits for it
         broker_commit_interval=1.0,
-        stream_buffer_maxsize=_MORE_THAN_EVER_WAIT,
+        stream_buffer_maxsize=_UNBOUNDED_BUFFER,
         stream_wait_empty=False,
         stream_publish_on_commit=False,
         topic_allow_declare=False,
@@ -73,7 +73,7 @@ def make_app(installation: Installation, limits: Limits) -> faust.App:
     return app
 
 
-class Desk:
+class WorkerServices:
     """What the app's parts share: the session, the relay, and the first failure that must end the worker."""
 
     def __init__(
@@ -94,7 +94,7 @@ class Desk:
         self._noting = Noting()
         self._relay = Relay(installation, self._owns_partition_0, self._fail, waits, self._noting)
         self._session = Session(installation.open_store, waits)
-        self._watch = Watch(installation, app, self._session, self._relay, waits, limits)
+        self._watch = Watchdog(installation, app, self._session, self._relay, waits, limits)
         self._work = Offences(
             self._session,
             Assessor(installation.policy),
@@ -166,7 +166,7 @@ class Desk:
         if self._first in self._app.consumer.assignment():
             await self._app.consumer.prove_membership(self._first)
 
-    def _looks(self) -> Iterator[Watch | Released | SecondHand]:
+    def _looks(self) -> Iterator[Watchdog | Released | SecondHand]:
         """What a worker does beside its runs."""
         yield self._watch
         yield Released(self._session, self._app)
@@ -240,7 +240,7 @@ async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, an
     `give_up` ends the process where Kafka keeps it from ending, or where the event loop does not turn any more.
     """
     app = make_app(installation, limits)
-    desk = Desk(installation, app, acceptance, failed, limits)
+    desk = WorkerServices(installation, app, acceptance, failed, limits)
     app.finalize()
     running, watching = asyncio.ensure_future(_run(app)), asyncio.ensure_future(desk.watch())
     sentry = _post_sentry(app, limits, Pulse(installation.settings.pulse), failed, give_up)
@@ -301,7 +301,7 @@ async def _run(app: faust.App) -> None:
 async def _stop(app: faust.App, give_up: Callable[[], None]) -> None:
     """Leaves the group and ends, or, where Kafka does not answer any more, just ends: nothing is lost by that."""
     try:
-        await asyncio.wait_for(app.stop(), _GOODBYE_SECONDS)
+        await asyncio.wait_for(app.stop(), _SHUTDOWN_TIMEOUT_SECONDS)
     except TimeoutError:
         log.warning("Kafka does not answer the worker's goodbye")
         give_up()  # threads of the client would wait for it for ever

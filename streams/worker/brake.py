@@ -35,7 +35,7 @@ class Acceptance:
         place = run.partition, braked.offset
         if place not in self._told:  # after each rebalance it is tried again
             self._told.add(place)
-            log.warning("%s", _in_words(run, braked))
+            log.warning("%s", _render(run, braked))
         return None
 
     def use(self) -> None:
@@ -66,7 +66,7 @@ class Released:
                 await consumer.perform_seek()
 
 
-def _in_words(run: Run, braked: Braked) -> str:
+def _render(run: Run, braked: Braked) -> str:
     counts = Counter(item.reason for item in run.refusals).most_common(_REASONS_SHOWN)
     examples = {item.reason: item for item in reversed(run.refusals)}
     reasons = "; ".join(

@@ -2,14 +2,14 @@
 
 import logging
 
-from models.errors import Deaf, OperatorError, StartRefused, Unavailable, WrongUse
+from models.errors import Deaf, OperatorError, PreconditionFailed, Unavailable, WrongUse
 
 log = logging.getLogger(__name__)
 
 
 def as_failure(error: BaseException) -> BaseException:
     """The same, but for a wrong use: that is one of the start, and who has worked is started again (exit code 1)."""
-    return StartRefused(str(error)) if isinstance(error, WrongUse) else error
+    return PreconditionFailed(str(error)) if isinstance(error, WrongUse) else error
 
 
 def say_why(error: BaseException) -> None:

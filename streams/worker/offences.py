@@ -95,10 +95,10 @@ class Offences:
                 case Braked(offset=offset) if offset > run.start:
                     return await self._apply_cut(run, records, offset)
                 case _:
-                    if not await self._clear_the_way(run, answer):
+                    if not await self._wait_or_accept(run, answer):
                         return Outcome.PARKED
 
-    async def _clear_the_way(self, run: Run, held_up: Full | Leap | Braked) -> bool:
+    async def _wait_or_accept(self, run: Run, held_up: Full | Leap | Braked) -> bool:
         """Waits for what holds a run up; False where that needs a person who has said nothing yet."""
         match held_up:
             case Full():

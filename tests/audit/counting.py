@@ -4,12 +4,12 @@ from typing import Any
 
 from models.instants import format_instant, parse_instant
 from tests.audit.brute import World
-from tests.audit.drawn import Told
+from tests.audit.drawn import AppliedEntry
 
 Claim = dict[str, Any]
 
 
-def counts_as_it_says(one: Claim, world: World, who: str, told: Told) -> bool:
+def counts_as_it_says(one: Claim, world: World, who: str, told: AppliedEntry) -> bool:
     """Days, until when, and the factors of which they are made, cut to thousandths."""
     report = told.reports[one["source"]["offset"]]
     millidays, until, _ = world.counted(who)[one["offence_id"]]
@@ -19,7 +19,7 @@ def counts_as_it_says(one: Claim, world: World, who: str, told: Told) -> bool:
     return is_made_so and is_this and one["reported_at"] == format_instant(report["reported_at"])
 
 
-def does_not_count_as_it_says(one: Claim, world: World, who: str, told: Told) -> bool:
+def does_not_count_as_it_says(one: Claim, world: World, who: str, told: AppliedEntry) -> bool:
     """The rule that is named is the first that keeps it from counting."""
     report, rule = told.reports[one["source"]["offset"]], one["rule"]
     if rule == "refused":

@@ -50,10 +50,10 @@ def policy_of(one: Rules, version: str = "1") -> Policy:
 @st.composite
 def reports(draw: st.DrawFn, most: int = 18) -> list[dict[str, Any]]:
     """What is told, in order: late, corrected, withdrawn, out of scope, of unknown codes; several at one instant."""
-    found, told_at = [], START
+    found, known_from = [], START
     for number in range(draw(st.integers(1, most))):
-        told_at += draw(st.sampled_from([0, HOUR, 20 * HOUR, 3 * DAY]))
-        reported_at = told_at - draw(st.sampled_from([0, 0, HOUR, 4 * DAY, 12 * DAY]))
+        known_from += draw(st.sampled_from([0, HOUR, 20 * HOUR, 3 * DAY]))
+        reported_at = known_from - draw(st.sampled_from([0, 0, HOUR, 4 * DAY, 12 * DAY]))
         who = f"p{draw(st.integers(0, 4))}"
         found.append({
             "type": draw(st.sampled_from(["reported", "reported", "reported", "amended", "withdrawn"])),
@@ -63,7 +63,7 @@ def reports(draw: st.DrawFn, most: int = 18) -> list[dict[str, Any]]:
             "code": draw(st.sampled_from("AABBCZD")),
             "status": draw(st.sampled_from(["reported", "reported", "half", "cancelled"])),
             "victim_sex": draw(st.sampled_from(["female", "female", "male"])),
-            "recorded_at": told_at,
+            "recorded_at": known_from,
             "reported_at": reported_at,
             "occurred_at": reported_at - draw(st.sampled_from([0, DAY])),
             "number": number,
@@ -72,7 +72,7 @@ def reports(draw: st.DrawFn, most: int = 18) -> list[dict[str, Any]]:
 
 
 @dataclass
-class Told:
+class AppliedEntry:
     """One history, twice: `written` for the service, and what it told for brute force."""
 
     rules: Rules
@@ -91,7 +91,7 @@ class Told:
 
 
 @st.composite
-def histories(draw: st.DrawFn, *, exact: bool = False, clocks: Sequence[ClockMode] = (ClockMode.WALL,)) -> Told:
+def histories(draw: st.DrawFn, *, exact: bool = False, clocks: Sequence[ClockMode] = (ClockMode.WALL,)) -> AppliedEntry:
     """A history under one policy, and some time after its last report."""
     one, told, clock = draw(rules(exact=exact)), draw(reports()), draw(st.sampled_from(clocks))
     written = write(policy_of(one), told, clock)
@@ -100,7 +100,7 @@ def histories(draw: st.DrawFn, *, exact: bool = False, clocks: Sequence[ClockMod
     if now > written.engine.as_of:
         assert written.engine.tick(now, limit=0) is None
         written.recover()
-    return Told(one, told, now, written)
+    return AppliedEntry(one, told, now, written)
 
 
 def write(policy: Policy, told: list[dict[str, Any]], clock: ClockMode = ClockMode.WALL) -> Written:

@@ -33,7 +33,7 @@ class Report:
     who: str
     code: str
     reported_at: int
-    told_at: int
+    known_from: int
     revision: int = 1
 
     def value(self, number: int) -> bytes:
@@ -41,7 +41,7 @@ class Report:
         withdrawn = {"type": "offence.withdrawn"} if not self.code else {"code": self.code}
         return a_value(
             **withdrawn, event_id=f"e{number}", offence_id=f"o-{self.who}", offender_id=self.who,
-            revision=self.revision, recorded_at=format_instant(self.told_at),
+            revision=self.revision, recorded_at=format_instant(self.known_from),
             reported_at=format_instant(self.reported_at),
         )  # fmt: skip
 
@@ -83,18 +83,18 @@ class Written:
         }  # fmt: skip
         self._write(self.engine.found(canonical_json(founding).decode()))
 
-    def tell(self, told_at: int, reports: "Sequence[Report | Drawn]") -> None:
+    def tell(self, known_from: int, reports: "Sequence[Report | Drawn]") -> None:
         """One run; what is due before it ends in ticks."""
-        self.pass_time(told_at)
+        self.pass_time(known_from)
         start = len(self._records)
         records = [
-            Record(start + n, told_at // 1_000, report.who.encode(), report.value(start + n))
+            Record(start + n, known_from // 1_000, report.who.encode(), report.value(start + n))
             for n, report in enumerate(reports)
         ]
         self._records += records
         self.reports += [report for report in reports if isinstance(report, Report)]
         run = assess_run(0, start, len(self._records), records, Assessor(self.policy))
-        entry = self.engine.apply(run, told_at)
+        entry = self.engine.apply(run, known_from)
         assert isinstance(entry, Entry)
         self._write(entry)
 
@@ -164,11 +164,13 @@ def ranking(reports: Sequence[Report], at: int, known_at: int) -> list[tuple[str
     """
     known: dict[str, Report] = {}
     for report in reports:
-        if report.told_at <= known_at and report.revision > (known[report.who].revision if report.who in known else 0):
+        if report.known_from <= known_at and report.revision > (
+            known[report.who].revision if report.who in known else 0
+        ):
             known[report.who] = report
     held = [
         one for one in known.values()
-        if one.code and min(one.reported_at, one.told_at) <= at < one.reported_at + WINDOW
+        if one.code and min(one.reported_at, one.known_from) <= at < one.reported_at + WINDOW
     ]  # fmt: skip
     held.sort(key=lambda one: (-MILLIDAYS[one.code], -(one.reported_at // DAY), one.who.encode()))
     return [(one.who, MILLIDAYS[one.code]) for one in held]

@@ -16,7 +16,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Telling:
     """A report, and when the board was told of it (microseconds)."""
 
-    told_at: int
+    known_from: int
     report: dict[str, Any]
 
 
@@ -48,12 +48,14 @@ def oracle(told: list[Telling], at: int, known_at: int) -> list[tuple[str, int]]
     for telling in told:
         report = telling.report
         key = report["offender_id"], report["offence_id"]
-        if telling.told_at <= known_at and (key not in highest or highest[key].report["revision"] < report["revision"]):
+        if telling.known_from <= known_at and (
+            key not in highest or highest[key].report["revision"] < report["revision"]
+        ):
             highest[key] = telling
     scores: dict[str, list[int]] = {}
     for (who, _), telling in highest.items():
         report, anchor = telling.report, micros(telling.report["reported_at"])
-        holds = min(anchor, telling.told_at) <= at < anchor + WINDOW_DAYS * 86_400_000_000
+        holds = min(anchor, telling.known_from) <= at < anchor + WINDOW_DAYS * 86_400_000_000
         if holds and report["type"] != "offence.withdrawn":
             score = scores.setdefault(who, [0, 0])
             score[0] += MILLIDAYS[report["code"]]
@@ -69,7 +71,7 @@ def band(told: list[Telling], at: int, known_at: int) -> set[str]:
 def known_since(told: list[Telling], at: int) -> dict[str, int]:
     """Whoever was in the band as known at `at` and not as known in the end, or the reverse, and since when."""
     then = band(told, at, at)
-    views = [(known_at, band(told, at, known_at)) for known_at in sorted({one.told_at for one in told})]
+    views = [(known_at, band(told, at, known_at)) for known_at in sorted({one.known_from for one in told})]
     found = {}
     for who in then ^ views[-1][1]:
         for known_at, view in reversed(views):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from audit.history.amendments import Amendment, Sent, amended
-from audit.history.corrected_history import Retelling
-from audit.history.latest_revisions import Knowledge
-from audit.history.past import Reign, Telling, Told
+from audit.history.corrected_history import CorrectedHistory
+from audit.history.latest_revisions import LatestRevisions
+from audit.history.past import AppliedEntry, Reign, Telling
 from audit.history.stays import Stay, Stays, clipped, gaps
 from audit.replay.founding import Founding
 from models.clock import ClockMode
@@ -27,50 +27,50 @@ def a_history(seed: int) -> list[tuple[int, Contribution]]:
     """When the board was told of what: late, corrected, withdrawn."""
     chance, found = random.Random(seed), []
     for number in range(60):
-        told_at = START + number * DAY + 7
+        known_from = START + number * DAY + 7
         first = chance.randrange(number) if number and chance.random() < 0.4 else number
         reported = START + first * DAY - chance.choice([0, 0, 3, 15]) * DAY
         steps = () if first != number and chance.random() < 0.4 else (Step(LIFE, chance.choice([10, 20, 30, 30])),)
         who, weight = f"p{first % 7}", Weight("A", steps)
         revision = chance.choice([number + 2, number + 2, 2, 1])
         item = Contribution(
-            number, f"e{number}", "offence.reported", who, f"o{first}", revision, told_at, reported, reported, weight
+            number, f"e{number}", "offence.reported", who, f"o{first}", revision, known_from, reported, reported, weight
         )
-        found.append((told_at, item))
+        found.append((known_from, item))
     return found
 
 
 def band(history: list[tuple[int, Contribution]], at: int) -> set[str]:
     """The first of all who score at `at` by everything that was ever told."""
     highest: dict[str, tuple[int, Contribution]] = {}
-    for told_at, item in history:
+    for known_from, item in history:
         if item.offence_id not in highest or highest[item.offence_id][1].revision < item.revision:
-            highest[item.offence_id] = told_at, item
+            highest[item.offence_id] = known_from, item
     scores: dict[str, tuple[int, int]] = {}
-    for told_at, item in highest.values():
-        if item.weight.steps and min(told_at, item.anchor_at) <= at < item.anchor_at + LIFE:
+    for known_from, item in highest.values():
+        if item.weight.steps and min(known_from, item.anchor_at) <= at < item.anchor_at + LIFE:
             score, latest = scores.get(item.offender_id, (0, 0))
             scores[item.offender_id] = score + item.weight.steps[0].millidays, max(latest, item.anchor_day)
     return set(sorted(scores, key=lambda who: (-scores[who][0], -scores[who][1], who))[:SIZE])
 
 
-def told(history: list[tuple[int, Contribution]]) -> Iterator[Told]:
+def told(history: list[tuple[int, Contribution]]) -> Iterator[AppliedEntry]:
     """The history as a board in service was told it."""
     engine = Engine(SIZE, SIZE, ClockMode.WALL)
-    for place, (told_at, item) in enumerate(history):
+    for place, (known_from, item) in enumerate(history):
         run = Run(0, place, place + 1, "", (item,), ())
-        entry = engine.apply(run, told_at)
+        entry = engine.apply(run, known_from)
         assert isinstance(entry, Entry)
-        yield Told(run, (), [entry], ClockMode.WALL, told_at, told_at)
+        yield AppliedEntry(run, (), [entry], ClockMode.WALL, known_from, known_from)
 
 
 def found_in(history: list[tuple[int, Contribution]]) -> tuple[list[Transition], list[Amendment], int]:
-    sent, knowledge, now = Sent(), Knowledge(), history[-1][0]
+    sent, knowledge, now = Sent(), LatestRevisions(), history[-1][0]
     for one in told(history):
         sent(one)
         knowledge(one)
     retold = Stays()
-    for entry in Retelling([Reign(EARLIEST, FOUNDING.policy)], knowledge).run(now):
+    for entry in CorrectedHistory([Reign(EARLIEST, FOUNDING.policy)], knowledge).run(now):
         retold.take(entry.transitions)
     alerts = sent.alerts(FOUNDING, None)
     return alerts, list(amended(alerts, sent.stays, retold, now)), now
@@ -112,7 +112,7 @@ def test_what_came_before_the_baseline_was_not_sent() -> None:
     assert sent.alerts(silent, None) == []
     last = max(change.sequence for one in parts[:30] for entry in one.done for change in entry.transitions)
     baseline = Entry(99, EntryKind.TICK, START, baseline=Baseline(last, START, ()))
-    sent(Told(None, (), [baseline], ClockMode.WALL, START, START))
+    sent(AppliedEntry(None, (), [baseline], ClockMode.WALL, START, START))
     for one in parts[30:]:
         sent(one)
     alerts = sent.alerts(silent, None)
@@ -122,7 +122,7 @@ def test_what_came_before_the_baseline_was_not_sent() -> None:
 
 def test_a_withdrawal_takes_back_what_stood_there_from_its_beginning() -> None:
     """So the offence is shown as withdrawn at every moment at which it was known."""
-    knowledge = Knowledge()
+    knowledge = LatestRevisions()
     weight = Weight("A", (Step(LIFE, 10),))
     item = Contribution(0, "e", "offence.reported", "p", "o", 1, START, START, START, weight)
     knowledge.take(Telling(item, START))

@@ -12,13 +12,13 @@ from audit.history.amendments import amendments
 from audit.history.explanation import explain_alert
 from audit.history.membership_errors import look_back, wrong_then
 from audit.history.past import Past
-from cli.insight.amending import SENTENCES, amendments_document, amendments_in_words
+from cli.insight.amending import SENTENCES, amendments_document, render_amendments
 from cli.insight.explanation_page import ExplanationPage
 from models.clock import ClockMode
 from models.instants import format_instant, parse_instant
 from scoring.engine import Engine
 from tests.audit.brute import DAY, Moved, Rules, World, stays
-from tests.audit.drawn import HOUR, Told, histories, policy_of, reports, rules
+from tests.audit.drawn import HOUR, AppliedEntry, histories, policy_of, reports, rules
 from tests.audit.one_instant import Drawn, Written
 from tests.audit.test_claims_of_explain import as_it_is
 
@@ -141,10 +141,10 @@ def test_what_held_by_later_knowledge_is_what_brute_force_says(told: Reigned, da
     assert ranked(hindsight.engine) == told.ranking(at, known_at)
     assert members(hindsight.engine) == told.band(at, known_at)
     assert hindsight.policy.index == told.rules_at(at).index
-    unassessed = [(policy.version, count) for policy, count in hindsight.retelling.unassessed]
+    unassessed = [(policy.version, count) for policy, count in hindsight.corrected.unassessed]
     assert unassessed == told.all_unassessed(at, known_at)
     for who in ranked(hindsight.engine):
-        for row in hindsight.retelling.offender(who).contributions:
+        for row in hindsight.corrected.offender(who).contributions:
             assert row.revision == told.known(known_at)[who, row.offence_id][-1]["revision"]
     then = Past(told.written.open_reader).until(at)
     was = members(then)
@@ -212,11 +212,11 @@ def test_every_claim_of_amendments_is_true(told: Reigned) -> None:
         assert CHECKS[one["claim"]](one, told), one
     assert {int(one["alert_id"].removeprefix("b:")) for one in document["amendments"]} == amended(told).keys()
     assert len(document["unassessed"]) == len(told.all_unassessed(told.now, told.now))
-    lines = amendments_in_words(document).splitlines()
+    lines = render_amendments(document).splitlines()
     assert lines == [SENTENCES[one["claim"]](one) for one in document["claims"]]
 
 
-def told_in_time(told: Told) -> World:
+def told_in_time(told: AppliedEntry) -> World:
     """The history as it would have gone under one policy: every offence as it is known, from when on it holds."""
     winners: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for one in filter(told.rules.knows, told.reports):
@@ -232,7 +232,7 @@ def told_in_time(told: Told) -> World:
 
 
 @given(told=histories())
-def test_where_people_stay_beyond_the_rank_at_which_they_come_in(told: Told) -> None:
+def test_where_people_stay_beyond_the_rank_at_which_they_come_in(told: AppliedEntry) -> None:
     """There it depends on the order of events: everything is told again one by one."""
     assume(any(map(told.rules.knows, told.reports)))
     live, retold, now = told.world(), told_in_time(told), told.now

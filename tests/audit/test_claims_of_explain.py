@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.history.explanation import Explanation, explain_alert, explain_standing
-from cli.insight.explained import HEADINGS, SENTENCES, explanation_in_words
+from cli.insight.explained import HEADINGS, SENTENCES, render_explanation
 from cli.insight.explanation_page import ExplanationPage
 from models.clock import ClockMode
 from models.instants import format_instant, parse_instant
 from tests.audit.brute import Rules, World
 from tests.audit.counting import counts_as_it_says, does_not_count_as_it_says
-from tests.audit.drawn import INDEX, START, STATUS, WINDOW_DAYS, Told, histories, policy_of, write
+from tests.audit.drawn import INDEX, START, STATUS, WINDOW_DAYS, AppliedEntry, histories, policy_of, write
 
 Claim = dict[str, Any]
 
@@ -23,7 +23,7 @@ def as_it_is(_place: str, clear: str, _offender_id: str) -> str:
     return clear
 
 
-def pages(told: Told, data: st.DataObject) -> list[tuple[dict[str, Any], World]]:
+def pages(told: AppliedEntry, data: st.DataObject) -> list[tuple[dict[str, Any], World]]:
     """Explanations of persons now and once, and of every alert; each with the board by brute force."""
     found: list[tuple[Explanation, World]] = []
     reader = told.written.open_reader
@@ -37,9 +37,9 @@ def pages(told: Told, data: st.DataObject) -> list[tuple[dict[str, Any], World]]
     return [(ExplanationPage(one, {}).document(), world) for one, world in found]
 
 
-def insist(told: Told, document: dict[str, Any], world: World) -> set[str]:
+def insist(told: AppliedEntry, document: dict[str, Any], world: World) -> set[str]:
     """Tries every claim; the names of them."""
-    who, text = document["offender_id"], explanation_in_words(document)
+    who, text = document["offender_id"], render_explanation(document)
     for one in document["claims"]:
         assert CHECKS[one["claim"]](one, world, who, told), one
         sentence = SENTENCES[one["claim"]](one)
@@ -52,7 +52,7 @@ def insist(told: Told, document: dict[str, Any], world: World) -> set[str]:
 
 
 @given(told=histories(clocks=tuple(ClockMode)), data=st.data())
-def test_every_claim_of_an_explanation_is_true(told: Told, data: st.DataObject) -> None:
+def test_every_claim_of_an_explanation_is_true(told: AppliedEntry, data: st.DataObject) -> None:
     for document, world in pages(told, data):
         insist(told, document, world)
 
@@ -91,7 +91,7 @@ def ties(one: Claim, world: World, *_: object) -> bool:
     )
 
 
-def caused(one: Claim, world: World, who: str, _told: Told) -> bool:
+def caused(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     move, kind = next(move for move in reversed(world.moves) if move.who == who), one["claim"].removeprefix("cause_")
     names = {"reported": "offence", "amended": "amendment", "withdrawn": "withdrawal"}
     if kind in {"displacement", "vacancy"}:
@@ -107,42 +107,42 @@ def caused(one: Claim, world: World, who: str, _told: Told) -> bool:
     return kind == names.get(move.kind, move.kind) and is_theirs
 
 
-def before_and_after(one: Claim, world: World, who: str, _told: Told) -> bool:
+def before_and_after(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     return (standing(one["before"]), standing(one["after"])) == (world.before.get(who, (None, 0)), world.standing(who))
 
 
-def counterpart(one: Claim, world: World, who: str, _told: Told) -> bool:
+def counterpart(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     came_in = one["transition"] == "entered"
     others = {move.who for move in world.moves[-2:] if move.at == world.now and move.came_in != came_in}
     return one["offender_id"] in others - {who} and standing(one) == world.standing(one["offender_id"])
 
 
-def stay_ended(one: Claim, world: World, who: str, _told: Told) -> bool:
+def stay_ended(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     came_in = [move.at for move in world.moves if move.who == who and move.came_in]
     return who not in world.members and parse_instant(one["began"]) == came_in[-1]
 
 
-def cut(one: Claim, world: World, who: str, _told: Told) -> bool:
+def cut(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     scores = [score for _, score in world.ranking().values()]
     score = scores[one["size"] - 1]
     return (one["score_millidays"], one["margin_millidays"]) == (score, world.standing(who)[1] - score)
 
 
-def any_score(one: Claim, world: World, who: str, _told: Told) -> bool:
+def any_score(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     return len(world.ranking()) < one["size"] and (who in world.members or world.rank_with(who, 1) <= one["size"])
 
 
-def total(one: Claim, world: World, who: str, _told: Told) -> bool:
+def total(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     return (one["crimes"], one["score_millidays"]) == (len(world.counted(who)), world.standing(who)[1])
 
 
-def needed(one: Claim, world: World, who: str, _told: Told) -> bool:
+def needed(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     size, least = world.rules.size, one["millidays"]
     enough = world.rank_with(who, least) <= size and world.rank_with(who, least + 1) <= size
     return who not in world.members and enough and (least == 1 or world.rank_with(who, least - 1) > size)
 
 
-def first_outside(one: Claim, world: World, who: str, _told: Told) -> bool:
+def first_outside(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     rank, score = next(found for other, found in world.ranking().items() if other not in world.members)
     return (one["rank"], one["lead_millidays"]) == (rank, world.standing(who)[1] - score)
 
@@ -152,17 +152,17 @@ def stays_without(world: World, who: str, crime: str) -> bool:
     return rank is not None and rank <= world.rules.exit_rank
 
 
-def without(one: Claim, world: World, who: str, _told: Told) -> bool:
+def without(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     crime = one["offence_id"]
     stays = stays_without(world, who, crime)
     return standing(one) == world.without(who, crime).standing(who) and one["in_band"] is stays and who in world.members
 
 
-def no_single_crime(_one: Claim, world: World, who: str, _told: Told) -> bool:
+def no_single_crime(_one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
     return who in world.members and all(stays_without(world, who, crime) for crime in world.counted(who))
 
 
-Check = Callable[[Claim, World, str, Told], bool]
+Check = Callable[[Claim, World, str, AppliedEntry], bool]
 CAUSES = ("offence", "amendment", "withdrawal", "expiry", "displacement", "vacancy")
 CHECKS: dict[str, Check] = {
     "in_band": lambda one, world, who, _: stands(one, world, who) and who in world.members,
@@ -210,7 +210,7 @@ def test_one_deciding_crime_in_a_band_that_is_not_full_is_said_without_a_contrad
     told = told_of([("p1", "B", 0)], size=2)
     document, world = page_of(told, "p1")
     assert {"without", "any_score_is_enough"} <= insist(told, document, world)
-    assert "Taking away any single crime" not in explanation_in_words(document)
+    assert "Taking away any single crime" not in render_explanation(document)
 
 
 def test_the_first_person_who_is_not_on_the_list_may_stand_before_one_who_stays_on_it() -> None:
@@ -223,7 +223,7 @@ def test_the_first_person_who_is_not_on_the_list_may_stand_before_one_who_stays_
     assert document["would_change"]["first_outside"]["rank"] == 2
 
 
-def told_of(crimes: list[tuple[str, str, int]], size: int, exit_rank: int | None = None) -> Told:
+def told_of(crimes: list[tuple[str, str, int]], size: int, exit_rank: int | None = None) -> AppliedEntry:
     """Crimes in the order in which they came, one a minute."""
     rules = Rules(
         size, exit_rank or size, "reported_at", ((WINDOW_DAYS, 100),), STATUS, INDEX, frozenset({"female"})
@@ -236,9 +236,9 @@ def told_of(crimes: list[tuple[str, str, int]], size: int, exit_rank: int | None
         }
         for at, (who, code, number) in enumerate(crimes, START)
     ]  # fmt: skip
-    return Told(rules, reports, reports[-1]["recorded_at"], write(policy_of(rules), reports))
+    return AppliedEntry(rules, reports, reports[-1]["recorded_at"], write(policy_of(rules), reports))
 
 
-def page_of(told: Told, who: str) -> tuple[dict[str, Any], World]:
+def page_of(told: AppliedEntry, who: str) -> tuple[dict[str, Any], World]:
     found = explain_standing(told.written.open_reader, who, None)
     return ExplanationPage(found, {}).document(), told.world()

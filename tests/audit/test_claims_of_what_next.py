@@ -18,13 +18,13 @@ from models.clock import ClockMode
 from models.errors import WrongUse
 from models.instants import format_instant, parse_instant
 from tests.audit.brute import DAY, Rules, World, path, stays
-from tests.audit.drawn import HOUR, Told, histories, policy_of, rules
+from tests.audit.drawn import HOUR, AppliedEntry, histories, policy_of, rules
 
 Claim = dict[str, Any]
 
 
 @given(told=histories(clocks=tuple(ClockMode)), data=st.data())
-def test_every_claim_of_a_forecast_is_true(told: Told, data: st.DataObject) -> None:
+def test_every_claim_of_a_forecast_is_true(told: AppliedEntry, data: st.DataObject) -> None:
     who = data.draw(st.sampled_from(sorted({one["offender_id"] for one in told.reports})))
     engine = Past(told.written.open_reader).until(None)
     assume(engine.offender(who).contributions)
@@ -42,14 +42,16 @@ def test_every_claim_of_a_forecast_is_true(told: Told, data: st.DataObject) -> N
     names = [one["claim"] for one in points]
     for name, before, after in zip(names[1:], moved, moved[1:], strict=False):
         assert name == ("changes" if before == after else "enters" if after else "leaves")
-    lines = forecasting.forecast_in_words(document).splitlines()
+    lines = forecasting.render_forecast(document).splitlines()
     assert lines == [forecasting.SENTENCES[one["claim"]](one) for one in document["claims"]]
 
 
 class Compared:
     """Two policies on one history, by brute force, from a moment to another."""
 
-    def __init__(self, told: Told, sides: dict[str, Rules], start: int, end: int, groups: dict[str, str]) -> None:
+    def __init__(
+        self, told: AppliedEntry, sides: dict[str, Rules], start: int, end: int, groups: dict[str, str]
+    ) -> None:
         self.told, self.sides, self.start, self.end, self.groups = told, sides, start, end, groups
         self.worlds = {side: self._world(one) for side, one in sides.items()}
         self.people = {move.who for world in self.worlds.values() for move in world.moves}
@@ -149,7 +151,7 @@ def test_every_sentence_of_a_comparison_has_its_check() -> None:
 
 
 @given(told=histories(), a=rules(), b=rules(more=True), data=st.data())
-def test_every_claim_of_a_comparison_is_true(told: Told, a: Rules, b: Rules, data: st.DataObject) -> None:
+def test_every_claim_of_a_comparison_is_true(told: AppliedEntry, a: Rules, b: Rules, data: st.DataObject) -> None:
     """Measured from and to moments that nobody chose, in mid-day, and right at those at which something was told."""
     first = min((one["recorded_at"] for one in told.reports if a.knows(one) or b.knows(one)), default=None)
     assume(first is not None and first < told.now)
@@ -159,12 +161,12 @@ def test_every_claim_of_a_comparison_is_true(told: Told, a: Rules, b: Rules, dat
     start, end = sorted(data.draw(st.lists(st.sampled_from(within), min_size=2, max_size=2, unique=True)))
     assume(any(one["recorded_at"] <= end and (a.knows(one) or b.knows(one)) for one in told.reports))
     groups = {"p0": "x", "p1": "y"}
-    trials = try_policies(told.written.open_reader, [policy_of(a), policy_of(b, "2")], start, end)
-    document = comparison_document(trials, groups, 1)
+    backtests = try_policies(told.written.open_reader, [policy_of(a), policy_of(b, "2")], start, end)
+    document = comparison_document(backtests, groups, 1)
     by = Compared(told, {"a": a, "b": b}, start, end, groups)
     for one in document["claims"]:
         assert CHECKS[one["claim"]](one, by), one
-    lines = compared.comparison_in_words(document).splitlines()
+    lines = compared.render_comparison(document).splitlines()
     assert lines == [compared.SENTENCES[one["claim"]](one) for one in document["claims"]]
     assert [one["offender_id"] for one in document["movers"]] == by.movers()
 

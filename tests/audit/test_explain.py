@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from audit.history.evidence import Evidence, Judged, Rule
-from audit.history.past import Past, Told
-from cli.insight.explained import explanation_in_words
+from audit.history.evidence import Evidence, Rule, RuleOutcome
+from audit.history.past import AppliedEntry, Past
+from cli.insight.explained import render_explanation
 from cli.insight.explaining import explanation
 from models.clock import ClockMode
 from models.instants import parse_instant
@@ -25,12 +25,12 @@ AT = parse_instant("2024-03-01T00:00:00Z")
 PLAIN = a_policy_of(status={"reported": 100, "contested": 0}, codes=("A", "Z"), victim_sex=("female",))
 
 
-def judged(*values: bytes, policy: Policy = PLAIN) -> list[Judged]:
+def judged(*values: bytes, policy: Policy = PLAIN) -> list[RuleOutcome]:
     """The verdicts on the records of p1."""
     records = [Record(offset, AT // 1000, b"p1", value) for offset, value in enumerate(values)]
     run = assess_run(0, 0, len(records), records, Assessor(policy))
     evidence = Evidence("p1")
-    evidence(Told(run, records, (), ClockMode.WALL, AT, AT))
+    evidence(AppliedEntry(run, records, (), ClockMode.WALL, AT, AT))
     engine = Engine(policy.band_size, policy.exit_rank, ClockMode.WALL)
     engine.apply(run, AT)
     return evidence.judged(policy, engine.offender("p1").contributions)
@@ -122,7 +122,7 @@ def test_what_came_before_the_baseline_is_explained_and_said_not_to_have_been_se
     for sequence, sent in ((1, False), (last, False), (last + 1, True)):
         document = explanation(settings_of(history), f"v100:{sequence}", None, None)
         assert document["alert"]["sent"] is sent
-        assert ("It was not sent" in explanation_in_words(document)) is not sent
+        assert ("It was not sent" in render_explanation(document)) is not sent
 
 
 @pytest.mark.stack
@@ -152,7 +152,7 @@ def test_what_would_have_changed_it_is_true(history: History) -> None:
 @pytest.mark.stack
 def test_the_sums_can_be_done_by_hand_from_the_text(history: History) -> None:
     alert = some_alerts(history)[-1]
-    text = explanation_in_words(explanation(settings_of(history), alert["alert_id"], None, None))
+    text = render_explanation(explanation(settings_of(history), alert["alert_id"], None, None))
     counted, total = re.search(r"What counted[^\n]*\n(.*)\n +([0-9.]+) days together", text, re.DOTALL).groups()  # type: ignore[union-attr]
     days = [float(line.split()[0]) for line in counted.splitlines()]
     assert sum(days) == float(total) == alert["score_millidays"] / 1000

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.policy.index_import import Request, import_in_words, import_index
+from cli.policy.index_import import Request, import_index, render_import
 from models.errors import WrongUse
 from policies.index_file import read_index
 from scoring.faults import Faults
@@ -66,7 +66,7 @@ def test_of_an_ambiguous_code_the_lowest_value_counts_and_it_is_flagged(tmp_path
     document = import_index(Request(a_csv(tmp_path, ROWS), out=tmp_path / "i.csv", edition="2020", source="somebody"))
     assert document["ambiguous"] == [{"code": "8N:008/01", "millidays": 19_000, "values": [19_000, 547_500]}]
     assert "8N:008/01,19,Lighter,19 or 547.5\n" in (tmp_path / "i.csv").read_text()
-    assert "8N:008/01: 19 or 547.5 days" in import_in_words(document)
+    assert "8N:008/01: 19 or 547.5 days" in render_import(document)
     note = json.loads((tmp_path / "i.csv.json").read_text())
     assert (note["edition"], note["source"], note["digest"]) == ("2020", "somebody", document["digest"])
 
@@ -159,7 +159,7 @@ def test_a_comma_of_thousands_is_read_and_told(tmp_path: Path) -> None:
         {"line": 2, "code": "1", "days": "1,234", "millidays": 1_234_000},
         {"line": 3, "code": "2", "days": "12,345,678.5", "millidays": 12_345_678_500},
     ]
-    assert "read as thousands:\n  line 2, 1: 1,234 is 1234 days\n" in import_in_words(document)
+    assert "read as thousands:\n  line 2, 1: 1,234 is 1234 days\n" in render_import(document)
     assert "read_as_thousands" in json.loads((tmp_path / "i.csv.json").read_text())
 
 
@@ -196,7 +196,7 @@ def test_other_sheets_are_named_and_can_be_asked_for(tmp_path: Path) -> None:
     path = a_book(tmp_path, first=[["1", "", "", 1, ""]], second=[["2", "", "", 2, ""], ["3", "", "", 3, ""]])
     document = import_index(Request(path, out=tmp_path / "i.csv"))
     assert (document["sheet"], document["other_sheets"], document["codes"]) == ("first", ["second"], 1)
-    assert "read sheet first; not read: second (--sheet)" in import_in_words(document)
+    assert "read sheet first; not read: second (--sheet)" in render_import(document)
     assert import_index(Request(path, out=tmp_path / "j.csv", sheet="second"))["codes"] == 2
     with pytest.raises(WrongUse, match="has no sheet 'third'; it has 'first', 'second'"):
         import_index(Request(path, out=tmp_path / "k.csv", sheet="third"))

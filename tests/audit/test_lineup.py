@@ -3,7 +3,7 @@
 import pytest
 
 from audit.verify.faults import Faults
-from audit.verify.topic_matcher import Expected, Identity, Lineup
+from audit.verify.topic_matcher import Expected, Identity, TopicMatcher
 from models.record import Record
 from models.topics import ALERTS
 
@@ -12,7 +12,7 @@ def faults_of(published: list[int], *, held_back: bool) -> tuple[list[str], int]
     """What is said of five expected records of which some stand there, and how many are unread."""
     faults = Faults()
     records = (Record(place, 0, b"", b"%d" % number, []) for place, number in enumerate(published))
-    lineup = Lineup(ALERTS, faults, records, identify, held_back=held_back)
+    lineup = TopicMatcher(ALERTS, faults, records, identify, held_back=held_back)
     for number in range(1, 6):
         lineup.expect(Expected(identity(number), b"", b"%d" % number, []))
     lineup.finish({0: 5})
@@ -46,7 +46,7 @@ def faults_from(first: int, published: list[int], last: int = 200) -> list[str]:
     """What is said where everything before `first` was skipped, of records 1 to `last`."""
     faults = Faults()
     records = (Record(place, 0, b"", b"%d" % number, []) for place, number in enumerate(published))
-    lineup = Lineup(ALERTS, faults, records, identify)
+    lineup = TopicMatcher(ALERTS, faults, records, identify)
     lineup.skip(0, first - 1)
     for number in range(first, last + 1):
         lineup.expect(Expected(identity(number), b"", b"%d" % number, []))

@@ -115,12 +115,12 @@ def test_amendments_where_the_journal_ends_within_the_instant(broken_off: Writte
 
 @pytest.mark.parametrize("end", [*AROUND, None])
 def test_a_policy_on_trial(history: Written, end: int | None) -> None:
-    (trial,) = try_policies(history.open_reader, [history.policy], None, end).trials
+    (backtest,) = try_policies(history.open_reader, [history.policy], None, end).backtests
     at = INSTANT + 2 * DAY if end is None else end
-    assert ranked(trial.engine) == ranking(history.reports, at, at)
-    assert members(trial.engine) == band(history.reports, at, at)
-    assert trial.stays.microseconds("p00000", START, at) == min(at, INSTANT) - START
-    assert len(trial.moved_at) == sum(change.as_of <= at for change in history.transitions)
+    assert ranked(backtest.engine) == ranking(history.reports, at, at)
+    assert members(backtest.engine) == band(history.reports, at, at)
+    assert backtest.stays.microseconds("p00000", START, at) == min(at, INSTANT) - START
+    assert len(backtest.moved_at) == sum(change.as_of <= at for change in history.transitions)
 
 
 def test_a_forecast_that_begins_within_the_instant(broken_off: Written) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.backtest.backtest import Trial, Trials, try_policies
+from audit.backtest.backtest import Backtest, Backtests, try_policies
 from audit.backtest.movers import movers
 from audit.backtest.policy_difference import differing_codes, differing_keys
 from cli.policy.comparing import comparison_document, read_groups
@@ -43,13 +43,13 @@ def test_a_difference_names_every_key_and_code(tmp_path: Path) -> None:
 @pytest.mark.stack
 def test_the_policy_in_force_gives_the_transitions_that_were_published(history: History) -> None:
     founding = load_policy(Path(history.installation.environment["HARMWATCH_POLICY"]))
-    trials = try_policies(history.opened("clean"), [founding], None, None)
+    backtests = try_policies(history.opened("clean"), [founding], None, None)
     published = [change for item in history.items[JOURNAL] for change in item.content["transitions"]]
-    (trial,) = trials.trials
-    assert len(trial.moved_at) == trial.engine.sequence == len(published)
+    (backtest,) = backtests.backtests
+    assert len(backtest.moved_at) == backtest.engine.sequence == len(published)
     last = {change["offender_id"]: change["transition"] for change in published}
     inside = {who for who, move in last.items() if move == "entered"}
-    assert {row.offender_id for row in trial.engine.board(1_000) if row.in_band} == inside
+    assert {row.offender_id for row in backtest.engine.board(1_000) if row.in_band} == inside
 
 
 @pytest.mark.stack
@@ -57,11 +57,11 @@ def test_the_policy_in_force_gives_the_transitions_that_were_published(history: 
 def test_the_window_ends_where_it_is_told_to(history: History, end: str | None) -> None:
     until = None if end is None else parse_instant(end)
     policy = a_policy_of(size=8, exit_rank=9, index={"A": 10_000, "B": 25_000, "C": 100_000})
-    trials = try_policies(history.opened("clean"), [policy, policy], FROM, until)
-    assert (trials.start, trials.end) == (FROM, until or trials.trials[0].engine.as_of)
-    assert movers(trials) == []
-    stayed = [trials.trials[0].stays.microseconds(f"p{n}", FROM, trials.end) for n in range(97)]
-    assert 8 * (trials.end - FROM) <= sum(stayed) <= 9 * (trials.end - FROM)
+    backtests = try_policies(history.opened("clean"), [policy, policy], FROM, until)
+    assert (backtests.start, backtests.end) == (FROM, until or backtests.backtests[0].engine.as_of)
+    assert movers(backtests) == []
+    stayed = [backtests.backtests[0].stays.microseconds(f"p{n}", FROM, backtests.end) for n in range(97)]
+    assert 8 * (backtests.end - FROM) <= sum(stayed) <= 9 * (backtests.end - FROM)
 
 
 @pytest.mark.stack
@@ -72,31 +72,31 @@ def test_a_window_outside_of_the_history_is_said(history: History) -> None:
             try_policies(history.opened("clean"), [a_policy_of()], *instants)
 
 
-def told(trial: Trial, values: list[bytes]) -> None:
+def told(backtest: Backtest, values: list[bytes]) -> None:
     """The records of one partition, all in one run."""
     records = []
     for offset, value in enumerate(values):
         key = json.loads(value)["offender_id"].encode()
         records.append(Record(offset, FROM // 1000 + 365 * 86_400_000, key, value))
-    run: Run = assess_run(0, 0, len(records), records, Assessor(trial.policy))
-    trial.tell(run, None)
+    run: Run = assess_run(0, 0, len(records), records, Assessor(backtest.policy))
+    backtest.tell(run, None)
 
 
-def a_trial_of_two() -> Trials:
+def a_trial_of_two() -> Backtests:
     """Two people, ten days apart; under the second policy an offence counts five days only, and B is worth more."""
     first = a_policy_of(size=1)
     second = a_policy_of(size=1, window_days=5, recency=(Recency(5, 100),), index={"A": 10_000, "B": 90_000})
-    trials = [Trial(policy, ClockMode.EVENT) for policy in (first, second)]
-    for trial in trials:
+    backtests = [Backtest(policy, ClockMode.EVENT) for policy in (first, second)]
+    for backtest in backtests:
         told(
-            trial,
+            backtest,
             [
                 a_value(offender_id="heavy", code="C", offence_id="1"),
                 a_value(offender_id="<b>", code="B", offence_id="2", recorded_at="2024-02-11T00:00:00Z"),
             ],
         )
-        trial.pass_time(FROM + 20 * DAY)
-    return Trials("v100", FROM, FROM + 20 * DAY, trials)
+        backtest.pass_time(FROM + 20 * DAY)
+    return Backtests("v100", FROM, FROM + 20 * DAY, backtests)
 
 
 def test_the_report_counts_days_alerts_refusals_and_groups() -> None:

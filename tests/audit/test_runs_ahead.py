@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from audit.replay.run_prefetcher import AssessedRun, RunsAhead
+from audit.replay.run_prefetcher import AssessedRun, RunPrefetcher
 from audit.verify.verification import Verification
 from broker.reader import OpenReader
 from models.journal.entry import RunOut
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.stack
 Tampering = Callable[[History], tuple[Topic, Items]]
 
 
-def verified(open_reader: OpenReader, ahead: RunsAhead | None) -> Verification:
+def verified(open_reader: OpenReader, ahead: RunPrefetcher | None) -> Verification:
     verification = Verification(open_reader, None, ahead=ahead)
     list(verification.run())
     return verification
@@ -31,7 +31,7 @@ def told(verification: Verification) -> tuple[object, ...]:
     return verification.faults.listed, inputs, counts
 
 
-class Counted(RunsAhead):
+class ActiveContribution(RunPrefetcher):
     """Counts the runs that came from the other process."""
 
     taken = 0
@@ -43,7 +43,7 @@ class Counted(RunsAhead):
 
 
 def test_with_a_process_ahead_the_same_is_verified(history: History) -> None:
-    alone, ahead = verified(history.opened("clean"), None), Counted(history.opened("clean"))
+    alone, ahead = verified(history.opened("clean"), None), ActiveContribution(history.opened("clean"))
     together = verified(history.opened("clean"), ahead)
     assert together.faults.listed == []
     assert told(together) == told(alone)
@@ -51,7 +51,7 @@ def test_with_a_process_ahead_the_same_is_verified(history: History) -> None:
 
 
 def test_a_process_that_dies_leaves_the_rest_to_the_replay(history: History) -> None:
-    ahead = Counted(history.opened("clean"))
+    ahead = ActiveContribution(history.opened("clean"))
     verification = Verification(history.opened("clean"), None, ahead=ahead)
     for entry in verification.run():
         if entry == len(history.items[JOURNAL]) // 2:
@@ -94,4 +94,4 @@ def test_the_same_faults_are_named(history: History, tampering: Tampering) -> No
     opened = history.opened(name)
     alone = verified(opened, None)
     assert alone.faults.count + alone.faults.unseen > 0
-    assert told(verified(opened, RunsAhead(opened))) == told(alone)
+    assert told(verified(opened, RunPrefetcher(opened))) == told(alone)

@@ -12,7 +12,7 @@ from audit.verify.checkpoints import make_checkpoint
 from audit.verify.tombstones import make_tombstone
 from audit.verify.verification import Verification
 from models.alert import wire_bytes
-from models.key_store import Holder
+from models.key_store import KeyNamespace
 from models.token import Token
 from models.topics import ALERTS, ERASURES, JOURNAL
 from sealing.folder import KeyFolder
@@ -36,7 +36,7 @@ class SealedHistory:
         """The keys as they were, or a copy of them under another name."""
         if not (self.folder / name).exists():
             shutil.copytree(self.folder / "keys", self.folder / name)
-        return KeyFolder.open(self.folder / name, Holder(self.history.installation.prefix, "v100"), create=False)
+        return KeyFolder.open(self.folder / name, KeyNamespace(self.history.installation.prefix, "v100"), create=False)
 
     @property
     def place(self) -> int:

@@ -23,7 +23,7 @@ from cli.insight.amending import amendments_document
 from cli.insight.explanation_page import ExplanationPage
 from models.alert import wire_bytes
 from models.board import BoardRow
-from models.errors import Damaged, StartRefused, Unproved
+from models.errors import Damaged, PreconditionFailed, Unproved
 from models.instants import parse_instant
 from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry, hash_of
 from models.record import Record
@@ -273,7 +273,7 @@ def persons_known_at(at: int) -> list[str]:
 
 def test_a_place_that_cannot_be_written_is_no_damage(tmp_path: Path) -> None:
     snapshots = Snapshots(GOLDEN.open_reader, tmp_path / "nowhere")
-    with pytest.raises(StartRefused, match="unable to open"):
+    with pytest.raises(PreconditionFailed, match="unable to open"):
         SnapshotFile(snapshots.path)
 
 

@@ -8,9 +8,9 @@ import pytest
 from audit.signing.keys import PRIVATE_NAME, SigningKey, load_signing_key, new_keys
 from audit.verify.tombstones import make_tombstone
 from broker.erasures import erased_keys
-from cli.sealing.erasing import _insist_on_signer as insist_on_signer
+from cli.sealing.erasing import _require_signer as require_signer
 from models.alert import wire_bytes
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.journal.entry import FIRST_PREVIOUS_HASH, chain
 from models.journal.transition import Entry, EntryKind
 from models.record import Record
@@ -50,8 +50,8 @@ def test_where_nobody_may_sign_workers_heed_nobody(key: SigningKey) -> None:
 
 def test_where_nobody_may_sign_an_erasure_is_refused_with_what_it_needs(key: SigningKey) -> None:
     file = Path("private.pem")
-    with pytest.raises(StartRefused, match=r"the public half of private\.pem in HARMWATCH_PUBLIC_KEY"):
-        insist_on_signer(Settings(), Topics(key, None), key, file)
-    with pytest.raises(StartRefused, match="is not the key that signs erasures"):
-        insist_on_signer(Settings(), Topics(key, "0" * 64), key, file)
-    insist_on_signer(Settings(), Topics(key, key.public), key, file)
+    with pytest.raises(PreconditionFailed, match=r"the public half of private\.pem in HARMWATCH_PUBLIC_KEY"):
+        require_signer(Settings(), Topics(key, None), key, file)
+    with pytest.raises(PreconditionFailed, match="is not the key that signs erasures"):
+        require_signer(Settings(), Topics(key, "0" * 64), key, file)
+    require_signer(Settings(), Topics(key, key.public), key, file)

@@ -1,4 +1,4 @@
-"""The watched board as text: what a terminal of a given size shows of a given sight."""
+"""The watched board as text: what a terminal of a given size shows of a given view."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from cli.insight.leaving import Leaving, could_leave_at
 from cli.service.status_look import STATES
-from cli.watch.poller import Sight
+from cli.watch.poller import BoardView
 from cli.watch.text import freshness
 from cli.watch.view import Frame, board_screen, offender_screen
 from models.board import BoardRow, ContributionRow, OffenderView
@@ -22,15 +22,15 @@ def a_row(rank: int, band_size: int = 100) -> BoardRow:
     return BoardRow(rank, f"suspect-{rank:04}", 1_000_000 - 1_000 * rank, inside, SINCE if inside else None)
 
 
-A_SIGHT = Sight(
+A_SIGHT = BoardView(
     seen_at=100.0, moved_at=100.0, as_of="2025-06-01T00:00:00Z", state="open",
     rows=tuple(a_row(rank) for rank in range(1, 301)),
 )  # fmt: skip
 A_FRAME = Frame(80, 24, 100, {f"suspect-{rank:04}": rank for rank in range(1, 301)})
 
 
-def lines(sight: Sight = A_SIGHT, frame: Frame = A_FRAME) -> list[str]:
-    return board_screen(sight, frame, 101.0).plain.split("\n")
+def lines(view: BoardView = A_SIGHT, frame: Frame = A_FRAME) -> list[str]:
+    return board_screen(view, frame, 101.0).plain.split("\n")
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 60), (40, 12)])
@@ -110,7 +110,7 @@ def test_a_small_board_needs_no_cut_to_be_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sight", "now", "word"),
+    ("view", "now", "word"),
     [
         (A_SIGHT, 101.0, "as of 2025-06-01T00:00:00Z"),
         (replace(A_SIGHT, trouble="Redis does not answer"), 106.0, "STALE for 6 s: Redis does not answer"),
@@ -118,10 +118,10 @@ def test_a_small_board_needs_no_cut_to_be_shown() -> None:
         *((replace(A_SIGHT, state=state), 101.0, f"NOT LIVE: the board is {state}: ") for state in STATES[:-1]),
     ],
 )
-def test_the_first_line_says_how_fresh_it_is(sight: Sight, now: float, word: str) -> None:
-    told, stale = freshness(sight, now)
+def test_the_first_line_says_how_fresh_it_is(view: BoardView, now: float, word: str) -> None:
+    told, stale = freshness(view, now)
     assert word in told
-    assert stale == (sight != A_SIGHT)
+    assert stale == (view != A_SIGHT)
 
 
 def test_somebody_could_leave_when_their_own_steps_bring_them_below_the_rival() -> None:
@@ -169,14 +169,14 @@ def test_a_warning_is_read_to_its_end_and_the_screen_stays_as_large(width: int, 
 
 
 @pytest.mark.parametrize(
-    ("sight", "words"),
+    ("view", "words"),
     [
         (A_SIGHT, "no record since the watch began"),
         (replace(A_SIGHT, record_at=98.0), "last record 3 s ago"),
     ],
 )
-def test_the_title_says_when_the_last_record_came(sight: Sight, words: str) -> None:
-    assert words in lines(sight)[0]
+def test_the_title_says_when_the_last_record_came(view: BoardView, words: str) -> None:
+    assert words in lines(view)[0]
 
 
 def test_a_pause_is_no_trouble_and_says_so() -> None:
@@ -185,22 +185,22 @@ def test_a_pause_is_no_trouble_and_says_so() -> None:
 
 
 def test_an_observer_that_has_not_seen_anything_yet_is_not_stale() -> None:
-    assert freshness(Sight(seen_at=100.0), 101.0) == ("looking for the board", False)
-    told, stale = freshness(Sight(seen_at=100.0, trouble="topic offences.v1 is missing"), 101.0)
+    assert freshness(BoardView(seen_at=100.0), 101.0) == ("looking for the board", False)
+    told, stale = freshness(BoardView(seen_at=100.0, trouble="topic offences.v1 is missing"), 101.0)
     assert (stale, "topic offences.v1 is missing" in told) == (True, True)
 
 
 def test_a_person_is_shown_whole_once_seen_and_never_another_one() -> None:
     rows = [ContributionRow(f"crime-{n}", 1, "A", 1_000, SINCE, SINCE + DAY, True) for n in range(40)]
-    sight = replace(A_SIGHT, person=OffenderView("a", 7, 40_000, True, SINCE, rows))
-    seen = offender_screen(sight, "a", A_FRAME, 101.0).plain.split("\n")
+    view = replace(A_SIGHT, person=OffenderView("a", 7, 40_000, True, SINCE, rows))
+    seen = offender_screen(view, "a", A_FRAME, 101.0).plain.split("\n")
     assert len(seen) == A_FRAME.height
     assert "a: rank 7, 40 days" in seen[2]
     assert seen[-2] == "21 more"
-    last = offender_screen(sight, "a", replace(A_FRAME, scrolled=39), 101.0).plain.split("\n")
+    last = offender_screen(view, "a", replace(A_FRAME, scrolled=39), 101.0).plain.split("\n")
     assert "crime-39" in last[-3]
     assert last[-2] == "21 above"
-    assert "looking for b" in offender_screen(sight, "b", A_FRAME, 101.0).plain
+    assert "looking for b" in offender_screen(view, "b", A_FRAME, 101.0).plain
 
 
 def test_it_is_loud_where_nobody_can_read_what_was_published() -> None:

@@ -22,8 +22,8 @@ def test_a_worker_in_service_refuses_to_be_armed() -> None:
     assert f"{VARIABLE} is not a setting" in done.stderr
 
 
-ACTIVATION = {"activation.py", "restatement.py"}
-"""An activation ends some of the same steps by itself; a recovery repeats its restating."""
+ACTIVATION = {"activation.py", "reassessment.py"}
+"""An activation ends some of the same steps by itself; a recovery repeats its reassessing."""
 
 
 @pytest.mark.parametrize("point", list(Point))

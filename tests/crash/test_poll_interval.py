@@ -139,7 +139,7 @@ def apart(crash_stack: "Stack", tmp_path: Path) -> Installation:
 def test_a_store_that_stood_still_for_longer_than_the_interval_makes_nobody_deaf(
     crash_stack: "Stack", apart: Installation
 ) -> None:
-    """Nor does it end anybody: it is a wait with a name, however long, also beyond the limit of the watch."""
+    """Nor does it end anybody: it is a wait with a name, however long, also beyond the limit of the watchdog."""
     limits = {"poll_interval_seconds": INTERVAL_SECONDS, "looks": 60, "look_seconds": 0.25}
     with ExitStack() as closing_all:
         workers = [

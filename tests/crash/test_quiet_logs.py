@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.logs import AGAIN_SECONDS, Seldom
+from runtime.logs import AGAIN_SECONDS, RepeatFilter
 from tests.conftest import missing
 from tests.crash.limited import limited_worker
 from tests.crash.test_waits import wait_for
@@ -32,7 +32,7 @@ def a_line(logger: str, message: str, level: int = logging.ERROR, *, traceback: 
 
 def test_a_library_says_a_thing_once_a_minute_and_we_say_what_we_say() -> None:
     now = [0.0]
-    seldom = Seldom(lambda: now[0])
+    seldom = RepeatFilter(lambda: now[0])
     passed = []
     for _ in range(int(10 * 2 * AGAIN_SECONDS)):
         now[0] += 0.1
@@ -43,8 +43,8 @@ def test_a_library_says_a_thing_once_a_minute_and_we_say_what_we_say() -> None:
 
 def test_what_the_client_tries_again_is_a_warning_and_what_broke_it_an_error() -> None:
     tried, broken = a_line(CLIENT, "a"), a_line(CLIENT, "b", traceback=True)
-    assert Seldom().filter(tried)
-    assert Seldom().filter(broken)
+    assert RepeatFilter().filter(tried)
+    assert RepeatFilter().filter(broken)
     assert (tried.levelname, broken.levelname) == ("WARNING", "ERROR")
 
 

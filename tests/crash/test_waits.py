@@ -136,7 +136,7 @@ def test_servers_that_are_away_are_named_and_the_worker_goes_on_when_they_are_ba
         wait_for(said, "waited ")
         with without(crash_stack.kill_kafka, crash_stack.start_kafka):
             wait_for(said, "waiting for Kafka")
-            time.sleep(70 * 0.2)  # as long as the watch is patient
+            time.sleep(70 * 0.2)  # as long as the watchdog is patient
         data.write_bytes(lines(100))
         apart.json("ingest", str(data))
         assert apart.wait_idle(60)["lag"] == 0
@@ -172,7 +172,7 @@ def test_records_behind_an_open_transaction_are_waited_for_by_name_and_end_nobod
         with open_on(installation, "offences.v1"):
             installation.send([(b"p", line) for line in lines(10).split()])
             wait_for(said, "waiting for a transaction to end")
-            time.sleep(12 * 0.2)  # as long as the watch is patient
+            time.sleep(12 * 0.2)  # as long as the watchdog is patient
         wait_for(said, "s for a transaction to end")
         assert installation.wait_idle()["lag"] == 0
         assert worker.poll() is None, said.read_text()

@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
+from embedded.child_processes import ChildProcesses
 from embedded.jars import kafka_jars
 from embedded.java import find_java
 from embedded.kafka import Installation
-from embedded.leash import Leash
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.probes import kafka_answers, valkey_answers
 from embedded.server import Server
@@ -79,19 +79,19 @@ def running_servers(folder: Path) -> Iterator[Machine]:
     """Kafka and Valkey as the file describes them, on free ports, with their data in `folder`."""
     ports = [ReservedPort() for _ in range(3)]
     machine = Machine(*(port.number for port in ports))
-    leash = Leash()
+    children = ChildProcesses()
     try:
-        for server in (_valkey(machine, folder, leash), _kafka(machine, folder, leash)):
+        for server in (_valkey(machine, folder, children), _kafka(machine, folder, children)):
             server.start()
             server.wait_until_ready()
         yield machine
     finally:
-        leash.release()
+        children.release()
         for port in ports:
             port.release()
 
 
-def _valkey(machine: Machine, folder: Path, leash: Leash) -> Server:
+def _valkey(machine: Machine, folder: Path, children: ChildProcesses) -> Server:
     program, *options = services()["valkey"]["command"]
     assert program == "valkey-server"
     data = folder / "valkey"
@@ -100,12 +100,12 @@ def _valkey(machine: Machine, folder: Path, leash: Leash) -> Server:
     return Server(
         "Valkey",
         data / "log",
-        begin=lambda: leash.start_server([str(find_valkey()), *options, *placed], data / "log"),
+        begin=lambda: children.start_server([str(find_valkey()), *options, *placed], data / "log"),
         answers=lambda: valkey_answers(machine.valkey_port),
     )
 
 
-def _kafka(machine: Machine, folder: Path, leash: Leash) -> Server:
+def _kafka(machine: Machine, folder: Path, children: ChildProcesses) -> Server:
     data = folder / "kafka"
     data.mkdir()
     places = {"/var/lib/kafka/data": str(data / "data")}
@@ -121,6 +121,6 @@ def _kafka(machine: Machine, folder: Path, leash: Leash) -> Server:
             "kafka.tools.StorageTool", "format", "--cluster-id", _CLUSTER_ID, "--config", "server.properties"
         )
         subprocess.run(prepare, cwd=data, check=True, capture_output=True, timeout=60)
-        return leash.start_server([java, *heap, *rest], data / "log")
+        return children.start_server([java, *heap, *rest], data / "log")
 
     return Server("Kafka", data / "log", begin=begin, answers=lambda: kafka_answers(machine.kafka_port))

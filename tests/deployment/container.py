@@ -11,7 +11,7 @@ from tests.deployment.compose import health_command, services
 READ_ONLY = ("sh", "-c", 'ulimit -f 0 && exec "$@"', "sh")
 """Where the container's disk is read-only, here no file may grow by a byte."""
 
-_LOOK_AGAIN_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 class Container:
@@ -61,4 +61,4 @@ class Container:
             except AssertionError:
                 if time.monotonic() > until:
                     raise
-                time.sleep(_LOOK_AGAIN_SECONDS)
+                time.sleep(_POLL_SECONDS)

@@ -9,7 +9,7 @@ from kafka.admin import KafkaAdminClient, NewTopic
 
 from embedded import folder, jars
 from embedded.stack import Stack
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 pytestmark = pytest.mark.stack
 Shared = tuple[Stack, Path]
@@ -81,7 +81,7 @@ def test_keys_survive_a_killed_valkey(stack: Shared) -> None:
 
 def test_a_folder_in_use_is_refused(stack: Shared) -> None:
     _, directory = stack
-    with pytest.raises(StartRefused, match="in use by another stack"), Stack(directory):
+    with pytest.raises(PreconditionFailed, match="in use by another stack"), Stack(directory):
         pass
 
 
@@ -102,7 +102,7 @@ def test_a_kafka_that_does_not_come_up_shows_the_end_of_its_log(tmp_path: Path) 
     (tmp_path / "kafka" / "data").mkdir(parents=True)
     (tmp_path / "kafka" / "data" / "meta.properties").write_text("version=nonsense\n")
     with (
-        pytest.raises(StartRefused, match=r"Kafka has ended with code 1(.|\n)*No readable meta\.properties"),
+        pytest.raises(PreconditionFailed, match=r"Kafka has ended with code 1(.|\n)*No readable meta\.properties"),
         Stack(tmp_path),
     ):
         pass
@@ -110,7 +110,7 @@ def test_a_kafka_that_does_not_come_up_shows_the_end_of_its_log(tmp_path: Path) 
 
 def test_a_folder_that_cannot_be_created_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StartRefused, match="cannot be used"):
+    with pytest.raises(PreconditionFailed, match="cannot be used"):
         folder.claim(tmp_path / "file" / "below")
 
 
@@ -121,7 +121,7 @@ def test_without_a_network_the_download_is_refused_and_leaves_nothing(
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "")
     lines: list[str] = []
-    with pytest.raises(StartRefused, match="could not be downloaded"):
+    with pytest.raises(PreconditionFailed, match="could not be downloaded"):
         jars.kafka_jars(lines.append)
     assert lines
     assert [path.name for path in (tmp_path / "harmwatch").iterdir()] == ["lock"]

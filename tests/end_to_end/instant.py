@@ -86,20 +86,20 @@ class Instant:
         """The store forgets this board."""
         self._store.delete(*self._store.scan_iter(f"{self.installation.prefix}*"))
 
-    def insist_on_repeating(self) -> None:
+    def require_repeating(self) -> None:
         """All is well, and is still so when the store has forgotten everything."""
         installation = self.installation
         rows = installation.json("board", "--top", "1000")["entries"]
-        self._insist_on_verified()
+        self._require_verified()
         band = fold(installation.alerts())
         assert band == {row["offender_id"] for row in rows if row["in_band"]}
         self.forget()
         installation.wait_idle(60)
         assert installation.json("board", "--top", "1000")["entries"] == rows
         assert fold(installation.alerts()) == band
-        self._insist_on_verified()
+        self._require_verified()
 
-    def _insist_on_verified(self) -> None:
+    def _require_verified(self) -> None:
         found = self.installation.json("verify", "--redis", code=None)
         assert found["ok"], found["faults"]
 

@@ -26,12 +26,12 @@ def test_a_worker_that_is_told_to_end_publishes_what_it_has_applied(
         worker = installation.start_worker()
         installation.wait_idle()
         installation.json("ingest", str(data))
-        told_at = time.monotonic()
+        known_from = time.monotonic()
         for _ in range(signals):
             worker.send_signal(signal.SIGTERM)
             time.sleep(0.05)
         assert worker.wait(20) == 0
-        assert time.monotonic() - told_at < under_this_load(PROMISED_SECONDS)
+        assert time.monotonic() - known_from < under_this_load(PROMISED_SECONDS)
         status = installation.json("status")
         assert status["outbox"] == 0
         journal = installation.read("journal.v1")

@@ -17,7 +17,7 @@ from broker.clients import PartitionReader
 from embedded.stack import Stack
 from models.canonical import canonical_json
 from models.clock import ClockMode
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.journal.entry import RunOut
 from models.record import run_digest
 from models.topics import OFFENCES
@@ -211,5 +211,5 @@ def test_the_last_run_of_each_partition_is_looked_at_again_and_again(board: Inst
         with closing(LastRuns(installation, {0: (7, run)}, failed, every_seconds=0.05)):
             assert told.wait(2 if run.end == 95 else 30) == (run.end == 96)
     (error,) = heard
-    assert isinstance(error, StartRefused)
+    assert isinstance(error, PreconditionFailed)
     assert "are not the records that entry 7" in str(error)

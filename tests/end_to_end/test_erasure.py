@@ -14,7 +14,7 @@ from audit.verify.tombstones import make_tombstone
 from cli.sealing import withdrawing
 from models.alert import wire_bytes
 from models.checkpoint import Checkpoint
-from models.key_store import Holder
+from models.key_store import KeyNamespace
 from sealing.signatures import CHECKPOINT
 from tests.end_to_end.installation import Installation, say
 from tests.end_to_end.test_bad_input import a_report
@@ -146,7 +146,7 @@ def test_an_erasure_that_was_killed_before_the_destruction_is_finished_by_the_ne
     )
     installation, who, keys = sealed.installation, sealed.a_member(), tmp_path / "keys"
     try:
-        holder = Holder(installation.prefix, "v100").name_of(who)
+        holder = KeyNamespace(installation.prefix, "v100").name_of(who)
         key_id = (keys / "persons" / holder).read_text()
         secret = (keys / "keys" / key_id).read_bytes()
         sealed.erase(who, ALTHOUGH)

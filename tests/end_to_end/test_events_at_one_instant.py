@@ -44,7 +44,7 @@ def test_what_ends_at_the_instant_of_an_activation_ends_under_the_old_policy(
         causes = {(alert["offender_id"][0], alert["cause"]["kind"]) for alert in installation.alerts()}
         assert ("s", "expiry") in causes
         assert "policy" not in {kind for _, kind in causes}
-        board.insist_on_repeating()
+        board.require_repeating()
     finally:
         installation.end_workers(signal.SIGKILL)
 
@@ -63,6 +63,6 @@ def test_a_run_at_the_instant_is_not_halved_for_what_ends_before_it(
         entries = [json.loads(record.value) for record in installation.read("journal.v1")]
         runs = [entry["run"] for entry in entries if entry["run"]]
         assert runs[-1]["end"] - runs[-1]["start"] == 4
-        board.insist_on_repeating()
+        board.require_repeating()
     finally:
         installation.end_workers(signal.SIGKILL)

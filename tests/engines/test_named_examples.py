@@ -103,7 +103,7 @@ def test_what_comes_between_two_ticks_at_one_instant_is_repeated_there(valkey_ur
             yield live.store.renew(GENERATION, "{}"), engine.recover("{}"), None
             yield live.store.accept(GENERATION, 0, "{}"), engine.accept("{}"), None
         activated = Activated(1, 1, run.contributions, "{}")
-        live.store.restate(GENERATION, activated.items, first=True)
+        live.store.reassess(GENERATION, activated.items, first=True)
         answer = live.store.activate(GENERATION, "digest", 1, 1, "{}")
         yield answer, engine.activate(1, 1, activated.items, "{}"), activated
         assert engine.offender("j").score == 0

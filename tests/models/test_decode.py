@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.decode import read_quickly, read_thoroughly
+from models.decode import decode_fast, decode_strict
 from models.errors import Refused
 
 GOOD = {
@@ -39,9 +39,9 @@ fields = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(ODD), max_size=
 
 def held_together(value: bytes) -> None:
     """Both ways come to the same report, or the fast one leaves it to the other."""
-    fast = read_quickly(value)
+    fast = decode_fast(value)
     try:
-        thorough = read_thoroughly(value)
+        thorough = decode_strict(value)
     except Refused:
         thorough = None
     assert fast == thorough
@@ -74,9 +74,9 @@ def test_both_ways_of_reading_agree_on_odd_tails(tail: bytes) -> None:
 
 
 def test_good_reports_take_the_fast_way() -> None:
-    assert read_quickly(as_bytes(GOOD)) is not None
+    assert decode_fast(as_bytes(GOOD)) is not None
     withdrawn = {name: value for name, value in GOOD.items() if name not in {"code", "reported_at", "extra"}}
-    assert read_quickly(as_bytes(withdrawn | {"type": "offence.withdrawn"})) is not None
+    assert decode_fast(as_bytes(withdrawn | {"type": "offence.withdrawn"})) is not None
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def test_good_reports_take_the_fast_way() -> None:
 def test_a_later_revision_must_say_when_it_was_reported(kind: str, revision: int, is_good: bool) -> None:
     """Or a correction would begin the window anew without anybody having meant it."""
     told = {name: value for name, value in GOOD.items() if name != "reported_at"} | {"type": kind, "revision": revision}
-    assert (read_quickly(as_bytes(told)) is not None) is is_good
+    assert (decode_fast(as_bytes(told)) is not None) is is_good
     if is_good:
-        assert read_thoroughly(as_bytes(told)) == read_quickly(as_bytes(told))
+        assert decode_strict(as_bytes(told)) == decode_fast(as_bytes(told))
         return
     with pytest.raises(Refused, match="reported_at is missing: without it revision"):
-        read_thoroughly(as_bytes(told))
-    assert read_thoroughly(as_bytes(told | {"reported_at": GOOD["reported_at"]})).revision == revision
+        decode_strict(as_bytes(told))
+    assert decode_strict(as_bytes(told | {"reported_at": GOOD["reported_at"]})).revision == revision

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.contribution import Step
-from models.decode import Report, read_thoroughly
+from models.decode import Report, decode_strict
 from models.errors import Reason, Refused
 from models.instants import DAY, days_since_1900, parse_instant
 from models.policy import Anchor, Policy, Recency
@@ -46,7 +46,7 @@ def a_report(**changes: Any) -> Report:  # Any: fields of any type
         "recorded_at": RECORDED,
     } | changes
     given = {name: value for name, value in fields.items() if value is not None}
-    return read_thoroughly(json.dumps(given).encode())
+    return decode_strict(json.dumps(given).encode())
 
 
 def steps_of(policy: Policy = A_POLICY, **changes: Any) -> tuple[Step, ...]:  # Any: fields of any type

@@ -7,7 +7,7 @@ from models.board import BoardRow
 from models.clock import ClockMode
 from models.contribution import Contribution, Refusal, Run, Step, Weight
 from models.instants import DAY, parse_instant
-from models.journal.transition import Cause, CauseKind, Entrance, Entry, EntryKind, Move, Standing, Transition
+from models.journal.transition import BandEntry, Cause, CauseKind, Entry, EntryKind, Move, Standing, Transition
 from scoring.engine import Engine
 
 START = parse_instant("2024-03-01T00:00:00Z")
@@ -92,7 +92,7 @@ def test_a_displacement_names_both_people() -> None:
     assert left.cause == Cause(CauseKind.DISPLACEMENT, "c/1/1", "1", "c")
     assert entered.cause == Cause(CauseKind.OFFENCE, "c/1/1", "1", "c")
     assert (left.sequence, entered.sequence) == (3, 4)
-    assert left.entered == Entrance(1, START)
+    assert left.entered == BandEntry(1, START)
     assert (left.previous, left.rank) == (Standing(2, 10), 3)
     assert (entered.previous, entered.rank) == (Standing(None, 0), 2)
     assert left.cut == entered.cut == 15

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.instants import DAY
-from models.journal.transition import Baseline, Entrance, Entry, EntryKind, Member
+from models.journal.transition import BandEntry, Baseline, Entry, EntryKind, Member
 from scoring.engine import Engine
 from tests.scoring.test_engine import START, a_report, a_run
 
@@ -27,7 +27,7 @@ def feed(engine: Engine, *items: Contribution, partition: int = 0) -> Entry:
 def test_the_baseline_comes_once_after_the_last_record_of_the_load() -> None:
     engine = a_loading({0: 2})
     entry = feed(engine, a_report("a", at=START + 1), a_report("b", 20, at=START + 2), a_report("c", 30, at=START + 3))
-    members = (Member(1, "b", 20, Entrance(2, START + 2)), Member(2, "a", 10, Entrance(1, START + 1)))
+    members = (Member(1, "b", 20, BandEntry(2, START + 2)), Member(2, "a", 10, BandEntry(1, START + 1)))
     assert entry.baseline == Baseline(2, START + 2, members)
     assert feed(engine, a_report("d", at=START + 4)).baseline is None
 
@@ -49,7 +49,7 @@ def test_as_of_must_have_passed_the_time() -> None:
     engine = a_loading({0: 1})
     assert feed(engine, a_report("a")).baseline is None
     assert feed(engine, a_report("b", at=START + 1)).baseline == Baseline(
-        1, START + 1, (Member(1, "a", 10, Entrance(1, START)),)
+        1, START + 1, (Member(1, "a", 10, BandEntry(1, START)),)
     )
 
 
@@ -86,7 +86,7 @@ def test_a_gap_before_a_record_is_passed_before_the_record() -> None:
     engine = a_loading({0: 5})
     entry = engine.apply(Run(0, 0, 8, "", (a_report("a", at=START + 1)._replace(offset=3),), ()))
     assert isinstance(entry, Entry)
-    assert entry.baseline == Baseline(1, START + 1, (Member(1, "a", 10, Entrance(1, START + 1)),))
+    assert entry.baseline == Baseline(1, START + 1, (Member(1, "a", 10, BandEntry(1, START + 1)),))
     engine = a_loading({0: 5})
     items = tuple(a_report(who, at=START + 1)._replace(offset=at) for who, at in [("a", 3), ("b", 7)])
     entry = engine.apply(Run(0, 0, 8, "", items, ()))

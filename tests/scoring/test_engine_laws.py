@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from models.clock import ClockMode
 from models.contribution import Contribution, Step
 from models.instants import EARLIEST
-from models.journal.transition import Cause, CauseKind, Counted, Entrance, Entry, Move, Standing, Transition
+from models.journal.transition import ActiveContribution, BandEntry, Cause, CauseKind, Entry, Move, Standing, Transition
 from scoring.engine import Engine
 from tests.scoring.test_engine import START, a_report, a_run, tick
 
@@ -32,7 +32,7 @@ class Naive:
     as_of: int = EARLIEST
     known: dict[tuple[str, str], Contribution] = field(default_factory=dict)
     steps: dict[tuple[str, str], list[Step]] = field(default_factory=dict)
-    band: dict[str, Entrance] = field(default_factory=dict)
+    band: dict[str, BandEntry] = field(default_factory=dict)
     transitions: list[Transition] = field(default_factory=list)
 
     def counted(self, who: str) -> list[tuple[Contribution, Step]]:
@@ -105,12 +105,12 @@ class Naive:
     ) -> None:
         sequence, entrance = len(self.transitions) + 1, self.band.pop(who, None)
         if move is Move.ENTERED:
-            self.band[who] = Entrance(sequence, self.as_of)
+            self.band[who] = BandEntry(sequence, self.as_of)
         if who != cause.offender_id:
             kind = CauseKind.DISPLACEMENT if move is Move.LEFT else CauseKind.VACANCY
             cause = Cause(kind, cause.event_id, cause.offence_id, cause.offender_id)
         order, rows = self.order(), self.counted(who)
-        shown = (Counted(i.offence_id, i.code, s.millidays, i.reported_at, s.until) for i, s in rows[:20])
+        shown = (ActiveContribution(i.offence_id, i.code, s.millidays, i.reported_at, s.until) for i, s in rows[:20])
         self.transitions.append(
             Transition(
                 sequence,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.key_store import Holder
+from models.key_store import KeyNamespace
 from models.token import Token
 from sealing.folder import KeyFolder
 from sealing.sealer import Sealer
@@ -15,7 +15,7 @@ def test_of_a_key_that_is_gone_each_transaction_asks_once(
     tmp_path_factory: pytest.TempPathFactory, *, is_erased: bool
 ) -> None:
     """The answer is read from all of erasures.v1."""
-    store, asked = KeyFolder.open(tmp_path_factory.mktemp("keys"), Holder("", "v100"), create=True), list[str]()
+    store, asked = KeyFolder.open(tmp_path_factory.mktemp("keys"), KeyNamespace("", "v100"), create=True), list[str]()
 
     def ask(key_id: str) -> bool:
         asked.append(key_id)

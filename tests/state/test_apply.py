@@ -8,7 +8,7 @@ import pytest
 import state.store
 from models.answers import STANDS_BEFORE, Ahead, DrainFirst, Full, Rewind
 from models.contribution import Refusal, Step
-from models.errors import StartRefused, Unavailable
+from models.errors import PreconditionFailed, Unavailable
 from models.instants import DAY
 from state.store import Applied
 from tests.state.boards import GENERATION, START, YEAR, Board, a_report, a_run
@@ -114,7 +114,7 @@ def test_steps_that_could_fill_an_entry_are_to_be_drained_first(board: Board, mo
 )
 def test_a_worker_with_other_settings_is_refused_by_name(board: Board, settings: dict[str, Any], name: str) -> None:
     before = board.dump()
-    with pytest.raises(StartRefused, match=name):  # the setting that differs
+    with pytest.raises(PreconditionFailed, match=name):  # the setting that differs
         board.other(**settings).apply(a_run([a_report()]), GENERATION, 0)
     assert board.dump() == before
 

@@ -6,7 +6,7 @@ import pytest
 
 from models.answers import Braked, Rewind
 from models.contribution import Refusal, Run
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 from models.journal.transition import EntryKind
 from models.parked import Parked
 from state.packing import refused_places
@@ -171,7 +171,7 @@ def test_an_acceptance_for_another_board_than_this_one_changes_nothing(board: Bo
     before, entry = board.dump(), board.store.position().entry or 0
     assert isinstance(board.store.accept("another", entry, "{}"), Rewind)
     assert isinstance(board.store.accept(GENERATION, entry + 1, "{}"), Rewind)
-    with pytest.raises(StartRefused, match="HARMWATCH_POLICY"):
+    with pytest.raises(PreconditionFailed, match="HARMWATCH_POLICY"):
         board.other(digest="another").accept(GENERATION, entry, "{}")
     assert board.dump() == before
 

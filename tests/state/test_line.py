@@ -7,7 +7,7 @@ import pytest
 
 from models.errors import Unavailable
 from state.connection import connect
-from state.line import Line
+from state.line import PipelinedConnection
 
 ASKING = 8
 ECHO = "if ARGV[1] == 'bad' then return redis.error_reply('ERR asked for') end return ARGV[1]"
@@ -15,23 +15,23 @@ ECHO = "if ARGV[1] == 'bad' then return redis.error_reply('ERR asked for') end r
 
 def test_each_of_many_gets_its_own_answer(valkey_url: str) -> None:
     client = connect(valkey_url)
-    line, echo, together = Line(client), client.register_script(ECHO), Barrier(ASKING)
+    line, echo, together = PipelinedConnection(client), client.register_script(ECHO), Barrier(ASKING)
 
-    def ask(who: int) -> bool:
+    def execute(who: int) -> bool:
         together.wait()
         return all(line.run(echo, [], [f"{who}-{turn}"]) == f"{who}-{turn}".encode() for turn in range(200))
 
     with ThreadPoolExecutor(ASKING) as pool:
-        assert all(pool.map(ask, range(ASKING)))
+        assert all(pool.map(execute, range(ASKING)))
     client.close()
 
 
 def test_an_error_is_the_answer_of_whom_it_answers(valkey_url: str) -> None:
     client = connect(valkey_url)
-    line, echo = Line(client), client.register_script(ECHO)
+    line, echo = PipelinedConnection(client), client.register_script(ECHO)
     together = Barrier(2)
 
-    def ask(word: str) -> list[object]:
+    def execute(word: str) -> list[object]:
         together.wait()
         answers: list[object] = []
         for _ in range(200):
@@ -42,7 +42,7 @@ def test_an_error_is_the_answer_of_whom_it_answers(valkey_url: str) -> None:
         return answers
 
     with ThreadPoolExecutor(2) as pool:
-        good, bad = pool.map(ask, ["good", "bad"])
+        good, bad = pool.map(execute, ["good", "bad"])
     assert set(good) == {b"good"}
     assert set(bad) == {"Redis: asked for"}
     client.close()
@@ -50,33 +50,33 @@ def test_an_error_is_the_answer_of_whom_it_answers(valkey_url: str) -> None:
 
 def test_a_script_that_redis_has_forgotten_is_told_again(valkey_url: str) -> None:
     client = connect(valkey_url)
-    line, echo = Line(client), client.register_script(ECHO)
+    line, echo = PipelinedConnection(client), client.register_script(ECHO)
     assert line.run(echo, [], ["1"]) == b"1"
-    with line.alone() as alone:
-        alone.script_flush()
+    with line.exclusive() as exclusive:
+        exclusive.script_flush()
     assert line.run(echo, [], ["2"]) == b"2"
     client.close()
 
 
 def test_a_lost_line_stays_lost(valkey_url: str) -> None:
     client, other = connect(valkey_url), connect(valkey_url)
-    line, echo = Line(client), client.register_script(ECHO)
-    with line.alone() as alone:
-        name = alone.client_id()
+    line, echo = PipelinedConnection(client), client.register_script(ECHO)
+    with line.exclusive() as exclusive:
+        name = exclusive.client_id()
     other.client_kill_filter(_id=str(name))
     for _ in range(2):
         with pytest.raises(Unavailable):
             line.run(echo, [], ["1"])
-        with pytest.raises(Unavailable), line.alone() as alone:
-            alone.ping()
+        with pytest.raises(Unavailable), line.exclusive() as exclusive:
+            exclusive.ping()
     client.close()
     other.close()
 
 
 def test_a_closed_store_leaves_no_connection(valkey_url: str) -> None:
     watcher, client = connect(valkey_url), connect(valkey_url)
-    with Line(client).alone() as alone:
-        name = alone.client_id()
+    with PipelinedConnection(client).exclusive() as exclusive:
+        name = exclusive.client_id()
     client.close()
     assert name not in {int(other["id"]) for other in watcher.client_list()}
     watcher.close()

@@ -63,7 +63,7 @@ def verbs(board: Board) -> dict[str, Callable[[], object]]:
         "accept": lambda: store.accept(GENERATION, 0, "{}"),
         "trim": lambda: store.trim(GENERATION, store.position().entry or 0, "hash"),
         "renew": lambda: store.renew(GENERATION, "{}"),
-        "restate": lambda: store.restate(GENERATION, [a_report("a")], first=True),
+        "reassess": lambda: store.reassess(GENERATION, [a_report("a")], first=True),
     }
 
 
@@ -102,10 +102,10 @@ def test_a_lost_field_of_meta_is_answered_rewind(full_board: Board, field: str) 
 def test_what_is_lost_while_a_policy_is_activated_ends_the_activation(full_board: Board, name: str) -> None:
     board = full_board
     items = [a_report(person, 10 + row, str(row)) for person in "abcdef" for row in range(3)]
-    assert not isinstance(board.store.restate(GENERATION, items[:9], first=True), Rewind)
+    assert not isinstance(board.store.reassess(GENERATION, items[:9], first=True), Rewind)
     halve(board.client, board.keys[name])
     before = board.dump()
-    assert isinstance(board.store.restate(GENERATION, items[9:], first=False), Rewind)
+    assert isinstance(board.store.reassess(GENERATION, items[9:], first=False), Rewind)
     assert isinstance(board.store.activate(GENERATION, "other", 2, 2, "{}"), Rewind)
     assert board.dump() == before
 
@@ -119,7 +119,7 @@ def test_nothing_is_lost_where_every_verb_has_worked(board: Board) -> None:
     store.tick(GENERATION, 0, START + DAY, heartbeat_us=0)
     store.trim(GENERATION, size, "hash")
     assert store.position().whole
-    store.restate(GENERATION, [a_report(f"p{number}", 20 - number) for number in range(4)], first=True)
+    store.reassess(GENERATION, [a_report(f"p{number}", 20 - number) for number in range(4)], first=True)
     store.activate(GENERATION, "other", 2, 2, "{}")
     assert store.position().whole
     store.renew(GENERATION, "{}")

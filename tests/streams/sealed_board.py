@@ -10,14 +10,14 @@ from models.contribution import Contribution
 from models.identifying import sealed_alert, sealed_baseline
 from models.instants import DAY
 from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry, chain, sealed_texts
-from models.journal.transition import Entrance, Entry, Move, Transition
-from models.key_store import Holder, Key
+from models.journal.transition import BandEntry, Entry, Move, Transition
+from models.key_store import Key, KeyNamespace
 from models.record import Record
 from models.token import Token
 from scoring.engine import Engine
 from sealing.cipher import Cipher
 from sealing.folder import KeyFolder
-from sealing.resealer import Alike
+from sealing.resealer import Resealer
 from sealing.ring import KeyRing
 from sealing.sealer import Sealer
 from streams.relay.stays import Stays
@@ -46,7 +46,7 @@ class Sealed:
     def __post_init__(self) -> None:
         ends = {0: 0} if self.awaits_baseline else None
         self.engine = Engine(SIZE, EXIT_RANK, self.clock, START + 2 * DAY if ends else None, ends)
-        self.keys = KeyFolder.open(self.folder / "keys", Holder("", BOARD), create=True)
+        self.keys = KeyFolder.open(self.folder / "keys", KeyNamespace("", BOARD), create=True)
         self.publish(self.engine.found("{}"))
 
     def restart(self) -> None:
@@ -58,11 +58,11 @@ class Sealed:
         values = [wire_bytes(entry) for entry in self.journal]
         return WrittenDown([Record(offset, 0, None, value) for offset, value in enumerate(values)])
 
-    def entrance_at(self, person: str, sequence: int) -> Entrance | None:
+    def entrance_at(self, person: str, sequence: int) -> BandEntry | None:
         """Who was in the band right before a transition, by what has moved until then."""
         theirs = [move for move in self.moves if move.offender_id == person and move.sequence < sequence]
         last = theirs[-1] if theirs else None
-        return Entrance(last.sequence, last.as_of) if last is not None and last.move is Move.ENTERED else None
+        return BandEntry(last.sequence, last.as_of) if last is not None and last.move is Move.ENTERED else None
 
     def tell(self, *items: Contribution) -> None:
         entry = self.engine.apply(a_run(items, self.engine.ledger.get(0, 0)))
@@ -116,7 +116,7 @@ class Sealed:
 
     def erase(self, person: str, *, cut_short: bool = False) -> str | None:
         """As `harmwatch erase` does; `cut_short`: it is killed between the tombstone and the destruction."""
-        key_id = next(iter(self.keys.condemn(person)), None)
+        key_id = next(iter(self.keys.retire(person)), None)
         if key_id is not None:
             self.tombstones.add(key_id)
             if not cut_short:
@@ -135,7 +135,7 @@ class Sealed:
         ring, persons = KeyRing(self.keys, lambda: self.tombstones), dict[str, str]()
         previous = FIRST_PREVIOUS_HASH
         for entry, published in zip(self.entries, self.journal, strict=True):
-            seal = Alike(ring, sealed_texts(published), persons)
+            seal = Resealer(ring, sealed_texts(published), persons)
             yield published, chain(entry, BOARD, self.clock, "d", previous, seal)
             assert not seal.lost | seal.shared
             previous = published.hash

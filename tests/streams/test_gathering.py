@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from streams.relay import batcher as gathering
-from streams.relay.batcher import Gathering
+from streams.relay.batcher import OutboxBatcher
 from tests.state.boards import Board, a_report
 
 
@@ -23,9 +23,9 @@ def _long_gathering(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "_GATHERING_SECONDS", 3_600.0)
 
 
-def fill_the_band(board: Board) -> Gathering:
+def fill_the_band(board: Board) -> OutboxBatcher:
     """Two at the top, published already: who comes below moves nobody."""
-    gathered = Gathering(board.store)
+    gathered = OutboxBatcher(board.store)
     board.take(a_report("a", 100), a_report("b", 100))
     assert [entry.transitions[0].sequence for entry in gathered.next(at_once=False)] == [1]
     board.store.trim("one", board.store.position().entry or 0, "hash")

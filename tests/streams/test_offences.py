@@ -52,7 +52,7 @@ def test_a_word_that_a_closing_board_has_not_heard_is_said_again(board: Board) -
         with closing(board.other()) as other:
             other.claim("two")
             other.renew("two", "{}")
-        return await offences._clear_the_way(run, braked)
+        return await offences._wait_or_accept(run, braked)
 
     def accepted() -> int:
         return [entry.kind for entry in board.store.outbox(9)].count(EntryKind.ACCEPTANCE)
@@ -62,7 +62,7 @@ def test_a_word_that_a_closing_board_has_not_heard_is_said_again(board: Board) -
     with closing(board.other()) as other:
         other.claim("three")
         other.renew("three", "{}")
-    said = [at_work(board, lambda offences: offences._clear_the_way(run, braked), acceptance) for _ in range(2)]
+    said = [at_work(board, lambda offences: offences._wait_or_accept(run, braked), acceptance) for _ in range(2)]
     assert (said, accepted()) == ([True, False], 1)
 
 

@@ -12,7 +12,7 @@ from broker.clients import admin
 from models.topics import OFFENCES, topic_name
 from runtime.settings import Settings
 from runtime.topic_creation import create_topics
-from streams.transport.metadata_throttle import PAUSE_SECONDS, ask_with_pauses
+from streams.transport.metadata_throttle import PAUSE_SECONDS, throttle_metadata_refresh
 
 pytestmark = pytest.mark.stack
 WATCHED_SECONDS = 1.0
@@ -29,7 +29,7 @@ async def consumer_of(brokers: list[str], topic: str) -> AsyncIterator[tuple[AIO
         return await ask(*arguments)
 
     consumer._client._metadata_update = count
-    ask_with_pauses(consumer._client)
+    throttle_metadata_refresh(consumer._client)
     await consumer.start()
     consumer.assign([TopicPartition(topic, 0)])
     try:

@@ -6,7 +6,7 @@ from models.instants import HOUR, SECOND
 from policies.policy_file import load_policy
 from runtime.installation import Installation
 from runtime.settings import Settings
-from runtime.topic_identity import Place
+from runtime.topic_identity import TopicIdentity
 from state.clocks import wall_clock
 from state.store import Applied
 from streams.relay.relay import Relay
@@ -17,7 +17,7 @@ from tests.state.boards import GENERATION, Board, a_report, a_run
 def a_relay() -> Relay:
     """One that nobody has started, of a board by the wall."""
     settings, failures = Settings(), list[BaseException]()
-    place = Place("cluster", topic_id="id", topic="offences.v1", partitions=1)
+    place = TopicIdentity("cluster", topic_id="id", topic="offences.v1", partitions=1)
     installation = Installation(settings, load_policy(settings.policy), place)
     return Relay(installation, owns=lambda: True, failed=failures.append, waits=Waits())
 

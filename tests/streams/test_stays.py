@@ -171,7 +171,7 @@ def test_an_entrance_that_was_published_in_clear_leads_nobody_back(tmp_path: Pat
 
 def test_a_key_that_is_lost_is_no_erasure(board: Sealed) -> None:
     """It may come back with a backup, and what was published then must come out again."""
-    (key_id,) = board.keys.condemn("b")
+    (key_id,) = board.keys.retire("b")
     board.keys.destroy(key_id)
     expire(board)
     left = about(board, the_newest(board, Move.LEFT, "b"), "b")
@@ -179,7 +179,7 @@ def test_a_key_that_is_lost_is_no_erasure(board: Sealed) -> None:
 
 
 @dataclass(frozen=True)
-class Told:
+class ExpectedBoard:
     """A report: of whom, how much it counts and for how long; 0 millidays take it back."""
 
     person: str
@@ -197,7 +197,9 @@ class Told:
 tales = st.lists(
     st.one_of(
         st.lists(
-            st.builds(Told, st.sampled_from("abcde"), st.sampled_from([0, 5, 10, 20]), st.sampled_from([2, 9, 40]))
+            st.builds(
+                ExpectedBoard, st.sampled_from("abcde"), st.sampled_from([0, 5, 10, 20]), st.sampled_from([2, 9, 40])
+            )
         ),
         st.sampled_from([1, 5, 20]),
         st.tuples(st.integers(0, EXIT_RANK), st.booleans()),

@@ -9,13 +9,13 @@ from models.alert import wire_bytes
 from models.journal.entry import JournalEntry, chain
 from models.journal.transition import Entry, EntryKind
 from models.record import Record
-from streams.recovery.told import Hints, Told, told_up_to
+from streams.recovery.expected_board import ExpectedBoard, Hints, expected_board
 from tests.audit.golden.history import WrittenDown
 
 LENGTH, QUIET, BUSY = 15_000, 3, 14_990
 
 
-class Counted(WrittenDown):
+class ActiveContribution(WrittenDown):
     """How many records were read of it."""
 
     read = 0
@@ -53,8 +53,8 @@ def journal() -> list[JournalEntry]:
 def test_a_quiet_partition_is_sought_where_a_worker_has_noted_it(
     journal: list[JournalEntry], hints: Hints, most: int
 ) -> None:
-    reader = Counted([Record(number, 0, None, wire_bytes(entry)) for number, entry in enumerate(journal)])
-    told = told_up_to(reader, LENGTH, journal[-1], {0: BUSY, 1: QUIET}, Told(), hints)
+    reader = ActiveContribution([Record(number, 0, None, wire_bytes(entry)) for number, entry in enumerate(journal)])
+    told = expected_board(reader, LENGTH, journal[-1], {0: BUSY, 1: QUIET}, ExpectedBoard(), hints)
     assert told.ledger == {0: BUSY, 1: QUIET}
     assert {partition: number for partition, (number, _) in told.runs.items()} == {0: BUSY, 1: QUIET}
     assert reader.read <= most
@@ -62,9 +62,12 @@ def test_a_quiet_partition_is_sought_where_a_worker_has_noted_it(
 
 
 def test_what_waits_in_the_outbox_is_not_looked_for_far_back(journal: list[JournalEntry]) -> None:
-    reader, ahead = Counted([Record(n, 0, None, wire_bytes(entry)) for n, entry in enumerate(journal)]), Told()
+    reader, ahead = (
+        ActiveContribution([Record(n, 0, None, wire_bytes(entry)) for n, entry in enumerate(journal)]),
+        ExpectedBoard(),
+    )
     ahead.take_unpublished([Entry(LENGTH + 1, EntryKind.RUN, 0, partition=1, start=QUIET, end=9, digest="d" * 64)])
     ahead.sequence = 0
-    told = told_up_to(reader, LENGTH, journal[-1], {0: BUSY, 1: 9}, ahead, Hints())
+    told = expected_board(reader, LENGTH, journal[-1], {0: BUSY, 1: 9}, ahead, Hints())
     assert told.followed_by(ahead).ledger == {0: BUSY, 1: 9}
     assert reader.read <= 9_000

@@ -9,7 +9,7 @@ import pytest
 from kafka import KafkaAdminClient
 
 from broker.clients import PartitionReader
-from models.errors import StartRefused, Unavailable
+from models.errors import PreconditionFailed, Unavailable
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.settings import Settings
@@ -78,7 +78,7 @@ def test_nothing_is_committed_to_a_topic_that_was_made_anew(settings: Settings, 
     create_topics(settings, 1, new_board=True)
     transactions.add(journal, b"board", b"3", [])
     transactions.add(alerts, b"who", b"3", [])
-    with pytest.raises(StartRefused, match=f"topic {journal} was created anew while this worker ran"):
+    with pytest.raises(PreconditionFailed, match=f"topic {journal} was created anew while this worker ran"):
         transactions.commit()
     assert committed_after_a_fence(settings, JOURNAL) == committed(settings, ALERTS) == []
 

@@ -12,7 +12,7 @@ from models.alert import wire_bytes
 from models.errors import BrokenInvariant
 from models.instants import DAY
 from models.journal.entry import JournalEntry, chain, hash_of
-from models.journal.transition import Cause, CauseKind, Entrance, Entry, EntryKind, Move, Standing, Transition
+from models.journal.transition import BandEntry, Cause, CauseKind, Entry, EntryKind, Move, Standing, Transition
 from runtime.transitions import entry_of_entrance
 from tests.streams.test_journal_walk import written
 
@@ -56,7 +56,7 @@ def found(values: Sequence[bytes | None], sequence: int) -> JournalEntry:
     last = last_entry(reader)
     assert last is not None
     number = (sequence + 1) // 2 * MOVES_EVERY
-    return entry_of_entrance(reader, Entrance(sequence, instant_of(number)), last)
+    return entry_of_entrance(reader, BandEntry(sequence, instant_of(number)), last)
 
 
 @pytest.mark.parametrize("sequence", [1, 2, 27, 28, 29, LAST_SEQUENCE - 1, LAST_SEQUENCE])

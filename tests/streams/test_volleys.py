@@ -19,7 +19,7 @@ from models.topics import Topic
 from policies.policy_file import load_policy
 from runtime.installation import Installation
 from runtime.settings import Settings
-from runtime.topic_identity import Place
+from runtime.topic_identity import TopicIdentity
 from state.store import TICK_DRAIN_LIMIT, Call
 from streams.recovery.inputs import Inputs
 from streams.recovery.interrupted import Interrupted
@@ -64,7 +64,7 @@ class Repeated:
         self.board.apply(a_run([a_report(lasts=DUE - START), a_report("b", lasts=DAY)]), now=START)
         self.board.store.trim(GENERATION, NEWEST, FIRST_PREVIOUS_HASH)
         settings = Settings.model_construct(**{name: field.default for name, field in Settings.model_fields.items()})
-        installation = Installation(settings, load_policy(settings.policy), Place("", "", "", 1))
+        installation = Installation(settings, load_policy(settings.policy), TopicIdentity("", "", "", 1))
         self.done: list[int] = []
         repeating = WatchedRepeating(installation, self.board.store, GENERATION)
         self.steps: list[int] = []

@@ -42,7 +42,7 @@ local function read_sizes()
   held = {[LEDGER] = size('HLEN', LEDGER), [OUTBOX] = size('LLEN', OUTBOX), [OFFENDERS] = size('HLEN', OFFENDERS),
     [RANK] = size('ZCARD', RANK), [DUE] = size('ZCARD', DUE), [BAND] = size('HLEN', BAND),
     [WEIGHTS] = size('HLEN', WEIGHTS), [SPILLED] = size('ZCARD', SPILLED), [VERDICTS] = size('HLEN', VERDICTS)}
-  if board.writing == 'restating' then
+  if board.writing == 'reassessing' then
     held[BEFORE_OFFENDERS], held[BEFORE_RANK] = size('HLEN', BEFORE_OFFENDERS), size('ZCARD', BEFORE_RANK)
   end
 end

@@ -1,4 +1,4 @@
--- RESTATE: a part of everything that is known, assessed under another policy; ACTIVATE ends it.
+-- REASSESS: a part of everything that is known, assessed under another policy; ACTIVATE ends it.
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 "1" = the first part  3, 4, 5 the contributions (state/packing.py)
@@ -24,12 +24,12 @@ read_board()
 if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
 if not board.entry then return {'rewind', 'the store holds no board'} end
 local is_first = ARGV[2] == '1'
-if board.writing ~= (not is_first and 'restating') then return {'rewind', 'a script broke half way'} end
+if board.writing ~= (not is_first and 'reassessing') then return {'rewind', 'a script broke half way'} end
 local incomplete = refuse_incomplete()
 if incomplete then return incomplete end
 
 if is_first then
-  board.writing = 'restating'
+  board.writing = 'reassessing'
   redis.call('HSET', META, 'writing', board.writing)
   set_aside(OFFENDERS, BEFORE_OFFENDERS)
   set_aside(RANK, BEFORE_RANK)

@@ -1,4 +1,4 @@
-"""Children which cannot outlive this process: each is watched by the guard before it begins."""
+"""Children which cannot outlive this process: each is watched by the reaper before it begins."""
 
 import contextlib
 import importlib.util
@@ -9,27 +9,27 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from models.errors import StartRefused
+from models.errors import PreconditionFailed
 
 # The child waits for a line on a pipe before it becomes the command. If this process is killed between
-# starting the child and telling the guard, the line never comes and the child ends. (/dev/fd, because sh
+# starting the child and telling the reaper, the line never comes and the child ends. (/dev/fd, because sh
 # itself knows only descriptors of one digit.)
 GATE = ("/bin/sh", "-c", 'read -r _ </dev/fd/"$1" && shift && exec "$@"', "sh")
-GUARD_TIMEOUT_SECONDS = 30.0  # it waits for its children for 20 s at most
+REAPER_TIMEOUT_SECONDS = 30.0  # it waits for its children for 20 s at most
 
 
-class Leash:
-    """A guard and the children it watches: they end with `release`, or when this process is gone."""
+class ChildProcesses:
+    """A reaper and the children it watches: they end with `release`, or when this process is gone."""
 
     def __init__(self, *, keep_open: Sequence[int] = ()) -> None:
-        """Start the guard, which keeps the file descriptors `keep_open` (of locks) until it has cleaned up.
+        """Start the reaper, which keeps the file descriptors `keep_open` (of locks) until it has cleaned up.
 
         Raises StartRefused if the package that it needs is missing.
         """
         if importlib.util.find_spec("psutil") is None:
-            raise StartRefused("The package psutil is missing: pip install 'harmwatch[embedded]'")
-        self._guard = subprocess.Popen(
-            [sys.executable, "-P", "-m", "embedded.guard"],
+            raise PreconditionFailed("The package psutil is missing: pip install 'harmwatch[embedded]'")
+        self._reaper = subprocess.Popen(
+            [sys.executable, "-P", "-m", "embedded.reaper"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             bufsize=0,
@@ -37,8 +37,8 @@ class Leash:
             start_new_session=True,
             pass_fds=keep_open,
         )
-        assert self._guard.stdin is not None  # asked for above
-        self._pipe = self._guard.stdin
+        assert self._reaper.stdin is not None  # asked for above
+        self._pipe = self._reaper.stdin
         self._children: list[subprocess.Popen[bytes]] = []
 
     def start_server(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
@@ -57,7 +57,7 @@ class Leash:
                 start_new_session=True,
                 pass_fds=[gate],
             )
-        return self._let_go(child, gate, opener)
+        return self._register(child, gate, opener)
 
     def start_command(
         self, command: Sequence[str], environment: Mapping[str, str], errors: IO[bytes] | None = None
@@ -65,9 +65,9 @@ class Leash:
         """Start it with our terminal, streams and process group; `errors` is its standard error instead of ours."""
         gate, opener = os.pipe()
         child = subprocess.Popen([*GATE, str(gate), *command], env=environment, stderr=errors, pass_fds=[gate])
-        return self._let_go(child, gate, opener)
+        return self._register(child, gate, opener)
 
-    def _let_go(self, child: subprocess.Popen[bytes], gate: int, opener: int) -> subprocess.Popen[bytes]:
+    def _register(self, child: subprocess.Popen[bytes], gate: int, opener: int) -> subprocess.Popen[bytes]:
         os.close(gate)
         self._children.append(child)
         self._tell(f"watch {child.pid}")
@@ -81,12 +81,12 @@ class Leash:
 
     def release(self) -> None:
         """End every child, remove every folder, and wait until that is done."""
-        with contextlib.suppress(BrokenPipeError):  # somebody has killed the guard
+        with contextlib.suppress(BrokenPipeError):  # somebody has killed the reaper
             self._tell("end")
-        self._guard.wait(GUARD_TIMEOUT_SECONDS)
+        self._reaper.wait(REAPER_TIMEOUT_SECONDS)
         self._pipe.close()
         for child in self._children:
-            child.kill()  # does nothing, unless somebody has killed the guard
+            child.kill()  # does nothing, unless somebody has killed the reaper
             child.wait()
 
     def _tell(self, line: str) -> None:

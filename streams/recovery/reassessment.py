@@ -1,4 +1,4 @@
-"""A restatement: the store takes in everything known, assessed under another policy, and puts that in force."""
+"""A reassessment: the store takes in everything known, assessed under another policy, and puts that in force."""
 
 from itertools import islice
 
@@ -10,14 +10,14 @@ from state.store import Answer, Applied, Store
 _AT_ONCE = 1_000
 
 
-def restate(store: Store, generation: str, policy: Policy, in_force: InForce) -> Answer:
+def reassess(store: Store, generation: str, policy: Policy, in_force: InForce) -> Answer:
     """The answer to the last call; `store` is bound to `policy` then. Its last entry is that of the policy.
 
     What ends in between leaves the `writing` mark, so that the next recovery builds the board from the journal.
     """
     items, first = in_force.contributions(policy), True
     while (part := list(islice(items, _AT_ONCE))) or first:
-        answer = store.restate(generation, part, first=first)
+        answer = store.reassess(generation, part, first=first)
         if not isinstance(answer, Applied):
             return answer
         first = False

@@ -5,19 +5,19 @@ import time
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.transport.linger import FEW_RECORDS, LULL_SECONDS, Lull
+from streams.transport.linger import FEW_RECORDS, LINGER_SECONDS, FetchLinger
 
 
 def test_only_a_small_run_is_followed_by_a_lull() -> None:
     async def pauses() -> list[set[TopicPartition]]:
-        consumer, lull, seen = AIOKafkaConsumer(), Lull(), []
+        consumer, linger, seen = AIOKafkaConsumer(), FetchLinger(), []
         consumer.assign(places)
         for records in (FEW_RECORDS - 1, FEW_RECORDS):
-            lull.begin(consumer, records)
+            linger.begin(consumer, records)
             seen.append(consumer.paused())
             began_at = time.monotonic()
-            await lull.sit_out(consumer)
-            assert records >= FEW_RECORDS or time.monotonic() - began_at > LULL_SECONDS / 2
+            await linger.linger(consumer)
+            assert records >= FEW_RECORDS or time.monotonic() - began_at > LINGER_SECONDS / 2
             seen.append(consumer.paused())
         await consumer.stop()
         return seen

@@ -28,7 +28,7 @@ class Hints:
 
 
 @dataclass(slots=True)
-class Told:
+class ExpectedBoard:
     """Of each partition the newest run and its entry, and the newest sequence; None: no entry told of one."""
 
     runs: dict[int, tuple[int, AnyRun]] = field(default_factory=dict)
@@ -55,14 +55,14 @@ class Told:
             if entry.transitions:
                 self.sequence = entry.transitions[-1].sequence
 
-    def precede(self, earlier: "Told") -> None:
+    def precede(self, earlier: "ExpectedBoard") -> None:
         """What `earlier` entries told counts where these told nothing."""
         self.runs = earlier.runs | self.runs
         self.sequence = earlier.sequence if self.sequence is None else self.sequence
 
-    def followed_by(self, later: "Told") -> "Told":
+    def followed_by(self, later: "ExpectedBoard") -> "ExpectedBoard":
         """What both tell; what comes later counts."""
-        return Told(self.runs | later.runs, self.sequence if later.sequence is None else later.sequence)
+        return ExpectedBoard(self.runs | later.runs, self.sequence if later.sequence is None else later.sequence)
 
     def is_of(self, position: Position) -> bool:
         """Whether the board stands where the entries have brought it."""
@@ -73,15 +73,15 @@ class Told:
         return self.sequence is None or not self.runs.keys() >= set(partitions)
 
 
-def told_up_to(  # noqa: PLR0913, PLR0917  (what is read, and what is known of it)
-    journal: Reader, number: int, last: JournalEntry, ledger: Mapping[int, int], ahead: Told, hints: Hints
-) -> Told:
+def expected_board(  # noqa: PLR0913, PLR0917  (what is read, and what is known of it)
+    journal: Reader, number: int, last: JournalEntry, ledger: Mapping[int, int], ahead: ExpectedBoard, hints: Hints
+) -> ExpectedBoard:
     """What the entries up to `number` tell; the journal goes up to `last`, and `ahead` is told by what comes behind.
 
     They are read backwards until every partition of `ledger` and a sequence were met. After a while nobody looks any
     more for what is told `ahead`, and single entries are sought where the hints say.
     """
-    told, end, back, hinted = Told(), number, _FIRST_LOOK, False
+    told, end, back, hinted = ExpectedBoard(), number, _FIRST_LOOK, False
     while end > 0 and told.lacks(ledger.keys()):
         if number - end >= _LOOKED_THROUGH:
             if not hinted:
@@ -90,13 +90,13 @@ def told_up_to(  # noqa: PLR0913, PLR0917  (what is read, and what is known of i
             if not told.followed_by(ahead).lacks(ledger.keys()):
                 break
         start = max(1, end - back + 1)
-        told.precede(_told_between(journal, start, end, last))
+        told.precede(_expected_between(journal, start, end, last))
         end, back = start - 1, min(4 * back, _LONGEST_LOOK)
     return told
 
 
-def _told_between(journal: Reader, start: int, end: int, last: JournalEntry) -> Told:
-    told = Told()
+def _expected_between(journal: Reader, start: int, end: int, last: JournalEntry) -> ExpectedBoard:
+    told = ExpectedBoard()
     for entry in entries_from(journal, journal, start, last):
         if entry.entry > end:
             break
@@ -105,7 +105,7 @@ def _told_between(journal: Reader, start: int, end: int, last: JournalEntry) -> 
 
 
 def _take_hints(  # noqa: PLR0913, PLR0917  (the same)
-    told: Told, journal: Reader, end: int, last: JournalEntry, ledger: Mapping[int, int], hints: Hints
+    told: ExpectedBoard, journal: Reader, end: int, last: JournalEntry, ledger: Mapping[int, int], hints: Hints
 ) -> None:
     """Behind entry `end` nothing more is to be found."""
     if told.sequence is None and end < hints.entry <= last.entry:
