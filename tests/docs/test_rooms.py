@@ -21,4 +21,4 @@ def test_the_map_names_every_room_and_shelf() -> None:
     for shelf in SHELVES:
         room, *inner = shelf.relative_to(ROOT).parts
         if inner and inner[0] != "schemas":
-            assert f"`{'/'.join(inner)}`" in rows[room], shelf
+            assert f"`{inner[0]}`" in rows[room], shelf
