@@ -20,6 +20,7 @@ _PAGES = {
     "CONTRIBUTING.md": "project/contributing.md",
     "CHANGELOG.md": "project/changelog.md",
     "policies/README.md": "project/policies.md",
+    "bench/HISTORY.md": "project/history-of-speed.md",
 }
 _FOLDERS = {_SCHEMAS: "reference/schemas.md", "docs/decisions": _DECISIONS}
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)#:\s]+)(#[^)\s]*)?\)")
