@@ -16,7 +16,7 @@ def look_at_engine(journal: Reader) -> None:
     """Looks at a journal's first entry; the reader stands anywhere afterwards.
 
     What else an entry of another engine holds may be of another shape, so that nothing but its number, its hash and
-    the engine is read. Foreign records may lie before it. Raises StartRefused where another engine made it, and
+    the engine is read. Foreign records may lie before it. Raises PreconditionFailed where another engine made it, and
     Unavailable.
     """
     journal.seek(0)

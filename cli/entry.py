@@ -2,6 +2,7 @@
 
 import sys
 
+from cli.own_rooms import intruder
 from cli.terminal import INTERRUPTED, escape_what_cannot_be_written, not_utf8
 
 WRONG_USE = 2
@@ -14,6 +15,10 @@ def run() -> None:
         if broken := not_utf8(sys.argv[1:]):
             sys.stderr.write(f"harmwatch: an argument is not UTF-8: {broken}\n")
             sys.exit(WRONG_USE)
+
+        if stranger := intruder():
+            sys.stderr.write(f"harmwatch: {stranger}\n")
+            sys.exit(1)
 
         from cli.main import main  # noqa: PLC0415  (it takes a moment, in which somebody may press Ctrl-C)
 

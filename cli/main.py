@@ -18,6 +18,7 @@ from cli.sealing.commands import SEALING_COMMANDS
 from cli.service.brake_commands import brake
 from cli.service.pulse import pulse
 from cli.terminal import INTERRUPTED
+from cli.version import version_option
 from cli.why import Why
 from models.errors import HarmwatchError, OperatorError
 from runtime.logs import log_to_stderr
@@ -42,7 +43,7 @@ class _Answers(click.Group):
 
 
 @click.group(cls=_Answers, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="harmwatch")
+@version_option
 def main() -> None:
     """Tells who has become one of the hundred most harmful offenders, with a proof."""
     log_to_stderr()

@@ -31,7 +31,10 @@ def named_board(settings: Settings) -> str | None:
 
 
 def open_topics(settings: Settings, *needed: Topic) -> Topics:
-    """For commands that compute again. Raises StartRefused when a topic that is needed is missing, Unavailable."""
+    """For commands that compute again.
+
+    Raises PreconditionFailed when a topic that is needed is missing, Unavailable.
+    """
     gc.set_threshold(_FRESH_OBJECTS, 20, 100)
     client = admin(settings.brokers)
     try:

@@ -24,7 +24,7 @@ class ChildProcesses:
     def __init__(self, *, keep_open: Sequence[int] = ()) -> None:
         """Start the reaper, which keeps the file descriptors `keep_open` (of locks) until it has cleaned up.
 
-        Raises StartRefused if the package that it needs is missing.
+        Raises PreconditionFailed if the package that it needs is missing.
         """
         if importlib.util.find_spec("psutil") is None:
             raise PreconditionFailed("The package psutil is missing: pip install 'harmwatch[embedded]'")

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class Cluster:
     """Kafkas on free ports of the loopback interface, ready when the `with` block begins; they end with it.
 
-    Entering raises StartRefused as a `Stack` does.
+    Entering raises PreconditionFailed as a `Stack` does.
     """
 
     def __init__(self, nodes: int = 3, more: str = "") -> None:

@@ -21,7 +21,7 @@ def run_with_stack(command: Sequence[str], directory: Path | None) -> int:
 
     128 and the signal's number if a signal ended it, 127 if there is no such command. Standard output is the
     command's alone. Ctrl-C ends the command, and the stack after it. To be called in the main thread.
-    Raises StartRefused if the stack does not start.
+    Raises PreconditionFailed if the stack does not start.
     """
     if shutil.which(command[0]) is None:
         _say(f"There is no command {command[0]}: look at its name, and at PATH.")

@@ -15,7 +15,7 @@ MEGABYTE = 1024 * 1024
 def claim(folder: Path) -> IO[str]:
     """Create `folder` if need be and lock it; the lock lasts as long as any process has the answer open.
 
-    Raises StartRefused if another stack has the lock or the folder cannot be used.
+    Raises PreconditionFailed if another stack has the lock or the folder cannot be used.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def claim(folder: Path) -> IO[str]:
 
 
 def check_space(folder: Path, least_bytes: int) -> None:
-    """Raises StartRefused if the disk of `folder`, which must exist, has less than that left."""
+    """Raises PreconditionFailed if the disk of `folder`, which must exist, has less than that left."""
     free = shutil.disk_usage(folder).free
     if free < least_bytes:
         raise PreconditionFailed(

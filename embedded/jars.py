@@ -20,7 +20,7 @@ REQUEST_TIMEOUT_SECONDS = 30
 def kafka_jars(progress: Callable[[str], None]) -> Path:
     """The folder with every jar that Kafka needs; downloaded (about 45 MB) if it is not there yet.
 
-    Raises StartRefused if the download fails. An interrupted download leaves nothing that is used later.
+    Raises PreconditionFailed if the download fails. An interrupted download leaves nothing that is used later.
     """
     folder = cache_folder() / f"kafka-{KAFKA_VERSION}"
     if folder.exists():

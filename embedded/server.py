@@ -47,7 +47,7 @@ class Server:
         self._process = self._begin()
 
     def wait_until_ready(self) -> None:
-        """Return once it answers; if it does not, raise StartRefused with the end of its log."""
+        """Return once it answers; if it does not, raise PreconditionFailed with the end of its log."""
         deadline = time.monotonic() + READY_TIMEOUT_SECONDS
         while not self._answers():
             self.check()
@@ -58,7 +58,7 @@ class Server:
             time.sleep(POLL_SECONDS)
 
     def check(self) -> None:
-        """Raise StartRefused with what it complained of if it has ended."""
+        """Raise PreconditionFailed with what it complained of if it has ended."""
         process = self._running()
         if process.poll() is not None:
             raise PreconditionFailed(f"{self._name} has ended with code {process.returncode}. {self._last_words()}")

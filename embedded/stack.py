@@ -27,8 +27,8 @@ class Stack:
     """A Kafka and a Valkey on free ports of the loopback interface, ready when the `with` block begins.
 
     They end with the block, and also when this process is killed. Without `directory` their data goes, too.
-    Entering raises StartRefused if a part is missing, the download fails, the folder is in use, the disk is full, or
-    a server does not start.
+    Entering raises PreconditionFailed if a part is missing, the download fails, the folder is in use, the disk is full,
+    or a server does not start.
     """
 
     def __init__(self, directory: Path | None = None, progress: Callable[[str], None] = logger.info) -> None:
@@ -110,7 +110,7 @@ class Stack:
         return self._children.start_command(command, {**(environment or os.environ), **self.environment()}, errors)
 
     def check(self) -> None:
-        """Raises StartRefused with the reason when a server has ended or the disk is full."""
+        """Raises PreconditionFailed with the reason when a server has ended or the disk is full."""
         check_space(self._folder, LEAST_SPACE)  # first, for it may be why a server has ended
         self._kafka.check()
         self._valkey.check()

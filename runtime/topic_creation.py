@@ -35,8 +35,8 @@ class Made:
 def create_topics(settings: Settings, partitions: int | None = None, *, new_board: bool = False) -> Made:
     """Creates the topics that are missing, and sets right what the others are told. `partitions`: of offences.v1.
 
-    Raises StartRefused where it has others already, and where only journal.v1 is gone of a board: an empty one would
-    begin a second history. `new_board` is a person's word that there was no board.
+    Raises PreconditionFailed where it has others already, and where only journal.v1 is gone of a board: an empty one
+    would begin a second history. `new_board` is a person's word that there was no board.
     """
     client = admin(settings.brokers)
     try:

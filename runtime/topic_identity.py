@@ -30,7 +30,10 @@ def created_anew(topic: str, why: str) -> str:
 
 
 def find_place(settings: Settings) -> TopicIdentity:
-    """Where offences.v1 lies. Raises StartRefused when it is missing, Unavailable when that cannot be found out."""
+    """Where offences.v1 lies.
+
+    Raises PreconditionFailed when it is missing, Unavailable when that cannot be found out.
+    """
     client = admin(settings.brokers)
     try:
         with kafka_errors(settings.brokers):
@@ -40,7 +43,7 @@ def find_place(settings: Settings) -> TopicIdentity:
 
 
 def read_place(client: KafkaAdminClient, settings: Settings) -> TopicIdentity:
-    """The same of a client that is there. Raises its errors, and StartRefused when the topic is missing."""
+    """The same of a client that is there. Raises its errors, and PreconditionFailed when the topic is missing."""
     name = topic_name(settings.prefix, OFFENCES)
     cluster = client.describe_cluster()
     found = client.describe_topics([name])[0]

@@ -25,7 +25,7 @@ class BoundTo:
 
 
 def refuse_other(ours: tuple[str, str, str], theirs: Mapping[str, str]) -> None:
-    """Raises StartRefused for the first setting that a board has otherwise; one that is not founded has none."""
+    """Raises PreconditionFailed for the first setting that a board has otherwise; one that is not founded has none."""
     for name, own in zip(NAMES, ours, strict=True):
         if theirs.get(name, own) != own:
             raise other_settings(name, own, theirs[name])

@@ -75,7 +75,7 @@ def store_errors() -> Iterator[None]:
 
 
 def check_eviction_policy(client: redis.Redis) -> None:
-    """Raises StartRefused unless Redis answers a full memory with an error instead of forgetting keys."""
+    """Raises PreconditionFailed unless Redis answers a full memory with an error instead of forgetting keys."""
     with store_errors():
         found = client.info("memory").get("maxmemory_policy")
     if found != "noeviction":

@@ -236,7 +236,7 @@ class Store(Readings):
     def generation(self) -> str | None:
         """The generation of an open board, None while it is closed; asked for without holding up a run.
 
-        Raises StartRefused when an open board goes by other settings than this store.
+        Raises PreconditionFailed when an open board goes by other settings than this store.
         """
         generation, recovering, *fields = self._line.execute(
             "HMGET", self._keys["meta"], "generation", "recovering", *NAMES
@@ -250,7 +250,7 @@ class Store(Readings):
     def claim(self, generation: str) -> None:
         """Closes the board to everybody but the holder of `generation`, who is going to recover it.
 
-        Raises StartRefused where the store would forget keys when its memory is short.
+        Raises PreconditionFailed where the store would forget keys when its memory is short.
         """
         with self._line.exclusive() as client:
             check_eviction_policy(client)

@@ -82,7 +82,7 @@ class Session:
     async def is_over(self) -> bool:
         """Whether the joined generation is no longer the board's, or the store is gone; False before and in `join`.
 
-        Raises StartRefused when the board goes by other settings than this worker.
+        Raises PreconditionFailed when the board goes by other settings than this worker.
         """
         joined, store = self._generation, self._store
         if not joined or self._joining:

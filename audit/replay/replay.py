@@ -73,7 +73,7 @@ class Replay:
     def published(self) -> Generator[JournalEntry, None, None]:
         """The entries of the journal; whoever takes them repeats each. Raises Unproved where it is not whole.
 
-        Raises StartRefused for the journal of another engine.
+        Raises PreconditionFailed for the journal of another engine.
         """
         journal = self.open_reader(JOURNAL, 0)
         founding = self.founding

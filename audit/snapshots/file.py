@@ -34,7 +34,10 @@ _ENVIRONMENT_ERRORS = {
 
 
 class SnapshotFile:
-    """One file. All methods raise Damaged where it is not as it was written, StartRefused if the place is at fault."""
+    """One file.
+
+    All methods raise Damaged where it is not as it was written, PreconditionFailed if the place is at fault.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -25,7 +25,7 @@ class Snapshots:
 
     The file's name tells the first entry, which names cluster, topic, board, clock and policy, and the code that
     wrote it; each snapshot tells the hash of its entry. So those of another history are never used. Raises
-    StartRefused for the journal of another engine.
+    PreconditionFailed for the journal of another engine.
     """
 
     def __init__(self, open_reader: OpenReader, folder: Path) -> None:

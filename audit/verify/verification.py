@@ -123,7 +123,7 @@ class Verification:
     def run(self) -> Iterator[int]:
         """Works through the journal; yields the number of each entry. Raises Unavailable.
 
-        Raises StartRefused for the journal of another engine.
+        Raises PreconditionFailed for the journal of another engine.
         """
         try:
             refuse_journal_of_other_engine(self._open_reader)

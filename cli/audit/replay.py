@@ -18,7 +18,7 @@ from runtime.settings import Settings
 
 
 def replay_installation(settings: Settings, until: str | None, last: int | None, out: Path | None) -> dict[str, Any]:
-    """What was replayed. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    """What was replayed. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     limits = _limits(until, last)
     open_reader = open_topics(settings, OFFENCES, JOURNAL)
     total = count_inputs(open_reader)

@@ -43,7 +43,7 @@ def ask_past(open_reader: OpenReader, at: int, question: Callable[[Past], Answer
 
 
 def build_snapshots(settings: Settings, every: int) -> dict[str, Any]:
-    """What was built. Raises StartRefused where nothing can be written there, Unproved, Unavailable."""
+    """What was built. Raises PreconditionFailed where nothing can be written there, Unproved, Unavailable."""
     open_reader = open_topics(settings, OFFENCES, JOURNAL)
     snapshots = _snapshots(open_reader)
     if snapshots.first is None:

@@ -44,7 +44,7 @@ class Request:
 
 
 def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
-    """The result of one pass. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    """The result of one pass. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     span, key, passed_over = _span(request), _key(request), _places(settings, request)
     public_key = load_public_key(request.public_key) if request.public_key else key.public if key else None
     kept = read_kept_checkpoints(request.checkpoints) if request.checkpoints else []

@@ -22,7 +22,7 @@ _WHOLE_BOARD = 2**31
 
 
 def board_at(settings: Settings, top: int, clocks: AsOf) -> dict[str, Any]:
-    """The ranking at an instant. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    """The ranking at an instant. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     at, open_reader = clocks.at_us, open_topics(settings, OFFENCES, JOURNAL)
     if not clocks.by_later_knowledge:
         return ask_past(open_reader, at, lambda past: _board_then(past, at, top), top)
@@ -34,7 +34,7 @@ def board_at(settings: Settings, top: int, clocks: AsOf) -> dict[str, Any]:
 
 
 def offender_at(settings: Settings, offender_id: str, clocks: AsOf) -> dict[str, Any]:
-    """One person at an instant. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    """One person at an instant. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     at, open_reader = clocks.at_us, open_topics(settings, OFFENCES, JOURNAL)
     if not clocks.by_later_knowledge:
         return ask_past(

@@ -58,7 +58,7 @@ def offender_document(person: OffenderView) -> dict[str, Any]:
 
 
 def board_now(settings: Settings, top: int) -> dict[str, Any]:
-    """The first `top` of the ranking. Raises Unavailable, or StartRefused where topics are missing."""
+    """The first `top` of the ranking. Raises Unavailable, or PreconditionFailed where topics are missing."""
     store = open_store(settings)
     try:
         return board_document(settings.board, _as_of(settings, store), store.board(top))
@@ -67,7 +67,10 @@ def board_now(settings: Settings, top: int) -> dict[str, Any]:
 
 
 def offender_now(settings: Settings, offender_id: str) -> dict[str, Any]:
-    """One person of whom something is known. Raises Unproved, Unavailable, or StartRefused where topics are missing."""
+    """One person of whom something is known.
+
+    Raises Unproved, Unavailable, or PreconditionFailed where topics are missing.
+    """
     store = open_store(settings)
     try:
         _as_of(settings, store)

@@ -54,7 +54,7 @@ def select(reason: str | None, since: str | None, until: str | None) -> Selectio
 
 
 def read_letters(settings: Settings, selection: Selection) -> Iterator[DeadLetter]:
-    """The selected letters, oldest first. Raises StartRefused where the topic is missing, Unavailable."""
+    """The selected letters, oldest first. Raises PreconditionFailed where the topic is missing, Unavailable."""
     with _Topic(settings, DEAD_LETTERS) as reader:
         for record in reader.read_until(reader.end()):
             try:

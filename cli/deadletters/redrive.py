@@ -30,7 +30,7 @@ def redrive_letters(settings: Settings, selection: Selection, why: str | None, *
     """Sends the selected letters that were not redriven before; record and redrive in one transaction.
 
     The fence comes before the look at what was redriven: of two at once one fails, and no letter goes twice.
-    Raises WrongUse without a reason why, StartRefused, Unavailable.
+    Raises WrongUse without a reason why, PreconditionFailed, Unavailable.
     """
     if why is None and not dry_run:
         raise WrongUse("--why is missing: the redrive is recorded with it")

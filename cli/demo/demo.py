@@ -31,7 +31,7 @@ _CHECK_SECONDS = 1.0
 
 
 def run_demo(file: str | None, mapping: Path | None, *, fast: bool) -> int:
-    """Runs the demo; 0 when everything was verified. Raises WrongUse, StartRefused, Unavailable."""
+    """Runs the demo; 0 when everything was verified. Raises WrongUse, PreconditionFailed, Unavailable."""
     from embedded.stack import Stack  # noqa: PLC0415  (an optional extra)
 
     history = history_of_file(file, mapping, fast=fast) if file else synthetic_history(load_settings(), fast=fast)

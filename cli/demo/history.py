@@ -50,7 +50,7 @@ def synthetic_history(settings: Settings, *, fast: bool) -> History:
 def history_of_file(file: str, mapping: Path | None, *, fast: bool) -> History:
     """The good lines of a file; ten twelfths are the baseline, of a small file nothing.
 
-    Raises WrongUse for a file or mapping that does not fit, StartRefused when no line can be sent.
+    Raises WrongUse for a file or mapping that does not fit, PreconditionFailed when no line can be sent.
     """
     rules = load_mapping(mapping) if mapping else None
     good: list[Record] = []

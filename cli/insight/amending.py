@@ -15,7 +15,7 @@ from runtime.settings import Settings
 
 
 def amendments_of(settings: Settings, since: str | None) -> dict[str, Any]:
-    """The list. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    """The list. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     instant = None if since is None else instant_option("--since", since)
     return amendments_document(amendments(open_topics(settings, OFFENCES, JOURNAL), instant), instant)
 

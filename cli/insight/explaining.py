@@ -17,7 +17,7 @@ from runtime.settings import Settings
 
 
 def explanation(settings: Settings, alert_id: str | None, offender_id: str | None, at: str | None) -> dict[str, Any]:
-    """The document of `harmwatch explain`. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    """The document of `harmwatch explain`. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     if (alert_id is None) == (offender_id is None):
         raise WrongUse("explain needs either an ALERT_ID or --offender ID (with --at T for another moment than now)")
     if alert_id is not None and at is not None:

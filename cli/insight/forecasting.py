@@ -17,7 +17,10 @@ from scoring.engine import Engine
 
 
 def forecast_of(settings: Settings, offender_id: str, at: str | None) -> dict[str, Any]:
-    """The path from an instant on, None: from now as known. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    """The path from an instant on, None: from now as known.
+
+    Raises WrongUse, Unproved, PreconditionFailed, Unavailable.
+    """
     past = Past(open_topics(settings, OFFENCES, JOURNAL))
     engine = past.until(None if at is None else instant_option("--at", at))
     known_offender(engine, offender_id, engine.as_of)

@@ -84,7 +84,7 @@ class _Service:
 def _known(settings: Settings, request: Request, rules: Mapping | None) -> Revisions:
     """What the topic holds, where Kafka is named or it is asked for.
 
-    Raises WrongUse; where it is asked for also StartRefused and Unavailable.
+    Raises WrongUse; where it is asked for also PreconditionFailed and Unavailable.
     """
     asked = request.against_topic
     if asked is False or (asked is None and not ("kafka" in settings.model_fields_set and gives_revision(rules))):

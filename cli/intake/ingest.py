@@ -62,7 +62,7 @@ class Request:
 
 
 def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> dict[str, Any]:
-    """Sends every good line in order; the others go to `refused`. Raises WrongUse, StartRefused, Unavailable."""
+    """Sends every good line in order; the others go to `refused`. Raises WrongUse, PreconditionFailed, Unavailable."""
     rules = request.rules()
     place = find_place(settings)
     known = request.known(settings, place, rules)

@@ -31,7 +31,7 @@ class Request:
 
 
 def comparison(settings: Settings, request: Request) -> dict[str, Any]:
-    """The mover report. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    """The mover report. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     policies = [load_policy(request.a), load_policy(request.b)]
     groups = None if request.groups is None else read_groups(request.groups)
     start, end = (

@@ -38,7 +38,7 @@ def erase_person(
 ) -> dict[str, Any]:
     """Destroys every key of a person that is left; cut short, it is finished by the next call.
 
-    The tombstone comes first: a key that is gone without one is a fault. Raises WrongUse, Unproved, StartRefused
+    The tombstone comes first: a key that is gone without one is a fault. Raises WrongUse, Unproved, PreconditionFailed
     when the key store knows no key of this person or they are ranked and shall not be then, Unavailable.
     """
     reason = _checked(reason, offender_id)

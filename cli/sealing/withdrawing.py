@@ -25,7 +25,8 @@ _SAY_AFTER_SECONDS = 1.0
 def withdraw_reports(settings: Settings, store: Store, person: OffenderView) -> int:
     """Sends a withdrawal of every offence that is known, and returns when it is applied and published; how many.
 
-    Raises StartRefused where an offence has no higher revision or the withdrawals do not come through, Unavailable.
+    Raises PreconditionFailed where an offence has no higher revision or the withdrawals do not come through,
+    Unavailable.
     """
     final = [row.offence_id for row in person.contributions if row.revision >= MAX_REVISION]
     if final:

@@ -12,7 +12,7 @@ from streams.worker.brake import acceptance_body
 
 
 def release_partition(settings: Settings, partition: int, why: str) -> dict[str, Any]:
-    """Writes the acceptance; the partition's worker goes on by itself. Raises StartRefused, Unavailable."""
+    """Writes the acceptance; the partition's worker goes on by itself. Raises PreconditionFailed, Unavailable."""
     with closing(open_store(settings)) as store:
         position = store.position()
         generation, entry = _open_board(position)

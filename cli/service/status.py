@@ -21,8 +21,8 @@ def status_of(settings: Settings) -> dict[str, Any]:
 def live_status(settings: Settings, within_seconds: float) -> dict[str, Any]:
     """The document of `harmwatch status`; its `reasons` say what is wrong, and are empty where nothing is.
 
-    Looks again while something seems wrong, until it is certain. Raises Unavailable, or StartRefused where topics are
-    missing.
+    Looks again while something seems wrong, until it is certain. Raises Unavailable, or PreconditionFailed where topics
+    are missing.
     """
     return _judged(settings, within_seconds, within_seconds + _GLANCE_SECONDS)
 

@@ -16,7 +16,7 @@ STATES = ("none", "recovering", "closed", "clock", "parked", "open")
 
 
 def look_once(settings: Settings) -> dict[str, Any]:
-    """The document of one look, without `reasons`. Raises StartRefused where topics are missing, Unavailable."""
+    """The document of one look, without `reasons`. Raises PreconditionFailed where topics are missing, Unavailable."""
     look = Look(settings)
     try:
         return look.document()
@@ -27,7 +27,7 @@ def look_once(settings: Settings) -> dict[str, Any]:
 class Look:
     """Connections to an installation that stay open between one look at it and the next.
 
-    Raises StartRefused where topics are missing, Unavailable.
+    Raises PreconditionFailed where topics are missing, Unavailable.
     """
 
     def __init__(self, settings: Settings) -> None:

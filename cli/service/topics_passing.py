@@ -24,7 +24,7 @@ from streams.recovery.interrupted import Interrupted
 
 
 def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> dict[str, Any]:
-    """Journals that a person takes a record for forged. Raises WrongUse, StartRefused, Unavailable."""
+    """Journals that a person takes a record for forged. Raises WrongUse, PreconditionFailed, Unavailable."""
     name = topic.removeprefix(settings.prefix)
     found = next((each for each in (ALERTS, DEAD_LETTERS) if each.name == name), None)
     if found is None:

@@ -9,6 +9,7 @@ import sys
 import threading
 
 from broker.engine_number import refuse_journal_of_other_engine
+from cli.version import version_text
 from models.errors import BrokenInvariant, HarmwatchError, OperatorError, PreconditionFailed
 from policies.policy_file import load_policy
 from runtime.installation import Installation
@@ -43,6 +44,7 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     store = installation.open_store()
     try:
         check_eviction_policy(store.client)
+        _say_who_works(installation, store.position().entry)
     finally:
         store.close()
     if settings.seal is Sealing.ON:
@@ -56,6 +58,19 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     except Exception as error:  # its traceback is in the log already, since nobody knows whether we come this far
         raise BrokenInvariant(f"{type(error).__name__}: {error}") from error
     ending.now()
+
+
+def _say_who_works(installation: Installation, entry: int | None) -> None:
+    settings, policy = installation.settings, installation.policy
+    log.info(
+        "%s: board %s, policy %s %s, %d partition(s), the store is at entry %s",
+        version_text(),
+        settings.board,
+        policy.id,
+        policy.version,
+        installation.place.partitions,
+        entry or "none",
+    )
 
 
 def _collect_seldom() -> None:

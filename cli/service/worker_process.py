@@ -34,7 +34,7 @@ class Worker:
     said: IO[bytes]
 
     def check(self) -> None:
-        """Raises StartRefused with the worker's last words when it has ended."""
+        """Raises PreconditionFailed with the worker's last words when it has ended."""
         code = self.process.poll()
         if code is None:
             return

@@ -42,7 +42,8 @@ class Activation:
         self._new = replace(installation, policy=policy)
 
     def run(self) -> Entry:
-        """The entry of the policy, published. Raises StartRefused when the policy cannot assess what the board knows.
+        """The entry of the policy, published. Raises PreconditionFailed when the policy cannot assess what the board
+        knows.
 
         Raises Interrupted when the board was taken away, Unavailable when the world is down; after that nobody
         but the journal knows which policy is in force.

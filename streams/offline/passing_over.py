@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 def pass_over(installation: Installation, place: TopicIdentity, told: dict[str, str]) -> int:
     """The entry that says so, published; `told` is who, when and why.
 
-    Raises StartRefused where another record, or something else, tells of more too, Interrupted where the board was
-    taken away, and Unavailable.
+    Raises PreconditionFailed where another record, or something else, tells of more too, Interrupted where the board
+    was taken away, and Unavailable.
     """
     generation = uuid.uuid4().hex
     with (

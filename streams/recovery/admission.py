@@ -12,7 +12,10 @@ from state.bound_to import other_settings
 
 
 def refuse_other_installation(installation: Installation, journal: PartitionReader) -> JournalEntry | None:
-    """The journal's newest entry, None before the first. Raises StartRefused for another installation, or engine."""
+    """The journal's newest entry, None before the first.
+
+    Raises PreconditionFailed for another installation, or engine.
+    """
     look_at_engine(journal)
     first = first_entry(journal)
     last = last_entry(journal)

@@ -46,7 +46,7 @@ def other_records(number: int, run: AnyRun) -> str:
 
 
 def refuse_lost_records(open_inputs: Callable[[int], Reader], runs: Runs) -> None:
-    """Raises StartRefused where a partition no longer holds its newest run: one read and one SHA-256 of each."""
+    """Raises PreconditionFailed where a partition no longer holds its newest run: one read and one SHA-256 of each."""
     for partition, (number, run) in sorted(runs.items()):
         with closing(open_inputs(partition)) as reader:
             end = reader.end()

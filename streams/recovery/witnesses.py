@@ -51,7 +51,7 @@ class Witnesses:
     excused: Collection[TopicIdentity] = ()
 
     def refuse_less(self, position: Position) -> None:
-        """Raises StartRefused where anything tells of more than the journal holds; `position` is the store's."""
+        """Raises PreconditionFailed where anything tells of more than the journal holds; `position` is the store's."""
         self._hear_notes()
         self._hear_store(position)
         self._hear_checkpoints()

@@ -35,8 +35,8 @@ class Transactions:
     """One transaction after the other under `transactional_id`: `fence` once, then `add` records and `commit` them.
 
     `fence` and `commit` raise Unavailable where Kafka does not do what was asked for. Then nothing is known of the
-    outcome until somebody has fenced again, and these transactions can only be closed. `commit` raises StartRefused,
-    and nothing was committed, where a topic is another one than the last time.
+    outcome until somebody has fenced again, and these transactions can only be closed. `commit` raises
+    PreconditionFailed, and nothing was committed, where a topic is another one than the last time.
     """
 
     def __init__(self, brokers: Sequence[str], transactional_id: str) -> None:

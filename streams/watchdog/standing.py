@@ -60,7 +60,7 @@ class Standing:
         return self._ends if time.monotonic() - self._ends_told_at < a_moment else {}
 
     async def ask(self) -> None:
-        """Never returns; raises Deaf when the group has forgotten this worker, StartRefused on another topic."""
+        """Never returns; raises Deaf when the group has forgotten this worker, PreconditionFailed on another topic."""
         try:
             while True:
                 looks = 1 if self._unknown.runs else self._limits.looks_to_a_question

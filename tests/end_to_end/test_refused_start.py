@@ -19,7 +19,7 @@ PAUSE_SECONDS = 0.02
 ENDS_BY_FORCE = """
 import time
 from cli.service.worker import Ending
-from models.errors import StartRefused, Unavailable, WrongUse
+from models.errors import PreconditionFailed, Unavailable, WrongUse
 ending = Ending(0.2)
 for failure in ({failures}):
     ending.begin(failure)
@@ -86,11 +86,11 @@ def test_a_worker_that_is_refused_ends_by_itself(
     [
         ("None,", 0),
         ("None, None", 0),
-        ("StartRefused('no'), None", 1),
-        ("WrongUse('no'), StartRefused('no')", 2),
+        ("PreconditionFailed('no'), None", 1),
+        ("WrongUse('no'), PreconditionFailed('no')", 2),
         ("Unavailable('no'),", 1),
         ("ValueError(), None", 1),
-        ("None, StartRefused('no')", 1),
+        ("None, PreconditionFailed('no')", 1),
     ],
 )
 def test_an_end_by_force_has_the_code_of_the_first_failure(failures: str, code: int) -> None:

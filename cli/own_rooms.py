@@ -1,0 +1,40 @@
+"""Whose modules these are: each of our rooms has a common name, and another distribution may bring one of the same."""
+
+import hashlib
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+HOME = Path(__file__).parents[1]
+ROOMS = (
+    "audit", "broker", "cli", "embedded", "intake", "models", "policies", "runtime", "scoring", "sealing", "simulate",
+    "state", "streams",
+)  # fmt: skip
+_SUFFIXES = {".py", ".lua", ".toml", ".csv", ".json"}
+
+
+def intruder() -> str | None:
+    """Which module of a room comes from elsewhere, and what to do about it; None: none does. Imports none of them."""
+    for room in ROOMS:
+        spec = find_spec(room)
+        found = None if spec is None or spec.origin is None else Path(spec.origin)
+        if found is not None and found.parent != HOME / room:
+            return (
+                f"the module {room} comes from {found}, where harmwatch's own is {HOME / room}: "
+                "install harmwatch in an environment of its own (python3 -m venv, pipx), and unset PYTHONPATH"
+            )
+    return None
+
+
+def build(home: Path = HOME) -> str:
+    """Twelve hex digits that tell builds of one version apart: of the SHA-256 over names and contents of our files."""
+    digest = hashlib.sha256()
+    for path in _files(home):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(home).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:12]
+
+
+def _files(home: Path) -> Iterator[Path]:
+    for room in ROOMS:
+        yield from sorted(path for path in (home / room).rglob("*") if path.suffix in _SUFFIXES)
