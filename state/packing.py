@@ -3,12 +3,14 @@
 import json
 import struct
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import msgpack
 
 from models.contribution import Contribution, Refusal, Run, Weight
+
+PackedValue = str | bytes | int | float | bool | list[int] | None
 
 _KINDS = {"offence.reported": 1, "offence.amended": 2, "offence.withdrawn": 3}
 _HEADER = struct.Struct("<qIIHqBqHB")
@@ -76,6 +78,12 @@ def pack_history(entries: Sequence[Past]) -> bytes:
         return b""
     told = (item for as_of, drained in entries for item in (as_of, False if drained is None else told_number(drained)))
     packed: bytes = msgpack.packb(list(told))
+    return packed
+
+
+def pack_call(arguments: Mapping[str, PackedValue]) -> bytes:
+    """The arguments of a verb by name (lua/parts/call.lua); None stands for one that is left out."""
+    packed: bytes = msgpack.packb(arguments, use_bin_type=False)
     return packed
 
 

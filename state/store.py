@@ -17,10 +17,20 @@ from state.clocks import CallerClock
 from state.connection import check_eviction_policy, connect
 from state.entries import read_entry
 from state.keys import Keys
+from state.limits import SHIPPED, StoreLimits
 from state.line import Argument, PipelinedConnection
-from state.packing import Past, pack_contributions, pack_history, refusals_text, refused_places, told_number
+from state.packing import (
+    PackedValue,
+    Past,
+    pack_call,
+    pack_contributions,
+    pack_history,
+    refusals_text,
+    refused_places,
+    told_number,
+)
 from state.readings import Readings
-from state.scripts import script
+from state.scripts import VERBS, script
 from state.together import Together
 
 __all__ = ["Answer", "Applied", "Call", "Store", "Together"]
@@ -28,51 +38,7 @@ __all__ = ["Answer", "Applied", "Call", "Store", "Together"]
 Call = tuple[str, *tuple[Argument, ...]]
 """A verb and its arguments."""
 
-TICK_DRAIN_LIMIT = 1_000
-RUN_DRAIN_LIMIT = 4_000
-"""Steps that may end before and among the records of one run: in a long history one for every record, or several
-where a policy has recency."""
-
-RUN_DRAIN_BYTES = 6 * 1024 * 1024
-"""What these may need in the run's entry; journal.v1 takes 8 MiB."""
-
-OUTBOX_LIMIT = 1_000
-OUTBOX_BYTES = 1024 * 1024
-"""Two transactions (TAKEN_BYTES): a worker that is told to end must still be able to publish them."""
-
-TAKEN_BYTES = 512 * 1024
-"""A transaction must be over, on a busy machine too, before the broker gives it up after 10 s."""
-
-SPILL_BYTES = 2_048
-"""Rows of one offender beyond this are kept in orders of their own: some seventy offences."""
-
-WORK_BYTES = 256
-"""For so many bytes of rows a step of their person counts once more among those of a run: it may take as much work."""
-
-TICK_SECONDS = 0.25
-"""Of processor time, which may last several times as long where others work, too. After 5 s in one call
-(busy-reply-threshold) the store answers everybody else that it is busy."""
-
 _NO_LIMIT = 2**40
-
-BRAKE_VERDICTS = 1_000
-"""More than half of so many records in a row may not be refused without a person's word."""
-
-VERBS = (
-    "apply",
-    "accept",
-    "tick",
-    "beat",
-    "found",
-    "renew",
-    "drop",
-    "take",
-    "trim",
-    "revoke",
-    "reassess",
-    "activate",
-    "announce",
-)
 
 
 class Store(Readings):
@@ -82,10 +48,18 @@ class Store(Readings):
     and a new one must be opened. `clock`: that of whoever calls, asked anew for each call that lets time pass.
     """
 
-    def __init__(self, url: str, keys: Keys, bound_to: BoundTo, clock: CallerClock | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        keys: Keys,
+        bound_to: BoundTo,
+        clock: CallerClock | None = None,
+        limits: StoreLimits = SHIPPED,
+    ) -> None:
         self._client = connect(url)
         super().__init__(PipelinedConnection(self._client), keys, clock or CallerClock())
         self._bound_to = bound_to.arguments()
+        self.limits = limits
         self._scripts = {verb: self._client.register_script(script(verb)) for verb in VERBS}
         self._all_keys, self._loaded = keys.all, False
 
@@ -113,20 +87,29 @@ class Store(Readings):
         repeats: bool = True,
     ) -> Call:
         """The call of `apply`, for `send`; `history` are the ticks and heartbeats since `seen`."""
-        latest = max((item.recorded_at for item in run.contributions), default="")
-        return (
-            "apply",
-            generation,
-            seen,
-            *self._bound_to,
-            "" if now is None else now, latest,
-            run.partition, run.start, run.end, run.digest, refusals_text(run.refusals),
-            OUTBOX_LIMIT, _NO_LIMIT if repeats else RUN_DRAIN_LIMIT, _NO_LIMIT if repeats else RUN_DRAIN_BYTES,
-            *pack_contributions(run.contributions),
-            SPILL_BYTES, BRAKE_VERDICTS, len(run.contributions) + len(run.refusals),
-            msgpack.packb(refused_places(run)), "" if repeats else OUTBOX_BYTES, self._clock.packed(),
-            "" if repeats else 1, WORK_BYTES, pack_history(history),
-        )  # fmt: skip
+        limits = self.limits
+        arguments = self._guards(generation, seen) | {
+            "now": now,
+            "latest": max((item.recorded_at for item in run.contributions), default=None),
+            "partition": run.partition,
+            "start": run.start,
+            "stop": run.end,
+            "digest": run.digest,
+            "refusals": refusals_text(run.refusals),
+            "outbox": limits.outbox,
+            "outbox_bytes": None if repeats else limits.outbox_bytes,
+            "drain": _NO_LIMIT if repeats else limits.run_drain,
+            "drain_bytes": _NO_LIMIT if repeats else limits.run_drain_bytes,
+            "spill_bytes": limits.spill_bytes,
+            "work_bytes": limits.work_bytes,
+            "verdicts": limits.verdicts,
+            "judged": len(run.contributions) + len(run.refusals),
+            "refused": refused_places(run),
+            "may_brake": not repeats,
+            "caller_clock": self._clock.packed(),
+            "history": pack_history(history),
+        }
+        return "apply", pack_call(arguments), *pack_contributions(run.contributions)
 
     def accept(self, generation: str, seen: int, body: str) -> Answer:
         """Journals a person's word; what it means stands in the body.
@@ -135,10 +118,13 @@ class Store(Readings):
         uncounted. With `clock`, an instant: that time may pass up to there. With `passed_over`: nothing but the entry.
         """
         word = json.loads(body)
-        until = parse_instant(word["clock"]) if "clock" in word else ""
-        verdicts = "" if PASSED_OVER in word else word.get("verdicts", BRAKE_VERDICTS)
-        partition = word.get("partition", "")
-        return self._change("accept", generation, seen, *self._bound_to, body, verdicts, partition, until)
+        arguments = self._guards(generation, seen) | {
+            "body": body,
+            "verdicts": None if PASSED_OVER in word else word.get("verdicts", self.limits.verdicts),
+            "partition": word.get("partition"),
+            "leap_to": parse_instant(word["clock"]) if "clock" in word else None,
+        }
+        return self._change("accept", pack_call(arguments))
 
     def tick(
         self,
@@ -165,19 +151,16 @@ class Store(Readings):
         history: Sequence[Past] = (),
     ) -> Call:
         """The call of `tick`, for `send`; `history` as above."""
-        return (
-            "tick",
-            generation,
-            seen,
-            *self._bound_to,
-            "" if target is None else target,
-            TICK_DRAIN_LIMIT if limit is None else told_number(limit),
-            OUTBOX_LIMIT,
-            "" if heartbeat_us is None else heartbeat_us,
-            self._clock.packed(),
-            str(TICK_SECONDS) if limit is None else "",
-            pack_history(history),
-        )
+        arguments = self._guards(generation, seen) | {
+            "now": target,
+            "drain": self.limits.tick_drain if limit is None else told_number(limit),
+            "seconds": self.limits.tick_seconds if limit is None else None,
+            "outbox": self.limits.outbox,
+            "heartbeat_us": heartbeat_us,
+            "caller_clock": self._clock.packed(),
+            "history": pack_history(history),
+        }
+        return "tick", pack_call(arguments)
 
     def beat(self, generation: str, seen: int, instants: Sequence[int]) -> Answer | NotQuiet:
         """Repeats heartbeats that follow each other (microseconds); NotQuiet where more than time passes meanwhile."""
@@ -186,7 +169,8 @@ class Store(Readings):
 
     def beat_again(self, generation: str, seen: int, instants: Sequence[int]) -> Call:
         """The call of `beat`, for `send`."""
-        return "beat", generation, seen, *self._bound_to, msgpack.packb(list(instants)), OUTBOX_LIMIT
+        arguments = self._guards(generation, seen) | {"instants": list(instants), "outbox": self.limits.outbox}
+        return "beat", pack_call(arguments)
 
     def trim_again(self, generation: str, entry: int, entry_hash: str) -> Call:
         """The call of `trim`, for `send`."""
@@ -222,7 +206,9 @@ class Store(Readings):
 
     def reassess(self, generation: str, contributions: Sequence[Contribution], *, first: bool) -> Answer:
         """Takes in a part of everything known, assessed under another policy; `activate` ends it."""
-        return self._change("reassess", generation, int(first), *pack_contributions(contributions), SPILL_BYTES)
+        return self._change(
+            "reassess", generation, int(first), *pack_contributions(contributions), self.limits.spill_bytes
+        )
 
     def activate(self, generation: str, policy_digest: str, size: int, exit_rank: int, body: str) -> Answer:
         """Puts the policy under which everything was reassessed in force, with its entry; binds this store to it."""
@@ -275,11 +261,16 @@ class Store(Readings):
 
     def take(self, count: int, held: int = 0) -> list[Entry]:
         """The same, no more than one transaction should bear, without the first `held`; they stay in the outbox."""
-        return [read_entry(item) for item in self._call("take", count, TAKEN_BYTES, held)]
+        return [read_entry(item) for item in self._call("take", count, self.limits.taken_bytes, held)]
 
     def trim(self, generation: str, entry: int, entry_hash: str) -> Rewind | None:
         """Takes everything up to `entry` from the outbox."""
         return read_rewind(self._call("trim", generation, entry, entry_hash))
+
+    def _guards(self, generation: str, seen: int) -> dict[str, PackedValue]:
+        """What a change may be refused by: the generation, the newest entry seen, and what the board is bound to."""
+        policy, clock, alerts_after = self._bound_to
+        return {"generation": generation, "seen": seen, "policy": policy, "clock": clock, "alerts_after": alerts_after}
 
     def _call(self, verb: str, *arguments: Argument) -> list[bytes]:
         answer: list[bytes] = self._line.run(self._scripts[verb], self._all_keys, arguments)

@@ -1,32 +1,33 @@
 -- ACCEPT: a person's word: that the refusals which the brake stopped are right, and it counts anew; or that the clocks are.
 --
 -- KEYS  those of the board, in the order of state/keys.py
--- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
---       6 body of the entry (JSON)  7 verdicts that pass before any are counted ("" = the word is not about refusals)
---       8 partition to which that applies ("" = every one)
---       9 instant up to which time may pass ("" = the word is not about the clocks)
+-- ARGV  1 by name (parts/call.lua): generation, seen, policy, clock, alerts_after (parts/board.lua)
+--         body       of the entry (JSON)
+--         verdicts   that pass before any are counted (nil = the word is not about refusals)
+--         partition  to which that applies (nil = every one)
+--         leap_to    instant up to which time may pass (nil = the word is not about the clocks)
 -- Returns {'applied', entry, as_of, sequence} | {'rewind', why} | {'other_settings', name, the board's}
 -- A script, because the entry and what follows from it belong together.
 
---- @include "board"
+--- @include "call"
 --- @include "brake"
 
 read_board()
-local refused = refuse_change()
+local refused = refuse_change(call)
 if refused then return refused end
 
 begin_writing()
-write_entry('acceptance', nil, ARGV[6])
-if ARGV[9] ~= '' then
-  redis.call('HSET', META, 'leap_accepted', ARGV[9])
+write_entry('acceptance', nil, call.body)
+if call.leap_to then
+  redis.call('HSET', META, 'leap_accepted', whole(call.leap_to))
   redis.call('HDEL', META, 'leap')
-elseif ARGV[7] == '' then
+elseif not call.verdicts then
   -- The word is about something that no key of the board holds: a record that is passed over.
-elseif ARGV[8] ~= '' then
-  brake.release(ARGV[8], tonumber(ARGV[7]))
+elseif call.partition then
+  brake.release(whole(call.partition), call.verdicts)
 else
   for _, partition in ipairs(redis.call('HKEYS', LEDGER)) do
-    brake.release(partition, tonumber(ARGV[7]))
+    brake.release(partition, call.verdicts)
   end
 end
 finish()

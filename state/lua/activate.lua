@@ -5,16 +5,6 @@
 -- Returns {'applied', entry, as_of, sequence} | {'rewind', why}
 -- A script, because policy, band and the entry that tells of both belong together.
 
---- @include "board"
---- @include "orders"
---- @include "weights"
---- @include "row"
---- @include "ahead"
---- @include "spilled"
---- @include "person"
---- @include "heap"
---- @include "evidence"
-local note_due, look_for_baseline
 --- @include "band"
 
 -- Rank and score under the policy before.

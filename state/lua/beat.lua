@@ -1,14 +1,14 @@
 -- BEAT: heartbeats that follow each other, repeated at once.
 --
 -- KEYS  those of the board, in the order of state/keys.py
--- ARGV  1 generation  2 highest entry seen  3 policy digest  4 clock mode  5 alerts_after
---       6 their instants, in order (msgpack)  7 outbox limit
+-- ARGV  1 by name (parts/call.lua): generation, seen, policy, clock, alerts_after (parts/board.lua)
+--         instants  those of the heartbeats, in order; outbox  entries from which on the outbox is full
 -- Returns {'applied', entry, as_of, sequence} | {'not_quiet'} | {'rewind', why} | {'full'}
 --         | {'other_settings', name, the board's}
 -- A script, for the same reason as APPLY; and one of its own, because it needs nothing of persons, to whom most of TICK's
 -- cost is due.
 
---- @include "board"
+--- @include "call"
 --- @include "clocks"
 
 -- Whether nothing but time passes up to the last of the instants. Where something might, TICK tells what.
@@ -25,15 +25,14 @@ local function is_quiet(instants)
 end
 
 read_board()
-local refused = refuse_change()
+local refused = refuse_change(call)
 if refused then return refused end
-if outbox_is_full(ARGV[7]) then return {'full'} end
+if outbox_is_full(call.outbox) then return {'full'} end
 clocks.leap(board.entry_as_of) -- the tick that wrote the first of them found none
-local instants = cmsgpack.unpack(ARGV[6])
-if not is_quiet(instants) then return {'not_quiet'} end
+if not is_quiet(call.instants) then return {'not_quiet'} end
 
 begin_writing()
-for _, instant in ipairs(instants) do
+for _, instant in ipairs(call.instants) do
   board.as_of = instant
   write_entry('heartbeat')
 end

@@ -7,13 +7,6 @@
 -- A script for each part, because a whole board would hold up the server. From the first part to ACTIVATE the
 -- board carries the `writing` mark: nobody else works on it, and what ends in between is a broken board.
 
---- @include "board"
---- @include "orders"
---- @include "weights"
---- @include "row"
---- @include "ahead"
---- @include "spilled"
---- @include "person"
 --- @include "record"
 
 local function set_aside(key, before)

@@ -11,8 +11,9 @@ from broker.entries import AnyEntry, Tail, tail_of
 from models.answers import STANDS_BEFORE, Ahead, DrainFirst, NotQuiet
 from models.errors import BrokenInvariant
 from models.journal.transition import Entry, EntryKind
+from state.limits import SHIPPED
 from state.packing import told_number
-from state.store import TICK_DRAIN_LIMIT, Answer, Applied, Call, Store, Together
+from state.store import Answer, Applied, Call, Store, Together
 from streams.recovery.interrupted import Interrupted
 from streams.recovery.repeating import Repeating
 from streams.recovery.repetition import is_word
@@ -109,7 +110,7 @@ class Volleys:
         for end, entry in enumerate(entries, 1):
             steps += told_number(entry.drained)
             is_last = entry.kind is EntryKind.RUN or end == len(entries)
-            if is_last or steps + told_number(entries[end].drained) > TICK_DRAIN_LIMIT:
+            if is_last or steps + told_number(entries[end].drained) > SHIPPED.tick_drain:
                 calls.append(self._repeating.call(entries[begin:end]))
                 ends.append(end)
                 begin, steps = end, 0

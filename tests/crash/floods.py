@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from cli.service.releasing import release_partition
-from state.store import BRAKE_VERDICTS
+from state.limits import SHIPPED
 from tests.crash.play import Disturbance
 from tests.crash.scene import Scene
 from tests.crash.stream import Sent
 
-_FLOOD = BRAKE_VERDICTS + 400
+_FLOOD = SHIPPED.verdicts + 400
 """More than half of what the partition has had by then and of what follows, and not more than one release lets pass."""
 
 _KEY = b"p0"

@@ -18,7 +18,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-import state.store
 from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
 from models.contribution import Contribution, Refusal, Run
@@ -27,12 +26,14 @@ from models.journal.transition import Entry
 from scoring.engine import Engine
 from state.bound_to import BoundTo
 from state.keys import Keys
+from state.limits import SHIPPED
 from state.store import Applied, Store
 from tests.engines.drafts import HOUR, OFFENDERS, START, Draft, drafts, hours, make, reassessed, steps
 from tests.engines.repeating import Activated, Repeating, Told
 
 LITTLE_DRAIN = 4
 LITTLE_TICK = 3
+LIMITS = replace(SHIPPED, run_drain=LITTLE_DRAIN, work_bytes=2**40)  # to the reference a step is a step
 LATE_HOURS = 10
 """So late the earliest is recorded: what ends soon, and has just ended, is told of throughout a history."""
 
@@ -56,11 +57,12 @@ class Both(RuleBasedStateMachine):
         self, size: int, slack: int, clock: ClockMode, after: int | None, spill_bytes: int, ends: dict[int, int]
     ) -> None:
         self.clock = clock
-        state.store.SPILL_BYTES = spill_bytes
+        limits = replace(LIMITS, spill_bytes=spill_bytes)
         alerts_after = None if after is None else START + after * HOUR
         self.engine = Engine(size, size + slack, clock, alerts_after, ends)
         self.store, again = (
-            Store(self.url, Keys("", f"b{next(_boards)}"), BoundTo("digest", clock, alerts_after)) for _ in range(2)
+            Store(self.url, Keys("", f"b{next(_boards)}"), BoundTo("digest", clock, alerts_after), limits=limits)
+            for _ in range(2)
         )
         self.now = START
         self.offsets = {0: 0, 1: 0}
@@ -237,9 +239,6 @@ class Both(RuleBasedStateMachine):
 
 
 def compare(url: str, histories: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state.store, "RUN_DRAIN_LIMIT", LITTLE_DRAIN)
-    monkeypatch.setattr(state.store, "SPILL_BYTES", state.store.SPILL_BYTES)
-    monkeypatch.setattr(state.store, "WORK_BYTES", 2**40)  # to the reference a step is a step
     monkeypatch.setattr(Both, "url", url)
     run_state_machine_as_test(
         Both,

@@ -1,12 +1,12 @@
 """Both engines on the cases that random histories do not find often enough."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import state.store
 from models.answers import Ahead, DrainFirst, Rewind
 from models.clock import ClockMode
 from models.contribution import Contribution, Step
@@ -15,6 +15,7 @@ from models.journal.transition import Entry
 from scoring.engine import Engine
 from state.bound_to import BoundTo
 from state.keys import Keys
+from state.limits import SHIPPED
 from state.store import Answer, Applied, Store
 from tests.engines.repeating import Activated, Repeating, Told
 from tests.state.boards import GENERATION, SIZE, START, Board, a_report, a_run
@@ -23,8 +24,15 @@ from tests.state.boards import GENERATION, SIZE, START, Board, a_report, a_run
 class Pair:
     """One history on both engines; every entry must be the same."""
 
-    def __init__(self, url: str, alerts_after: int | None = None, ends: dict[int, int] | None = None) -> None:
-        self.live = Board(url, alerts_after=alerts_after, ends=ends)
+    def __init__(
+        self,
+        url: str,
+        alerts_after: int | None = None,
+        ends: dict[int, int] | None = None,
+        spill_bytes: int = SHIPPED.spill_bytes,
+    ) -> None:
+        limits = replace(SHIPPED, spill_bytes=spill_bytes)
+        self.live = Board(url, alerts_after=alerts_after, ends=ends, limits=limits)
         self.engine = Engine(SIZE, SIZE, ClockMode.EVENT, alerts_after, ends)
         self.engine.found("{}")
         self.engine.recover("{}")
@@ -131,10 +139,9 @@ chosen_offences = st.lists(
 @given(chosen=chosen_offences, rival=st.integers(1, 40), spill_bytes=st.sampled_from([0, 2_048]))
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_expected_exit_of_a_person_with_many_offences(
-    valkey_url: str, monkeypatch: pytest.MonkeyPatch, chosen: Sequence[Chosen], rival: int, spill_bytes: int
+    valkey_url: str, chosen: Sequence[Chosen], rival: int, spill_bytes: int
 ) -> None:
-    monkeypatch.setattr(state.store, "SPILL_BYTES", spill_bytes)
-    both = Pair(valkey_url)
+    both = Pair(valkey_url, spill_bytes=spill_bytes)
     both.take(a_report("a", 10_000), a_report("b", rival, at=START + 10 * DAY))
     offences = [
         a_report(
@@ -147,10 +154,9 @@ def test_the_expected_exit_of_a_person_with_many_offences(
 
 @pytest.mark.parametrize("spill_bytes", [0, 2_048])
 def test_of_equal_scores_the_expected_exit_looks_at_the_anchors_that_are_left(
-    valkey_url: str, spill_bytes: int, monkeypatch: pytest.MonkeyPatch
+    valkey_url: str, spill_bytes: int
 ) -> None:
-    monkeypatch.setattr(state.store, "SPILL_BYTES", spill_bytes)
-    both = Pair(valkey_url)
+    both = Pair(valkey_url, spill_bytes=spill_bytes)
     both.take(a_report("a", 100), a_report("b", 5, at=START + 10 * DAY))
     late = a_report("x", 10, "late", at=START + 20 * DAY, lasts=21 * DAY)
     _, entered = both.take(a_report("x", 5, "early", lasts=60 * DAY), late).transitions

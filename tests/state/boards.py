@@ -2,6 +2,8 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import redis
 
@@ -11,6 +13,7 @@ from models.instants import DAY, EARLIEST, parse_instant
 from state.bound_to import BoundTo
 from state.clocks import CallerClock
 from state.keys import NAMES, Keys
+from state.limits import SHIPPED, StoreLimits
 from state.store import Answer, Store
 
 START = parse_instant("2024-03-01T00:00:00Z")
@@ -24,15 +27,25 @@ class Board:
     """A board of its own, founded and open; `dump` shows every byte of it."""
 
     def __init__(
-        self, url: str, *, clock: str = "event", ends: dict[int, int] | None = None, alerts_after: int | None = None
+        self,
+        url: str,
+        *,
+        clock: str = "event",
+        ends: dict[int, int] | None = None,
+        alerts_after: int | None = None,
+        limits: StoreLimits = SHIPPED,
     ) -> None:
         self.url = url
         self.keys = Keys("", f"state{next(_boards)}")
-        self.store = Store(url, self.keys, BoundTo("digest", clock, alerts_after))
+        self.store = Store(url, self.keys, BoundTo("digest", clock, alerts_after), limits=limits)
         self.client = redis.Redis.from_url(url)
         self.store.claim(GENERATION)
         self.store.found(GENERATION, SIZE, SIZE, EARLIEST, "{}", ends)
         self.store.renew(GENERATION, "{}")
+
+    def limit(self, **limits: Any) -> None:
+        """From here on the store's calls may do so much; the names are those of StoreLimits."""
+        self.store.limits = replace(self.store.limits, **limits)
 
     def apply(self, run: Run, seen: int = 0, generation: str = GENERATION, now: int | None = None) -> Answer:
         """Applies a run under the board's generation."""

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-import state.store
 from models.answers import STANDS_BEFORE, Ahead, DrainFirst, Full, Rewind
 from models.contribution import Refusal, Step
 from models.errors import PreconditionFailed, Unavailable
@@ -73,16 +72,16 @@ def test_a_script_that_breaks_leaves_its_mark(board: Board) -> None:
     assert board.store.position().half_written
 
 
-def test_a_full_outbox_takes_no_run(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state.store, "OUTBOX_LIMIT", 3)
+def test_a_full_outbox_takes_no_run(board: Board) -> None:
+    board.limit(outbox=3)
     board.take(a_report("a"))
     before = board.dump()
     assert isinstance(board.apply(a_run([a_report("b")], start=1)), Full)
     assert board.dump() == before
 
 
-def test_more_due_steps_than_the_limit_are_to_be_drained_first(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state.store, "RUN_DRAIN_LIMIT", 3)
+def test_more_due_steps_than_the_limit_are_to_be_drained_first(board: Board) -> None:
+    board.limit(run_drain=3)
     two_steps = [Step(DAY, 10), Step(2 * DAY, 5)]
     board.take(a_report("a", steps=two_steps), a_report("b", steps=two_steps))
     before = board.dump()
@@ -92,15 +91,15 @@ def test_more_due_steps_than_the_limit_are_to_be_drained_first(board: Board, mon
     assert isinstance(board.apply(a_run([a_report("c", at=START + DAY)], start=2)), Applied)
 
 
-def test_steps_that_could_fill_an_entry_are_to_be_drained_first(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps_that_could_fill_an_entry_are_to_be_drained_first(board: Board) -> None:
     long = "x" * 128
     board.take(a_report(long, lasts=DAY, offence_id=long), a_report(long + "y", lasts=DAY))
     before = board.dump()
-    monkeypatch.setattr(state.store, "RUN_DRAIN_BYTES", 2 * 2 * (500 + 6 * 3 * 128))
+    board.limit(run_drain_bytes=2 * 2 * (500 + 6 * 3 * 128))
     late = a_run([a_report("c", at=START + 3 * DAY)], start=2)
     assert isinstance(board.apply(late), DrainFirst)
     assert board.dump() == before
-    monkeypatch.setattr(state.store, "RUN_DRAIN_BYTES", 2 * 2 * (500 + 6 * 4 * 130))
+    board.limit(run_drain_bytes=2 * 2 * (500 + 6 * 4 * 130))
     assert isinstance(board.apply(late), Applied)
 
 
@@ -150,10 +149,8 @@ ODD_IDS = ["{v100}", "a b", "line\nbreak", "nul\0", "\U0001f600", "é", "z" * 12
 
 
 @pytest.mark.parametrize("spill_bytes", [0, 2_048])
-def test_odd_ids_are_kept_apart_and_ordered_by_their_bytes(
-    board: Board, spill_bytes: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(state.store, "SPILL_BYTES", spill_bytes)
+def test_odd_ids_are_kept_apart_and_ordered_by_their_bytes(board: Board, spill_bytes: int) -> None:
+    board.limit(spill_bytes=spill_bytes)
     board.take(*(a_report(name, offence_id=other) for name in ODD_IDS for other in ODD_IDS))
     assert [row.offender_id for row in board.store.board(20)] == sorted(ODD_IDS, key=str.encode)
     for name in ODD_IDS:
@@ -170,8 +167,8 @@ def test_a_score_beyond_36_bits_ranks_as_the_highest_and_is_shown_whole(board: B
     assert board.store.offender("b").score == 2**36 - 1
 
 
-def test_several_persons_are_read_together_as_each_of_them_alone(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state.store, "SPILL_BYTES", 100)
+def test_several_persons_are_read_together_as_each_of_them_alone(board: Board) -> None:
+    board.limit(spill_bytes=100)
     board.take(a_report("a"), *(a_report("b", 1, f"offence-{number}") for number in range(9)), a_report("c", 5, "4"))
     names = ["c", "nobody", "b", "a", "b"]
     assert board.client.zcard(board.keys["spilled"]) == 4 * 9
@@ -238,24 +235,24 @@ def test_a_store_laid_out_in_another_way_is_not_read(board: Board) -> None:
         assert board.store.position().entry is None
 
 
-def test_history_is_repeated_however_much_ends_in_it(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state.store, "RUN_DRAIN_LIMIT", 1)
-    monkeypatch.setattr(state.store, "RUN_DRAIN_BYTES", 1)
+def test_history_is_repeated_however_much_ends_in_it(board: Board) -> None:
+    board.limit(run_drain=1)
+    board.limit(run_drain_bytes=1)
     board.take(a_report("a"), a_report("b"))
     late = a_run([a_report("c", at=START + YEAR)], start=2)
     assert isinstance(board.apply(late), DrainFirst)
     assert isinstance(board.store.apply(late, GENERATION, 0, repeats=True), Applied)
 
 
-def test_a_heavy_outbox_takes_no_further_run_but_a_repeated_one(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_heavy_outbox_takes_no_further_run_but_a_repeated_one(board: Board) -> None:
     board.take(a_report("a"))
     held = board.client.memory_usage(board.keys["outbox"], samples=0) or 0
     further = a_run([a_report("b")], start=1)
     before = board.dump()
-    monkeypatch.setattr(state.store, "OUTBOX_BYTES", held - 1)
+    board.limit(outbox_bytes=held - 1)
     assert isinstance(board.apply(further), Full)
     assert board.dump() == before
-    monkeypatch.setattr(state.store, "OUTBOX_BYTES", held)
+    board.limit(outbox_bytes=held)
     assert isinstance(board.apply(further), Applied)
-    monkeypatch.setattr(state.store, "OUTBOX_BYTES", 1)
+    board.limit(outbox_bytes=1)
     assert isinstance(board.store.apply(a_run([a_report("c")], start=2), GENERATION, 0, repeats=True), Applied)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-import state.store
 from models.answers import Full, NotQuiet, Rewind
 from models.clock import ClockMode
 from models.instants import DAY
@@ -105,6 +104,6 @@ def test_what_is_sent_behind_a_refusal_is_refused_too(board: Board) -> None:
     assert isinstance(second, Rewind)
 
 
-def test_a_full_outbox_takes_no_heartbeat(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state.store, "OUTBOX_LIMIT", 3)
+def test_a_full_outbox_takes_no_heartbeat(board: Board) -> None:
+    board.limit(outbox=3)
     assert isinstance(board.store.beat(GENERATION, 3, MINUTES), Full)

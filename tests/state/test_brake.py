@@ -9,10 +9,12 @@ from models.contribution import Refusal, Run
 from models.errors import PreconditionFailed
 from models.journal.transition import EntryKind
 from models.parked import Parked
+from state.limits import SHIPPED
 from state.packing import refused_places
-from state.store import BRAKE_VERDICTS, Applied
+from state.store import Applied
 from tests.state.boards import GENERATION, Board, a_report
 
+BRAKE_VERDICTS = SHIPPED.verdicts
 HALF = BRAKE_VERDICTS // 2
 
 

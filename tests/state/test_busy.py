@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-import state.store
 from models.answers import DrainFirst
 from models.contribution import Run
 from models.instants import DAY, SECOND
+from state.limits import SHIPPED
 from state.store import Applied
 from tests.state.boards import GENERATION, START, Board, a_report, a_run
 
 ROWS = 100
-MOST = state.store.RUN_DRAIN_LIMIT // (1 + state.store.SPILL_BYTES // state.store.WORK_BYTES)
+MOST = SHIPPED.run_drain // (1 + SHIPPED.spill_bytes // SHIPPED.work_bytes)
 """Ends that a run may work off, of somebody with so many rows that they are spilled, or nearly so."""
 
 LATER = START + 100 * DAY
@@ -57,9 +57,9 @@ def ticks(board: Board) -> Iterator[float]:
 
 @spilled_or_nearly
 def test_a_tick_stops_after_its_time_and_is_repeated_by_what_it_ended(
-    board: Board, valkey_url: str, monkeypatch: pytest.MonkeyPatch, offence: str
+    board: Board, valkey_url: str, offence: str
 ) -> None:
-    monkeypatch.setattr(state.store, "TICK_SECONDS", 0.001)
+    board.limit(tick_seconds=0.001)
     again = Board(valkey_url)
     for one in (board, again):
         fill(one, 3, offence)
@@ -98,6 +98,6 @@ def test_a_run_before_which_more_would_end_is_answered_drain_first(board: Board,
 @pytest.mark.thorough
 @spilled_or_nearly
 def test_four_thousand_such_ends_take_no_call_near_the_threshold(board: Board, offence: str) -> None:
-    fill(board, state.store.RUN_DRAIN_LIMIT // ROWS, offence)
+    fill(board, SHIPPED.run_drain // ROWS, offence)
     assert isinstance(board.apply(late_run(board)), DrainFirst)
     assert max(ticks(board)) < BUSY_SECONDS / 2

@@ -1,15 +1,16 @@
 """Something of the board was deleted or evicted: no verb changes anything, and each of them says so."""
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
 import redis
 
-import state.store
 from models.answers import Rewind
 from models.contribution import Refusal, Run
 from models.instants import DAY
 from state.keys import NAMES
+from state.limits import SHIPPED
 from tests.state.boards import GENERATION, START, Board, a_report, a_run
 
 KEPT = tuple(name for name in NAMES if name not in ("meta", "before_offenders", "before_rank"))
@@ -25,11 +26,10 @@ SETTLED = (
 
 
 @pytest.fixture
-def full_board(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Board:
+def full_board(valkey_url: str) -> Board:
     """One that holds several of everything, and still awaits its baseline."""
-    monkeypatch.setattr(state.store, "SPILL_BYTES", 40)
-    monkeypatch.setattr(state.store, "BRAKE_VERDICTS", 2)
-    made = Board(valkey_url, ends={0: 99}, alerts_after=START)
+    limits = dataclasses.replace(SHIPPED, spill_bytes=40, verdicts=2)
+    made = Board(valkey_url, ends={0: 99}, alerts_after=START, limits=limits)
     for number, person in enumerate("abcdef"):
         rows = [a_report(person, 10 + number + row, str(row)) for row in range(1 + number % 3)]
         made.take(*rows, partition=number)

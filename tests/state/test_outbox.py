@@ -1,10 +1,7 @@
 """FOUND, ANNOUNCE, RENEW, DROP, TAKE, TRIM and REVOKE: a board begins, is opened, forgotten, relieved, closed."""
 
-import pytest
-
 from models.answers import Rewind
 from models.journal.transition import EntryKind
-from state import store
 from tests.state.boards import GENERATION, Board, a_report, a_run
 
 
@@ -53,7 +50,7 @@ def test_a_claim_closes_the_board_to_everybody_else(board: Board) -> None:
     assert board.dump() == before
 
 
-def test_what_is_taken_stays_and_fits_a_transaction(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_taken_stays_and_fits_a_transaction(board: Board) -> None:
     board.take(a_report("a"))
     board.take(a_report("b"))
     everything = board.store.outbox(9)
@@ -62,7 +59,7 @@ def test_what_is_taken_stays_and_fits_a_transaction(board: Board, monkeypatch: p
     assert board.store.take(2) == everything[:2]
     assert board.store.take(9, held=1) == everything[1:]
     for entries, most_bytes in ((1, 1), (1, sizes[0] + sizes[1] - 1), (2, sizes[0] + sizes[1])):
-        monkeypatch.setattr(store, "TAKEN_BYTES", most_bytes)
+        board.limit(taken_bytes=most_bytes)
         assert board.store.take(9) == everything[:entries]
         assert board.store.take(9, held=1) == everything[1:entries]
     assert board.store.outbox(9) == everything

@@ -2,7 +2,6 @@
 
 import pytest
 
-import state.store
 from models.answers import Full, Rewind
 from models.clock import ClockMode
 from models.instants import DAY, EARLIEST
@@ -97,8 +96,8 @@ def test_another_generation_or_a_newer_memory_is_answered_rewind(filled: Board, 
     assert filled.dump() == before
 
 
-def test_a_full_outbox_stops_time_too(filled: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state.store, "OUTBOX_LIMIT", 3)
+def test_a_full_outbox_stops_time_too(filled: Board) -> None:
+    filled.limit(outbox=3)
     before = filled.dump()
     assert isinstance(filled.store.tick(GENERATION, 3, START + 10 * DAY), Full)
     assert filled.dump() == before

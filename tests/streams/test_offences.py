@@ -15,7 +15,6 @@ from models.journal.transition import EntryKind
 from policies.policy_file import load_policy
 from runtime.settings import Settings
 from scoring.assess import Assessor
-from state import store
 from streams.session import Session
 from streams.waits import Waits
 from streams.worker.brake import Acceptance
@@ -67,15 +66,13 @@ def test_a_word_that_a_closing_board_has_not_heard_is_said_again(board: Board) -
 
 
 @pytest.mark.parametrize("tombstones", [0, 3])
-def test_a_run_without_a_report_that_must_drain_first_is_applied(
-    board: Board, monkeypatch: pytest.MonkeyPatch, tombstones: int
-) -> None:
+def test_a_run_without_a_report_that_must_drain_first_is_applied(board: Board, tombstones: int) -> None:
     """Nothing but ends of transactions, or records that say nothing, while more is due than a run may end."""
     many = [a_report(f"p{number}", at=START, lasts=SECOND) for number in range(9)]
     board.apply(a_run(many))
     board.store.tick(GENERATION, 0, START + SECOND, 1)
     run = Run(0, 9, 9 + max(1, tombstones), "0" * 64, (), ())
-    monkeypatch.setattr(store, "RUN_DRAIN_LIMIT", 4)
+    board.limit(run_drain=4)
     assert isinstance(board.apply(run), DrainFirst)
     assert at_work(board, lambda offences: offences.apply(run, [])) is Outcome.APPLIED
     assert board.store.position().ledger == {0: run.end}

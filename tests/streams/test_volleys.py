@@ -20,7 +20,8 @@ from policies.policy_file import load_policy
 from runtime.installation import Installation
 from runtime.settings import Settings
 from runtime.topic_identity import TopicIdentity
-from state.store import TICK_DRAIN_LIMIT, Call
+from state.limits import SHIPPED
+from state.store import Call
 from streams.recovery.inputs import Inputs
 from streams.recovery.interrupted import Interrupted
 from streams.recovery.repeating import Repeating
@@ -193,7 +194,7 @@ def test_who_takes_the_board_away_interrupts_it_wherever_it_stands(repeated: Rep
     assert repeated.done == list(range(NEWEST + 1, NEWEST + 121))
 
 
-@pytest.mark.parametrize("many", [TICK_DRAIN_LIMIT, 100, 2 * TICK_DRAIN_LIMIT])
+@pytest.mark.parametrize("many", [SHIPPED.tick_drain, 100, 2 * SHIPPED.tick_drain])
 def test_no_call_ends_more_steps_than_a_tick_may_unless_one_entry_does(repeated: Repeated, many: int) -> None:
     """All entries of a volley in one call would keep the store from answering anybody else for seconds."""
     ticks = 20
@@ -209,4 +210,4 @@ def test_no_call_ends_more_steps_than_a_tick_may_unless_one_entry_does(repeated:
     ])  # fmt: skip
     assert repeated.done == list(range(first + 1, first + ticks + 1))
     assert sum(repeated.steps) == ticks * many
-    assert max(repeated.steps) == max(many, TICK_DRAIN_LIMIT)
+    assert max(repeated.steps) == max(many, SHIPPED.tick_drain)

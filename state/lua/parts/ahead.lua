@@ -2,9 +2,11 @@
 -- needs at most to tell of it. A step of somebody with many rows counts for several: whoever passes an edge of the band
 -- by it is shown with all of them. Of the steps of a spilled person that end at one instant only the first does.
 
+--- @include "row"
+
 local horizon = -math.huge
 board.work_bytes, board.spill_bytes = math.huge, 0
-local foresee, is_too_much
+local estimate_due, is_too_much
 
 do
   -- A step that ends moves its person out of the band, and another one in, who then stands there to move out. Both
@@ -12,7 +14,7 @@ do
   local TRANSITIONS, TRANSITION_BYTES, JSON_BYTES_PER_BYTE = 2, 500, 6
   local steps_ahead, bytes_ahead = 0, 0
 
-  function foresee(steps, person_bytes, row_bytes, shown_bytes)
+  function estimate_due(steps, person_bytes, row_bytes, shown_bytes)
     steps_ahead = steps_ahead + steps * (1 + floor(shown_bytes / board.work_bytes))
     bytes_ahead = bytes_ahead
       + steps * TRANSITIONS * (TRANSITION_BYTES + JSON_BYTES_PER_BYTE * (3 * person_bytes + row_bytes))

@@ -1,5 +1,9 @@
 -- The band: after every single change of one person, who leaves and who enters.
 
+--- @include "evidence"
+
+local note_due -- time.lua tells how; where no time passes, nobody falls due
+
 -- Keys of the persons at rank `size` and rank `exit_rank`; nil = not read yet, false = fewer are ranked.
 local inner_key, outer_key
 

@@ -3,6 +3,8 @@
 -- pending_ends holds, while the baseline is still to come, the end that every partition had at the
 -- first start; positions are those of the ledger and of the record in hand.
 
+--- @include "band"
+
 local ends, positions
 
 local function read_pending_baseline()
@@ -23,7 +25,7 @@ local function members()
   return band
 end
 
-function look_for_baseline()
+local function look_for_baseline()
   if not ends or board.as_of <= tonumber(board.alerts_after) then return end
   for partition, stop in pairs(ends) do
     if positions[partition] < stop then return end

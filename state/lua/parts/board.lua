@@ -73,31 +73,31 @@ local function refuse_incomplete()
   return {'rewind', 'something of the board is gone'}
 end
 
--- The answer that forbids any change, or nil. ARGV 1 to 5: generation, the highest entry the caller
--- has seen, policy digest, clock mode, alerts_after.
-local function refuse_change()
+-- The answer that forbids any change, or nil. `call` holds generation, the highest entry that the caller has seen, and what
+-- it takes the board to be bound to: policy digest, clock mode, alerts_after.
+local function refuse_change(call)
   if board.writing then return {'rewind', 'a script broke half way'} end
   if not board.generation then return {'rewind', 'the store holds no board'} end
-  if board.generation ~= ARGV[1] then return {'rewind', 'the board has another generation'} end
+  if board.generation ~= call.generation then return {'rewind', 'the board has another generation'} end
   if not board.entry then return {'rewind', 'the store holds no board'} end
   if board.layout ~= LAYOUT then return {'rewind', 'the store is laid out in another way'} end
-  if board.entry < tonumber(ARGV[2]) then return {'rewind', 'the store is older than this worker'} end
+  if board.entry < call.seen then return {'rewind', 'the store is older than this worker'} end
   local incomplete = refuse_incomplete()
   if incomplete then return incomplete end
-  if board.policy ~= ARGV[3] then return {'other_settings', 'policy', board.policy} end
-  if board.clock ~= ARGV[4] then return {'other_settings', 'clock', board.clock} end
-  if board.alerts_after ~= ARGV[5] then return {'other_settings', 'alerts_after', board.alerts_after} end
+  if board.policy ~= call.policy then return {'other_settings', 'policy', board.policy} end
+  if board.clock ~= call.clock then return {'other_settings', 'clock', board.clock} end
+  if board.alerts_after ~= call.alerts_after then return {'other_settings', 'alerts_after', board.alerts_after} end
   return nil
 end
 
 local function outbox_is_full(limit)
-  return held[OUTBOX] >= tonumber(limit)
+  return held[OUTBOX] >= limit
 end
 
--- Whether what waits to be published is more than `limit` bytes; "" = however much it is.
+-- Whether what waits to be published is more than `limit` bytes; nil = however much it is.
 local function outbox_is_heavy(limit)
-  if limit == '' then return false end
-  return (redis.call('MEMORY', 'USAGE', OUTBOX, 'SAMPLES', 0) or 0) > tonumber(limit)
+  if not limit then return false end
+  return (redis.call('MEMORY', 'USAGE', OUTBOX, 'SAMPLES', 0) or 0) > limit
 end
 
 local function server_clock()

@@ -6,6 +6,8 @@
 -- partition, {offset, reason, detail, refused, of so many, since} (msgpack). History that is repeated is counted and
 -- never stopped.
 
+--- @include "board"
+
 local brake = {}
 
 do
@@ -47,23 +49,23 @@ do
 
   -- What to answer where the brake trips, or nil. It parks where the first record of the run does it: of another run its
   -- worker takes the part before it first, so that each partition stands exactly where it was stopped.
-  function brake.look(partition, start, refusals)
-    local places, window = cmsgpack.unpack(ARGV[22]), tonumber(ARGV[20])
+  function brake.look(call, partition)
+    local places, window = call.refused, call.verdicts
     if #places == 0 then return nil end
     local known = redis.call('HMGET', VERDICTS, partition, refused_of(partition))
     refused = known[2] and cmsgpack.unpack(known[2]) or {}
-    local which, many = count(tonumber(known[1]) or 0, places, window, ARGV[25] ~= '')
+    local which, many = count(tonumber(known[1]) or 0, places, window, call.may_brake)
     if not which then return nil end
-    local record = cjson.decode(refusals)[which]
-    if record[1] == start then park(partition, record, many, window) end
+    local record = cjson.decode(call.refusals)[which]
+    if record[1] == call.start then park(partition, record, many, window) end
     return {'braked', many, window, whole(record[1])}
   end
 
   -- is_first: no run of the partition was applied before.
-  function brake.note_verdicts(partition, is_first)
-    redis.call('HINCRBY', VERDICTS, partition, ARGV[21])
+  function brake.note_verdicts(call, partition, is_first)
+    redis.call('HINCRBY', VERDICTS, partition, call.judged)
     if refused then
-      local kept, oldest = {}, refused[#refused] - tonumber(ARGV[20])
+      local kept, oldest = {}, refused[#refused] - call.verdicts
       for _, number in ipairs(refused) do
         if number > oldest then kept[#kept + 1] = number end
       end

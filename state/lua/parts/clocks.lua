@@ -5,6 +5,8 @@
 -- answers in a row} (msgpack); `leap` what both clocks say where that is too long after the newest entry, {instant,
 -- as_of of that entry, since when}; `leap_accepted` the instant that a person has said is right.
 
+--- @include "board"
+
 local clocks = {}
 
 do
@@ -28,9 +30,9 @@ do
     end
   end
 
-  -- given: an instant ("" = ask the clocks); packed: the caller's clock, tolerance, longest gap and name (msgpack).
+  -- given: an instant (nil = ask the clocks); packed: the caller's clock, tolerance, longest gap and name (msgpack).
   function clocks.instant(given, packed)
-    if given ~= '' then return tonumber(given) end
+    if given then return given end
     local stores = server_clock()
     local callers, tolerance, gap, caller = unpack(cmsgpack.unpack(packed))
     longest_gap = gap

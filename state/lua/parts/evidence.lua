@@ -1,5 +1,8 @@
 -- What an alert shows of a person: the contributions that count, and when they would fall out.
 
+--- @include "person"
+--- @include "heap"
+
 local SHOWN = 20
 
 local function heavier(a, b)
@@ -69,14 +72,14 @@ local function coming_ends(person)
   return function()
     local row = moved_on[1]
     if row and not (fresh and fresh['until'] < row['until']) then
-      drop_first(moved_on)
+      heap_pop(moved_on)
     else
       row, fresh = fresh, fresh and next_row()
     end
     if not row then return nil end
     local instant = row['until']
     local _, fall = end_row_steps(row, instant)
-    if row.millidays > 0 then put_on(moved_on, row) end
+    if row.millidays > 0 then heap_push(moved_on, row) end
     return instant, fall, row
   end
 end

@@ -1,6 +1,8 @@
 -- A heap of rows: the one whose present step ends first is the first, whatever the order in which they came.
 
-local function put_on(heap, row)
+--- @include "row"
+
+local function heap_push(heap, row)
   local place = #heap + 1
   while place > 1 do
     local above = floor(place / 2)
@@ -10,7 +12,7 @@ local function put_on(heap, row)
   heap[place] = row
 end
 
-local function drop_first(heap)
+local function heap_pop(heap)
   local last, count, place = heap[#heap], #heap - 1, 1
   heap[#heap] = nil
   while 2 * place <= count do

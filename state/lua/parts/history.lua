@@ -1,5 +1,7 @@
 -- What is repeated before the entry of this call: ticks and heartbeats in their order, each as TICK repeats it by itself.
 
+--- @include "time"
+
 local history = {}
 
 do

@@ -4,6 +4,8 @@
 -- The two orders of persons are RANK, by rank key, and DUE, by the instant at which something ends. What changes
 -- in RANK waits for the next who reads the order, or for the end of the call; nobody reads DUE in between.
 
+--- @include "board"
+
 local AT_ONCE = 2000 -- the arguments of a call are bounded by Lua's stack
 
 local changed_persons = {}

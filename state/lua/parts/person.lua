@@ -1,6 +1,8 @@
 -- A person: one packed value of rows per offender, read once and written once per call; the rows of a
 -- person with many offences lie elsewhere (parts/spilled.lua).
 
+--- @include "spilled"
+
 local persons = {}
 
 local function set_counts(person, score, latest, due)
@@ -21,20 +23,20 @@ local function recount(person)
     score = score + millidays
     if anchor > latest then latest = anchor end
     if ends_at < due then due = ends_at end
-    if ends_at <= horizon then foresee(step_at(step, anchor, horizon) - step, #person.id, bytes, #value) end
+    if ends_at <= horizon then estimate_due(step_at(step, anchor, horizon) - step, #person.id, bytes, #value) end
     at = at + bytes
   end
   set_counts(person, score, latest, due)
 end
 
 -- `counted`: how many offences of a spilled person count. Eight fields, named at once, fill a table; a ninth (`prefix` of a spilled person) doubles it.
-local function meet(id, value)
+local function load_person(id, value)
   local person = {id = id, value = value or '', score = 0, latest = -math.huge, due = false, key = false,
     counted = false, changed = false}
   persons[id] = person
   if is_spilled(person.value) then
     read_spilled(person)
-    if person.due and person.due <= horizon then foresee_spilled(person) end
+    if person.due and person.due <= horizon then estimate_spilled(person) end
   elseif value then
     recount(person)
   end
@@ -42,7 +44,7 @@ local function meet(id, value)
 end
 
 local function person_of(id)
-  return persons[id] or meet(id, redis.call('HGET', OFFENDERS, id))
+  return persons[id] or load_person(id, redis.call('HGET', OFFENDERS, id))
 end
 
 -- The persons of many ids, in the same order.
@@ -55,7 +57,7 @@ local function persons_of(ids)
     end
   end
   local values, named = read_many(OFFENDERS, unread), {}
-  for i = 1, count do meet(unread[i], values[i]) end
+  for i = 1, count do load_person(unread[i], values[i]) end
   for i = 1, #ids do named[i] = persons[ids[i]] end
   return named
 end

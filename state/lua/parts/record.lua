@@ -1,6 +1,8 @@
 -- The contributions of a call, one after the other (state/packing.py writes the same layout). Persons and weights
 -- are named by their place in two lists of their own, where each of them stands once.
 
+--- @include "person"
+
 -- recorded_at, person, weight, bytes of the event_id; offset and kind; then the row behind its step, up to its ids.
 local RECORD = '<i8I4I4H' .. 'xxxxxxxxx' .. 'i8HB'
 local ORIGIN_AT, ORIGIN, ROW_AT = 18, '<i8B', 27

@@ -6,6 +6,8 @@
 -- and reported_at is the anchor, as of nearly every report.
 -- state/packing.py writes everything behind the step, and state/rows.py reads the same layout.
 
+--- @include "weights"
+
 local ROW, STEP, STEP_BYTES = '<I5i8HB', '<I5', 5
 local EDITION = '<i8i8'
 local DAY, DAYS_BEFORE_1970 = 86400000000, 25567 -- since 1900

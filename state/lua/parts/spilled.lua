@@ -9,6 +9,9 @@
 -- The value in OFFENDERS is then score and how many count: shorter than any row.
 -- state/rows.py reads the same layout.
 
+--- @include "orders"
+--- @include "ahead"
+
 local SUMMARY, SUMMARY_BYTES = '<I8I4', 12
 local NUMBER_BYTES = 9
 local MEMBERS_AT_ONCE, FEW_MEMBERS = 100, 8
@@ -207,12 +210,12 @@ local function end_spilled_steps(person, instant)
   return ends, offence_id
 end
 
-local function foresee_spilled(person)
+local function estimate_spilled(person)
   local from, rows, instant = 0, rows_due(person, horizon, 0), nil
   while #rows > 0 do
     for _, row in ipairs(rows) do
       local shown_bytes = row['until'] ~= instant and board.spill_bytes or 0
-      foresee(step_at(row.step, row.anchor, horizon) - row.step, #person.id, #row.tail, shown_bytes)
+      estimate_due(step_at(row.step, row.anchor, horizon) - row.step, #person.id, #row.tail, shown_bytes)
       instant = row['until']
     end
     from = from + #rows

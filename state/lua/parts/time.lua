@@ -1,5 +1,7 @@
 -- Time: steps that end are worked off in order, each stamped with its own instant.
 
+--- @include "baseline"
+
 -- Who was due in this call when it began, in order, and at which instants; `next_place` is that of the next one.
 local queue, instants, next_place = {}, {}, 1
 
@@ -37,7 +39,7 @@ end
 
 -- Reads them. Where there were more than the limit, each of those read ends a step at least, so the limit is reached
 -- before anybody who was not read. Otherwise whatever this call does up to `instant` ends the steps of nobody else.
-local function await(ids, instant)
+local function queue_due(ids, instant)
   horizon = instant
   queue = persons_of(ids)
   for i = 1, #queue do instants[i] = queue[i].due end

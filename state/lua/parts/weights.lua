@@ -7,6 +7,8 @@
 -- A step has a number too: that of its weight times STEPS, and how many steps end before it. So the step
 -- that follows is the next number; after the last one nothing counts and nothing is due.
 
+--- @include "board"
+
 local PACKED_STEP, PACKED_STEP_BYTES = '<I7I5', 12
 local STEPS = 65536
 
