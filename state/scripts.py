@@ -5,7 +5,8 @@ from functools import cache
 from importlib.resources import files
 
 VERBS = (
-    "apply", "accept", "tick", "beat", "found", "renew", "drop", "take", "trim", "revoke", "reassess", "activate", "announce",
+    "apply", "accept", "tick", "beat", "found", "renew", "drop", "take", "trim", "revoke", "reassess", "activate",
+    "announce",
 )  # fmt: skip
 
 _INCLUDE = re.compile(r'^--- @include "([a-z]+)"$', re.MULTILINE)

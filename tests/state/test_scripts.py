@@ -1,0 +1,36 @@
+"""A script is its verb's text with every part that it needs, each once and behind those that it needs itself."""
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from state.scripts import VERBS, script
+
+LUA = files("state").joinpath("lua")
+INCLUDE = re.compile(r'^--- @include "([a-z]+)"$', re.MULTILINE)
+
+
+def first_line(part: str) -> str:
+    return LUA.joinpath("parts", f"{part}.lua").read_text("utf-8").splitlines()[0]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_part_stands_once_and_behind_what_it_needs(verb: str) -> None:
+    text = script(verb)
+    assert not INCLUDE.search(text)
+    waiting, seen = INCLUDE.findall(LUA.joinpath(f"{verb}.lua").read_text("utf-8")), set()
+    while waiting:
+        part = waiting.pop()
+        if part in seen:
+            continue
+        seen.add(part)
+        assert text.count(first_line(part)) == 1
+        for needed in INCLUDE.findall(LUA.joinpath("parts", f"{part}.lua").read_text("utf-8")):
+            assert text.index(first_line(needed)) < text.index(first_line(part))
+            waiting.append(needed)
+
+
+def test_every_part_is_in_some_script() -> None:
+    parts = [part.name.removesuffix(".lua") for part in LUA.joinpath("parts").iterdir()]
+    assert all(any(first_line(part) in script(verb) for verb in VERBS) for part in parts)
