@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.replay.replay import Replay
+from models.contribution import Run
 from models.errors import Unproved
 from models.instants import EARLIEST, format_instant, parse_instant
 from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry
@@ -52,13 +53,13 @@ class Export:
         until = self._limits.until
         as_of = parse_instant(published.as_of)
         if until is not None and as_of > until:
-            parts, as_of, self._reached = self._replay.repeat_until(published, until), until, True
+            replayed, as_of, self._reached = self._replay.repeat_until(published, until), until, True
         else:
             if format_instant(as_of)[:_MONTH] != format_instant(self.as_of)[:_MONTH]:
                 self._add_board()
-            parts = [self._replay.repeat(published)]
-        for part in parts:
-            self._add(published.entry, part)
+            replayed = self._replay.repeat(published)
+        for part in replayed.entries:
+            self._add(published.entry, part, replayed.run if part.partition is not None else None)
         self.entry, self.as_of, self.board, self.head = published.entry, as_of, published.board, published.hash
         self._reached = self._reached or published.entry == self._limits.last
 
@@ -67,10 +68,9 @@ class Export:
         until, engine = self._limits.until, self._replay.engine
         ended = None if until is None or engine is None else engine.tick(until)
         if ended is not None:
-            self._add(self.entry, ended)
+            self._add(self.entry, ended, None)
 
-    def _add(self, number: int, part: Entry) -> None:
-        run = self._replay.run_in_hand if part.partition is not None else None
+    def _add(self, number: int, part: Entry, run: Run | None) -> None:
         self.transitions += len(part.transitions)
         self.contributions += len(run.contributions) if run else 0
         if self._tables is not None:

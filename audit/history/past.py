@@ -1,12 +1,12 @@
 """The past of a board: a replay that stops at an instant, or right after one change."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from audit.replay.founding import Founding
-from audit.replay.replay import Replay
+from audit.replay.replay import Replay, Replayed
 from broker.reader import OpenReader
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
@@ -70,16 +70,16 @@ class Reign(NamedTuple):
     policy: Policy
 
 
-BoardPoller = Callable[[AppliedEntry], None]
+EntryObserver = Callable[[AppliedEntry], None]
 
 
 class Past:
-    """Replays a journal once, as far as it is asked to. Every witness sees each entry that was repeated."""
+    """Replays a journal once, as far as it is asked to. Every observer sees each entry that was repeated."""
 
-    def __init__(self, open_reader: OpenReader, *witnesses: BoardPoller) -> None:
+    def __init__(self, open_reader: OpenReader, *observers: EntryObserver) -> None:
         self.replay = Replay(open_reader)
         self.entry = 0
-        self._witnesses = witnesses
+        self._observers = observers
         self._as_of = EARLIEST
         self._told_anything = False
         self._reigns: list[Reign] = []
@@ -87,7 +87,7 @@ class Past:
     def resume(
         self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int, head: str
     ) -> None:
-        """Begins behind an entry that told something. Neither witnesses nor `reigns` know what was before."""
+        """Begins behind an entry that told something. Neither observers nor `reigns` know what was before."""
         self.replay.resume(founding, policies, engine, next_offset, head)
         self.entry, self._as_of, self._told_anything = engine.entry, engine.as_of, True
 
@@ -117,12 +117,10 @@ class Past:
         with closing(self.replay.published()) as published:
             for entry in published:
                 if instant is not None and parse_instant(entry.as_of) > instant:
-                    with self._witnessed(entry) as done:
-                        done.extend(self.replay.repeat_until(entry, instant))
+                    self._go_on(entry, lambda entry: self.replay.repeat_until(entry, instant))
                     reached, self._as_of = True, instant
                     break
-                with self._witnessed(entry) as done:
-                    done.append(self.replay.repeat(entry))
+                self._go_on(entry, self.replay.repeat)
         engine = self.engine()
         if instant is not None and not self._told_anything:
             raise Unproved(f"{format_instant(instant)} lies before the first report")
@@ -142,11 +140,10 @@ class Past:
         with closing(self.replay.published()) as published:
             for entry in published:
                 if entry.transitions and entry.transitions[-1].sequence >= sequence:
-                    with self._witnessed(entry):
-                        found = self.replay.repeat_to(entry, sequence)
-                    return entry, found
-                with self._witnessed(entry) as done:
-                    done.append(self.replay.repeat(entry))
+                    replayed = self._go_on(entry, lambda entry: self.replay.repeat_to(entry, sequence))
+                    if replayed.stopped_behind is not None:
+                        return entry, replayed.stopped_behind
+                self._go_on(entry, self.replay.repeat)
         newest = self.engine().sequence
         raise Unproved(f"there is no alert {sequence}: the newest on board {self.founding.board} is {newest}")
 
@@ -156,18 +153,21 @@ class Past:
             raise Unproved("the journal is empty: there is nothing to look back on")
         return self.replay.engine
 
-    @contextmanager
-    def _witnessed(self, entry: JournalEntry) -> Iterator[list[Entry]]:
-        before, done, policy = self._as_of, list[Entry](), self.replay.policy
+    def _go_on(self, entry: JournalEntry, repeat: Callable[[JournalEntry], Replayed]) -> Replayed:
+        """Repeats an entry and shows it to every observer."""
+        before, policy = self._as_of, self.replay.policy
         try:
-            yield done
+            replayed = repeat(entry)
         except Unproved as error:
             raise Unproved(f"journal.v1 entry {entry.entry}: {error}") from error
-        engine, run = self.engine(), self.replay.run_in_hand
+        engine, run = self.engine(), replayed.run
         if self.replay.policy is not policy:
             self._reigns.append(Reign(engine.as_of if self._reigns else EARLIEST, self.policy))
         self.entry, self._as_of = entry.entry, engine.as_of
         self._told_anything = self._told_anything or (run is not None and bool(run.contributions))
-        told = AppliedEntry(run, self.replay.records_in_hand, done, self.founding.clock, before, engine.as_of, policy)
-        for witness in self._witnesses:
-            witness(told)
+        applied = AppliedEntry(
+            run, replayed.records, replayed.entries, self.founding.clock, before, engine.as_of, policy
+        )
+        for observe in self._observers:
+            observe(applied)
+        return replayed

@@ -13,17 +13,17 @@ from models.journal.transition import Entry, EntryKind
 from scoring.engine import NOTHING_MAY_END, Engine
 
 
-def repeat_entry(
-    engine: Engine, entry: JournalEntry, read_run: Callable[[], Run], activate: Callable[[], Entry]
-) -> Entry:
-    """The entry, computed again; `read_run` gives its run, `activate` puts its policy in force.
+def repeat_entry(engine: Engine, entry: JournalEntry, run: Run | None, activate: Callable[[], Entry]) -> Entry:
+    """The entry, computed again; `run` is that of a run, `activate` puts its policy in force.
 
     Raises Unproved when that cannot be done; then nothing after it can.
     """
     as_of = parse_instant(entry.as_of)
     match entry.kind:
         case EntryKind.RUN:
-            return whole(engine.apply(read_run(), as_of if entry.clock == ClockMode.WALL else None))
+            if run is None:
+                raise Unproved("it is a run without records")
+            return whole(engine.apply(run, as_of if entry.clock == ClockMode.WALL else None))
         case EntryKind.TICK:
             return _something(engine.tick(as_of, entry.drained), entry)
         case EntryKind.HEARTBEAT:

@@ -30,13 +30,35 @@ from scoring.engine import Engine
 from scoring.run import assess_run
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One published entry, and what it came of when it was computed again.
+
+    `entries`: the entry itself; where it was repeated in part, what of it had happened: none, or a run and a tick.
+    `run` and `records` are those of a run, the refused records alone where another process read them. `known`: of an
+    entry that put another policy in force all that is known, assessed under it. `stopped_behind`: the transition behind
+    which the repetition was to stop.
+    """
+
+    published: JournalEntry
+    entries: tuple[Entry, ...] = ()
+    run: Run | None = None
+    records: Sequence[Record] = ()
+    known: Sequence[Contribution] = ()
+    stopped_behind: Transition | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """The whole entry, of which nothing was left out."""
+        (entry,) = self.entries
+        return entry
+
+
 @dataclass(slots=True)
 class Replay:
-    """The recomputation of one journal. `run_in_hand` and `records_in_hand` are those of the newest entry.
+    """The recomputation of one journal. With `ahead` another process reads and assesses.
 
-    With `ahead` another process reads and assesses; then of the records only the refused ones are in hand.
-    `policies` were in force one after the other. Of an entry that put another one in force, `known_in_hand` is all that
-    is known, assessed under it. `next_offset` is that of the next record of the journal.
+    `policies` were in force one after the other. `next_offset` is that of the next record of the journal.
     """
 
     open_reader: OpenReader
@@ -45,10 +67,7 @@ class Replay:
     founding: Founding | None = None
     policies: list[Policy] = field(default_factory=list)
     engine: Engine | None = None
-    run_in_hand: Run | None = None
-    records_in_hand: Sequence[Record] = ()
     inputs: Inputs = field(init=False)
-    known_in_hand: Sequence[Contribution] = ()
     next_offset: int = 0
     _tail: Tail = BEGINNING
     _assess: Assessor | None = None
@@ -61,14 +80,14 @@ class Replay:
         """The policy in force after the newest entry."""
         return self.policies[-1] if self.policies else None
 
-    def run(self) -> Iterator[tuple[JournalEntry, Entry]]:
-        """Every published entry with the recomputed one, not compared. Raises Unproved at one that cannot be."""
+    def run(self) -> Iterator[Replayed]:
+        """Every published entry and what it came of, not compared. Raises Unproved at one that cannot be repeated."""
         for published in self.published():
             try:
-                recomputed = self.repeat(published)
+                replayed = self.repeat(published)
             except Unproved as error:
                 raise Unproved(f"journal.v1 entry {published.entry}: {error}") from error
-            yield published, recomputed
+            yield replayed
 
     def published(self) -> Generator[JournalEntry, None, None]:
         """The entries of the journal; whoever takes them repeats each. Raises Unproved where it is not whole.
@@ -105,53 +124,58 @@ class Replay:
             self._follow(policy)
         self.inputs.next_offsets = dict(engine.ledger)
 
-    def repeat(self, entry: JournalEntry) -> Entry:
+    def repeat(self, entry: JournalEntry) -> Replayed:
         """The next entry, computed again. Raises Unproved when that cannot be done; then nothing after it can."""
-        self._put_down()
-        if self.engine is None:
-            return self._found(entry)
-        activate = partial(self._activate, self.engine, entry)
-        return repeat_entry(self.engine, entry, partial(self._read_run, entry), activate)
-
-    def repeat_until(self, entry: JournalEntry, instant: int) -> list[Entry]:
-        """What of an entry that goes beyond `instant` had happened by then; nothing can be repeated after it."""
-        self._put_down()
         engine = self.engine
         if engine is None:
-            return [self._found(entry)]
-        done: list[Entry] = []
-        if entry.run is not None and entry.clock == ClockMode.EVENT:
-            run = self._read_run(entry)
-            later = next((item for item in run.contributions if item.recorded_at > instant), None)
-            if later is not None:
-                begun = tuple(item for item in run.contributions if item.offset < later.offset)
-                run = self.run_in_hand = replace(run, end=later.offset, contributions=begun)
-            done.append(whole(engine.apply(run)))
-        ticked = engine.tick(instant)
-        return done if ticked is None else [*done, ticked]
+            return Replayed(entry, (self._found(entry),))
+        if entry.kind is EntryKind.RUN:
+            run, records = self._read_run(entry)
+            given = Replayed(entry, run=run, records=records)
+        elif entry.kind is EntryKind.POLICY:
+            given = self._read_known(entry)
+        else:
+            given = Replayed(entry)
+        again = repeat_entry(engine, entry, given.run, partial(self._activate, engine, given))
+        return replace(given, entries=(again,))
 
-    def repeat_to(self, entry: JournalEntry, sequence: int) -> Transition:
-        """The transition with `sequence`, and of its entry no later change; nothing can be repeated after it."""
-        self._put_down()
+    def repeat_until(self, entry: JournalEntry, instant: int) -> Replayed:
+        """What of an entry that goes beyond `instant` had happened by then; nothing can be repeated after it."""
+        engine = self.engine
+        if engine is None:
+            return Replayed(entry, (self._found(entry),))
+        given = Replayed(entry)
+        if entry.run is not None and entry.clock == ClockMode.EVENT:
+            run, records = self._read_run(entry)
+            run = _until(run, instant)
+            given = Replayed(entry, (whole(engine.apply(run)),), run, records)
+        ticked = engine.tick(instant)
+        return given if ticked is None else replace(given, entries=(*given.entries, ticked))
+
+    def repeat_to(self, entry: JournalEntry, sequence: int) -> Replayed:
+        """An entry up to its transition with `sequence`, and no later change; nothing can be repeated after it."""
         engine = self.engine
         if engine is None:
             raise Unproved("the journal does not begin with a policy entry")
         if entry.kind is EntryKind.POLICY:
-            return _find(self.repeat(entry), sequence) or _missing(sequence)
-        as_of = parse_instant(entry.as_of)
-        found = None if entry.run is None else self._run_to(engine, entry, as_of, sequence)
-        found = found or _tick_to(engine, as_of, sequence)
-        return found or _missing(sequence)
+            replayed = self.repeat(entry)
+            return replace(replayed, stopped_behind=_find(replayed.entry, sequence) or _missing(sequence))
+        given, as_of = Replayed(entry), parse_instant(entry.as_of)
+        if entry.run is not None:
+            whole_run, records = self._read_run(entry)
+            given = Replayed(entry, run=whole_run, records=records)
+            wall = as_of if entry.clock == ClockMode.WALL else None
+            for run, found in _run_to(engine, whole_run, wall, sequence):
+                given = replace(given, run=run)
+                if found is not None:
+                    return replace(given, stopped_behind=found)
+        return replace(given, stopped_behind=_tick_to(engine, as_of, sequence) or _missing(sequence))
 
     def close(self) -> None:
         """Ends the readers of the inputs, and the process that works ahead."""
         self.inputs.close()
         if self.ahead is not None:
             self.ahead.close()
-
-    def _put_down(self) -> None:
-        """What the entry before had in hand is no part of this one."""
-        self.run_in_hand, self.records_in_hand, self.known_in_hand = None, (), ()
 
     def _found(self, entry: JournalEntry) -> Entry:
         founding = self.founding = read_founding(entry)
@@ -165,21 +189,7 @@ class Replay:
         )
         return self.engine.found(founding.body)
 
-    def _run_to(self, engine: Engine, entry: JournalEntry, as_of: int, sequence: int) -> Transition | None:
-        """Record by record, what is due before each step by step."""
-        run, wall = self._read_run(entry), entry.clock == ClockMode.WALL
-        for number, item in enumerate(run.contributions, 1):
-            target = as_of if wall else max(engine.as_of, item.recorded_at)
-            if found := _tick_to(engine, target, sequence):
-                return found
-            start, end = engine.ledger.get(run.partition, 0), item.offset + 1
-            self.run_in_hand = replace(run, end=end, contributions=run.contributions[:number])
-            one = replace(run, start=start, end=end, contributions=(item,), refusals=())
-            if found := _find(whole(engine.apply(one, target if wall else None)), sequence):
-                return found
-        return None
-
-    def _read_run(self, entry: JournalEntry) -> Run:
+    def _read_run(self, entry: JournalEntry) -> tuple[Run, Sequence[Record]]:
         span = entry.run
         if span is None or self._assess is None:
             raise Unproved("it is a run without records")
@@ -187,30 +197,58 @@ class Replay:
         if assessed is not None:
             self.inputs.cover(span, assessed.count, assessed.content)
             self.records += assessed.count
-            self.records_in_hand, self.run_in_hand = assessed.refused, assessed.run
-            return assessed.run
-        self.records_in_hand = records = self.inputs.read(span)
+            return assessed.run, assessed.refused
+        records = self.inputs.read(span)
         self.records += len(records)
-        self.run_in_hand = assess_run(span.partition, span.start, span.end, records, self._assess)
-        return self.run_in_hand
+        return assess_run(span.partition, span.start, span.end, records, self._assess), records
+
+    def _read_known(self, entry: JournalEntry) -> Replayed:
+        """Everything known is read once more and assessed under the entry's policy."""
+        policy = read_policy(entry)
+        try:
+            in_force = read_in_force(self.open_reader, entry.entry - 1)
+        except BrokenInvariant as error:
+            raise Unproved(str(error)) from error
+        if faults := in_force.faults(policy):
+            raise Unproved(f"its policy cannot assess what the board knew: {next(iter(faults))}")
+        return Replayed(entry, known=list(in_force.contributions(policy)))
 
     def _follow(self, policy: Policy) -> None:
         self.policies.append(policy)
         self._assess = Assessor(policy)
 
-    def _activate(self, engine: Engine, entry: JournalEntry) -> Entry:
-        """Everything known is read once more and assessed under the entry's policy."""
-        policy = read_policy(entry)
+    def _activate(self, engine: Engine, given: Replayed) -> Entry:
+        policy = read_policy(given.published)
         try:
-            in_force = read_in_force(self.open_reader, entry.entry - 1)
-            if faults := in_force.faults(policy):
-                raise Unproved(f"its policy cannot assess what the board knew: {next(iter(faults))}")
-            self.known_in_hand = list(in_force.contributions(policy))
-            again = engine.activate(policy.band_size, policy.exit_rank, self.known_in_hand, policy.entry_body())
+            again = engine.activate(policy.band_size, policy.exit_rank, given.known, policy.entry_body())
         except BrokenInvariant as error:
             raise Unproved(str(error)) from error
         self._follow(policy)
         return again
+
+
+def _until(run: Run, instant: int) -> Run:
+    """The beginning of a run, without the first record that was recorded later and what is behind it."""
+    later = next((item for item in run.contributions if item.recorded_at > instant), None)
+    if later is None:
+        return run
+    begun = tuple(item for item in run.contributions if item.offset < later.offset)
+    return replace(run, end=later.offset, contributions=begun)
+
+
+def _run_to(engine: Engine, run: Run, wall: int | None, sequence: int) -> Iterator[tuple[Run, Transition | None]]:
+    """Record by record, what is due before each step by step: the run so far, and the transition where it has come.
+
+    `wall`: the instant of the run on a board that goes by the wall.
+    """
+    for number, item in enumerate(run.contributions, 1):
+        before = replace(run, end=item.offset, contributions=run.contributions[: number - 1])
+        if found := _tick_to(engine, max(engine.as_of, item.recorded_at) if wall is None else wall, sequence):
+            yield before, found
+        start, end = engine.ledger.get(run.partition, 0), item.offset + 1
+        one = replace(run, start=start, end=end, contributions=(item,), refusals=())
+        entry = whole(engine.apply(one, wall))
+        yield replace(run, end=end, contributions=run.contributions[:number]), _find(entry, sequence)
 
 
 def _tick_to(engine: Engine, target: int, sequence: int) -> Transition | None:

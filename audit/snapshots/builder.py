@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 
-from audit.replay.replay import Replay
+from audit.replay.replay import Replay, Replayed
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.row import ToldRow, told_row
 from audit.snapshots.snapshot import Snapshot
@@ -39,14 +39,12 @@ class SnapshotBuilder:
         """Yields the number of each entry. Raises Unproved, Unavailable, Damaged."""
         with closing(self.replay.published()) as published:
             for entry in published:
-                self.replay.repeat(entry)
-                self._take(entry)
+                self._take(self.replay.repeat(entry))
                 yield entry.entry
 
-    def _take(self, entry: JournalEntry) -> None:
-        replay, policy_number = self.replay, len(self.replay.policies)
-        run = replay.run_in_hand
-        items = replay.known_in_hand or (run.contributions if run else ())
+    def _take(self, replayed: Replayed) -> None:
+        entry, run, policy_number = replayed.published, replayed.run, len(self.replay.policies)
+        items = replayed.known or (run.contributions if run else ())
         self._told += [told_row(item, policy_number, entry.entry, place) for place, item in enumerate(items)]
         self._work += 1 + len(items) + entry.drained
         # After another policy came into force nothing of what was told before is used again.

@@ -167,7 +167,8 @@ class Verification:
         return not (self._gave_up or self.span.first > 1 or self.alerts.absent)
 
     def _recompute(self, record: Record, published: JournalEntry, within: bool) -> None:
-        recomputed = self.replay.repeat(published)
+        replayed = self.replay.repeat(published)
+        recomputed = replayed.entry
         founding, policy = self.replay.founding, self.replay.policy
         if founding is None or policy is None:
             raise Unproved("nothing was founded")
@@ -191,7 +192,7 @@ class Verification:
             self.tree.append(leaf_hash(sent.value or b""))
             self.last_alert = alert.identity.name.removeprefix("alert ")
             self.first_alert = self.first_alert or self.last_alert
-        for letter in expected_letters(ours, self.replay.records_in_hand, founding.topic):
+        for letter in expected_letters(ours, replayed.records, founding.topic):
             self.letters.expect(letter)
 
     def _compare_live(self, published: JournalEntry) -> None:

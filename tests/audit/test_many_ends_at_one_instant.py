@@ -58,7 +58,7 @@ def members(engine: Engine) -> set[str]:
 
 def test_every_entry_is_repeated_as_it_was(history: Written, broken_off: Written) -> None:
     for one in (history, broken_off):
-        done = [recomputed for _, recomputed in Replay(one.open_reader).run()]
+        done = [replayed.entry for replayed in Replay(one.open_reader).run()]
         assert [change for entry in done for change in entry.transitions] == one.transitions
 
 

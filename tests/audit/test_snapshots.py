@@ -71,7 +71,7 @@ def persons_in(open_reader: OpenReader) -> list[str]:
 def moments(open_reader: OpenReader, seed: int, count: int) -> list[int]:
     """Instants of and between the entries, and one outside on either side."""
     past, found = Past(open_reader), []
-    for entry, _ in past.replay.run():
+    for entry in (replayed.published for replayed in past.replay.run()):
         found.append(parse_instant(entry.as_of))
     chance, low, high = random.Random(seed), found[1], found[-1]
     return [
@@ -129,12 +129,12 @@ def test_a_past_begins_at_the_newest_snapshot_before_the_instant(golden: Snapsho
 
 def test_whatever_follows_a_snapshot_comes_out_the_same(golden: Snapshots) -> None:
     """The baseline too, which no board shows."""
-    whole = [entry for _, entry in Past(GOLDEN.open_reader).replay.run()]
+    whole = [replayed.entry for replayed in Past(GOLDEN.open_reader).replay.run()]
     begun = set()
     for at in moments(GOLDEN.open_reader, 16, 30):
         with golden.past_at(at) as past:
             begun.add(past.entry)
-            assert [entry for _, entry in past.replay.run()] == whole[past.entry :]
+            assert [replayed.entry for replayed in past.replay.run()] == whole[past.entry :]
     baseline = next(entry.number for entry in whole if entry.baseline)
     assert len({entry for entry in begun if 0 < entry < baseline}) > 0
 

@@ -62,7 +62,8 @@ class Repeating:
             assert isinstance(told, Activated)
             return self._engine.activate(told.size, told.exit_rank, told.items, told.body)
 
-        repeated = audit.replay.repetition.repeat_entry(self._engine, published, read_run, activate)
+        run = told if isinstance(told, Run) else None
+        repeated = audit.replay.repetition.repeat_entry(self._engine, published, run, activate)
         assert repeated == entry
         if entry.kind in {EntryKind.TICK, EntryKind.HEARTBEAT}:
             self._waiting.append(entry)
