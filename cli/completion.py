@@ -11,7 +11,7 @@ _VARIABLE = "_HARMWATCH_COMPLETE"  # click's own name for it, made of the progra
 @click.command()
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
-def completion(context: click.Context, shell: str) -> None:
+def command(context: click.Context, shell: str) -> None:
     """Prints the script that completes commands and options in SHELL."""
     found = get_completion_class(shell)
     assert found is not None, shell  # SHELLS are those that click knows

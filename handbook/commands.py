@@ -1,11 +1,11 @@
 """The reference of the command line, from the commands themselves."""
 
-from collections.abc import Iterator
 from inspect import cleandoc
 
 import click
 
-from cli.main import main
+from cli.command_group import load_command
+from cli.commands import COMMANDS
 from handbook.markdown import page, table
 
 _INTRODUCTION = """\
@@ -16,15 +16,9 @@ as here."""
 
 def commands_page() -> str:
     """Every command in alphabetical order, with its arguments and options."""
-    return page("Commands", _INTRODUCTION, *(_section(words, command) for words, command in sorted(_walk(main))))
-
-
-def _walk(group: click.Group, words: str = "harmwatch") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from _walk(command, f"{words} {name}")
-        else:
-            yield f"{words} {name}", command
+    return page(
+        "Commands", _INTRODUCTION, *(_section(f"harmwatch {words}", load_command(words)) for words in sorted(COMMANDS))
+    )
 
 
 def _section(words: str, command: click.Command) -> str:

@@ -4,22 +4,43 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from audit.export.export import Export, Limits
-from audit.export.folder import ExportFolder, check_export
+import click
+
 from audit.replay.inputs import count_inputs
 from audit.replay.replay import Replay
 from audit.replay.run_prefetcher import work_ahead
+from cli.output import json_option, show
+from cli.paths import FOLDER
 from cli.progress import Progress
 from cli.topics import open_topics
 from models.errors import WrongUse
 from models.instants import format_instant, parse_instant
 from models.topics import JOURNAL, OFFENCES
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
+
+
+@click.command()
+@click.option("--until", help="RFC 3339: end with what had happened at this instant.")
+@click.option("--entry", "last", type=click.IntRange(1), help="End after this entry of the journal.")
+@click.option("--out", type=FOLDER, help="Write Parquet files to this new folder.")
+@click.option("--check", type=FOLDER, help="Only say whether the files of an earlier replay are whole.")
+@json_option
+def command(until: str | None, last: int | None, out: Path | None, check: Path | None, as_json: bool) -> None:
+    """Computes everything again from Kafka alone, for analysts."""
+    if check is not None:
+        if until or last or out:
+            raise click.UsageError("--check stands alone")
+        show(check_replay(check), as_json, render_check)
+        return
+    show(replay_installation(load_settings(), until, last, out), as_json, render_replay)
 
 
 def replay_installation(settings: Settings, until: str | None, last: int | None, out: Path | None) -> dict[str, Any]:
     """What was replayed. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
-    limits = _limits(until, last)
+    from audit.export.export import Export, Limits  # noqa: PLC0415  (pyarrow is an optional extra)
+    from audit.export.folder import ExportFolder  # noqa: PLC0415
+
+    limits = Limits(_end(until, last), last)
     open_reader = open_topics(settings, OFFENCES, JOURNAL)
     total = count_inputs(open_reader)
     replay = Replay(open_reader, work_ahead(open_reader, total))
@@ -43,6 +64,8 @@ def replay_installation(settings: Settings, until: str | None, last: int | None,
 
 def check_replay(folder: Path) -> dict[str, Any]:
     """The manifest of an earlier replay whose files are whole. Raises WrongUse, Unproved."""
+    from audit.export.folder import check_export  # noqa: PLC0415  (pyarrow is an optional extra)
+
     return {"ok": True, **check_export(folder).model_dump(mode="json")}
 
 
@@ -61,10 +84,11 @@ def render_check(document: dict[str, Any]) -> str:
     return f"whole: {files}; board {document['board']} to entry {document['entry']}, as of {document['as_of']}"
 
 
-def _limits(until: str | None, last: int | None) -> Limits:
+def _end(until: str | None, last: int | None) -> int | None:
+    """`--until` in microseconds. Raises WrongUse, also where `--entry` names another end."""
     if until is not None and last is not None:
         raise WrongUse("--until and --entry both say where to end: give one of them")
     try:
-        return Limits(None if until is None else parse_instant(until), last)
+        return None if until is None else parse_instant(until)
     except ValueError as error:
         raise WrongUse(f"--until {until!r} {error}") from error

@@ -1,10 +1,13 @@
 """`harmwatch verify`: everything computed again from Kafka alone."""
 
+import sys
 import time
 from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import click
 
 from audit.certificates.certificate import issue_certificate
 from audit.replay.inputs import count_inputs
@@ -15,17 +18,38 @@ from audit.verify.checkpoints import read_kept_checkpoints
 from audit.verify.faults import TopicIdentity
 from audit.verify.verification import Span, Verification
 from cli.audit.live_board import read_live_board
-from cli.output import printable, say
+from cli.output import json_option, printable, say, show
+from cli.paths import FILE
 from cli.progress import Progress
 from cli.topics import named_board, open_topics
 from models.errors import WrongUse
 from models.topics import TOPICS
 from policies.policy_file import load_policy
 from runtime.key_stores import find_keys
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 from runtime.signer import signer
 from runtime.topic_identity import find_place
 from sealing.signatures import load_public_key
+
+
+@click.command()
+@click.option("--from", "first", type=click.IntRange(1), help="The first entry to compare; those before are computed.")
+@click.option("--to", "last", type=click.IntRange(1), help="The last entry to compare.")
+@click.option("--redis", "with_store", is_flag=True, help="Compare the live board as well.")
+@click.option("--copy", "is_copy", is_flag=True, help="The topics are a copy: they may lie on another cluster.")
+@click.option("--certificate", type=FILE, help="Write a signed certificate of the result; needs --key.")
+@click.option("--key", type=FILE, help="The private file that signs the certificate.")
+@click.option("--public-key", type=FILE, help="Checkpoints must be signed by this key.")
+@click.option("--checkpoints", type=FILE, help="Checkpoints that were kept elsewhere.")
+@click.option(
+    "--passed-over", multiple=True, metavar="TOPIC:OFFSET", help="A foreign record that a person has looked at."
+)
+@json_option
+def command(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
+    """Recomputes everything from Kafka alone and compares it with what was published."""
+    document = verify_installation(load_settings(), Request(**options))
+    show(document, as_json, render_verify)
+    sys.exit(0 if document["ok"] else 1)
 
 
 @dataclass(frozen=True, slots=True)

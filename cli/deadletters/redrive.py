@@ -9,21 +9,37 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
+import click
 from kafka import KafkaProducer
 
 from broker.clients import NULL, commit, end_producer, kafka_errors, producer
-from cli.deadletters.listing import Selection, read_letters, read_redrives
+from cli.deadletters.letters import Selection, read_letters, read_redrives, select, selection_options
+from cli.output import json_option, show
 from cli.topics import open_topics
+from cli.why import Why
 from models.canonical import canonical_json
 from models.dead_letter import DeadLetter, TruncatedLetter
 from models.errors import BrokenInvariant, WrongUse
 from models.instants import format_instant
 from models.redrive import Redrive
 from models.topics import OFFENCES, REDRIVES, topic_name
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 
 _LETTERS_AT_ONCE = 500
 _BYTES_AT_ONCE = 4 * 1024 * 1024
+
+
+@click.command()
+@selection_options
+@click.option("--why", type=Why(), help="Recorded on redrives.v1, with your name and the time.")
+@click.option("--dry-run", is_flag=True, help="Only say how many would be sent.")
+@json_option
+def command(  # noqa: PLR0913, PLR0917  (a selection is made of many options)
+    reason: str | None, since: str | None, until: str | None, why: str | None, dry_run: bool, as_json: bool
+) -> None:
+    """Sends refused records to offences.v1 once more; each letter only once."""
+    document = redrive_letters(load_settings(), select(reason, since, until), why, dry_run=dry_run)
+    show(document, as_json, render_redrive)
 
 
 def redrive_letters(settings: Settings, selection: Selection, why: str | None, *, dry_run: bool) -> dict[str, Any]:

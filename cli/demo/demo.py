@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,9 +18,11 @@ from cli.demo.history import History, Record, history_of_file, synthetic_history
 from cli.demo.live import send_and_show
 from cli.demo.story import tell_outcome
 from cli.output import say
+from cli.paths import ANY
 from cli.service.status import idle_status
 from cli.service.status_look import look_once
 from cli.service.worker_process import running_worker
+from embedded.stack import Stack
 from models.errors import Unavailable
 from models.topics import OFFENCES, topic_name
 from runtime.settings import Settings, load_settings
@@ -30,10 +33,17 @@ _LOOK_SECONDS = 0.02
 _CHECK_SECONDS = 1.0
 
 
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=str))
+@click.option("--mapping", type=ANY, help="As for ingest, with FILE.")
+@click.option("--fast", is_flag=True, help="A tenth of the records.")
+def command(file: str | None, mapping: Path | None, fast: bool) -> None:
+    """The whole thing on this machine, with nothing installed beside Python."""
+    sys.exit(run_demo(file, mapping, fast=fast))
+
+
 def run_demo(file: str | None, mapping: Path | None, *, fast: bool) -> int:
     """Runs the demo; 0 when everything was verified. Raises WrongUse, PreconditionFailed, Unavailable."""
-    from embedded.stack import Stack  # noqa: PLC0415  (an optional extra)
-
     history = history_of_file(file, mapping, fast=fast) if file else synthetic_history(load_settings(), fast=fast)
     say("Starting Kafka and Valkey, for as long as this runs.")
     with Stack(None, say) as stack:

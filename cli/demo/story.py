@@ -8,7 +8,7 @@ import click
 
 from broker.clients import PartitionReader
 from cli.board.reading import board_now, render_board
-from cli.deadletters.listing import Selection, read_letters
+from cli.deadletters.letters import Selection, read_letters
 from cli.opening import UnsealedAlerts
 from cli.output import printable, printable_code
 from models.alert import Alert, days_text

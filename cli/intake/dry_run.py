@@ -5,11 +5,11 @@ import time
 from collections import Counter
 from typing import Any
 
-from cli.intake.ingest import Request
 from cli.intake.known_reports import gives_revision
 from cli.intake.notices_text import notices_document, render_notices
 from cli.intake.refused_rows import RefusedRows
 from cli.intake.register import fill_register, register_document, render_register, why_not_withdrawn
+from cli.intake.request import Request
 from cli.output import printable, say
 from intake.intake import Intake
 from intake.mapping.rules import Mapping

@@ -2,63 +2,55 @@
 
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from cli.intake.known_reports import known_reports
+from cli.intake.dry_run import is_clean, render_dry_run, try_files
 from cli.intake.notices_text import notices_document, render_notices
 from cli.intake.refused_rows import RefusedRows
 from cli.intake.register import fill_register, register_document, render_register, why_not_withdrawn, withdrawals
-from cli.output import printable, say
+from cli.intake.request import Request
+from cli.output import json_option, printable, say, show
+from cli.paths import ANY
 from cli.terminal import put_back_at_the_end
 from intake.intake import Intake
-from intake.mapping.file import load_mapping
 from intake.mapping.rules import Mapping
 from intake.notices import Notices
-from intake.revisions import Revisions
-from models.errors import WrongUse
-from runtime.settings import Settings
-from runtime.topic_identity import TopicIdentity, find_place
+from runtime.settings import Settings, load_settings
+from runtime.topic_identity import find_place
 from streams.transport.sender import Sender
 
 _SHOW_EVERY_LINES = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is read, and how."""
-
-    files: Sequence[str]
-    mapping: Path | None = None
-    unchecked: bool = False
-    against_topic: bool | None = None
-    """whether the topic is read first, and said what is known; None: where the mapping gives a revision"""
-
-    first_load: bool = False
-    resume: bool = False
-    """whether only what the topic does not know is sent, after a load that broke off"""
-
-    @property
-    def paths(self) -> list[Path]:
-        """The files; `-` is standard input."""
-        return [Path(file) for file in self.files]
-
-    def rules(self) -> Mapping | None:
-        """The mapping. Raises WrongUse."""
-        return load_mapping(self.mapping) if self.mapping else None
-
-    def known(self, settings: Settings, place: TopicIdentity, rules: Mapping | None) -> Revisions:
-        """What the topic holds, as far as that is asked for. Raises WrongUse, Unavailable."""
-        if self.resume and self.unchecked:
-            raise WrongUse("--resume goes by what lines say, and with --unchecked nobody reads them: leave one out")
-        asked, first_load = self.resume or self.against_topic, self.first_load or self.resume
-        return known_reports(settings, place, rules, against_topic=asked, first_load=first_load)
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=str))
+@click.option("--mapping", type=ANY, help="TOML: which column is which field.")
+@click.option("--unchecked", is_flag=True, help="Send lines as they are.")
+@click.option(
+    "--dry-run", is_flag=True, help="Send nothing, and need no Kafka: show the first report, and what is wrong."
+)
+@click.option(
+    "--against-topic/--no-against-topic",
+    default=None,
+    help="Read the topic first, and say what of the files is known; left out: where the mapping gives a revision.",
+)
+@click.option("--first-load", is_flag=True, help="Let a running revision begin at 1 although the source is known.")
+@click.option("--resume", is_flag=True, help="After a load that broke off: send only what the topic does not know yet.")
+@click.option("--all-errors", is_flag=True, help="Name every line that is not sent, not the first of each kind.")
+@json_option
+def command(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
+    """Sends files of records (CSV, .xlsx, JSON, XML; - is standard input) to offences.v1."""
+    settings, request = load_settings(), Request(**options)
+    with RefusedRows(every=all_errors, keep=as_json) as refused:
+        document = (try_files if dry_run else ingest_files)(settings, request, refused)
+    show(document, as_json, render_dry_run if dry_run else render_ingest)
+    is_wrong = refused.count or document.get("too_much_is_gone") or (dry_run and not is_clean(document))
+    sys.exit(1 if is_wrong else 0)
 
 
 def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """`harmwatch mapping check`: the first rows of a file before and after its mapping; no Kafka is needed."""
 
 import json
+import sys
 import time
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cli.output import printable
+import click
+
+from cli.output import json_option, printable, show
+from cli.paths import ANY
 from intake.files.row import Row
 from intake.intake import Intake
 from intake.line import Line
@@ -18,6 +22,18 @@ ROWS = 10
 
 _Place = tuple[str, int]
 _LONGEST = 60
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=str))
+@click.option("--mapping", "rules", type=ANY, required=True, help="As for ingest.")
+@click.option("--rows", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many of each file.")
+@json_option
+def command(file: str, rules: Path, rows: int, as_json: bool) -> None:
+    """Shows the first rows of FILE before and after its mapping; 1 where one of them would not be sent."""
+    document = check_mapping(file, rules, rows)
+    show(document, as_json, render_check)
+    sys.exit(0 if check_is_clean(document) else 1)
 
 
 def check_mapping(file: str, mapping: Path, rows: int = ROWS) -> dict[str, Any]:

@@ -4,20 +4,32 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import click
+
 from cli.mapping.drafted_tables import code_lines, render_rows, sex_lines, status_lines
 from cli.mapping.drafted_times import DraftedTime, drafted_time
 from cli.mapping.toml import DECIDE, quoted
-from cli.output import printable
+from cli.output import json_option, printable, show
+from cli.paths import ANY, FILE
 from cli.policy.index_titles import Titles
 from intake.drafting.columns import Column
 from intake.drafting.fields import Candidate, candidates, role_column
 from intake.drafting.survey import MOST_ROWS, Survey, survey
 from intake.notices import separator_in
 from models.errors import WrongUse
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 
 _TIMES = ("occurred_at", "reported_at", "recorded_at")
 _KINDS_SHOWN = 8
+
+
+@click.command()
+@click.argument("file", type=ANY)
+@click.option("--out", type=FILE, help="The mapping to write; overwrites nothing.")
+@json_option
+def command(file: Path, out: Path | None, as_json: bool) -> None:
+    """Reads FILE and writes a mapping for it, with a reason in every line and a mark where the file tells none."""
+    show(draft_mapping(load_settings(), file, out), as_json, render_draft)
 
 
 def draft_mapping(settings: Settings, file: Path, out: Path | None) -> dict[str, Any]:

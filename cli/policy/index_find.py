@@ -1,13 +1,27 @@
 """`harmwatch index find`: codes of the index by words of their titles."""
 
+import sys
 from typing import Any
 
-from cli.output import printable, printable_code
+import click
+
+from cli.output import json_option, printable, printable_code, show
 from cli.policy.index_titles import Titles, words_of
 from models.errors import WrongUse
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 
 MOST = 20
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
+@json_option
+def command(words: tuple[str, ...], most: int, as_json: bool) -> None:
+    """Searches the titles of the policy's index; 1 where nothing is found."""
+    document = find_codes(load_settings(), " ".join(words), most)
+    show(document, as_json, render_found)
+    sys.exit(0 if document["found"] else 1)
 
 
 def find_codes(settings: Settings, words: str, most: int = MOST) -> dict[str, Any]:

@@ -8,8 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import click
+
 from audit.signing.document import json_text
-from cli.output import printable, printable_code
+from cli.output import json_option, printable, printable_code, show
+from cli.paths import FILE
 from models.alert import days_text
 from models.errors import WrongUse
 from policies.index_edition import Line, build_index, changes, index_digest
@@ -30,6 +33,19 @@ anchor = "reported_at"
 [status]
 reported = 100
 """
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--previous", type=FILE, help="The index file in use: report what changes.")
+@click.option("--out", type=FILE, help="The index file to write; left out: FILE's name with .index.csv.")
+@click.option("--sheet", help="The sheet of a spreadsheet to read; left out: the first.")
+@click.option("--edition", help="The edition of the table; left out: FILE's name.")
+@click.option("--source", help="Who published it, and where; left out: FILE's name.")
+@json_option
+def command(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
+    """Makes an index file of the official table (CSV or spreadsheet); overwrites nothing."""
+    show(import_index(Request(**options)), as_json, render_import)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ import sys
 import click
 
 from cli.output import json_option, show
+from models.errors import WrongUse
+from runtime.pulse import silent_seconds
+from runtime.settings import load_settings
 
 
 @click.command()
@@ -16,12 +19,8 @@ from cli.output import json_option, show
     help="How many seconds ago the last beat may be.",
 )
 @json_option
-def pulse(within: float, as_json: bool) -> None:
+def command(within: float, as_json: bool) -> None:
     """Whether the worker that writes HARMWATCH_PULSE turns; asks neither Kafka nor Redis."""
-    from models.errors import WrongUse  # noqa: PLC0415
-    from runtime.pulse import silent_seconds  # noqa: PLC0415
-    from runtime.settings import load_settings  # noqa: PLC0415
-
     file = load_settings().pulse
     if file is None:
         raise WrongUse("HARMWATCH_PULSE names no file")

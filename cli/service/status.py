@@ -1,16 +1,51 @@
 """`harmwatch status`: how far the service has come, whether it does its work, and why not."""
 
+import sys
 import time
 from typing import Any
 
+import click
+
+from cli.output import json_option, show
 from cli.service.health import SEEN_SECONDS, Health, render_recovery
 from cli.service.status_look import Look
 from cli.service.status_parked import render_parked
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 
 WITHIN_SECONDS = 30.0
 _POLL_SECONDS = 0.1
 _GLANCE_SECONDS = SEEN_SECONDS + 1.0
+
+
+@click.command()
+@click.option(
+    "--wait-idle",
+    type=click.FloatRange(min=0),
+    help="Wait up to this many seconds until all is applied, published and readable, and every partition is read.",
+)
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Exit code 1 where something is wrong, such as records that wait while none is applied.",
+)
+@click.option(
+    "--within",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="How many seconds a partition or the board may stand still, with --live.",
+)
+@json_option
+def command(wait_idle: float | None, live: bool, within: float, as_json: bool) -> None:
+    """How far the service has come."""
+    settings = load_settings()
+    if wait_idle is not None:
+        document, good = idle_status(settings, wait_idle)
+    else:
+        document = live_status(settings, within) if live else status_of(settings)
+        good = not (live and document["reasons"])
+    show(document, as_json, render_status)
+    sys.exit(0 if good else 1)
 
 
 def status_of(settings: Settings) -> dict[str, Any]:

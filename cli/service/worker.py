@@ -8,13 +8,15 @@ import signal
 import sys
 import threading
 
+import click
+
 from broker.engine_number import refuse_journal_of_other_engine
 from cli.version import version_text
 from models.errors import BrokenInvariant, HarmwatchError, OperatorError, PreconditionFailed
 from policies.policy_file import load_policy
 from runtime.installation import Installation
 from runtime.key_stores import open_keys
-from runtime.settings import Sealing, Settings
+from runtime.settings import Sealing, Settings, load_settings
 from runtime.topic_checks import topic_faults, topic_weaknesses
 from runtime.topic_identity import find_place
 from state.connection import check_eviction_policy
@@ -28,6 +30,16 @@ _PATIENCE_SECONDS = 4.5
 _LAST_WORDS_SECONDS = 0.5
 _FRESH_OBJECTS = 50_000
 log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--accept-refusals", is_flag=True, help="Once, let pass what the brake stops: most records are refused.")
+@click.option(
+    "--accept-clock", is_flag=True, help="Once, let time pass that the clocks say and the board does not believe."
+)
+def command(*, accept_refusals: bool, accept_clock: bool) -> None:
+    """Scores, ranks and alerts until SIGTERM; start as many as there are partitions."""
+    run_worker(load_settings(), Acceptance(given=accept_refusals, clock=accept_clock))
 
 
 def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = SHIPPED) -> None:

@@ -4,6 +4,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+import click
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
@@ -29,12 +30,19 @@ from cli.watch.poller import BoardPoller, BoardView
 from cli.watch.poller_thread import PollerThread
 from cli.watch.view import Frame, board_screen, found_rows, offender_screen
 from policies.policy_file import load_policy
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 
 _BELOW_THE_CUT = 200
 _DRAW_SECONDS = 0.25
 _NO_ROWS = 12
 """Lines of the screen that are none of the ranking, so that a page overlaps the one before."""
+
+
+@click.command()
+@click.option("--plain", is_flag=True, help="Lines instead of a screen: for a screen reader, or a pipe.")
+def command(plain: bool) -> None:
+    """The board as it moves, live in the terminal."""
+    run_watch(load_settings(), plain=plain)
 
 
 def run_watch(settings: Settings, *, plain: bool) -> None:

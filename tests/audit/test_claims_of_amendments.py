@@ -12,7 +12,7 @@ from audit.history.amendments import amendments
 from audit.history.explanation import explain_alert
 from audit.history.membership_errors import look_back, wrong_then
 from audit.history.past import Past
-from cli.insight.amending import SENTENCES, amendments_document, render_amendments
+from cli.insight.amendments import SENTENCES, amendments_document, render_amendments
 from cli.insight.explanation_page import ExplanationPage
 from models.clock import ClockMode
 from models.instants import format_instant, parse_instant

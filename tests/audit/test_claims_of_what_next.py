@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from audit.backtest.backtest import try_policies
 from audit.history.past import Past
-from cli.insight import forecasting
+from cli.insight import forecast
 from cli.policy import compared
-from cli.policy.comparing import comparison_document, read_groups
+from cli.policy.compare import comparison_document, read_groups
 from models.clock import ClockMode
 from models.errors import WrongUse
 from models.instants import format_instant, parse_instant
@@ -28,7 +28,7 @@ def test_every_claim_of_a_forecast_is_true(told: AppliedEntry, data: st.DataObje
     who = data.draw(st.sampled_from(sorted({one["offender_id"] for one in told.reports})))
     engine = Past(told.written.open_reader).until(None)
     assume(engine.offender(who).contributions)
-    document = forecasting.forecast_document("b", who, engine)
+    document = forecast.forecast_document("b", who, engine)
     first, *points = document["claims"]
     assert (first["claim"], first["offender_id"], first["board"]) == ("forecast", who, "b")
     if points[-1]["claim"] == "nothing_changes":
@@ -42,8 +42,8 @@ def test_every_claim_of_a_forecast_is_true(told: AppliedEntry, data: st.DataObje
     names = [one["claim"] for one in points]
     for name, before, after in zip(names[1:], moved, moved[1:], strict=False):
         assert name == ("changes" if before == after else "enters" if after else "leaves")
-    lines = forecasting.render_forecast(document).splitlines()
-    assert lines == [forecasting.SENTENCES[one["claim"]](one) for one in document["claims"]]
+    lines = forecast.render_forecast(document).splitlines()
+    assert lines == [forecast.SENTENCES[one["claim"]](one) for one in document["claims"]]
 
 
 class Compared:

@@ -7,8 +7,8 @@ import pytest
 
 from audit.history.evidence import Evidence, Rule, RuleOutcome
 from audit.history.past import AppliedEntry, Past
+from cli.insight.explain import explanation
 from cli.insight.explained import render_explanation
-from cli.insight.explaining import explanation
 from models.clock import ClockMode
 from models.instants import parse_instant
 from models.policy import Policy

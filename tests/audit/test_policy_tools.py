@@ -8,9 +8,9 @@ import pytest
 from audit.backtest.backtest import Backtest, Backtests, try_policies
 from audit.backtest.movers import movers
 from audit.backtest.policy_difference import differing_codes, differing_keys
-from cli.policy.comparing import comparison_document, read_groups
+from cli.policy.compare import comparison_document, read_groups
 from cli.policy.comparison_page import comparison_page
-from cli.policy.policies import policy_difference
+from cli.policy.diff import policy_difference
 from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import Unproved, WrongUse

@@ -19,7 +19,7 @@ from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
 from cli.audit.snapshots import ask_past
 from cli.board.reading import board_document, offender_document
-from cli.insight.amending import amendments_document
+from cli.insight.amendments import amendments_document
 from cli.insight.explanation_page import ExplanationPage
 from models.alert import wire_bytes
 from models.board import BoardRow

@@ -8,7 +8,7 @@ import pytest
 from audit.signing.keys import PRIVATE_NAME, SigningKey, load_signing_key, new_keys
 from audit.verify.tombstones import make_tombstone
 from broker.erasures import erased_keys
-from cli.sealing.erasing import _require_signer as require_signer
+from cli.sealing.erase import _require_signer as require_signer
 from models.alert import wire_bytes
 from models.errors import PreconditionFailed
 from models.journal.entry import FIRST_PREVIOUS_HASH, chain

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cli.service.releasing import release_partition
+from cli.service.brake_release import release_partition
 from state.limits import SHIPPED
 from tests.crash.play import Disturbance
 from tests.crash.scene import Scene

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.main import main
+from cli.command_group import load_command
+from cli.commands import COMMANDS
 from cli.service.status_look import STATES
 from models.topics import TOPICS
 from runtime.settings import Settings
@@ -25,16 +26,13 @@ CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
 LOCKS = [ROOT / "requirements" / name for name in ("dev.txt", "run.txt")]
 
 
-def commands(group: click.Group, words: str = "harmwatch ") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{words}{name} ")
-        else:
-            yield words + name, command
+def commands() -> Iterator[tuple[str, click.Command]]:
+    for words in COMMANDS:
+        yield f"harmwatch {words}", load_command(words)
 
 
 def options() -> Iterator[tuple[str, str]]:
-    for words, command in commands(main):
+    for words, command in commands():
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 yield words, parameter.opts[0]
@@ -45,7 +43,7 @@ def row_of(words: str) -> str:
     return next(line for line in CONFIGURATION.splitlines() if re.match(rf"\| `{words}[ `]", line))
 
 
-@pytest.mark.parametrize("words", [words for words, _ in commands(main)])
+@pytest.mark.parametrize("words", [words for words, _ in commands()])
 def test_every_command_has_a_row(words: str) -> None:
     assert row_of(words)
 

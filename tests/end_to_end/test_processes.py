@@ -10,10 +10,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 
-from cli.main import main
+from cli.commands import COMMANDS
 from tests.end_to_end.installation import HARMWATCH, ROOT, Installation, Said
 from tests.end_to_end.test_recovery import lines, small_policy
 
@@ -166,17 +165,8 @@ def test_a_worker_works_until_it_is_told_to_end(installation: Installation, numb
 
 def test_every_command_is_among_them(tmp_path: Path) -> None:
     spoken = {" ".join(words[:2]) for words in (*questions(tmp_path), *deeds(tmp_path))} | elsewhere()
-    for name in named(main):
+    for name in COMMANDS:
         assert any(words == name or words.startswith(f"{name} ") for words in spoken), name
-
-
-def named(group: click.Group, words: str = "") -> Iterator[str]:
-    """Every command in full, as it is typed."""
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group) and not command.invoke_without_command:
-            yield from named(command, f"{words}{name} ")
-        else:
-            yield words + name
 
 
 def test_python_finds_the_same_entry(installation: Installation) -> None:

@@ -4,23 +4,37 @@ import time
 from contextlib import closing
 from typing import Any
 
+import click
+
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.members import group_members
 from broker.reader import when_readable
 from cli.deadletters.redrive import operator
+from cli.output import json_option, show
 from cli.waiting import say_waiting
+from cli.why import Why
 from models.errors import PreconditionFailed, WrongUse
 from models.instants import format_instant
 from models.topics import ALERTS, DEAD_LETTERS, Topic
 from policies.policy_file import load_policy
 from runtime.in_force import policy_in_force
 from runtime.installation import Installation
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 from runtime.topic_checks import topic_faults
 from runtime.topic_identity import find_place
 from state.connection import check_eviction_policy
 from streams.offline.passing_over import pass_over
 from streams.recovery.interrupted import Interrupted
+
+
+@click.command()
+@click.argument("topic")
+@click.argument("offset", type=click.IntRange(0))
+@click.option("--why", type=Why(), required=True, help="Stands in the journal for ever.")
+@json_option
+def command(topic: str, offset: int, why: str, as_json: bool) -> None:
+    """Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start in spite of it."""
+    show(pass_over_record(load_settings(), topic, offset, why), as_json, render_passing)
 
 
 def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> dict[str, Any]:

@@ -3,9 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import click
+
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.members import group_members
 from broker.reader import when_readable
+from cli.output import json_option, show
+from cli.paths import FILE
 from cli.waiting import say_waiting
 from models.alert import alert_id
 from models.errors import PreconditionFailed
@@ -15,12 +19,20 @@ from models.policy import Policy
 from policies.policy_file import load_policy
 from runtime.in_force import policy_in_force
 from runtime.installation import Installation
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 from runtime.topic_checks import topic_faults
 from runtime.topic_identity import find_place
 from state.connection import check_eviction_policy
 from streams.offline.activation import Activation
 from streams.recovery.interrupted import Interrupted
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@json_option
+def command(file: Path, as_json: bool) -> None:
+    """Puts another policy in force on the board: one journal entry, everything known is assessed anew."""
+    show(activate_policy(load_settings(), file), as_json, render_activation)
 
 
 def activate_policy(settings: Settings, file: Path) -> dict[str, Any]:

@@ -3,12 +3,25 @@
 from contextlib import closing
 from typing import Any
 
+import click
+
+from cli.output import json_option, show
+from cli.why import Why
 from models.errors import PreconditionFailed
 from runtime.installation import open_store
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 from state.position import Position
 from state.store import Applied
 from streams.worker.brake import acceptance_body
+
+
+@click.command()
+@click.option("--partition", type=click.IntRange(0), required=True, help="The one that is parked (harmwatch status).")
+@click.option("--why", type=Why(), required=True, help="Why the refusals are right; it stands in the journal.")
+@json_option
+def command(partition: int, why: str, as_json: bool) -> None:
+    """Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake counts anew."""
+    show(release_partition(load_settings(), partition, why), as_json, render_release)
 
 
 def release_partition(settings: Settings, partition: int, why: str) -> dict[str, Any]:

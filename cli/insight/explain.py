@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import click
+
 from audit.history.explanation import explain_alert, explain_standing
 from cli.clocks import instant_option
+from cli.insight.explained import render_explanation
 from cli.insight.explanation_page import ExplanationPage
 from cli.opening import unsealer_or_raise
+from cli.output import json_option, show
 from cli.topics import open_topics
 from models.alert import alert_id as alert_id_of
 from models.errors import Unproved, WrongUse
@@ -13,7 +17,17 @@ from models.policy import Policy
 from models.topics import JOURNAL, OFFENCES
 from policies.index_titles import Title, read_titles
 from policies.policy_file import index_path, load_policy
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
+
+
+@click.command()
+@click.argument("alert_id", required=False)
+@click.option("--offender", "offender_id", help="Explain where this person stands, and why not elsewhere.")
+@click.option("--at", help="RFC 3339, with --offender: as known at this instant; left out: now as known.")
+@json_option
+def command(alert_id: str | None, offender_id: str | None, at: str | None, as_json: bool) -> None:
+    """Says why an alert was sent, or why somebody is on the list or not, in plain sentences."""
+    show(explanation(load_settings(), alert_id, offender_id, at), as_json, render_explanation)
 
 
 def explanation(settings: Settings, alert_id: str | None, offender_id: str | None, at: str | None) -> dict[str, Any]:

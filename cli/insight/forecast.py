@@ -2,18 +2,29 @@
 
 from typing import Any
 
+import click
+
 from audit.history.forecast import forecast
 from audit.history.past import Past
 from cli.board.as_of import known_offender
 from cli.claims import Claim, Sentences, claim, told
 from cli.clocks import instant_option
-from cli.output import printable
+from cli.output import json_option, printable, show
 from cli.topics import open_topics
 from models.alert import days_text
 from models.instants import format_instant
 from models.topics import JOURNAL, OFFENCES
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 from scoring.engine import Engine
+
+
+@click.command()
+@click.argument("offender_id")
+@click.option("--at", help="RFC 3339: begin with what was known at this instant; left out: now as known.")
+@json_option
+def command(offender_id: str, at: str | None, as_json: bool) -> None:
+    """The exact future of a score and rank if nothing more is reported about anybody."""
+    show(forecast_of(load_settings(), offender_id, at), as_json, render_forecast)
 
 
 def forecast_of(settings: Settings, offender_id: str, at: str | None) -> dict[str, Any]:

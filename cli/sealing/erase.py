@@ -6,11 +6,15 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+import click
+
 from audit.signing.keys import SigningKey, load_signing_key
 from audit.verify.tombstones import make_tombstone, read_tombstones
 from broker.clients import end_producer, kafka_errors, producer
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import OpenReader, when_readable
+from cli.output import json_option, show
+from cli.paths import FILE
 from cli.sealing.withdrawing import withdraw_reports
 from cli.topics import open_topics
 from cli.waiting import say_waiting
@@ -19,10 +23,36 @@ from models.errors import PreconditionFailed, WrongUse
 from models.topics import ERASURES, JOURNAL, topic_name
 from runtime.installation import open_store
 from runtime.key_stores import open_keys
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 from runtime.signer import signer
 
 _LONGEST_REASON = 500
+
+
+@click.command()
+@click.argument("offender_id")
+@click.option("--reason", required=True, help="Stands on the tombstone for ever: why, and no name or id.")
+@click.option(
+    "--key",
+    type=FILE,
+    default="harmwatch-private.pem",
+    show_default=True,
+    help="The private file that signs the tombstone.",
+)
+@click.option("--withdraw", is_flag=True, help="Withdraws what was reported about somebody who is ranked, first.")
+@click.option("--although-ranked", is_flag=True, help="Erases them although they may enter the band anew.")
+@json_option
+def command(  # noqa: PLR0913  (one for each option)
+    offender_id: str, reason: str, key: Path, *, withdraw: bool, although_ranked: bool, as_json: bool
+) -> None:
+    """Makes what was sealed about a person unreadable for ever, and leaves a signed tombstone.
+
+    Somebody who is ranked is refused: they may still move, and who enters the band anew gets a new key.
+    """
+    if withdraw and although_ranked:
+        raise WrongUse("--withdraw and --although-ranked exclude each other")
+    ranked = Ranked.WITHDRAW if withdraw else Ranked.ERASE if although_ranked else Ranked.REFUSE
+    show(erase_person(load_settings(), offender_id, reason, key, ranked), as_json, render_erasure)
 
 
 class Ranked(Enum):

@@ -2,16 +2,26 @@
 
 from typing import Any
 
+import click
+
 from audit.history.amendments import Amendment, Amendments, amendments
 from cli.claims import Claim, Sentences, claim, told
 from cli.clocks import instant_option
-from cli.output import printable
+from cli.output import json_option, printable, show
 from cli.policy.unassessed import render_unassessed, unassessed_document
 from cli.topics import open_topics
 from models.alert import alert_id
 from models.instants import format_instant
 from models.topics import JOURNAL, OFFENCES
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
+
+
+@click.command()
+@click.option("--since", help="RFC 3339: only alerts from this instant on.")
+@json_option
+def command(since: str | None, as_json: bool) -> None:
+    """Lists past alerts which, as known now, would not have been sent."""
+    show(amendments_of(load_settings(), since), as_json, render_amendments)
 
 
 def amendments_of(settings: Settings, since: str | None) -> dict[str, Any]:

@@ -5,17 +5,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from audit.backtest.backtest import Backtest, Backtests, try_policies
 from audit.backtest.movers import Mover, Share, Side, movers, shares
 from cli.clocks import instant_option
-from cli.policy.compared import comparison_claims
+from cli.output import json_option, show
+from cli.paths import FILE
+from cli.policy.compared import comparison_claims, render_comparison
+from cli.policy.comparison_page import write_page
 from cli.policy.policies import policy_document
 from cli.topics import open_topics
 from models.errors import WrongUse
 from models.instants import DAY, format_instant
 from models.topics import JOURNAL, OFFENCES
 from policies.policy_file import load_policy
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
+
+
+@click.command()
+@click.argument("a", type=FILE)
+@click.argument("b", type=FILE)
+@click.option("--from", "start", help="RFC 3339: measure from here; what came before is still told.")
+@click.option("--to", "end", help="RFC 3339: measure up to here.")
+@click.option("--groups", type=FILE, help="CSV with offender_id and group: the share of the band by group.")
+@click.option("--capacity", type=click.IntRange(0), help="How many alerts a day the desk can work off.")
+@click.option("--html", type=FILE, help="Write the report as one page that opens offline.")
+@json_option
+def command(html: Path | None, as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
+    """Tries two policies on the recorded history: who would move."""
+    document = comparison(load_settings(), Request(**options))
+    if html is not None:
+        write_page(html, document)
+    show(document, as_json, render_comparison)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,59 @@
+"""`harmwatch checkpoint`: what journal and alerts are now, signed."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from audit.signing.keys import load_signing_key
+from audit.verify.checkpoints import make_checkpoint
+from broker.clients import kafka_errors, producer
+from broker.engine_number import refuse_journal_of_other_engine
+from broker.reader import when_readable
+from cli.output import json_option, show
+from cli.paths import FILE
+from cli.topics import open_topics
+from cli.waiting import say_waiting
+from models.alert import wire_bytes
+from models.errors import WrongUse
+from models.topics import ALERTS, CHECKPOINTS, JOURNAL, topic_name
+from runtime.settings import Settings, load_settings
+
+
+@click.command()
+@click.option("--key", type=FILE, required=True, help="The private file of the signing key.")
+@click.option("--keep", type=FILE, help="Append the checkpoint to this file, to be kept elsewhere.")
+@json_option
+def command(key: Path, keep: Path | None, as_json: bool) -> None:
+    """Signs what journal and alerts are now, and publishes it to checkpoints.v1."""
+    show(publish_checkpoint(load_settings(), key, keep), as_json, render_checkpoint)
+
+
+def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> dict[str, Any]:
+    """Signs what is published now, sends it to checkpoints.v1 and appends it to a file. Raises what hinders it."""
+    signing_key = load_signing_key(key)
+    open_reader = when_readable(open_topics(settings, JOURNAL, ALERTS, CHECKPOINTS), say_waiting)
+    refuse_journal_of_other_engine(open_reader)
+    checkpoint = make_checkpoint(open_reader, signing_key, time.time_ns() // 1000)
+    line = wire_bytes(checkpoint)
+    sender = producer(settings.brokers)
+    with kafka_errors(settings.brokers):
+        name = topic_name(settings.prefix, CHECKPOINTS)
+        sender.send(name, key=checkpoint.board.encode(), value=line, partition=0).get(10)
+    sender.close()
+    if keep is not None:
+        try:
+            with keep.open("ab") as kept:
+                kept.write(line + b"\n")
+        except OSError as error:
+            raise WrongUse(f"{keep} cannot be written: {error.strerror} (the checkpoint was published)") from error
+    return checkpoint.model_dump(mode="json")
+
+
+def render_checkpoint(document: dict[str, Any]) -> str:
+    """What was fixed."""
+    return (
+        f"checkpoint of entry {document['entry']} (as of {document['as_of']}): head {document['head']}, "
+        f"{document['alerts']} alerts with root {document['root']}"
+    )

@@ -1,0 +1,78 @@
+"""Groups that load a command when it is asked for: `--help` and the tab key read the table alone."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from cli.commands import COMMANDS, DEFAULTS, GROUPS
+
+
+def load_command(words: str) -> click.Command:
+    """A command of the table, such as `topics create`."""
+    command = import_module(COMMANDS[words].module).command
+    assert isinstance(command, click.Command), words
+    return command
+
+
+class CommandGroup(click.Group):
+    """The commands of the table whose words begin with `words`; without it all of them."""
+
+    def __init__(self, *arguments: Any, words: str = "", **options: Any) -> None:  # Any: click's own
+        super().__init__(*arguments, **options)
+        self._words = words
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's)
+        """The names within this group."""
+        return sorted(dict(self._lines()))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  (click's)
+        """Loads a command."""
+        words = f"{self._words} {cmd_name}".lstrip()
+        if words in GROUPS:
+            return CommandGroup(cmd_name, help=GROUPS[words], words=words)
+        return load_command(words) if words in COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (click's)
+        """Each with its whole line: click would load all of them and cut their lines off."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(self._lines()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What the tab key offers; nothing is loaded for it."""
+        found = [CompletionItem(name, help=line) for name, line in sorted(self._lines()) if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Puts in the command that a group means where none is named."""
+        default = DEFAULTS.get(self._words)
+        if default and args and args[0] not in {*self.list_commands(ctx), *ctx.help_option_names}:
+            args = [default, *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Fails for a name that there is not with those that come near it."""
+        name = args[0]
+        if not (ctx.resilient_parsing or name.startswith("-") or name in dict(self._lines())):
+            near = self._near(name)
+            question = f" Did you mean {' or '.join(near)}?" if near else ""
+            ctx.fail(f"No such command {name!r}.{question}")
+        return super().resolve_command(ctx, args)
+
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """Name and line of each command and group right below this one."""
+        for words, line in (GROUPS | {words: row.line for words, row in COMMANDS.items()}).items():
+            group, _, name = words.rpartition(" ")
+            if group == self._words:
+                yield name, line
+
+    def _near(self, name: str) -> list[str]:
+        """Names in quotation marks: those spelled alike, and those of other groups that are called so."""
+        here = get_close_matches(name, self.list_commands(click.Context(self)))
+        elsewhere = [words for words in COMMANDS if words.rpartition(" ")[2] == name]
+        return [repr(words) for words in dict.fromkeys([*here, *elsewhere])]

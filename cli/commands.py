@@ -1,0 +1,135 @@
+"""Every command: the module that holds it, and its line in `--help`. Adding one is a file and a row."""
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """A module whose `command` is the command, and the first paragraph of its help."""
+
+    module: str
+    line: str
+
+
+COMMANDS = {
+    "alerts open": Row(
+        "cli.sealing.alerts_open",
+        "Opens sealed alerts: JSON Lines from FILE or standard input, in clear on standard output.",
+    ),
+    "amendments": Row("cli.insight.amendments", "Lists past alerts which, as known now, would not have been sent."),
+    "board": Row("cli.board.board", "The ranking as it is now, or as it was at an instant."),
+    "brake release": Row(
+        "cli.service.brake_release",
+        "Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake counts anew.",
+    ),
+    "certificate check": Row(
+        "cli.audit.certificate_check", "Says whether a certificate holds; needs neither Kafka nor Redis nor settings."
+    ),
+    "checkpoint": Row(
+        "cli.audit.checkpoint", "Signs what journal and alerts are now, and publishes it to checkpoints.v1."
+    ),
+    "completion": Row("cli.completion", "Prints the script that completes commands and options in SHELL."),
+    "deadletters list": Row("cli.deadletters.list", "How many were refused for which reason, and from when to when."),
+    "deadletters redrive": Row(
+        "cli.deadletters.redrive", "Sends refused records to offences.v1 once more; each letter only once."
+    ),
+    "deadletters show": Row(
+        "cli.deadletters.show", "One refused record: reason, field at fault, original bytes, and what became of it."
+    ),
+    "demo": Row("cli.demo.demo", "The whole thing on this machine, with nothing installed beside Python."),
+    "erase": Row(
+        "cli.sealing.erase", "Makes what was sealed about a person unreadable for ever, and leaves a signed tombstone."
+    ),
+    "explain": Row(
+        "cli.insight.explain", "Says why an alert was sent, or why somebody is on the list or not, in plain sentences."
+    ),
+    "forecast": Row(
+        "cli.insight.forecast", "The exact future of a score and rank if nothing more is reported about anybody."
+    ),
+    "index find": Row("cli.policy.index_find", "Searches the titles of the policy's index; 1 where nothing is found."),
+    "index import": Row(
+        "cli.policy.index_import", "Makes an index file of the official table (CSV or spreadsheet); overwrites nothing."
+    ),
+    "ingest": Row(
+        "cli.intake.ingest", "Sends files of records (CSV, .xlsx, JSON, XML; - is standard input) to offences.v1."
+    ),
+    "keys new": Row("cli.audit.keys_new", "Makes a pair of keys (Ed25519); overwrites nothing."),
+    "mapping check": Row(
+        "cli.mapping.check",
+        "Shows the first rows of FILE before and after its mapping; 1 where one of them would not be sent.",
+    ),
+    "mapping draft": Row(
+        "cli.mapping.draft",
+        "Reads FILE and writes a mapping for it, with a reason in every line and a mark where the file tells none.",
+    ),
+    "offender": Row(
+        "cli.board.offender", "One person: rank, score, and every offence known of them; now, or at an instant."
+    ),
+    "policy activate": Row(
+        "cli.policy.activate",
+        "Puts another policy in force on the board: one journal entry, everything known is assessed anew.",
+    ),
+    "policy check": Row("cli.policy.check", "Says whether a policy is valid, with every fault."),
+    "policy compare": Row("cli.policy.compare", "Tries two policies on the recorded history: who would move."),
+    "policy diff": Row("cli.policy.diff", "Says in what two policies differ, index included."),
+    "proof check": Row(
+        "cli.audit.proof_check", "Says whether a proof holds; needs neither Kafka nor Redis nor settings."
+    ),
+    "proof make": Row("cli.audit.proof_make", "Makes the proof of one alert."),
+    "pulse": Row(
+        "cli.service.pulse", "Whether the worker that writes HARMWATCH_PULSE turns; asks neither Kafka nor Redis."
+    ),
+    "replay": Row("cli.audit.replay", "Computes everything again from Kafka alone, for analysts."),
+    "simulate": Row(
+        "cli.intake.simulate",
+        "A synthetic London: 105,000 reports a year that name 36,000 suspects, and what becomes of them.",
+    ),
+    "snapshots build": Row(
+        "cli.audit.snapshots_build",
+        "Computes history once and keeps what the board was now and then; goes on where it ended.",
+    ),
+    "stack run": Row(
+        "cli.demo.stack_run",
+        "Runs COMMAND beside Kafka and Valkey, with HARMWATCH_KAFKA and HARMWATCH_REDIS set; its exit code.",
+    ),
+    "status": Row("cli.service.status", "How far the service has come."),
+    "topics check": Row(
+        "cli.service.topics_check",
+        "Checks that the topics exist, keep their records for ever, and take nothing that would hurt.",
+    ),
+    "topics create": Row(
+        "cli.service.topics_create",
+        "Creates the topics that are missing, and sets right what is wrong with the others.",
+    ),
+    "topics pass-over": Row(
+        "cli.service.topics_pass_over",
+        "Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start in spite of it.",
+    ),
+    "verify": Row(
+        "cli.audit.verify", "Recomputes everything from Kafka alone and compares it with what was published."
+    ),
+    "watch": Row("cli.watch.watch", "The board as it moves, live in the terminal."),
+    "worker": Row(
+        "cli.service.worker", "Scores, ranks and alerts until SIGTERM; start as many as there are partitions."
+    ),
+}
+
+GROUPS = {
+    "alerts": "The records of alerts.v1.",
+    "brake": "What the brake has stopped.",
+    "certificate": "The certificates that `harmwatch verify --certificate` writes.",
+    "deadletters": "Records that were refused: what and why, and another try.",
+    "index": "Harm indices: what a code counts.",
+    "keys": "The keys that sign certificates and checkpoints.",
+    "mapping": "Which column of a file is which field: a first draft, and what it makes of the first rows.",
+    "policy": "What a policy says, and what another one would change.",
+    "proof": "The proof of one alert: `harmwatch proof ALERT_ID --certificate FILE`.",
+    "snapshots": (
+        "A cache on this machine that makes `board --at` and `offender --at` quick, however long the history is."
+    ),
+    "stack": "Real Kafka and Valkey on this machine, for trying out and for tests.",
+    "topics": "The topics of this installation.",
+}
+"""Groups of commands, and their lines."""
+
+DEFAULTS = {"proof": "make"}
+"""The command that a group means where none is named: `harmwatch proof ALERT_ID`."""
