@@ -16,7 +16,7 @@ COMMANDS = {
         "Opens sealed alerts: JSON Lines from FILE or standard input, in clear on standard output.",
     ),
     "amendments": Row("cli.insight.amendments", "Lists past alerts which, as known now, would not have been sent."),
-    "board": Row("cli.board.board", "The ranking as it is now, or as it was at an instant."),
+    "board": Row("cli.board.board", "Shows the ranking as it is now, or as it was at an instant."),
     "brake release": Row(
         "cli.service.brake_release",
         "Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake counts anew.",
@@ -28,14 +28,17 @@ COMMANDS = {
         "cli.audit.checkpoint", "Signs what journal and alerts are now, and publishes it to checkpoints.v1."
     ),
     "completion": Row("cli.completion", "Prints the script that completes commands and options in SHELL."),
-    "deadletters list": Row("cli.deadletters.list", "How many were refused for which reason, and from when to when."),
+    "deadletters list": Row(
+        "cli.deadletters.list", "Says how many records were refused for which reason, and from when to when."
+    ),
     "deadletters redrive": Row(
         "cli.deadletters.redrive", "Sends refused records to offences.v1 once more; each letter only once."
     ),
     "deadletters show": Row(
-        "cli.deadletters.show", "One refused record: reason, field at fault, original bytes, and what became of it."
+        "cli.deadletters.show",
+        "Shows one refused record: reason, field at fault, original bytes, and what became of it.",
     ),
-    "demo": Row("cli.demo.demo", "The whole thing on this machine, with nothing installed beside Python."),
+    "demo": Row("cli.demo.demo", "Shows the whole thing on this machine, with nothing installed beside Python."),
     "erase": Row(
         "cli.sealing.erase", "Makes what was sealed about a person unreadable for ever, and leaves a signed tombstone."
     ),
@@ -43,9 +46,12 @@ COMMANDS = {
         "cli.insight.explain", "Says why an alert was sent, or why somebody is on the list or not, in plain sentences."
     ),
     "forecast": Row(
-        "cli.insight.forecast", "The exact future of a score and rank if nothing more is reported about anybody."
+        "cli.insight.forecast",
+        "Computes the exact future of a score and rank if nothing more is reported about anybody.",
     ),
-    "index find": Row("cli.policy.index_find", "Searches the titles of the policy's index; 1 where nothing is found."),
+    "index find": Row(
+        "cli.policy.index_find", "Searches the titles of the policy's index; ends with 1 where nothing is found."
+    ),
     "index import": Row(
         "cli.policy.index_import", "Makes an index file of the official table (CSV or spreadsheet); overwrites nothing."
     ),
@@ -55,33 +61,33 @@ COMMANDS = {
     "keys new": Row("cli.audit.keys_new", "Makes a pair of keys (Ed25519); overwrites nothing."),
     "mapping check": Row(
         "cli.mapping.check",
-        "Shows the first rows of FILE before and after its mapping; 1 where one of them would not be sent.",
+        "Shows the first rows of FILE before and after its mapping; ends with 1 where one would not be sent.",
     ),
     "mapping draft": Row(
         "cli.mapping.draft",
         "Reads FILE and writes a mapping for it, with a reason in every line and a mark where the file tells none.",
     ),
     "offender": Row(
-        "cli.board.offender", "One person: rank, score, and every offence known of them; now, or at an instant."
+        "cli.board.offender", "Shows one person: rank, score, and every offence known of them; now, or at an instant."
     ),
     "policy activate": Row(
         "cli.policy.activate",
-        "Puts another policy in force on the board: one journal entry, everything known is assessed anew.",
+        "Puts another policy in force by one journal entry; everything known is assessed again.",
     ),
     "policy check": Row("cli.policy.check", "Says whether a policy is valid, with every fault."),
-    "policy compare": Row("cli.policy.compare", "Tries two policies on the recorded history: who would move."),
+    "policy compare": Row("cli.policy.compare", "Tries two policies on the recorded history, and says who would move."),
     "policy diff": Row("cli.policy.diff", "Says in what two policies differ, index included."),
     "proof check": Row(
         "cli.audit.proof_check", "Says whether a proof holds; needs neither Kafka nor Redis nor settings."
     ),
     "proof make": Row("cli.audit.proof_make", "Makes the proof of one alert."),
     "pulse": Row(
-        "cli.service.pulse", "Whether the worker that writes HARMWATCH_PULSE turns; asks neither Kafka nor Redis."
+        "cli.service.pulse", "Says whether the worker that writes HARMWATCH_PULSE turns; asks neither Kafka nor Redis."
     ),
     "replay": Row("cli.audit.replay", "Computes everything again from Kafka alone, for analysts."),
     "simulate": Row(
         "cli.intake.simulate",
-        "A synthetic London: 105,000 reports a year that name 36,000 suspects, and what becomes of them.",
+        "Makes a synthetic London: 105,000 reports a year that name 36,000 suspects, and what becomes of them.",
     ),
     "snapshots build": Row(
         "cli.audit.snapshots_build",
@@ -89,9 +95,9 @@ COMMANDS = {
     ),
     "stack run": Row(
         "cli.demo.stack_run",
-        "Runs COMMAND beside Kafka and Valkey, with HARMWATCH_KAFKA and HARMWATCH_REDIS set; its exit code.",
+        "Runs COMMAND beside Kafka and Valkey, with HARMWATCH_KAFKA and HARMWATCH_REDIS set; ends with its exit code.",
     ),
-    "status": Row("cli.service.status", "How far the service has come."),
+    "status": Row("cli.service.status", "Says how far the service has come."),
     "topics check": Row(
         "cli.service.topics_check",
         "Checks that the topics exist, keep their records for ever, and take nothing that would hurt.",
@@ -107,27 +113,27 @@ COMMANDS = {
     "verify": Row(
         "cli.audit.verify", "Recomputes everything from Kafka alone and compares it with what was published."
     ),
-    "watch": Row("cli.watch.watch", "The board as it moves, live in the terminal."),
+    "watch": Row("cli.watch.watch", "Shows the board as it moves, live in the terminal."),
     "worker": Row(
         "cli.service.worker", "Scores, ranks and alerts until SIGTERM; start as many as there are partitions."
     ),
 }
 
 GROUPS = {
-    "alerts": "The records of alerts.v1.",
-    "brake": "What the brake has stopped.",
-    "certificate": "The certificates that `harmwatch verify --certificate` writes.",
-    "deadletters": "Records that were refused: what and why, and another try.",
-    "index": "Harm indices: what a code counts.",
-    "keys": "The keys that sign certificates and checkpoints.",
-    "mapping": "Which column of a file is which field: a first draft, and what it makes of the first rows.",
-    "policy": "What a policy says, and what another one would change.",
-    "proof": "The proof of one alert: `harmwatch proof ALERT_ID --certificate FILE`.",
+    "alerts": "Opens the records of alerts.v1.",
+    "brake": "Releases what the brake has stopped.",
+    "certificate": "Checks the certificates that `harmwatch verify --certificate` writes.",
+    "deadletters": "Shows records that were refused, and why, and sends them once more.",
+    "index": "Makes and searches harm indices: what a code counts.",
+    "keys": "Makes the keys that sign certificates and checkpoints.",
+    "mapping": "Drafts and checks mappings: which column of a file is which field.",
+    "policy": "Checks, compares and activates policies.",
+    "proof": "Makes and checks the proof of one alert: `harmwatch proof ALERT_ID --certificate FILE`.",
     "snapshots": (
-        "A cache on this machine that makes `board --at` and `offender --at` quick, however long the history is."
+        "Builds a cache on this machine that makes `board --at` and `offender --at` quick, however long the history is."
     ),
-    "stack": "Real Kafka and Valkey on this machine, for trying out and for tests.",
-    "topics": "The topics of this installation.",
+    "stack": "Runs a real Kafka and a real Valkey on this machine, for trying out and for tests.",
+    "topics": "Creates and checks the topics of this installation.",
 }
 """Groups of commands, and their lines."""
 

@@ -15,6 +15,6 @@ from runtime.settings import load_settings
 @clock_options
 @json_option
 def command(top: int, clocks: AsOf, as_json: bool) -> None:
-    """The ranking as it is now, or as it was at an instant."""
+    """Shows the ranking as it is now, or as it was at an instant."""
     settings = load_settings()
     show(board_at(settings, top, clocks) if clocks.asked else board_now(settings, top), as_json, render_board_view)

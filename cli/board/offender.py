@@ -15,7 +15,7 @@ from runtime.settings import load_settings
 @clock_options
 @json_option
 def command(offender_id: str, clocks: AsOf, as_json: bool) -> None:
-    """One person: rank, score, and every offence known of them; now, or at an instant."""
+    """Shows one person: rank, score, and every offence known of them; now, or at an instant."""
     settings = load_settings()
     document = offender_at(settings, offender_id, clocks) if clocks.asked else offender_now(settings, offender_id)
     show(document, as_json, render_offender_view)

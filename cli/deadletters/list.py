@@ -18,7 +18,7 @@ _NEWEST = 20
 @selection_options
 @json_option
 def command(reason: str | None, since: str | None, until: str | None, as_json: bool) -> None:
-    """How many were refused for which reason, and from when to when."""
+    """Says how many records were refused for which reason, and from when to when."""
     show(list_letters(load_settings(), select(reason, since, until)), as_json, render_list)
 
 

@@ -18,7 +18,7 @@ from runtime.settings import Settings, load_settings
 @click.argument("letter", type=click.IntRange(0))
 @json_option
 def command(letter: int, as_json: bool) -> None:
-    """One refused record: reason, field at fault, original bytes, and what became of it."""
+    """Shows one refused record: reason, field at fault, original bytes, and what became of it."""
     show(show_letter(load_settings(), letter), as_json, render_show)
 
 

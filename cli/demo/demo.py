@@ -38,7 +38,7 @@ _CHECK_SECONDS = 1.0
 @click.option("--mapping", type=ANY, help="As for ingest, with FILE.")
 @click.option("--fast", is_flag=True, help="A tenth of the records.")
 def command(file: str | None, mapping: Path | None, fast: bool) -> None:
-    """The whole thing on this machine, with nothing installed beside Python."""
+    """Shows the whole thing on this machine, with nothing installed beside Python."""
     sys.exit(run_demo(file, mapping, fast=fast))
 
 

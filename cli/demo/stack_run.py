@@ -13,5 +13,5 @@ from embedded.command import run_with_stack
 @click.option("--dir", "directory", type=ANY, help="Keep the data in this folder.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def command(command: tuple[str, ...], directory: Path | None) -> None:
-    """Runs COMMAND beside Kafka and Valkey, with HARMWATCH_KAFKA and HARMWATCH_REDIS set; its exit code."""
+    """Runs COMMAND beside Kafka and Valkey, with HARMWATCH_KAFKA and HARMWATCH_REDIS set; ends with its exit code."""
     sys.exit(run_with_stack(command, directory))

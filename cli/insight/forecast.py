@@ -23,7 +23,7 @@ from scoring.engine import Engine
 @click.option("--at", help="RFC 3339: begin with what was known at this instant; left out: now as known.")
 @json_option
 def command(offender_id: str, at: str | None, as_json: bool) -> None:
-    """The exact future of a score and rank if nothing more is reported about anybody."""
+    """Computes the exact future of a score and rank if nothing more is reported about anybody."""
     show(forecast_of(load_settings(), offender_id, at), as_json, render_forecast)
 
 

@@ -24,14 +24,14 @@ _INSTANTS = ("occurred_at", "reported_at", "recorded_at")
 
 
 @click.command()
-@click.option("--years", type=click.IntRange(1, 50), default=1, show_default=True)
+@click.option("--years", type=click.IntRange(1, 50), default=1, show_default=True, help="How many.")
 @click.option("--scale", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="Times London.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--out", type=FILE, help="JSON Lines to this file; without it to standard output.")
 @click.option("--live", type=click.FloatRange(0.001), help="Send them to offences.v1, so many a second, as of now.")
 @click.option("--facts", is_flag=True, help="Count the moments of it instead, beside which the published ones stand.")
 def command(*, out: Path | None, live: float | None, facts: bool, **options: Any) -> None:  # Any: of London
-    """A synthetic London: 105,000 reports a year that name 36,000 suspects, and what becomes of them."""
+    """Makes a synthetic London: 105,000 reports a year that name 36,000 suspects, and what becomes of them."""
     settings = load_settings()
     lines = simulated(settings, **options)
     if facts:

@@ -30,7 +30,7 @@ _LONGEST = 60
 @click.option("--rows", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many of each file.")
 @json_option
 def command(file: str, rules: Path, rows: int, as_json: bool) -> None:
-    """Shows the first rows of FILE before and after its mapping; 1 where one of them would not be sent."""
+    """Shows the first rows of FILE before and after its mapping; ends with 1 where one would not be sent."""
     document = check_mapping(file, rules, rows)
     show(document, as_json, render_check)
     sys.exit(0 if check_is_clean(document) else 1)

@@ -31,7 +31,7 @@ from streams.recovery.interrupted import Interrupted
 @click.argument("file", type=FILE)
 @json_option
 def command(file: Path, as_json: bool) -> None:
-    """Puts another policy in force on the board: one journal entry, everything known is assessed anew."""
+    """Puts another policy in force by one journal entry; everything known is assessed again."""
     show(activate_policy(load_settings(), file), as_json, render_activation)
 
 

@@ -33,7 +33,7 @@ from runtime.settings import Settings, load_settings
 @click.option("--html", type=FILE, help="Write the report as one page that opens offline.")
 @json_option
 def command(html: Path | None, as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
-    """Tries two policies on the recorded history: who would move."""
+    """Tries two policies on the recorded history, and says who would move."""
     document = comparison(load_settings(), Request(**options))
     if html is not None:
         write_page(html, document)

@@ -18,7 +18,7 @@ MOST = 20
 @click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
 @json_option
 def command(words: tuple[str, ...], most: int, as_json: bool) -> None:
-    """Searches the titles of the policy's index; 1 where nothing is found."""
+    """Searches the titles of the policy's index; ends with 1 where nothing is found."""
     document = find_codes(load_settings(), " ".join(words), most)
     show(document, as_json, render_found)
     sys.exit(0 if document["found"] else 1)

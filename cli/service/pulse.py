@@ -20,7 +20,7 @@ from runtime.settings import load_settings
 )
 @json_option
 def command(within: float, as_json: bool) -> None:
-    """Whether the worker that writes HARMWATCH_PULSE turns; asks neither Kafka nor Redis."""
+    """Says whether the worker that writes HARMWATCH_PULSE turns; asks neither Kafka nor Redis."""
     file = load_settings().pulse
     if file is None:
         raise WrongUse("HARMWATCH_PULSE names no file")

@@ -37,7 +37,7 @@ _GLANCE_SECONDS = SEEN_SECONDS + 1.0
 )
 @json_option
 def command(wait_idle: float | None, live: bool, within: float, as_json: bool) -> None:
-    """How far the service has come."""
+    """Says how far the service has come."""
     settings = load_settings()
     if wait_idle is not None:
         document, good = idle_status(settings, wait_idle)

@@ -41,7 +41,7 @@ _NO_ROWS = 12
 @click.command()
 @click.option("--plain", is_flag=True, help="Lines instead of a screen: for a screen reader, or a pipe.")
 def command(plain: bool) -> None:
-    """The board as it moves, live in the terminal."""
+    """Shows the board as it moves, live in the terminal."""
     run_watch(load_settings(), plain=plain)
 
 

@@ -1,10 +1,12 @@
 """The table of commands: it says what the commands say, names all of them, and loads none for a help."""
 
+import re
 import subprocess
 import sys
 from inspect import cleandoc
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -32,6 +34,17 @@ SLOW = {"kafka", "redis", "pyarrow", "pydantic", "faust", "rich", "numpy"}
 def test_the_table_says_of_a_command_what_it_says_itself(words: str) -> None:
     first = cleandoc(load_command(words).help or "").split("\n\n")[0]
     assert COMMANDS[words].line == " ".join(first.split())
+
+
+@pytest.mark.parametrize("line", [*GROUPS.values(), *(row.line for row in COMMANDS.values())])
+def test_a_line_is_a_sentence_that_says_what_the_command_does(line: str) -> None:
+    assert re.fullmatch(r"[A-Z][a-z]+s\b.*\.", line)
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_option_has_a_help(words: str) -> None:
+    options = [parameter for parameter in load_command(words).params if isinstance(parameter, click.Option)]
+    assert [option.name for option in options if not option.help] == []
 
 
 def test_every_command_of_a_shelf_has_a_row_and_every_row_a_place_in_a_group() -> None:
