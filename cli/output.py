@@ -2,15 +2,29 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import click
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 
-def show(document: dict[str, Any], as_json: bool, render: Callable[[dict[str, Any]], str]) -> None:
+class _Answer(Protocol):
+    """A `cli.document.Document`, which would load pydantic for every help."""
+
+    def json_text(self) -> str: ...
+
+
+Shown = TypeVar("Shown", bound=_Answer)
+
+
+def show(document: Shown, as_json: bool, render: Callable[[Shown], str]) -> None:
     """Prints a document as JSON, or in words."""
+    click.echo(document.json_text() if as_json else render(document))
+
+
+def show_untyped(document: dict[str, Any], as_json: bool, render: Callable[[dict[str, Any]], str]) -> None:
+    """The same of a document that has no type of its own yet."""
     click.echo(json.dumps(document, ensure_ascii=False) if as_json else render(document))
 
 

@@ -7,7 +7,7 @@ import click
 
 from audit.certificates.certificate import Certificate, check_certificate
 from audit.signing.document import read_document
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.paths import FILE
 from sealing.signatures import load_public_key
 
@@ -18,7 +18,7 @@ from sealing.signatures import load_public_key
 @json_option
 def command(file: Path, public_key: Path, as_json: bool) -> None:
     """Says whether a certificate holds; needs neither Kafka nor Redis nor settings."""
-    show(checked_certificate(file, public_key), as_json, render_certificate)
+    show_untyped(checked_certificate(file, public_key), as_json, render_certificate)
 
 
 def checked_certificate(path: Path, public_key: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from audit.verify.checkpoints import make_checkpoint
 from broker.clients import kafka_errors, producer
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import when_readable
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.paths import FILE
 from cli.topics import open_topics
 from cli.waiting import say_waiting
@@ -27,7 +27,7 @@ from runtime.settings import Settings, load_settings
 @json_option
 def command(key: Path, keep: Path | None, as_json: bool) -> None:
     """Signs what journal and alerts are now, and publishes it to checkpoints.v1."""
-    show(publish_checkpoint(load_settings(), key, keep), as_json, render_checkpoint)
+    show_untyped(publish_checkpoint(load_settings(), key, keep), as_json, render_checkpoint)
 
 
 def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> dict[str, Any]:

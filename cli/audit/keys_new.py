@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from audit.signing.keys import new_keys
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.paths import FOLDER
 from sealing.signatures import load_public_key
 
@@ -16,7 +16,7 @@ from sealing.signatures import load_public_key
 @json_option
 def command(directory: Path, as_json: bool) -> None:
     """Makes a pair of keys (Ed25519); overwrites nothing."""
-    show(make_keys(directory), as_json, render_keys)
+    show_untyped(make_keys(directory), as_json, render_keys)
 
 
 def make_keys(folder: Path) -> dict[str, Any]:

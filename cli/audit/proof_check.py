@@ -7,7 +7,7 @@ import click
 
 from audit.certificates.proof import Proof, check_proof
 from audit.signing.document import read_document
-from cli.output import json_option, printable, show
+from cli.output import json_option, printable, show_untyped
 from cli.paths import FILE
 from sealing.signatures import load_public_key
 
@@ -18,7 +18,7 @@ from sealing.signatures import load_public_key
 @json_option
 def command(file: Path, public_key: Path, as_json: bool) -> None:
     """Says whether a proof holds; needs neither Kafka nor Redis nor settings."""
-    show(checked_proof(file, public_key), as_json, render_proof)
+    show_untyped(checked_proof(file, public_key), as_json, render_proof)
 
 
 def checked_proof(path: Path, public_key: Path) -> dict[str, Any]:

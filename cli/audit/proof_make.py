@@ -8,7 +8,7 @@ import click
 from audit.certificates.certificate import Certificate
 from audit.certificates.proof import make_proof
 from audit.signing.document import json_text, read_document, write_document
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.paths import FILE
 from cli.topics import open_topics
 from models.topics import ALERTS
@@ -23,7 +23,7 @@ from runtime.settings import Settings, load_settings
 def command(alert_id: str, certificate: Path, out: Path | None, as_json: bool) -> None:
     """Makes the proof of one alert."""
     document = prove_alert(load_settings(), alert_id, certificate, out)
-    show(document, as_json, lambda made: f"proof written to {out}" if out else json_text(made).rstrip("\n"))
+    show_untyped(document, as_json, lambda made: f"proof written to {out}" if out else json_text(made).rstrip("\n"))
 
 
 def prove_alert(settings: Settings, alert_id: str, certificate: Path, out: Path | None) -> dict[str, Any]:

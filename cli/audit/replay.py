@@ -9,7 +9,7 @@ import click
 from audit.replay.inputs import count_inputs
 from audit.replay.replay import Replay
 from audit.replay.run_prefetcher import work_ahead
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.paths import FOLDER
 from cli.progress import Progress
 from cli.topics import open_topics
@@ -30,9 +30,9 @@ def command(until: str | None, last: int | None, out: Path | None, check: Path |
     if check is not None:
         if until or last or out:
             raise click.UsageError("--check stands alone")
-        show(check_replay(check), as_json, render_check)
+        show_untyped(check_replay(check), as_json, render_check)
         return
-    show(replay_installation(load_settings(), until, last, out), as_json, render_replay)
+    show_untyped(replay_installation(load_settings(), until, last, out), as_json, render_replay)
 
 
 def replay_installation(settings: Settings, until: str | None, last: int | None, out: Path | None) -> dict[str, Any]:

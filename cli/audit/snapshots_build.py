@@ -11,7 +11,7 @@ from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
 from cli.audit.snapshots import give_up, snapshots_of
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.progress import Progress
 from cli.topics import open_topics
 from models.errors import Damaged, PreconditionFailed, Unproved
@@ -24,7 +24,7 @@ from runtime.settings import Settings, load_settings
 @json_option
 def command(every: int, as_json: bool) -> None:
     """Computes history once and keeps what the board was now and then; goes on where it ended."""
-    show(build_snapshots(load_settings(), every), as_json, render_build)
+    show_untyped(build_snapshots(load_settings(), every), as_json, render_build)
 
 
 def build_snapshots(settings: Settings, every: int) -> dict[str, Any]:

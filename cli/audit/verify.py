@@ -18,7 +18,7 @@ from audit.verify.checkpoints import read_kept_checkpoints
 from audit.verify.faults import TopicIdentity
 from audit.verify.verification import Span, Verification
 from cli.audit.live_board import read_live_board
-from cli.output import json_option, printable, say, show
+from cli.output import json_option, printable, say, show_untyped
 from cli.paths import FILE
 from cli.progress import Progress
 from cli.topics import named_board, open_topics
@@ -48,7 +48,7 @@ from sealing.signatures import load_public_key
 def command(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Recomputes everything from Kafka alone and compares it with what was published."""
     document = verify_installation(load_settings(), Request(**options))
-    show(document, as_json, render_verify)
+    show_untyped(document, as_json, render_verify)
     sys.exit(0 if document["ok"] else 1)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cli.deadletters.letters import Selection, read_letters, read_redrives, select, selection_options
-from cli.output import json_option, printable, show
+from cli.output import json_option, printable, show_untyped
 from models.dead_letter import DeadLetter
 from models.instants import format_instant
 from runtime.settings import Settings, load_settings
@@ -19,7 +19,7 @@ _NEWEST = 20
 @json_option
 def command(reason: str | None, since: str | None, until: str | None, as_json: bool) -> None:
     """Says how many records were refused for which reason, and from when to when."""
-    show(list_letters(load_settings(), select(reason, since, until)), as_json, render_list)
+    show_untyped(list_letters(load_settings(), select(reason, since, until)), as_json, render_list)
 
 
 def list_letters(settings: Settings, selection: Selection) -> dict[str, Any]:

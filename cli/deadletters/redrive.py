@@ -14,7 +14,7 @@ from kafka import KafkaProducer
 
 from broker.clients import NULL, commit, end_producer, kafka_errors, producer
 from cli.deadletters.letters import Selection, read_letters, read_redrives, select, selection_options
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.topics import open_topics
 from cli.why import Why
 from models.canonical import canonical_json
@@ -39,7 +39,7 @@ def command(  # noqa: PLR0913, PLR0917  (a selection is made of many options)
 ) -> None:
     """Sends refused records to offences.v1 once more; each letter only once."""
     document = redrive_letters(load_settings(), select(reason, since, until), why, dry_run=dry_run)
-    show(document, as_json, render_redrive)
+    show_untyped(document, as_json, render_redrive)
 
 
 def redrive_letters(settings: Settings, selection: Selection, why: str | None, *, dry_run: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cli.deadletters.letters import Selection, read_letters, read_redrives
-from cli.output import json_option, printable, show
+from cli.output import json_option, printable, show_untyped
 from models.errors import HarmwatchError, WrongUse
 from models.instants import format_instant
 from models.redrive import Redrive
@@ -19,7 +19,7 @@ from runtime.settings import Settings, load_settings
 @json_option
 def command(letter: int, as_json: bool) -> None:
     """Shows one refused record: reason, field at fault, original bytes, and what became of it."""
-    show(show_letter(load_settings(), letter), as_json, render_show)
+    show_untyped(show_letter(load_settings(), letter), as_json, render_show)
 
 
 def show_letter(settings: Settings, number: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from contextlib import closing
 import click
 
 from broker.clients import PartitionReader
-from cli.board.reading import board_now, render_board
+from cli.board.board import board_now, render_ranking
 from cli.deadletters.letters import Selection, read_letters
 from cli.opening import UnsealedAlerts
 from cli.output import printable, printable_code
@@ -20,7 +20,7 @@ _TOP, _NEWEST = 10, 5
 
 def tell_outcome(settings: Settings) -> None:
     """Prints it. Raises Unavailable."""
-    click.echo("\n" + render_board(board_now(settings, _TOP)))
+    click.echo("\n" + render_ranking(board_now(settings, _TOP)))
     alerts = list(_alerts(settings))
     people = len({alert.offender_id for alert in alerts})
     click.echo(f"\n{len(alerts):,} alerts sent, which moved {people:,} people into the band or out of it. The newest:")

@@ -7,8 +7,9 @@ import click
 from audit.history.amendments import Amendment, Amendments, amendments
 from cli.claims import Claim, Sentences, claim, told
 from cli.clocks import instant_option
-from cli.output import json_option, printable, show
-from cli.policy.unassessed import render_unassessed, unassessed_document
+from cli.output import json_option, printable, show_untyped
+from cli.policy.policies import PolicyName
+from cli.policy.unassessed import render_unassessed, unassessed_of
 from cli.topics import open_topics
 from models.alert import alert_id
 from models.instants import format_instant
@@ -21,7 +22,7 @@ from runtime.settings import Settings, load_settings
 @json_option
 def command(since: str | None, as_json: bool) -> None:
     """Lists past alerts which, as known now, would not have been sent."""
-    show(amendments_of(load_settings(), since), as_json, render_amendments)
+    show_untyped(amendments_of(load_settings(), since), as_json, render_amendments)
 
 
 def amendments_of(settings: Settings, since: str | None) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def amendments_document(of: Amendments, since: int | None) -> dict[str, Any]:
         "known_at": format_instant(of.now),
         "since": None if since is None else format_instant(since),
         "amendments": [_line(of.founding.board, one) for one in of.found],
-        "unassessed": unassessed_document(of.unassessed),
+        "unassessed": [one.model_dump() for one in unassessed_of(of.unassessed)],
     }
     return document | {"claims": amendments_claims(document)}
 
@@ -91,5 +92,5 @@ SENTENCES: Sentences = {
     ),
     "amended_entered": lambda one: _amended(one, "not in the band"),
     "amended_left": lambda one: _amended(one, "in the band all the same"),
-    "unassessed": render_unassessed,
+    "unassessed": lambda one: render_unassessed(PolicyName(**one["policy"]), one["offences"]),
 }

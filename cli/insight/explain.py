@@ -9,7 +9,7 @@ from cli.clocks import instant_option
 from cli.insight.explained import render_explanation
 from cli.insight.explanation_page import ExplanationPage
 from cli.opening import unsealer_or_raise
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.topics import open_topics
 from models.alert import alert_id as alert_id_of
 from models.errors import Unproved, WrongUse
@@ -27,7 +27,7 @@ from runtime.settings import Settings, load_settings
 @json_option
 def command(alert_id: str | None, offender_id: str | None, at: str | None, as_json: bool) -> None:
     """Says why an alert was sent, or why somebody is on the list or not, in plain sentences."""
-    show(explanation(load_settings(), alert_id, offender_id, at), as_json, render_explanation)
+    show_untyped(explanation(load_settings(), alert_id, offender_id, at), as_json, render_explanation)
 
 
 def explanation(settings: Settings, alert_id: str | None, offender_id: str | None, at: str | None) -> dict[str, Any]:

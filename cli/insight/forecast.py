@@ -6,10 +6,10 @@ import click
 
 from audit.history.forecast import forecast
 from audit.history.past import Past
-from cli.board.as_of import known_offender
+from cli.board.offender import known_offender
 from cli.claims import Claim, Sentences, claim, told
 from cli.clocks import instant_option
-from cli.output import json_option, printable, show
+from cli.output import json_option, printable, show_untyped
 from cli.topics import open_topics
 from models.alert import days_text
 from models.instants import format_instant
@@ -24,7 +24,7 @@ from scoring.engine import Engine
 @json_option
 def command(offender_id: str, at: str | None, as_json: bool) -> None:
     """Computes the exact future of a score and rank if nothing more is reported about anybody."""
-    show(forecast_of(load_settings(), offender_id, at), as_json, render_forecast)
+    show_untyped(forecast_of(load_settings(), offender_id, at), as_json, render_forecast)
 
 
 def forecast_of(settings: Settings, offender_id: str, at: str | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from cli.intake.notices_text import notices_document, render_notices
 from cli.intake.refused_rows import RefusedRows
 from cli.intake.register import fill_register, register_document, render_register, why_not_withdrawn, withdrawals
 from cli.intake.request import Request
-from cli.output import json_option, printable, say, show
+from cli.output import json_option, printable, say, show_untyped
 from cli.paths import ANY
 from cli.terminal import put_back_at_the_end
 from intake.intake import Intake
@@ -48,7 +48,7 @@ def command(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) -
     settings, request = load_settings(), Request(**options)
     with RefusedRows(every=all_errors, keep=as_json) as refused:
         document = (try_files if dry_run else ingest_files)(settings, request, refused)
-    show(document, as_json, render_dry_run if dry_run else render_ingest)
+    show_untyped(document, as_json, render_dry_run if dry_run else render_ingest)
     is_wrong = refused.count or document.get("too_much_is_gone") or (dry_run and not is_clean(document))
     sys.exit(1 if is_wrong else 0)
 
@@ -76,7 +76,7 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
                 else:
                     sender.send(line.key, line.value)
                     sent += 1
-                bar.show(sent + known_before + refused.count)
+                bar.show_untyped(sent + known_before + refused.count)
             sender.flush()
         for note in lines.notes:  # what is doubtful is told before anything is withdrawn
             say(printable(note))
@@ -133,7 +133,7 @@ class _Bar:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def show(self, done: int) -> None:
+    def show_untyped(self, done: int) -> None:
         if done % _SHOW_EVERY_LINES == 0:
             share, seconds = self._lines.done_share, time.monotonic() - self._begun_at
             self._progress.update(

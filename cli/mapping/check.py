@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from cli.output import json_option, printable, show
+from cli.output import json_option, printable, show_untyped
 from cli.paths import ANY
 from intake.files.row import Row
 from intake.intake import Intake
@@ -32,7 +32,7 @@ _LONGEST = 60
 def command(file: str, rules: Path, rows: int, as_json: bool) -> None:
     """Shows the first rows of FILE before and after its mapping; ends with 1 where one would not be sent."""
     document = check_mapping(file, rules, rows)
-    show(document, as_json, render_check)
+    show_untyped(document, as_json, render_check)
     sys.exit(0 if check_is_clean(document) else 1)
 
 

@@ -9,7 +9,7 @@ import click
 from cli.mapping.drafted_tables import code_lines, render_rows, sex_lines, status_lines
 from cli.mapping.drafted_times import DraftedTime, drafted_time
 from cli.mapping.toml import DECIDE, quoted
-from cli.output import json_option, printable, show
+from cli.output import json_option, printable, show_untyped
 from cli.paths import ANY, FILE
 from cli.policy.index_titles import Titles
 from intake.drafting.columns import Column
@@ -29,7 +29,7 @@ _KINDS_SHOWN = 8
 @json_option
 def command(file: Path, out: Path | None, as_json: bool) -> None:
     """Reads FILE and writes a mapping for it, with a reason in every line and a mark where the file tells none."""
-    show(draft_mapping(load_settings(), file, out), as_json, render_draft)
+    show_untyped(draft_mapping(load_settings(), file, out), as_json, render_draft)
 
 
 def draft_mapping(settings: Settings, file: Path, out: Path | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import click
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.members import group_members
 from broker.reader import when_readable
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.paths import FILE
 from cli.waiting import say_waiting
 from models.alert import alert_id
@@ -32,7 +32,7 @@ from streams.recovery.interrupted import Interrupted
 @json_option
 def command(file: Path, as_json: bool) -> None:
     """Puts another policy in force by one journal entry; everything known is assessed again."""
-    show(activate_policy(load_settings(), file), as_json, render_activation)
+    show_untyped(activate_policy(load_settings(), file), as_json, render_activation)
 
 
 def activate_policy(settings: Settings, file: Path) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from cli.output import json_option, printable, show
+from cli.output import json_option, printable, show_untyped
 from cli.paths import FILE
-from cli.policy.policies import policy_document, policy_name
+from cli.policy.policies import OwnedPolicy, policy_name
 from policies.policy_file import load_policy
 
 
@@ -16,14 +16,14 @@ from policies.policy_file import load_policy
 @json_option
 def command(file: Path, as_json: bool) -> None:
     """Says whether a policy is valid, with every fault."""
-    show(checked_policy(file), as_json, render_check)
+    show_untyped(checked_policy(file), as_json, render_check)
 
 
 def checked_policy(file: Path) -> dict[str, Any]:
     """What a policy file says. Raises WrongUse that lists every fault."""
     policy = load_policy(file)
     says = {key: value for key, value in policy.document().items() if key not in {"id", "version", "owner", "index"}}
-    return {"ok": True, "file": str(file), **policy_document(policy), **says, "codes": len(policy.index)}
+    return {"ok": True, "file": str(file), **OwnedPolicy.of(policy).model_dump(), **says, "codes": len(policy.index)}
 
 
 def render_check(document: dict[str, Any]) -> str:
@@ -33,7 +33,7 @@ def render_check(document: dict[str, Any]) -> str:
     status = ", ".join(f"{printable(name)} {percent} %" for name, percent in document["status"].items())
     return "\n".join(
         [
-            f"{document['file']} is a valid policy: {policy_name(document)}",
+            f"{document['file']} is a valid policy: {policy_name(document['id'], document['version'])}",
             f"owner: {printable(document['owner'])}",
             f"window: {window['days']} days from {window['anchor']}; {steps}",
             f"scope: victims {', '.join(scope['victim_sex'])}; {len(scope['codes']) or 'all'} codes",

@@ -10,11 +10,11 @@ import click
 from audit.backtest.backtest import Backtest, Backtests, try_policies
 from audit.backtest.movers import Mover, Share, Side, movers, shares
 from cli.clocks import instant_option
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.paths import FILE
 from cli.policy.compared import comparison_claims, render_comparison
 from cli.policy.comparison_page import write_page
-from cli.policy.policies import policy_document
+from cli.policy.policies import OwnedPolicy
 from cli.topics import open_topics
 from models.errors import WrongUse
 from models.instants import DAY, format_instant
@@ -37,7 +37,7 @@ def command(html: Path | None, as_json: bool, **options: Any) -> None:  # Any: t
     document = comparison(load_settings(), Request(**options))
     if html is not None:
         write_page(html, document)
-    show(document, as_json, render_comparison)
+    show_untyped(document, as_json, render_comparison)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _policy(backtests: Backtests, backtest: Backtest, capacity: int | None) -> d
     counts = backtests.alerts_by_day(backtest)
     busiest = min(counts, key=lambda day: (-counts[day], day), default=None)
     over = None if capacity is None else sum(count > capacity for count in counts.values())
-    return policy_document(backtest.policy) | {
+    return OwnedPolicy.of(backtest.policy).model_dump() | {
         "alerts": sum(counts.values()),
         "alerts_per_day": round(sum(counts.values()) * DAY / (backtests.end - backtests.start), 2),
         "busiest_day": None

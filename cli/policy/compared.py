@@ -43,7 +43,7 @@ def render_comparison(document: _Document) -> str:
 
 
 def _compared(one: Claim) -> str:
-    a, b = (policy_name(one[side]) for side in "ab")
+    a, b = (policy_name(one[side]["id"], one[side]["version"]) for side in "ab")
     return f"board {one['board']}, {one['from']} to {one['to']}: {a} (A) against {b} (B)"
 
 

@@ -29,7 +29,7 @@ def write_page(path: Path, document: dict[str, Any]) -> None:
 
 def comparison_page(document: dict[str, Any]) -> str:
     """The page."""
-    a, b = (escape(policy_name(document[side])) for side in "ab")
+    a, b = (escape(policy_name(document[side]["id"], document[side]["version"])) for side in "ab")
     days = document["alerts_per_day"]
     alerts = lines_chart(
         [day["day"] for day in days],

@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from audit.backtest.policy_difference import Changed, differing_codes, differing_keys
-from cli.output import json_option, printable, printable_code, show
+from cli.output import json_option, printable, printable_code, show_untyped
 from cli.paths import FILE
-from cli.policy.policies import policy_document, policy_name
+from cli.policy.policies import OwnedPolicy, policy_name
 from models.alert import days_text
 from policies.policy_file import load_policy
 
@@ -19,15 +19,15 @@ from policies.policy_file import load_policy
 @json_option
 def command(a: Path, b: Path, as_json: bool) -> None:
     """Says in what two policies differ, index included."""
-    show(policy_difference(a, b), as_json, render_difference)
+    show_untyped(policy_difference(a, b), as_json, render_difference)
 
 
 def policy_difference(a: Path, b: Path) -> dict[str, Any]:
     """In what two policy files differ. Raises WrongUse."""
     first, second = load_policy(a), load_policy(b)
     return {
-        "a": policy_document(first),
-        "b": policy_document(second),
+        "a": OwnedPolicy.of(first).model_dump(),
+        "b": OwnedPolicy.of(second).model_dump(),
         "same": first.digest == second.digest,
         "keys": [_changed(one) for one in differing_keys(first, second)],
         "index_millidays": [_changed(one) for one in differing_codes(first, second)],
@@ -36,7 +36,7 @@ def policy_difference(a: Path, b: Path) -> dict[str, Any]:
 
 def render_difference(document: dict[str, Any]) -> str:
     """One line for each difference."""
-    a, b = (policy_name(document[side]) for side in "ab")
+    a, b = (policy_name(document[side]["id"], document[side]["version"]) for side in "ab")
     if document["same"]:
         return f"{a} and {b} are the same policy, digest {document['a']['digest']}"
     lines = [f"from {a} to {b}:"]

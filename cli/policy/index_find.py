@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from cli.output import json_option, printable, printable_code, show
+from cli.output import json_option, printable, printable_code, show_untyped
 from cli.policy.index_titles import Titles, words_of
 from models.errors import WrongUse
 from runtime.settings import Settings, load_settings
@@ -20,7 +20,7 @@ MOST = 20
 def command(words: tuple[str, ...], most: int, as_json: bool) -> None:
     """Searches the titles of the policy's index; ends with 1 where nothing is found."""
     document = find_codes(load_settings(), " ".join(words), most)
-    show(document, as_json, render_found)
+    show_untyped(document, as_json, render_found)
     sys.exit(0 if document["found"] else 1)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from audit.signing.document import json_text
-from cli.output import json_option, printable, printable_code, show
+from cli.output import json_option, printable, printable_code, show_untyped
 from cli.paths import FILE
 from models.alert import days_text
 from models.errors import WrongUse
@@ -45,7 +45,7 @@ reported = 100
 @json_option
 def command(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Makes an index file of the official table (CSV or spreadsheet); overwrites nothing."""
-    show(import_index(Request(**options)), as_json, render_import)
+    show_untyped(import_index(Request(**options)), as_json, render_import)
 
 
 @dataclass(frozen=True, slots=True)

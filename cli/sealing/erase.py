@@ -13,7 +13,7 @@ from audit.verify.tombstones import make_tombstone, read_tombstones
 from broker.clients import end_producer, kafka_errors, producer
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import OpenReader, when_readable
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.paths import FILE
 from cli.sealing.withdrawing import withdraw_reports
 from cli.topics import open_topics
@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913  (one for each option)
     if withdraw and although_ranked:
         raise WrongUse("--withdraw and --although-ranked exclude each other")
     ranked = Ranked.WITHDRAW if withdraw else Ranked.ERASE if although_ranked else Ranked.REFUSE
-    show(erase_person(load_settings(), offender_id, reason, key, ranked), as_json, render_erasure)
+    show_untyped(erase_person(load_settings(), offender_id, reason, key, ranked), as_json, render_erasure)
 
 
 class Ranked(Enum):

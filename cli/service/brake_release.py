@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.why import Why
 from models.errors import PreconditionFailed
 from runtime.installation import open_store
@@ -21,7 +21,7 @@ from streams.worker.brake import acceptance_body
 @json_option
 def command(partition: int, why: str, as_json: bool) -> None:
     """Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake counts anew."""
-    show(release_partition(load_settings(), partition, why), as_json, render_release)
+    show_untyped(release_partition(load_settings(), partition, why), as_json, render_release)
 
 
 def release_partition(settings: Settings, partition: int, why: str) -> dict[str, Any]:

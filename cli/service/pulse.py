@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from models.errors import WrongUse
 from runtime.pulse import silent_seconds
 from runtime.settings import load_settings
@@ -27,5 +27,5 @@ def command(within: float, as_json: bool) -> None:
     silent = silent_seconds(file)
     beats = silent is not None and silent <= within
     told = "no beat" if silent is None else f"the last beat was {silent:.1f} s ago"
-    show({"beats": beats, "silent_seconds": silent}, as_json, lambda _: told)
+    show_untyped({"beats": beats, "silent_seconds": silent}, as_json, lambda _: told)
     sys.exit(0 if beats else 1)

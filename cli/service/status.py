@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.service.health import SEEN_SECONDS, Health, render_recovery
 from cli.service.status_look import Look
 from cli.service.status_parked import render_parked
@@ -44,7 +44,7 @@ def command(wait_idle: float | None, live: bool, within: float, as_json: bool) -
     else:
         document = live_status(settings, within) if live else status_of(settings)
         good = not (live and document["reasons"])
-    show(document, as_json, render_status)
+    show_untyped(document, as_json, render_status)
     sys.exit(0 if good else 1)
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from runtime.settings import load_settings
 from runtime.topic_creation import create_topics
 
@@ -14,7 +14,7 @@ from runtime.topic_creation import create_topics
 def command(partitions: int | None, *, new_board: bool, as_json: bool) -> None:
     """Creates the topics that are missing, and sets right what is wrong with the others."""
     made = create_topics(load_settings(), partitions, new_board=new_board)
-    show(
+    show_untyped(
         {"created": made.created, "altered": made.altered, "lacking": made.lacking},
         as_json,
         lambda document: "\n".join(

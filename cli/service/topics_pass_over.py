@@ -10,7 +10,7 @@ from broker.engine_number import refuse_journal_of_other_engine
 from broker.members import group_members
 from broker.reader import when_readable
 from cli.deadletters.redrive import operator
-from cli.output import json_option, show
+from cli.output import json_option, show_untyped
 from cli.waiting import say_waiting
 from cli.why import Why
 from models.errors import PreconditionFailed, WrongUse
@@ -34,7 +34,7 @@ from streams.recovery.interrupted import Interrupted
 @json_option
 def command(topic: str, offset: int, why: str, as_json: bool) -> None:
     """Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start in spite of it."""
-    show(pass_over_record(load_settings(), topic, offset, why), as_json, render_passing)
+    show_untyped(pass_over_record(load_settings(), topic, offset, why), as_json, render_passing)
 
 
 def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> dict[str, Any]:

@@ -7,12 +7,12 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from kafka import KafkaProducer
 
 from broker.clients import PartitionReader
-from cli.board.reading import board_document, offender_document
+from cli.board.board import BoardDocument, board_document
+from cli.board.offender import OffenderDocument, offender_document
 from models.instants import format_instant
 from models.topics import Topic
 from runtime.installation import open_store
@@ -31,8 +31,8 @@ class Run:
 
     installation: Installation
     settings: Settings
-    boards: dict[str, dict[str, Any]]
-    persons: dict[str, dict[str, Any]]
+    boards: dict[str, BoardDocument]
+    persons: dict[str, OffenderDocument]
 
     def open_reader(self, topic: Topic, partition: int) -> PartitionReader:
         return PartitionReader(self.settings.brokers, self.installation.prefix + topic.name, partition)

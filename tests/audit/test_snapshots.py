@@ -18,7 +18,8 @@ from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
 from cli.audit.snapshots import ask_past
-from cli.board.reading import board_document, offender_document
+from cli.board.board import BoardDocument, board_document
+from cli.board.offender import OffenderDocument, offender_document
 from cli.insight.amendments import amendments_document
 from cli.insight.explanation_page import ExplanationPage
 from models.alert import wire_bytes
@@ -234,11 +235,11 @@ def test_a_damaged_file_is_deleted_and_done_without(
     assert used.exists() == (damage is emptied)
 
 
-def first_at(at: int, past: Past) -> dict[str, Any]:
+def first_at(at: int, past: Past) -> BoardDocument:
     return board_document("b", at, past.until(at).board(20))
 
 
-def person_at(at: int, who: str, past: Past) -> dict[str, Any]:
+def person_at(at: int, who: str, past: Past) -> OffenderDocument:
     return offender_document(past.until(at).offender(who))
 
 

@@ -11,7 +11,8 @@ from audit.history.past import Past
 from audit.snapshots.builder import SnapshotBuilder
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
-from cli.board.reading import board_document, offender_document
+from cli.board.board import board_document
+from cli.board.offender import offender_document
 from models.errors import Unproved
 from models.instants import parse_instant
 from models.journal.transition import Move
@@ -49,8 +50,8 @@ def test_as_known_then_is_what_the_live_board_said(run: Run) -> None:
         engine = Past(run.open_reader).until(parse_instant(at))
         board = board_document(run.settings.board, parse_instant(at), engine.board(WHOLE))
         assert board == run.boards[at]
-        assert offender_document(engine.offender(run.persons[at]["offender_id"])) == run.persons[at]
-        bands.add(tuple(row["offender_id"] for row in board["entries"] if row["in_band"]))
+        assert offender_document(engine.offender(run.persons[at].offender_id)) == run.persons[at]
+        bands.add(tuple(row.offender_id for row in board.entries if row.in_band))
     assert len(bands) > MOMENTS // 3
 
 
@@ -65,7 +66,7 @@ def test_from_a_snapshot_it_is_what_the_live_board_said(run: Run, tmp_path: Path
         with snapshots.past_at(parse_instant(at)) as past:
             engine = past.until(parse_instant(at))
             assert board_document(run.settings.board, parse_instant(at), engine.board(WHOLE)) == run.boards[at]
-            assert offender_document(engine.offender(run.persons[at]["offender_id"])) == run.persons[at]
+            assert offender_document(engine.offender(run.persons[at].offender_id)) == run.persons[at]
 
 
 def test_the_command_says_the_same_without_redis(run: Run) -> None:
@@ -73,9 +74,11 @@ def test_the_command_says_the_same_without_redis(run: Run) -> None:
     kept = run.installation.environment.pop("HARMWATCH_REDIS")
     run.installation.environment["HARMWATCH_REDIS"] = "redis://127.0.0.1:1/0"
     try:
-        assert run.installation.json("board", "--top", str(WHOLE), "--at", at) == run.boards[at]
+        said = run.installation.run("board", "--top", str(WHOLE), "--at", at, "--json")
+        assert said == run.boards[at].json_text() + "\n"
         person = run.persons[at]
-        assert run.installation.json("offender", person["offender_id"], "--at", at) == person
+        said = run.installation.run("offender", person.offender_id, "--at", at, "--json")
+        assert said == person.json_text() + "\n"
     finally:
         run.installation.environment["HARMWATCH_REDIS"] = kept
 
@@ -92,9 +95,7 @@ def test_outside_of_history_is_one_clear_line(run: Run) -> None:
 def test_as_known_at_the_moment_itself_is_as_known_then(run: Run) -> None:
     for at in random.Random(8).sample(sorted(run.boards), 4):
         hindsight, _ = look_back(run.open_reader, parse_instant(at), parse_instant(at))
-        assert ranking(hindsight.engine) == [
-            (row["offender_id"], row["score_millidays"]) for row in run.boards[at]["entries"]
-        ]
+        assert ranking(hindsight.engine) == [(row.offender_id, row.score_millidays) for row in run.boards[at].entries]
 
 
 def test_as_known_now_is_the_oracles(run: Run) -> None:
@@ -142,8 +143,8 @@ def test_the_command_shows_the_views_and_says_wrong_use(run: Run) -> None:
     assert known["known_at"] > at
     difference = service.json("board", "--at", at, "--diff")
     assert {"should_not_have_been", "should_have_been", "known_at"} <= difference.keys()
-    who = run.persons[at]["offender_id"]
-    assert service.json("offender", who, "--at", at, "--diff")["then"] == run.persons[at]
+    who = run.persons[at].offender_id
+    assert service.json("offender", who, "--at", at, "--diff")["then"] == run.persons[at].model_dump(mode="json")
     service.run("board", "--diff", code=2)
     service.run("board", "--at", at, "--known-at", at, "--as-known-now", code=2)
     service.run("board", "--at", at, "--known-at", "2020-01-01T00:00:00Z", code=2)
