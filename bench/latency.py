@@ -44,7 +44,7 @@ def measure_latency(rate: int, seconds: float) -> Latency:
     }
     with workers(1):
         started_at = time.monotonic()
-        while look_once(settings)["state"] != "open" and time.monotonic() - started_at < _LONGEST_START_SECONDS:
+        while look_once(settings).state != "open" and time.monotonic() - started_at < _LONGEST_START_SECONDS:
             time.sleep(0.1)
         done = subprocess.run(
             [str(RIVALS_PYTHON), str(RIVALS / "open_loop.py")],

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict
 class Document(BaseModel):
     """A document, or a part of one. Its text for people is made of it, and of nothing else."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, json_schema_serialization_defaults_required=True
+    )
 
     def json_text(self) -> str:
         """One line of JSON, with every letter as it is."""

@@ -6,6 +6,7 @@ import click
 
 from cli.command_group import load_command
 from cli.commands import COMMANDS
+from handbook.documents import document_schema, schema_name
 from handbook.markdown import page, table
 
 _INTRODUCTION = """\
@@ -16,17 +17,18 @@ as here."""
 
 def commands_page() -> str:
     """Every command in alphabetical order, with its arguments and options."""
-    return page(
-        "Commands", _INTRODUCTION, *(_section(f"harmwatch {words}", load_command(words)) for words in sorted(COMMANDS))
-    )
+    return page("Commands", _INTRODUCTION, *(_section(words, load_command(words)) for words in sorted(COMMANDS)))
 
 
-def _section(words: str, command: click.Command) -> str:
+def _section(name: str, command: click.Command) -> str:
+    words = f"harmwatch {name}"
     context = click.Context(command, info_name=words)
     usage = " ".join([words, *command.collect_usage_pieces(context)])
     rows = [_row(parameter, context) for parameter in command.params if isinstance(parameter, click.Option)]
     options = table(["option", "meaning"], rows) if rows else ""
-    return "\n\n".join(part for part in (f"## {words}", cleandoc(command.help or ""), f"    {usage}", options) if part)
+    schema = f"[JSON Schema of its document]({schema_name(name)})" if document_schema(name) else ""
+    parts = (f"## {words}", cleandoc(command.help or ""), f"    {usage}", options, schema)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _row(option: click.Option, context: click.Context) -> list[str]:

@@ -1,9 +1,12 @@
 """Which page of docs/reference is made by what."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from cli.commands import COMMANDS
 from handbook.commands import commands_page
+from handbook.documents import document_schema, schema_name, schema_text
 from handbook.schemas import schemas_page
 from handbook.settings import settings_page
 from handbook.topics import topics_page
@@ -15,4 +18,5 @@ PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "settings.md": settings_page,
     FOLDER / "topics.md": topics_page,
     FOLDER / "schemas.md": schemas_page,
+    **{FOLDER / schema_name(words): partial(schema_text, words) for words in COMMANDS if document_schema(words)},
 }

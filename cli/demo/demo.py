@@ -20,6 +20,7 @@ from cli.demo.story import tell_outcome
 from cli.output import say
 from cli.paths import ANY
 from cli.service.status import idle_status
+from cli.service.status_document import StatusDocument
 from cli.service.status_look import look_once
 from cli.service.worker_process import running_worker
 from embedded.stack import Stack
@@ -114,7 +115,7 @@ def _sender(settings: Settings, check_stack: Callable[[], None]) -> Iterator[Cal
 
 def _work_off(settings: Settings, records: int, check: Callable[[], None]) -> None:
     """Waits for the worker and says how fast it was, from its first applied record to the last alert."""
-    while look_once(settings)["state"] != "open":
+    while look_once(settings).state != "open":
         check()
         time.sleep(_LOOK_SECONDS)
     begun_at = time.monotonic()
@@ -124,11 +125,11 @@ def _work_off(settings: Settings, records: int, check: Callable[[], None]) -> No
         verdict = "" if idle else " (not done)"
         click.echo(
             f"{records:,} records in {seconds:.1f} s: {records / seconds:,.0f} records/s through one worker, "
-            f"{document['sequence']:,} transitions{verdict}."
+            f"{document.sequence:,} transitions{verdict}."
         )
 
 
-def _wait_idle(settings: Settings, check: Callable[[], None]) -> tuple[dict[str, Any], bool]:
+def _wait_idle(settings: Settings, check: Callable[[], None]) -> tuple[StatusDocument, bool]:
     """As `idle_status`; `check` raises when that cannot be any more."""
     until = time.monotonic() + _LONGEST_WAIT_SECONDS
     while True:

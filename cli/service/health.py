@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
+from cli.service.status_document import LookDocument, RecoveryDocument
 from models.clock import ClockMode
 
 SEEN_SECONDS = 2.0
@@ -30,62 +30,62 @@ class Health:
     _since: dict[tuple[object, ...], float] = field(default_factory=dict)
     _begun_at: float | None = None
 
-    def judge(self, document: dict[str, Any], now: float) -> tuple[list[str], bool]:
+    def judge(self, look: LookDocument, now: float) -> tuple[list[str], bool]:
         """The reasons to call it red at `now` (monotonic seconds), none if it is green; and whether that is in doubt.
 
         It is, while something looks wrong since the first look, but has not for long enough.
         """
         if self._begun_at is None:
             self._begun_at = now
-        troubles = list(self._troubles(document))
+        troubles = list(self._troubles(look))
         self._since = {each.key: self._since.get(each.key, now) for each in troubles}
         young = [each for each in troubles if now - self._since[each.key] < each.lasts]
         reasons = [each.why for each in troubles if each not in young]
         return reasons, any(self._since[each.key] == self._begun_at for each in young)
 
-    def _troubles(self, document: dict[str, Any]) -> Iterator[_Trouble]:
-        yield from self._of_the_board(document)
-        yield from self._of_the_group(document)
-        parked = {each["partition"]: each for each in document["parked"]}
+    def _troubles(self, look: LookDocument) -> Iterator[_Trouble]:
+        yield from self._of_the_board(look)
+        yield from self._of_the_group(look)
+        parked = {each.partition: each for each in look.parked}
         for number, each in parked.items():
-            told = f"partition {number} is parked at offset {each['offset']}"
-            yield _Trouble(("parked", number, each["offset"]), told)
-        for part in document["partitions"]:
-            if part["partition"] in parked:
+            told = f"partition {number} is parked at offset {each.offset}"
+            yield _Trouble(("parked", number, each.offset), told)
+        for part in look.partitions:
+            if part.partition in parked:
                 continue
-            waiting = part["end"] - part["applied"] - part["held_back"]
-            if waiting > 0 and self._is_silent(part["silent_seconds"]):
-                told = f"partition {part['partition']}: {waiting:,} records wait and none is applied"
-                yield _Trouble(("waits", part["partition"], part["applied"]), told + _for(part["silent_seconds"]))
-        for each in document["held_back"]:
-            key = ("held back", each["topic"], each["partition"], each["offset"])
-            yield _Trouble(key, f"what was sent cannot be read: {each['why']}")
+            waiting = part.end - part.applied - part.held_back
+            if waiting > 0 and self._is_silent(part.silent_seconds):
+                told = f"partition {part.partition}: {waiting:,} records wait and none is applied"
+                yield _Trouble(("waits", part.partition, part.applied), told + _for(part.silent_seconds))
+        for open_one in look.held_back:
+            key = ("held back", open_one.topic, open_one.partition, open_one.offset)
+            yield _Trouble(key, f"what was sent cannot be read: {open_one.why}")
 
-    def _of_the_board(self, document: dict[str, Any]) -> Iterator[_Trouble]:
-        silent, state = document["silent_seconds"], document["state"]
-        if state == "clock":
-            yield _Trouble(("state", state), document["clock"]["why"])
-        elif document["recovery"] is not None and self._is_silent(document["recovery"]["seconds"]):
+    def _of_the_board(self, look: LookDocument) -> Iterator[_Trouble]:
+        silent, state = look.silent_seconds, look.state
+        if state == "clock" and look.clock is not None:
+            yield _Trouble(("state", state), look.clock.why)
+        elif look.recovery is not None and self._is_silent(look.recovery.seconds):
             # It moves all the time; and yet nobody's report is applied.
-            told = render_recovery(document["recovery"])
-            yield _Trouble(("state", state), f"the board is recovering: {told}" + _for(document["recovery"]["seconds"]))
+            told = render_recovery(look.recovery)
+            yield _Trouble(("state", state), f"the board is recovering: {told}" + _for(look.recovery.seconds))
         elif state not in {"open", "parked"} and self._is_silent(silent):
             yield _Trouble(("state", state), f"the board is {state}")
         elif self.clock is ClockMode.WALL and self._is_silent(silent):
             yield _Trouble(("stands",), "the board stands still" + _for(silent))
-        unpublished = document["unpublished_seconds"]
-        if document["outbox"] and self._is_silent(unpublished):
-            told = f"{document['outbox']:,} entries wait and none is published"
-            yield _Trouble(("unpublished", document["entry"] - document["outbox"]), told + _for(unpublished))
+        unpublished = look.unpublished_seconds
+        if look.outbox and self._is_silent(unpublished):
+            told = f"{look.outbox:,} entries wait and none is published"
+            yield _Trouble(("unpublished", look.entry - look.outbox), told + _for(unpublished))
 
-    def _of_the_group(self, document: dict[str, Any]) -> Iterator[_Trouble]:
-        if not document["settled"]:
+    def _of_the_group(self, look: LookDocument) -> Iterator[_Trouble]:
+        if not look.settled:
             lasts = max(SEEN_SECONDS, self.within_seconds)
             yield _Trouble(("unsettled",), "the workers have not agreed on who reads which partition", lasts)
-        elif not document["workers"]:
+        elif not look.workers:
             yield _Trouble(("nobody",), "no worker is there")
         else:
-            alone = [part["partition"] for part in document["partitions"] if part["owner"] is None]
+            alone = [part.partition for part in look.partitions if part.owner is None]
             for number in alone:
                 yield _Trouble(("alone", number), f"partition {number}: no worker reads it")
 
@@ -94,9 +94,9 @@ class Health:
         return seconds is None or not -_CLOCK_JITTER_SECONDS <= seconds <= self.within_seconds
 
 
-def render_recovery(recovery: dict[str, Any]) -> str:
+def render_recovery(recovery: RecoveryDocument) -> str:
     """How far a recovery has come."""
-    return f"entry {recovery['entry']:,} of {recovery['of']:,}"
+    return f"entry {recovery.entry:,} of {recovery.of:,}"
 
 
 def _for(seconds: float | None) -> str:

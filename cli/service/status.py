@@ -2,12 +2,12 @@
 
 import sys
 import time
-from typing import Any
 
 import click
 
-from cli.output import json_option, show_untyped
+from cli.output import json_option, show
 from cli.service.health import SEEN_SECONDS, Health, render_recovery
+from cli.service.status_document import LookDocument, PartitionDocument, StatusDocument
 from cli.service.status_look import Look
 from cli.service.status_parked import render_parked
 from runtime.settings import Settings, load_settings
@@ -15,6 +15,8 @@ from runtime.settings import Settings, load_settings
 WITHIN_SECONDS = 30.0
 _POLL_SECONDS = 0.1
 _GLANCE_SECONDS = SEEN_SECONDS + 1.0
+
+DOCUMENT = StatusDocument
 
 
 @click.command()
@@ -43,17 +45,17 @@ def command(wait_idle: float | None, live: bool, within: float, as_json: bool) -
         document, good = idle_status(settings, wait_idle)
     else:
         document = live_status(settings, within) if live else status_of(settings)
-        good = not (live and document["reasons"])
-    show_untyped(document, as_json, render_status)
+        good = not (live and document.reasons)
+    show(document, as_json, render_status)
     sys.exit(0 if good else 1)
 
 
-def status_of(settings: Settings) -> dict[str, Any]:
+def status_of(settings: Settings) -> StatusDocument:
     """As `live_status`, within three seconds: workers may not have agreed on who reads what, and nothing is said."""
     return _judged(settings, WITHIN_SECONDS, _GLANCE_SECONDS)
 
 
-def live_status(settings: Settings, within_seconds: float) -> dict[str, Any]:
+def live_status(settings: Settings, within_seconds: float) -> StatusDocument:
     """The document of `harmwatch status`; its `reasons` say what is wrong, and are empty where nothing is.
 
     Looks again while something seems wrong, until it is certain. Raises Unavailable, or PreconditionFailed where topics
@@ -62,21 +64,21 @@ def live_status(settings: Settings, within_seconds: float) -> dict[str, Any]:
     return _judged(settings, within_seconds, within_seconds + _GLANCE_SECONDS)
 
 
-def _judged(settings: Settings, within_seconds: float, longest_seconds: float) -> dict[str, Any]:
+def _judged(settings: Settings, within_seconds: float, longest_seconds: float) -> StatusDocument:
     look, health = Look(settings), Health(settings.clock, within_seconds)
     until = time.monotonic() + longest_seconds
     try:
         while True:
-            document = look.document()
-            reasons, doubtful = health.judge(document, time.monotonic())
+            seen = look.document()
+            reasons, doubtful = health.judge(seen, time.monotonic())
             if not doubtful or time.monotonic() >= until:
-                return _with(reasons, document)
+                return judged(reasons, seen)
             time.sleep(_POLL_SECONDS)
     finally:
         look.close()
 
 
-def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], bool]:
+def idle_status(settings: Settings, seconds: float) -> tuple[StatusDocument, bool]:
     """The document once all that was sent is applied, published and readable and every partition has an owner.
 
     Or after `seconds`; and whether it came to that. What is parked comes to no end.
@@ -85,62 +87,62 @@ def idle_status(settings: Settings, seconds: float) -> tuple[dict[str, Any], boo
     until = time.monotonic() + seconds
     try:
         while True:
-            document = look.document()
-            reasons, _ = health.judge(document, time.monotonic())
-            if _is_idle(document):
-                return _with(reasons, document), True
+            seen = look.document()
+            reasons, _ = health.judge(seen, time.monotonic())
+            if _is_idle(seen):
+                return judged(reasons, seen), True
             if time.monotonic() >= until:
-                return _with([*reasons, *_untold(reasons, document)], document), False
+                return judged([*reasons, *_untold(reasons, seen)], seen), False
             time.sleep(_POLL_SECONDS)
     finally:
         look.close()
 
 
-def _with(reasons: list[str], document: dict[str, Any]) -> dict[str, Any]:
-    """Of the transactions those alone that have lasted: the relay's own do not."""
-    lasting = [each for each in document["held_back"] if any(each["why"] in reason for reason in reasons)]
-    return document | {"reasons": reasons, "held_back": lasting}
+def judged(reasons: list[str], look: LookDocument) -> StatusDocument:
+    """A look with what is wrong. Of the transactions those alone that have lasted: the relay's own do not."""
+    lasting = tuple(each for each in look.held_back if any(each.why in reason for reason in reasons))
+    return StatusDocument(**dict(look) | {"held_back": lasting}, reasons=tuple(reasons))
 
 
-def _untold(reasons: list[str], document: dict[str, Any]) -> list[str]:
+def _untold(reasons: list[str], look: LookDocument) -> list[str]:
     """The transactions that were waited for, however short a time."""
-    return [each["why"] for each in document["held_back"] if not any(each["why"] in reason for reason in reasons)]
+    return [each.why for each in look.held_back if not any(each.why in reason for reason in reasons)]
 
 
-def _is_idle(document: dict[str, Any]) -> bool:
-    if document["lag"] or document["outbox"] or document["held_back"] or document["state"] != "open":
+def _is_idle(look: LookDocument) -> bool:
+    if look.lag or look.outbox or look.held_back or look.state != "open":
         return False
-    return all(part["owner"] is not None for part in document["partitions"])
+    return all(part.owner is not None for part in look.partitions)
 
 
-def render_status(document: dict[str, Any]) -> str:
+def render_status(document: StatusDocument) -> str:
     """A few lines for a person."""
-    silent = document["silent_seconds"]
+    silent = document.silent_seconds
     lines = [
-        f"board {document['board']} ({_render_state(document)}), as of {document['as_of'] or 'nothing yet'}",
-        f"lag {document['lag']} records, outbox {document['outbox']} entries, "
-        f"entry {document['entry']}, alerts up to sequence {document['sequence']}",
+        f"board {document.board} ({_render_state(document)}), as of {document.as_of or 'nothing yet'}",
+        f"lag {document.lag} records, outbox {document.outbox} entries, "
+        f"entry {document.entry}, alerts up to sequence {document.sequence}",
         "nothing was ever applied" if silent is None else f"last change {max(0.0, silent):.1f} s ago",
     ]
-    lines += render_parked(document["parked"])
-    if document["clock"] is not None:
-        lines.append(f"clock: {document['clock']['why']}")
-    lines += [f"NOT GOOD: {reason}" for reason in document["reasons"]]
-    lines += [_render_partition(part) for part in document["partitions"]]
+    lines += render_parked(document.parked)
+    if document.clock is not None:
+        lines.append(f"clock: {document.clock.why}")
+    lines += [f"NOT GOOD: {reason}" for reason in document.reasons]
+    lines += [_render_partition(part) for part in document.partitions]
     return "\n".join(lines)
 
 
-def _render_state(document: dict[str, Any]) -> str:
-    count, state = document["workers"], document["state"]
-    if document["recovery"] is not None:
-        state = f"{state}, {render_recovery(document['recovery'])}"
-    if not count and document["settled"]:
+def _render_state(document: StatusDocument) -> str:
+    count, state = document.workers, str(document.state)
+    if document.recovery is not None:
+        state = f"{state}, {render_recovery(document.recovery)}"
+    if not count and document.settled:
         return f"{state}, but no worker is there: nothing is applied"
     return f"{state}, {count} worker{'' if count == 1 else 's'}"
 
 
-def _render_partition(part: dict[str, Any]) -> str:
-    told = f"  partition {part['partition']}: {part['applied']} of {part['end']}"
-    if part["held_back"]:
-        told += f", {part['held_back']} behind an open transaction"
-    return told + ("" if part["owner"] else ", no worker reads it")
+def _render_partition(part: PartitionDocument) -> str:
+    told = f"  partition {part.partition}: {part.applied} of {part.end}"
+    if part.held_back:
+        told += f", {part.held_back} behind an open transaction"
+    return told + ("" if part.owner else ", no worker reads it")

@@ -1,8 +1,18 @@
-"""One look at an installation: the document of `harmwatch status`."""
+"""One look at an installation."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from broker.members import Group
+from broker.open_transactions import OpenTransaction
 from cli.service.status_clock import clock_document
+from cli.service.status_document import (
+    HeldBackDocument,
+    LookDocument,
+    PartitionDocument,
+    RecoveryDocument,
+    State,
+)
 from cli.service.status_parked import parked_document
 from models.instants import SECOND, format_instant
 from runtime.broker_view import BrokerView
@@ -10,13 +20,12 @@ from runtime.installation import open_store
 from runtime.settings import Settings
 from runtime.topic_identity import find_place
 from state.position import Position
+from state.silences import Silences
 from state.store import Store
 
-STATES = ("none", "recovering", "closed", "clock", "parked", "open")
 
-
-def look_once(settings: Settings) -> dict[str, Any]:
-    """The document of one look, without `reasons`. Raises PreconditionFailed where topics are missing, Unavailable."""
+def look_once(settings: Settings) -> LookDocument:
+    """The document of one look. Raises PreconditionFailed where topics are missing, Unavailable."""
     look = Look(settings)
     try:
         return look.document()
@@ -46,64 +55,88 @@ class Look:
         self._brokers.close()
         self.store.close()
 
-    def document(self) -> dict[str, Any]:
-        """The document without its `reasons`. Raises Unavailable.
+    def document(self) -> LookDocument:
+        """What is seen now. Raises Unavailable.
 
         The store is asked first: what it has applied was sent before.
         """
         position, silences = self.store.position(), self.store.silences(self._partitions)
         sent, held_back, group = self._brokers.sent(), self._brokers.held_back(), self._brokers.group()
-        topic, owners = self._brokers.topic, group.owners
-        behind = {each.partition: each.end - each.offset for each in held_back if each.topic == topic}
-        partitions: list[dict[str, Any]] = [
-            {
-                "partition": number,
-                "applied": position.ledger.get(number, 0),
-                "end": end,
-                "held_back": behind.get(number, 0),
-                "owner": owners.get(number),
-                "silent_seconds": _seconds(silences.partitions[number]),
-            }
-            for number, end in sorted(sent.items())
-        ]
-        return {
-            "board": self._settings.board,
-            "state": _state(position),
-            "recovery": _recovery(position),
-            "clock": clock_document(position),
-            "workers": len(group.members),
-            "settled": group.is_settled,
-            "as_of": format_instant(position.as_of) if position.has_begun else None,
-            "lag": sum(max(0, item["end"] - item["applied"]) for item in partitions),
-            "outbox": position.outbox,
-            "sequence": position.sequence,
-            "entry": position.entry or 0,
-            "silent_seconds": _seconds(silences.moved),
-            "unpublished_seconds": _seconds(silences.published),
-            "partitions": partitions,
-            "parked": parked_document(position),
-            "held_back": [
-                {"topic": each.topic, "partition": each.partition, "offset": each.offset, "end": each.end,
-                 "producer_id": each.producer_id, "why": each.render()}
-                for each in held_back
-            ],
-        }  # fmt: skip
+        return Sight(position, silences, sent, held_back, group).document(self._settings.board, self._brokers.topic)
+
+
+class Sight(NamedTuple):
+    """What store and brokers tell: `sent` is the end of each partition of the input."""
+
+    position: Position
+    silences: Silences
+    sent: dict[int, int]
+    held_back: Sequence[OpenTransaction]
+    group: Group
+
+    def document(self, board: str, topic: str) -> LookDocument:
+        """The document of a board whose input is `topic`."""
+        position = self.position
+        partitions = self._partitions(topic)
+        return LookDocument(
+            board=board,
+            state=_state(position),
+            recovery=_recovery(position),
+            clock=clock_document(position),
+            workers=len(self.group.members),
+            settled=self.group.is_settled,
+            as_of=format_instant(position.as_of) if position.has_begun else None,
+            lag=sum(max(0, each.end - each.applied) for each in partitions),
+            outbox=position.outbox,
+            sequence=position.sequence,
+            entry=position.entry or 0,
+            silent_seconds=_seconds(self.silences.moved),
+            unpublished_seconds=_seconds(self.silences.published),
+            partitions=partitions,
+            parked=parked_document(position),
+            held_back=tuple(map(_held_back, self.held_back)),
+        )
+
+    def _partitions(self, topic: str) -> tuple[PartitionDocument, ...]:
+        behind = {each.partition: each.end - each.offset for each in self.held_back if each.topic == topic}
+        owners = self.group.owners
+        return tuple(
+            PartitionDocument(
+                partition=number,
+                applied=self.position.ledger.get(number, 0),
+                end=end,
+                held_back=behind.get(number, 0),
+                owner=owners.get(number),
+                silent_seconds=_seconds(self.silences.partitions[number]),
+            )
+            for number, end in sorted(self.sent.items())
+        )
+
+
+def _held_back(each: OpenTransaction) -> HeldBackDocument:
+    return HeldBackDocument(
+        topic=each.topic,
+        partition=each.partition,
+        offset=each.offset,
+        end=each.end,
+        producer_id=each.producer_id,
+        why=each.render(),
+    )
 
 
 def _seconds(micros: int | None) -> float | None:
     return None if micros is None else micros / SECOND
 
 
-def _recovery(position: Position) -> dict[str, Any] | None:
+def _recovery(position: Position) -> RecoveryDocument | None:
     """How far a worker has come that repeats the journal; None: none does."""
     rebuilding = position.rebuilding
     if rebuilding is None:
         return None
-    return {"entry": position.entry or 0, "of": rebuilding.last, "seconds": _seconds(rebuilding.since_us)}
+    return RecoveryDocument(entry=position.entry or 0, of=rebuilding.last, seconds=_seconds(rebuilding.since_us))
 
 
-def _state(position: Position) -> str:
-    """One of STATES."""
+def _state(position: Position) -> State:
     if position.entry is None:
         return "none"
     if position.recovering:

@@ -1,44 +1,44 @@
 """What `harmwatch status` says of parked partitions, and of a baseline that waits for one."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from cli.output import printable
+from cli.service.status_document import ParkedDocument
 from models.instants import format_instant
 from state.position import Position
 
 _DETAIL_SHOWN = 200
 
 
-def parked_document(position: Position) -> list[dict[str, Any]]:
+def parked_document(position: Position) -> tuple[ParkedDocument, ...]:
     """Of each parked partition where and why, and whether the baseline waits for it."""
     awaited = position.awaited or {}
-    return [
-        {
-            "partition": partition,
-            "offset": parked.offset,
-            "reason": parked.reason,
-            "detail": parked.detail,
-            "refused": parked.refused,
-            "verdicts": parked.verdicts,
-            "since": format_instant(parked.since),
-            "baseline_waits": awaited.get(partition, 0) > position.ledger.get(partition, 0),
-        }
+    return tuple(
+        ParkedDocument(
+            partition=partition,
+            offset=parked.offset,
+            reason=parked.reason,
+            detail=parked.detail,
+            refused=parked.refused,
+            verdicts=parked.verdicts,
+            since=format_instant(parked.since),
+            baseline_waits=awaited.get(partition, 0) > position.ledger.get(partition, 0),
+        )
         for partition, parked in position.parked.items()
-    ]
+    )
 
 
-def render_parked(parked: list[dict[str, Any]]) -> Iterator[str]:
+def render_parked(parked: Sequence[ParkedDocument]) -> Iterator[str]:
     """A line for each, and what to do."""
     for each in parked:
-        number, why = each["partition"], f"{each['reason']} ({printable(each['detail'][:_DETAIL_SHOWN])})"
+        number, why = each.partition, f"{each.reason} ({printable(each.detail[:_DETAIL_SHOWN])})"
         yield (
-            f"partition {number} is parked at offset {each['offset']} since {each['since']}: {each['refused']} of its "
-            f"last {each['verdicts']} records would be refused, this one for {why}; the others go on. Correct the "
+            f"partition {number} is parked at offset {each.offset} since {each.since}: {each.refused} of its "
+            f"last {each.verdicts} records would be refused, this one for {why}; the others go on. Correct the "
             "sender or the policy, or, if the refusals are right, "
             f"`harmwatch brake release --partition {number} --why TEXT`"
         )
-    waits = [str(each["partition"]) for each in parked if each["baseline_waits"]]
+    waits = [str(each.partition) for each in parked if each.baseline_waits]
     if waits:
         yield (
             "no alert goes out before the baseline, and that waits for what is parked "

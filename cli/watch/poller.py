@@ -93,27 +93,27 @@ class BoardPoller:
     def _see(self) -> BoardView:
         if self._look is None:
             self._look = Look(self.settings)
-        document = self._look.document()
+        look = self._look.document()
         wanted = self.wanted
         rows, now = tuple(self._look.store.board(self.band_size + self.below)), time.monotonic()
         if self.first_ranks is None:
             self.first_ranks = {row.offender_id: row.rank for row in rows}
-        record_at = self._record_at(sum(item["applied"] for item in document["partitions"]), now)
-        resting = document["lag"] == 0 and self.settings.clock is ClockMode.EVENT
-        moved = resting or record_at == now or document["as_of"] != self.view.as_of
+        record_at = self._record_at(sum(part.applied for part in look.partitions), now)
+        resting = look.lag == 0 and self.settings.clock is ClockMode.EVENT
+        moved = resting or record_at == now or look.as_of != self.view.as_of
         return BoardView(
             seen_at=now,
-            as_of=document["as_of"],
-            state=document["state"],
-            lag=document["lag"],
-            outbox=document["outbox"],
+            as_of=look.as_of,
+            state=look.state,
+            lag=look.lag,
+            outbox=look.outbox,
             rows=rows,
             leaves_at=self._leaving.of(rows, self.band_size, self._look.store.offenders),
             alerts=self._newest_alerts(),
             moved_at=now if moved else self.view.moved_at,
             record_at=record_at,
             person=self._look.store.offender(wanted) if wanted is not None else None,
-            reasons=tuple(self._health.judge(document, now)[0]),
+            reasons=tuple(self._health.judge(look, now)[0]),
         )
 
     def _record_at(self, applied: int, now: float) -> float | None:

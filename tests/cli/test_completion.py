@@ -20,7 +20,7 @@ ENVIRONMENT = {
 OFFERED = [
     ("sta", {"stack", "status"}),
     ("deadletters re", {"redrive"}),
-    ("status --wi", {"--within"}),
+    ("pulse --wi", {"--within"}),
     ("deadletters list --reason unknown_", {"unknown_code", "unknown_status"}),
     ("completion ", set(SHELLS)),
 ]

@@ -5,26 +5,37 @@ from typing import Any
 import pytest
 
 from cli.service.health import SEEN_SECONDS, Health
+from cli.service.status_document import (
+    ClockDocument,
+    HeldBackDocument,
+    LookDocument,
+    ParkedDocument,
+    PartitionDocument,
+    RecoveryDocument,
+)
 from models.clock import ClockMode
 
 WITHIN = 30.0
 
 
-def a_partition(**fields: Any) -> dict[str, Any]:  # Any: JSON
-    return {"partition": 0, "applied": 10, "end": 10, "held_back": 0, "owner": "m at h", "silent_seconds": 5.0} | fields
-
-
-def a_look(*partitions: dict[str, Any], **fields: Any) -> dict[str, Any]:  # Any: JSON
-    """Of a board that does its work."""
-    good = {
-        "state": "open", "recovery": None, "workers": 2, "settled": True, "outbox": 0, "entry": 9,
-        "silent_seconds": 0.3, "unpublished_seconds": 0.3, "held_back": [], "parked": [],
-        "partitions": list(partitions) or [a_partition()],
+def a_partition(**fields: Any) -> PartitionDocument:  # Any: its fields
+    good: dict[str, Any] = {
+        "partition": 0, "applied": 10, "end": 10, "held_back": 0, "owner": "m at h", "silent_seconds": 5.0
     }  # fmt: skip
-    return good | fields
+    return PartitionDocument(**good | fields)
 
 
-def judged(*looks: dict[str, Any], clock: ClockMode = ClockMode.WALL, apart: float = SEEN_SECONDS) -> list[str]:
+def a_look(*partitions: PartitionDocument, **fields: Any) -> LookDocument:  # Any: its fields
+    """Of a board that does its work."""
+    good: dict[str, Any] = {
+        "board": "b", "state": "open", "recovery": None, "clock": None, "workers": 2, "settled": True,
+        "as_of": "2025-01-01T00:00:00Z", "lag": 0, "outbox": 0, "sequence": 1, "entry": 9, "silent_seconds": 0.3,
+        "unpublished_seconds": 0.3, "partitions": partitions or (a_partition(),), "parked": (), "held_back": (),
+    }  # fmt: skip
+    return LookDocument(**good | fields)
+
+
+def judged(*looks: LookDocument, clock: ClockMode = ClockMode.WALL, apart: float = SEEN_SECONDS) -> list[str]:
     """The reasons after looks that are so far apart."""
     health = Health(clock, WITHIN)
     reasons: list[str] = []
@@ -33,7 +44,14 @@ def judged(*looks: dict[str, Any], clock: ClockMode = ClockMode.WALL, apart: flo
     return reasons
 
 
-OPEN_TRANSACTION = {"topic": "alerts.v1", "partition": 0, "offset": 7, "why": "a transaction is open on alerts.v1"}
+OPEN_TRANSACTION = HeldBackDocument(
+    topic="alerts.v1", partition=0, offset=7, end=9, producer_id=None, why="a transaction is open on alerts.v1"
+)
+PARKED = ParkedDocument(
+    partition=0, offset=7, reason="unknown_code", detail="", refused=600, verdicts=1_000, since="", baseline_waits=False
+)
+LEAP = ClockDocument(ahead="both", seconds=9.0, since="", worker=None, why="the clocks say so")
+REBUILT = RecoveryDocument(entry=1_200, of=64_000, seconds=31.0)
 ILL = {
     "records wait": (a_look(a_partition(end=30, silent_seconds=31.0)), "partition 0: 20 records wait and none is"),
     "nothing ever came": (a_look(a_partition(end=30, silent_seconds=None)), "partition 0: 20 records wait and none is"),
@@ -41,14 +59,14 @@ ILL = {
     "no owner": (a_look(a_partition(owner=None)), "partition 0: no worker reads it"),
     "nobody": (a_look(a_partition(owner=None), workers=0), "no worker is there"),
     "held back": (
-        a_look(held_back=[OPEN_TRANSACTION]),
+        a_look(held_back=(OPEN_TRANSACTION,)),
         "what was sent cannot be read: a transaction is open on alerts.v1",
     ),
-    "parked": (a_look(state="parked", parked=[{"partition": 0, "offset": 7}]), "partition 0 is parked at offset 7"),
-    "clock": (a_look(state="clock", clock={"why": "the clocks say so"}), "the clocks say so"),
+    "parked": (a_look(state="parked", parked=(PARKED,)), "partition 0 is parked at offset 7"),
+    "clock": (a_look(state="clock", clock=LEAP), "the clocks say so"),
     "closed": (a_look(state="closed", silent_seconds=31.0), "the board is closed"),
     "rebuilt": (
-        a_look(state="recovering", recovery={"entry": 1_200, "of": 64_000, "seconds": 31.0}),
+        a_look(state="recovering", recovery=REBUILT),
         "the board is recovering: entry 1,200 of 64,000, for 31 s",
     ),
     "stands": (a_look(silent_seconds=31.0), "the board stands still, for 31 s"),
@@ -73,7 +91,7 @@ def test_what_is_wrong_in_one_look_alone_is_only_doubtful(name: str) -> None:
 
 def test_transactions_that_come_and_go_leave_no_doubt() -> None:
     health = Health(ClockMode.WALL, WITHIN)
-    looks = [a_look(held_back=[OPEN_TRANSACTION | {"offset": offset}]) for offset in (7, 9, 11)]
+    looks = [a_look(held_back=(OPEN_TRANSACTION.model_copy(update={"offset": offset}),)) for offset in (7, 9, 11)]
     assert [health.judge(look, 100.0 + number) for number, look in enumerate(looks)] == [
         ([], True), ([], False), ([], False)
     ]  # fmt: skip
@@ -95,7 +113,7 @@ def test_records_that_wait_for_what_moves_are_no_reason() -> None:
 def test_event_time_may_rest_but_not_without_a_worker() -> None:
     resting = a_look(a_partition(silent_seconds=9_000.0), silent_seconds=9_000.0)
     assert judged(resting, resting, clock=ClockMode.EVENT) == []
-    alone = resting | {"workers": 0}
+    alone = resting.model_copy(update={"workers": 0})
     assert judged(alone, alone, clock=ClockMode.EVENT) == ["no worker is there"]
 
 
@@ -106,10 +124,10 @@ def test_workers_may_take_their_time_to_agree_but_not_longer_than_a_board_may_st
 
 
 def test_records_behind_an_open_transaction_wait_for_it_and_for_no_worker() -> None:
-    behind = a_look(a_partition(end=30, held_back=20, silent_seconds=31.0), held_back=[OPEN_TRANSACTION])
+    behind = a_look(a_partition(end=30, held_back=20, silent_seconds=31.0), held_back=(OPEN_TRANSACTION,))
     assert judged(behind, behind) == ["what was sent cannot be read: a transaction is open on alerts.v1"]
 
 
 def test_a_recovery_that_has_just_begun_is_no_trouble() -> None:
-    look = a_look(state="recovering", recovery={"entry": 1_200, "of": 64_000, "seconds": 29.0})
+    look = a_look(state="recovering", recovery=REBUILT.model_copy(update={"seconds": 29.0}))
     assert judged(look, look) == []

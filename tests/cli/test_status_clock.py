@@ -50,8 +50,8 @@ def test_it_says_whose_clock_is_ahead_and_by_how_much(board: Board, ahead_us: in
         board.called_by(CallerClock(read=lambda: wall_clock() + ahead_us)).tick(GENERATION, 0)
     document = clock_document(board.store.position())
     assert document is not None
-    assert (document["ahead"], round(document["seconds"])) == (ahead, abs(ahead_us) // 1_000_000)
-    assert re.match(said, document["why"]), document["why"]
+    assert (document.ahead, round(document.seconds)) == (ahead, abs(ahead_us) // 1_000_000)
+    assert re.match(said, document.why), document.why
 
 
 def test_a_leap_is_told_before_all_else(board: Board) -> None:
@@ -59,6 +59,6 @@ def test_a_leap_is_told_before_all_else(board: Board) -> None:
     board.store.tick(GENERATION, 0)
     document = clock_document(board.store.position())
     assert document is not None
-    assert (document["ahead"], document["seconds"] >= 9 * 86_400) == ("both", True)
-    assert "9 days after the newest entry" in document["why"]
-    assert "`harmwatch worker --accept-clock`" in document["why"]
+    assert (document.ahead, document.seconds >= 9 * 86_400) == ("both", True)
+    assert "9 days after the newest entry" in document.why
+    assert "`harmwatch worker --accept-clock`" in document.why

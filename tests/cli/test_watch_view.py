@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from cli.insight.leaving import Leaving, could_leave_at
-from cli.service.status_look import STATES
+from cli.service.status_document import STATES
 from cli.watch.poller import BoardView
 from cli.watch.text import freshness
 from cli.watch.view import Frame, board_screen, offender_screen

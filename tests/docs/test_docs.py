@@ -10,7 +10,7 @@ import pytest
 
 from cli.command_group import load_command
 from cli.commands import COMMANDS
-from cli.service.status_look import STATES
+from cli.service.status_document import STATES
 from models.topics import TOPICS
 from runtime.settings import Settings
 from state.keys import NAMES

@@ -6,16 +6,19 @@ import os
 import signal
 import sys
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import redis
 from click.testing import CliRunner
 from kafka import KafkaConsumer, KafkaProducer, Serializer, TopicPartition
 
+from cli.commands import COMMANDS
+from handbook.documents import document_schema
 from tests.end_to_end.warm_workers import WarmWorker
 
 HARMWATCH = [str(Path(sys.executable).with_name("harmwatch"))]
@@ -51,6 +54,11 @@ def say(environment: Mapping[str, str], *words: str, typed: bytes | None = None)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Said(result.exit_code, result.stdout, result.stderr)
+
+
+def command_of(words: Sequence[str]) -> str:
+    """The command that somebody types."""
+    return next((name for name in (" ".join(words[:2]), words[0]) if name in COMMANDS), f"{words[0]} make")
 
 
 @contextmanager
@@ -103,8 +111,12 @@ class Installation:
         return said.output
 
     def json(self, *words: str, code: int | None = 0) -> Any:
-        """A command's document."""
-        return json.loads(self.run(*words, "--json", code=code))
+        """A command's document, held against its schema."""
+        document = json.loads(self.run(*words, "--json", code=code))
+        schema = document_schema(command_of(words))
+        if schema is not None:
+            jsonschema.validate(document, schema)
+        return document
 
     def start_worker(self, *options: str) -> WarmWorker:
         """A worker; what it says is kept in the folder."""

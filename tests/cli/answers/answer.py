@@ -1,0 +1,28 @@
+"""What a command answers, made without a server."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from cli.document import Document
+from tests.audit.golden.history import golden_histories
+
+GOLDEN = golden_histories()[-1]
+"""The history that answers about the past are made of."""
+
+AT, WHO = "2025-07-18T23:41:38Z", "s00000000118"
+
+
+class Answer(NamedTuple):
+    """A document and its text."""
+
+    document: Document
+    text: str
+
+
+Answers = dict[str, Callable[[], Answer]]
+"""By the name of the file that holds one; each is made when it is asked for."""
+
+
+def answer(document: Any, render: Callable[[Any], str]) -> Answer:  # Any: a document, and what renders it
+    """A document and its text."""
+    return Answer(document, render(document))
