@@ -100,7 +100,7 @@ def _own_lap(contestant: Contestant, given: Input, stack: Stack) -> Lap:
         lap = time_workers(contestant.name, given.records, store, stack, processes)
     store.close()
     verified = verify_installation(settings, Request(with_store=True))
-    return replace(lap, right=bool(verified["ok"]))
+    return replace(lap, right=verified.ok)
 
 
 def time_workers(name: str, records: int, store: Store, stack: Stack, processes: list[psutil.Process]) -> Lap:

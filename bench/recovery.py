@@ -66,7 +66,7 @@ def measure_rebuild(served: Served, stack: Stack, tree: Path | None = None) -> R
 
 def verify() -> bool:
     """Whether the board comes out right, by the other engine."""
-    return bool(verify_installation(load_settings(), Request(with_store=True))["ok"])
+    return verify_installation(load_settings(), Request(with_store=True)).ok
 
 
 def _wait_until_published(store: Store) -> None:

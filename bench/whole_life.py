@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import psutil
 import redis
@@ -54,11 +54,14 @@ def measure_life(name: str, given: Input, stack: Stack) -> Life:
     _, replay_seconds = _timed(lambda: replay_installation(settings, None, None, None))
     return Life(
         name, lap.records, lap.rate, lap.costs, store_bytes, persons, rebuild_seconds, verify_seconds, replay_seconds,
-        bool(verified["ok"]),
+        verified.ok,
     )  # fmt: skip
 
 
-def _timed(work: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], float]:
+Answer = TypeVar("Answer")
+
+
+def _timed(work: Callable[[], Answer]) -> tuple[Answer, float]:
     began_at = time.monotonic()
     return work(), time.monotonic() - began_at
 

@@ -2,7 +2,6 @@
 
 import time
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,14 +10,23 @@ from audit.verify.checkpoints import make_checkpoint
 from broker.clients import kafka_errors, producer
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import when_readable
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from cli.paths import FILE
 from cli.topics import open_topics
 from cli.waiting import say_waiting
 from models.alert import wire_bytes
+from models.checkpoint import Checkpoint
 from models.errors import WrongUse
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL, topic_name
 from runtime.settings import Settings, load_settings
+
+
+class CheckpointDocument(Checkpoint, Document):
+    """The record of checkpoints.v1 that was published."""
+
+
+DOCUMENT = CheckpointDocument
 
 
 @click.command()
@@ -27,10 +35,10 @@ from runtime.settings import Settings, load_settings
 @json_option
 def command(key: Path, keep: Path | None, as_json: bool) -> None:
     """Signs what journal and alerts are now, and publishes it to checkpoints.v1."""
-    show_untyped(publish_checkpoint(load_settings(), key, keep), as_json, render_checkpoint)
+    show(publish_checkpoint(load_settings(), key, keep), as_json, render_checkpoint)
 
 
-def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> dict[str, Any]:
+def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> CheckpointDocument:
     """Signs what is published now, sends it to checkpoints.v1 and appends it to a file. Raises what hinders it."""
     signing_key = load_signing_key(key)
     open_reader = when_readable(open_topics(settings, JOURNAL, ALERTS, CHECKPOINTS), say_waiting)
@@ -48,12 +56,12 @@ def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> dict
                 kept.write(line + b"\n")
         except OSError as error:
             raise WrongUse(f"{keep} cannot be written: {error.strerror} (the checkpoint was published)") from error
-    return checkpoint.model_dump(mode="json")
+    return CheckpointDocument(**dict(checkpoint))
 
 
-def render_checkpoint(document: dict[str, Any]) -> str:
+def render_checkpoint(document: CheckpointDocument) -> str:
     """What was fixed."""
     return (
-        f"checkpoint of entry {document['entry']} (as of {document['as_of']}): head {document['head']}, "
-        f"{document['alerts']} alerts with root {document['root']}"
+        f"checkpoint of entry {document.entry} (as of {document.as_of}): head {document.head}, "
+        f"{document.alerts} alerts with root {document.root}"
     )

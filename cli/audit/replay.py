@@ -2,14 +2,15 @@
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import click
 
 from audit.replay.inputs import count_inputs
 from audit.replay.replay import Replay
 from audit.replay.run_prefetcher import work_ahead
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from cli.paths import FOLDER
 from cli.progress import Progress
 from cli.topics import open_topics
@@ -17,6 +18,41 @@ from models.errors import WrongUse
 from models.instants import format_instant, parse_instant
 from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
+
+
+class ReplayDocument(Document):
+    """What was replayed, and where it was written to."""
+
+    entry: int
+    as_of: str
+    records: int
+    transitions: int
+    out: str | None
+    seconds: float
+
+
+class FileDocument(Document):
+    """One file of a replay."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class CheckedReplay(Document):
+    """An earlier replay whose files are whole, for `--check`."""
+
+    ok: Literal[True]
+    format: str
+    board: str
+    entry: int
+    as_of: str
+    head: str
+    files: tuple[FileDocument, ...]
+
+
+DOCUMENT = ReplayDocument | CheckedReplay
 
 
 @click.command()
@@ -30,12 +66,12 @@ def command(until: str | None, last: int | None, out: Path | None, check: Path |
     if check is not None:
         if until or last or out:
             raise click.UsageError("--check stands alone")
-        show_untyped(check_replay(check), as_json, render_check)
+        show(check_replay(check), as_json, render_check)
         return
-    show_untyped(replay_installation(load_settings(), until, last, out), as_json, render_replay)
+    show(replay_installation(load_settings(), until, last, out), as_json, render_replay)
 
 
-def replay_installation(settings: Settings, until: str | None, last: int | None, out: Path | None) -> dict[str, Any]:
+def replay_installation(settings: Settings, until: str | None, last: int | None, out: Path | None) -> ReplayDocument:
     """What was replayed. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     from audit.export.export import Export, Limits  # noqa: PLC0415  (pyarrow is an optional extra)
     from audit.export.folder import ExportFolder  # noqa: PLC0415
@@ -52,36 +88,38 @@ def replay_installation(settings: Settings, until: str | None, last: int | None,
             progress.tell(entry, replay.records)
         if folder is not None:
             folder.finish(export)
-    return {
-        "entry": export.entry,
-        "as_of": format_instant(export.as_of),
-        "records": replay.records,
-        "transitions": export.transitions,
-        "out": str(out) if out else None,
-        "seconds": round(progress.seconds, 3),
-    }
-
-
-def check_replay(folder: Path) -> dict[str, Any]:
-    """The manifest of an earlier replay whose files are whole. Raises WrongUse, Unproved."""
-    from audit.export.folder import check_export  # noqa: PLC0415  (pyarrow is an optional extra)
-
-    return {"ok": True, **check_export(folder).model_dump(mode="json")}
-
-
-def render_replay(document: dict[str, Any]) -> str:
-    """What was replayed, and where it lies."""
-    where = f", written to {document['out']}" if document["out"] else ""
-    return (
-        f"replayed to entry {document['entry']}, as of {document['as_of']}: {document['records']:,} records, "
-        f"{document['transitions']:,} transitions{where} ({document['seconds']} s)"
+    return ReplayDocument(
+        entry=export.entry,
+        as_of=format_instant(export.as_of),
+        records=replay.records,
+        transitions=export.transitions,
+        out=str(out) if out else None,
+        seconds=round(progress.seconds, 3),
     )
 
 
-def render_check(document: dict[str, Any]) -> str:
+def check_replay(folder: Path) -> CheckedReplay:
+    """The manifest of an earlier replay whose files are whole. Raises WrongUse, Unproved."""
+    from audit.export.folder import check_export  # noqa: PLC0415  (pyarrow is an optional extra)
+
+    manifest = dict(check_export(folder))
+    files = tuple(FileDocument(**dict(file)) for file in manifest.pop("files"))
+    return CheckedReplay(ok=True, **manifest, files=files)
+
+
+def render_replay(document: ReplayDocument) -> str:
+    """What was replayed, and where it lies."""
+    where = f", written to {document.out}" if document.out else ""
+    return (
+        f"replayed to entry {document.entry}, as of {document.as_of}: {document.records:,} records, "
+        f"{document.transitions:,} transitions{where} ({document.seconds} s)"
+    )
+
+
+def render_check(document: CheckedReplay) -> str:
     """The files and their rows."""
-    files = ", ".join(f"{file['name']} ({file['rows']:,} rows)" for file in document["files"])
-    return f"whole: {files}; board {document['board']} to entry {document['entry']}, as of {document['as_of']}"
+    files = ", ".join(f"{file.name} ({file.rows:,} rows)" for file in document.files)
+    return f"whole: {files}; board {document.board} to entry {document.entry}, as of {document.as_of}"
 
 
 def _end(until: str | None, last: int | None) -> int | None:

@@ -1,7 +1,5 @@
 """`harmwatch snapshots build`."""
 
-from typing import Any
-
 import click
 
 from audit.replay.inputs import count_inputs
@@ -11,7 +9,8 @@ from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
 from cli.audit.snapshots import give_up, snapshots_of
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from cli.progress import Progress
 from cli.topics import open_topics
 from models.errors import Damaged, PreconditionFailed, Unproved
@@ -19,15 +18,28 @@ from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
 
 
+class SnapshotsDocument(Document):
+    """How many snapshots there are, and where; how many were built now, from how many records."""
+
+    path: str
+    snapshots: int
+    built: int
+    records: int
+    seconds: float
+
+
+DOCUMENT = SnapshotsDocument
+
+
 @click.command()
 @click.option("--every", type=click.IntRange(100), default=10_000, show_default=True, help="Records between two.")
 @json_option
 def command(every: int, as_json: bool) -> None:
     """Computes history once and keeps what the board was now and then; goes on where it ended."""
-    show_untyped(build_snapshots(load_settings(), every), as_json, render_build)
+    show(build_snapshots(load_settings(), every), as_json, render_build)
 
 
-def build_snapshots(settings: Settings, every: int) -> dict[str, Any]:
+def build_snapshots(settings: Settings, every: int) -> SnapshotsDocument:
     """What was built. Raises PreconditionFailed where nothing can be written there, Unproved, Unavailable."""
     open_reader = open_topics(settings, OFFENCES, JOURNAL)
     snapshots = snapshots_of(open_reader)
@@ -45,7 +57,7 @@ def build_snapshots(settings: Settings, every: int) -> dict[str, Any]:
     return _build(open_reader, snapshots, every)
 
 
-def _build(open_reader: OpenReader, snapshots: Snapshots, every: int) -> dict[str, Any]:
+def _build(open_reader: OpenReader, snapshots: Snapshots, every: int) -> SnapshotsDocument:
     with SnapshotFile(snapshots.path) as file:
         replay = snapshots.resumed(file, None).replay
         total = count_inputs(open_reader)
@@ -54,18 +66,18 @@ def _build(open_reader: OpenReader, snapshots: Snapshots, every: int) -> dict[st
         progress, builder, entry = Progress(total), SnapshotBuilder(file, replay, every), None
         for entry in builder.run():
             progress.tell(entry, replay.records)
-        return {
-            "path": str(snapshots.path),
-            "snapshots": file.count(),
-            "built": builder.built,
-            "records": replay.records,
-            "seconds": round(progress.seconds, 3),
-        }
+        return SnapshotsDocument(
+            path=str(snapshots.path),
+            snapshots=file.count(),
+            built=builder.built,
+            records=replay.records,
+            seconds=round(progress.seconds, 3),
+        )
 
 
-def render_build(document: dict[str, Any]) -> str:
+def render_build(document: SnapshotsDocument) -> str:
     """How many there are, and where."""
     return (
-        f"{document['built']} snapshots built from {document['records']:,} records in {document['seconds']} s, "
-        f"{document['snapshots']} in all: {document['path']} (it may be deleted at any time)"
+        f"{document.built} snapshots built from {document.records:,} records in {document.seconds} s, "
+        f"{document.snapshots} in all: {document.path} (it may be deleted at any time)"
     )

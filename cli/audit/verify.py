@@ -3,7 +3,7 @@
 import sys
 import time
 from contextlib import closing, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from audit.verify.checkpoints import read_kept_checkpoints
 from audit.verify.faults import TopicIdentity
 from audit.verify.verification import Span, Verification
 from cli.audit.live_board import read_live_board
-from cli.output import json_option, printable, say, show_untyped
+from cli.audit.verify_document import VerifyDocument, render_verify, verify_document
+from cli.output import json_option, say, show
 from cli.paths import FILE
 from cli.progress import Progress
 from cli.topics import named_board, open_topics
@@ -48,8 +49,11 @@ from sealing.signatures import load_public_key
 def command(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Recomputes everything from Kafka alone and compares it with what was published."""
     document = verify_installation(load_settings(), Request(**options))
-    show_untyped(document, as_json, render_verify)
-    sys.exit(0 if document["ok"] else 1)
+    show(document, as_json, render_verify)
+    sys.exit(0 if document.ok else 1)
+
+
+DOCUMENT = VerifyDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Request:
     passed_over: tuple[str, ...] = ()
 
 
-def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
+def verify_installation(settings: Settings, request: Request) -> VerifyDocument:
     """The result of one pass. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     span, key, passed_over = _span(request), _key(request), _places(settings, request)
     public_key = load_public_key(request.public_key) if request.public_key else key.public if key else None
@@ -99,7 +103,7 @@ def verify_installation(settings: Settings, request: Request) -> dict[str, Any]:
     if certificate and key:
         write_document(certificate, issue_certificate(verification, key, time.time_ns() // 1000))
         say(f"certificate written to {certificate}")
-    return _document(verification, certificate, progress.seconds)
+    return verify_document(verification, certificate, progress.seconds)
 
 
 def _span(request: Request) -> Span:
@@ -138,89 +142,3 @@ def _compare_policy_file(settings: Settings, verification: Verification) -> None
             f"policy file {settings.policy}: its digest is {theirs.digest}, the one in force has {ours.digest}: "
             "the file was edited, or is another policy's"
         )
-
-
-def _document(verification: Verification, certificate: Path | None, seconds: float) -> dict[str, Any]:
-    last, policy = verification.last, verification.replay.policy
-    return {
-        "ok": (
-            not verification.faults.count
-            and not verification.faults.unseen
-            and verification.entries > 0
-            and not verification.held_back
-        ),
-        "from": verification.span.first,
-        "to": last.entry if last else None,
-        "entries": verification.entries,
-        "records": verification.replay.records,
-        "alerts": verification.alerts.count,
-        "alerts_root": None if verification.alerts.absent else verification.tree.root().hex(),
-        "dead_letters": verification.letters.count,
-        "checkpoints": verification.checkpoints.count,
-        "sealed_by_erasure": verification.seals.erased,
-        "live_board": _live_document(verification),
-        "head": last.hash if last else None,
-        "policy_digest": policy.digest if policy else None,
-        "certificate": str(certificate) if certificate else None,
-        "seconds": round(seconds, 3),
-        "fault_count": verification.faults.count,
-        "faults": verification.faults.listed,
-        "foreign_count": verification.faults.foreign_count,
-        "foreign": [asdict(each) for each in verification.faults.foreign],
-        "held_back": verification.held_back,
-    }
-
-
-def _live_document(verification: Verification) -> dict[str, int] | None:
-    """What was compared of the live board: how many ranks, and the entries at which they were read."""
-    live = verification.live
-    return None if live.entries is None else {"rows": live.rows, "from": live.entries[0], "to": live.entries[1]}
-
-
-def render_verify(document: dict[str, Any]) -> str:
-    """The verdict first, then what differs."""
-    what = f"{document['entries']} entries, {document['records']} records, {document['alerts']} alerts"
-    foreign = _render_foreign(document)
-    if document["ok"]:
-        erased = document["sealed_by_erasure"]
-        live = _render_live(document)
-        but = f"{erased} records sealed by erasure: of these the ids alone were not compared. " if erased else ""
-        verdict = f"verified: {what}; every one came out the same. {but}Chain head {document['head']}{live}"
-        return "\n".join([verdict, *foreign])
-    held_back = document["held_back"]
-    if document["fault_count"]:
-        hidden = document["fault_count"] - len(document["faults"])
-        more = [f"and {hidden} more, which are not listed"] if hidden else []
-        head = f"NOT verified ({document['fault_count']} faults in {what}):"
-        return "\n".join([head, *document["faults"], *more, *held_back, *foreign])
-    if held_back:
-        head = f"not verified to the end ({what}: every one came out the same as far as it goes):"
-        return "\n".join([head, *held_back, *foreign])
-    if not document["entries"]:
-        return "\n".join(["nothing to verify: the journal is empty", *foreign])
-    return "\n".join([f"{what}: every one came out the same, and somebody else has written to the topics:", *foreign])
-
-
-def _render_foreign(document: dict[str, Any]) -> list[str]:
-    """Records that are none of ours; those that are faults stand among the faults."""
-    others = [each for each in document["foreign"] if not each["is_fault"]]
-    hidden = document["foreign_count"] - len(document["foreign"])
-    more = [f"and {hidden} more foreign records, which are not listed"] if hidden else []
-    return [
-        f"{'passed over' if each['passed_over'] else 'foreign'}: {each['topic']} offset {each['offset']}: "
-        f"{printable(each['what'])}"
-        + (
-            ""
-            if each["passed_over"]
-            else f" (--passed-over {each['topic']}:{each['offset']} once you know whose it is)"
-        )
-        for each in others
-    ] + more
-
-
-def _render_live(document: dict[str, Any]) -> str:
-    live = document["live_board"]
-    if live is None:
-        return ""
-    where = f"entry {live['from']}" if live["from"] == live["to"] else f"entries {live['from']} to {live['to']}"
-    return f"\nThe live board came out the same, too: {live['rows']} ranks as they stood at {where}."

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
 from kafka.errors import KafkaTimeoutError
 
 from broker.clients import end_producer, kafka_errors, producer
-from cli.audit.verify import Request, render_verify, verify_installation
+from cli.audit.verify import Request, verify_installation
+from cli.audit.verify_document import render_verify
 from cli.demo.history import History, Record, history_of_file, synthetic_history
 from cli.demo.live import send_and_show
 from cli.demo.story import tell_outcome
@@ -82,9 +83,9 @@ def _show(
             send_and_show(settings, history.records[history.live_from :], send, check, history.live_title)
             _wait_idle(settings, check)
             tell_outcome(settings)
-            document: dict[str, Any] = verify_installation(settings, Request(with_store=True))
-    click.echo("\n" + render_verify(document) + f" ({document['seconds']} s)")
-    return 0 if document["ok"] else 1
+            document = verify_installation(settings, Request(with_store=True))
+    click.echo("\n" + render_verify(document) + f" ({document.seconds} s)")
+    return 0 if document.ok else 1
 
 
 @contextmanager

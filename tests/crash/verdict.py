@@ -81,12 +81,12 @@ def _judge_verification(verdict: Verdict, settings: Settings, strangers: Strange
     journal = tuple(f"{topic.name}:{offset}" for topic, offset in strangers if topic is JOURNAL)
     faults = sum(topic is not JOURNAL for topic, _ in strangers)
     found = verify_installation(settings, Request(with_store=True, passed_over=journal))
-    if found["fault_count"] != faults or found["ok"] is not (faults == 0):
-        verdict.blame(f"verify: {found['faults']}", max(1, found["fault_count"]))
-    named = {(each["topic"], each["offset"]) for each in found["foreign"]}
+    if found.fault_count != faults or found.ok is not (faults == 0):
+        verdict.blame(f"verify: {list(found.faults)}", max(1, found.fault_count))
+    named = {(each.topic, each.offset) for each in found.foreign}
     if named != {(topic.name, offset) for topic, offset in strangers}:
         verdict.blame(f"verify takes for foreign: {named}, and strangers wrote {strangers}")
-    if journal and verify_installation(settings, Request())["ok"]:
+    if journal and verify_installation(settings, Request()).ok:
         verdict.blame("verify is green about strangers' records at which nobody has looked")
 
 

@@ -1,0 +1,132 @@
+"""The document of `harmwatch verify`, and its text: the verdict first, then what differs."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from pydantic import Field
+
+from audit.verify.verification import Verification
+from cli.document import Document
+from cli.output import printable
+
+
+class ForeignDocument(Document):
+    """A record that is none of ours; `passed_over`: a person has looked at it."""
+
+    topic: str
+    offset: int
+    what: str
+    is_fault: bool
+    passed_over: bool
+
+
+class LiveBoardDocument(Document):
+    """What was compared of the live board: how many ranks, and the entries at which they were read."""
+
+    rows: int
+    first: int = Field(serialization_alias="from")
+    last: int = Field(serialization_alias="to")
+
+
+class VerifyDocument(Document):
+    """What one pass found. `faults` and `foreign` list the first ones; `held_back` says what cannot be judged yet."""
+
+    ok: bool
+    first: int = Field(serialization_alias="from")
+    last: int | None = Field(serialization_alias="to")
+    entries: int
+    records: int
+    alerts: int
+    alerts_root: str | None
+    dead_letters: int
+    checkpoints: int
+    sealed_by_erasure: int
+    live_board: LiveBoardDocument | None
+    head: str | None
+    policy_digest: str | None
+    certificate: str | None
+    seconds: float
+    fault_count: int
+    faults: tuple[str, ...]
+    foreign_count: int
+    foreign: tuple[ForeignDocument, ...]
+    held_back: tuple[str, ...]
+
+
+def verify_document(verification: Verification, certificate: Path | None, seconds: float) -> VerifyDocument:
+    """The document of a verification that has come to its end."""
+    last, policy, faults = verification.last, verification.replay.policy, verification.faults
+    return VerifyDocument(
+        ok=not (faults.count or faults.unseen or verification.held_back) and verification.entries > 0,
+        first=verification.span.first,
+        last=last.entry if last else None,
+        entries=verification.entries,
+        records=verification.replay.records,
+        alerts=verification.alerts.count,
+        alerts_root=None if verification.alerts.absent else verification.tree.root().hex(),
+        dead_letters=verification.letters.count,
+        checkpoints=verification.checkpoints.count,
+        sealed_by_erasure=verification.seals.erased,
+        live_board=_live_board(verification),
+        head=last.hash if last else None,
+        policy_digest=policy.digest if policy else None,
+        certificate=str(certificate) if certificate else None,
+        seconds=round(seconds, 3),
+        fault_count=faults.count,
+        faults=tuple(faults.listed),
+        foreign_count=faults.foreign_count,
+        foreign=tuple(ForeignDocument(**asdict(each)) for each in faults.foreign),
+        held_back=tuple(verification.held_back),
+    )
+
+
+def _live_board(verification: Verification) -> LiveBoardDocument | None:
+    live = verification.live
+    if live.entries is None:
+        return None
+    return LiveBoardDocument(rows=live.rows, first=live.entries[0], last=live.entries[1])
+
+
+def render_verify(document: VerifyDocument) -> str:
+    """The verdict first, then what differs."""
+    what = f"{document.entries} entries, {document.records} records, {document.alerts} alerts"
+    foreign = _render_foreign(document)
+    if document.ok:
+        erased = document.sealed_by_erasure
+        but = f"{erased} records sealed by erasure: of these the ids alone were not compared. " if erased else ""
+        live = _render_live(document.live_board)
+        verdict = f"verified: {what}; every one came out the same. {but}Chain head {document.head}{live}"
+        return "\n".join([verdict, *foreign])
+    held_back = document.held_back
+    if document.fault_count:
+        hidden = document.fault_count - len(document.faults)
+        more = [f"and {hidden} more, which are not listed"] if hidden else []
+        head = f"NOT verified ({document.fault_count} faults in {what}):"
+        return "\n".join([head, *document.faults, *more, *held_back, *foreign])
+    if held_back:
+        head = f"not verified to the end ({what}: every one came out the same as far as it goes):"
+        return "\n".join([head, *held_back, *foreign])
+    if not document.entries:
+        return "\n".join(["nothing to verify: the journal is empty", *foreign])
+    return "\n".join([f"{what}: every one came out the same, and somebody else has written to the topics:", *foreign])
+
+
+def _render_foreign(document: VerifyDocument) -> list[str]:
+    """Records that are none of ours; those that are faults stand among the faults."""
+    hidden = document.foreign_count - len(document.foreign)
+    more = [f"and {hidden} more foreign records, which are not listed"] if hidden else []
+    return [_render_record(each) for each in document.foreign if not each.is_fault] + more
+
+
+def _render_record(each: ForeignDocument) -> str:
+    what = f"{each.topic} offset {each.offset}: {printable(each.what)}"
+    if each.passed_over:
+        return f"passed over: {what}"
+    return f"foreign: {what} (--passed-over {each.topic}:{each.offset} once you know whose it is)"
+
+
+def _render_live(live: LiveBoardDocument | None) -> str:
+    if live is None:
+        return ""
+    where = f"entry {live.first}" if live.first == live.last else f"entries {live.first} to {live.last}"
+    return f"\nThe live board came out the same, too: {live.rows} ranks as they stood at {where}."
