@@ -1,15 +1,17 @@
 """`harmwatch amendments`: past alerts which, as known now, would not have been sent."""
 
-from typing import Any
+from collections.abc import Iterator
 
 import click
+from pydantic import Field
 
 from audit.history.amendments import Amendment, Amendments, amendments
 from cli.claims import Claim, Sentences, claim, told
 from cli.clocks import instant_option
-from cli.output import json_option, printable, show_untyped
+from cli.document import Document
+from cli.output import json_option, printable, show
 from cli.policy.policies import PolicyName
-from cli.policy.unassessed import render_unassessed, unassessed_of
+from cli.policy.unassessed import Unassessed, render_unassessed, unassessed_of
 from cli.topics import open_topics
 from models.alert import alert_id
 from models.instants import format_instant
@@ -17,58 +19,93 @@ from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
 
 
+class IntervalDocument(Document):
+    """From when to when an alert did not hold."""
+
+    start: str = Field(serialization_alias="from")
+    end: str = Field(serialization_alias="to")
+
+
+class AmendedDocument(Document):
+    """An alert that would not have been sent, by what is known now."""
+
+    alert_id: str
+    transition: str
+    offender_id: str
+    as_of: str
+    intervals: tuple[IntervalDocument, ...]
+
+
+class AmendmentsFigures(Document):
+    """The alerts that did not hold, and what no policy of its time could assess."""
+
+    board: str
+    known_at: str
+    since: str | None
+    amendments: tuple[AmendedDocument, ...]
+    unassessed: tuple[Unassessed, ...]
+
+
+class AmendmentsDocument(AmendmentsFigures):
+    """Amendments; each line of their text is made of one of `claims`."""
+
+    claims: tuple[Claim, ...]
+
+
+DOCUMENT = AmendmentsDocument
+
+
 @click.command()
 @click.option("--since", help="RFC 3339: only alerts from this instant on.")
 @json_option
 def command(since: str | None, as_json: bool) -> None:
     """Lists past alerts which, as known now, would not have been sent."""
-    show_untyped(amendments_of(load_settings(), since), as_json, render_amendments)
+    show(amendments_of(load_settings(), since), as_json, render_amendments)
 
 
-def amendments_of(settings: Settings, since: str | None) -> dict[str, Any]:
+def amendments_of(settings: Settings, since: str | None) -> AmendmentsDocument:
     """The list. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     instant = None if since is None else instant_option("--since", since)
     return amendments_document(amendments(open_topics(settings, OFFENCES, JOURNAL), instant), instant)
 
 
-def amendments_document(of: Amendments, since: int | None) -> dict[str, Any]:
+def amendments_document(of: Amendments, since: int | None) -> AmendmentsDocument:
     """The document of `harmwatch amendments`."""
-    document = {
-        "board": of.founding.board,
-        "known_at": format_instant(of.now),
-        "since": None if since is None else format_instant(since),
-        "amendments": [_line(of.founding.board, one) for one in of.found],
-        "unassessed": [one.model_dump() for one in unassessed_of(of.unassessed)],
-    }
-    return document | {"claims": amendments_claims(document)}
+    figures = AmendmentsFigures(
+        board=of.founding.board,
+        known_at=format_instant(of.now),
+        since=None if since is None else format_instant(since),
+        amendments=tuple(_amended_alert(of.founding.board, one) for one in of.found),
+        unassessed=unassessed_of(of.unassessed),
+    )
+    return AmendmentsDocument(**dict(figures), claims=tuple(amendments_claims(figures)))
 
 
-def amendments_claims(document: dict[str, Any]) -> list[Claim]:
+def amendments_claims(document: AmendmentsFigures) -> Iterator[Claim]:
     """How many, each of them, and what could not be assessed."""
-    head = {name: document[name] for name in ("known_at", "since")}
-    found = document["amendments"]
-    claims = [claim("some_amended", head, alerts=len(found))] if found else [claim("none_amended", head)]
-    return [
-        *claims,
-        *(claim(f"amended_{one['transition']}", one) for one in found),
-        *(claim("unassessed", one) for one in document["unassessed"]),
-    ]
+    head, found = document.figures("known_at", "since"), document.amendments
+    yield claim("some_amended", head, alerts=len(found)) if found else claim("none_amended", head)
+    for amended in found:
+        yield claim(f"amended_{amended.transition}", amended.figures())
+    for unassessed in document.unassessed:
+        yield claim("unassessed", unassessed.figures())
 
 
-def _line(board: str, one: Amendment) -> dict[str, Any]:
+def _amended_alert(board: str, one: Amendment) -> AmendedDocument:
     alert = one.alert
-    return {
-        "alert_id": alert_id(board, alert.sequence),
-        "transition": alert.move.value,
-        "offender_id": alert.offender_id,
-        "as_of": format_instant(alert.as_of),
-        "intervals": [{"from": format_instant(start), "to": format_instant(end)} for start, end in one.intervals],
-    }
+    intervals = (IntervalDocument(start=format_instant(start), end=format_instant(end)) for start, end in one.intervals)
+    return AmendedDocument(
+        alert_id=alert_id(board, alert.sequence),
+        transition=alert.move.value,
+        offender_id=alert.offender_id,
+        as_of=format_instant(alert.as_of),
+        intervals=tuple(intervals),
+    )
 
 
-def render_amendments(document: dict[str, Any]) -> str:
+def render_amendments(document: AmendmentsDocument) -> str:
     """One line for each claim."""
-    return "\n".join(told(document["claims"], SENTENCES))
+    return "\n".join(told(document.claims, SENTENCES))
 
 
 def _of_which(one: Claim) -> str:

@@ -1,15 +1,14 @@
 """`harmwatch explain`: what is asked for, and where the titles of codes come from."""
 
-from typing import Any
-
 import click
 
 from audit.history.explanation import explain_alert, explain_standing
 from cli.clocks import instant_option
 from cli.insight.explained import render_explanation
+from cli.insight.explanation_document import ExplanationDocument
 from cli.insight.explanation_page import ExplanationPage
 from cli.opening import unsealer_or_raise
-from cli.output import json_option, show_untyped
+from cli.output import json_option, show
 from cli.topics import open_topics
 from models.alert import alert_id as alert_id_of
 from models.errors import Unproved, WrongUse
@@ -19,6 +18,8 @@ from policies.index_titles import Title, read_titles
 from policies.policy_file import index_path, load_policy
 from runtime.settings import Settings, load_settings
 
+DOCUMENT = ExplanationDocument
+
 
 @click.command()
 @click.argument("alert_id", required=False)
@@ -27,10 +28,12 @@ from runtime.settings import Settings, load_settings
 @json_option
 def command(alert_id: str | None, offender_id: str | None, at: str | None, as_json: bool) -> None:
     """Says why an alert was sent, or why somebody is on the list or not, in plain sentences."""
-    show_untyped(explanation(load_settings(), alert_id, offender_id, at), as_json, render_explanation)
+    show(explanation(load_settings(), alert_id, offender_id, at), as_json, render_explanation)
 
 
-def explanation(settings: Settings, alert_id: str | None, offender_id: str | None, at: str | None) -> dict[str, Any]:
+def explanation(
+    settings: Settings, alert_id: str | None, offender_id: str | None, at: str | None
+) -> ExplanationDocument:
     """The document of `harmwatch explain`. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     if (alert_id is None) == (offender_id is None):
         raise WrongUse("explain needs either an ALERT_ID or --offender ID (with --at T for another moment than now)")

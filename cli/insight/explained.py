@@ -3,22 +3,23 @@
 from typing import Any
 
 from cli.claims import Claim, Sentences, paragraph
+from cli.insight.explanation_document import ExplanationDocument
 from cli.output import printable, printable_code
 from models.alert import days_text
 
 _ANCHORS = {"reported_at": "first reported", "occurred_at": "committed"}
 
 
-def render_explanation(document: dict[str, Any]) -> str:
+def render_explanation(document: ExplanationDocument) -> str:
     """What happened, what counted, what did not, and what would have to change."""
-    claims = document["claims"]
+    claims = document.claims
     parts = [
         paragraph(claims, "", _STANDING, " "),
         paragraph(claims, "", _RULES, " "),
         paragraph(claims, "", _MOVED),
         paragraph(claims, "", _POSITION, " "),
-        paragraph(claims, WHAT_COUNTED if document["contributions"] else "", _SUM),
-        paragraph(claims, WHAT_DID_NOT if document["excluded"] else "", _EXCLUDED),
+        paragraph(claims, WHAT_COUNTED if document.contributions else "", _SUM),
+        paragraph(claims, WHAT_DID_NOT if document.excluded else "", _EXCLUDED),
         paragraph(claims, WHAT_WOULD, _WOULD_CHANGE),
         paragraph(claims, "", _POLICY, "\n\n"),
     ]

@@ -1,6 +1,7 @@
 """`harmwatch forecast`: the path of one person if nothing more is reported about anybody."""
 
-from typing import Any
+from collections.abc import Iterator
+from itertools import pairwise
 
 import click
 
@@ -9,7 +10,8 @@ from audit.history.past import Past
 from cli.board.offender import known_offender
 from cli.claims import Claim, Sentences, claim, told
 from cli.clocks import instant_option
-from cli.output import json_option, printable, show_untyped
+from cli.document import Document
+from cli.output import json_option, printable, show
 from cli.topics import open_topics
 from models.alert import days_text
 from models.instants import format_instant
@@ -18,16 +20,43 @@ from runtime.settings import Settings, load_settings
 from scoring.engine import Engine
 
 
+class PointDocument(Document):
+    """A moment at which something of a person changes, and how they stand from then on."""
+
+    as_of: str
+    score_millidays: int
+    rank: int | None
+    in_band: bool
+
+
+class ForecastFigures(Document):
+    """The path of one person, the first point being now."""
+
+    board: str
+    offender_id: str
+    as_of: str
+    path: tuple[PointDocument, ...]
+
+
+class ForecastDocument(ForecastFigures):
+    """A forecast; each line of its text is made of one of `claims`."""
+
+    claims: tuple[Claim, ...]
+
+
+DOCUMENT = ForecastDocument
+
+
 @click.command()
 @click.argument("offender_id")
 @click.option("--at", help="RFC 3339: begin with what was known at this instant; left out: now as known.")
 @json_option
 def command(offender_id: str, at: str | None, as_json: bool) -> None:
     """Computes the exact future of a score and rank if nothing more is reported about anybody."""
-    show_untyped(forecast_of(load_settings(), offender_id, at), as_json, render_forecast)
+    show(forecast_of(load_settings(), offender_id, at), as_json, render_forecast)
 
 
-def forecast_of(settings: Settings, offender_id: str, at: str | None) -> dict[str, Any]:
+def forecast_of(settings: Settings, offender_id: str, at: str | None) -> ForecastDocument:
     """The path from an instant on, None: from now as known.
 
     Raises WrongUse, Unproved, PreconditionFailed, Unavailable.
@@ -38,41 +67,34 @@ def forecast_of(settings: Settings, offender_id: str, at: str | None) -> dict[st
     return forecast_document(past.founding.board, offender_id, engine)
 
 
-def forecast_document(board: str, offender_id: str, engine: Engine) -> dict[str, Any]:
+def forecast_document(board: str, offender_id: str, engine: Engine) -> ForecastDocument:
     """The document of `harmwatch forecast`; it uses the engine up."""
-    path = [
-        {
-            "as_of": format_instant(point.as_of),
-            "score_millidays": point.score,
-            "rank": point.rank,
-            "in_band": point.in_band,
-        }
+    path = tuple(
+        PointDocument(
+            as_of=format_instant(point.as_of), score_millidays=point.score, rank=point.rank, in_band=point.in_band
+        )
         for point in forecast(engine, offender_id)
-    ]
-    document = {"board": board, "offender_id": offender_id, "as_of": path[0]["as_of"], "path": path}
-    return document | {"claims": forecast_claims(document)}
+    )
+    figures = ForecastFigures(board=board, offender_id=offender_id, as_of=path[0].as_of, path=path)
+    return ForecastDocument(**dict(figures), claims=tuple(forecast_claims(figures)))
 
 
-def forecast_claims(document: dict[str, Any]) -> list[Claim]:
+def forecast_claims(document: ForecastFigures) -> Iterator[Claim]:
     """Every change of the score and of membership; of the rank only what stands beside them."""
-    claims = [claim("forecast", {name: document[name] for name in ("board", "offender_id")})]
-    before: dict[str, Any] | None = None
-    for point in document["path"]:
-        if before is None:
-            claims.append(claim("now", point))
-        elif before["in_band"] != point["in_band"]:
-            claims.append(claim("enters" if point["in_band"] else "leaves", point))
-        elif before["score_millidays"] != point["score_millidays"]:
-            claims.append(claim("changes", point))
-        before = point
-    if len(document["path"]) == 1:
-        claims.append(claim("nothing_changes"))
-    return claims
+    yield claim("forecast", document.figures("board", "offender_id"))
+    yield claim("now", document.path[0].figures())
+    for before, point in pairwise(document.path):
+        if before.in_band != point.in_band:
+            yield claim("enters" if point.in_band else "leaves", point.figures())
+        elif before.score_millidays != point.score_millidays:
+            yield claim("changes", point.figures())
+    if len(document.path) == 1:
+        yield claim("nothing_changes")
 
 
-def render_forecast(document: dict[str, Any]) -> str:
+def render_forecast(document: ForecastDocument) -> str:
     """One line for each claim."""
-    return "\n".join(told(document["claims"], SENTENCES))
+    return "\n".join(told(document.claims, SENTENCES))
 
 
 def _point(one: Claim) -> str:

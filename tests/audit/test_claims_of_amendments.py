@@ -208,12 +208,12 @@ def test_every_claim_of_amendments_is_true(told: Reigned) -> None:
         (move.who, move.at) for move in told.live.moves
     ]
     document = amendments_document(amendments(told.written.open_reader, None), None)
-    for one in document["claims"]:
+    for one in document.claims:
         assert CHECKS[one["claim"]](one, told), one
-    assert {int(one["alert_id"].removeprefix("b:")) for one in document["amendments"]} == amended(told).keys()
-    assert len(document["unassessed"]) == len(told.all_unassessed(told.now, told.now))
+    assert {int(one.alert_id.removeprefix("b:")) for one in document.amendments} == amended(told).keys()
+    assert len(document.unassessed) == len(told.all_unassessed(told.now, told.now))
     lines = render_amendments(document).splitlines()
-    assert lines == [SENTENCES[one["claim"]](one) for one in document["claims"]]
+    assert lines == [SENTENCES[one["claim"]](one) for one in document.claims]
 
 
 def told_in_time(told: AppliedEntry) -> World:
@@ -237,7 +237,7 @@ def test_where_people_stay_beyond_the_rank_at_which_they_come_in(told: AppliedEn
     assume(any(map(told.rules.knows, told.reports)))
     live, retold, now = told.world(), told_in_time(told), told.now
     document = amendments_document(amendments(told.written.open_reader, None), None)
-    found = {int(one["alert_id"].removeprefix("b:")): instants_of(one) for one in document["amendments"]}
+    found = {int(one.alert_id.removeprefix("b:")): instants_of(one.figures()) for one in document.amendments}
     expected = {}
     for number, move in enumerate(live.moves, 1):
         later = [other.at for other in live.moves[number:] if other.who == move.who]
@@ -262,6 +262,6 @@ def test_an_alert_of_an_activation_is_explained_by_it(told: Reigned) -> None:
     for number, move in enumerate(told.live.moves, 1):
         if move.kind == "policy":
             document = ExplanationPage(explain_alert(told.written.open_reader, number, as_it_is), {}).document()
-            (cause,) = (one for one in document["claims"] if one["claim"].startswith("cause_"))
+            (cause,) = (one for one in document.claims if one["claim"].startswith("cause_"))
             assert (cause["claim"], cause["offender_id"]) == ("cause_policy", move.who)
-            assert parse_instant(document["as_of"]) == move.at
+            assert parse_instant(document.as_of) == move.at

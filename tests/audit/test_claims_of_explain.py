@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from audit.history.explanation import Explanation, explain_alert, explain_standing
 from cli.insight.explained import HEADINGS, SENTENCES, render_explanation
+from cli.insight.explanation_document import ExplanationDocument
 from cli.insight.explanation_page import ExplanationPage
 from models.clock import ClockMode
 from models.instants import format_instant, parse_instant
@@ -23,7 +24,7 @@ def as_it_is(_place: str, clear: str, _offender_id: str) -> str:
     return clear
 
 
-def pages(told: AppliedEntry, data: st.DataObject) -> list[tuple[dict[str, Any], World]]:
+def pages(told: AppliedEntry, data: st.DataObject) -> list[tuple[ExplanationDocument, World]]:
     """Explanations of persons now and once, and of every alert; each with the board by brute force."""
     found: list[tuple[Explanation, World]] = []
     reader = told.written.open_reader
@@ -37,10 +38,10 @@ def pages(told: AppliedEntry, data: st.DataObject) -> list[tuple[dict[str, Any],
     return [(ExplanationPage(one, {}).document(), world) for one, world in found]
 
 
-def insist(told: AppliedEntry, document: dict[str, Any], world: World) -> set[str]:
+def insist(told: AppliedEntry, document: ExplanationDocument, world: World) -> set[str]:
     """Tries every claim; the names of them."""
-    who, text = document["offender_id"], render_explanation(document)
-    for one in document["claims"]:
+    who, text = document.offender_id, render_explanation(document)
+    for one in document.claims:
         assert CHECKS[one["claim"]](one, world, who, told), one
         sentence = SENTENCES[one["claim"]](one)
         assert sentence in text
@@ -48,7 +49,7 @@ def insist(told: AppliedEntry, document: dict[str, Any], world: World) -> set[st
     for heading in HEADINGS:
         text = text.replace(heading, "")
     assert text.split() == []
-    return {one["claim"] for one in document["claims"]}
+    return {one["claim"] for one in document.claims}
 
 
 @given(told=histories(clocks=tuple(ClockMode)), data=st.data())
@@ -220,7 +221,8 @@ def test_the_first_person_who_is_not_on_the_list_may_stand_before_one_who_stays_
     )
     document, world = page_of(told, "p1")
     assert "first_outside" in insist(told, document, world)
-    assert document["would_change"]["first_outside"]["rank"] == 2
+    assert document.would_change.first_outside is not None
+    assert document.would_change.first_outside.rank == 2
 
 
 def told_of(crimes: list[tuple[str, str, int]], size: int, exit_rank: int | None = None) -> AppliedEntry:
@@ -239,6 +241,6 @@ def told_of(crimes: list[tuple[str, str, int]], size: int, exit_rank: int | None
     return AppliedEntry(rules, reports, reports[-1]["recorded_at"], write(policy_of(rules), reports))
 
 
-def page_of(told: AppliedEntry, who: str) -> tuple[dict[str, Any], World]:
+def page_of(told: AppliedEntry, who: str) -> tuple[ExplanationDocument, World]:
     found = explain_standing(told.written.open_reader, who, None)
     return ExplanationPage(found, {}).document(), told.world()

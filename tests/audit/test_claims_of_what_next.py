@@ -29,7 +29,7 @@ def test_every_claim_of_a_forecast_is_true(told: AppliedEntry, data: st.DataObje
     engine = Past(told.written.open_reader).until(None)
     assume(engine.offender(who).contributions)
     document = forecast.forecast_document("b", who, engine)
-    first, *points = document["claims"]
+    first, *points = document.claims
     assert (first["claim"], first["offender_id"], first["board"]) == ("forecast", who, "b")
     if points[-1]["claim"] == "nothing_changes":
         assert path(told.world(), who)[1:] == []
@@ -43,7 +43,7 @@ def test_every_claim_of_a_forecast_is_true(told: AppliedEntry, data: st.DataObje
     for name, before, after in zip(names[1:], moved, moved[1:], strict=False):
         assert name == ("changes" if before == after else "enters" if after else "leaves")
     lines = forecast.render_forecast(document).splitlines()
-    assert lines == [forecast.SENTENCES[one["claim"]](one) for one in document["claims"]]
+    assert lines == [forecast.SENTENCES[one["claim"]](one) for one in document.claims]
 
 
 class Compared:

@@ -79,13 +79,13 @@ def test_an_explained_alert_adds_up_and_names_every_record(history: History) -> 
     assert {alert["transition"] for alert in alerts} == {"entered", "left"}
     for alert in alerts:
         document = explanation(settings_of(history), alert["alert_id"], None, None)
-        assert (document["rank"], document["score_millidays"]) == (alert["rank"], alert["score_millidays"])
-        assert sum(line["millidays"] for line in document["contributions"]) == alert["score_millidays"]
-        shown = [line["offence_id"] for line in document["contributions"]][:20]
+        assert (document.rank, document.score_millidays) == (alert["rank"], alert["score_millidays"])
+        assert sum(line.millidays for line in document.contributions) == alert["score_millidays"]
+        shown = [line.offence_id for line in document.contributions][:20]
         assert shown == [line["offence_id"] for line in alert["contributions"]]
-        assert document["cut"]["margin_millidays"] == alert["cut"]["margin_millidays"]
-        known = [line["source"] for line in document["contributions"] + document["excluded"]]
-        places = sorted((source["partition"], source["offset"]) for source in known)
+        assert document.cut.margin_millidays == alert["cut"]["margin_millidays"]
+        known = [line.source for line in document.contributions] + [line.source for line in document.excluded]
+        places = sorted((source.partition, source.offset) for source in known)
         assert places == records_until(history, alert)
 
 
@@ -111,9 +111,10 @@ def test_an_alert_of_a_drained_step_is_explained_as_it_was_sent(history: History
     assert drained
     for alert in drained:
         document = explanation(settings_of(history), alert["alert_id"], None, None)
-        assert (document["rank"], document["score_millidays"]) == (alert["rank"], alert["score_millidays"])
-        assert sum(line["millidays"] for line in document["contributions"]) == alert["score_millidays"]
-        assert document["alert"]["expected_exit_at"] == alert["expected_exit_at"]
+        assert (document.rank, document.score_millidays) == (alert["rank"], alert["score_millidays"])
+        assert sum(line.millidays for line in document.contributions) == alert["score_millidays"]
+        assert document.alert is not None
+        assert document.alert.expected_exit_at == alert["expected_exit_at"]
 
 
 @pytest.mark.stack
@@ -121,7 +122,8 @@ def test_what_came_before_the_baseline_is_explained_and_said_not_to_have_been_se
     last = history.items[ALERTS][0].content["last_sequence"]
     for sequence, sent in ((1, False), (last, False), (last + 1, True)):
         document = explanation(settings_of(history), f"v100:{sequence}", None, None)
-        assert document["alert"]["sent"] is sent
+        assert document.alert is not None
+        assert document.alert.sent is sent
         assert ("It was not sent" in render_explanation(document)) is not sent
 
 
@@ -133,18 +135,19 @@ def test_what_would_have_changed_it_is_true(history: History) -> None:
     board = engine.board(1_000)
     inside, outside = board[3], board[12]
     document = explanation(settings_of(history), None, inside.offender_id, at)
-    assert len(document["would_change"]["without"]) == len(document["contributions"])
-    for case in document["would_change"]["without"]:
+    assert len(document.would_change.without) == len(document.contributions)
+    for case in document.would_change.without:
         score = inside.score - next(
-            line["millidays"] for line in document["contributions"] if line["offence_id"] == case["offence_id"]
+            line.millidays for line in document.contributions if line.offence_id == case.offence_id
         )
-        assert case["score_millidays"] == score
+        assert case.score_millidays == score
         above = sum(row.score > score for row in board if row.offender_id != inside.offender_id)
         level = sum(row.score == score for row in board if row.offender_id != inside.offender_id)
-        assert (case["rank"] is None) == (score == 0)
-        assert score == 0 or above < case["rank"] <= above + level + 1
+        assert (case.rank is None) == (score == 0)
+        assert score == 0 or (case.rank is not None and above < case.rank <= above + level + 1)
     document = explanation(settings_of(history), None, outside.offender_id, at)
-    needed = document["would_change"]["needed_millidays"]
+    needed = document.would_change.needed_millidays
+    assert needed is not None
     reach = outside.score + needed
     assert reach in {board[7].score, board[7].score + 1}
 
@@ -167,7 +170,8 @@ def test_the_sums_can_be_done_by_hand_from_the_text(history: History) -> None:
 def test_a_bare_number_is_one_of_this_board(history: History) -> None:
     document = explanation(settings_of(history), "5", None, None)
     assert document == explanation(settings_of(history), "v100:5", None, None)
-    assert document["alert"]["alert_id"] == "v100:5"
+    assert document.alert is not None
+    assert document.alert.alert_id == "v100:5"
 
 
 @pytest.mark.stack
