@@ -129,7 +129,7 @@ class PartitionReader:
                 max_partition_fetch_bytes=fetch_bytes,
                 fetch_max_bytes=fetch_bytes,
             )
-            # The client hands its retry_backoff_ms to all its parts but this one.
+            # retry_backoff_ms does not reach this part of the client.
             self._consumer._cluster.config["retry_backoff_ms"] = METADATA_PAUSE_MILLISECONDS
             self._consumer.assign([self._partition])
         self._brokers = brokers

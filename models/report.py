@@ -9,7 +9,7 @@ from models.instants import EARLIEST, Instant
 
 MAX_REVISION = 2**53 - 1
 NOT_GIVEN = EARLIEST - 1
-"""Stands where a report names no instant; null is not a way to leave a field out."""
+"""The value of a field that was left out. An explicit null is refused."""
 
 Identifier = Annotated[str, Field(min_length=1, max_length=128)]
 

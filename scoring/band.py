@@ -136,10 +136,7 @@ class Band:
         ]
 
     def _passes_no_edge(self, old: RankKey | None, new: RankKey | None) -> bool:
-        """A change that stays below the last who may stay in the band, or above the last who may enter.
-
-        So it leaves both of them where they are.
-        """
+        """Whether a change cannot move anybody: it stays below the exit rank, or above the entry rank, throughout."""
         cut, last = self._edges
         if last is not None and (old is None or old > last) and (new is None or new > last):
             return True

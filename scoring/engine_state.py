@@ -19,7 +19,7 @@ class EngineState:
     """Everything but the persons; they are recalled one by one when somebody asks for them.
 
     `missing`: the offsets that partitions must still reach before the baseline, None where none is to come.
-    `due`: of everybody of whom a step is to end, the instant of the next (microseconds) and the id, in order.
+    `due`: (next expiry in microseconds, offender id) of everyone with a pending expiry, sorted.
     `whole`: False where `order` and `due` hold the first of them only.
     """
 

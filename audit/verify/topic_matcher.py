@@ -36,8 +36,8 @@ class Expected:
 class TopicMatcher:
     """Goes through the published records of a topic beside the expected ones.
 
-    `identify` tells which of the expected ones a record claims to be; None: it is none of this kind. `sealed` makes
-    of an expected record, which is clear, what must stand in the place of the one that stands there. With `held_back`
+    `identify` tells which expected record a published one claims to be; None: it is none of this kind.
+    `sealed(expected, published)` returns the expected record sealed the way the published one was. With `held_back`
     records may stand behind those that can be read; `unread` counts the expected ones that must be looked for there.
     `absent` counts these and the missing ones: nobody can say how they are, or were, sealed.
     On what is none of the kind somebody may have `acted_upon`: then it is a fault.

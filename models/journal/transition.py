@@ -12,9 +12,9 @@ class Move(StrEnum):
 
 
 class CauseKind(StrEnum):
-    """What moved somebody; the first four name the person who changed, the next two everybody else.
+    """Why somebody moved. Displacement and vacancy: because somebody else did; the others: by a change of their own.
 
-    Under another policy everybody is assessed anew: there it names each person themselves.
+    Under another policy everybody is reassessed, so each move of an activation is the person's own.
     """
 
     OFFENCE = "offence"

@@ -1,4 +1,4 @@
-"""The pause that aiokafka's client lacks: it asks where a topic lies without end while a partition has no leader."""
+"""aiokafka refreshes metadata in a busy loop while a partition has no leader; this puts a pause into the loop."""
 
 import asyncio
 import time

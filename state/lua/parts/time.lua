@@ -37,8 +37,8 @@ local function ids_due(instant, limit)
   return redis.call('ZRANGEBYSCORE', DUE, '-inf', instant, 'LIMIT', 0, limit + 1)
 end
 
--- Reads them. Where there were more than the limit, each of those read ends a step at least, so the limit is reached
--- before anybody who was not read. Otherwise whatever this call does up to `instant` ends the steps of nobody else.
+-- Queues them. If ids_due hit its limit, every person it returned ends at least one step, so the limit stops the drain
+-- before anyone it left out matters. Otherwise nobody else's steps end up to `instant`.
 local function queue_due(ids, instant)
   horizon = instant
   queue = persons_of(ids)
