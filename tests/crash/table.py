@@ -15,7 +15,7 @@ What happens when something dies, as `make crash` last found it. This file is it
 
 Every run has a board of its own on a real Kafka and a real Valkey, two workers (clock `event`) or three (clock `wall`)
 on 3 partitions, and a seeded stream of {records} records with corrections, withdrawals, duplicates, bad records and
-windows that end. Something happens in the middle; whoever ended is started again; at the end the run is judged:
+windows that end. Something happens in the middle; every process that ended is restarted; at the end the run is judged:
 
 - **lost**: records in no run of the journal, missing entries, alerts or dead letters;
 - **doubled**: records in two runs, entries, alerts or dead letters that stand twice;
