@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Self
 
 _MARK = "sealed:"
-_FORM = re.compile(_MARK + r"([0-9a-f]{32}):([A-Za-z0-9_-]{38,})")
+_FORM = re.compile(_MARK + r"([0-9a-f]{32}):([A-Za-z0-9_-]{23,})")
+"""A tag of 16 bytes and a text of one make 23 letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`key_id` is the fingerprint of the key; `content` is nonce, ciphertext and tag."""
+    """`key_id` is the fingerprint of the key; `content` is tag and ciphertext, as AES-SIV has them."""
 
     key_id: str
     content: bytes

@@ -1,21 +1,20 @@
-"""Seals and opens texts under one key: AES-256-GCM, and the same text at the same place is always the same token.
+"""Seals and opens texts under one key: AES-SIV (RFC 5297). The same text at the same place is always the same token.
 
-The nonce is a MAC over place and text. So one nonce can only come again with the very same text at the very same
-place, also where an entry that nobody had published is applied anew and comes out otherwise.
+There is no nonce to repeat: an entry that nobody had published may be applied anew and come out otherwise.
 """
 
-import hashlib
-import hmac
-
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from models.key_store import SECRET_BYTES, Key
+from models.key_store import Key
 from models.token import Token
 
-NONCE_BYTES, TAG_BYTES = 12, 16
+TAG_BYTES = 16
+"""What a token's content is longer than its text."""
+
+_KEY_BYTES = 64
 
 
 class Cipher:
@@ -23,24 +22,15 @@ class Cipher:
 
     def __init__(self, key: Key) -> None:
         self._key_id = key.id
-        self._aead = AESGCM(_derived(key, b"encryption"))
-        self._nonces = _derived(key, b"nonces")
+        self._siv = AESSIV(HKDF(SHA256(), _KEY_BYTES, None, b"harmwatch sealing AES-SIV").derive(key.secret))
 
     def seal(self, place: str, text: str) -> str:
-        """The token of a text, as it is written."""
-        where, clear = place.encode(), text.encode()
-        message = len(where).to_bytes(4, "big") + where + clear
-        nonce = hmac.digest(self._nonces, message, hashlib.sha256)[:NONCE_BYTES]
-        return Token(self._key_id, nonce + self._aead.encrypt(nonce, clear, where)).text
+        """The token of a text, as it is written; `text` has at least one letter."""
+        return Token(self._key_id, self._siv.encrypt(text.encode(), [place.encode()])).text
 
     def open(self, place: str, token: Token) -> str | None:
         """The text of a token; None when it was not sealed under this key for this place."""
-        nonce, sealed = token.content[:NONCE_BYTES], token.content[NONCE_BYTES:]
         try:
-            return self._aead.decrypt(nonce, sealed, place.encode()).decode()
+            return self._siv.decrypt(token.content, [place.encode()]).decode()
         except InvalidTag:
             return None
-
-
-def _derived(key: Key, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), SECRET_BYTES, None, b"harmwatch sealing " + purpose).derive(key.secret)

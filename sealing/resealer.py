@@ -5,14 +5,21 @@ from collections.abc import Callable, Mapping
 from models.token import Token
 from sealing.ring import KeyRing
 
+NOT_OPENED = (
+    "does not open a token that names it: the token was changed or moved, or a version before AES-SIV sealed it, whose "
+    "boards are begun again"
+)
+"""What is said of an `unopened` key."""
+
 
 class Resealer:
     """The Seal of one record that was published; `texts` are its identifying texts by place.
 
     What was published clear stays clear. Where the key is gone nothing can be sealed again: the published token is
     taken as it is, and `erased` or `lost` names its key. So it is where the key is still there, or again, beside its
-    tombstone, since what was published after the tombstone need not be of its making. `persons` remembers whose each
-    key is, over many records; `shared` names those of two persons.
+    tombstone, since what was published after the tombstone need not be of its making. `unopened` names keys that are
+    there and do not open the published token. `persons` remembers whose each key is, over many records; `shared` names
+    those of two persons.
     """
 
     def __init__(self, ring: KeyRing, texts: Mapping[str, str], persons: dict[str, str]) -> None:
@@ -22,6 +29,7 @@ class Resealer:
         self.erased: set[str] = set()
         self.lost: set[str] = set()
         self.shared: set[str] = set()
+        self.unopened: set[str] = set()
 
     def __call__(self, place: str, person: str, text: str) -> str:
         """What must stand at a place. Raises WrongUse without a key store, Unavailable."""
@@ -36,7 +44,9 @@ class Resealer:
         if sealed == published:
             return published
         is_erased = self._ring.is_erased(token.key_id)
-        if sealed is not None and not is_erased:
+        if cipher is not None and sealed is not None and not is_erased:
+            if cipher.open(place, token) is None:
+                self.unopened.add(token.key_id)
             return sealed
         (self.erased if is_erased else self.lost).add(token.key_id)
         return published

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 from models.key_store import KeyStore
 from models.token import Token
-from sealing.cipher import NONCE_BYTES, TAG_BYTES, Cipher
+from sealing.cipher import TAG_BYTES, Cipher
 
 
 def _nothing_is_known(_place: str, _person: str) -> str | None:
@@ -73,4 +73,4 @@ class Sealer:
 
 def _closed_token(key_id: str, text: str) -> str:
     """A token of a destroyed key as that key would have made it, but that it opens to nobody, whatever comes back."""
-    return Token(key_id, secrets.token_bytes(NONCE_BYTES + len(text.encode()) + TAG_BYTES)).text
+    return Token(key_id, secrets.token_bytes(len(text.encode()) + TAG_BYTES)).text

@@ -18,7 +18,7 @@ from models.journal.entry import JournalEntry, sealed_texts
 from models.key_store import KeyStore
 from models.record import Record
 from models.topics import ALERTS, ERASURES, Topic
-from sealing.resealer import Resealer
+from sealing.resealer import NOT_OPENED, Resealer
 from sealing.ring import KeyRing
 
 _MARK = b'"sealed:'
@@ -81,7 +81,9 @@ class Seals:
             self._faults.add(topic, offset, text)
         for key_id in sorted(seal.shared - self._named):
             self._faults.add(topic, offset, f"key {key_id} seals records of two persons")
-        self._named |= seal.lost | seal.shared
+        for key_id in sorted(seal.unopened - self._named):
+            self._faults.add(topic, offset, f"key {key_id} {NOT_OPENED}")
+        self._named |= seal.lost | seal.shared | seal.unopened
 
     @property
     def held_back(self) -> list[str]:

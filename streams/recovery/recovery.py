@@ -27,7 +27,7 @@ from runtime.installation import Installation
 from runtime.key_stores import find_keys
 from runtime.signer import signer
 from runtime.topic_identity import partition_ends
-from sealing.resealer import Resealer
+from sealing.resealer import NOT_OPENED, Resealer
 from sealing.ring import KeyRing
 from state.store import Answer, Applied, Store
 from streams.recovery.admission import refuse_other_installation
@@ -210,7 +210,9 @@ class Recovery:
         chained = chain(entry, settings.board, settings.clock, self._repeating.policy.digest, tail.hash, seal)
         for key_id in sorted(seal.lost - self._lost):
             log.warning("the key store lacks key %s, and no tombstone stands for it: run `harmwatch verify`", key_id)
-        self._lost |= seal.lost
+        for key_id in sorted(seal.unopened - self._lost):
+            log.warning("key %s %s", key_id, NOT_OPENED)
+        self._lost |= seal.lost | seal.unopened
         return Tail(entry.number, chained.hash)
 
     def _read_erased(self) -> frozenset[str]:

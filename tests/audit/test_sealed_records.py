@@ -16,6 +16,7 @@ from models.key_store import KeyNamespace
 from models.token import Token
 from models.topics import ALERTS, ERASURES, JOURNAL
 from sealing.folder import KeyFolder
+from sealing.resealer import NOT_OPENED
 from tests.audit.history import History, Item, record_history
 from tests.audit.tampering import at, replaced
 from tests.end_to_end.foreign import open_transaction
@@ -139,6 +140,18 @@ def test_another_token_is_named(sealed: SealedHistory, forged: Callable[[SealedH
     assert at(ALERTS, sealed.place) in faults.listed[0]
     differs = at(ALERTS, sealed.place, f"alert {sealed.alert.content['alert_id']} differs")
     assert any(differs in fault and "offender_id was published as" in fault for fault in faults.listed)
+
+
+def test_a_token_that_its_own_key_does_not_open_is_named_once(sealed: SealedHistory) -> None:
+    alerts = sealed.history.items[ALERTS]
+    token = Token(sealed.key_id, bytes(30)).text
+    theirs = [place for place, item in enumerate(alerts) if sealed.key_id in str(item.content.get("offender_id"))]
+    items = [item.told(offender_id=token) if place in theirs else item for place, item in enumerate(alerts)]
+    sealed.history.write({"not opened": {ALERTS: items}})
+    said = [
+        fault for fault in sealed.history.verify("not opened", keys=sealed.keys()).faults.listed if NOT_OPENED in fault
+    ]
+    assert said == [at(ALERTS, theirs[0], f"key {sealed.key_id} {NOT_OPENED}")]
 
 
 def test_an_erasure_is_counted_and_is_no_fault(sealed: SealedHistory) -> None:

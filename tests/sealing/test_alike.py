@@ -42,6 +42,15 @@ def test_another_text_than_the_published_one_is_seen(store: KeyStore) -> None:
     assert Resealer(ring(store), {PLACE: sealed(store, "q")}, {})(PLACE, "p", "p") != sealed(store, "q")
 
 
+def test_a_token_that_its_key_does_not_open_is_seen_and_one_of_another_text_is_another_fault(store: KeyStore) -> None:
+    elsewhere, of_another = sealed(store, "p", "v100/2/offender_id"), sealed(store, "q")
+    key_id = elsewhere.split(":")[1]
+    closed, opened = (Resealer(ring(store), {PLACE: token}, {}) for token in (elsewhere, of_another))
+    assert closed(PLACE, "p", "p") == sealed(store)
+    opened(PLACE, "p", "p")
+    assert (closed.unopened, opened.unopened) == ({key_id}, set())
+
+
 def test_without_its_key_a_token_stands_and_the_tombstone_decides_what_is_said(store: KeyStore) -> None:
     token = sealed(store)
     key_id = destroyed(store)

@@ -1,12 +1,17 @@
 """The laws of a token: the same at the same place, closed everywhere else."""
 
+import hmac
+
 import pytest
-from hypothesis import given
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.key_store import SECRET_BYTES, Key
 from models.token import Token
-from sealing.cipher import Cipher
+from sealing.cipher import TAG_BYTES, Cipher
 
 KEY, OTHER = Key(b"k" * SECRET_BYTES), Key(b"o" * SECRET_BYTES)
 PLACE = "v100/7/offender_id"
@@ -18,9 +23,29 @@ def token_of(text: str, place: str = PLACE, key: Key = KEY) -> Token:
     return token
 
 
-@given(text=st.text(max_size=128), place=st.text(max_size=40))
+@given(text=st.text(min_size=1, max_size=128), place=st.text(max_size=40))
 def test_what_was_sealed_opens_at_its_place(text: str, place: str) -> None:
     assert Cipher(KEY).open(place, token_of(text, place)) == text
+
+
+@given(text=st.text(min_size=1, max_size=128))
+@example("p")
+@example("\N{SKULL}" * 128)
+def test_the_token_of_an_id_of_any_length_is_one_and_its_length_tells_no_more_than_the_ids(text: str) -> None:
+    token = token_of(text)
+    assert Token.read(token.text) == token
+    assert len(token.content) == len(text.encode()) + TAG_BYTES
+
+
+def test_a_token_comes_from_the_standard_construction_over_place_and_text() -> None:
+    derived = HKDF(SHA256(), 64, None, b"harmwatch sealing AES-SIV").derive(KEY.secret)
+    assert token_of("p1").content == AESSIV(derived).encrypt(b"p1", [PLACE.encode()])
+
+
+def test_a_token_of_the_mode_before_does_not_open() -> None:
+    nonce = hmac.digest(b"n" * 32, PLACE.encode(), "sha256")[:12]
+    old = nonce + AESGCM(KEY.secret).encrypt(nonce, b"p1", PLACE.encode())
+    assert Cipher(KEY).open(PLACE, Token(KEY.id, old)) is None
 
 
 def test_the_same_text_at_the_same_place_is_the_same_token_and_no_other_is() -> None:
@@ -35,11 +60,11 @@ def test_the_same_text_at_the_same_place_is_the_same_token_and_no_other_is() -> 
 
 
 def test_place_and_text_are_not_confused() -> None:
-    nonces = {token_of("bc", "a").content[:12], token_of("c", "ab").content[:12]}
-    assert len(nonces) == 2
+    tags = {token_of("bc", "a").content[:TAG_BYTES], token_of("c", "ab").content[:TAG_BYTES]}
+    assert len(tags) == 2
 
 
-@pytest.mark.parametrize("at", [0, 11, 12, 13, -1])
+@pytest.mark.parametrize("at", range(TAG_BYTES + len("p1")))
 def test_a_flipped_byte_is_noticed(at: int) -> None:
     token = token_of("p1")
     content = bytearray(token.content)
@@ -60,6 +85,7 @@ def test_a_token_opens_at_no_other_place_and_under_no_other_key() -> None:
         "sealed:",
         "sealed:abc:def",
         f"sealed:{KEY.id}:short",
+        f"sealed:{KEY.id}:{'A' * 22}",
         f"sealed:{KEY.id}:{'A' * 41}",
         "sealed:\N{SKULL}",
     ],
