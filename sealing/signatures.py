@@ -1,11 +1,10 @@
 """Who signed something: public keys in their files, and signatures held against them (Ed25519)."""
 
-import base64
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from models.canonical import canonical_json
 from models.errors import Unproved, WrongUse
@@ -13,14 +12,16 @@ from models.errors import Unproved, WrongUse
 CHECKPOINT, ERASURE = "checkpoint", "erasure"
 """Kinds of documents that a worker reads, too."""
 
-_KEY_BYTES = 32
-
 
 def load_public_key(path: Path) -> str:
     """The public key of a public file, in hex. Raises WrongUse when there is none, Unproved when it is damaged."""
     content = read_small_file(path)
-    public = Ed25519PublicKey.from_public_bytes(raw_key(content))
-    if pem(public) != content:
+    try:
+        public = load_pem_public_key(content)
+    except (ValueError, UnsupportedAlgorithm):
+        public = None
+    # Written again it must be the same: else a byte that PEM does not care for could change unseen.
+    if not isinstance(public, Ed25519PublicKey) or pem(public) != content:
         raise Unproved(f"{path} is not a public key of `harmwatch keys new`, or is damaged")
     return public.public_bytes_raw().hex()
 
@@ -41,18 +42,6 @@ def read_small_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror}") from error
-
-
-def raw_key(pem: bytes) -> bytes:
-    """The last 32 bytes of what the first PEM block holds; zeros where there are none.
-
-    Whether they are a key is decided by writing it again: only then does every byte of a file count.
-    """
-    try:
-        raw = base64.b64decode(pem.split(b"\n")[1])[-_KEY_BYTES:]
-    except (IndexError, ValueError):
-        raw = b""
-    return raw.rjust(_KEY_BYTES, b"\0")
 
 
 def message(kind: str, content: object) -> bytes:

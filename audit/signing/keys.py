@@ -4,15 +4,17 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    load_pem_private_key,
 )
 
 from models.errors import Unproved, WrongUse
-from sealing.signatures import message, pem, raw_key, read_small_file
+from sealing.signatures import message, pem, read_small_file
 
 PRIVATE_NAME = "harmwatch-private.pem"
 PUBLIC_NAME = "harmwatch-public.pem"
@@ -52,8 +54,12 @@ def new_keys(folder: Path) -> tuple[Path, Path]:
 def load_signing_key(path: Path) -> SigningKey:
     """The key of a private file. Raises WrongUse when there is none, Unproved when it is damaged."""
     content = read_small_file(path)
-    private = Ed25519PrivateKey.from_private_bytes(raw_key(content))
-    if _private_pem(private) != content:
+    try:
+        private = load_pem_private_key(content, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError):
+        # TypeError: a password is asked for; InternalError: a key as long as none of its kind is.
+        private = None
+    if not isinstance(private, Ed25519PrivateKey) or _private_pem(private) != content:
         raise Unproved(f"{path} is not a private key of `harmwatch keys new`, or is damaged")
     return SigningKey(private, private.public_key().public_bytes_raw().hex())
 
