@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from broker.reader import OpenReader
 from models.tombstone import Tombstone
 from models.topics import ERASURES
-from sealing.signatures import ERASURE, is_signed
+from sealing.signatures import is_signed
 
 
 def erased_keys(open_reader: OpenReader, public_key: str | None) -> frozenset[str]:
@@ -25,6 +25,6 @@ def erased_keys(open_reader: OpenReader, public_key: str | None) -> frozenset[st
             except ValidationError:
                 continue  # `verify` names it
             is_ours = public_key == told.public_key
-            if is_ours and is_signed(told.public_key, ERASURE, told.signed_content(), told.signature):
+            if is_ours and is_signed(told.public_key, told.text.encode(), told.signature):
                 found.add(told.key_id)
     return frozenset(found)

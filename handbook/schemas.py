@@ -12,8 +12,9 @@ Schema = Mapping[str, Any]  # Any: JSON
 
 _INTRODUCTION = """\
 The values of the records are JSON in UTF-8. Each table is made from the JSON Schema beside it, which programs can check
-records with; `models/schemas/examples` holds records that must pass and records that must not. `dead-letters.v1` has no
-schema: its values are the original bytes of what was refused, but for those that are too large."""
+records with; `models/schemas/examples` holds records that must pass and records that must not. Two topics have no
+schema: the values of `dead-letters.v1` are the original bytes of what was refused, but for those that are too large,
+and those of `checkpoints.v1` are [signed notes](../audit.md#a-checkpoint)."""
 
 
 def schemas_page() -> str:

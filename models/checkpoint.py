@@ -1,22 +1,33 @@
 """A checkpoint: what the journal and the alerts were at some moment, signed, so that nobody can say otherwise later."""
 
-from typing import Annotated
+import base64
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.signed_note import NoteSignature, SignedNote, key_id, verifier_key
+
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Signature = Annotated[str, Field(pattern="^[0-9a-f]{128}$")]
+
+UNSIGNED = "0" * 128
+"""Stands where a signature is still to come."""
+
+_ORIGIN = "harmwatch/"
+_OURS = ("entry", "head", "as_of", "time", "public_key")
+"""What the lines behind the root begin with, in their order: extension lines, in the specification's words."""
 
 
 class Checkpoint(BaseModel):
     """The journal's newest entry and its hash, and the Merkle root of the `alerts` records of alerts.v1 up to it.
 
-    `public_key` and `signature` are Ed25519, in hex; the signature is over everything else.
+    Written it is a signed note (c2sp.org/tlog-checkpoint), whose origin, and the name of whose key, is
+    `harmwatch/<board>`. `public_key` and `signature` are Ed25519, in hex here; the signature is over the note's text.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, title="checkpoints.v1")
 
-    board: str
+    board: Annotated[str, Field(pattern="^[A-Za-z0-9._-]+$")]
     entry: Annotated[int, Field(ge=1)]
     head: Hash
     as_of: str
@@ -26,6 +37,50 @@ class Checkpoint(BaseModel):
     public_key: Hash
     signature: Signature
 
-    def signed_content(self) -> dict[str, object]:
+    @classmethod
+    def read(cls, content: bytes) -> Self:
+        """The checkpoint that a note is, whoever signed it beside the key that it names. Raises ValueError."""
+        note = SignedNote.read(content)
+        origin, size, root, *lines = note.text[:-1].split("\n")
+        named = dict(line.split(" ", 1) for line in lines)
+        signature = note.signature_of(origin, bytes.fromhex(named["public_key"])) if "public_key" in named else None
+        if signature is None:
+            raise ValueError("the key that it names has not signed it")
+        checkpoint = cls.model_validate(
+            named | {
+                "board": origin.removeprefix(_ORIGIN), "entry": int(named.get("entry", 0)), "alerts": int(size),
+                "root": base64.b64decode(root).hex(), "signature": signature.hex(),
+            }
+        )  # fmt: skip
+        if checkpoint.text != note.text:  # one text for one content
+            raise ValueError("not as it is written")
+        return checkpoint
+
+    @property
+    def origin(self) -> str:
+        """Which log it is of."""
+        return _ORIGIN + self.board
+
+    @property
+    def text(self) -> str:
         """What the signature is over."""
-        return self.model_dump(exclude={"signature"})
+        root = base64.b64encode(bytes.fromhex(self.root)).decode()
+        lines = [self.origin, str(self.alerts), root, *(f"{name} {getattr(self, name)}" for name in _OURS)]
+        return "\n".join(lines) + "\n"
+
+    @property
+    def note(self) -> bytes:
+        """How it is written."""
+        public = bytes.fromhex(self.public_key)
+        ours = NoteSignature(self.origin, key_id(self.origin, public), bytes.fromhex(self.signature))
+        return SignedNote(self.text, (ours,)).content
+
+    @property
+    def verifier_key(self) -> str:
+        """The key that it names, as tools take it that check notes."""
+        return verifier_key(self.origin, bytes.fromhex(self.public_key))
+
+
+def is_older_checkpoint(content: bytes) -> bool:
+    """Whether it looks like one of the JSON documents that checkpoints were before they were notes."""
+    return content.lstrip().startswith(b"{") and b'"head"' in content and b'"signature"' in content

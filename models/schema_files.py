@@ -6,7 +6,6 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from models.alert import Alert, BaselineEvent
-from models.checkpoint import Checkpoint
 from models.dead_letter import TruncatedLetter
 from models.journal.entry import JournalEntry
 from models.redrive import Redrive
@@ -21,7 +20,6 @@ TYPES: dict[str, type[BaseModel]] = {
     "alerts.v1.baseline": BaselineEvent,
     "journal.v1": JournalEntry,
     "dead-letters.v1.truncated": TruncatedLetter,
-    "checkpoints.v1": Checkpoint,
     "redrives.v1": Redrive,
     "erasures.v1": Tombstone,
 }

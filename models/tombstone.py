@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.canonical import canonical_json
 from models.checkpoint import Hash, Signature
 
 KeyId = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
@@ -24,6 +25,7 @@ class Tombstone(BaseModel):
     public_key: Hash
     signature: Signature
 
-    def signed_content(self) -> dict[str, object]:
-        """What the signature is over."""
-        return self.model_dump(exclude={"signature"})
+    @property
+    def text(self) -> str:
+        """What the signature is over; its first line says what was signed."""
+        return "harmwatch erasure\n" + canonical_json(self.model_dump(exclude={"signature"})).decode()

@@ -6,11 +6,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-from models.canonical import canonical_json
 from models.errors import Unproved, WrongUse
-
-CHECKPOINT, ERASURE = "checkpoint", "erasure"
-"""Kinds of documents that a worker reads, too."""
 
 
 def load_public_key(path: Path) -> str:
@@ -26,11 +22,10 @@ def load_public_key(path: Path) -> str:
     return public.public_bytes_raw().hex()
 
 
-def is_signed(public: str, kind: str, content: object, signature: str) -> bool:
-    """Whether the signature over a document of this kind was made by the holder of the key."""
+def is_signed(public: str, signed: bytes, signature: str) -> bool:
+    """Whether the holder of the key made the signature over these bytes; both are in hex."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
-        key.verify(bytes.fromhex(signature), message(kind, content))
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), signed)
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -42,11 +37,6 @@ def read_small_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror}") from error
-
-
-def message(kind: str, content: object) -> bytes:
-    """What a signature over a document of a kind is over."""
-    return f"harmwatch {kind}\n".encode() + canonical_json(content)
 
 
 def pem(key: Ed25519PublicKey) -> bytes:

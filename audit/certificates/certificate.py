@@ -10,6 +10,7 @@ from audit.signing.document import Document
 from audit.signing.keys import SigningKey
 from audit.verify.faults import Faults
 from audit.verify.verification import Verification
+from models.canonical import canonical_json
 from models.checkpoint import Hash, Signature
 from models.errors import Unproved
 from models.instants import format_instant
@@ -17,7 +18,6 @@ from models.journal.entry import ENGINE_VERSION, JournalEntry
 from sealing.signatures import is_signed
 
 FORMAT: Literal["harmwatch certificate 2"] = "harmwatch certificate 2"
-KIND = "certificate"
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -91,21 +91,22 @@ class Certificate(Document):
 def issue_certificate(verification: Verification, key: SigningKey, now_us: int) -> Certificate:
     """The certificate of a finished verification, whatever its result. Raises Unproved when nothing was compared."""
     manifest = _manifest(verification, now_us)
-    return Certificate(
-        manifest=manifest, public_key=key.public, signature=key.sign(KIND, manifest.model_dump(mode="json"))
-    )
+    return Certificate(manifest=manifest, public_key=key.public, signature=key.sign(_signed(manifest)))
 
 
 def check_certificate(certificate: Certificate, public_key: str) -> None:
     """Raises Unproved unless this key signed it and it says that all was verified."""
     if certificate.public_key != public_key:
         raise Unproved(f"the certificate is signed by another key: {certificate.public_key}, not {public_key}")
-    content = certificate.manifest.model_dump(mode="json")
-    if not is_signed(public_key, KIND, content, certificate.signature):
+    if not is_signed(public_key, _signed(certificate.manifest), certificate.signature):
         raise Unproved("the signature is not that of the certificate: it was changed after it was signed")
     if certificate.manifest.result != "verified" or certificate.manifest.fault_count:
         faults = "; ".join(certificate.manifest.faults)
         raise Unproved(f"the certificate is genuine and says: not verified ({faults})")
+
+
+def _signed(manifest: Manifest) -> bytes:
+    return b"harmwatch certificate\n" + canonical_json(manifest.model_dump(mode="json"))
 
 
 def _manifest(verification: Verification, now_us: int) -> Manifest:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from models.errors import Unproved, WrongUse
-from sealing.signatures import message, pem, read_small_file
+from sealing.signatures import pem, read_small_file
 
 PRIVATE_NAME = "harmwatch-private.pem"
 PUBLIC_NAME = "harmwatch-public.pem"
@@ -27,9 +27,9 @@ class SigningKey:
     private: Ed25519PrivateKey
     public: str
 
-    def sign(self, kind: str, content: object) -> str:
-        """The signature in hex; one made for a kind of document is none for another kind."""
-        return self.private.sign(message(kind, content)).hex()
+    def sign(self, signed: bytes) -> str:
+        """The signature in hex. What is signed says first of what kind it is: one of them never passes for another."""
+        return self.private.sign(signed).hex()
 
 
 def new_keys(folder: Path) -> tuple[Path, Path]:

@@ -3,8 +3,6 @@
 from contextlib import closing
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from audit.signing.keys import SigningKey
 from audit.signing.merkle import Tree, leaf_hash
 from audit.verify.alerts import newest_order
@@ -12,14 +10,16 @@ from audit.verify.faults import Faults
 from audit.verify.our_alerts import our_alerts
 from broker.reader import OpenReader, Reader
 from broker.tail import entries_from, last_entry
-from models.checkpoint import Checkpoint
+from models.checkpoint import UNSIGNED, Checkpoint, is_older_checkpoint
 from models.errors import BrokenInvariant, Unproved, WrongUse
 from models.instants import format_instant
 from models.journal.entry import JournalEntry
+from models.signed_note import notes_in
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL
-from sealing.signatures import CHECKPOINT, is_signed, read_small_file
+from sealing.signatures import is_signed, read_small_file
 
-KIND = CHECKPOINT
+_OLDER = "JSON, as checkpoints were before they were signed notes: the version that wrote it can check it"
+_NO_CHECKPOINT = "a record that is not a checkpoint"
 
 
 def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Checkpoint:
@@ -37,11 +37,11 @@ def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Ch
         for number, record in our_alerts(alerts.read_until(alerts.end()), newest.board):
             if number <= order:
                 tree.append(leaf_hash(record.value or b""))
-    content = {
-        "board": newest.board, "entry": newest.entry, "head": newest.hash, "as_of": newest.as_of,
-        "alerts": tree.size, "root": tree.root().hex(), "time": format_instant(now_us), "public_key": key.public,
-    }  # fmt: skip
-    return Checkpoint.model_validate({**content, "signature": key.sign(KIND, content)})
+    unsigned = Checkpoint(
+        board=newest.board, entry=newest.entry, head=newest.hash, as_of=newest.as_of, alerts=tree.size,
+        root=tree.root().hex(), time=format_instant(now_us), public_key=key.public, signature=UNSIGNED,
+    )  # fmt: skip
+    return unsigned.model_copy(update={"signature": key.sign(unsigned.text.encode())})
 
 
 def _tail(journal: Reader) -> tuple[JournalEntry, int]:
@@ -59,15 +59,17 @@ def _tail(journal: Reader) -> tuple[JournalEntry, int]:
 
 
 def read_kept_checkpoints(path: Path) -> list[Checkpoint]:
-    """The checkpoints of a file that was kept elsewhere. Raises WrongUse, or Unproved at a damaged line."""
-    found = []
-    for number, line in enumerate(read_small_file(path).splitlines(), 1):
-        try:
-            found.append(Checkpoint.model_validate_json(line))
-        except ValidationError as error:
-            raise Unproved(f"{path} line {number} is not a checkpoint, or is damaged") from error
-    if not found:
+    """The checkpoints of a file that was kept elsewhere. Raises WrongUse, or Unproved at one that is damaged or old."""
+    content, found = read_small_file(path), []
+    if not content.strip():
         raise WrongUse(f"{path} holds no checkpoint")
+    for number, note in enumerate(notes_in(content), 1):
+        if is_older_checkpoint(note):
+            raise Unproved(f"{path}: what should be note {number} is {_OLDER}")
+        try:
+            found.append(Checkpoint.read(note))
+        except ValueError as error:
+            raise Unproved(f"{path}: note {number} is not a checkpoint, or is damaged") from error
     return found
 
 
@@ -85,10 +87,12 @@ class CheckpointCheck:
         reader = open_reader(CHECKPOINTS, 0)
         try:
             for record in reader.read_until(reader.end()):
+                value = record.value or b""
                 try:
-                    checkpoint = Checkpoint.model_validate_json(record.value or b"null")
-                except ValidationError:
-                    self._faults.add_foreign(CHECKPOINTS, record.offset, "a record that is not a checkpoint")
+                    checkpoint = Checkpoint.read(value)
+                except ValueError:
+                    what = f"a checkpoint in {_OLDER}" if is_older_checkpoint(value) else _NO_CHECKPOINT
+                    self._faults.add_foreign(CHECKPOINTS, record.offset, what)
                     continue
                 forged = self._forged(checkpoint)
                 if forged is None:
@@ -129,7 +133,7 @@ class CheckpointCheck:
                     self._say(where, offset, f"{text}, which the journal no longer contains")
 
     def _forged(self, checkpoint: Checkpoint) -> str | None:
-        if not is_signed(checkpoint.public_key, KIND, checkpoint.signed_content(), checkpoint.signature):
+        if not is_signed(checkpoint.public_key, checkpoint.text.encode(), checkpoint.signature):
             return f"the checkpoint of entry {checkpoint.entry} is not signed by the key it names"
         if self._public_key not in (None, checkpoint.public_key):
             return f"the checkpoint of entry {checkpoint.entry} is signed by another key"

@@ -7,23 +7,22 @@ from pydantic import ValidationError
 from audit.signing.keys import SigningKey
 from audit.verify.faults import Faults
 from broker.reader import OpenReader
+from models.checkpoint import UNSIGNED
 from models.errors import Unproved
 from models.instants import format_instant
 from models.record import Record
 from models.tombstone import Tombstone
 from models.topics import ERASURES
-from sealing.signatures import ERASURE, is_signed
-
-KIND = ERASURE
+from sealing.signatures import is_signed
 
 
 def make_tombstone(board: str, key_id: str, reason: str, key: SigningKey, now_us: int) -> Tombstone:
     """The signed tombstone of a key that is to be destroyed."""
-    content: dict[str, object] = {
-        "board": board, "key_id": key_id, "reason": reason, "erased_at": format_instant(now_us),
-        "public_key": key.public,
-    }  # fmt: skip
-    return Tombstone.model_validate(content | {"signature": key.sign(KIND, content)})
+    erased_at = format_instant(now_us)
+    unsigned = Tombstone(
+        board=board, key_id=key_id, reason=reason, erased_at=erased_at, public_key=key.public, signature=UNSIGNED
+    )
+    return unsigned.model_copy(update={"signature": key.sign(unsigned.text.encode())})
 
 
 def read_tombstones(open_reader: OpenReader, public_key: str | None = None) -> dict[str, Tombstone]:
@@ -56,7 +55,7 @@ class TombstoneCheck:
         except ValidationError as error:
             raise Unproved("a record that is not a tombstone") from error
         name = f"the tombstone of key {tombstone.key_id}"
-        if not is_signed(tombstone.public_key, KIND, tombstone.signed_content(), tombstone.signature):
+        if not is_signed(tombstone.public_key, tombstone.text.encode(), tombstone.signature):
             raise Unproved(f"{name} is not signed by the key it names: forged, or changed later")
         if self._public_key not in (None, tombstone.public_key):
             raise Unproved(f"{name} is signed by another key")

@@ -15,15 +15,24 @@ from cli.output import json_option, show
 from cli.paths import FILE
 from cli.topics import open_topics
 from cli.waiting import say_waiting
-from models.alert import wire_bytes
-from models.checkpoint import Checkpoint
 from models.errors import WrongUse
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL, topic_name
 from runtime.settings import Settings, load_settings
 
 
-class CheckpointDocument(Checkpoint, Document):
-    """The record of checkpoints.v1 that was published."""
+class CheckpointDocument(Document):
+    """The signed note that was published on checkpoints.v1, line by line; `verifier_key` checks it."""
+
+    board: str
+    entry: int
+    head: str
+    as_of: str
+    alerts: int
+    root: str
+    time: str
+    public_key: str
+    signature: str
+    verifier_key: str
 
 
 DOCUMENT = CheckpointDocument
@@ -44,24 +53,24 @@ def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> Chec
     open_reader = when_readable(open_topics(settings, JOURNAL, ALERTS, CHECKPOINTS), say_waiting)
     refuse_journal_of_other_engine(open_reader)
     checkpoint = make_checkpoint(open_reader, signing_key, time.time_ns() // 1000)
-    line = wire_bytes(checkpoint)
     sender = producer(settings.brokers)
     with kafka_errors(settings.brokers):
         name = topic_name(settings.prefix, CHECKPOINTS)
-        sender.send(name, key=checkpoint.board.encode(), value=line, partition=0).get(10)
+        sender.send(name, key=checkpoint.board.encode(), value=checkpoint.note, partition=0).get(10)
     sender.close()
     if keep is not None:
         try:
             with keep.open("ab") as kept:
-                kept.write(line + b"\n")
+                kept.write(checkpoint.note)
         except OSError as error:
             raise WrongUse(f"{keep} cannot be written: {error.strerror} (the checkpoint was published)") from error
-    return CheckpointDocument(**dict(checkpoint))
+    return CheckpointDocument(**checkpoint.model_dump(mode="json"), verifier_key=checkpoint.verifier_key)
 
 
 def render_checkpoint(document: CheckpointDocument) -> str:
     """What was fixed."""
     return (
         f"checkpoint of entry {document.entry} (as of {document.as_of}): head {document.head}, "
-        f"{document.alerts} alerts with root {document.root}"
+        f"{document.alerts} alerts with root {document.root}\n"
+        f"a signed note, which {document.verifier_key} checks"
     )

@@ -24,7 +24,7 @@ from models.record import Record
 from models.topics import ALERTS, CHECKPOINTS, DEAD_LETTERS, JOURNAL, OFFENCES, Topic
 from runtime.installation import Installation
 from runtime.signer import signer_beside
-from sealing.signatures import CHECKPOINT, is_signed
+from sealing.signatures import is_signed
 from state.position import Position
 
 _FIRST_LOOK, _LONGEST_LOOK = 64, 4_096
@@ -96,12 +96,12 @@ class Witnesses:
     def _read_checkpoint(self, record: Record) -> Checkpoint | None:
         """Signed by whose signatures count on this board; where nobody's do, by the key that it names itself."""
         try:
-            told = Checkpoint.model_validate_json(record.value or b"null")
-        except ValidationError:
+            told = Checkpoint.read(record.value or b"")
+        except ValueError:
             return None
         ours = self._signer
         is_ours = told.board == self.installation.settings.board and ours in {None, told.public_key}
-        signed = is_ours and is_signed(told.public_key, CHECKPOINT, told.signed_content(), told.signature)
+        signed = is_ours and is_signed(told.public_key, told.text.encode(), told.signature)
         return told if signed else None
 
     def _compare(self, entry: int, told: str, way_out: str = "") -> None:

@@ -11,6 +11,7 @@ from models.alert import wire_bytes
 from models.checkpoint import Checkpoint
 from models.errors import Unproved
 from models.topics import ALERTS, CHECKPOINTS, DEAD_LETTERS, JOURNAL
+from sealing.signatures import is_signed
 from tests.audit.history import History, Item
 from tests.audit.tampering import a_run_with_transitions
 
@@ -84,7 +85,7 @@ def test_a_checkpoint_of_what_was_published_meanwhile_accuses_nobody(history: Hi
     verification = Verification(history.opened("at work"), None)
     for topic, (items, count) in whole.items():
         history.append("at work", topic, items[count:])
-    history.append("at work", CHECKPOINTS, [Item(0, 0, b"v100", wire_bytes(checkpoint))])
+    history.append("at work", CHECKPOINTS, [Item(0, 0, b"v100", checkpoint.note)])
     list(verification.run())
     assert (verification.entries, verification.faults.listed) == (place, [])
 
@@ -93,7 +94,7 @@ def test_a_checkpoint_that_is_not_genuine_is_named(history: History, checkpoint:
     edited = checkpoint.model_copy(update={"time": "2020-01-01T00:00:00Z"})
     assert "is not signed by the key it names" in faults_with(history, "clean", [edited])[0]
     assert "is signed by another key" in faults_with(history, "clean", [checkpoint], "0" * 64)[0]
-    items = [Item(0, 0, b"v100", value) for value in (wire_bytes(checkpoint), b"{}", wire_bytes(edited))]
+    items = [Item(0, 0, b"v100", value) for value in (checkpoint.note, b"{}", edited.note)]
     history.write({"checkpoints": {CHECKPOINTS: items}})
     faults = history.verify("checkpoints").faults
     first, second = faults.foreign
@@ -110,13 +111,39 @@ def test_a_checkpoint_counts_our_alerts_alone(history: History, key: SigningKey,
     assert make_checkpoint(history.opened("more alerts"), key, NOW) == checkpoint
 
 
-def test_a_file_of_checkpoints_is_read_line_by_line(tmp_path: Path, checkpoint: Checkpoint) -> None:
-    kept = tmp_path / "kept.jsonl"
-    kept.write_bytes(wire_bytes(checkpoint) + b"\n" + wire_bytes(checkpoint) + b"\n")
-    assert read_kept_checkpoints(kept) == [checkpoint, checkpoint]
-    kept.write_bytes(wire_bytes(checkpoint) + b"\n" + wire_bytes(checkpoint)[:-9] + b"\n")
-    with pytest.raises(Unproved, match="line 2 is not a checkpoint"):
+def test_a_file_of_checkpoints_is_read_note_by_note(tmp_path: Path, checkpoint: Checkpoint) -> None:
+    kept, note = tmp_path / "kept.notes", checkpoint.note
+    witnessed = note + "\N{EM DASH} witness.example/w1 c2lnbmVkIGJ5IHNvbWVib2R5\n".encode()
+    kept.write_bytes(note + witnessed + note)
+    assert read_kept_checkpoints(kept) == [checkpoint] * 3
+    for damaged in (note[:-9], note + b"\n", note[1:], note.replace(b"entry ", b"entry 0", 1), b"\xff" + note):
+        kept.write_bytes(note + damaged)
+        with pytest.raises(Unproved, match=r"note \d is not a checkpoint, or is damaged"):
+            read_kept_checkpoints(kept)
+
+
+def test_no_byte_of_a_note_can_change_unseen(checkpoint: Checkpoint) -> None:
+    for place in range(len(checkpoint.note)):
+        for bit in range(8):
+            changed = bytearray(checkpoint.note)
+            changed[place] ^= 1 << bit
+            try:
+                read = Checkpoint.read(bytes(changed))
+            except ValueError:
+                continue
+            assert not is_signed(read.public_key, read.text.encode(), read.signature), changed
+
+
+def test_a_checkpoint_from_before_the_notes_is_refused_by_name(
+    history: History, tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    kept, older = tmp_path / "kept.jsonl", wire_bytes(checkpoint)
+    kept.write_bytes(older + b"\n" + older + b"\n")
+    with pytest.raises(Unproved, match="is JSON, as checkpoints were before they were signed notes"):
         read_kept_checkpoints(kept)
+    history.write({"older": {CHECKPOINTS: [Item(0, 0, b"v100", older)]}})
+    (foreign,) = history.verify("older").faults.foreign
+    assert foreign.what.startswith("a checkpoint in JSON, as checkpoints were before")
 
 
 def test_an_empty_journal_has_no_checkpoint(history: History, key: SigningKey) -> None:
@@ -127,4 +154,4 @@ def test_an_empty_journal_has_no_checkpoint(history: History, key: SigningKey) -
 
 def signed(key: SigningKey, checkpoint: Checkpoint, **changes: object) -> Checkpoint:
     changed = checkpoint.model_copy(update=changes)
-    return changed.model_copy(update={"signature": key.sign("checkpoint", changed.signed_content())})
+    return changed.model_copy(update={"signature": key.sign(changed.text.encode())})

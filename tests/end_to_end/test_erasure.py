@@ -13,9 +13,8 @@ from audit.signing.keys import PRIVATE_NAME, PUBLIC_NAME, SigningKey, load_signi
 from audit.verify.tombstones import make_tombstone
 from cli.sealing import withdrawing
 from models.alert import wire_bytes
-from models.checkpoint import Checkpoint
+from models.checkpoint import UNSIGNED, Checkpoint
 from models.key_store import KeyNamespace
-from sealing.signatures import CHECKPOINT
 from tests.end_to_end.installation import Installation, say
 from tests.end_to_end.test_bad_input import a_report
 from tests.end_to_end.test_recovery import lines, small_policy
@@ -268,11 +267,11 @@ def tombstone(key_id: str, signer: SigningKey) -> bytes:
 
 
 def checkpoint(entry: int, signer: SigningKey) -> bytes:
-    content = {
-        "board": "v100", "entry": entry, "head": "a" * 64, "as_of": LATER, "alerts": 0, "root": "b" * 64, "time": LATER,
-        "public_key": signer.public,
-    }  # fmt: skip
-    return wire_bytes(Checkpoint.model_validate(content | {"signature": signer.sign(CHECKPOINT, content)}))
+    unsigned = Checkpoint(
+        board="v100", entry=entry, head="a" * 64, as_of=LATER, alerts=0, root="b" * 64, time=LATER,
+        public_key=signer.public, signature=UNSIGNED,
+    )  # fmt: skip
+    return unsigned.model_copy(update={"signature": signer.sign(unsigned.text.encode())}).note
 
 
 def test_sealing_needs_a_key_store(stack_environment: dict[str, str], tmp_path: Path) -> None:
