@@ -1,166 +1,94 @@
-"""A certificate: what was verified, over which records, with which result; signed, and checked without Kafka."""
+"""A certificate: the signed statement that records were verified; checked without Kafka.
 
-from importlib.metadata import version
-from typing import Annotated, Literal
+It is an in-toto statement in a DSSE envelope, so that whoever has tools for these can check it without ours.
+"""
 
-from pydantic import Field
+import re
+from functools import cached_property
+from typing import Annotated, ClassVar, Literal, Self
 
-from audit.replay.inputs import Covered
-from audit.signing.document import Document
+from pydantic import Field, model_validator
+
+from audit.certificates.manifest import EntryRange, Manifest, manifest_of
+from audit.signing.document import Document, document_content
+from audit.signing.envelope import Envelope
 from audit.signing.keys import SigningKey
-from audit.verify.faults import Faults
 from audit.verify.verification import Verification
 from models.canonical import canonical_json
-from models.checkpoint import Hash, Signature
+from models.checkpoint import Hash
 from models.errors import Unproved
-from models.instants import format_instant
-from models.journal.entry import ENGINE_VERSION, JournalEntry
-from sealing.signatures import is_signed
-
-FORMAT: Literal["harmwatch certificate 2"] = "harmwatch certificate 2"
-Count = Annotated[int, Field(ge=0)]
 
 
-class EntryRange(Document):
-    """The entries that were compared; `head` is the hash of the last, `before` that of the one before the first."""
+class Digest(Document):
+    """The hash of the journal's last entry that was compared; it is over all that come before."""
 
-    first: Count
-    last: Count
-    before: Hash
-    head: Hash
-    as_of: str
+    head: Hash = Field(alias="harmwatchJournalHead")
 
 
-class InputRange(Document):
-    """The records [start, end) of one partition; `sha256` as that of a run that covers them all."""
+class Subject(Document):
+    """A stretch of a journal, `journal.v1/<board>/<first>-<last>`."""
 
-    topic: str
-    partition: int
-    start: Count
-    end: Count
-    records: Count
-    sha256: Hash
+    name: str
+    digest: Digest
 
 
-class PolicyRow(Document):
-    """A policy that was in force in the entries that were compared; in the order in which they came."""
+class Statement(Document):
+    """The payload: in-toto's statement, version 1."""
 
-    id: str
-    version: str
-    digest: Hash
+    type: Literal["https://in-toto.io/Statement/v1"] = Field(alias="_type")
+    subject: Annotated[list[Subject], Field(min_length=1, max_length=1)]
+    predicate_type: Literal["urn:harmwatch:certificate:3"] = Field(alias="predicateType")
+    predicate: Manifest
 
+    @classmethod
+    def of(cls, manifest: Manifest) -> Self:
+        """The one statement of a manifest."""
+        return cls(
+            _type="https://in-toto.io/Statement/v1",
+            subject=[_subject(manifest.board, manifest.entries)],
+            predicateType="urn:harmwatch:certificate:3",
+            predicate=manifest,
+        )
 
-class AlertRange(Document):
-    """The records of alerts.v1, baseline included: how many, from which to which, and their Merkle root (RFC 6962)."""
-
-    count: Count
-    first: str | None
-    last: str | None
-    root: Hash
-
-
-class Manifest(Document):
-    """What the signature is over. `foreign` counts the records that are none of ours and were passed over."""
-
-    format: Literal["harmwatch certificate 2"]
-    issued_at: str
-    board: str
-    clock: str
-    code_version: str
-    engine_version: str
-    result: Literal["verified", "not verified"]
-    fault_count: Count
-    faults: list[str]
-    foreign: Count
-    entries: EntryRange
-    inputs: list[InputRange]
-    policies: list[PolicyRow]
-    transitions: Count
-    alerts: AlertRange
-    dead_letters: Count
+    @property
+    def content(self) -> bytes:
+        """Its one text."""
+        return canonical_json(document_content(self))
 
 
-class Certificate(Document):
-    """A manifest with its signature (Ed25519, in hex)."""
+class Certificate(Envelope):
+    """A statement with its signature."""
 
-    manifest: Manifest
-    public_key: Hash
-    signature: Signature
+    older: ClassVar[re.Pattern[bytes] | None] = re.compile(rb'"harmwatch certificate [12]"')
+
+    @model_validator(mode="after")
+    def _says_it_as_we_do(self) -> Self:
+        if Statement.of(self.manifest).content != self.content:
+            raise ValueError("the statement is not as it is written here")
+        return self
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What it says."""
+        return Statement.model_validate_json(self.content).predicate
 
 
 def issue_certificate(verification: Verification, key: SigningKey, now_us: int) -> Certificate:
     """The certificate of a finished verification, whatever its result. Raises Unproved when nothing was compared."""
-    manifest = _manifest(verification, now_us)
-    return Certificate(manifest=manifest, public_key=key.public, signature=key.sign(_signed(manifest)))
+    return Certificate.sign(Statement.of(manifest_of(verification, now_us)).content, key)
 
 
 def check_certificate(certificate: Certificate, public_key: str) -> None:
     """Raises Unproved unless this key signed it and it says that all was verified."""
     if certificate.public_key != public_key:
         raise Unproved(f"the certificate is signed by another key: {certificate.public_key}, not {public_key}")
-    if not is_signed(public_key, _signed(certificate.manifest), certificate.signature):
+    if not certificate.is_genuine:
         raise Unproved("the signature is not that of the certificate: it was changed after it was signed")
     if certificate.manifest.result != "verified" or certificate.manifest.fault_count:
         faults = "; ".join(certificate.manifest.faults)
         raise Unproved(f"the certificate is genuine and says: not verified ({faults})")
 
 
-def _signed(manifest: Manifest) -> bytes:
-    return b"harmwatch certificate\n" + canonical_json(manifest.model_dump(mode="json"))
-
-
-def _manifest(verification: Verification, now_us: int) -> Manifest:
-    founding, last = verification.replay.founding, verification.last
-    if founding is None or last is None:
-        raise Unproved("nothing was compared, so there is nothing to certify")
-    faults: Faults = verification.faults
-    policies = verification.policies.values()
-    covered = sorted(verification.replay.inputs.covered.items())
-    return Manifest(
-        format=FORMAT,
-        issued_at=format_instant(now_us),
-        board=founding.board,
-        clock=founding.clock.value,
-        code_version=version("harmwatch"),
-        engine_version=ENGINE_VERSION,
-        result="not verified" if faults.count or faults.unseen else "verified",
-        fault_count=faults.count,
-        faults=faults.listed + [f"{each.topic} offset {each.offset} is foreign" for each in faults.unseen_foreign],
-        foreign=faults.foreign_count,
-        entries=_entry_range(verification, last),
-        inputs=[_input_range(founding.topic, partition, range_) for partition, range_ in covered],
-        policies=[PolicyRow(id=policy.id, version=policy.version, digest=policy.digest) for policy in policies],
-        transitions=verification.transitions,
-        alerts=_alert_range(verification),
-        dead_letters=verification.letters.count,
-    )
-
-
-def _input_range(topic: str, partition: int, covered: Covered) -> InputRange:
-    return InputRange(
-        topic=topic,
-        partition=partition,
-        start=covered.start,
-        end=covered.end,
-        records=covered.records,
-        sha256=covered.digest.hexdigest(),
-    )
-
-
-def _entry_range(verification: Verification, last: JournalEntry) -> EntryRange:
-    return EntryRange(
-        first=verification.span.first,
-        last=last.entry,
-        before=verification.before,
-        head=last.hash,
-        as_of=last.as_of,
-    )
-
-
-def _alert_range(verification: Verification) -> AlertRange:
-    return AlertRange(
-        count=verification.tree.size,
-        first=verification.first_alert,
-        last=verification.last_alert,
-        root=verification.tree.root().hex(),
-    )
+def _subject(board: str, entries: EntryRange) -> Subject:
+    name = f"journal.v1/{board}/{entries.first}-{entries.last}"
+    return Subject(name=name, digest=Digest(harmwatchJournalHead=entries.head))

@@ -1,11 +1,13 @@
 """The proof that one alert is among those of a certificate; checked with the public key and nothing else."""
 
+import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue, ValidationError
 
-from audit.certificates.certificate import AlertRange, Certificate, check_certificate
+from audit.certificates.certificate import Certificate, check_certificate
+from audit.certificates.manifest import AlertRange
 from audit.signing.document import Document
 from audit.signing.merkle import Tree, leaf_hash, path, root_by_path
 from audit.verify.alerts import alert_name
@@ -22,7 +24,9 @@ from models.topics import ALERTS
 class Proof(Document):
     """The alert as it stands on alerts.v1, its place among those of the certificate, and the way to their root."""
 
-    format: Literal["harmwatch proof 1"]
+    older: ClassVar[re.Pattern[bytes] | None] = re.compile(rb'"harmwatch proof 1"')
+
+    format: Literal["harmwatch proof 2"]
     alert: dict[str, JsonValue]
     index: Annotated[int, Field(ge=0)]
     path: list[Hash]
@@ -47,7 +51,7 @@ def make_proof(open_reader: OpenReader, certificate: Certificate, alert_id: str)
         )
     index, alert = found
     return Proof(
-        format="harmwatch proof 1",
+        format="harmwatch proof 2",
         alert=alert.model_dump(mode="json"),
         index=index,
         path=[each.hex() for each in path(leaves, index)],

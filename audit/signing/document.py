@@ -2,8 +2,9 @@
 
 import json
 import os
+import re
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,6 +19,9 @@ class Document(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    older: ClassVar[re.Pattern[bytes] | None] = None
+    """By what a file of an earlier form, which is not read any more, is known."""
+
 
 Kind = TypeVar("Kind", bound=Document)
 
@@ -27,9 +31,14 @@ def json_text(content: object) -> str:
     return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def document_content(document: Document) -> dict[str, Any]:
+    """A document under the names that stand in its file."""
+    return document.model_dump(mode="json", by_alias=True)
+
+
 def document_text(document: Document) -> str:
     """The one text of a document."""
-    return json_text(document.model_dump(mode="json"))
+    return json_text(document_content(document))
 
 
 def write_document(path: Path, document: Document) -> None:
@@ -51,6 +60,10 @@ def read_document(path: Path, kind: type[Kind]) -> Kind:
     try:
         document = kind.model_validate_json(content)
     except ValidationError as error:
+        older = kind.older.search(content) if kind.older else None
+        if older is not None:
+            form = older[0].decode().strip('"')
+            raise Unproved(f"{path} is of an earlier form, {form!r}, which this version does not read") from error
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "file"
         raise Unproved(f"{path} is not a {name}, or is damaged ({field}: {first['msg']})") from error

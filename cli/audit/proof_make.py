@@ -31,4 +31,4 @@ def prove_alert(settings: Settings, alert_id: str, certificate: Path, out: Path 
     proof = make_proof(open_topics(settings, ALERTS), read_document(certificate, Certificate), alert_id)
     if out is not None:
         write_document(out, proof)
-    return proof.model_dump(mode="json")
+    return document_content(proof)
