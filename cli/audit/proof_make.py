@@ -7,7 +7,7 @@ import click
 
 from audit.certificates.certificate import Certificate
 from audit.certificates.proof import make_proof
-from audit.signing.document import json_text, read_document, write_document
+from audit.signing.document import document_content, json_text, read_document, write_document
 from cli.output import json_option, show_untyped
 from cli.paths import FILE
 from cli.topics import open_topics

@@ -1,5 +1,6 @@
 """Certificates, proofs and keys: what was written holds, and no byte of it can change unseen."""
 
+import base64
 import random
 import stat
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 
 from audit.certificates.certificate import Certificate, check_certificate, issue_certificate
 from audit.certificates.proof import Proof, check_proof, make_proof
-from audit.signing.document import read_document, write_document
+from audit.signing.document import json_text, read_document, write_document
+from audit.signing.envelope import EnvelopeSignature
 from audit.signing.keys import PRIVATE_NAME, PUBLIC_NAME, load_signing_key, new_keys
 from audit.verify.verification import Span
 from models.errors import OperatorError, Unproved, WrongUse
@@ -121,6 +123,29 @@ def test_a_document_cut_short_or_of_another_kind_is_refused(folder: Path, tmp_pa
         other.write_bytes(text)
         with pytest.raises(Unproved):
             check(other, folder / PUBLIC_NAME)
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"), [(Certificate, "harmwatch certificate 1"), (Certificate, "harmwatch certificate 2"),
+                       (Proof, "harmwatch proof 1")],
+)  # fmt: skip
+def test_a_document_of_an_earlier_form_is_refused_by_its_name(
+    tmp_path: Path, kind: type[Certificate | Proof], form: str
+) -> None:
+    older = tmp_path / "older.json"
+    older.write_text(json_text({"manifest": {"format": form}, "public_key": "0" * 64, "signature": "0" * 128}))
+    with pytest.raises(Unproved, match=f"is of an earlier form, '{form}', which this version does not read"):
+        read_document(older, kind)
+
+
+@pytest.mark.stack
+def test_a_signature_over_another_type_of_payload_is_none(folder: Path) -> None:
+    """DSSE signs the type with the payload: what was signed as something else is no certificate."""
+    certificate, key = read_document(folder / "certificate.json", Certificate), load_signing_key(folder / PRIVATE_NAME)
+    bare = base64.b64encode(bytes.fromhex(key.sign(certificate.content))).decode()
+    forged = certificate.model_copy(update={"signatures": [EnvelopeSignature(keyid=key.public, sig=bare)]})
+    with pytest.raises(Unproved, match="the signature is not that of the certificate"):
+        check_certificate(forged, key.public)
 
 
 @pytest.mark.stack
