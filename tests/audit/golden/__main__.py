@@ -1,5 +1,6 @@
 """`python -m tests.audit.golden VERSION` records a golden history beside the old ones, on a real Kafka and Valkey.
 
+It is sealed, and its keys lie beside it: a cipher has to give the same bytes for ever, too.
 With `--anew` in the place of one that no release has come out with yet: before that its bytes may still change.
 """
 
@@ -39,7 +40,9 @@ def main() -> None:
     golden = GoldenHistory(folder)
     _write_policy(golden)
     with Stack() as stack, tempfile.TemporaryDirectory() as work:
-        topics = live(stack.environment(), Path(work), golden.policy, _records(golden))
+        keys = Path(work) / "keys"
+        topics = live(stack.environment(), Path(work), golden.policy, _records(golden), keys)
+        golden.keep_keys(keys)
     golden.write(topics)
     manifest = {"engine": ENGINE_VERSION, "records": len(topics[OFFENCES]), "retired": None}
     folder.joinpath("manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")

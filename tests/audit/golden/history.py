@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from models.key_store import Key
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES, TOPICS, Topic
 
@@ -45,7 +46,7 @@ def line_of(record: Record) -> bytes:
 
 @dataclass(frozen=True)
 class GoldenHistory:
-    """One folder beside this file; none of its files is ever changed."""
+    """One folder beside this file; none of its files is ever changed. A sealed one has its keys beside it."""
 
     folder: Path
 
@@ -64,6 +65,33 @@ class GoldenHistory:
     def topics(self) -> Mapping[Topic, list[Record]]:
         """The records of each topic; offsets count them."""
         return {topic: list(self._read(topic)) if topic in KEPT else [] for topic in TOPICS}
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it was recorded with HARMWATCH_SEAL=on."""
+        return self._keys.exists()
+
+    @property
+    def _keys(self) -> Path:
+        return self.folder / "keys.json"
+
+    def lay_out_keys(self, root: Path) -> Path | None:
+        """A key store in a folder, as it was when all had been published; None where nothing is sealed."""
+        if not self.is_sealed:
+            return None
+        for room in ("persons", "keys", "condemned"):
+            root.joinpath(room).mkdir(parents=True)
+        for person, secret in json.loads(self._keys.read_text()).items():
+            key = Key(bytes.fromhex(secret))
+            root.joinpath("persons", person).write_text(key.id)
+            root.joinpath("keys", key.id).write_bytes(key.secret)
+        return root
+
+    def keep_keys(self, root: Path) -> None:
+        """Keeps the keys of a new history, by the hash of whose they are."""
+        whose = {path.name: path.read_text() for path in sorted(root.joinpath("persons").iterdir())}
+        kept = {person: root.joinpath("keys", key_id).read_bytes().hex() for person, key_id in whose.items()}
+        self._keys.write_text(json.dumps(kept, indent=1) + "\n")
 
     def open_reader(self, topic: Topic, partition: int) -> "WrittenDown":
         """A reader on what was written down."""

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from kafka import KafkaProducer
 
+from models.key_store import KeyNamespace
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES, Topic
 from tests.end_to_end.installation import Installation
 
 PREFIX = "golden-"
 """Alerts name the topic of their input, so it must be the same each time."""
+
+NAMESPACE = KeyNamespace(PREFIX, "v100")
 
 ALERTS_AFTER = "2024-04-01T00:00:00Z"
 TOLD_AT_FIRST = 4
@@ -20,11 +23,13 @@ TOLD_AT_FIRST = 4
 CHUNK = 20
 
 
-def live(environment: dict[str, str], folder: Path, policy: Path, records: list[Record]) -> dict[Topic, list[Record]]:
-    """What a worker publishes of these records, in order on one partition."""
-    installation = Installation(
-        environment, folder, policy=str(policy), clock="event", prefix=PREFIX, alerts_after=ALERTS_AFTER
-    )
+def live(
+    environment: dict[str, str], folder: Path, policy: Path, records: list[Record], keys: Path | None
+) -> dict[Topic, list[Record]]:
+    """What a worker publishes of these records, in order on one partition; sealed under the keys of a folder."""
+    settings = {"policy": str(policy), "clock": "event", "prefix": PREFIX, "alerts_after": ALERTS_AFTER}
+    sealing = {"seal": "on", "key_store": str(keys)} if keys else {}
+    installation = Installation(environment, folder, 1, **settings, **sealing)
     first = len(records) // TOLD_AT_FIRST
     try:
         _send(installation, records[:first])
