@@ -1,0 +1,37 @@
+"""What a place holds of alerts.v1: the next offset, the last sequence that was done, and of which topic."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Self
+
+from harmwatch_client.errors import BadPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`sequence` and `board` None: nothing was done yet; `topic_id` None: the cluster gives its topics no ids."""
+
+    topic: str
+    topic_id: str | None
+    offset: int
+    board: str | None
+    sequence: int | None
+
+    @property
+    def text(self) -> str:
+        """How it is kept."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def read(cls, text: str, topic: str) -> Self:
+        """The same again. Raises BadPlace where it is none, or of another topic than `topic`."""
+        try:
+            told = json.loads(text)
+            mark = cls(**{field.name: told[field.name] for field in fields(cls)})
+        except (ValueError, TypeError, KeyError) as error:
+            raise BadPlace(f"this is no place on {topic}: {text[:80]!r}") from error
+        if mark.topic != topic:
+            raise BadPlace(f"the place is one on {mark.topic!r}, not on {topic!r}")
+        if type(mark.offset) is not int or type(mark.sequence) not in {int, type(None)}:
+            raise BadPlace(f"this is no place on {topic}: {text[:80]!r}")
+        return mark
