@@ -11,9 +11,16 @@ class Row(NamedTuple):
 
 
 COMMANDS = {
+    "alerts follow": Row("cli.alerts.follow", "Shows each alert as it comes, until Ctrl-C."),
+    "alerts list": Row(
+        "cli.alerts.list", "Lists the alerts that were sent, in order, in clear where HARMWATCH_KEY_STORE is set."
+    ),
     "alerts open": Row(
-        "cli.sealing.alerts_open",
+        "cli.alerts.open",
         "Opens sealed alerts: JSON Lines from FILE or standard input, in clear on standard output.",
+    ),
+    "alerts show": Row(
+        "cli.alerts.show", "Shows one alert as it was sent; what it means in sentences, `explain` says."
     ),
     "amendments": Row("cli.insight.amendments", "Lists past alerts which, as known now, would not have been sent."),
     "board": Row("cli.board.board", "Shows the ranking as it is now, or as it was at an instant."),
@@ -120,7 +127,7 @@ COMMANDS = {
 }
 
 GROUPS = {
-    "alerts": "Opens the records of alerts.v1.",
+    "alerts": "Lists, shows, follows and opens what was sent on alerts.v1.",
     "brake": "Releases what the brake has stopped.",
     "certificate": "Checks the certificates that `harmwatch verify --certificate` writes.",
     "deadletters": "Shows records that were refused, and why, and sends them once more.",

@@ -3,15 +3,19 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import uuid
 import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from tests.conftest import missing
-from tests.docs.walk import DOCS, announced, blocks, environment, follow, furnish, missing_in
+from tests.docs.walk import DOCS, ROOT, announced, blocks, environment, follow, furnish, missing_in
 
 pytestmark = pytest.mark.stack
 READ_ALERTS = DOCS / "how-to" / "read-alerts.md"
@@ -43,15 +47,30 @@ def test_a_how_to_comes_out_as_it_says(name: str, settings: dict[str, str], tmp_
 
 
 def installed_as_documented(page: Path, folder: Path) -> str:
-    """A Python that has what the page says to install, and nothing else."""
+    """A Python that has what the page says to install in a clone, and nothing else."""
     (command,) = re.findall(r"`(pip install [^`]+)`", page.read_text("utf-8"))
-    venv.create(folder, with_pip=True)
+    shutil.copytree(ROOT / "client", folder / "client")
+    venv.create(folder / "environment", with_pip=True)
+    python = str(folder / "environment" / "bin" / "python")
     done = subprocess.run(
-        [folder / "bin" / "python", "-m", *shlex.split(command)], capture_output=True, text=True, check=False
-    )
+        [python, "-m", *shlex.split(command)], cwd=folder, capture_output=True, text=True, check=False
+    )  # fmt: skip
     if done.returncode:
         missing(f"a package of {page.name} ({done.stderr[-300:]})")
-    return str(folder / "bin" / "python")
+    return python
+
+
+@contextmanager
+def at_work(command: list[str], settings: dict[str, str], folder: Path) -> Iterator[IO[str]]:
+    """What a program that does not end by itself prints; it is killed as it stands."""
+    with subprocess.Popen(
+        command, env=environment(**settings), cwd=folder, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout
+        finally:
+            process.kill()
 
 
 @pytest.mark.thorough
@@ -60,22 +79,26 @@ def test_the_reader_of_alerts_reads_each_once_and_stops_at_a_gap(settings: dict[
     follow(DOCS / "how-to" / "load-history.md", furnish(tmp_path), settings)
     (program,) = blocks(READ_ALERTS, "python")
     tmp_path.joinpath("reader.py").write_text(program)
-    python = installed_as_documented(READ_ALERTS, tmp_path / "environment")
+    command = [installed_as_documented(READ_ALERTS, tmp_path), "reader.py"]
 
-    def read(code: int = 0) -> list[str]:
-        done = subprocess.run(
-            [python, "reader.py", "--once"],
-            env=environment(**settings), cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        assert done.returncode == code, done.stderr
-        return (done.stdout + done.stderr).splitlines()
+    with at_work(command, settings, tmp_path) as said:
+        first = [next(said) for _ in range(4)]
+    assert re.fullmatch(r"\S+ v100:baseline:\d+ baseline\n", first[0])
+    assert all(line.endswith(" the band\n") for line in first[1:])
+    with at_work(command, settings, tmp_path) as said:
+        again = next(said)
+    assert again == first[-1] or sequence(again) == sequence(first[-1]) + 1
 
-    first = read()
-    assert first[0].endswith("the band has 100 people")
-    assert len(first) > 2
-    assert all(line.endswith(" the band") for line in first[1:])
-    assert read() == []
     place = tmp_path / "alerts.place.json"
-    known = json.loads(place.read_text())
-    place.write_text(json.dumps({"offset": known["offset"] - 2, "sequence": known["sequence"] - 3}))
-    assert "is missing" in read(code=1)[-1]
+    kept = json.loads(place.read_text())
+    place.write_text(json.dumps(kept | {"sequence": kept["sequence"] - 1}))
+    ended = subprocess.run(
+        command, env=environment(**settings), cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 1
+    assert f"alert {kept['sequence']} is missing" in ended.stderr
+
+
+def sequence(line: str) -> int:
+    """The number in the id of a line that the program printed."""
+    return int(line.split()[1].rpartition(":")[2])

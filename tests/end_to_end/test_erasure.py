@@ -96,14 +96,20 @@ def test_nothing_published_names_anybody_and_a_key_opens_it(sealed: Sealed) -> N
     for alert in clear:
         band ^= {str(alert["offender_id"])}
     assert band == {row["offender_id"] for row in board if row["in_band"]}
+    listed = sealed.installation.json("alerts", "list")["alerts"]
+    assert [row["offender_id"] for row in listed] == [alert["offender_id"] for alert in clear]
+    assert sealed.installation.say("alerts", "list", "--offender", "p1", key_store="").code == 2
     assert sealed.installation.json("verify", "--redis")["sealed_by_erasure"] == 0
 
 
 def test_an_erased_person_is_unreadable_and_everything_else_still_checks(sealed: Sealed) -> None:
     installation, who = sealed.installation, sealed.a_member()
     (entered,) = [alert for alert in sealed.clear_alerts() if alert["offender_id"] == who]
+    (listed,) = installation.json("alerts", "list", "--offender", who)["alerts"]
+    assert listed["alert_id"] == entered["alert_id"]
     assert "tombstone" in sealed.erase(who, ALTHOUGH)
     assert "no key" in sealed.erase(who, ALTHOUGH, code=1)
+    assert installation.json("alerts", "list", "--offender", who)["alerts"] == []
     verified = installation.json("verify", "--redis")
     assert verified["ok"]
     assert verified["sealed_by_erasure"] > 0

@@ -73,6 +73,8 @@ def questions(folder: Path) -> list[list[str]]:
         ["proof", "make", "v100:1", "--certificate", certificate, "--out", str(folder / "proof.json"), "--json"],
         ["proof", "check", str(folder / "proof.json"), "--public-key", public],
         ["snapshots", "build", "--json"],
+        ["alerts", "list", "--json"],
+        ["alerts", "show", "v100:1"],
         ["explain", "v100:1"],
         ["forecast", "p1"],
         ["amendments", "--json"],
@@ -107,8 +109,8 @@ def deeds(folder: Path) -> list[list[str]]:
 
 
 def elsewhere() -> set[str]:
-    """Commands that the fixture, a test of their own, or another file runs."""
-    return {"keys new", "alerts open", "worker", "watch", "simulate", "demo", "topics pass-over"}
+    """Commands that the fixture, a test of their own, or another file runs (tests/client/test_commands.py)."""
+    return {"keys new", "alerts follow", "alerts open", "worker", "watch", "simulate", "demo", "topics pass-over"}
 
 
 @pytest.mark.timeout(400)  # every command twice

@@ -1,0 +1,1 @@
+"""`harmwatch alerts`: list, show and follow what was sent, and open what is sealed."""

@@ -1,0 +1,108 @@
+"""`harmwatch alerts follow`: each alert as it comes, until Ctrl-C."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from cli.alerts.list import row_of
+from cli.alerts.passed_over import passed_over_option
+from cli.alerts.reading import open_alerts, say_what_waits, unsealed
+from cli.opening import UnsealedAlerts
+from cli.output import say
+from harmwatch_client import Alerts, Begin, Event, FilePlace
+from models.alert import Alert, BaselineEvent, wire_bytes
+from models.errors import Unavailable, Unproved, WrongUse
+from runtime.settings import Settings, load_settings
+
+_QUIET_SECONDS = 30.0
+"""After so long without an alert it is said if that is not for want of one."""
+
+
+@click.command()
+@click.option("--exec", "line", metavar="CMD", help="Run by the shell for each: the alert as JSON on its input.")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each.")
+@click.option("--from", "begin", type=click.IntRange(0), metavar="N", help="Begin with alert N; else with the next.")
+@click.option(
+    "--place",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep in this file how far it came, and go on there.",
+)
+@passed_over_option
+def command(
+    *, line: str | None, as_json: bool, begin: int | None, place: Path | None, passed_over: tuple[int, ...]
+) -> None:
+    """Shows each alert as it comes, until Ctrl-C.
+
+    With --exec the next one waits until CMD has ended; exit code 0 means that it is done.
+    """
+    if line is not None and as_json:
+        raise WrongUse("--exec and --json exclude each other: a command gets the alert as JSON anyway")
+    follow_alerts(load_settings(), Following(line, as_json, begin, place, passed_over))
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What becomes of each: a command, a line of JSON, or a line for a person; where to begin, and what is kept."""
+
+    command: str | None
+    as_json: bool
+    begin: int | None
+    place: Path | None
+    passed_over: tuple[int, ...]
+
+    def act(self, event: Event, opened: Alert | BaselineEvent) -> None:
+        """Raises Unproved where the command says that it is not done."""
+        if self.command is not None:
+            _run(self.command, event, wire_bytes(opened))
+        if self.as_json:
+            click.echo(wire_bytes(opened))
+        elif self.command is None:
+            click.echo(row_of(opened))
+
+
+def follow_alerts(settings: Settings, following: Following) -> None:
+    """Does not end by itself. Raises Unproved, StartRefused, Unavailable, WrongUse."""
+    place = None if following.place is None else FilePlace(following.place)
+    begin: Begin = "now" if following.begin is None else following.begin
+    with closing(UnsealedAlerts.of(settings)) as in_clear, ExitStack() as stack:
+        with _keeping(following.place):  # it is read, and where nothing was kept it is written
+            alerts = stack.enter_context(open_alerts(settings, begin, following.passed_over, place))
+        for event in _events(settings, alerts):
+            following.act(event, unsealed(in_clear, event))
+            with _keeping(following.place):
+                alerts.done(event)
+
+
+@contextmanager
+def _keeping(place: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if place is None:
+            raise
+        raise WrongUse(f"--place {place} cannot be written: {error.strerror}") from error
+
+
+def _events(settings: Settings, alerts: Alerts) -> Iterator[Event]:
+    while True:
+        event = alerts.next(_QUIET_SECONDS)
+        if event is not None:
+            yield event
+            continue
+        try:
+            say_what_waits(settings)
+        except Unavailable as error:
+            say(f"no alert can come: {error}")
+
+
+def _run(command: str, event: Event, value: bytes) -> None:
+    """The names of persons go by standard input alone: arguments and variables are seen by others on this machine."""
+    names = {"ALERT_ID": event.id, "ALERT_TYPE": event.type}
+    done = subprocess.run(["/bin/sh", "-c", command], input=value + b"\n", env=os.environ | names, check=False)
+    if done.returncode:
+        raise Unproved(f"{event.id} is not done: the command ended with {done.returncode}")

@@ -1,0 +1,90 @@
+"""`harmwatch alerts list`."""
+
+from typing import Any
+
+import click
+
+from cli.alerts.passed_over import passed_over_option
+from cli.alerts.reading import sent_alerts
+from cli.clocks import instant_option
+from cli.output import json_option, printable, show_untyped
+from models.alert import Alert, BaselineEvent, baseline_id, days_text
+from models.errors import WrongUse
+from models.instants import parse_instant
+from models.token import Token
+from runtime.settings import Settings, load_settings
+
+Document = dict[str, Any]  # Any: JSON
+
+
+@click.command()
+@click.option("--offender", "offender_id", help="Only those that moved this person.")
+@click.option("--since", help="RFC 3339: only those of this instant or later.")
+@passed_over_option
+@json_option
+def command(offender_id: str | None, since: str | None, passed_over: tuple[int, ...], as_json: bool) -> None:
+    """Lists the alerts that were sent, in order, in clear where HARMWATCH_KEY_STORE is set."""
+    show_untyped(list_alerts(load_settings(), offender_id, since, passed_over), as_json, render_list)
+
+
+def list_alerts(
+    settings: Settings, offender_id: str | None, since: str | None, passed_over: tuple[int, ...]
+) -> Document:
+    """The document of `alerts list`. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    since_us = None if since is None else instant_option("--since", since)
+    rows, board = [], None
+    with sent_alerts(settings, passed_over=passed_over) as sent:
+        for event in sent:
+            board = event.board
+            if (since_us is None or parse_instant(event.as_of) >= since_us) and _is_about(event, offender_id):
+                rows.append(_row(event))
+    return {"board": board, "offender_id": offender_id, "since": since, "alerts": rows}
+
+
+def _is_about(event: Alert | BaselineEvent, offender_id: str | None) -> bool:
+    """Raises WrongUse where it is sealed, since then nobody can say that there is none about a person."""
+    if offender_id is None:
+        return True
+    people = [event.offender_id] if isinstance(event, Alert) else [member.offender_id for member in event.band]
+    if any(Token.read(one) for one in people):
+        raise WrongUse("the alerts are sealed: HARMWATCH_KEY_STORE must name the store with their keys")
+    return offender_id in people
+
+
+def _row(event: Alert | BaselineEvent) -> Document:
+    if isinstance(event, BaselineEvent):
+        identity = baseline_id(event.board, event.last_sequence)
+        return {"alert_id": identity, "as_of": event.as_of, "transition": "baseline", "people": len(event.band)}
+    return {
+        "alert_id": event.alert_id,
+        "as_of": event.as_of,
+        "transition": event.transition.value,
+        "offender_id": event.offender_id,
+        "rank": event.rank,
+        "score_millidays": event.score_millidays,
+        "cause": event.cause.kind.value,
+    }
+
+
+def render_list(document: Document) -> str:
+    """A line for each."""
+    return "\n".join(map(render_row, document["alerts"])) or "no alerts"
+
+
+def render_row(row: Document) -> str:
+    """One alert on one line."""
+    begin = f"{row['as_of']}  {row['alert_id']:<12}"
+    if row["transition"] == "baseline":
+        return f"{begin}  the band as it was then: {row['people']} people"
+    moved = f"{printable(row['offender_id'])} {row['transition']}"
+    return f"{begin}  {moved} by {row['cause']}, {rank_text(row['rank'])} with {days_text(row['score_millidays'])} days"
+
+
+def rank_text(rank: int | None) -> str:
+    """The rank, or that there is none."""
+    return f"rank {rank}" if rank else "not ranked"
+
+
+def row_of(event: Alert | BaselineEvent) -> str:
+    """The same of an event."""
+    return render_row(_row(event))

@@ -1,0 +1,65 @@
+"""The alerts of an installation by the client's own reader, in clear where the keys are at hand."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from kafka.errors import KafkaError
+from pydantic import ValidationError
+
+from broker.clients import PartitionReader
+from broker.refusals import as_unavailable
+from cli.opening import UnsealedAlerts
+from cli.output import say
+from cli.topics import open_topics
+from harmwatch_client import Alerts, BadPlace, Baseline, Begin, ClientError, Event, Place
+from models.alert import Alert, BaselineEvent
+from models.errors import Unproved, WrongUse
+from models.topics import ALERTS, topic_name
+from runtime.settings import Settings
+
+
+@contextmanager
+def open_alerts(
+    settings: Settings, begin: Begin = "beginning", passed_over: tuple[int, ...] = (), place: Place | None = None
+) -> Iterator[Alerts]:
+    """Reads alerts.v1. Raises Unproved at a gap or another topic, StartRefused where it is missing, Unavailable."""
+    open_topics(settings, ALERTS)
+    try:
+        with Alerts(
+            settings.brokers, prefix=settings.prefix, begin=begin, passed_over=passed_over, place=place
+        ) as alerts:
+            yield alerts
+    except KafkaError as error:
+        raise as_unavailable(error, f"Kafka at {settings.kafka} does not answer (HARMWATCH_KAFKA)") from error
+    except BadPlace as error:
+        raise WrongUse(str(error)) from error
+    except ClientError as error:
+        raise Unproved(f"{error}: run `harmwatch verify`") from error
+
+
+@contextmanager
+def sent_alerts(
+    settings: Settings, begin: Begin = "beginning", passed_over: tuple[int, ...] = ()
+) -> Iterator[Iterator[Alert | BaselineEvent]]:
+    """Everything that was sent by now, in clear as far as the keys are at hand. Raises the same, and WrongUse."""
+    with closing(UnsealedAlerts.of(settings)) as in_clear, open_alerts(settings, begin, passed_over) as alerts:
+        say_what_waits(settings)
+        yield (unsealed(in_clear, event) for event in alerts.until_now())
+
+
+def unsealed(in_clear: UnsealedAlerts, event: Event) -> Alert | BaselineEvent:
+    """An event as the service knows it. Raises Unproved where no service has sent it, Unavailable."""
+    try:
+        if isinstance(event, Baseline):
+            return in_clear.baseline(BaselineEvent.model_validate_json(event.value))
+        return in_clear.alert(Alert.model_validate_json(event.value))
+    except ValidationError as error:
+        raise Unproved(f"offset {event.offset} of {ALERTS.name} is forged: run `harmwatch verify`") from error
+
+
+def say_what_waits(settings: Settings) -> None:
+    """Whether something was sent that cannot be read yet; it would look as if nothing had come. Raises Unavailable."""
+    with closing(PartitionReader(settings.brokers, topic_name(settings.prefix, ALERTS), 0)) as reader:
+        transaction = reader.open_transaction()
+    if transaction is not None:
+        say(f"what was sent after it cannot be read yet: {transaction.render()}")
