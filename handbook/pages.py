@@ -1,10 +1,11 @@
-"""Which page of docs/reference is made by what."""
+"""Which page of docs/reference, and which file beside the schemas, is made by what."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from cli.commands import COMMANDS
+from handbook.asyncapi import FILE, asyncapi_page, asyncapi_text
 from handbook.commands import commands_page
 from handbook.documents import document_schema, schema_name, schema_text
 from handbook.schemas import schemas_page
@@ -19,4 +20,6 @@ PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "topics.md": topics_page,
     FOLDER / "schemas.md": schemas_page,
     **{FOLDER / schema_name(words): partial(schema_text, words) for words in COMMANDS if document_schema(words)},
+    FOLDER / "asyncapi.md": asyncapi_page,
+    FILE: asyncapi_text,
 }

@@ -1,0 +1,90 @@
+"""The messages on each topic: how a reader tells them apart, and which schema they follow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.schema_files import TYPES
+from models.topics import ALERTS, CHECKPOINTS, DEAD_LETTERS, ERASURES, JOURNAL, OFFENCES, REDRIVES, Topic
+
+_TEXT = {"type": "string"}
+_CLOUD_EVENT = {
+    "ce_specversion": {"const": "1.0"},
+    "ce_type": _TEXT,
+    "ce_id": {"type": "string", "description": "the same if it is seen twice"},
+    "ce_source": {"type": "string", "description": "/harmwatch/<board>"},
+    "ce_time": {"type": "string", "format": "date-time"},
+    "ce_sequence": {"type": "string", "pattern": "^[0-9]{20}$", "description": "sorts as text"},
+    "content-type": {"const": "application/json"},
+}
+_SUBJECT = {
+    "ce_subject": {"type": "string", "description": "the offender_id; left out where it holds control characters"}
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`schema`: the name of the value's; None: bytes of whatever was refused. `optional` headers may be missing."""
+
+    summary: str
+    key: str
+    schema: str | None
+    headers: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON Schema
+    optional: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON Schema
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """The headers that tell this message from the others of its topic."""
+        return {name: told["const"] for name, told in self.headers.items() if name in {"ce_type", "truncated"}}
+
+    def document(self) -> dict[str, Any]:  # Any: JSON
+        """As AsyncAPI has it."""
+        told: dict[str, Any] = {"summary": self.summary}
+        if self.headers:
+            told["headers"] = {
+                "type": "object", "required": list(self.headers), "properties": {**self.headers, **self.optional}
+            }  # fmt: skip
+        if self.schema is None:
+            told |= {"contentType": "application/octet-stream", "payload": {"description": self.summary}}
+        else:
+            told["payload"] = {"$ref": f"{self.schema}.schema.json"}
+        key = {"type": "string", "description": self.key}
+        return told | {"bindings": {"kafka": {"key": key, "bindingVersion": "0.5.0"}}}
+
+
+def _event(kind: str, summary: str, schema: str, optional: Mapping[str, Any]) -> Message:  # Any: JSON Schema
+    headers = {**_CLOUD_EVENT, "ce_type": {"const": f"harmwatch.band.{kind}"}}
+    return Message(summary, "the board" if kind == "baseline" else ALERTS.key, schema, headers, optional)
+
+
+def _plain(topic: Topic) -> Message:
+    summary = (TYPES[topic.name].__doc__ or "").splitlines()[0]
+    return Message(summary, topic.key, topic.name)
+
+
+_LETTER = dict.fromkeys(("reason", "detail", "topic", "partition", "offset"), _TEXT)
+
+MESSAGES: dict[str, dict[str, Message]] = {
+    OFFENCES.name: {"report": _plain(OFFENCES)},
+    ALERTS.name: {
+        "entered": _event("entered", "Somebody moved into the band.", ALERTS.name, _SUBJECT),
+        "left": _event("left", "Somebody moved out of the band.", ALERTS.name, _SUBJECT),
+        "baseline": _event(
+            "baseline", "The whole band; alerts go on from its last_sequence.", "alerts.v1.baseline", {}
+        ),
+    },
+    JOURNAL.name: {"entry": _plain(JOURNAL)},
+    DEAD_LETTERS.name: {
+        "refused": Message("The original bytes of what was refused.", DEAD_LETTERS.key, None, _LETTER),
+        "refusedAndTooLarge": Message(
+            "Size and digest of what was refused, in the place of its bytes.",
+            DEAD_LETTERS.key,
+            "dead-letters.v1.truncated",
+            {**_LETTER, "truncated": {"const": "yes"}},
+        ),
+    },
+    CHECKPOINTS.name: {"checkpoint": _plain(CHECKPOINTS)},
+    REDRIVES.name: {"redrive": _plain(REDRIVES)},
+    ERASURES.name: {"erasure": _plain(ERASURES)},
+}
+"""By topic and name."""
