@@ -90,7 +90,7 @@ docs: setup
 demo: setup
 	$(BIN)/harmwatch demo
 
-# The wheel, its bill of materials and the licences of what it needs, in build/release.
+# The wheels, their bill of materials and the licences of what they need, in build/release.
 release: setup .venv-release/ready .venv-run/ready
 	.ci/release
 

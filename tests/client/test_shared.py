@@ -4,6 +4,7 @@ import ast
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "client"
 
 
-def project(folder: Path) -> dict[str, object]:
-    found: dict[str, object] = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+def project(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
     return found
 
 
@@ -37,6 +38,11 @@ def test_both_distributions_have_one_version_and_one_licence() -> None:
     ours, theirs = project(ROOT), project(CLIENT)
     for name in ("version", "license", "requires-python"):
         assert ours[name] == theirs[name], name
+
+
+def test_the_client_asks_for_the_kafka_python_that_the_service_was_tried_with() -> None:
+    (needed,) = project(CLIENT)["dependencies"]
+    assert needed in project(ROOT)["dependencies"]
 
 
 def test_the_topic_is_that_of_the_service() -> None:

@@ -32,7 +32,7 @@ def test_a_second_build_gives_the_same_bytes(release: Path, tmp_path: Path) -> N
     finally:
         os.umask(before)
     files = sorted(path.name for path in release.iterdir())
-    assert len(files) == 4
+    assert len(files) == 5
     assert files == sorted(path.name for path in again.iterdir())
     for name in files:
         assert (again / name).read_bytes() == (release / name).read_bytes(), name
@@ -47,9 +47,24 @@ def test_the_digests_are_those_of_the_files(release: Path) -> None:
     }
 
 
+def held(release: Path, distribution: str) -> set[str]:
+    """The files in the wheel of a distribution."""
+    (wheel,) = release.glob(f"{distribution}-*.whl")
+    return set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_client_has_a_wheel_of_its_own_with_its_licence(release: Path) -> None:
+    names = held(release, "harmwatch_client")
+    sources = {str(path.relative_to(ROOT / "client")) for path in (ROOT / "client").rglob("harmwatch_client/*.py*")}
+    assert len(sources) > 10
+    about = {name for name in names if ".dist-info/" in name}
+    assert names - about == {name for name in sources if "__pycache__" not in name}
+    assert any(name.endswith("/LICENSE") for name in about)
+    assert sources & held(release, "harmwatch") == names - about, "the service uses the same"
+
+
 def test_the_wheel_holds_what_is_read_when_it_runs(release: Path) -> None:
-    (wheel,) = release.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
+    names = held(release, "harmwatch")
     for pattern in ("state/lua/**/*.lua", "models/schemas/**/*.json*", "policies/*.toml", "policies/*.csv"):
         assert {str(path.relative_to(ROOT)) for path in ROOT.glob(pattern)} <= names, pattern
 
