@@ -50,8 +50,10 @@ def test_what_runs_is_nobody_by_number_and_begins_with_harmwatch() -> None:
 
 def test_the_builder_is_sent_the_packages_and_the_files_of_the_project_alone() -> None:
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
-    packages = {name.rstrip("*") for name in tools["setuptools"]["packages"]["find"]["include"]}
-    assert set(sent_to_the_builder()) == packages | {"pyproject.toml", "README.md", "LICENSE", "requirements"}
+    found = tools["setuptools"]["packages"]["find"]
+    places = {Path(where) / name.rstrip("*.") for where in found["where"] for name in found["include"]}
+    folders = {place.parts[0] for place in places if (ROOT / place).exists()}
+    assert set(sent_to_the_builder()) == folders | {"pyproject.toml", "README.md", "LICENSE", "requirements"}
 
 
 HADOLINT = Path(sys.executable).with_name("hadolint")
