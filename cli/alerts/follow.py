@@ -66,7 +66,7 @@ class Following:
 
 
 def follow_alerts(settings: Settings, following: Following) -> None:
-    """Does not end by itself. Raises Unproved, StartRefused, Unavailable, WrongUse."""
+    """Does not end by itself. Raises Unproved, PreconditionFailed, Unavailable, WrongUse."""
     place = None if following.place is None else FilePlace(following.place)
     begin: Begin = "now" if following.begin is None else following.begin
     with closing(UnsealedAlerts.of(settings)) as in_clear, ExitStack() as stack:

@@ -30,7 +30,7 @@ def command(offender_id: str | None, since: str | None, passed_over: tuple[int, 
 def list_alerts(
     settings: Settings, offender_id: str | None, since: str | None, passed_over: tuple[int, ...]
 ) -> Document:
-    """The document of `alerts list`. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    """The document of `alerts list`. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     since_us = None if since is None else instant_option("--since", since)
     rows, board = [], None
     with sent_alerts(settings, passed_over=passed_over) as sent:

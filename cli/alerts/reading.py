@@ -22,7 +22,7 @@ from runtime.settings import Settings
 def open_alerts(
     settings: Settings, begin: Begin = "beginning", passed_over: tuple[int, ...] = (), place: Place | None = None
 ) -> Iterator[Alerts]:
-    """Reads alerts.v1. Raises Unproved at a gap or another topic, StartRefused where it is missing, Unavailable."""
+    """Reads alerts.v1. Raises Unproved at a gap or another topic, PreconditionFailed where none is, Unavailable."""
     open_topics(settings, ALERTS)
     try:
         with Alerts(

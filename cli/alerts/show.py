@@ -26,7 +26,10 @@ def command(alert_id: str, passed_over: tuple[int, ...], as_json: bool) -> None:
 
 
 def show_alert(settings: Settings, identity: str, passed_over: tuple[int, ...]) -> Document:
-    """The document of `alerts show`: the value as it was sent. Raises WrongUse, Unproved, StartRefused, Unavailable."""
+    """The document of `alerts show`: the value as it was sent.
+
+    Raises WrongUse, Unproved, PreconditionFailed, Unavailable.
+    """
     _, _, number = identity.rpartition(":")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise WrongUse(f"{identity!r} is no alert id: they look like v100:42")

@@ -16,6 +16,7 @@ from models.journal.transition import Move
 from tests.client.published import Published, a_baseline, a_move
 from tests.end_to_end.foreign import open_transaction
 from tests.end_to_end.installation import HARMWATCH, Said, say
+from tests.end_to_end.troubleshooting import said_as_documented
 
 pytestmark = pytest.mark.stack
 
@@ -79,6 +80,7 @@ def test_a_gap_is_said_and_nothing_behind_it(published: Published, environment: 
     said = say(environment, "alerts", "list")
     assert (said.code, said.output) == (1, "")
     assert "alert 2 is missing: offset 2 holds 3: run `harmwatch verify`" in said.errors
+    said_as_documented("alert N is missing", said.errors)
     assert ids(say(environment, "alerts", "list", "--passed-over", "2", "--json")) == ["v100:1"]
 
 
@@ -88,7 +90,7 @@ def test_what_cannot_be_read_yet_is_said(published: Published, environment: dict
         published.enter(2)
         said = say(environment, "alerts", "list", "--json")
     assert ids(said) == ["v100:1"]
-    assert "cannot be read yet" in said.errors
+    said_as_documented("what was sent after it cannot be read yet", said.errors)
 
 
 @contextmanager
@@ -164,6 +166,7 @@ def test_a_command_gets_each_and_one_that_fails_gets_it_again(
         said = say(environment, *words)
         assert (said.code, said.output) == (1, "")
         assert "v100:2 is not done: the command ended with 1" in said.errors
+        said_as_documented("TEXT is not done", said.errors)
     tmp_path.joinpath("mended").touch()
     published.enter(5)
     said = say(environment, *words)
@@ -180,6 +183,19 @@ def test_a_place_that_is_none_or_cannot_be_kept_is_wrong_use(environment: dict[s
         said = say(environment, "alerts", "follow", "--place", str(tmp_path / place), "--exec", "true")
         assert (said.code, "place" in said.errors) == (2, True), said.errors
     assert say(environment, "alerts", "follow", "--json", "--exec", "true").code == 2
+
+
+@pytest.mark.usefixtures("three")
+def test_another_topic_under_the_same_name_is_said(
+    published: Published, environment: dict[str, str], tmp_path: Path
+) -> None:
+    words = ("alerts", "follow", "--place", str(tmp_path / "place"), "--from", "1", "--exec")
+    assert "v100:2 is not done" in say(environment, *words, 'test "$ALERT_ID" = v100:1').errors
+    published.delete()
+    published.create()
+    said = say(environment, *words, "false")
+    assert said.code == 1
+    said_as_documented("NAME was made anew: its id is", said.errors)
 
 
 def test_a_topic_that_is_not_there_is_said(stack_environment: dict[str, str]) -> None:
