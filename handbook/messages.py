@@ -24,13 +24,14 @@ _SUBJECT = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`schema`: the name of the value's; None: bytes of whatever was refused. `optional` headers may be missing."""
+    """`schema`: the name of the value's; None: it is no JSON, but `content`. `optional` headers may be missing."""
 
     summary: str
     key: str
     schema: str | None
     headers: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON Schema
     optional: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON Schema
+    content: str = "application/octet-stream"
 
     @property
     def constants(self) -> dict[str, str]:
@@ -45,7 +46,7 @@ class Message:
                 "type": "object", "required": list(self.headers), "properties": {**self.headers, **self.optional}
             }  # fmt: skip
         if self.schema is None:
-            told |= {"contentType": "application/octet-stream", "payload": {"description": self.summary}}
+            told |= {"contentType": self.content, "payload": {"description": self.summary}}
         else:
             told["payload"] = {"$ref": f"{self.schema}.schema.json"}
         key = {"type": "string", "description": self.key}
@@ -83,7 +84,14 @@ MESSAGES: dict[str, dict[str, Message]] = {
             {**_LETTER, "truncated": {"const": "yes"}},
         ),
     },
-    CHECKPOINTS.name: {"checkpoint": _plain(CHECKPOINTS)},
+    CHECKPOINTS.name: {
+        "checkpoint": Message(
+            "What journal and alerts were at some moment: a signed note (c2sp.org/tlog-checkpoint).",
+            CHECKPOINTS.key,
+            None,
+            content="text/plain; charset=utf-8",
+        )
+    },
     REDRIVES.name: {"redrive": _plain(REDRIVES)},
     ERASURES.name: {"erasure": _plain(ERASURES)},
 }

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from harmwatch_client.errors import Contradiction
 from harmwatch_client.event import Alert, Baseline, Event
 
-_TOKEN = re.compile(r"sealed:([0-9a-f]{32}):[A-Za-z0-9_-]{38,}")
+_TOKEN = re.compile(r"sealed:([0-9a-f]{32}):[A-Za-z0-9_-]{23,}")
 
 
 @dataclass(frozen=True, slots=True)
