@@ -1,15 +1,16 @@
 """`harmwatch policy activate`: another policy for a board, while no worker runs."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.members import group_members
 from broker.reader import when_readable
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from cli.paths import FILE
+from cli.policy.policies import PolicyName
 from cli.waiting import say_waiting
 from models.alert import alert_id
 from models.errors import PreconditionFailed
@@ -27,15 +28,32 @@ from streams.offline.activation import Activation
 from streams.recovery.interrupted import Interrupted
 
 
+class ActivationDocument(Document):
+    """What is in force now, what was before, and whom it moved; not `activated`: it was in force already."""
+
+    board: str
+    policy: PolicyName
+    before: PolicyName
+    activated: bool
+    entry: int | None
+    as_of: str | None
+    left: int
+    entered: int
+    alerts: tuple[str, ...]
+
+
+DOCUMENT = ActivationDocument
+
+
 @click.command()
 @click.argument("file", type=FILE)
 @json_option
 def command(file: Path, as_json: bool) -> None:
     """Puts another policy in force by one journal entry; everything known is assessed again."""
-    show_untyped(activate_policy(load_settings(), file), as_json, render_activation)
+    show(activate_policy(load_settings(), file), as_json, render_activation)
 
 
-def activate_policy(settings: Settings, file: Path) -> dict[str, Any]:
+def activate_policy(settings: Settings, file: Path) -> ActivationDocument:
     """Puts the policy in `file` in force, or says that it is already. Raises what it is refused for."""
     policy = load_policy(file)
     faults = topic_faults(settings)
@@ -52,7 +70,7 @@ def activate_policy(settings: Settings, file: Path) -> dict[str, Any]:
     if before.digest != policy.digest:
         _refuse_workers(installation)
         entry = _activate(Installation(settings, before, installation.place), policy)
-    return {"board": settings.board, "policy": _named(policy), "before": _named(before)} | _outcome(settings, entry)
+    return _outcome(settings, PolicyName.of(policy), PolicyName.of(before), entry)
 
 
 def _activate(installation: Installation, policy: Policy) -> Entry:
@@ -78,32 +96,30 @@ def _refuse_workers(installation: Installation) -> None:
         )
 
 
-def _named(policy: Policy) -> dict[str, str]:
-    return {"id": policy.id, "version": policy.version, "digest": policy.digest}
+def _outcome(settings: Settings, policy: PolicyName, before: PolicyName, entry: Entry | None) -> ActivationDocument:
+    changes = () if entry is None else entry.transitions
+    moves = [change.move for change in changes]
+    return ActivationDocument(
+        board=settings.board,
+        policy=policy,
+        before=before,
+        activated=entry is not None,
+        entry=None if entry is None else entry.number,
+        as_of=None if entry is None else format_instant(entry.as_of),
+        left=moves.count(Move.LEFT),
+        entered=moves.count(Move.ENTERED),
+        alerts=tuple(alert_id(settings.board, change.sequence) for change in changes),
+    )
 
 
-def _outcome(settings: Settings, entry: Entry | None) -> dict[str, Any]:
-    if entry is None:
-        return {"activated": False, "entry": None, "as_of": None, "left": 0, "entered": 0, "alerts": []}
-    moves = [change.move for change in entry.transitions]
-    return {
-        "activated": True,
-        "entry": entry.number,
-        "as_of": format_instant(entry.as_of),
-        "left": moves.count(Move.LEFT),
-        "entered": moves.count(Move.ENTERED),
-        "alerts": [alert_id(settings.board, change.sequence) for change in entry.transitions],
-    }
-
-
-def render_activation(document: dict[str, Any]) -> str:
+def render_activation(document: ActivationDocument) -> str:
     """What is in force now, and whom it moved."""
-    policy = document["policy"]
-    name = f"policy {policy['id']} {policy['version']} (digest {policy['digest']})"
-    if not document["activated"]:
-        return f"{name} is in force on board {document['board']} already: nothing was changed"
+    policy = document.policy
+    name = f"policy {policy.id} {policy.version} (digest {policy.digest})"
+    if not document.activated:
+        return f"{name} is in force on board {document.board} already: nothing was changed"
     return (
-        f"{name} is in force on board {document['board']} from entry {document['entry']} on, "
-        f"as of {document['as_of']}: {document['left']} left the band, {document['entered']} entered it. "
+        f"{name} is in force on board {document.board} from entry {document.entry} on, "
+        f"as of {document.as_of}: {document.left} left the band, {document.entered} entered it. "
         "Start the workers with HARMWATCH_POLICY naming it."
     )

@@ -10,9 +10,20 @@ import click
 from audit.backtest.backtest import Backtest, Backtests, try_policies
 from audit.backtest.movers import Mover, Share, Side, movers, shares
 from cli.clocks import instant_option
-from cli.output import json_option, show_untyped
+from cli.output import json_option, show
 from cli.paths import FILE
 from cli.policy.compared import comparison_claims, render_comparison
+from cli.policy.comparison_document import (
+    AlertsOfDay,
+    BusiestDay,
+    ComparedPolicy,
+    ComparisonDocument,
+    ComparisonFigures,
+    GroupDocument,
+    GroupSide,
+    MoverDocument,
+    SideDocument,
+)
 from cli.policy.comparison_page import write_page
 from cli.policy.policies import OwnedPolicy
 from cli.topics import open_topics
@@ -21,6 +32,8 @@ from models.instants import DAY, format_instant
 from models.topics import JOURNAL, OFFENCES
 from policies.policy_file import load_policy
 from runtime.settings import Settings, load_settings
+
+DOCUMENT = ComparisonDocument
 
 
 @click.command()
@@ -37,7 +50,7 @@ def command(html: Path | None, as_json: bool, **options: Any) -> None:  # Any: t
     document = comparison(load_settings(), Request(**options))
     if html is not None:
         write_page(html, document)
-    show_untyped(document, as_json, render_comparison)
+    show(document, as_json, render_comparison)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ class Request:
     capacity: int | None = None
 
 
-def comparison(settings: Settings, request: Request) -> dict[str, Any]:
+def comparison(settings: Settings, request: Request) -> ComparisonDocument:
     """The mover report. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     policies = [load_policy(request.a), load_policy(request.b)]
     groups = None if request.groups is None else read_groups(request.groups)
@@ -66,30 +79,30 @@ def comparison(settings: Settings, request: Request) -> dict[str, Any]:
     return comparison_document(backtests, groups, request.capacity)
 
 
-def comparison_document(backtests: Backtests, groups: dict[str, str] | None, capacity: int | None) -> dict[str, Any]:
+def comparison_document(
+    backtests: Backtests, groups: dict[str, str] | None, capacity: int | None
+) -> ComparisonDocument:
     """The document of the mover report."""
     found = movers(backtests)
     days = range(backtests.start // DAY, backtests.end // DAY + 1)
     a, b = backtests.backtests
     alerts = [backtests.alerts_by_day(backtest) for backtest in (a, b)]
-    figures = {
-        "board": backtests.board,
-        "from": format_instant(backtests.start),
-        "to": format_instant(backtests.end),
-        "capacity": capacity,
-        "a": _policy(backtests, a, capacity),
-        "b": _policy(backtests, b, capacity),
-        "would_enter": [one.offender_id for one in found if one.b.in_band and not one.a.in_band],
-        "would_leave": [one.offender_id for one in found if one.a.in_band and not one.b.in_band],
-        "days_gained": _days(sum(max(0, one.gained_us) for one in found)),
-        "days_lost": _days(-sum(min(0, one.gained_us) for one in found)),
-        "movers": [_mover(one) for one in found],
-        "alerts_per_day": [
-            {"day": format_instant(day * DAY)[:10], "a": alerts[0][day], "b": alerts[1][day]} for day in days
-        ],
-        "groups": None if groups is None else [_share(one, backtests) for one in shares(backtests, groups)],
-    }
-    return figures | {"claims": comparison_claims(figures)}
+    figures = ComparisonFigures(
+        board=backtests.board,
+        start=format_instant(backtests.start),
+        end=format_instant(backtests.end),
+        capacity=capacity,
+        a=_policy(backtests, a, capacity),
+        b=_policy(backtests, b, capacity),
+        would_enter=tuple(one.offender_id for one in found if one.b.in_band and not one.a.in_band),
+        would_leave=tuple(one.offender_id for one in found if one.a.in_band and not one.b.in_band),
+        days_gained=_days(sum(max(0, one.gained_us) for one in found)),
+        days_lost=_days(-sum(min(0, one.gained_us) for one in found)),
+        movers=tuple(map(_mover, found)),
+        alerts_per_day=tuple(AlertsOfDay(day=_day(day), a=alerts[0][day], b=alerts[1][day]) for day in days),
+        groups=None if groups is None else tuple(_group(one, backtests) for one in shares(backtests, groups)),
+    )
+    return ComparisonDocument(**dict(figures), claims=tuple(comparison_claims(figures)))
 
 
 def read_groups(path: Path) -> dict[str, str]:
@@ -118,49 +131,51 @@ def _one_group_each(path: Path, rows: "csv.DictReader[str]") -> dict[str, str]:
     return groups
 
 
-def _policy(backtests: Backtests, backtest: Backtest, capacity: int | None) -> dict[str, Any]:
+def _policy(backtests: Backtests, backtest: Backtest, capacity: int | None) -> ComparedPolicy:
     counts = backtests.alerts_by_day(backtest)
     busiest = min(counts, key=lambda day: (-counts[day], day), default=None)
-    over = None if capacity is None else sum(count > capacity for count in counts.values())
-    return OwnedPolicy.of(backtest.policy).model_dump() | {
-        "alerts": sum(counts.values()),
-        "alerts_per_day": round(sum(counts.values()) * DAY / (backtests.end - backtests.start), 2),
-        "busiest_day": None
-        if busiest is None
-        else {"day": format_instant(busiest * DAY)[:10], "alerts": counts[busiest]},
-        "days_over_capacity": over,
-        "refused": backtests.refused(backtest),
-    }
+    return ComparedPolicy(
+        **dict(OwnedPolicy.of(backtest.policy)),
+        alerts=sum(counts.values()),
+        alerts_per_day=round(sum(counts.values()) * DAY / (backtests.end - backtests.start), 2),
+        busiest_day=None if busiest is None else BusiestDay(day=_day(busiest), alerts=counts[busiest]),
+        days_over_capacity=None if capacity is None else sum(count > capacity for count in counts.values()),
+        refused=backtests.refused(backtest),
+    )
 
 
-def _mover(one: Mover) -> dict[str, Any]:
-    sides = {"a": _side(one.a), "b": _side(one.b)}
-    return {"offender_id": one.offender_id, **sides, "days_gained": _days(one.gained_us)}
+def _mover(one: Mover) -> MoverDocument:
+    return MoverDocument(offender_id=one.offender_id, a=_side(one.a), b=_side(one.b), days_gained=_days(one.gained_us))
 
 
-def _side(side: Side) -> dict[str, Any]:
-    return {
-        "rank": side.standing.rank,
-        "score_millidays": side.standing.score,
-        "in_band": side.in_band,
-        "days_in_band": _days(side.in_band_us),
-    }
+def _side(side: Side) -> SideDocument:
+    return SideDocument(
+        rank=side.standing.rank,
+        score_millidays=side.standing.score,
+        in_band=side.in_band,
+        days_in_band=_days(side.in_band_us),
+    )
 
 
-def _share(one: Share, backtests: Backtests) -> dict[str, Any]:
-    totals = [
-        sum(backtest.stays.microseconds(who, backtests.start, backtests.end) for who in backtest.stays.offenders())
-        for backtest in backtests.backtests
-    ]
-    percents = [
-        round(100 * time / total, 2) if total else 0.0 for time, total in zip(one.in_band_us, totals, strict=True)
-    ]
-    sides = zip("ab", one.at_end, one.in_band_us, percents, strict=True)
-    return {"group": one.group} | {
-        name: {"at_end": people, "days_in_band": _days(time), "percent_of_days": percent}
-        for name, people, time, percent in sides
-    }
+def _group(one: Share, backtests: Backtests) -> GroupDocument:
+    a, b = (
+        _group_side(backtest, backtests, people, time)
+        for backtest, people, time in zip(backtests.backtests, one.at_end, one.in_band_us, strict=True)
+    )
+    return GroupDocument(group=one.group, a=a, b=b)
+
+
+def _group_side(backtest: Backtest, backtests: Backtests, people: int, time_us: int) -> GroupSide:
+    stays = backtest.stays
+    total = sum(stays.microseconds(who, backtests.start, backtests.end) for who in stays.offenders())
+    percent = round(100 * time_us / total, 2) if total else 0.0
+    return GroupSide(at_end=people, days_in_band=_days(time_us), percent_of_days=percent)
 
 
 def _days(micros: int) -> float:
     return round(micros / DAY, 3)
+
+
+def _day(number: int) -> str:
+    """A day by its number since 1970."""
+    return format_instant(number * DAY)[:10]

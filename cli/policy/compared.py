@@ -1,45 +1,38 @@
 """The mover report in words: one sentence for each claim."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from cli.claims import Claim, Sentences, claim, told
 from cli.output import printable
+from cli.policy.comparison_document import ComparisonDocument, ComparisonFigures
 from cli.policy.policies import policy_name
 from models.alert import days_text
 
 SHOWN = 20
 
-_Document = dict[str, Any]  # Any: the document of `harmwatch policy compare`
 
-
-def comparison_claims(document: _Document) -> list[Claim]:
+def comparison_claims(document: ComparisonFigures) -> Iterator[Claim]:
     """The whole in figures, then the people, the most moved first."""
-    return list(_claims(document))
-
-
-def _claims(document: _Document) -> Iterator[Claim]:
-    movers = document["movers"]
-    policies = {side: {name: document[side][name] for name in ("id", "version")} for side in "ab"}
-    yield claim("compared", {name: document[name] for name in ("board", "from", "to")}, **policies)
-    for name in ("would_enter", "would_leave"):
-        yield claim(name, people=document[name])
-    yield claim("days_in_band", gained=document["days_gained"], lost=document["days_lost"], people=len(movers))
-    alerts = ("alerts", "alerts_per_day", "busiest_day", "days_over_capacity", "refused")
-    for side in "ab":
-        figures = {name: document[side][name] for name in alerts}
-        yield claim("alerts", figures, side=side, capacity=document["capacity"])
-    for one in document["groups"] or ():
-        yield claim("group", one)
-    for one in movers[:SHOWN]:
-        yield claim("mover", one)
+    movers = document.movers
+    policies = {"a": document.a.figures("id", "version"), "b": document.b.figures("id", "version")}
+    yield claim("compared", document.figures("board", "from", "to"), **policies)
+    yield claim("would_enter", people=list(document.would_enter))
+    yield claim("would_leave", people=list(document.would_leave))
+    yield claim("days_in_band", gained=document.days_gained, lost=document.days_lost, people=len(movers))
+    for side, policy in (("a", document.a), ("b", document.b)):
+        figures = policy.figures("alerts", "alerts_per_day", "busiest_day", "days_over_capacity", "refused")
+        yield claim("alerts", figures, side=side, capacity=document.capacity)
+    for group in document.groups or ():
+        yield claim("group", group.figures())
+    for mover in movers[:SHOWN]:
+        yield claim("mover", mover.figures())
     if len(movers) > SHOWN:
         yield claim("more_movers", people=len(movers) - SHOWN)
 
 
-def render_comparison(document: _Document) -> str:
+def render_comparison(document: ComparisonDocument) -> str:
     """One line for each claim."""
-    return "\n".join(told(document["claims"], SENTENCES))
+    return "\n".join(told(document.claims, SENTENCES))
 
 
 def _compared(one: Claim) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from audit.signing.document import json_text
-from cli.output import json_option, printable, printable_code, show_untyped
+from cli.document import Document
+from cli.output import json_option, printable, printable_code, show
 from cli.paths import FILE
 from models.alert import days_text
 from models.errors import WrongUse
@@ -45,7 +46,51 @@ reported = 100
 @json_option
 def command(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Makes an index file of the official table (CSV or spreadsheet); overwrites nothing."""
-    show_untyped(import_index(Request(**options)), as_json, render_import)
+    show(import_index(Request(**options)), as_json, render_import)
+
+
+class AmbiguousCode(Document):
+    """A code with several values; the lowest of them counts."""
+
+    code: str
+    millidays: int
+    values: tuple[int, ...]
+
+
+class ChangedCode(Document):
+    """A code that counts otherwise than in the previous edition; null where an edition has none."""
+
+    code: str
+    before: int | None
+    after: int | None
+
+
+class ThousandsCell(Document):
+    """A cell with a comma, read as thousands."""
+
+    line: int
+    code: str
+    days: str
+    millidays: int
+
+
+class ImportedIndex(Document):
+    """What was written, and of what; but for `changes` it is also the note beside the index."""
+
+    edition: str
+    source: str
+    source_sha256: str
+    index_file: str
+    digest: str
+    codes: int
+    ambiguous: tuple[AmbiguousCode, ...]
+    changes: tuple[ChangedCode, ...] | None
+    sheet: str | None
+    other_sheets: tuple[str, ...]
+    read_as_thousands: tuple[ThousandsCell, ...]
+
+
+DOCUMENT = ImportedIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +110,7 @@ class Request:
         return self.out or Path(f"{self.file.stem}.index.csv")
 
 
-def import_index(request: Request) -> dict[str, Any]:
+def import_index(request: Request) -> ImportedIndex:
     """Writes the index and its note beside it; overwrites nothing. Raises WrongUse."""
     target = request.index_file
     note = target.with_name(target.name + ".json")
@@ -81,40 +126,38 @@ def import_index(request: Request) -> dict[str, Any]:
     _require_short_codes(request.file, lines)
     text = _index_text(lines)
     _require_loading(request.file, text)
-    document = _document(request, content, lines, previous) | _reading(table)
+    document = _document(request, content, table, previous)
     _write(target, text)
-    _write(note, json_text({key: value for key, value in document.items() if key != "changes"}))
+    _write(note, json_text({key: value for key, value in document.figures().items() if key != "changes"}))
     return document
 
 
-def _document(request: Request, content: bytes, lines: list[Line], previous: dict[str, int] | None) -> dict[str, Any]:
+def _document(request: Request, content: bytes, table: OfficialTable, previous: dict[str, int] | None) -> ImportedIndex:
+    lines = build_index(table.rows)
     index = {line.code: line.millidays for line in lines}
-    return {
-        "edition": request.edition or request.file.stem,
-        "source": request.source or request.file.name,
-        "source_sha256": hashlib.sha256(content).hexdigest(),
-        "index_file": request.index_file.name,
-        "digest": index_digest(index),
-        "codes": len(lines),
-        "ambiguous": [
-            {"code": line.code, "millidays": line.millidays, "values": list(line.values)}
-            for line in lines if line.ambiguous
-        ],
-        "changes": None if previous is None else [
-            {"code": one.code, "before": one.before, "after": one.after} for one in changes(previous, index)
-        ],
-    }  # fmt: skip
-
-
-def _reading(table: OfficialTable) -> dict[str, Any]:
-    return {
-        "sheet": table.sheet,
-        "other_sheets": list(table.other_sheets),
-        "read_as_thousands": [
-            {"line": row.place, "code": row.urn, "days": row.thousands, "millidays": row.millidays}
-            for row in table.rows if row.thousands is not None
-        ],
-    }  # fmt: skip
+    return ImportedIndex(
+        edition=request.edition or request.file.stem,
+        source=request.source or request.file.name,
+        source_sha256=hashlib.sha256(content).hexdigest(),
+        index_file=request.index_file.name,
+        digest=index_digest(index),
+        codes=len(lines),
+        ambiguous=tuple(
+            AmbiguousCode(code=line.code, millidays=line.millidays, values=line.values)
+            for line in lines
+            if line.ambiguous
+        ),
+        changes=None
+        if previous is None
+        else tuple(ChangedCode(code=one.code, before=one.before, after=one.after) for one in changes(previous, index)),
+        sheet=table.sheet,
+        other_sheets=tuple(table.other_sheets),
+        read_as_thousands=tuple(
+            ThousandsCell(line=row.place, code=row.urn, days=row.thousands, millidays=row.millidays)
+            for row in table.rows
+            if row.thousands is not None
+        ),
+    )
 
 
 def _index_text(lines: list[Line]) -> str:
@@ -180,38 +223,36 @@ def _require_short_codes(file: Path, lines: list[Line]) -> None:
     faults.raise_if_any(f"table {file}")
 
 
-def render_import(document: dict[str, Any]) -> str:
+def render_import(document: ImportedIndex) -> str:
     """What was written, what was ambiguous, what changed."""
     lines = [
-        f"{document['index_file']}: {document['codes']:,} codes of edition {document['edition']} "
-        f"(from {document['source']}), digest {document['digest']}"
+        f"{document.index_file}: {document.codes:,} codes of edition {document.edition} "
+        f"(from {document.source}), digest {document.digest}"
     ]
     lines += _render_reading(document)
-    if document["ambiguous"]:
-        lines.append(f"{len(document['ambiguous'])} codes have several values; the lowest counts:")
+    if document.ambiguous:
+        lines.append(f"{len(document.ambiguous)} codes have several values; the lowest counts:")
         lines += [
-            f"  {printable_code(one['code'])}: {' or '.join(days_text(value) for value in one['values'])} days"
-            for one in document["ambiguous"]
+            f"  {printable_code(one.code)}: {' or '.join(days_text(value) for value in one.values)} days"
+            for one in document.ambiguous
         ]
-    changed = document["changes"]
+    changed = document.changes
     if changed is not None:
         lines.append(f"{len(changed)} codes differ from the previous edition{':' if changed else ''}")
-        lines += [
-            f"  {printable_code(one['code'])}: {_days(one['before'])} -> {_days(one['after'])}" for one in changed
-        ]
+        lines += [f"  {printable_code(one.code)}: {_days(one.before)} -> {_days(one.after)}" for one in changed]
     return "\n".join(lines)
 
 
-def _render_reading(document: dict[str, Any]) -> list[str]:
+def _render_reading(document: ImportedIndex) -> list[str]:
     lines = []
-    if document["other_sheets"]:
-        others = ", ".join(printable(name) for name in document["other_sheets"])
-        lines.append(f"read sheet {printable(document['sheet'])}; not read: {others} (--sheet)")
-    if document["read_as_thousands"]:
+    if document.other_sheets:
+        others = ", ".join(printable(name) for name in document.other_sheets)
+        lines.append(f"read sheet {printable(document.sheet or '')}; not read: {others} (--sheet)")
+    if document.read_as_thousands:
         lines.append("read as thousands:")
     lines += [
-        f"  line {one['line']}, {printable(one['code'])}: {one['days']} is {days_text(one['millidays'])} days"
-        for one in document["read_as_thousands"]
+        f"  line {one.line}, {printable(one.code)}: {one.days} is {days_text(one.millidays)} days"
+        for one in document.read_as_thousands
     ]
     return lines
 

@@ -164,11 +164,11 @@ def test_every_claim_of_a_comparison_is_true(told: AppliedEntry, a: Rules, b: Ru
     backtests = try_policies(told.written.open_reader, [policy_of(a), policy_of(b, "2")], start, end)
     document = comparison_document(backtests, groups, 1)
     by = Compared(told, {"a": a, "b": b}, start, end, groups)
-    for one in document["claims"]:
+    for one in document.claims:
         assert CHECKS[one["claim"]](one, by), one
     lines = compared.render_comparison(document).splitlines()
-    assert lines == [compared.SENTENCES[one["claim"]](one) for one in document["claims"]]
-    assert [one["offender_id"] for one in document["movers"]] == by.movers()
+    assert lines == [compared.SENTENCES[one["claim"]](one) for one in document.claims]
+    assert [one.offender_id for one in document.movers] == by.movers()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.policy.index_import import Request, import_index, render_import
+from cli.policy.index_import import AmbiguousCode, Request, ThousandsCell, import_index, render_import
 from models.errors import WrongUse
 from policies.index_file import read_index
 from scoring.faults import Faults
@@ -64,23 +64,23 @@ def test_a_table_gives_one_index_whatever_file_it_is(tmp_path: Path) -> None:
 
 def test_of_an_ambiguous_code_the_lowest_value_counts_and_it_is_flagged(tmp_path: Path) -> None:
     document = import_index(Request(a_csv(tmp_path, ROWS), out=tmp_path / "i.csv", edition="2020", source="somebody"))
-    assert document["ambiguous"] == [{"code": "8N:008/01", "millidays": 19_000, "values": [19_000, 547_500]}]
+    assert document.ambiguous == (AmbiguousCode(code="8N:008/01", millidays=19_000, values=(19_000, 547_500)),)
     assert "8N:008/01,19,Lighter,19 or 547.5\n" in (tmp_path / "i.csv").read_text()
     assert "8N:008/01: 19 or 547.5 days" in render_import(document)
     note = json.loads((tmp_path / "i.csv.json").read_text())
-    assert (note["edition"], note["source"], note["digest"]) == ("2020", "somebody", document["digest"])
+    assert (note["edition"], note["source"], note["digest"]) == ("2020", "somebody", document.digest)
 
 
 def test_a_code_that_stands_twice_is_ambiguous_too(tmp_path: Path) -> None:
     document = import_index(Request(a_csv(tmp_path, [*ROWS, ["9.1", "", "", 7, "Again"]]), out=tmp_path / "i.csv"))
-    assert {"code": "9.1", "millidays": 300, "values": [300, 7_000]} in document["ambiguous"]
+    assert AmbiguousCode(code="9.1", millidays=300, values=(300, 7_000)) in document.ambiguous
 
 
 def test_what_changed_against_the_previous_edition_is_told(tmp_path: Path) -> None:
     previous = tmp_path / "previous.csv"
     previous.write_text("code,days,title\n1.1.1,5475,First\n8N.1,500,Heavier\ngone,1,Gone\n")
     document = import_index(Request(a_csv(tmp_path, ROWS[:2]), previous, tmp_path / "i.csv"))
-    assert [(one["code"], one["before"], one["after"]) for one in document["changes"]] == [
+    assert [(one.code, one.before, one.after) for one in document.changes or ()] == [
         ("1:001/01", None, 5_475_000),
         ("8N.1", 500_000, 547_500),
         ("8N:008/01", None, 547_500),
@@ -155,10 +155,10 @@ def test_no_cell_of_a_table_is_passed_over(tmp_path: Path, rows: str, says: str)
 def test_a_comma_of_thousands_is_read_and_told(tmp_path: Path) -> None:
     rows: list[list[object]] = [["1", "", "", "1,234", ""], ["2", "", "", "12,345,678.5", ""], ["3", "", "", "365", ""]]
     document = import_index(Request(a_csv(tmp_path, rows), out=tmp_path / "i.csv"))
-    assert document["read_as_thousands"] == [
-        {"line": 2, "code": "1", "days": "1,234", "millidays": 1_234_000},
-        {"line": 3, "code": "2", "days": "12,345,678.5", "millidays": 12_345_678_500},
-    ]
+    assert document.read_as_thousands == (
+        ThousandsCell(line=2, code="1", days="1,234", millidays=1_234_000),
+        ThousandsCell(line=3, code="2", days="12,345,678.5", millidays=12_345_678_500),
+    )
     assert "read as thousands:\n  line 2, 1: 1,234 is 1234 days\n" in render_import(document)
     assert "read_as_thousands" in json.loads((tmp_path / "i.csv.json").read_text())
 
@@ -189,15 +189,15 @@ def test_a_sheet_is_read_to_its_end_whatever_it_says_of_its_own_size(tmp_path: P
                 assert b"sheet1" not in name.encode() or told.encode() in part
                 changed.writestr(name, part)
         document = import_index(Request(lying, out=tmp_path / f"{told.replace(':', '')}.csv"))
-        assert document["codes"] == 300
+        assert document.codes == 300
 
 
 def test_other_sheets_are_named_and_can_be_asked_for(tmp_path: Path) -> None:
     path = a_book(tmp_path, first=[["1", "", "", 1, ""]], second=[["2", "", "", 2, ""], ["3", "", "", 3, ""]])
     document = import_index(Request(path, out=tmp_path / "i.csv"))
-    assert (document["sheet"], document["other_sheets"], document["codes"]) == ("first", ["second"], 1)
+    assert (document.sheet, document.other_sheets, document.codes) == ("first", ("second",), 1)
     assert "read sheet first; not read: second (--sheet)" in render_import(document)
-    assert import_index(Request(path, out=tmp_path / "j.csv", sheet="second"))["codes"] == 2
+    assert import_index(Request(path, out=tmp_path / "j.csv", sheet="second")).codes == 2
     with pytest.raises(WrongUse, match="has no sheet 'third'; it has 'first', 'second'"):
         import_index(Request(path, out=tmp_path / "k.csv", sheet="third"))
     with pytest.raises(WrongUse, match="is no spreadsheet"):

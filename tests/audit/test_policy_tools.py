@@ -37,7 +37,7 @@ def test_a_difference_names_every_key_and_code(tmp_path: Path) -> None:
         ("B", 25_000, 9_000), ("C", 100_000, None), ("D", None, 1), ("Z", 0, None),
     ]  # fmt: skip
     file = a_policy(tmp_path)
-    assert policy_difference(file, file)["same"]
+    assert policy_difference(file, file).same
 
 
 @pytest.mark.stack
@@ -101,15 +101,15 @@ def a_trial_of_two() -> Backtests:
 
 def test_the_report_counts_days_alerts_refusals_and_groups() -> None:
     document = comparison_document(a_trial_of_two(), {"heavy": "x", "<b>": "y & z"}, 0)
-    assert (document["would_enter"], document["would_leave"]) == ([], ["heavy"])
-    assert (document["days_gained"], document["days_lost"]) == (5.0, 20.0)
-    assert (document["a"]["alerts"], document["b"]["alerts"]) == (1, 2)
-    assert (document["a"]["refused"], document["b"]["refused"]) == (0, 1)
-    assert (document["a"]["days_over_capacity"], document["b"]["days_over_capacity"]) == (1, 2)
-    assert [(day["day"], day["b"]) for day in document["alerts_per_day"] if day["b"]] == [
+    assert (document.would_enter, document.would_leave) == ((), ("heavy",))
+    assert (document.days_gained, document.days_lost) == (5.0, 20.0)
+    assert (document.a.alerts, document.b.alerts) == (1, 2)
+    assert (document.a.refused, document.b.refused) == (0, 1)
+    assert (document.a.days_over_capacity, document.b.days_over_capacity) == (1, 2)
+    assert [(day.day, day.b) for day in document.alerts_per_day if day.b] == [
         ("2024-02-11", 1), ("2024-02-16", 1),
     ]  # fmt: skip
-    shares = {one["group"]: (one["a"]["percent_of_days"], one["b"]["percent_of_days"]) for one in document["groups"]}
+    shares = {one.group: (one.a.percent_of_days, one.b.percent_of_days) for one in document.groups or ()}
     assert shares == {"x": (100.0, 0.0), "y & z": (0.0, 100.0)}
 
 
