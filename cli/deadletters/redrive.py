@@ -7,14 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
 
 import click
 from kafka import KafkaProducer
 
 from broker.clients import NULL, commit, end_producer, kafka_errors, producer
 from cli.deadletters.letters import Selection, read_letters, read_redrives, select, selection_options
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from cli.topics import open_topics
 from cli.why import Why
 from models.canonical import canonical_json
@@ -29,6 +29,18 @@ _LETTERS_AT_ONCE = 500
 _BYTES_AT_ONCE = 4 * 1024 * 1024
 
 
+class RedriveDocument(Document):
+    """How many letters were meant, how many of them had gone before, and how many went now."""
+
+    selected: int
+    redriven_before: int
+    redriven: int
+    dry_run: bool
+
+
+DOCUMENT = RedriveDocument
+
+
 @click.command()
 @selection_options
 @click.option("--why", type=Why(), help="Recorded on redrives.v1, with your name and the time.")
@@ -39,10 +51,10 @@ def command(  # noqa: PLR0913, PLR0917  (a selection is made of many options)
 ) -> None:
     """Sends refused records to offences.v1 once more; each letter only once."""
     document = redrive_letters(load_settings(), select(reason, since, until), why, dry_run=dry_run)
-    show_untyped(document, as_json, render_redrive)
+    show(document, as_json, render_redrive)
 
 
-def redrive_letters(settings: Settings, selection: Selection, why: str | None, *, dry_run: bool) -> dict[str, Any]:
+def redrive_letters(settings: Settings, selection: Selection, why: str | None, *, dry_run: bool) -> RedriveDocument:
     """Sends the selected letters that were not redriven before; record and redrive in one transaction.
 
     The fence comes before the look at what was redriven: of two at once one fails, and no letter goes twice.
@@ -61,12 +73,12 @@ def redrive_letters(settings: Settings, selection: Selection, why: str | None, *
     finally:
         if sender is not None:
             end_producer(sender)
-    return {
-        "selected": len(letters),
-        "redriven_before": len(letters) - len(fresh),
-        "redriven": 0 if dry_run else len(fresh),
-        "dry_run": dry_run,
-    }
+    return RedriveDocument(
+        selected=len(letters),
+        redriven_before=len(letters) - len(fresh),
+        redriven=0 if dry_run else len(fresh),
+        dry_run=dry_run,
+    )
 
 
 def _portions(settings: Settings, letters: list[DeadLetter]) -> Iterator[list[DeadLetter]]:
@@ -134,8 +146,8 @@ def _send(sender: KafkaProducer, settings: Settings, letters: list[DeadLetter], 
     commit(sender)
 
 
-def render_redrive(document: dict[str, Any]) -> str:
+def render_redrive(document: RedriveDocument) -> str:
     """What was, or would be, sent."""
-    fresh = document["selected"] - document["redriven_before"]
-    verb = "would redrive" if document["dry_run"] else "redrove"
-    return f"{verb} {fresh} of {document['selected']} letters; {document['redriven_before']} had been redriven before"
+    fresh = document.selected - document.redriven_before
+    verb = "would redrive" if document.dry_run else "redrove"
+    return f"{verb} {fresh} of {document.selected} letters; {document.redriven_before} had been redriven before"

@@ -4,7 +4,6 @@ import time
 from contextlib import closing
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,7 +12,8 @@ from audit.verify.tombstones import make_tombstone, read_tombstones
 from broker.clients import end_producer, kafka_errors, producer
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import OpenReader, when_readable
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from cli.paths import FILE
 from cli.sealing.withdrawing import withdraw_reports
 from cli.topics import open_topics
@@ -27,6 +27,18 @@ from runtime.settings import Settings, load_settings
 from runtime.signer import signer
 
 _LONGEST_REASON = 500
+
+
+class ErasureDocument(Document):
+    """Which keys were destroyed, what their tombstones say, and how many offences were withdrawn before."""
+
+    keys: tuple[str, ...]
+    reason: str
+    public_key: str
+    withdrawn: int
+
+
+DOCUMENT = ErasureDocument
 
 
 @click.command()
@@ -52,7 +64,7 @@ def command(  # noqa: PLR0913  (one for each option)
     if withdraw and although_ranked:
         raise WrongUse("--withdraw and --although-ranked exclude each other")
     ranked = Ranked.WITHDRAW if withdraw else Ranked.ERASE if although_ranked else Ranked.REFUSE
-    show_untyped(erase_person(load_settings(), offender_id, reason, key, ranked), as_json, render_erasure)
+    show(erase_person(load_settings(), offender_id, reason, key, ranked), as_json, render_erasure)
 
 
 class Ranked(Enum):
@@ -65,7 +77,7 @@ class Ranked(Enum):
 
 def erase_person(
     settings: Settings, offender_id: str, reason: str, key_file: Path, ranked: Ranked = Ranked.REFUSE
-) -> dict[str, Any]:
+) -> ErasureDocument:
     """Destroys every key of a person that is left; cut short, it is finished by the next call.
 
     The tombstone comes first: a key that is gone without one is a fault. Raises WrongUse, Unproved, PreconditionFailed
@@ -89,7 +101,7 @@ def erase_person(
             if key_id not in told:
                 _publish(settings, key_id, reason, key)
             keys.destroy(key_id)
-    return {"keys": condemned, "reason": reason, "public_key": key.public, "withdrawn": withdrawn}
+    return ErasureDocument(keys=tuple(condemned), reason=reason, public_key=key.public, withdrawn=withdrawn)
 
 
 def _leave_the_board(settings: Settings, offender_id: str, ranked: Ranked) -> int:
@@ -147,12 +159,12 @@ def _publish(settings: Settings, key_id: str, reason: str, key: SigningKey) -> N
         end_producer(sender)
 
 
-def render_erasure(document: dict[str, Any]) -> str:
+def render_erasure(document: ErasureDocument) -> str:
     """What was done, and what is left to do elsewhere."""
     return "\n".join(
         [
-            *([f"withdrawn: {document['withdrawn']} offences"] if document["withdrawn"] else []),
-            *(f"erased: key {key_id} is destroyed, its tombstone lies on erasures.v1" for key_id in document["keys"]),
+            *([f"withdrawn: {document.withdrawn} offences"] if document.withdrawn else []),
+            *(f"erased: key {key_id} is destroyed, its tombstone lies on erasures.v1" for key_id in document.keys),
             "What identifies the person is still in clear on offences.v1 and dead-letters.v1, in Redis, and in every "
             "file that was made of them (exports, snapshots, proofs, backups of the key store): delete it there.",
         ]

@@ -1,11 +1,11 @@
 """`harmwatch brake release`: an entry in the journal that accepts the refusals of a parked partition."""
 
 from contextlib import closing
-from typing import Any
 
 import click
 
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from cli.why import Why
 from models.errors import PreconditionFailed
 from runtime.installation import open_store
@@ -15,16 +15,31 @@ from state.store import Applied
 from streams.worker.brake import acceptance_body
 
 
+class ReleaseDocument(Document):
+    """Which partition goes on, from where, by which entry; `refused` of its last `verdicts` records would be."""
+
+    board: str
+    partition: int
+    offset: int
+    refused: int
+    verdicts: int
+    why: str
+    entry: int
+
+
+DOCUMENT = ReleaseDocument
+
+
 @click.command()
 @click.option("--partition", type=click.IntRange(0), required=True, help="The one that is parked (harmwatch status).")
 @click.option("--why", type=Why(), required=True, help="Why the refusals are right; it stands in the journal.")
 @json_option
 def command(partition: int, why: str, as_json: bool) -> None:
     """Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake counts anew."""
-    show_untyped(release_partition(load_settings(), partition, why), as_json, render_release)
+    show(release_partition(load_settings(), partition, why), as_json, render_release)
 
 
-def release_partition(settings: Settings, partition: int, why: str) -> dict[str, Any]:
+def release_partition(settings: Settings, partition: int, why: str) -> ReleaseDocument:
     """Writes the acceptance; the partition's worker goes on by itself. Raises PreconditionFailed, Unavailable."""
     with closing(open_store(settings)) as store:
         position = store.position()
@@ -38,15 +53,15 @@ def release_partition(settings: Settings, partition: int, why: str) -> dict[str,
         answer = store.accept(generation, entry, body)
     if not isinstance(answer, Applied):
         raise PreconditionFailed(f"the board was taken away meanwhile ({answer}): run the command again")
-    return {
-        "board": settings.board,
-        "partition": partition,
-        "offset": parked.offset,
-        "refused": parked.refused,
-        "verdicts": parked.verdicts,
-        "why": why,
-        "entry": answer.entry,
-    }
+    return ReleaseDocument(
+        board=settings.board,
+        partition=partition,
+        offset=parked.offset,
+        refused=parked.refused,
+        verdicts=parked.verdicts,
+        why=why,
+        entry=answer.entry,
+    )
 
 
 def _open_board(position: Position) -> tuple[str, int]:
@@ -55,9 +70,9 @@ def _open_board(position: Position) -> tuple[str, int]:
     return position.generation, position.entry
 
 
-def render_release(document: dict[str, Any]) -> str:
+def render_release(document: ReleaseDocument) -> str:
     """What was released, and what comes now."""
     return (
-        f"partition {document['partition']} of board {document['board']} is released at offset {document['offset']}, "
-        f"by entry {document['entry']}: its next {document['verdicts']} records pass, then the brake counts anew"
+        f"partition {document.partition} of board {document.board} is released at offset {document.offset}, "
+        f"by entry {document.entry}: its next {document.verdicts} records pass, then the brake counts anew"
     )

@@ -4,10 +4,21 @@ import sys
 
 import click
 
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from models.errors import WrongUse
 from runtime.pulse import silent_seconds
 from runtime.settings import load_settings
+
+
+class PulseDocument(Document):
+    """Whether the worker turns, and how long ago its last beat was; null: there is none."""
+
+    beats: bool
+    silent_seconds: float | None
+
+
+DOCUMENT = PulseDocument
 
 
 @click.command()
@@ -26,6 +37,11 @@ def command(within: float, as_json: bool) -> None:
         raise WrongUse("HARMWATCH_PULSE names no file")
     silent = silent_seconds(file)
     beats = silent is not None and silent <= within
-    told = "no beat" if silent is None else f"the last beat was {silent:.1f} s ago"
-    show_untyped({"beats": beats, "silent_seconds": silent}, as_json, lambda _: told)
+    show(PulseDocument(beats=beats, silent_seconds=silent), as_json, render_pulse)
     sys.exit(0 if beats else 1)
+
+
+def render_pulse(document: PulseDocument) -> str:
+    """When the last beat was."""
+    silent = document.silent_seconds
+    return "no beat" if silent is None else f"the last beat was {silent:.1f} s ago"

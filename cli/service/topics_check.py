@@ -4,9 +4,19 @@ import sys
 
 import click
 
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from runtime.settings import load_settings
 from runtime.topic_checks import topic_faults, topic_weaknesses
+
+
+class TopicFaults(Document):
+    """What is wrong with the topics, one sentence each."""
+
+    faults: tuple[str, ...]
+
+
+DOCUMENT = TopicFaults
 
 
 @click.command()
@@ -14,10 +24,11 @@ from runtime.topic_checks import topic_faults, topic_weaknesses
 def command(as_json: bool) -> None:
     """Checks that the topics exist, keep their records for ever, and take nothing that would hurt."""
     settings = load_settings()
-    faults = [*topic_faults(settings), *topic_weaknesses(settings)]
-    show_untyped(
-        {"faults": faults},
-        as_json,
-        lambda document: "\n".join(document["faults"]) or "all topics are as they must be",
-    )
-    sys.exit(1 if faults else 0)
+    document = TopicFaults(faults=(*topic_faults(settings), *topic_weaknesses(settings)))
+    show(document, as_json, render_faults)
+    sys.exit(1 if document.faults else 0)
+
+
+def render_faults(document: TopicFaults) -> str:
+    """A line for each."""
+    return "\n".join(document.faults) or "all topics are as they must be"

@@ -2,9 +2,21 @@
 
 import click
 
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from runtime.settings import load_settings
 from runtime.topic_creation import create_topics
+
+
+class TopicsDocument(Document):
+    """What was created, what was set right, and what could not be."""
+
+    created: tuple[str, ...]
+    altered: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+DOCUMENT = TopicsDocument
 
 
 @click.command()
@@ -14,12 +26,14 @@ from runtime.topic_creation import create_topics
 def command(partitions: int | None, *, new_board: bool, as_json: bool) -> None:
     """Creates the topics that are missing, and sets right what is wrong with the others."""
     made = create_topics(load_settings(), partitions, new_board=new_board)
-    show_untyped(
-        {"created": made.created, "altered": made.altered, "lacking": made.lacking},
-        as_json,
-        lambda document: "\n".join(
-            f"{what}: " + (", ".join(names) or "nothing")
-            for what, names in document.items()
-            if names or what == "created"
-        ),
-    )
+    document = TopicsDocument(created=tuple(made.created), altered=tuple(made.altered), lacking=tuple(made.lacking))
+    show(document, as_json, render_topics)
+
+
+def render_topics(document: TopicsDocument) -> str:
+    """A line for what was created, and for the others where there are any."""
+    lines = [f"created: {', '.join(document.created) or 'nothing'}"]
+    for what, names in (("altered", document.altered), ("lacking", document.lacking)):
+        if names:
+            lines.append(f"{what}: {', '.join(names)}")
+    return "\n".join(lines)

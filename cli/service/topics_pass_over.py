@@ -2,7 +2,6 @@
 
 import time
 from contextlib import closing
-from typing import Any
 
 import click
 
@@ -10,7 +9,8 @@ from broker.engine_number import refuse_journal_of_other_engine
 from broker.members import group_members
 from broker.reader import when_readable
 from cli.deadletters.redrive import operator
-from cli.output import json_option, show_untyped
+from cli.document import Document
+from cli.output import json_option, show
 from cli.waiting import say_waiting
 from cli.why import Why
 from models.errors import PreconditionFailed, WrongUse
@@ -27,6 +27,20 @@ from streams.offline.passing_over import pass_over
 from streams.recovery.interrupted import Interrupted
 
 
+class PassedOverDocument(Document):
+    """Which record nobody heeds any more, by which entry, and who said so when and why."""
+
+    topic: str
+    offset: int
+    entry: int
+    by: str
+    at: str
+    why: str
+
+
+DOCUMENT = PassedOverDocument
+
+
 @click.command()
 @click.argument("topic")
 @click.argument("offset", type=click.IntRange(0))
@@ -34,10 +48,10 @@ from streams.recovery.interrupted import Interrupted
 @json_option
 def command(topic: str, offset: int, why: str, as_json: bool) -> None:
     """Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start in spite of it."""
-    show_untyped(pass_over_record(load_settings(), topic, offset, why), as_json, render_passing)
+    show(pass_over_record(load_settings(), topic, offset, why), as_json, render_passing)
 
 
-def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> dict[str, Any]:
+def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> PassedOverDocument:
     """Journals that a person takes a record for forged. Raises WrongUse, PreconditionFailed, Unavailable."""
     name = topic.removeprefix(settings.prefix)
     found = next((each for each in (ALERTS, DEAD_LETTERS) if each.name == name), None)
@@ -53,7 +67,8 @@ def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> d
     installation = Installation(settings, in_force or installation.policy, installation.place)
     _refuse_workers(installation)
     told = {"by": operator(), "at": format_instant(time.time_ns() // 1_000), "why": why}
-    return {"topic": found.name, "offset": offset, "entry": _pass_over(installation, (found.name, offset), told)} | told
+    entry = _pass_over(installation, (found.name, offset), told)
+    return PassedOverDocument(topic=found.name, offset=offset, entry=entry, **told)
 
 
 def _pass_over(installation: Installation, place: tuple[str, int], told: dict[str, str]) -> int:
@@ -86,9 +101,9 @@ def _refuse_workers(installation: Installation) -> None:
         )
 
 
-def render_passing(document: dict[str, Any]) -> str:
+def render_passing(document: PassedOverDocument) -> str:
     """What was recorded."""
     return (
-        f"{document['topic']} offset {document['offset']} is passed over from now on; entry {document['entry']} of the "
-        f"journal says so, by {document['by']}: {document['why']}"
+        f"{document.topic} offset {document.offset} is passed over from now on; entry {document.entry} of the "
+        f"journal says so, by {document.by}: {document.why}"
     )
