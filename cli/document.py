@@ -7,17 +7,23 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Document(BaseModel):
-    """A document, or a part of one. Its text for people is made of it, and of nothing else."""
+    """A document, or a part of one. Its text for people is made of it, and of nothing else.
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, json_schema_serialization_defaults_required=True
-    )
+    A field with a default stands in the JSON where it was given, and else not at all.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     def figures(self, *names: str) -> dict[str, Any]:  # Any: JSON
         """What stands in the JSON under these keys, in this order; without names all of it."""
-        told = self.model_dump(mode="json", by_alias=True)
+        told = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
         return {name: told[name] for name in names} if names else told
+
+    def given(self) -> dict[str, Any]:  # Any: its fields
+        """Its fields, for a document that it is a part of."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
     def json_text(self) -> str:
         """One line of JSON, with every letter as it is."""
-        return json.dumps(self.figures(), ensure_ascii=False)
+        # Not in mode "json": it would replace a lone surrogate in a key, which a file may well hold.
+        return json.dumps(self.model_dump(by_alias=True, exclude_unset=True), ensure_ascii=False)

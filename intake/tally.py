@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from intake.mapping.gathered import RowGatherer
 from intake.mapping.left_out import Filter
@@ -15,14 +15,6 @@ class Tally(NamedTuple):
     gathered: int
     differing: Counter[str]
     defaults: Counter[tuple[str, str]]
-
-    def document(self) -> dict[str, Any]:
-        """For --json."""
-        return {
-            "left_out": [{"column": one, "text": text, "rows": rows} for (one, text), rows in self.left_out.items()],
-            "gathered": {"rows": self.gathered, "differing": dict(self.differing)},
-            "defaults": [{"field": one, "default": text, "rows": rows} for (one, text), rows in self.defaults.items()],
-        }
 
 
 def tally_of(

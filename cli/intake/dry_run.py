@@ -5,10 +5,13 @@ import time
 from collections import Counter
 from typing import Any
 
+from pydantic import JsonValue
+
+from cli.document import Document
 from cli.intake.known_reports import gives_revision
-from cli.intake.notices_text import notices_document, render_notices
-from cli.intake.refused_rows import RefusedRows
-from cli.intake.register import fill_register, register_document, render_register, why_not_withdrawn
+from cli.intake.notices_text import NoticesPart, notices_part, render_notices
+from cli.intake.refused_rows import RefusedPart, RefusedRows
+from cli.intake.register import RegisterPart, fill_register, register_part, render_register, why_not_withdrawn
 from cli.intake.request import Request
 from cli.output import printable, say
 from intake.intake import Intake
@@ -24,7 +27,27 @@ from runtime.topic_identity import find_place
 from scoring.assess import Assessor
 
 
-def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[str, Any]:
+class RefusedByPolicy(Document):
+    """Records that the service would refuse for one reason."""
+
+    reason: str
+    records: int
+
+
+class _TriedPart(Document):
+    good: int
+    refused_by_policy: tuple[RefusedByPolicy, ...]
+    outside_of_scope: int
+    wrong: int
+
+
+class DryRunDocument(NoticesPart, RefusedPart, RegisterPart, _TriedPart):
+    """What would become of the lines, for --dry-run, and the first report of them."""
+
+    first: dict[str, JsonValue] | None
+
+
+def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> DryRunDocument:
     """Counts what the service would refuse; lines that would not be sent go to `wrong`. Raises WrongUse."""
     service, rules, notices = _Service(load_policy(settings.policy)), request.rules(), Notices()
     known = _known(settings, request, rules)
@@ -41,21 +64,21 @@ def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> dict[
         service.take(lines.report)
     for note in lines.notes:
         say(printable(note))
-    return {
-        **service.document(),
-        "wrong": wrong.count,
-        **_register(lines, rules, wrong.count),
-        **{key: value for key, value in wrong.document().items() if key != "refused"},
-        **notices_document(notices, known, lines.tally),
-        "first": json.loads(first) if first else None,
-    }
+    return DryRunDocument(
+        **service.figures(),
+        wrong=wrong.count,
+        **_register(lines, rules, wrong.count).given(),
+        **wrong.part().given(),
+        **notices_part(notices, known, lines.tally).given(),
+        first=json.loads(first) if first else None,
+    )
 
 
-def _register(lines: Intake, rules: Mapping | None, wrong: int) -> dict[str, Any]:
+def _register(lines: Intake, rules: Mapping | None, wrong: int) -> RegisterPart:
     if lines.register is None or rules is None:
-        return {}
+        return RegisterPart()
     withheld = why_not_withdrawn(lines.register, rules, wrong, lines.why_in_part) or "this is a dry run"
-    return register_document(lines.register, 0, withheld)
+    return register_part(lines.register, 0, withheld)
 
 
 class _Service:
@@ -75,10 +98,10 @@ class _Service:
         except Refused as refused:
             self._refusals[str(refused)] += 1
 
-    def document(self) -> dict[str, Any]:
+    def figures(self) -> dict[str, Any]:  # Any: fields of the document
         """How many, and what it would refuse of them."""
-        refusals = [{"reason": reason, "records": count} for reason, count in self._refusals.most_common()]
-        return {"good": self._good, "refused_by_policy": refusals, "outside_of_scope": self._outside}
+        refusals = (RefusedByPolicy(reason=reason, records=count) for reason, count in self._refusals.most_common())
+        return {"good": self._good, "refused_by_policy": tuple(refusals), "outside_of_scope": self._outside}
 
 
 def _known(settings: Settings, request: Request, rules: Mapping | None) -> Revisions:
@@ -98,22 +121,22 @@ def _known(settings: Settings, request: Request, rules: Mapping | None) -> Revis
         return Revisions()
 
 
-def is_clean(document: dict[str, Any]) -> bool:
+def is_clean(document: DryRunDocument) -> bool:
     """Whether every line would be sent and scored."""
-    return not document["wrong"] and not document["refused_by_policy"]
+    return not document.wrong and not document.refused_by_policy
 
 
-def render_dry_run(document: dict[str, Any]) -> str:
+def render_dry_run(document: DryRunDocument) -> str:
     """The first report, and what would become of all of them."""
     lines = []
-    if document["first"]:
-        lines += ["the first report:", *json.dumps(document["first"], indent=2, ensure_ascii=False).splitlines()]
-    lines.append(f"{document['good']:,} would be sent, {document['wrong']:,} would not")
+    if document.first:
+        lines += ["the first report:", *json.dumps(document.first, indent=2, ensure_ascii=False).splitlines()]
+    lines.append(f"{document.good:,} would be sent, {document.wrong:,} would not")
     lines += [
-        f"  {item['records']:,} of them the service would refuse: {printable(item['reason'])}"
-        for item in document["refused_by_policy"]
+        f"  {item.records:,} of them the service would refuse: {printable(item.reason)}"
+        for item in document.refused_by_policy
     ]
-    if document["outside_of_scope"]:
-        lines.append(f"  {document['outside_of_scope']:,} of them are outside of the policy's scope and count nothing")
+    if document.outside_of_scope:
+        lines.append(f"  {document.outside_of_scope:,} of them are outside of the policy's scope and count nothing")
     lines += [*render_register(document), *render_notices(document)]
     return "\n".join(lines)

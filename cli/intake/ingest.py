@@ -9,12 +9,20 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from cli.intake.dry_run import is_clean, render_dry_run, try_files
-from cli.intake.notices_text import notices_document, render_notices
-from cli.intake.refused_rows import RefusedRows
-from cli.intake.register import fill_register, register_document, render_register, why_not_withdrawn, withdrawals
+from cli.document import Document
+from cli.intake.dry_run import DryRunDocument, is_clean, render_dry_run, try_files
+from cli.intake.notices_text import NoticesPart, notices_part, render_notices
+from cli.intake.refused_rows import RefusedPart, RefusedRows
+from cli.intake.register import (
+    RegisterPart,
+    fill_register,
+    register_part,
+    render_register,
+    why_not_withdrawn,
+    withdrawals,
+)
 from cli.intake.request import Request
-from cli.output import json_option, printable, say, show_untyped
+from cli.output import json_option, printable, say, show
 from cli.paths import ANY
 from cli.terminal import put_back_at_the_end
 from intake.intake import Intake
@@ -25,6 +33,22 @@ from runtime.topic_identity import find_place
 from streams.transport.sender import Sender
 
 _SHOW_EVERY_LINES = 2_000
+
+
+class _SentPart(Document):
+    sent: int
+    known_before: int | None = None
+
+
+class _RefusedCount(Document):
+    refused: int
+
+
+class IngestDocument(NoticesPart, RefusedPart, _RefusedCount, RegisterPart, _SentPart):
+    """What became of the lines; `known_before` is said with --resume, and the register's part of a register."""
+
+
+DOCUMENT = IngestDocument | DryRunDocument
 
 
 @click.command()
@@ -47,13 +71,14 @@ def command(*, dry_run: bool, all_errors: bool, as_json: bool, **options: Any) -
     """Sends files of records (CSV, .xlsx, JSON, XML; - is standard input) to offences.v1."""
     settings, request = load_settings(), Request(**options)
     with RefusedRows(every=all_errors, keep=as_json) as refused:
+        document: IngestDocument | DryRunDocument
         document = (try_files if dry_run else ingest_files)(settings, request, refused)
-    show_untyped(document, as_json, render_dry_run if dry_run else render_ingest)
-    is_wrong = refused.count or document.get("too_much_is_gone") or (dry_run and not is_clean(document))
-    sys.exit(1 if is_wrong else 0)
+    show(document, as_json, render)
+    is_wrong = refused.count or document.too_much_is_gone
+    sys.exit(1 if is_wrong or (isinstance(document, DryRunDocument) and not is_clean(document)) else 0)
 
 
-def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> dict[str, Any]:
+def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> IngestDocument:
     """Sends every good line in order; the others go to `refused`. Raises WrongUse, PreconditionFailed, Unavailable."""
     rules = request.rules()
     place = find_place(settings)
@@ -76,38 +101,41 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
                 else:
                     sender.send(line.key, line.value)
                     sent += 1
-                bar.show_untyped(sent + known_before + refused.count)
+                bar.show(sent + known_before + refused.count)
             sender.flush()
         for note in lines.notes:  # what is doubtful is told before anything is withdrawn
             say(printable(note))
         gone = _withdraw(lines, rules, refused.count, sender)
-    passed_over = {"known_before": known_before} if request.resume else {}
-    return {"sent": sent, **passed_over, **gone, **refused.document(), **notices_document(notices, known, lines.tally)}
+    sent_part = _SentPart(sent=sent, known_before=known_before) if request.resume else _SentPart(sent=sent)
+    return IngestDocument(
+        **sent_part.given(),
+        **gone.given(),
+        refused=refused.count,
+        **refused.part().given(),
+        **notices_part(notices, known, lines.tally).given(),
+    )
 
 
-def _withdraw(lines: Intake, rules: Mapping | None, refused: int, sender: Sender) -> dict[str, Any]:
+def _withdraw(lines: Intake, rules: Mapping | None, refused: int, sender: Sender) -> RegisterPart:
     """Withdraws what is gone from a register, where that may be; says what it did."""
     if lines.register is None or rules is None:
-        return {}
+        return RegisterPart()
     withheld = why_not_withdrawn(lines.register, rules, refused, lines.why_in_part)
     sent = 0
     for key, value in withdrawals(lines.register, rules, time.time_ns() // 1000) if withheld is None else ():
         sender.send(key, value)
         sent += 1
     sender.flush()
-    return register_document(lines.register, sent, withheld)
+    return register_part(lines.register, sent, withheld)
 
 
-def render_ingest(document: dict[str, Any]) -> str:
-    """What became of the lines."""
-    known = f", known before {document['known_before']}" if "known_before" in document else ""
-    return "\n".join(
-        [
-            f"sent {document['sent']}{known}, refused {document['refused']}",
-            *render_register(document),
-            *render_notices(document),
-        ]
-    )
+def render(document: IngestDocument | DryRunDocument) -> str:
+    """What became of the lines, or would."""
+    if isinstance(document, DryRunDocument):
+        return render_dry_run(document)
+    known = "" if document.known_before is None else f", known before {document.known_before}"
+    lines = [f"sent {document.sent}{known}, refused {document.refused}"]
+    return "\n".join([*lines, *render_register(document), *render_notices(document)])
 
 
 class _Bar:
@@ -133,7 +161,7 @@ class _Bar:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def show_untyped(self, done: int) -> None:
+    def show(self, done: int) -> None:
         if done % _SHOW_EVERY_LINES == 0:
             share, seconds = self._lines.done_share, time.monotonic() - self._begun_at
             self._progress.update(

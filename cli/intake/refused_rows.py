@@ -1,13 +1,38 @@
 """Rows that are not sent, as an operator hears of them: by file and kind, the first lines of each, and how many."""
 
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
+from cli.document import Document
 from cli.output import printable, say
 from intake.line import Line, kind_of
 
 FIRST_OF_EACH = 3
 _STANDARD_INPUT = "-"
+
+
+class RefusedKind(Document):
+    """Rows of one file that are refused for one kind of reason."""
+
+    file: str
+    kind: str
+    rows: int
+    first_lines: tuple[int, ...]
+
+
+class RefusedRow(Document):
+    """A row that is not sent."""
+
+    file: str
+    line: int
+    error: str | None
+
+
+class RefusedPart(Document):
+    """What is not sent, by kind; with --json every row of it."""
+
+    refused_by_kind: tuple[RefusedKind, ...]
+    errors: tuple[RefusedRow, ...]
 
 
 @dataclass(slots=True)
@@ -48,17 +73,15 @@ class RefusedRows:
         if self._every or (is_first and line.file == _STANDARD_INPUT):
             _say(line)
 
-    def document(self) -> dict[str, Any]:
-        """How many, of which kinds, and every one that was kept."""
-        return {
-            "refused": self.count,
-            "refused_by_kind": [
-                {"file": file, "kind": kind, "rows": found.rows, "first_lines": [line.number for line in found.first]}
-                for file, kinds in self._files.items()
-                for kind, found in kinds.items()
-            ],
-            "errors": [{"file": line.file, "line": line.number, "error": line.error} for line in self._kept or ()],
-        }
+    def part(self) -> RefusedPart:
+        """Of which kinds, and every one that was kept."""
+        kinds = (
+            RefusedKind(file=file, kind=kind, rows=found.rows, first_lines=tuple(line.number for line in found.first))
+            for file, kinds in self._files.items()
+            for kind, found in kinds.items()
+        )
+        errors = (RefusedRow(file=line.file, line=line.number, error=line.error) for line in self._kept or ())
+        return RefusedPart(refused_by_kind=tuple(kinds), errors=tuple(errors))
 
     def _tell(self, file: str, kinds: dict[str, _Kind]) -> None:
         for kind in kinds.values():

@@ -4,8 +4,8 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
-from typing import Any
 
+from cli.document import Document
 from cli.intake.known_reports import TopicReader, source_of
 from cli.output import say
 from intake.mapping.rules import Mapping
@@ -65,30 +65,41 @@ def why_not_withdrawn(register: Register, rules: Mapping, refused: int, in_part:
     return None
 
 
-def register_document(register: Register, withdrawn: int, withheld: str | None) -> dict[str, Any]:
-    """What the register did, for --json."""
+class RegisterPart(Document):
+    """What a register did that was sent as a whole; of other files nothing of it is said."""
+
+    unchanged: int | None = None
+    repeated: int = 0
+    gone: int = 0
+    withdrawn: int = 0
+    not_withdrawn: str | None = None
+    too_much_is_gone: bool = False
+
+
+def register_part(register: Register, withdrawn: int, withheld: str | None) -> RegisterPart:
+    """What the register did."""
     gone = len(register.gone)
-    return {
-        "unchanged": register.unchanged,
-        "repeated": register.repeated,
-        "gone": gone,
-        "withdrawn": withdrawn,
-        "not_withdrawn": withheld if gone else None,
-        "too_much_is_gone": register.too_much_is_gone,
-    }
+    return RegisterPart(
+        unchanged=register.unchanged,
+        repeated=register.repeated,
+        gone=gone,
+        withdrawn=withdrawn,
+        not_withdrawn=withheld if gone else None,
+        too_much_is_gone=register.too_much_is_gone,
+    )
 
 
-def render_register(document: dict[str, Any]) -> list[str]:
+def render_register(document: RegisterPart) -> list[str]:
     """The same in sentences; nothing where no register was sent."""
-    if "unchanged" not in document:
+    if document.unchanged is None:
         return []
-    lines = [f"rows that say what is known, and were not sent: {document['unchanged']:,}"]
-    if document["repeated"]:
-        lines.append(f"rows that say what a row before them says, and were not sent: {document['repeated']:,}")
-    if document["not_withdrawn"]:
-        lines.append(f"gone from the register: {document['gone']:,}, not withdrawn: {document['not_withdrawn']}")
-    elif document["gone"]:
-        lines.append(f"gone from the register: {document['gone']:,}, withdrawn: {document['withdrawn']:,}")
+    lines = [f"rows that say what is known, and were not sent: {document.unchanged:,}"]
+    if document.repeated:
+        lines.append(f"rows that say what a row before them says, and were not sent: {document.repeated:,}")
+    if document.not_withdrawn:
+        lines.append(f"gone from the register: {document.gone:,}, not withdrawn: {document.not_withdrawn}")
+    elif document.gone:
+        lines.append(f"gone from the register: {document.gone:,}, withdrawn: {document.withdrawn:,}")
     return lines
 
 

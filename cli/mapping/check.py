@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import JsonValue
 
-from cli.output import json_option, printable, show_untyped
+from cli.document import Document
+from cli.output import json_option, printable, show
 from cli.paths import ANY
 from intake.files.row import Row
 from intake.intake import Intake
@@ -24,6 +26,28 @@ _Place = tuple[str, int]
 _LONGEST = 60
 
 
+class CheckedRow(Document):
+    """A row of a file: the columns that the mapping reads, and the reports or errors that come of it."""
+
+    file: str
+    line: int
+    before: dict[str, JsonValue]
+    reports: tuple[dict[str, JsonValue], ...]
+    errors: tuple[str, ...]
+
+
+class CheckDocument(Document):
+    """The first rows of a file before and after; `gathered_or_merged`: when it is sent, rows come together."""
+
+    file: str
+    mapping: str
+    rows: tuple[CheckedRow, ...]
+    gathered_or_merged: bool
+
+
+DOCUMENT = CheckDocument
+
+
 @click.command()
 @click.argument("file", type=click.Path(path_type=str))
 @click.option("--mapping", "rules", type=ANY, required=True, help="As for ingest.")
@@ -32,11 +56,11 @@ _LONGEST = 60
 def command(file: str, rules: Path, rows: int, as_json: bool) -> None:
     """Shows the first rows of FILE before and after its mapping; ends with 1 where one would not be sent."""
     document = check_mapping(file, rules, rows)
-    show_untyped(document, as_json, render_check)
+    show(document, as_json, render_check)
     sys.exit(0 if check_is_clean(document) else 1)
 
 
-def check_mapping(file: str, mapping: Path, rows: int = ROWS) -> dict[str, Any]:
+def check_mapping(file: str, mapping: Path, rows: int = ROWS) -> CheckDocument:
     """The first rows of each file, and what becomes of each of them. Raises WrongUse."""
     if file == "-":
         raise WrongUse("standard input is read once, and a check reads twice: name a file")
@@ -47,22 +71,20 @@ def check_mapping(file: str, mapping: Path, rows: int = ROWS) -> dict[str, Any]:
     after = _after(intake, before)
     read = frozenset(column for part in rules.file for column in part.columns)
     shown = [_shown(place, row, after.get(place, []), read) for place, row in before.items()]
-    return {"file": file, "mapping": str(mapping), "rows": shown, "gathered_or_merged": alone != rules}
+    return CheckDocument(file=file, mapping=str(mapping), rows=tuple(shown), gathered_or_merged=alone != rules)
 
 
-def check_is_clean(document: dict[str, Any]) -> bool:
+def check_is_clean(document: CheckDocument) -> bool:
     """Whether every row that is shown would be sent, or is left out by the mapping's own word."""
-    return not any(one["errors"] for one in document["rows"])
+    return not any(one.errors for one in document.rows)
 
 
-def render_check(document: dict[str, Any]) -> str:
+def render_check(document: CheckDocument) -> str:
     """Each row: what is read of it, and what comes of it."""
-    lines = [line for row in document["rows"] for line in _render(row)]
-    sent = sum(len(row["reports"]) for row in document["rows"])
-    lines.append(
-        f"{len(document['rows'])} rows: {sent} reports, {sum(len(row['errors']) for row in document['rows'])} errors"
-    )
-    if document["gathered_or_merged"]:
+    lines = [line for row in document.rows for line in _render(row)]
+    sent = sum(len(row.reports) for row in document.rows)
+    lines.append(f"{len(document.rows)} rows: {sent} reports, {sum(len(row.errors) for row in document.rows)} errors")
+    if document.gathered_or_merged:
         lines.append("each row is shown by itself: nothing was gathered or merged, as it is when the file is sent")
     return "\n".join(lines)
 
@@ -86,26 +108,26 @@ def _after(intake: Intake, before: dict[_Place, Row]) -> dict[_Place, list[Line]
     return found
 
 
-def _shown(place: _Place, row: Row, lines: list[Line], read: frozenset[str]) -> dict[str, Any]:
+def _shown(place: _Place, row: Row, lines: list[Line], read: frozenset[str]) -> CheckedRow:
     columns = {name: value for name, value in row.columns.items() if name in read or isinstance(value, dict | list)}
-    return {
-        "file": place[0],
-        "line": place[1],
-        "before": columns,
-        "reports": [json.loads(line.value) for line in lines if line.value is not None],
-        "errors": [line.error for line in lines if line.error is not None],
-    }
+    return CheckedRow(
+        file=place[0],
+        line=place[1],
+        before=columns,
+        reports=tuple(json.loads(line.value) for line in lines if line.value is not None),
+        errors=tuple(line.error for line in lines if line.error is not None),
+    )
 
 
-def _render(row: dict[str, Any]) -> list[str]:
-    lines = [f"{printable(row['file'])}:{row['line']}"]
-    width = max(map(len, row["before"]), default=0)
-    lines += [f"    {printable(name):<{width}}  {_short(value)}" for name, value in row["before"].items()]
-    for report in row["reports"]:
+def _render(row: CheckedRow) -> list[str]:
+    lines = [f"{printable(row.file)}:{row.line}"]
+    width = max(map(len, row.before), default=0)
+    lines += [f"    {printable(name):<{width}}  {_short(value)}" for name, value in row.before.items()]
+    for report in row.reports:
         lines.append("  becomes")
         lines += [f"    {name:<11}  {_short(value)}" for name, value in report.items()]
-    lines += [f"  is not sent: {printable(error)}" for error in row["errors"]]
-    return lines if row["reports"] or row["errors"] else [*lines, "  is left out by where or unless"]
+    lines += [f"  is not sent: {printable(error)}" for error in row.errors]
+    return lines if row.reports or row.errors else [*lines, "  is left out by where or unless"]
 
 
 def _short(value: Any) -> str:  # Any: JSON

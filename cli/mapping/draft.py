@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
+from cli.document import Document
 from cli.mapping.drafted_tables import code_lines, render_rows, sex_lines, status_lines
 from cli.mapping.drafted_times import DraftedTime, drafted_time
 from cli.mapping.toml import DECIDE, quoted
-from cli.output import json_option, printable, show_untyped
+from cli.output import json_option, printable, show
 from cli.paths import ANY, FILE
 from cli.policy.index_titles import Titles
 from intake.drafting.columns import Column
@@ -23,16 +23,29 @@ _TIMES = ("occurred_at", "reported_at", "recorded_at")
 _KINDS_SHOWN = 8
 
 
+class DraftDocument(Document):
+    """A drafted mapping in TOML, and how many of its lines the file does not tell."""
+
+    file: str
+    out: str | None
+    rows: int
+    decide: int
+    mapping: str
+
+
+DOCUMENT = DraftDocument
+
+
 @click.command()
 @click.argument("file", type=ANY)
 @click.option("--out", type=FILE, help="The mapping to write; overwrites nothing.")
 @json_option
 def command(file: Path, out: Path | None, as_json: bool) -> None:
     """Reads FILE and writes a mapping for it, with a reason in every line and a mark where the file tells none."""
-    show_untyped(draft_mapping(load_settings(), file, out), as_json, render_draft)
+    show(draft_mapping(load_settings(), file, out), as_json, render_draft)
 
 
-def draft_mapping(settings: Settings, file: Path, out: Path | None) -> dict[str, Any]:
+def draft_mapping(settings: Settings, file: Path, out: Path | None) -> DraftDocument:
     """Writes it to `out`, or gives it as text; overwrites nothing. Raises WrongUse."""
     if out is not None and out.exists():
         raise WrongUse(f"{out} is there already, and nothing is overwritten: name another file with --out")
@@ -44,7 +57,7 @@ def draft_mapping(settings: Settings, file: Path, out: Path | None) -> dict[str,
         except OSError as error:
             raise WrongUse(f"{out} cannot be written: {error.strerror}") from None
     marked = sum(DECIDE in line for line in text.splitlines()[4:])
-    return {"file": str(file), "out": str(out) if out else None, "rows": found.rows, "decide": marked, "mapping": text}
+    return DraftDocument(file=str(file), out=str(out) if out else None, rows=found.rows, decide=marked, mapping=text)
 
 
 def drafted_text(found: Survey, titles: Titles) -> str:
@@ -52,13 +65,13 @@ def drafted_text(found: Survey, titles: Titles) -> str:
     return "\n".join(map(printable, _Draft(found, titles).lines())) + "\n"
 
 
-def render_draft(document: dict[str, Any]) -> str:
+def render_draft(document: DraftDocument) -> str:
     """The mapping itself, or where it was written."""
-    if document["out"] is None:
-        return str(document["mapping"]).rstrip("\n")
+    if document.out is None:
+        return document.mapping.rstrip("\n")
     return (
-        f"{document['out']}: drafted from {document['rows']:,} rows of {document['file']}; "
-        f"{document['decide']} lines are marked {DECIDE}, which the file does not tell"
+        f"{document.out}: drafted from {document.rows:,} rows of {document.file}; "
+        f"{document.decide} lines are marked {DECIDE}, which the file does not tell"
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from intake.intake import Intake
 from intake.line import Line
 from intake.mapping.file import load_mapping
+from intake.tally import Tally
 from models.errors import WrongUse
 from models.instants import parse_instant
 from tests.intake.test_mapping import FIELDS, NOW, a_file, a_row, faults_of, lines_of, report_of, reports_of
@@ -16,21 +17,21 @@ from tests.intake.test_mapping import FIELDS, NOW, a_file, a_row, faults_of, lin
 ROLES = ("SUSPECT", "VICTIM", "suspect", "", "WITNESS", "SUSPECT")
 
 
-def intake_of(mapping: str, *paths: Path) -> tuple[list[Line], dict[str, Any]]:
+def intake_of(mapping: str, *paths: Path) -> tuple[list[Line], Tally]:
     file = paths[0].with_name("a.mapping.toml")
     file.write_text(mapping, encoding="utf-8")
     intake = Intake(paths, load_mapping(file), NOW, unchecked=False)
-    return list(intake), intake.tally.document()
+    return list(intake), intake.tally
 
 
 def test_rows_that_the_mapping_does_not_want_are_counted_by_their_text(tmp_path: Path) -> None:
     path = a_file(tmp_path, *(a_row(id=f"c{place}", role=role) for place, role in enumerate(ROLES)))
     lines, tally = intake_of('[[file]]\nwhere = { role = ["SUSPECT"] }' + FIELDS, path)
     assert [report_of(line).offence_id for line in lines] == ["c0", "c5"]
-    left_out = {part["text"]: part["rows"] for part in tally["left_out"]}
+    left_out = {text: rows for (_, text), rows in tally.left_out.items()}
     assert left_out == {"VICTIM": 1, "suspect": 1, "": 1, "WITNESS": 1}
     lines, tally = intake_of('[[file]]\nunless = { role = ["", "WITNESS"], what = ["y"] }' + FIELDS, path)
-    assert (len(lines), sum(part["rows"] for part in tally["left_out"])) == (4, 2)
+    assert (len(lines), tally.left_out.total()) == (4, 2)
 
 
 def test_a_column_of_a_filter_must_be_there(tmp_path: Path) -> None:
@@ -53,7 +54,7 @@ def test_a_condition_reads_a_cell_as_a_field_does_whatever_its_element_carries(t
     lines, tally = intake_of(f"[[file]]\nrecords = '/e/r'\n{condition}{FIELDS}", path)
     assert [line.key for line in lines] == [b"o2", None]
     assert lines[1].error == "role: holds a list, not a text"
-    assert tally["left_out"] == [{"column": "role", "text": "VICTIM", "rows": 1}]
+    assert tally.left_out == {("role", "VICTIM"): 1}
 
 
 @pytest.mark.parametrize(("told", "kind"), [(["VICTIM"], "a list"), ({"name": "VICTIM"}, "an object")])
@@ -100,8 +101,8 @@ def test_rows_of_one_offence_of_one_offender_are_gathered(tmp_path: Path) -> Non
     assert (first.victim_sex, second.victim_sex) == ("female", "male")
     assert first.reported_at == first.occurred_at == parse_instant("2025-01-01T00:00:00+01:00")
     assert first.recorded_at == parse_instant("2025-01-03T00:00:00Z")
-    assert tally["gathered"]["rows"] == 2
-    assert tally["gathered"]["differing"]["victim_sex"] == 2
+    assert tally.gathered == 2
+    assert tally.differing["victim_sex"] == 2
 
 
 def test_whose_sex_wins_is_said_by_the_mapping(tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_rows_that_differ_in_what_must_agree_are_not_gathered_but_named(tmp_path
         (2, "code differs from that of line 1, the same offence and offender: 'y' and 'x'"),
         (3, "occurred_at is not RFC 3339 with an offset"),
     ]
-    assert (len(lines), tally["gathered"]["rows"]) == (3, 0)
+    assert (len(lines), tally.gathered) == (3, 0)
 
 
 def a_key(folder: Path, content: str = "k" * 64, mode: int = 0o600) -> Path:
@@ -179,9 +180,9 @@ def test_rows_left_out_by_what_names_a_person_are_counted_without_it(tmp_path: P
         mapping = pseudonymous().replace("[[file]]", keys).replace('pseudonym = "who"', made_of)
         lines, tally = intake_of(mapping, path)
         assert [line.error for line in lines] == [None]
-        assert {part["text"]: part["rows"] for part in tally["left_out"]} == {"others": 2, "": 1}
+        assert {text: rows for (_, text), rows in tally.left_out.items()} == {"others": 2, "": 1}
     tally = intake_of(keys + FIELDS, path)[1]
-    assert {part["text"]: part["rows"] for part in tally["left_out"]} == {"N2": 1, "N3": 1, "": 1}
+    assert {text: rows for (_, text), rows in tally.left_out.items()} == {"N2": 1, "N3": 1, "": 1}
 
 
 @pytest.mark.parametrize("number", ["9876.5e3", "NaN", "-Infinity"])
@@ -278,7 +279,7 @@ def test_a_default_is_counted(tmp_path: Path) -> None:
     mapping = "[[file]]" + FIELDS + 'status = { column = "state", default = "reported" }\n'
     lines, tally = intake_of(mapping, a_file(tmp_path, a_row(state="charged"), a_row(state=""), a_row(state=None)))
     assert [report_of(line).status for line in lines] == ["charged", "reported", "reported"]
-    assert tally["defaults"] == [{"field": "status", "default": "reported", "rows": 2}]
+    assert tally.defaults == {("status", "reported"): 2}
 
 
 @pytest.mark.parametrize(
