@@ -1,8 +1,7 @@
 """How commands speak: data on standard output, one JSON document with --json; words on standard error."""
 
-import json
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import click
 
@@ -21,11 +20,6 @@ Shown = TypeVar("Shown", bound=_Answer)
 def show(document: Shown, as_json: bool, render: Callable[[Shown], str]) -> None:
     """Prints a document as JSON, or in words."""
     click.echo(document.json_text() if as_json else render(document))
-
-
-def show_untyped(document: dict[str, Any], as_json: bool, render: Callable[[dict[str, Any]], str]) -> None:
-    """The same of a document that has no type of its own yet."""
-    click.echo(json.dumps(document, ensure_ascii=False) if as_json else render(document))
 
 
 def say(text: str) -> None:

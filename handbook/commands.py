@@ -10,9 +10,9 @@ from handbook.documents import document_schema, schema_name
 from handbook.markdown import page, table
 
 _INTRODUCTION = """\
-Every command that prints data takes `--json`. Exit codes: 0 good, 1 a problem was found, 2 wrong use; more on them
-under [configuration](../configuration.md#exit-codes), where each command is set in its place. `--help` says the same
-as here."""
+Every command that prints data takes `--json`; a JSON Schema says what stands in each document. Exit codes: 0 good, 1 a
+problem was found, 2 wrong use; more on them under [configuration](../configuration.md#exit-codes), where each command
+is set in its place. `--help` says the same as here."""
 
 
 def commands_page() -> str:

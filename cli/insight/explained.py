@@ -1,7 +1,5 @@
 """An explanation in plain sentences, for somebody who has never seen the service: one for each claim."""
 
-from typing import Any
-
 from cli.claims import Claim, Sentences, paragraph
 from cli.insight.explanation_document import ExplanationDocument
 from cli.output import printable, printable_code
@@ -202,7 +200,7 @@ def _standing(one: Claim) -> str:
     return f"{days_text(one['score_millidays'])} days, {place}"
 
 
-def _at(source: dict[str, Any] | None) -> str:
+def _at(source: Claim | None) -> str:
     if source is None:
         return ""
     return f" [record {source['topic']}, partition {source['partition']}, offset {source['offset']}]"

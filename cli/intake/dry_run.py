@@ -3,7 +3,6 @@
 import json
 import time
 from collections import Counter
-from typing import Any
 
 from pydantic import JsonValue
 
@@ -65,8 +64,7 @@ def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> DryRu
     for note in lines.notes:
         say(printable(note))
     return DryRunDocument(
-        **service.figures(),
-        wrong=wrong.count,
+        **service.part(wrong.count).given(),
         **_register(lines, rules, wrong.count).given(),
         **wrong.part().given(),
         **notices_part(notices, known, lines.tally).given(),
@@ -98,10 +96,12 @@ class _Service:
         except Refused as refused:
             self._refusals[str(refused)] += 1
 
-    def figures(self) -> dict[str, Any]:  # Any: fields of the document
-        """How many, and what it would refuse of them."""
+    def part(self, wrong: int) -> _TriedPart:
+        """How many, and what it would refuse of them, beside those that are wrong."""
         refusals = (RefusedByPolicy(reason=reason, records=count) for reason, count in self._refusals.most_common())
-        return {"good": self._good, "refused_by_policy": tuple(refusals), "outside_of_scope": self._outside}
+        return _TriedPart(
+            good=self._good, refused_by_policy=tuple(refusals), outside_of_scope=self._outside, wrong=wrong
+        )
 
 
 def _known(settings: Settings, request: Request, rules: Mapping | None) -> Revisions:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -21,6 +21,13 @@ from runtime.settings import Settings, load_settings
 
 _BLOCK = 10_000
 _INSTANTS = ("occurred_at", "reported_at", "recorded_at")
+
+
+class Done(NamedTuple):
+    """How many records, in how many seconds."""
+
+    records: int
+    seconds: float
 
 
 @click.command()
@@ -38,7 +45,7 @@ def command(*, out: Path | None, live: float | None, facts: bool, **options: Any
         click.echo(count_facts(settings, lines))
         return
     done = send_live(settings, lines, live) if live else write_lines(lines, out)
-    say(f"{done['records']:,} records in {done['seconds']:.1f} s")
+    say(f"{done.records:,} records in {done.seconds:.1f} s")
 
 
 def simulated(settings: Settings, years: int, scale: float, seed: int) -> Iterator[bytes]:
@@ -57,7 +64,7 @@ def count_facts(settings: Settings, lines: Iterable[bytes]) -> str:
     return render_facts(facts_of(lines, load_policy(settings.policy).index))
 
 
-def write_lines(lines: Iterable[bytes], file: Path | None) -> dict[str, Any]:
+def write_lines(lines: Iterable[bytes], file: Path | None) -> Done:
     """Writes them to a file, or to standard output; how many there were, and how fast."""
     begun_at, written = time.monotonic(), 0
     try:
@@ -71,10 +78,10 @@ def write_lines(lines: Iterable[bytes], file: Path | None) -> dict[str, Any]:
     except OSError as error:
         raise WrongUse(f"{file} cannot be written: {error.strerror}") from error
     seconds = time.monotonic() - begun_at
-    return {"records": written, "seconds": round(seconds, 3)}
+    return Done(written, seconds)
 
 
-def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> dict[str, Any]:
+def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> Done:
     """Sends them as if recorded now, `rate` a second, until Ctrl-C or the end of the years."""
     topic, sent = topic_name(settings.prefix, OFFENCES), 0
     sender = producer(settings.brokers)
@@ -91,10 +98,10 @@ def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> dict[s
         say(f"{sent:,} records sent")
     finally:
         sender.close()
-    return {"records": sent, "seconds": round(time.monotonic() - begun_at, 3)}
+    return Done(sent, time.monotonic() - begun_at)
 
 
-def _as_of_now(line: bytes) -> dict[str, Any]:
+def _as_of_now(line: bytes) -> dict[str, Any]:  # Any: JSON
     report: dict[str, Any] = json.loads(line)
     shift = datetime.now(UTC) - datetime.fromisoformat(report["recorded_at"])
     for name in _INSTANTS:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from cli.command_group import load_command
 from cli.commands import COMMANDS, GROUPS
 from cli.main import main
+from handbook.documents import document_schema
 
 ROOT = Path(__file__).parents[2]
 HELP_SECONDS = 0.3
@@ -45,6 +46,12 @@ def test_a_line_is_a_sentence_that_says_what_the_command_does(line: str) -> None
 def test_every_option_has_a_help(words: str) -> None:
     options = [parameter for parameter in load_command(words).params if isinstance(parameter, click.Option)]
     assert [option.name for option in options if not option.help] == []
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_command_prints_a_document_where_a_schema_says_what_stands_in_it(words: str) -> None:
+    prints = any(parameter.name == "as_json" for parameter in load_command(words).params)
+    assert prints == (document_schema(words) is not None)
 
 
 def test_every_command_of_a_shelf_has_a_row_and_every_row_a_place_in_a_group() -> None:
