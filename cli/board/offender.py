@@ -2,7 +2,7 @@
 
 import click
 
-from audit.history.membership_errors import look_back, wrong_then
+from audit.history.membership_errors import Hindsight, LaterRevisions, look_back, wrong_then
 from audit.history.past import Past
 from broker.reader import OpenReader
 from cli.audit.snapshots import ask_past
@@ -140,19 +140,24 @@ def offender_at(
             open_reader, at, lambda past: offender_document(known_offender(past.until(at), offender_id, at))
         )
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
-    known, knowledge = hindsight.corrected.offender(offender_id), knowledge_of(hindsight)
     if not clocks.diff:
         known_offender(hindsight.engine, offender_id, at)
-        return OffenderByLaterKnowledge(**dict(offender_document(known)), **dict(knowledge))
-    then = Past(open_reader).until(at)
-    before = then.offender(offender_id)
+        document = offender_document(hindsight.corrected.offender(offender_id))
+        return OffenderByLaterKnowledge(**dict(document), **dict(knowledge_of(hindsight)))
+    return _both_views(offender_id, hindsight, later, Past(open_reader).until(at))
+
+
+def _both_views(offender_id: str, hindsight: Hindsight, later: LaterRevisions, then: Engine) -> OffenderDifference:
+    """As known then, and as known later. Raises Unproved where nothing was known by either."""
+    before, known = then.offender(offender_id), hindsight.corrected.offender(offender_id)
     if not known.contributions:
-        known_offender(then, offender_id, at)
+        known_offender(then, offender_id, hindsight.at)
+    # From here on `then` is used up: it goes on to later moments.
     since = {one.offender_id: one.known_since for one in wrong_then(then, hindsight, later)}
     return OffenderDifference(
         offender_id=offender_id,
-        as_of=format_instant(at),
-        **dict(knowledge),
+        as_of=format_instant(hindsight.at),
+        **dict(knowledge_of(hindsight)),
         then=offender_document(before),
         known=offender_document(known),
         known_since=instant(since.get(offender_id)),

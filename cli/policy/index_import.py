@@ -11,12 +11,12 @@ from typing import Any
 import click
 
 from audit.signing.document import json_text
-from cli.document import Document
-from cli.output import json_option, printable, printable_code, show
+from cli.output import json_option, show
 from cli.paths import FILE
+from cli.policy.imported_index import ImportedIndex, ambiguous_codes, changed_codes, render_import, thousands_cells
 from models.alert import days_text
 from models.errors import WrongUse
-from policies.index_edition import Line, build_index, changes, index_digest
+from policies.index_edition import Line, build_index, index_digest
 from policies.index_file import MAX_CODE_LENGTH, read_index
 from policies.official_table import OfficialTable, read_official_table
 from policies.policy_file import load_policy
@@ -36,6 +36,9 @@ reported = 100
 """
 
 
+DOCUMENT = ImportedIndex
+
+
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--previous", type=FILE, help="The index file in use: report what changes.")
@@ -47,50 +50,6 @@ reported = 100
 def command(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
     """Makes an index file of the official table (CSV or spreadsheet); overwrites nothing."""
     show(import_index(Request(**options)), as_json, render_import)
-
-
-class AmbiguousCode(Document):
-    """A code with several values; the lowest of them counts."""
-
-    code: str
-    millidays: int
-    values: tuple[int, ...]
-
-
-class ChangedCode(Document):
-    """A code that counts otherwise than in the previous edition; null where an edition has none."""
-
-    code: str
-    before: int | None
-    after: int | None
-
-
-class ThousandsCell(Document):
-    """A cell with a comma, read as thousands."""
-
-    line: int
-    code: str
-    days: str
-    millidays: int
-
-
-class ImportedIndex(Document):
-    """What was written, and of what; but for `changes` it is also the note beside the index."""
-
-    edition: str
-    source: str
-    source_sha256: str
-    index_file: str
-    digest: str
-    codes: int
-    ambiguous: tuple[AmbiguousCode, ...]
-    changes: tuple[ChangedCode, ...] | None
-    sheet: str | None
-    other_sheets: tuple[str, ...]
-    read_as_thousands: tuple[ThousandsCell, ...]
-
-
-DOCUMENT = ImportedIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +85,15 @@ def import_index(request: Request) -> ImportedIndex:
     _require_short_codes(request.file, lines)
     text = _index_text(lines)
     _require_loading(request.file, text)
-    document = _document(request, content, table, previous)
+    document = _document(request, content, table, lines, previous)
     _write(target, text)
     _write(note, json_text({key: value for key, value in document.figures().items() if key != "changes"}))
     return document
 
 
-def _document(request: Request, content: bytes, table: OfficialTable, previous: dict[str, int] | None) -> ImportedIndex:
-    lines = build_index(table.rows)
+def _document(
+    request: Request, content: bytes, table: OfficialTable, lines: list[Line], previous: dict[str, int] | None
+) -> ImportedIndex:
     index = {line.code: line.millidays for line in lines}
     return ImportedIndex(
         edition=request.edition or request.file.stem,
@@ -142,21 +102,11 @@ def _document(request: Request, content: bytes, table: OfficialTable, previous: 
         index_file=request.index_file.name,
         digest=index_digest(index),
         codes=len(lines),
-        ambiguous=tuple(
-            AmbiguousCode(code=line.code, millidays=line.millidays, values=line.values)
-            for line in lines
-            if line.ambiguous
-        ),
-        changes=None
-        if previous is None
-        else tuple(ChangedCode(code=one.code, before=one.before, after=one.after) for one in changes(previous, index)),
+        ambiguous=ambiguous_codes(lines),
+        changes=None if previous is None else changed_codes(previous, index),
         sheet=table.sheet,
         other_sheets=tuple(table.other_sheets),
-        read_as_thousands=tuple(
-            ThousandsCell(line=row.place, code=row.urn, days=row.thousands, millidays=row.millidays)
-            for row in table.rows
-            if row.thousands is not None
-        ),
+        read_as_thousands=thousands_cells(table),
     )
 
 
@@ -221,41 +171,3 @@ def _require_short_codes(file: Path, lines: list[Line]) -> None:
         if len(line.code) > MAX_CODE_LENGTH:
             faults.add(line.code[:80], f"is longer than the {MAX_CODE_LENGTH} characters of a code")
     faults.raise_if_any(f"table {file}")
-
-
-def render_import(document: ImportedIndex) -> str:
-    """What was written, what was ambiguous, what changed."""
-    lines = [
-        f"{document.index_file}: {document.codes:,} codes of edition {document.edition} "
-        f"(from {document.source}), digest {document.digest}"
-    ]
-    lines += _render_reading(document)
-    if document.ambiguous:
-        lines.append(f"{len(document.ambiguous)} codes have several values; the lowest counts:")
-        lines += [
-            f"  {printable_code(one.code)}: {' or '.join(days_text(value) for value in one.values)} days"
-            for one in document.ambiguous
-        ]
-    changed = document.changes
-    if changed is not None:
-        lines.append(f"{len(changed)} codes differ from the previous edition{':' if changed else ''}")
-        lines += [f"  {printable_code(one.code)}: {_days(one.before)} -> {_days(one.after)}" for one in changed]
-    return "\n".join(lines)
-
-
-def _render_reading(document: ImportedIndex) -> list[str]:
-    lines = []
-    if document.other_sheets:
-        others = ", ".join(printable(name) for name in document.other_sheets)
-        lines.append(f"read sheet {printable(document.sheet or '')}; not read: {others} (--sheet)")
-    if document.read_as_thousands:
-        lines.append("read as thousands:")
-    lines += [
-        f"  line {one.line}, {printable(one.code)}: {one.days} is {days_text(one.millidays)} days"
-        for one in document.read_as_thousands
-    ]
-    return lines
-
-
-def _days(millidays: int | None) -> str:
-    return "none" if millidays is None else f"{days_text(millidays)} days"

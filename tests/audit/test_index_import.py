@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.policy.index_import import AmbiguousCode, Request, ThousandsCell, import_index, render_import
+from cli.policy.imported_index import AmbiguousCode, ThousandsCell, render_import
+from cli.policy.index_import import Request, import_index
 from models.errors import WrongUse
 from policies.index_file import read_index
 from scoring.faults import Faults
