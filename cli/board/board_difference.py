@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from audit.history.membership_errors import Hindsight, LaterRevisions, MembershipError, wrong_then
 from cli.board.as_of import instant
 from cli.board.knowledge import Knowledge, knowledge_of, render_knowledge, render_since
+from cli.board.standing import StandingDocument
 from cli.document import Document
 from cli.output import printable
 from models.alert import days_text
@@ -13,13 +14,6 @@ from models.journal.transition import Standing
 from scoring.engine import Engine
 
 _WHOLE_BOARD = 2**31
-
-
-class StandingDocument(Document):
-    """Rank, null where nothing counts, and score."""
-
-    rank: int | None
-    score_millidays: int
 
 
 class WrongMembership(Document):

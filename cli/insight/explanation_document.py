@@ -1,14 +1,8 @@
 """The document of `harmwatch explain`: every figure from which its sentences are made."""
 
+from cli.board.standing import StandingDocument
 from cli.claims import Claim
 from cli.document import Document
-
-
-class StandingDocument(Document):
-    """Rank, null where nothing counts, and score."""
-
-    rank: int | None
-    score_millidays: int
 
 
 class RecordDocument(Document):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from audit.history.evidence import RuleOutcome, Source
 from audit.history.explanation import Explanation
+from cli.board.standing import StandingDocument
 from cli.insight.explanation_claims import explanation_claims
 from cli.insight.explanation_document import (
     AlertDocument,
@@ -17,7 +18,6 @@ from cli.insight.explanation_document import (
     RecordDocument,
     RulesDocument,
     SourceDocument,
-    StandingDocument,
     WithoutDocument,
     WouldChangeDocument,
 )

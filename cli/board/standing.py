@@ -1,0 +1,10 @@
+"""How somebody stands, as documents have it."""
+
+from cli.document import Document
+
+
+class StandingDocument(Document):
+    """Rank, null where nothing counts, and score."""
+
+    rank: int | None
+    score_millidays: int
