@@ -23,6 +23,10 @@ _QUIET_SECONDS = 30.0
 """After so long without an alert it is said if that is not for want of one."""
 
 
+DOCUMENT = Alert | BaselineEvent
+"""Of each line."""
+
+
 @click.command()
 @click.option("--exec", "line", metavar="CMD", help="Run by the shell for each: the alert as JSON on its input.")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each.")

@@ -1,20 +1,53 @@
 """`harmwatch alerts list`."""
 
-from typing import Any
+from typing import Literal
 
 import click
 
 from cli.alerts.passed_over import passed_over_option
 from cli.alerts.reading import sent_alerts
 from cli.clocks import instant_option
-from cli.output import json_option, printable, show_untyped
+from cli.document import Document
+from cli.output import json_option, printable, show
 from models.alert import Alert, BaselineEvent, baseline_id, days_text
 from models.errors import WrongUse
 from models.instants import parse_instant
+from models.journal.transition import Move
 from models.token import Token
 from runtime.settings import Settings, load_settings
 
-Document = dict[str, Any]  # Any: JSON
+
+class AlertRow(Document):
+    """Somebody who moved, and why."""
+
+    alert_id: str
+    as_of: str
+    transition: Literal["entered", "left"]
+    offender_id: str
+    rank: int | None
+    score_millidays: int
+    cause: str
+
+
+class BaselineRow(Document):
+    """The whole band at the moment from which on alerts are sent."""
+
+    alert_id: str
+    as_of: str
+    transition: Literal["baseline"]
+    people: int
+
+
+class AlertsDocument(Document):
+    """What was sent, in order; `board` is null where nothing was."""
+
+    board: str | None
+    offender_id: str | None
+    since: str | None
+    alerts: tuple[AlertRow | BaselineRow, ...]
+
+
+DOCUMENT = AlertsDocument
 
 
 @click.command()
@@ -24,12 +57,12 @@ Document = dict[str, Any]  # Any: JSON
 @json_option
 def command(offender_id: str | None, since: str | None, passed_over: tuple[int, ...], as_json: bool) -> None:
     """Lists the alerts that were sent, in order, in clear where HARMWATCH_KEY_STORE is set."""
-    show_untyped(list_alerts(load_settings(), offender_id, since, passed_over), as_json, render_list)
+    show(list_alerts(load_settings(), offender_id, since, passed_over), as_json, render_list)
 
 
 def list_alerts(
     settings: Settings, offender_id: str | None, since: str | None, passed_over: tuple[int, ...]
-) -> Document:
+) -> AlertsDocument:
     """The document of `alerts list`. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     since_us = None if since is None else instant_option("--since", since)
     rows, board = [], None
@@ -38,7 +71,7 @@ def list_alerts(
             board = event.board
             if (since_us is None or parse_instant(event.as_of) >= since_us) and _is_about(event, offender_id):
                 rows.append(_row(event))
-    return {"board": board, "offender_id": offender_id, "since": since, "alerts": rows}
+    return AlertsDocument(board=board, offender_id=offender_id, since=since, alerts=tuple(rows))
 
 
 def _is_about(event: Alert | BaselineEvent, offender_id: str | None) -> bool:
@@ -51,33 +84,33 @@ def _is_about(event: Alert | BaselineEvent, offender_id: str | None) -> bool:
     return offender_id in people
 
 
-def _row(event: Alert | BaselineEvent) -> Document:
+def _row(event: Alert | BaselineEvent) -> AlertRow | BaselineRow:
     if isinstance(event, BaselineEvent):
         identity = baseline_id(event.board, event.last_sequence)
-        return {"alert_id": identity, "as_of": event.as_of, "transition": "baseline", "people": len(event.band)}
-    return {
-        "alert_id": event.alert_id,
-        "as_of": event.as_of,
-        "transition": event.transition.value,
-        "offender_id": event.offender_id,
-        "rank": event.rank,
-        "score_millidays": event.score_millidays,
-        "cause": event.cause.kind.value,
-    }
+        return BaselineRow(alert_id=identity, as_of=event.as_of, transition="baseline", people=len(event.band))
+    return AlertRow(
+        alert_id=event.alert_id,
+        as_of=event.as_of,
+        transition="entered" if event.transition is Move.ENTERED else "left",
+        offender_id=event.offender_id,
+        rank=event.rank,
+        score_millidays=event.score_millidays,
+        cause=event.cause.kind.value,
+    )
 
 
-def render_list(document: Document) -> str:
+def render_list(document: AlertsDocument) -> str:
     """A line for each."""
-    return "\n".join(map(render_row, document["alerts"])) or "no alerts"
+    return "\n".join(map(render_row, document.alerts)) or "no alerts"
 
 
-def render_row(row: Document) -> str:
+def render_row(row: AlertRow | BaselineRow) -> str:
     """One alert on one line."""
-    begin = f"{row['as_of']}  {row['alert_id']:<12}"
-    if row["transition"] == "baseline":
-        return f"{begin}  the band as it was then: {row['people']} people"
-    moved = f"{printable(row['offender_id'])} {row['transition']}"
-    return f"{begin}  {moved} by {row['cause']}, {rank_text(row['rank'])} with {days_text(row['score_millidays'])} days"
+    begin = f"{row.as_of}  {row.alert_id:<12}"
+    if isinstance(row, BaselineRow):
+        return f"{begin}  the band as it was then: {row.people} people"
+    moved = f"{printable(row.offender_id)} {row.transition}"
+    return f"{begin}  {moved} by {row.cause}, {rank_text(row.rank)} with {days_text(row.score_millidays)} days"
 
 
 def rank_text(rank: int | None) -> str:

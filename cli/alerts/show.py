@@ -1,19 +1,28 @@
 """`harmwatch alerts show`."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import click
 
 from cli.alerts.list import rank_text, row_of
 from cli.alerts.passed_over import passed_over_option
 from cli.alerts.reading import sent_alerts
-from cli.output import json_option, printable, printable_code, show_untyped
+from cli.document import Document
+from cli.output import json_option, printable, printable_code, show
 from models.alert import Alert, BaselineEvent, alert_id, baseline_id, days_text
 from models.errors import Unproved, WrongUse
 from runtime.settings import Settings, load_settings
 
-Document = dict[str, Any]  # Any: JSON
+
+class AlertDocument(Alert, Document):
+    """An alert, field for field as it was sent."""
+
+
+class BaselineDocument(BaselineEvent, Document):
+    """A baseline, field for field as it was sent."""
+
+
+DOCUMENT = AlertDocument | BaselineDocument
 
 
 @click.command()
@@ -22,10 +31,10 @@ Document = dict[str, Any]  # Any: JSON
 @json_option
 def command(alert_id: str, passed_over: tuple[int, ...], as_json: bool) -> None:
     """Shows one alert as it was sent; what it means in sentences, `explain` says."""
-    show_untyped(show_alert(load_settings(), alert_id, passed_over), as_json, render_alert)
+    show(show_alert(load_settings(), alert_id, passed_over), as_json, render_alert)
 
 
-def show_alert(settings: Settings, identity: str, passed_over: tuple[int, ...]) -> Document:
+def show_alert(settings: Settings, identity: str, passed_over: tuple[int, ...]) -> AlertDocument | BaselineDocument:
     """The document of `alerts show`: the value as it was sent.
 
     Raises WrongUse, Unproved, PreconditionFailed, Unavailable.
@@ -36,7 +45,11 @@ def show_alert(settings: Settings, identity: str, passed_over: tuple[int, ...]) 
     with sent_alerts(settings, int(number), passed_over) as sent:
         for event in sent:
             if identity in _names(event):
-                return event.model_dump(mode="json")
+                return (
+                    BaselineDocument(**dict(event))
+                    if isinstance(event, BaselineEvent)
+                    else AlertDocument(**dict(event))
+                )
     raise Unproved(f"there is no alert {identity!r} on alerts.v1: run `harmwatch alerts list`")
 
 
@@ -47,18 +60,16 @@ def _names(event: Alert | BaselineEvent) -> set[str]:
     return {event.alert_id, str(event.sequence)}
 
 
-def render_alert(document: Document) -> str:
+def render_alert(event: AlertDocument | BaselineDocument) -> str:
     """One alert or baseline for a person."""
-    if "band" in document:
-        event = BaselineEvent.model_validate(document)
+    if isinstance(event, BaselineEvent):
         members = [
             f"{one.rank:>5}  {printable(one.offender_id):<20} {days_text(one.score_millidays):>9} days  "
             f"in band since {one.in_band_since} ({alert_id(event.board, one.entered_sequence)})"
             for one in event.band
         ]
         return "\n".join([row_of(event), *members])
-    alert = Alert.model_validate(document)
-    return "\n".join([row_of(alert), *_facts(alert), f"  why: harmwatch explain {alert.alert_id}"])
+    return "\n".join([row_of(event), *_facts(event), f"  why: harmwatch explain {event.alert_id}"])
 
 
 def _facts(alert: Alert) -> Iterator[str]:

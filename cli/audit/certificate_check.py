@@ -5,7 +5,8 @@ from typing import Literal
 
 import click
 
-from audit.certificates.certificate import Certificate, Manifest, check_certificate
+from audit.certificates.certificate import Certificate, check_certificate
+from audit.certificates.manifest import Manifest
 from audit.signing.document import read_document
 from cli.document import Document
 from cli.output import json_option, show

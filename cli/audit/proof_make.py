@@ -30,9 +30,7 @@ DOCUMENT = ProofDocument
 def command(alert_id: str, certificate: Path, out: Path | None, as_json: bool) -> None:
     """Makes the proof of one alert."""
     text = document_text(prove_alert(load_settings(), alert_id, certificate, out))
-    show(
-        ProofDocument.model_validate_json(text), as_json, lambda _: f"proof written to {out}" if out else text[:-1]
-    )
+    show(ProofDocument.model_validate_json(text), as_json, lambda _: f"proof written to {out}" if out else text[:-1])
 
 
 def prove_alert(settings: Settings, alert_id: str, certificate: Path, out: Path | None) -> Proof:
