@@ -52,6 +52,7 @@ COMMANDS = {
     "explain": Row(
         "cli.insight.explain", "Says why an alert was sent, or why somebody is on the list or not, in plain sentences."
     ),
+    "exporter": Row("cli.service.exporter", "Tells Prometheus how the board is, seen from outside."),
     "forecast": Row(
         "cli.insight.forecast",
         "Computes the exact future of a score and rank if nothing more is reported about anybody.",

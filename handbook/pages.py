@@ -8,6 +8,7 @@ from cli.commands import COMMANDS
 from handbook.asyncapi import FILE, asyncapi_page, asyncapi_text
 from handbook.commands import commands_page
 from handbook.documents import document_schema, schema_name, schema_text
+from handbook.metrics import metrics_page
 from handbook.schemas import schemas_page
 from handbook.settings import settings_page
 from handbook.topics import topics_page
@@ -17,6 +18,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "commands.md": commands_page,
     FOLDER / "settings.md": settings_page,
+    FOLDER / "metrics.md": metrics_page,
     FOLDER / "topics.md": topics_page,
     FOLDER / "schemas.md": schemas_page,
     **{FOLDER / schema_name(words): partial(schema_text, words) for words in COMMANDS if document_schema(words)},

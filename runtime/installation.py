@@ -9,9 +9,11 @@ from models.canonical import canonical_json
 from models.instants import DAY, SECOND, format_instant
 from models.policy import Policy
 from models.topics import Topic, topic_name
+from runtime.hearing import NOBODY, Hearing
 from runtime.settings import Settings
 from runtime.topic_identity import TopicIdentity
 from sealing.signatures import load_public_key
+from state.asked import Asked, nobody_asks
 from state.bound_to import BoundTo
 from state.clocks import CallerClock
 from state.keys import Keys
@@ -31,6 +33,8 @@ class Installation:
     place: TopicIdentity
     goes_on: Callable[[], None] = field(default=_nobody_listens, compare=False)
     """Hears of each record that one of its readers gives: whoever waits for who reads sees that it goes on."""
+    hearing: Hearing = field(default=NOBODY, compare=False)
+    """Hears of the work that its parts do."""
 
     def topic(self, topic: Topic) -> str:
         """The name of a topic of this installation."""
@@ -56,7 +60,9 @@ class Installation:
 
     def open_store(self) -> Store:
         """A store with a connection of its own. Raises Unavailable."""
-        return open_store(self.settings, self.policy)
+        store = open_store(self.settings, self.policy, self.hearing.asked)
+        self.hearing.store_opened()
+        return store
 
     def reader(self, topic: Topic, partition: int = 0, fetch_bytes: int = FETCH_BYTES) -> PartitionReader:
         """A reader at the beginning of a partition. Raises Unavailable."""
@@ -103,8 +109,8 @@ def named_public_key(settings: Settings) -> str | None:
     return None if settings.public_key is None else load_public_key(settings.public_key)
 
 
-def open_store(settings: Settings, policy: Policy | None = None) -> Store:
-    """A store on this installation's board; without a policy it can only read."""
+def open_store(settings: Settings, policy: Policy | None = None, asked: Asked = nobody_asks) -> Store:
+    """A store on this installation's board; without a policy it can only read. `asked` hears of each change."""
     bound = BoundTo(policy.digest if policy else "", settings.clock, settings.alerts_after_us)
     clock = CallerClock(round(settings.clock_tolerance * SECOND), round(settings.longest_gap * DAY))
-    return Store(settings.redis, Keys(settings.prefix, settings.board), bound, clock)
+    return Store(settings.redis, Keys(settings.prefix, settings.board), bound, clock, asked=asked)

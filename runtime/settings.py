@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.clock import ClockMode
 from models.errors import WrongUse
 from models.instants import parse_instant
+from runtime.metrics_address import Address, read_address
 
 _PREFIX = "HARMWATCH_"
 _NAME = re.compile(r"[A-Za-z0-9._-]*")
@@ -79,6 +80,13 @@ class Settings(BaseSettings):
     longest_gap: Annotated[float, Field(ge=0.01, le=36_500)] = 7.0
     """How many days may have passed since the newest entry before a person has to say that the clocks are right."""
 
+    allow_cleartext: bool = False
+    """`yes`: what is said in clear may be heard on the network; without it that stops the start."""
+
+    metrics: str = ""
+    """Where a worker or the exporter tells Prometheus its metrics: `unix:/PATH`, or `127.0.0.1:PORT`. An address that
+    other machines reach needs `HARMWATCH_ALLOW_CLEARTEXT=yes`. Empty: nowhere."""
+
     @field_validator("board", "prefix")
     @classmethod
     def _plain_name(cls, name: str) -> str:
@@ -114,6 +122,19 @@ class Settings(BaseSettings):
         if seal is Sealing.ON and not info.data.get("key_store"):
             raise ValueError("on needs HARMWATCH_KEY_STORE")
         return seal
+
+    @field_validator("metrics")
+    @classmethod
+    def _not_overheard(cls, text: str, info: ValidationInfo) -> str:
+        address = read_address(text)
+        if address is not None and not address.is_of_this_machine and not info.data.get("allow_cleartext"):
+            raise ValueError(f"{address} is reached from other machines: that needs HARMWATCH_ALLOW_CLEARTEXT=yes")
+        return text
+
+    @property
+    def metrics_address(self) -> Address | None:
+        """Where metrics are to be had; None: nowhere."""
+        return read_address(self.metrics)
 
     @property
     def alerts_after_us(self) -> int | None:

@@ -7,6 +7,7 @@ from models.instants import SECOND
 from models.journal.transition import BandEntry, Entry
 from state.clocks import CallerClock
 from state.entries import read_entry
+from state.fill import Fill, read_fill
 from state.keys import Keys
 from state.line import PipelinedConnection
 from state.position import Position, read_position
@@ -31,6 +32,11 @@ class Readings:
         """How long nothing was applied or published, by the store's clock."""
         with self._line.exclusive() as client:
             return read_silences(client, self._keys, partitions)
+
+    def fill(self) -> Fill:
+        """How much it holds."""
+        with self._line.exclusive() as client:
+            return read_fill(client, self._keys)
 
     def lateness_us(self) -> int:
         """How far as_of lies behind what both clocks say (microseconds); negative where it lies ahead."""

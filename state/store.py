@@ -1,6 +1,7 @@
 """The store: one method per verb, each a single Lua call that holds or changes nothing."""
 
 import json
+import time
 from collections.abc import Sequence
 
 import msgpack
@@ -12,6 +13,7 @@ from models.instants import parse_instant
 from models.journal.entry import PASSED_OVER
 from models.journal.transition import Entry
 from state.answers import Answer, Applied, read_answer, read_rewind
+from state.asked import Asked, nobody_asks
 from state.bound_to import NAMES, BoundTo, refuse_other
 from state.clocks import CallerClock
 from state.connection import check_eviction_policy, connect
@@ -48,14 +50,16 @@ class Store(Readings):
     and a new one must be opened. `clock`: that of whoever calls, asked anew for each call that lets time pass.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (where, what, whose clock, how much, and who is to know)
         self,
         url: str,
         keys: Keys,
         bound_to: BoundTo,
         clock: CallerClock | None = None,
         limits: StoreLimits = SHIPPED,
+        asked: Asked = nobody_asks,
     ) -> None:
+        self._asked = asked
         self._client = connect(url)
         super().__init__(PipelinedConnection(self._client), keys, clock or CallerClock())
         self._bound_to = bound_to.arguments()
@@ -273,7 +277,9 @@ class Store(Readings):
         return {"generation": generation, "seen": seen, "policy": policy, "clock": clock, "alerts_after": alerts_after}
 
     def _call(self, verb: str, *arguments: Argument) -> list[bytes]:
+        begun = time.perf_counter()
         answer: list[bytes] = self._line.run(self._scripts[verb], self._all_keys, arguments)
+        self._asked(verb, time.perf_counter() - begun, answer[0].decode() if verb == "apply" else "")
         return answer
 
     def _change(self, verb: str, *arguments: Argument) -> Answer:

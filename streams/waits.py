@@ -96,6 +96,12 @@ class Waits:
         with self._lock:
             return any(wait.partition in (None, partition) and wait.what in what for wait in self._standing)
 
+    def durations(self, now: float) -> dict[For, float]:
+        """For how long each has lasted at `now` (the waits' own clock); 0 for what nobody waits for."""
+        with self._lock:
+            standing = [(wait.what, now - wait.since) for wait in self._standing]
+        return {what: max((each for known, each in standing if known is what), default=0.0) for what in For}
+
     def tell(self) -> None:
         """Says of each what it waits for, if it is time to."""
         now = self._clock()

@@ -69,6 +69,8 @@ class Recovery:
         self._notes: Mapping[int, Note] = {}
         self.journal_id = ""
         self.sequence = 0
+        self.kind = "none"
+        """What it had to do: `none` (the store was as the journal left it), `repeat`, `rebuild` or `found`."""
 
     def close(self) -> None:
         """Ends the readers, and the key store."""
@@ -94,9 +96,11 @@ class Recovery:
         self._hear_witnesses()
         standing = self._standing(last) or self._drop(last)
         if last is not None and standing.entry < last.entry:
+            self.kind = "rebuild" if standing.entry == 0 else "repeat"
             self._refuse_rewind(self._store.announce(self._generation, last.entry))
             standing = self._repeat(standing, last)
         if last is None and self._store.position().entry is None:
+            self.kind = "found"
             self._found()
         for expected in (self.expected, self._ahead):
             refuse_lost_records(partial(self._installation.small_reader, OFFENCES), expected.runs)

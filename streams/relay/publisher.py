@@ -1,6 +1,7 @@
 """Publishes entries of the outbox: journal, alerts and dead letters of an entry in one transaction."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
@@ -69,6 +70,9 @@ class Publisher:
         self._erased = _retired(installation, self._signer) if self._keys else frozenset[str]()
         self._gone: frozenset[str] = self._erased
         self._stays = Stays(installation.settings.board, partial(installation.small_reader, JOURNAL), entrance_at)
+        self._in_hand: list[Entry] = []
+        self._alerts_in_hand: Counter[str] = Counter()
+        self._reasons_in_hand: list[str] = []
         self.tail = tail
 
     def publish(self, entries: Sequence[Entry]) -> Tail:
@@ -88,7 +92,9 @@ class Publisher:
     def _commit(self, tail: Tail) -> None:
         self._transactions.commit()
         reach(Point.COMMITTED)
+        self._installation.hearing.published(self._in_hand, self._alerts_in_hand, self._reasons_in_hand)
         self.tail, self._letters_bytes = tail, 0
+        self._in_hand, self._alerts_in_hand, self._reasons_in_hand = [], Counter(), []
 
     def _sealer(self) -> Sealer | None:
         return Sealer(self._keys, self._erased, self._stays.at, self._is_erased) if self._keys else None
@@ -117,6 +123,7 @@ class Publisher:
         self._send(JOURNAL.name, settings.board.encode(), wire_bytes(chained), [])
         self._send_alerts(entry, seal)
         self._send_dead_letters(chained)
+        self._in_hand.append(entry)
         if seal is not None:
             self._stays.take(entry, chained)
         return Tail(entry.number, chained.hash)
@@ -135,6 +142,7 @@ class Publisher:
                 alert = make_alert(change, board, policy, self._installation.place.topic, entry.partition)
                 alert = sealed_alert(alert, seal) if seal else alert
                 key = alert.offender_id.encode()
+                self._alerts_in_hand[change.move] += 1
                 self._send(ALERTS.name, key, wire_bytes(alert), alert_headers(alert))
 
     def _send_dead_letters(self, entry: JournalEntry) -> None:
@@ -147,6 +155,7 @@ class Publisher:
             key, value = self._letters[partition].read(refusal.offset)
             letter = make_letter(refusal, self._installation.place.topic, partition, key, value)
             self._letters_bytes += letter.size
+            self._reasons_in_hand.append(refusal.reason)
             self._send(DEAD_LETTERS.name, letter.key, letter.value, letter.headers)
 
     def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> None:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from broker.entries import Tail
 from models.answers import Leap, Rewind
 from models.clock import ClockMode
-from models.errors import Unavailable
+from models.errors import NotAllowed, Unavailable
 from models.instants import EARLIEST, SECOND
 from models.journal.transition import Entry
 from runtime.crash_points import Point, reach
@@ -61,6 +61,8 @@ class Relay:
         self._woken = threading.Event()
         self._stopped = threading.Event()
         self._finishing = False
+        self.in_office = False
+        """Whether it publishes and lets time pass; not yet while it recovers."""
         self._sequence = 0
         self._journal, self._published_sequence = "", 0
         self._as_of = EARLIEST
@@ -123,18 +125,26 @@ class Relay:
                 try:
                     if waits.is_confirmed(self._owns()):
                         self._term(stopped, waits)
+                        self._installation.hearing.term_ended(
+                            "told" if stopped.is_set() or self._finishing else "another_board"
+                        )
                 except (Unavailable, Interrupted) as error:
+                    self._installation.hearing.term_ended(_ended_by(error))
                     waits.begin_again(error)
                 except Exception as error:
                     self._failed(error)
                     return
+                finally:
+                    self.in_office = False
                 stopped.wait(waits.pause_seconds)
 
     def _term(self, stopped: threading.Event, waits: RelayWaits) -> None:
         """One time in office: recover, with the predecessor fenced; publish until something is no longer so."""
         installation = self._installation
         with (
-            closing(Transactions(installation.settings.brokers, installation.relay_id)) as transactions,
+            closing(
+                Transactions(installation.settings.brokers, installation.relay_id, installation.hearing)
+            ) as transactions,
             closing(installation.open_store()) as store,
         ):
             generation = uuid.uuid4().hex
@@ -148,15 +158,18 @@ class Relay:
             ):
                 log.info("the relay goes on after entry %d", tail.entry)
                 waits.end()
+                self.in_office = True
                 self._relay(store, generation, publisher, stopped)
 
     def _recover(self, store: Store, generation: str, fence: Callable[[], None]) -> tuple[Tail, Runs]:
         """Where the journal ends, and each partition's newest run."""
         self._terms += 1
         self._recovering = store
+        begun = time.monotonic()
         try:
             with closing(Recovery(self._installation, store, generation, fence)) as recovery:
                 tail = recovery.run()
+                self._installation.hearing.recovered(recovery.kind, time.monotonic() - begun)
                 self._journal, self._published_sequence = recovery.journal_id, recovery.sequence
                 return tail, recovery.expected.runs
         finally:
@@ -212,3 +225,10 @@ class Relay:
                 return min(_TICK_SECONDS, max(_SHORTEST_PAUSE_SECONDS, (next_due - as_of) / SECOND))
             case _:
                 return _TICK_SECONDS
+
+
+def _ended_by(error: Exception) -> str:
+    """One of few words: the text may name anything."""
+    if isinstance(error, Interrupted):
+        return "another_board"
+    return "refused" if isinstance(error, NotAllowed) else "unavailable"

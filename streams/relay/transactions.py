@@ -6,6 +6,7 @@ thread of the client's, and to be woken by it, costs an alert a millisecond each
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -20,6 +21,7 @@ from broker.clients import OUTCOME_SECONDS, TRANSACTION_BACKOFF_MILLISECONDS, TR
 from broker.refusals import as_unavailable
 from models.errors import PreconditionFailed, Unavailable
 from runtime.crash_points import Point, reach
+from runtime.hearing import NOBODY, Hearing
 from runtime.topic_identity import created_anew
 from streams.transport.metadata_throttle import throttle_metadata_refresh
 
@@ -39,7 +41,8 @@ class Transactions:
     PreconditionFailed, and nothing was committed, where a topic is another one than the last time.
     """
 
-    def __init__(self, brokers: Sequence[str], transactional_id: str) -> None:
+    def __init__(self, brokers: Sequence[str], transactional_id: str, hearing: Hearing = NOBODY) -> None:
+        self._hearing = hearing
         # The broker may still be closing the transaction before: the client asks again after so long, not after 20 ms.
         client_sender.BACKOFF_OVERRIDE = TRANSACTION_BACKOFF_MILLISECONDS / 1_000
         self._brokers = brokers
@@ -68,7 +71,13 @@ class Transactions:
 
     def commit(self) -> None:
         """Writes what was added since the last time, and makes all of it visible together."""
-        self._run(self._commit())
+        begun = time.monotonic()
+        try:
+            self._run(self._commit())
+        except Exception:
+            self._hearing.aborted()
+            raise
+        self._hearing.committed(time.monotonic() - begun)
 
     def close(self) -> None:
         """Ends the connections; a transaction that is not committed by then never will be. Raises nothing."""

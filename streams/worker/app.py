@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import faust
@@ -14,7 +16,9 @@ from models.errors import BrokenInvariant, Deaf
 from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.installation import Installation
+from runtime.meters import Meters
 from runtime.pulse import Pulse
+from runtime.scrape import serving
 from scoring.assess import Assessor
 from streams.clocks import SecondHand
 from streams.limits import SHIPPED, Limits
@@ -23,12 +27,14 @@ from streams.session import Session
 from streams.transport.client import REQUEST_MILLISECONDS
 from streams.transport.noting import Noting
 from streams.transport.rights import Rights
-from streams.transport.transport import RunTransport
+from streams.transport.transport import Batch, RunTransport
 from streams.waits import Waits
 from streams.watchdog.sentry import Sentry
 from streams.watchdog.watchdog import Watchdog
 from streams.worker.brake import Acceptance, Released
 from streams.worker.ending import as_failure, say_why
+from streams.worker.inside import Inside
+from streams.worker.minute import Minute
 from streams.worker.offences import Offences, Outcome
 
 _HEARTBEATS_PER_SESSION = 6
@@ -84,6 +90,8 @@ class WorkerServices:
         failed: Callable[[BaseException], None],
         limits: Limits,
     ) -> None:
+        self.meters = Meters(installation.settings.board, installation.settings.clock)
+        installation = replace(installation, hearing=self.meters)
         self._app = app
         self._failed = failed
         self._installation = installation
@@ -94,6 +102,7 @@ class WorkerServices:
         self._noting = Noting()
         self._relay = Relay(installation, self._owns_partition_0, self._fail, waits, self._noting)
         self._session = Session(installation.open_store, waits)
+        self.meters.look_at(Inside(app, self._relay, waits).samples)
         self._watch = Watchdog(installation, app, self._session, self._relay, waits, limits)
         self._work = Offences(
             self._session,
@@ -121,7 +130,9 @@ class WorkerServices:
                 continue
             try:
                 reach(Point.RECEIVED)
+                begun = time.perf_counter()
                 run = self._work.assess_batch(event.value)
+                self.meters.assessed(time.perf_counter() - begun)
                 reach(Point.DECODED)
             except Exception as error:  # Faust would go on behind the batch
                 self._fail(error)
@@ -147,12 +158,18 @@ class WorkerServices:
                 reach(Point.APPLIED)
                 event.ack()
                 reach(Point.ACKNOWLEDGED)
+                self._tell(batch, run)
             elif outcome is Outcome.PARKED:
                 consumer.park(tp)
             elif outcome is Outcome.REWIND and batch.epoch == consumer.epoch:
                 await consumer.perform_seek()
         except Exception as error:
             self._fail(error)
+
+    def _tell(self, batch: Batch, run: Run) -> None:
+        sent_at = batch.records[0].timestamp_ms / 1_000 if batch.records else None
+        reasons = [refusal.reason for refusal in run.refusals]
+        self.meters.acknowledged(batch.partition, len(batch.records), reasons, sent_at)
 
     async def watch(self) -> None:
         """Looks around until something must end the worker."""
@@ -166,9 +183,10 @@ class WorkerServices:
         if self._first in self._app.consumer.assignment():
             await self._app.consumer.prove_membership(self._first)
 
-    def _looks(self) -> Iterator[Watchdog | Released | SecondHand]:
+    def _looks(self) -> Iterator[Watchdog | Released | SecondHand | Minute]:
         """What a worker does beside its runs."""
         yield self._watch
+        yield Minute(self.meters)
         yield Released(self._session, self._app)
         if self._installation.settings.clock is ClockMode.WALL:
             yield SecondHand(self._installation.open_store, word=self._acceptance.clock)
@@ -180,7 +198,9 @@ class WorkerServices:
             self._relay.start()
         else:
             self._relay.stop()
+        begun = time.monotonic()
         position = await self._session.join()
+        self.meters.joined(time.monotonic() - begun)
         return {tp: position.ledger.get(tp.partition, 0) for tp in assigned}
 
     def _owns_partition_0(self) -> bool:
@@ -245,7 +265,8 @@ async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, an
     running, watching = asyncio.ensure_future(_run(app)), asyncio.ensure_future(desk.watch())
     sentry = _post_sentry(app, limits, Pulse(installation.settings.pulse), failed, give_up)
     try:
-        await _until_over(desk.failure, running, stop)
+        with serving(installation.settings.metrics_address, desk.meters.registry):
+            await _until_over(desk.failure, running, stop)
     except Exception as error:
         if not desk.failure.done():  # Faust itself has failed
             say_why(error)

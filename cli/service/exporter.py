@@ -1,0 +1,83 @@
+"""`harmwatch exporter`: looks at a board again and again, and tells Prometheus."""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import click
+from prometheus_client import CollectorRegistry
+
+from cli.service.outside import Outside
+from models.errors import HarmwatchError, WrongUse
+from runtime.meters import Gauges, Sample
+from runtime.scrape import serving
+from runtime.settings import Settings, load_settings
+
+AGAIN_SECONDS = 30.0
+log = logging.getLogger(__name__)
+
+
+class LatestLook:
+    """The newest look; while Kafka or the store is away nothing is told but that."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._outside = Outside(settings)
+        self._samples: list[Sample] | None = None
+        self._seen_at: float | None = None
+        self._said_at = -AGAIN_SECONDS
+
+    def look(self) -> None:
+        """Once more; what goes wrong is said, and seldom again."""
+        try:
+            self._samples = self._outside.look()
+            self._seen_at = time.time()
+        except HarmwatchError as error:
+            self._samples = None
+            self._outside.close()
+            if time.monotonic() - self._said_at >= AGAIN_SECONDS:
+                self._said_at = time.monotonic()
+                log.warning("no look at the board: %s", error)
+
+    def samples(self) -> Iterator[Sample]:
+        """For a scrape."""
+        samples = self._samples
+        yield "look_success", {}, samples is not None
+        if self._seen_at is not None:
+            yield "look_timestamp_seconds", {}, self._seen_at
+        yield from samples or ()
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self._outside.close()
+
+
+@click.command()
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0.1),
+    default=5.0,
+    show_default=True,
+    help="Seconds between two looks.",
+)
+def command(every: float) -> None:
+    """Tells Prometheus how the board is, seen from outside."""
+    run_exporter(load_settings(), every)
+
+
+def run_exporter(settings: Settings, every_seconds: float) -> None:
+    """Looks until SIGTERM or SIGINT. Raises WrongUse where nobody could ask."""
+    if settings.metrics_address is None:
+        raise WrongUse("HARMWATCH_METRICS is empty: it says where Prometheus is to ask")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    sight, registry = LatestLook(settings), CollectorRegistry()
+    registry.register(Gauges(settings.board, sight.samples))
+    with serving(settings.metrics_address, registry):
+        log.info("metrics at %s, a look every %g s", settings.metrics_address, every_seconds)
+        while not stop.is_set():
+            sight.look()
+            stop.wait(every_seconds)
+    sight.close()

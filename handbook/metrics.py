@@ -1,0 +1,47 @@
+"""The reference of the metrics, from their table."""
+
+from collections.abc import Sequence
+
+from handbook.markdown import page, table
+from runtime.metrics import EXPORTER_METRICS, WORKER_METRICS, Metric
+
+_INTRODUCTION = """\
+At `HARMWATCH_METRICS`, for Prometheus. Every name begins with `harmwatch_`, and every series has the label `board`.
+No label holds a person, an offence or a text that somebody has written. Which of them to watch, and how:
+[watch it](../how-to/watch.md)."""
+
+_WORKER = """\
+## What a worker tells of itself
+
+Counters begin at 0 with each process. A partition that a worker gives up takes its series along."""
+
+_EXPORTER = """\
+## What the exporter tells of a board
+
+`harmwatch exporter` looks from outside, and is right when every worker is dead."""
+
+
+def metrics_page() -> str:
+    """Every metric, who tells it, and what it means."""
+    return page("Metrics", _INTRODUCTION, _WORKER, _rows(WORKER_METRICS), _EXPORTER, _rows(EXPORTER_METRICS))
+
+
+def _rows(metrics: Sequence[Metric]) -> str:
+    return table(
+        ["metric", "kind", "labels", "meaning"],
+        [
+            [
+                f"`{metric.full_name}`",
+                str(metric.kind),
+                ", ".join(f"`{label}`" for label in metric.labels),
+                _meaning(metric),
+            ]
+            for metric in metrics
+        ],
+    )
+
+
+def _meaning(metric: Metric) -> str:
+    if not metric.buckets:
+        return metric.help
+    return f"{metric.help}; counted up to {', '.join(f'{bound:g}' for bound in metric.buckets)}"

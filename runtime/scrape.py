@@ -1,0 +1,134 @@
+"""Answers a scrape with what a registry holds, at an address of this machine or a socket in a folder."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import BaseServer, TCPServer, ThreadingMixIn, UnixStreamServer
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+
+from models.errors import PreconditionFailed
+from runtime.metrics_address import Address
+
+_PATIENCE_SECONDS = 5.0
+"""For whoever asks to say what it wants, and to take the answer."""
+
+_AT_ONCE = 4
+"""Scrapes; whoever comes while so many are under way is sent away."""
+
+
+class _Answer(BaseHTTPRequestHandler):
+    """`GET /metrics`; nothing else is there."""
+
+    timeout = _PATIENCE_SECONDS
+    registry: CollectorRegistry
+
+    def do_GET(self) -> None:
+        """The registry as text."""
+        if self.path.partition("?")[0] not in {"/metrics", "/"}:
+            self.send_error(404)
+            return
+        encode, kind = choose_encoder(self.headers.get("Accept", ""))
+        body = encode(self.registry)
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nobody wants to read of each scrape."""
+
+    def address_string(self) -> str:
+        """Of a Unix socket there is none."""
+        return "scrape"
+
+
+class _Few(ThreadingMixIn):
+    """A thread for each scrape, and only so many at once."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # Any: the library's
+        self._room = threading.BoundedSemaphore(_AT_ONCE)
+        super().__init__(*arguments, **options)
+
+    def verify_request(self, request: object, client_address: object) -> bool:  # noqa: ARG002  (the library's)
+        """Whether there is room for one more."""
+        return self._room.acquire(blocking=False)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:  # Any: the library's
+        """One scrape."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._room.release()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Whoever asked has gone away."""
+
+
+class _Tcp(_Few, TCPServer):
+    allow_reuse_address = True
+
+
+class _Tcp6(_Tcp):
+    address_family = socket.AF_INET6
+
+
+class _Unix(_Few, UnixStreamServer):
+    pass
+
+
+@contextmanager
+def serving(address: Address | None, registry: CollectorRegistry) -> Iterator[None]:
+    """Answers at `address` for as long as the block; None: nobody asked for it.
+
+    Raises PreconditionFailed where it cannot be had.
+    """
+    if address is None:
+        yield
+        return
+    try:
+        server = _server(address, type("Answer", (_Answer,), {"registry": registry}))
+    except OSError as error:
+        raise PreconditionFailed(f"HARMWATCH_METRICS: {address} cannot be had: {error}") from error
+    threading.Thread(target=server.serve_forever, args=(0.1,), name="metrics", daemon=True).start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        if address.socket is not None:
+            address.socket.unlink(missing_ok=True)
+
+
+def _server(address: Address, answer: type[_Answer]) -> BaseServer:
+    if address.socket is not None:
+        _clear(address.socket)
+        before = os.umask(0o117)  # owner and group: whoever scrapes is in the group
+        try:
+            return _Unix(str(address.socket), answer)
+        finally:
+            os.umask(before)
+    kind = _Tcp6 if ":" in address.host else _Tcp
+    return kind((address.host, address.port), answer)
+
+
+def _clear(file: Path) -> None:
+    """A socket that a killed process has left behind; one at which somebody answers is theirs."""
+    if not file.is_socket():
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(_PATIENCE_SECONDS)
+        try:
+            probe.connect(str(file))
+        except OSError:
+            file.unlink(missing_ok=True)

@@ -1,0 +1,165 @@
+"""What Prometheus is told: everything that the table names, nothing else, nobody's name, and the truth."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import redis
+from prometheus_client import CollectorRegistry, generate_latest
+
+from cli.service.exporter import LatestLook
+from models.instants import format_instant
+from runtime.meters import Gauges
+from runtime.metrics import EXPORTER_METRICS, WORKER_METRICS
+from runtime.settings import Settings
+from state.clocks import wall_clock
+from tests.end_to_end.installation import Installation
+from tests.end_to_end.scraped import Series, names, scrape, series, value
+from tests.end_to_end.test_bad_input import a_report
+from tests.end_to_end.test_recovery import small_policy
+
+pytestmark = pytest.mark.stack
+
+ONLY_WHILE_A_RECOVERY_REPEATS = {"recovery_entries", "recovery_entries_done"}
+ONLY_WITH_CHECKPOINTS = {"checkpoint_timestamp_seconds"}
+PERSON = "person-whom-no-label-names"
+
+
+@pytest.fixture
+def socket_folder() -> Iterator[Path]:
+    """Its path is short: a socket's may have 107 bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    over = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < over, what
+        time.sleep(0.1)
+
+
+def outside(installation: Installation, store: str | None = None) -> LatestLook:
+    given = installation.environment
+    redis_url = given["HARMWATCH_REDIS"] if store is None else store
+    return LatestLook(Settings(kafka=given["HARMWATCH_KAFKA"], redis=redis_url, prefix=installation.prefix))
+
+
+def seen(sight: LatestLook) -> str:
+    sight.look()
+    registry = CollectorRegistry()
+    registry.register(Gauges("v100", sight.samples))
+    return generate_latest(registry).decode()
+
+
+def send_a_day(installation: Installation, persons: int = 30) -> None:
+    """More persons than the band has places, one of them withdrawn, and a record that is refused."""
+    now = format_instant(wall_clock())
+    reports = [
+        a_report(event_id=f"e{number}", offence_id=f"o{number}", offender_id=f"{PERSON}-{number}", recorded_at=now)
+        for number in range(persons)
+    ]
+    keyed = [(f"{PERSON}-{number}".encode(), report) for number, report in enumerate(reports)]
+    installation.send([*keyed, (PERSON.encode(), b"{")])
+
+
+def test_a_scripted_day_moves_every_metric_of_the_table_and_no_other(
+    stack_environment: dict[str, str], tmp_path: Path, socket_folder: Path
+) -> None:
+    known_from = socket_folder / "worker"
+    installation = Installation(
+        stack_environment, tmp_path, 2, policy=small_policy(tmp_path), metrics=f"unix:{known_from}"
+    )
+    sight = outside(installation)
+    try:
+        installation.start_worker()
+        send_a_day(installation)
+        installation.wait_idle()
+        installation.json("checkpoint", *signing(installation, tmp_path))
+        close_the_generation(installation)
+        until(lambda: bool(value(series(scrape(known_from)), "relay_terms_total")), "no term of the relay has ended")
+        installation.wait_idle()
+        worker, board = scrape(known_from), seen(sight)
+        assert names(worker) == {metric.name for metric in WORKER_METRICS}
+        assert names(board) == {metric.name for metric in EXPORTER_METRICS} - ONLY_WHILE_A_RECOVERY_REPEATS
+        told = series(worker)
+        assert value(told, "records_applied_total") == 31
+        assert value(told, "records_refused_total", reason="not_json") == 1
+        assert value(told, "dead_letters_published_total", reason="not_json") == 1
+        assert value(told, "alerts_published_total") == value(told, "transitions_total") == len(installation.alerts())
+        assert value(told, "alert_latency_seconds_count") == len(installation.alerts())
+        assert value(told, "relay_in_office") == 1
+        assert value(series(board), "applied_offset", partition="0") == 31
+        assert value(series(board), "band_members") == 20
+        assert value(series(board), "board_state", state="open") == value(series(board), "board_good") == 1
+        assert PERSON not in worker + board
+    finally:
+        installation.end_workers()
+        sight.close()
+
+
+def signing(installation: Installation, folder: Path) -> list[str]:
+    installation.run("keys", "new", "--dir", str(folder / "signing"))
+    return ["--key", str(folder / "signing" / "harmwatch-private.pem")]
+
+
+def close_the_generation(installation: Installation) -> None:
+    with closing(redis.Redis.from_url(installation.environment["HARMWATCH_REDIS"])) as store:
+        store.hdel(f"{installation.prefix}harmwatch:{{v100}}:meta", "generation")
+
+
+def test_the_series_of_a_partition_go_with_it(
+    stack_environment: dict[str, str], tmp_path: Path, socket_folder: Path
+) -> None:
+    installation = Installation(stack_environment, tmp_path, 2, policy=small_policy(tmp_path))
+    known_from = [socket_folder / "first", socket_folder / "second"]
+
+    def partitions(file: Path) -> set[str]:
+        return {dict(labels)["partition"] for name, labels in series(scrape(file)) if name == "read_offset"}
+
+    try:
+        for file in known_from:
+            installation.environment["HARMWATCH_METRICS"] = f"unix:{file}"
+            installation.start_worker()
+            until(file.exists, "the worker does not serve")
+            if file is known_from[0]:
+                until(lambda: partitions(known_from[0]) == {"0", "1"}, "one worker does not read both partitions")
+        until(lambda: len(partitions(known_from[0])) == 1, "a partition was given away, and its series is still there")
+        assert partitions(known_from[0]) | partitions(known_from[1]) == {"0", "1"}
+    finally:
+        installation.end_workers()
+    assert not any(file.exists() for file in known_from)
+
+
+def test_the_exporter_is_right_while_every_worker_is_dead(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
+    sight = outside(installation)
+    try:
+        installation.start_worker()
+        send_a_day(installation)
+        installation.wait_idle()
+        installation.end_workers()
+        send_a_day(installation)
+        time.sleep(1)
+        found = series(seen(sight))
+        assert value(found, "group_members") == 0
+        assert value(found, "unread_partitions") == 1
+        assert value(found, "lag_records", partition="0") == 31
+        assert 1 <= (value(found, "lag_seconds", partition="0") or 0) < 60
+        until(lambda: value(series(seen(sight)), "board_good") == 0, "the exporter finds nothing wrong")
+    finally:
+        installation.end_workers()
+        sight.close()
+
+
+def test_an_exporter_that_sees_nothing_says_so_and_nothing_else(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
+    blind = outside(installation, store="redis://127.0.0.1:1/0")
+    found: Series = series(seen(blind))
+    assert found == {("look_success", frozenset({("board", "v100")})): 0.0}
+    blind.close()
