@@ -1,4 +1,4 @@
-"""`python -m bench race|latency|store|shapes|pairs|recovery`: measures; --write puts it into docs/performance.md."""
+"""`python -m bench race|latency|store|shapes|pairs|recovery|metrics`: measures; --write writes docs/performance.md."""
 
 import argparse
 import logging
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import report, trend
 from bench.contestants import CONTESTANTS, Contestant
+from bench.counting import counted_lap
 from bench.inputs import ONE_PERSON, PASSING, TIES, Input, Shape, extract, fill, london_of
 from bench.latency import measure_latency
 from bench.pairs import ONCE, measure_pair
@@ -38,21 +39,17 @@ def main() -> int:
         return _store(given)
     with Stack(None, _say) as stack:
         os.environ.update(stack.environment())
-        match given.what:
-            case "latency":
-                return _latency(given)
-            case "shapes":
-                return _shapes(given, stack)
-            case "pairs":
-                return _pairs(given, stack)
-            case "recovery":
-                return _recovery(given, stack)
-        return _race(given, stack)
+        if given.what == "latency":
+            return _latency(given)
+        asked = {
+            "race": _race, "shapes": _shapes, "pairs": _pairs, "recovery": _recovery, "metrics": _metrics,
+        }  # fmt: skip
+        return asked[given.what](given, stack)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench")
-    parser.add_argument("what", choices=["race", "latency", "store", "shapes", "pairs", "recovery"])
+    parser.add_argument("what", choices=["race", "latency", "store", "shapes", "pairs", "recovery", "metrics"])
     parser.add_argument("--scale", type=float, default=2.0, help="race: the synthetic London, so many times its size")
     parser.add_argument(
         "--years", type=int, default=1, help="race: so many years of it; from the second on windows end"
@@ -175,6 +172,13 @@ def _recovery(given: argparse.Namespace, stack: Stack) -> int:
     is_right = verify()
     _say(f"verify: {'green' if is_right else 'RED'}")
     return 0 if is_right else 1
+
+
+def _metrics(given: argparse.Namespace, stack: Stack) -> int:
+    for turn in range(given.repeat):
+        told = counted_lap(fill(_prefix(), london_of(given.scale), CACHE, 1), stack)
+        _say(f"turn {turn + 1} of {given.repeat}: {told}")
+    return 0
 
 
 def _tell(given: argparse.Namespace, name: str, table: str, chart: str | None = None) -> None:
