@@ -13,6 +13,13 @@ from models.journal.transition import Entry
 from runtime.hearing import Hearing
 from runtime.metrics import METRICS, WORKER_METRICS, Kind, Metric
 
+_FROM_THE_START = {
+    "relay_terms_total": ("told", "another_board", "unavailable", "refused"),
+    "recoveries_total": ("none", "repeat", "rebuild", "found"),
+    "transactions_total": ("committed", "failed"),
+}
+"""Series that stand at 0 before the first: of one that begins with 1 nobody could see that it has risen."""
+
 Sample = tuple[str, Mapping[str, str], float]
 """A gauge now: its name without the prefix, its labels beside `board`, its value."""
 
@@ -50,6 +57,12 @@ class Meters(Hearing):
         self._is_live = clock is ClockMode.WALL
         self._counters = {each.name: self._counter(each) for each in WORKER_METRICS if each.kind is Kind.COUNTER}
         self._times = {each.name: self._histogram(each) for each in WORKER_METRICS if each.kind is Kind.HISTOGRAM}
+
+        self._counting: dict[tuple[str, tuple[str, ...]], Counter] = {}  # the library looks each up under a lock
+        self._timing: dict[tuple[str, tuple[str, ...]], Histogram] = {}
+        for name, values in _FROM_THE_START.items():
+            for value in values:
+                self._counters[name].labels(board, value)
 
     def look_at(self, look: Callable[[], Iterable[Sample]]) -> None:
         """From here on a scrape also has what this finds."""
@@ -119,10 +132,16 @@ class Meters(Hearing):
             self._count("dead_letters_published_total", reason)
 
     def _count(self, name: str, *labels: str, by: float = 1) -> None:
-        self._counters[name].labels(self._board, *labels).inc(by)
+        series = self._counting.get((name, labels))
+        if series is None:
+            series = self._counting[name, labels] = self._counters[name].labels(self._board, *labels)
+        series.inc(by)
 
     def _observe(self, name: str, value: float, *labels: str) -> None:
-        self._times[name].labels(self._board, *labels).observe(value)
+        series = self._timing.get((name, labels))
+        if series is None:
+            series = self._timing[name, labels] = self._times[name].labels(self._board, *labels)
+        series.observe(value)
 
     def _counter(self, metric: Metric) -> Counter:
         return Counter(metric.full_name, metric.help, ("board", *metric.labels), registry=self.registry)

@@ -111,7 +111,11 @@ WORKER_METRICS = (
 EXPORTER_METRICS = (
     _seen("look_success", "1 while Kafka and the store answer; while 0 everything below is left out"),
     _seen("look_timestamp_seconds", "when the newest look succeeded"),
-    _seen("board_good", "1 while `harmwatch status --live` finds nothing wrong"),
+    _seen(
+        "board_good",
+        "1 while `harmwatch status --live` finds nothing wrong; left out for the seconds in which that is in doubt",
+    ),
+    _seen("wall_clock", "1 on a board that goes by the clock of its store, 0 on one that goes by its records"),
     _seen("board_state", "1 at the state that the board has, 0 at the others", "state"),
     _seen("entry", "the newest entry of the journal that the board has made"),
     _seen("sequence", "the newest transition"),

@@ -8,6 +8,7 @@ from cli.service.health import Health
 from cli.service.status_document import STATES, ClockDocument, LookDocument
 from cli.service.status_look import Look
 from cli.service.waiting_records import WaitingRecords
+from models.clock import ClockMode
 from models.instants import SECOND, parse_instant
 from models.topics import CHECKPOINTS, topic_name
 from runtime.meters import Sample
@@ -37,9 +38,11 @@ class Outside:
         if self._look is None:
             self._look = Look(self._settings)
         document = self._look.document()
-        reasons, _ = self._health.judge(document, time.monotonic())
+        reasons, in_doubt = self._health.judge(document, time.monotonic())
+        judged: list[Sample] = [] if in_doubt and not reasons else [("board_good", {}, not reasons)]
         return [
-            ("board_good", {}, not reasons),
+            *judged,
+            ("wall_clock", {}, self._settings.clock is ClockMode.WALL),
             *_of_the_board(document),
             *self._of_partitions(document),
             *self._of_the_outbox(document),

@@ -144,7 +144,10 @@ def test_the_exporter_is_right_while_every_worker_is_dead(stack_environment: dic
         installation.end_workers()
         send_a_day(installation)
         time.sleep(1)
+        sight.close()
+        sight = outside(installation)
         found = series(seen(sight))
+        assert value(found, "board_good") is None  # what is wrong in one look alone is none
         assert value(found, "group_members") == 0
         assert value(found, "unread_partitions") == 1
         assert value(found, "lag_records", partition="0") == 31
