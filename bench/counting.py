@@ -26,7 +26,7 @@ _TIMES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class ActiveContribution:
     """Processor seconds of a lap's worker, and those of them that went into counting; seconds of one scrape."""
 
     records: int
@@ -47,7 +47,7 @@ class Counted:
         )
 
 
-def counted_lap(given: Input, stack: Stack) -> Counted:
+def counted_lap(given: Input, stack: Stack) -> ActiveContribution:
     """One worker over a filled topic."""
     address = os.environ["HARMWATCH_METRICS"] = f"127.0.0.1:{_free_port()}"
     with closing(open_store(load_settings())) as store, workers(1) as processes:
@@ -56,7 +56,7 @@ def counted_lap(given: Input, stack: Stack) -> Counted:
         told = _scrape(address)
         scrape_seconds = time.monotonic() - began
     counting = sum(told[name] * seconds for name, seconds in _costs())
-    return Counted(given.records, lap.costs.worker_seconds, counting, scrape_seconds)
+    return ActiveContribution(given.records, lap.costs.worker_seconds, counting, scrape_seconds)
 
 
 def _costs() -> Iterator[tuple[str, float]]:

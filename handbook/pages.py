@@ -1,4 +1,4 @@
-"""Which page of docs/reference, and which file beside the schemas, is made by what."""
+"""Which page, and which file beside pages, is made by what."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,13 +7,16 @@ from pathlib import Path
 from cli.commands import COMMANDS
 from handbook.asyncapi import FILE, asyncapi_page, asyncapi_text
 from handbook.commands import commands_page
+from handbook.dashboard import dashboard
 from handbook.documents import document_schema, schema_name, schema_text
 from handbook.metrics import metrics_page
+from handbook.runbooks import runbooks_page
 from handbook.schemas import schemas_page
 from handbook.settings import settings_page
 from handbook.topics import topics_page
 
-FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "reference"
 
 PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "commands.md": commands_page,
@@ -21,6 +24,8 @@ PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "metrics.md": metrics_page,
     FOLDER / "topics.md": topics_page,
     FOLDER / "schemas.md": schemas_page,
+    ROOT / "docs" / "runbooks" / "index.md": runbooks_page,
+    ROOT / "deploy" / "grafana" / "harmwatch.json": dashboard,
     **{FOLDER / schema_name(words): partial(schema_text, words) for words in COMMANDS if document_schema(words)},
     FOLDER / "asyncapi.md": asyncapi_page,
     FILE: asyncapi_text,

@@ -14,6 +14,7 @@ from typing import IO
 
 import pytest
 
+from embedded.ports import ReservedPort
 from tests.conftest import missing
 from tests.docs.walk import DOCS, ROOT, announced, blocks, environment, follow, furnish, missing_in
 
@@ -31,6 +32,22 @@ def settings(stack_environment: dict[str, str]) -> dict[str, str]:
 def test_the_tutorial_comes_out_as_it_says(tmp_path: Path) -> None:
     page = DOCS / "tutorial.md"
     seen = follow(page, furnish(tmp_path), {})
+    assert announced(page)
+    assert missing_in(seen, page) == [], seen
+    assert "Traceback" not in seen
+
+
+@pytest.mark.thorough
+def test_watching_comes_out_as_it_says(settings: dict[str, str], tmp_path: Path) -> None:
+    text = (DOCS / "how-to" / "watch.md").read_text("utf-8")
+    page = tmp_path / "watch.md"
+    ports = {"9461": ReservedPort(), "9460": ReservedPort()}
+    page.write_text(re.sub("946[01]", lambda named: str(ports[named[0]].number), text))
+    topics = ["harmwatch", "topics", "create", "--partitions", "2"]
+    subprocess.run(topics, env=environment(**settings), check=True, capture_output=True)
+    seen = follow(page, tmp_path, settings)
+    for port in ports.values():
+        port.release()
     assert announced(page)
     assert missing_in(seen, page) == [], seen
     assert "Traceback" not in seen

@@ -1,0 +1,89 @@
+"""The alert rules: each fires, each is silent, each has a page, and none asks for a metric that there is not."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from runtime.metrics import METRICS, Kind
+from tests.deployment.alert_cases import CASES, Series
+from tests.deployment.promtool import ROOT, promtool
+
+FOLDER = ROOT / "deploy" / "prometheus"
+RULES_FILE = FOLDER / "harmwatch.rules.yml"
+Rule = dict[str, Any]  # Any: YAML
+RULES: dict[str, Rule] = {
+    rule["alert"]: rule for group in yaml.safe_load(RULES_FILE.read_text("utf-8"))["groups"] for rule in group["rules"]
+}
+RUNBOOKS = ROOT / "docs" / "runbooks"
+HEADINGS = ["## What it means", "## Look", "## Do", "## It is over when"]
+
+
+def known_series() -> set[str]:
+    """Every name that a query may use."""
+    ends = {Kind.HISTOGRAM: ("_bucket", "_sum", "_count")}
+    return {metric.full_name + end for metric in METRICS for end in ends.get(metric.kind, ("",))}
+
+
+def named_in(query: str) -> set[str]:
+    return set(re.findall(r"\bharmwatch_\w+", query))
+
+
+def unit_test(name: str, series: Series, fires: bool) -> dict[str, Any]:  # Any: YAML
+    """A test in promtool's words; where the rule fires it has these labels and annotations and no others."""
+    rule, case = RULES[name], CASES[name]
+    expected = {"exp_labels": rule["labels"] | case.labels, "exp_annotations": rule["annotations"]}
+    asked = {"eval_time": f"{case.minutes}m", "alertname": name, "exp_alerts": [expected] if fires else []}
+    return {
+        "interval": "1m",
+        "input_series": [{"series": key, "values": values} for key, values in series.items()],
+        "alert_rule_test": [asked],
+    }
+
+
+def objections(folder: Path, tests: list[dict[str, Any]]) -> str:  # Any: YAML
+    """What promtool has against them, rule by rule; nothing where all came as expected."""
+    file = folder / "test.yml"
+    file.write_text(yaml.safe_dump({"rule_files": [str(RULES_FILE)], "evaluation_interval": "1m", "tests": tests}))
+    done = promtool("test", "rules", str(file))
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def test_prometheus_takes_the_rules_and_the_configuration() -> None:
+    done = promtool("check", "config", "prometheus.yml", folder=FOLDER)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_rule_has_a_case() -> None:
+    assert set(CASES) == set(RULES)
+
+
+def test_every_rule_fires(tmp_path: Path) -> None:
+    assert objections(tmp_path, [unit_test(name, case.fires, fires=True) for name, case in CASES.items()]) == ""
+
+
+def test_every_rule_is_silent_where_nothing_is_wrong(tmp_path: Path) -> None:
+    tests = [unit_test(name, series, fires=False) for name, case in CASES.items() for series in case.silent]
+    assert objections(tmp_path, tests) == ""
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_asks_for_metrics_of_the_table(name: str) -> None:
+    assert named_in(RULES[name]["expr"])
+    assert named_in(RULES[name]["expr"]) <= known_series()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_says_whom_it_wakes_and_has_a_page(name: str) -> None:
+    rule = RULES[name]
+    assert rule["labels"]["severity"] in {"page", "ticket"}
+    page = (ROOT / rule["annotations"]["runbook"]).read_text("utf-8")
+    assert f"`{name}`" in page
+    assert re.findall(r"^## .*", page, re.MULTILINE) == HEADINGS
+
+
+def test_every_page_belongs_to_a_rule() -> None:
+    named = {ROOT / rule["annotations"]["runbook"] for rule in RULES.values()}
+    assert {path for path in RUNBOOKS.glob("*.md") if path.name != "index.md"} == named
