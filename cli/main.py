@@ -9,7 +9,7 @@ from cli.output import say
 from cli.terminal import INTERRUPTED
 from cli.version import version_option
 from models.errors import HarmwatchError, OperatorError
-from runtime.logs import log_to_stderr
+from runtime.logs import log_to_stderr, tell_failure
 
 
 class _Answers(CommandGroup):
@@ -21,11 +21,16 @@ class _Answers(CommandGroup):
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)  # click would say that it is aborted, and answer 1
         except OperatorError as error:
-            say(f"harmwatch: {error}")
+            _say_why(error)
             sys.exit(error.exit_code)
         except HarmwatchError as error:
-            say(f"harmwatch: {error}")
+            _say_why(error)
             sys.exit(1)
+
+
+def _say_why(error: HarmwatchError) -> None:
+    if not tell_failure(error):
+        say(f"harmwatch: {error}")
 
 
 @click.group(cls=_Answers, context_settings={"help_option_names": ["-h", "--help"]})

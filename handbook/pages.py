@@ -9,6 +9,7 @@ from handbook.asyncapi import FILE, asyncapi_page, asyncapi_text
 from handbook.commands import commands_page
 from handbook.dashboard import dashboard
 from handbook.documents import document_schema, schema_name, schema_text
+from handbook.events import events_page
 from handbook.metrics import metrics_page
 from handbook.runbooks import runbooks_page
 from handbook.schemas import schemas_page
@@ -22,6 +23,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "commands.md": commands_page,
     FOLDER / "settings.md": settings_page,
     FOLDER / "metrics.md": metrics_page,
+    FOLDER / "events.md": events_page,
     FOLDER / "topics.md": topics_page,
     FOLDER / "schemas.md": schemas_page,
     ROOT / "docs" / "runbooks" / "index.md": runbooks_page,

@@ -5,6 +5,9 @@ import sys
 import time
 from collections.abc import Callable
 
+from runtime.events import Event, happened
+from runtime.log_lines import JsonLine, TextLine
+
 _QUIET = {
     "aiokafka": logging.WARNING, "aiokafka.producer": logging.CRITICAL, "kafka": logging.CRITICAL,
     "faust": logging.WARNING, "mode": logging.WARNING,
@@ -14,6 +17,7 @@ _QUIET = {
 AGAIN_SECONDS = 60.0
 _TRIED_AGAIN = "aiokafka"
 _SELDOM = (_TRIED_AGAIN, "faust", "mode")
+log = logging.getLogger(__name__)
 
 
 class RepeatFilter(logging.Filter):
@@ -42,12 +46,19 @@ class RepeatFilter(logging.Filter):
         return True
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
+def log_to_stderr(level: int = logging.INFO, line: logging.Formatter | None = None) -> None:
     """Sets up the process's logs; libraries speak up only when something is wrong, and seldom."""
-    logging.basicConfig(
-        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-    )
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(RepeatFilter())
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(line or TextLine())
+    handler.addFilter(RepeatFilter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, loudness in _QUIET.items():
-        logging.getLogger(name).setLevel(loudness)
+        logging.getLogger(name).setLevel(max(level, loudness))
+
+
+def tell_failure(error: Exception) -> bool:
+    """Says in the form of the log why a command ends; False where people read it, and a plain line is better."""
+    if not any(isinstance(handler.formatter, JsonLine) for handler in logging.getLogger().handlers):
+        return False
+    log.error("%s", error, extra=happened(Event.FAILED))
+    return True

@@ -8,6 +8,8 @@ import logging
 import time
 from pathlib import Path
 
+from runtime.events import Event, happened
+
 log = logging.getLogger(__name__)
 
 
@@ -24,7 +26,8 @@ class Pulse:
         try:
             self._file.touch()
         except OSError as error:
-            log.warning("no pulse in %s (HARMWATCH_PULSE): %s", self._file, error.strerror)
+            told = "no pulse in %s (HARMWATCH_PULSE): %s"
+            log.warning(told, self._file, error.strerror, extra=happened(Event.NO_PULSE))
             self._file = None
 
 

@@ -26,6 +26,22 @@ class Sealing(StrEnum):
     ON = "on"
 
 
+class LogForm(StrEnum):
+    """For whom the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """What is said at least."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 class Settings(BaseSettings):
     """What an operator decides; the texts below the fields stand in docs/reference/settings.md."""
 
@@ -86,6 +102,12 @@ class Settings(BaseSettings):
     metrics: str = ""
     """Where a worker or the exporter tells Prometheus its metrics: `unix:/PATH`, or `127.0.0.1:PORT`. An address that
     other machines reach needs `HARMWATCH_ALLOW_CLEARTEXT=yes`. Empty: nowhere."""
+
+    log: LogForm = LogForm.TEXT
+    """How a worker and the exporter write their log: lines for people, or JSON objects for a machine."""
+
+    log_level: LogLevel = LogLevel.INFO
+    """What they say at least."""
 
     @field_validator("board", "prefix")
     @classmethod

@@ -3,14 +3,17 @@
 import logging
 import time
 
+from runtime.events import Event, happened
+
 _RETRY_SECONDS = 30.0
 
 
 class RepeatFilter:
     """Says one thing again and again to `log`, as often as anybody wants to read it."""
 
-    def __init__(self, log: logging.Logger, level: int = logging.WARNING) -> None:
+    def __init__(self, log: logging.Logger, event: Event, level: int = logging.WARNING) -> None:
         self._log = log
+        self._event = event
         self._level = level
         self._again_at = 0.0
 
@@ -19,4 +22,4 @@ class RepeatFilter:
         now = time.monotonic()
         if now >= self._again_at:
             self._again_at = now + _RETRY_SECONDS
-            self._log.log(self._level, "%s", text)
+            self._log.log(self._level, "%s", text, extra=happened(self._event))

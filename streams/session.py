@@ -8,6 +8,7 @@ from models.answers import Full, Leap, Rewind
 from models.contribution import Run
 from models.errors import NotAllowed, Unavailable
 from models.parked import Parked
+from runtime.events import Event, happened
 from state.position import Position
 from state.store import Answer, Applied, Store
 from streams.clocks import render_leap
@@ -159,7 +160,7 @@ class Session:
 
     def _lose(self, store: Store, error: Unavailable) -> None:
         if self._store is store:  # else another one has been opened since
-            log.warning("the store is gone: %s", error)
+            log.warning("the store is gone: %s", error, extra=happened(Event.STORE_LOST))
             self._store = None
             self._pause_after(error)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
 
+from runtime.events import Event, happened
+
 SAY_AFTER_SECONDS = 1.0
 """What is over by then is nobody's concern."""
 
@@ -82,7 +84,11 @@ class Waits:
                 return
             self._standing.remove(wait)
         if wait.say_at > wait.since + SAY_AFTER_SECONDS:
-            log.info("waited %.0f s for %s", self._clock() - wait.since, wait.what)
+            seconds = self._clock() - wait.since
+            facts = happened(
+                Event.WAITED, what=wait.what.name.lower(), partition=wait.partition, seconds=round(seconds)
+            )
+            log.info("waited %.0f s for %s", seconds, wait.what, extra=facts)
 
     def change(self, wait: Wait, what: For, detail: str = "") -> None:
         """The same wait is for something else from here on, or for the same with another `detail`."""
@@ -110,4 +116,5 @@ class Waits:
             for wait in due:
                 wait.say_at = now + SAY_AGAIN_SECONDS
         for wait in due:
-            log.warning("waiting for %s", wait.render)
+            facts = happened(Event.WAITING, what=wait.what.name.lower(), partition=wait.partition)
+            log.warning("waiting for %s", wait.render, extra=facts)

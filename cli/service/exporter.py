@@ -11,8 +11,10 @@ from prometheus_client import CollectorRegistry
 
 from cli.service.outside import Outside
 from models.errors import HarmwatchError, WrongUse
+from runtime.events import Event, happened
 from runtime.meters import Gauges, Sample
 from runtime.scrape import serving
+from runtime.service_logs import log_as
 from runtime.settings import Settings, load_settings
 
 AGAIN_SECONDS = 30.0
@@ -38,7 +40,7 @@ class LatestLook:
             self._outside.close()
             if time.monotonic() - self._said_at >= AGAIN_SECONDS:
                 self._said_at = time.monotonic()
-                log.warning("no look at the board: %s", error)
+                log.warning("no look at the board: %s", error, extra=happened(Event.NO_LOOK))
 
     def samples(self) -> Iterator[Sample]:
         """For a scrape."""
@@ -63,7 +65,9 @@ class LatestLook:
 )
 def command(every: float) -> None:
     """Tells Prometheus how the board is, seen from outside."""
-    run_exporter(load_settings(), every)
+    settings = load_settings()
+    log_as(settings)
+    run_exporter(settings, every)
 
 
 def run_exporter(settings: Settings, every_seconds: float) -> None:
@@ -76,7 +80,8 @@ def run_exporter(settings: Settings, every_seconds: float) -> None:
     sight, registry = LatestLook(settings), CollectorRegistry()
     registry.register(Gauges(settings.board, sight.samples))
     with serving(settings.metrics_address, registry):
-        log.info("metrics at %s, a look every %g s", settings.metrics_address, every_seconds)
+        told = "metrics at %s, a look every %g s"
+        log.info(told, settings.metrics_address, every_seconds, extra=happened(Event.STARTED))
         while not stop.is_set():
             sight.look()
             stop.wait(every_seconds)

@@ -14,8 +14,10 @@ from broker.engine_number import refuse_journal_of_other_engine
 from cli.version import version_text
 from models.errors import BrokenInvariant, HarmwatchError, OperatorError, PreconditionFailed
 from policies.policy_file import load_policy
+from runtime.events import Event, happened
 from runtime.installation import Installation
 from runtime.key_stores import open_keys
+from runtime.service_logs import log_as
 from runtime.settings import Sealing, Settings, load_settings
 from runtime.topic_checks import topic_faults, topic_weaknesses
 from runtime.topic_identity import find_place
@@ -39,7 +41,9 @@ log = logging.getLogger(__name__)
 )
 def command(*, accept_refusals: bool, accept_clock: bool) -> None:
     """Scores, ranks and alerts until SIGTERM; start as many as there are partitions."""
-    run_worker(load_settings(), Acceptance(given=accept_refusals, clock=accept_clock))
+    settings = load_settings()
+    log_as(settings)
+    run_worker(settings, Acceptance(given=accept_refusals, clock=accept_clock))
 
 
 def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = SHIPPED) -> None:
@@ -50,7 +54,8 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
         raise PreconditionFailed("; ".join(faults))
     weaknesses = topic_weaknesses(settings)
     if weaknesses:
-        log.warning("%s (HARMWATCH_SINGLE_NODE=yes says that this is one node)", "; ".join(weaknesses))
+        told = "%s (HARMWATCH_SINGLE_NODE=yes says that this is one node)"
+        log.warning(told, "; ".join(weaknesses), extra=happened(Event.WEAK_TOPICS))
     installation = Installation(settings, policy, find_place(settings))
     refuse_journal_of_other_engine(installation.reader)
     store = installation.open_store()
@@ -82,6 +87,7 @@ def _say_who_works(installation: Installation, entry: int | None) -> None:
         policy.version,
         installation.place.partitions,
         entry or "none",
+        extra=happened(Event.STARTED, entry=entry, partitions=installation.place.partitions),
     )
 
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from broker.entries import Tail
-from broker.open_transactions import wait_until_readable
+from broker.open_transactions import OpenTransaction, wait_until_readable
 from models.answers import Leap
 from models.clock import ClockMode
 from models.errors import PreconditionFailed
@@ -19,6 +19,7 @@ from models.journal.transition import Entry
 from models.policy import Policy
 from models.topics import JOURNAL
 from runtime.crash_points import Point, reach
+from runtime.events import Event, happened
 from runtime.in_force import InForce, read_in_force
 from runtime.installation import Installation
 from state.store import Answer, Applied, Store
@@ -93,7 +94,7 @@ class Activation:
     def _wait_for_the_end(self) -> None:
         """What was published a moment ago can be read when its transaction has ended, and every other before it."""
         with closing(self._old.small_reader(JOURNAL)) as journal:
-            wait_until_readable(journal, lambda open_: log.warning("the activation waits: %s", open_.render()))
+            wait_until_readable(journal, _say_waiting)
 
     def _refuse_unknown(self, in_force: InForce) -> None:
         """A report that neither counts nor is refused would be lost."""
@@ -126,3 +127,8 @@ def _publish(store: Store, generation: str, publisher: Publisher) -> None:
 def _changed(answer: Answer) -> None:
     if not isinstance(answer, Applied):
         raise Interrupted(f"{answer}")
+
+
+def _say_waiting(transaction: OpenTransaction) -> None:
+    facts = happened(Event.HELD_BACK, offset=transaction.offset)
+    log.warning("the activation waits: %s", transaction.render(), extra=facts)

@@ -13,6 +13,7 @@ from models.journal.plain_entry import AnyRun
 from models.journal.transition import Entry
 from models.record import run_digest
 from models.topics import OFFENCES
+from runtime.events import Event, happened
 from runtime.installation import Installation
 
 _HOUR_SECONDS = 3_600.0
@@ -93,7 +94,7 @@ class LastRuns:
             try:
                 refuse_lost_records(partial(self._installation.small_reader, OFFENCES), dict(self._runs))
             except Unavailable as error:
-                log.info("the last runs are looked at again in an hour: %s", error)
+                log.info("the last runs are looked at again in an hour: %s", error, extra=happened(Event.LATER))
             except Exception as error:
                 self._failed(error)
                 return

@@ -23,6 +23,7 @@ from models.journal.plain_entry import PlainEntry, plain_hash
 from models.journal.transition import Entry
 from models.topics import JOURNAL, OFFENCES
 from runtime.crash_points import Point, reach
+from runtime.events import Event, happened
 from runtime.installation import Installation
 from runtime.key_stores import find_keys
 from runtime.signer import signer
@@ -128,7 +129,8 @@ class Recovery:
         self._refuse_rewind(self._store.drop(self._generation))
         self.expected, self._ahead = ExpectedBoard(), ExpectedBoard()
         if last is not None:
-            log.warning("the store is not what this journal has made of it: building the board from entry 1")
+            told = "the store is not what this journal has made of it: building the board from entry 1"
+            log.warning(told, extra=happened(Event.REBUILDING))
         return BEGINNING
 
     def _wait_for_the_end(self) -> None:
@@ -213,9 +215,10 @@ class Recovery:
         seal = Resealer(self._ring, sealed_texts(published), {})
         chained = chain(entry, settings.board, settings.clock, self._repeating.policy.digest, tail.hash, seal)
         for key_id in sorted(seal.lost - self._lost):
-            log.warning("the key store lacks key %s, and no tombstone stands for it: run `harmwatch verify`", key_id)
+            told = "the key store lacks key %s, and no tombstone stands for it: run `harmwatch verify`"
+            log.warning(told, key_id, extra=happened(Event.KEY_LACKS, entry=entry.number))
         for key_id in sorted(seal.unopened - self._lost):
-            log.warning("key %s %s", key_id, NOT_OPENED)
+            log.warning("key %s %s", key_id, NOT_OPENED, extra=happened(Event.KEY_LACKS, entry=entry.number))
         self._lost |= seal.lost | seal.unopened
         return Tail(entry.number, chained.hash)
 
@@ -253,7 +256,8 @@ class Recovery:
         self.expected.take(entry)
         reach(Point.REBUILDING)
         if entry.entry % _SAY_EVERY_ENTRIES == 0 or entry.entry == last.entry:
-            log.info("recovered entry %d of %d, as of %s", entry.entry, last.entry, entry.as_of)
+            facts = happened(Event.RECOVERED, entry=entry.entry, of=last.entry)
+            log.info("recovered entry %d of %d, as of %s", entry.entry, last.entry, entry.as_of, extra=facts)
 
     def _changed(self, answer: Answer) -> None:
         if not isinstance(answer, Applied):
@@ -261,4 +265,5 @@ class Recovery:
 
 
 def _say_waiting(transaction: OpenTransaction) -> None:
-    log.warning("the recovery waits: %s", transaction.render(" of somebody else"))
+    told = transaction.render(" of somebody else")
+    log.warning("the recovery waits: %s", told, extra=happened(Event.HELD_BACK, offset=transaction.offset))

@@ -18,6 +18,7 @@ from models.journal.entry import JournalEntry, chain
 from models.journal.transition import Entry
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from runtime.crash_points import Point, reach
+from runtime.events import Event, happened
 from runtime.installation import Installation
 from runtime.key_stores import open_keys
 from runtime.settings import Sealing
@@ -165,12 +166,14 @@ class Publisher:
 def _retired(installation: Installation, signed_by: str | None) -> frozenset[str]:
     """Keys that are not used again; whoever could write to erasures.v1 would retire those of the living."""
     if signed_by is None:
-        log.warning("HARMWATCH_PUBLIC_KEY names nobody who may sign erasures: this worker heeds none")
+        told = "HARMWATCH_PUBLIC_KEY names nobody who may sign erasures: this worker heeds none"
+        log.warning(told, extra=happened(Event.UNSIGNED))
     return erased_keys(installation.reader, signed_by)
 
 
 def _say_waiting(transaction: OpenTransaction) -> None:
-    log.warning("the relay waits: %s", transaction.render(" of somebody else"))
+    told = transaction.render(" of somebody else")
+    log.warning("the relay waits: %s", told, extra=happened(Event.HELD_BACK, offset=transaction.offset))
 
 
 class _Letters:

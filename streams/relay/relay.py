@@ -18,6 +18,7 @@ from models.errors import NotAllowed, Unavailable
 from models.instants import EARLIEST, SECOND
 from models.journal.transition import Entry
 from runtime.crash_points import Point, reach
+from runtime.events import Event, happened
 from runtime.installation import Installation
 from state.store import Applied, Store
 from streams.clocks import render_leap
@@ -66,7 +67,7 @@ class Relay:
         self._sequence = 0
         self._journal, self._published_sequence = "", 0
         self._as_of = EARLIEST
-        self._leaps = RepeatFilter(log)
+        self._leaps = RepeatFilter(log, Event.LEAP)
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -156,7 +157,11 @@ class Relay:
                 closing(Publisher(installation, transactions, tail, store.entrance, silent=silent)) as publisher,
                 closing(LastRuns(installation, runs, self._failed)) as self._last_runs,
             ):
-                log.info("the relay goes on after entry %d", tail.entry)
+                log.info(
+                    "the relay goes on after entry %d",
+                    tail.entry,
+                    extra=happened(Event.RELAY_IN_OFFICE, entry=tail.entry),
+                )
                 waits.end()
                 self.in_office = True
                 self._relay(store, generation, publisher, stopped)

@@ -21,6 +21,7 @@ from broker.clients import OUTCOME_SECONDS, TRANSACTION_BACKOFF_MILLISECONDS, TR
 from broker.refusals import as_unavailable
 from models.errors import PreconditionFailed, Unavailable
 from runtime.crash_points import Point, reach
+from runtime.events import Event, happened
 from runtime.hearing import NOBODY, Hearing
 from runtime.topic_identity import created_anew
 from streams.transport.metadata_throttle import throttle_metadata_refresh
@@ -140,7 +141,9 @@ class Transactions:
 
 async def _make_producer(brokers: Sequence[str], transactional_id: str) -> AIOKafkaProducer:
     # Of a failure each who waits hears; the client also leaves promises of it behind that nobody asks for.
-    asyncio.get_running_loop().set_exception_handler(lambda _, left: log.debug("left behind: %s", left["message"]))
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, left: log.debug("left behind: %s", left["message"], extra=happened(Event.LEFT_BEHIND))
+    )
     producer = AIOKafkaProducer(
         bootstrap_servers=list(brokers), acks="all", transactional_id=transactional_id,
         transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS, compression_type="zstd", max_batch_size=_BATCH_BYTES,

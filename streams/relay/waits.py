@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from models.errors import NotAllowed
+from runtime.events import Event, happened
 from streams.waits import For, Wait, Waits
 
 AGAIN_SECONDS = 0.5
@@ -38,7 +39,7 @@ class RelayWaits:
         refused = isinstance(error, NotAllowed)
         self.pause_seconds = min(self.pause_seconds * 2, LONGEST_PAUSE_SECONDS) if refused else AGAIN_SECONDS
         if self._wait is None:
-            log.info("the relay begins again: %s", error)
+            log.info("the relay begins again: %s", error, extra=happened(Event.RELAY_AGAIN))
         self._stand(For.RELAY, str(error))
 
     def recovering(self) -> None:

@@ -21,6 +21,7 @@ from faust.types import TP, ConsumerMessage, Message
 
 from models.record import Record
 from runtime.crash_points import Point, reach
+from runtime.events import Event
 from streams.limits import SHIPPED, Limits
 from streams.seldom import RepeatFilter
 from streams.transport.client import Member, ask_again, make_client, member_of, records_gone
@@ -54,7 +55,8 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         self._starts: dict[TP, tuple[TopicPartitionState, int]] = {}
         self._linger = FetchLinger()
         self._noted: dict[TP, str | None] = {}
-        self._uncommitted, self._unanswered = RepeatFilter(log, logging.INFO), RepeatFilter(log, logging.INFO)
+        self._uncommitted = RepeatFilter(log, Event.NOT_COMMITTED, logging.INFO)
+        self._unanswered = RepeatFilter(log, Event.NOT_COMMITTED, logging.INFO)
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         return make_client(self.app.conf, transport, self.transport.limits)

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 
 from models.errors import Deaf
+from runtime.events import Event, happened
 from streams.limits import Limits
 from streams.watchdog.count import Count
 
@@ -75,7 +76,9 @@ class Sentry:
         reason = Deaf(f"the event loop of {post.name} does not turn any more: nothing would be read or applied")
         frame = sys._current_frames().get(post.thread_id or 0)
         stack = "".join(traceback.format_stack(frame)) if frame is not None else "nobody knows where"
-        telling = threading.Thread(target=log.error, args=("%s; it stands here:\n%s", reason, stack), daemon=True)
+        facts = {"extra": happened(Event.DEAF)}
+        words = "%s; it stands here:\n%s", reason, stack
+        telling = threading.Thread(target=log.error, args=words, kwargs=facts, daemon=True)
         telling.start()
         telling.join(_LAST_WORDS_SECONDS)
         self._end(reason)

@@ -15,6 +15,7 @@ import faust
 from aiokafka.errors import InvalidSessionTimeoutError, KafkaError
 
 from models.errors import Deaf, PreconditionFailed
+from runtime.events import Event, happened
 from runtime.installation import Installation
 from streams.limits import Limits
 from streams.relay.relay import Relay
@@ -85,7 +86,7 @@ class Watchdog:
         while True:
             await asyncio.sleep(self._limits.look_seconds)
             if await self._session.is_over() and consumer.assignment():
-                log.info("the board has begun anew")
+                log.info("the board has begun anew", extra=happened(Event.BOARD_ANEW))
                 await consumer.perform_seek()
 
     @property

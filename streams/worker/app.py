@@ -15,6 +15,7 @@ from models.contribution import Run
 from models.errors import BrokenInvariant, Deaf
 from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
+from runtime.events import Event, happened
 from runtime.installation import Installation
 from runtime.meters import Meters
 from runtime.pulse import Pulse
@@ -193,7 +194,8 @@ class WorkerServices:
 
     async def _ledger_of(self, assigned: set[TP]) -> Mapping[TP, int]:
         """Where each assigned partition goes on, once the board is open."""
-        log.info("assigned: %s", sorted(assigned))
+        numbers = ",".join(str(tp.partition) for tp in sorted(assigned))
+        log.info("assigned: %s", sorted(assigned), extra=happened(Event.ASSIGNED, partitions=numbers))
         if self._first in assigned:
             self._relay.start()
         else:
@@ -324,5 +326,5 @@ async def _stop(app: faust.App, give_up: Callable[[], None]) -> None:
     try:
         await asyncio.wait_for(app.stop(), _SHUTDOWN_TIMEOUT_SECONDS)
     except TimeoutError:
-        log.warning("Kafka does not answer the worker's goodbye")
+        log.warning("Kafka does not answer the worker's goodbye", extra=happened(Event.NO_GOODBYE))
         give_up()  # threads of the client would wait for it for ever

@@ -10,6 +10,7 @@ import faust
 
 from models.answers import Braked
 from models.contribution import Run
+from runtime.events import Event, happened
 from streams.session import Session
 
 _LOOK_SECONDS = 0.5
@@ -35,7 +36,8 @@ class Acceptance:
         place = run.partition, braked.offset
         if place not in self._told:  # after each rebalance it is tried again
             self._told.add(place)
-            log.warning("%s", _render(run, braked))
+            facts = happened(Event.PARKED, partition=run.partition, offset=braked.offset, refused=braked.refused)
+            log.warning("%s", _render(run, braked), extra=facts)
         return None
 
     def use(self) -> None:

@@ -3,6 +3,7 @@
 import logging
 
 from models.errors import Deaf, OperatorError, PreconditionFailed, Unavailable, WrongUse
+from runtime.events import Event, happened
 
 log = logging.getLogger(__name__)
 
@@ -15,4 +16,5 @@ def as_failure(error: BaseException) -> BaseException:
 def say_why(error: BaseException) -> None:
     """One line for what can be expected, and the traceback beside it where the code did something wrong."""
     expected = isinstance(error, OperatorError | Unavailable | Deaf)
-    log.error("the worker ends: %s", str(error) or repr(error), exc_info=None if expected else error)
+    why = str(error) or repr(error)
+    log.error("the worker ends: %s", why, exc_info=None if expected else error, extra=happened(Event.ENDS))

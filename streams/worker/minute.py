@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from runtime.events import Event, happened
 from runtime.meters import Meters
 
 _MINUTE_SECONDS = 60.0
@@ -36,4 +37,5 @@ class Minute:
         done = {what: count - self._before[what] for what, count in now.items()}
         self._before = now
         told = ", ".join(f"{what} {count:,}" for what, count in done.items())
-        log.info("in the last %.0f s: %s", self._seconds, told)
+        facts = happened(Event.MINUTE, **{what.replace(" ", "_"): count for what, count in done.items()})
+        log.info("in the last %.0f s: %s", self._seconds, told, extra=facts)

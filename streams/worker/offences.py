@@ -11,6 +11,7 @@ from models.clock import ClockMode
 from models.contribution import Run
 from models.instants import EARLIEST
 from models.record import Record
+from runtime.events import Event, happened
 from scoring.assess import Assessor
 from scoring.run import assess_run
 from state.store import Applied
@@ -90,7 +91,7 @@ class Offences:
                 case DrainFirst():
                     return await self._apply_halves(run, records)
                 case Rewind(reason):
-                    log.info("rewind: %s", reason)
+                    log.info("rewind: %s", reason, extra=happened(Event.REWIND, partition=run.partition))
                     return Outcome.REWIND
                 case Braked(offset=offset) if offset > run.start:
                     return await self._apply_cut(run, records, offset)

@@ -49,7 +49,7 @@ def say(environment: Mapping[str, str], *words: str, typed: bytes | None = None)
     from cli.main import main  # noqa: PLC0415  (it loads slowly, and not every test speaks to it)
 
     absent: dict[str, str | None] = {name: None for name in os.environ if name.startswith("HARMWATCH_")}
-    with _logs_kept():
+    with logs_kept():
         result = CliRunner().invoke(main, words, input=typed, env=absent | dict(environment), prog_name="harmwatch")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -62,7 +62,7 @@ def command_of(words: Sequence[str]) -> str:
 
 
 @contextmanager
-def _logs_kept() -> Iterator[None]:
+def logs_kept() -> Iterator[None]:
     """A command takes the process's logs for its own; afterwards they are pytest's again."""
     root, levels = logging.getLogger(), dict(_levels())
     handlers, root.handlers = root.handlers, []

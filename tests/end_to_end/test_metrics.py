@@ -1,5 +1,6 @@
 """What Prometheus is told: everything that the table names, nothing else, nobody's name, and the truth."""
 
+import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from cli.service.exporter import LatestLook
 from models.instants import format_instant
+from runtime.events import Event
 from runtime.meters import Gauges
 from runtime.metrics import EXPORTER_METRICS, WORKER_METRICS
 from runtime.settings import Settings
@@ -69,9 +71,9 @@ def send_a_day(installation: Installation, persons: int = 30) -> None:
 def test_a_scripted_day_moves_every_metric_of_the_table_and_no_other(
     stack_environment: dict[str, str], tmp_path: Path, socket_folder: Path
 ) -> None:
-    known_from = socket_folder / "worker"
+    asked_at = socket_folder / "worker"
     installation = Installation(
-        stack_environment, tmp_path, 2, policy=small_policy(tmp_path), metrics=f"unix:{known_from}"
+        stack_environment, tmp_path, 2, policy=small_policy(tmp_path), metrics=f"unix:{asked_at}", log="json"
     )
     sight = outside(installation)
     try:
@@ -80,9 +82,9 @@ def test_a_scripted_day_moves_every_metric_of_the_table_and_no_other(
         installation.wait_idle()
         installation.json("checkpoint", *signing(installation, tmp_path))
         close_the_generation(installation)
-        until(lambda: bool(value(series(scrape(known_from)), "relay_terms_total")), "no term of the relay has ended")
+        until(lambda: bool(value(series(scrape(asked_at)), "relay_terms_total")), "no term of the relay has ended")
         installation.wait_idle()
-        worker, board = scrape(known_from), seen(sight)
+        worker, board = scrape(asked_at), seen(sight)
         assert names(worker) == {metric.name for metric in WORKER_METRICS}
         assert names(board) == {metric.name for metric in EXPORTER_METRICS} - ONLY_WHILE_A_RECOVERY_REPEATS
         told = series(worker)
@@ -95,7 +97,10 @@ def test_a_scripted_day_moves_every_metric_of_the_table_and_no_other(
         assert value(series(board), "applied_offset", partition="0") == 31
         assert value(series(board), "band_members") == 20
         assert value(series(board), "board_state", state="open") == value(series(board), "board_good") == 1
-        assert PERSON not in worker + board
+        said = (tmp_path / "worker-0.log").read_text()
+        events = {json.loads(line)["event"] for line in said.splitlines()}
+        assert {"started", "assigned", "relay_in_office"} <= events <= set(Event)
+        assert PERSON not in worker + board + said
     finally:
         installation.end_workers()
         sight.close()
@@ -115,23 +120,23 @@ def test_the_series_of_a_partition_go_with_it(
     stack_environment: dict[str, str], tmp_path: Path, socket_folder: Path
 ) -> None:
     installation = Installation(stack_environment, tmp_path, 2, policy=small_policy(tmp_path))
-    known_from = [socket_folder / "first", socket_folder / "second"]
+    asked_at = [socket_folder / "first", socket_folder / "second"]
 
     def partitions(file: Path) -> set[str]:
         return {dict(labels)["partition"] for name, labels in series(scrape(file)) if name == "read_offset"}
 
     try:
-        for file in known_from:
+        for file in asked_at:
             installation.environment["HARMWATCH_METRICS"] = f"unix:{file}"
             installation.start_worker()
             until(file.exists, "the worker does not serve")
-            if file is known_from[0]:
-                until(lambda: partitions(known_from[0]) == {"0", "1"}, "one worker does not read both partitions")
-        until(lambda: len(partitions(known_from[0])) == 1, "a partition was given away, and its series is still there")
-        assert partitions(known_from[0]) | partitions(known_from[1]) == {"0", "1"}
+            if file is asked_at[0]:
+                until(lambda: partitions(asked_at[0]) == {"0", "1"}, "one worker does not read both partitions")
+        until(lambda: len(partitions(asked_at[0])) == 1, "a partition was given away, and its series is still there")
+        assert partitions(asked_at[0]) | partitions(asked_at[1]) == {"0", "1"}
     finally:
         installation.end_workers()
-    assert not any(file.exists() for file in known_from)
+    assert not any(file.exists() for file in asked_at)
 
 
 def test_the_exporter_is_right_while_every_worker_is_dead(stack_environment: dict[str, str], tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""The table of events: what a service may say in its log, by a name that a search can rely on while words change."""
+
+from enum import StrEnum
+
+Fact = str | int | float | bool | None
+
+
+class Event(StrEnum):
+    """The name, and what has happened. Facts stand beside it: partition, entry, seconds; never a person."""
+
+    meaning: str
+
+    def __new__(cls, name: str, meaning: str) -> "Event":
+        """A name with its meaning."""
+        event = str.__new__(cls, name)
+        event._value_ = name
+        event.meaning = meaning
+        return event
+
+    STARTED = "started", "a worker works, or the exporter looks: which version, on which board"
+    MINUTE = "minute", "what a worker did in the last minute"
+    ASSIGNED = "assigned", "the group has given a worker these partitions"
+    WAITING = "waiting", "a worker waits, and for what; again every 30 s"
+    WAITED = "waited", "that is over"
+    STORE_LOST = "store_lost", "the connection to the store has ended; a recovery follows"
+    BOARD_ANEW = "board_anew", "another worker has recovered the board: this one seeks again"
+    REWIND = "rewind", "the store stands elsewhere than a run: the worker seeks again"
+    PARKED = "parked", "most records of a partition would be refused: a person decides"
+    LEAP = "leap", "the clocks say a time that the board does not believe: a person decides"
+    RELAY_IN_OFFICE = "relay_in_office", "a worker publishes, from this entry on"
+    RELAY_AGAIN = "relay_again", "its term is over, and it tries for another"
+    RECOVERED = "recovered", "the journal is repeated up to an entry"
+    REBUILDING = "rebuilding", "the store had lost something: the board is built from entry 1"
+    HELD_BACK = "held_back", "somebody else's open transaction is waited for"
+    KEY_LACKS = "key_lacks", "the key store lacks the key of a sealed record, or holds another one"
+    UNSIGNED = "unsigned", "nobody may sign erasures, so none is heeded"
+    NOT_COMMITTED = "not_committed", "Kafka was not told how far a worker is; the ledger knows"
+    LATER = "later", "a look that was to be made is made later"
+    WEAK_TOPICS = "weak_topics", "the topics may lose records one day"
+    NO_PULSE = "no_pulse", "the file of HARMWATCH_PULSE cannot be written"
+    NO_LOOK = "no_look", "the exporter sees nothing"
+    DEAF = "deaf", "an event loop does not turn: the worker ends"
+    ENDS = "ends", "a worker ends by itself, and why"
+    NO_GOODBYE = "no_goodbye", "Kafka did not answer a worker that ended"
+    FAILED = "failed", "a command ends with an error"
+    LEFT_BEHIND = "left_behind", "a promise of a client that nobody asks for any more"
+    LIBRARY = "library", "a library says something; `logger` names it"
+
+
+def happened(event: Event, **facts: Fact) -> dict[str, object]:
+    """The `extra` of a log call."""
+    return {"event": event, "facts": facts}
