@@ -46,6 +46,9 @@ COMMANDS = {
         "Shows one refused record: reason, field at fault, original bytes, and what became of it.",
     ),
     "demo": Row("cli.demo.demo", "Shows the whole thing on this machine, with nothing installed beside Python."),
+    "doctor": Row(
+        "cli.doctor.doctor", "Looks at everything that an installation needs, and names one remedy for each fault."
+    ),
     "erase": Row(
         "cli.sealing.erase", "Makes what was sealed about a person unreadable for ever, and leaves a signed tombstone."
     ),

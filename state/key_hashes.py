@@ -7,6 +7,7 @@ import redis
 from models.key_store import SECRET_BYTES, Key, KeyNamespace
 from state.connection import connect, store_errors
 from state.keys import Keys
+from state.server import Server, look_at_server
 
 
 class KeyHashes:
@@ -22,6 +23,10 @@ class KeyHashes:
     def close(self) -> None:
         """Ends the connection."""
         self._client.close()
+
+    def server(self) -> Server:
+        """What is behind it."""
+        return look_at_server(self._client)
 
     def current(self, offender_id: str) -> Key | None:
         """The key under which what is new about a person is sealed."""

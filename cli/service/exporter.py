@@ -77,12 +77,29 @@ def run_exporter(settings: Settings, every_seconds: float) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    sight, registry = LatestLook(settings), CollectorRegistry()
-    registry.register(Gauges(settings.board, sight.samples))
+    latest, registry = LatestLook(settings), CollectorRegistry()
+    registry.register(Gauges(settings.board, latest.samples))
     with serving(settings.metrics_address, registry):
         told = "metrics at %s, a look every %g s"
         log.info(told, settings.metrics_address, every_seconds, extra=happened(Event.STARTED))
-        while not stop.is_set():
-            sight.look()
-            stop.wait(every_seconds)
-    sight.close()
+        _look_until(stop, latest, every_seconds)
+
+
+def _look_until(stop: threading.Event, latest: LatestLook, every_seconds: float) -> None:
+    """In a thread that nobody waits for: a look may last as long as a broker hangs. Raises what a look has raised."""
+    raised: list[Exception] = []
+
+    def look() -> None:
+        try:
+            while not stop.is_set():
+                latest.look()
+                stop.wait(every_seconds)
+            latest.close()
+        except Exception as error:
+            raised.append(error)
+            stop.set()
+
+    threading.Thread(target=look, name="look", daemon=True).start()
+    stop.wait()
+    for error in raised:
+        raise error

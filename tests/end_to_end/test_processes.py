@@ -4,8 +4,10 @@ import importlib.metadata
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from cli.commands import COMMANDS
-from tests.end_to_end.installation import HARMWATCH, ROOT, Installation, Said
+from tests.end_to_end.installation import HARMWATCH, ROOT, Installation, Said, under_this_load
+from tests.end_to_end.scraped import scrape
 from tests.end_to_end.test_recovery import lines, small_policy
 
 pytestmark = [pytest.mark.stack, pytest.mark.thorough]
@@ -110,7 +113,8 @@ def deeds(folder: Path) -> list[list[str]]:
 
 def elsewhere() -> set[str]:
     """Commands that the fixture, a test of their own, or another file runs (tests/client/test_commands.py)."""
-    return {"keys new", "alerts follow", "alerts open", "worker", "watch", "simulate", "demo", "topics pass-over"}
+    with_tests_of_their_own = {"alerts follow", "alerts open", "worker", "watch", "simulate", "exporter", "doctor"}
+    return {"keys new", "demo", "topics pass-over"} | with_tests_of_their_own
 
 
 @pytest.mark.timeout(400)  # every command twice
@@ -163,6 +167,36 @@ def test_a_worker_works_until_it_is_told_to_end(installation: Installation, numb
         worker.send_signal(number)
         _, said = worker.communicate(timeout=20)
     assert (worker.returncode, b"Traceback" in said) == (0, False)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_exporter_looks_until_it_is_told_to_end(installation: Installation, number: signal.Signals) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "metrics"
+        environment = installation.environment | {"HARMWATCH_METRICS": f"unix:{file}"}
+        with subprocess.Popen([*HARMWATCH, "exporter"], env=environment, stderr=subprocess.PIPE) as exporter:
+            until = time.monotonic() + 60
+            while not file.exists() or "harmwatch_look_success{" not in scrape(file):
+                assert time.monotonic() < until, "no answer to a scrape"
+                time.sleep(0.1)
+            exporter.send_signal(number)
+            _, said = exporter.communicate(timeout=5)
+        assert (exporter.returncode, b"Traceback" in said, file.exists()) == (0, False, False)
+
+
+def test_the_doctor_answers_within_ten_seconds_also_where_nobody_else_does(installation: Installation) -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(64)
+        address = f"127.0.0.1:{deaf.getsockname()[1]}"
+        environment = installation.environment | {
+            "HARMWATCH_KAFKA": address, "HARMWATCH_REDIS": f"redis://{address}/0",
+        }  # fmt: skip
+        began_at = time.monotonic()
+        done = subprocess.run([*HARMWATCH, "doctor", "--json"], env=environment, capture_output=True, check=False)
+        assert time.monotonic() - began_at < under_this_load(10)
+    states = {each["check"]: each["state"] for each in json.loads(done.stdout)["findings"]}
+    assert (done.returncode, states["store.answers"], states["kafka.advertised"]) == (1, "fault", "fault")
 
 
 def test_every_command_is_among_them(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""What the brokers must be: found, reached at the addresses that they name, and set up so that nothing is lost."""
+
+import socket
+from collections.abc import Iterable, Iterator
+
+from broker.clients import TRANSACTION_TIMEOUT_MILLISECONDS, kafka_errors
+from cli.doctor.check import Check, Found, fault, good, weak
+from cli.doctor.patient import Patient
+from runtime.topic_checks import REPLICAS, topic_faults, topic_weaknesses
+
+_CONNECT_SECONDS = 1.5
+_INTERNAL = ("__consumer_offsets", "__transaction_state")
+
+
+def _names(patient: Patient) -> Found:
+    lost = [host for host, port in _pairs(patient.settings.brokers) if not _resolves(host, port)]
+    if lost:
+        return fault(f"no address is known of {', '.join(lost)}", "correct HARMWATCH_KAFKA, or the DNS of this machine")
+    return good("every broker's name has an address")
+
+
+def _answers(patient: Patient) -> Found:
+    away = [f"{host}:{port}" for host, port in _pairs(patient.settings.brokers) if not _connects(host, port)]
+    remedy = "start them, or open the way: address, port and firewall between this machine and them"
+    if len(away) == len(patient.settings.brokers):
+        return fault(f"nobody listens at {', '.join(away)}", remedy)
+    return weak(f"nobody listens at {', '.join(away)}", remedy) if away else good("every broker listens")
+
+
+def _advertised(patient: Patient) -> Found:
+    away = [f"{host}:{port}" for host, port in patient.advertised if not _connects(host, port)]
+    if away:
+        told = f"the brokers tell clients to go to {', '.join(away)}, and nobody is reached there from here"
+        return fault(told, "set advertised.listeners of the brokers to addresses that this machine reaches")
+    return good(f"{len(patient.advertised)} broker(s), each reached where it says that it is")
+
+
+def _topics(patient: Patient) -> Found:
+    faults = topic_faults(patient.settings)
+    if faults:
+        return fault("; ".join(faults), "harmwatch topics create")
+    return good("the topics are as they must be")
+
+
+def _copies(patient: Patient) -> Found:
+    weaknesses = topic_weaknesses(patient.settings)
+    if weaknesses:
+        remedy = "give the topics three copies; on one node say so with HARMWATCH_SINGLE_NODE=yes"
+        return weak("; ".join(weaknesses), remedy)
+    return good("the topics outlive a broker" if not patient.settings.single_node else "one node by intent")
+
+
+def _internal_copies(patient: Patient) -> Found:
+    if patient.settings.single_node:
+        return good("one node by intent")
+    with kafka_errors(patient.settings.brokers):
+        listed = {item["name"]: item["partitions"] for item in patient.brokers.describe_topics()}
+    few = [
+        name
+        for name in _INTERNAL
+        if name in listed and min(len(each["replica_nodes"]) for each in listed[name]) < REPLICAS
+    ]
+    if few:
+        told = f"{', '.join(few)} have fewer than {REPLICAS} copies: with one broker the group or the relay stands"
+        return weak(told, "offsets.topic.replication.factor and transaction.state.log.replication.factor: 3")
+    return good("groups and transactions outlive a broker")
+
+
+def _session(patient: Patient) -> Found:
+    found, wanted = patient.broker_settings, patient.settings.session_seconds * 1_000
+    low, high = (int(found[f"group.{end}.session.timeout.ms"]) for end in ("min", "max"))
+    if not low <= wanted <= high:
+        told = f"HARMWATCH_SESSION_SECONDS is {wanted / 1_000:g}, the brokers allow {low / 1_000:g} to {high / 1_000:g}"
+        return fault(told, "set HARMWATCH_SESSION_SECONDS between the two")
+    return good("the brokers allow the session")
+
+
+def _transactions(patient: Patient) -> Found:
+    longest = int(patient.broker_settings["transaction.max.timeout.ms"])
+    if longest < TRANSACTION_TIMEOUT_MILLISECONDS:
+        told = f"transaction.max.timeout.ms is {longest}: the relay asks for {TRANSACTION_TIMEOUT_MILLISECONDS}"
+        return fault(told, f"set transaction.max.timeout.ms to {TRANSACTION_TIMEOUT_MILLISECONDS} or more")
+    return good("the brokers allow the relay's transactions")
+
+
+def _creation(patient: Patient) -> Found:
+    if patient.broker_settings.get("auto.create.topics.enable") == "true":
+        told = "auto.create.topics.enable is on: a topic that was deleted comes back with other settings"
+        return weak(told, "set auto.create.topics.enable=false on the brokers")
+    return good("nobody creates topics by the way")
+
+
+def _pairs(addresses: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        yield host.strip("[]"), int(port)
+
+
+def _resolves(host: str, port: int) -> bool:
+    try:
+        return bool(socket.getaddrinfo(host, port))
+    except OSError:
+        return False
+
+
+def _connects(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), _CONNECT_SECONDS):
+            return True
+    except OSError:
+        return False
+
+
+_ASK = "give this user the right to describe the cluster's configuration, or have somebody look who has it"
+_REACHED = ("kafka.answers",)
+
+CHECKS = (
+    Check("kafka.names", _names, "correct HARMWATCH_KAFKA"),
+    Check("kafka.answers", _answers, "start the brokers", ("kafka.names",)),
+    Check("kafka.advertised", _advertised, "mend what the message names: TLS, password or right", _REACHED),
+    Check("kafka.topics", _topics, "harmwatch topics create", ("kafka.advertised",)),
+    Check("kafka.copies", _copies, "give the topics three copies", ("kafka.topics",)),
+    Check("kafka.internal_copies", _internal_copies, "give them three copies", ("kafka.advertised",)),
+    Check("kafka.session", _session, _ASK, ("kafka.advertised",)),
+    Check("kafka.transactions", _transactions, _ASK, ("kafka.advertised",)),
+    Check("kafka.creation", _creation, _ASK, ("kafka.advertised",)),
+)

@@ -1,0 +1,90 @@
+"""What can be seen without asking anybody: settings, policy, files, this machine."""
+
+import resource
+import stat
+from pathlib import Path
+
+from kafka.codec import has_gzip, has_lz4, has_snappy, has_zstd
+
+from cli.doctor.check import Check, Found, fault, good, weak
+from cli.doctor.patient import Patient
+from runtime.installation import named_public_key
+from runtime.key_stores import open_keys
+from runtime.settings import Sealing
+
+_FILES_NEEDED = 1_024
+_CODECS = {"gzip": has_gzip, "lz4": has_lz4, "snappy": has_snappy, "zstd": has_zstd}
+
+
+def _policy(patient: Patient) -> Found:
+    return good(f"policy {patient.policy.id} {patient.policy.version}")
+
+
+def _public_key(patient: Patient) -> Found:
+    key = named_public_key(patient.settings)
+    if key is None:
+        return good("nobody is named who may sign, and nothing is sealed") if _seals_not(patient) else _nobody_signs()
+    return good(f"signatures of {key[:16]}... count")
+
+
+def _seals_not(patient: Patient) -> bool:
+    return patient.settings.seal is Sealing.OFF
+
+
+def _nobody_signs() -> Found:
+    return weak(
+        "records are sealed, and nobody is named who may sign an erasure",
+        "name the public file of the signing key in HARMWATCH_PUBLIC_KEY, before the board is founded",
+    )
+
+
+def _key_store(patient: Patient) -> Found:
+    if _seals_not(patient):
+        return good("nothing is sealed")
+    open_keys(patient.settings).close()
+    return good("the key store opens")
+
+
+def _secrets(patient: Patient) -> Found:  # noqa: ARG001  (of this machine)
+    file = Path(".env")
+    if not file.exists() or "@" not in file.read_text("utf-8", "replace"):
+        return good("no password lies in a .env file")
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        return fault(".env seems to hold a password, and others may read it", "chmod 600 .env")
+    return good(".env is for its owner alone")
+
+
+def _metrics(patient: Patient) -> Found:
+    address = patient.settings.metrics_address
+    if address is None:
+        return weak("nobody is told how a worker fares", "set HARMWATCH_METRICS (docs/how-to/watch.md)")
+    if not address.is_of_this_machine:
+        told = f"metrics go in clear to whoever reaches {address}"
+        return weak(told, "let Prometheus ask on this machine (127.0.0.1:PORT), or keep the network to yourself")
+    return good(f"metrics at {address}")
+
+
+def _codecs(patient: Patient) -> Found:  # noqa: ARG001
+    missing = [name for name, is_there in _CODECS.items() if not is_there()]
+    if missing:
+        told = f"records that senders compressed with {', '.join(missing)} could not be read"
+        return fault(told, "install harmwatch with what requirements/run.txt names")
+    return good("records of every compression can be read")
+
+
+def _files(patient: Patient) -> Found:  # noqa: ARG001
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < _FILES_NEEDED:
+        return weak(f"a process may have {soft} open files", f"ulimit -n {_FILES_NEEDED}, or LimitNOFILE= of the unit")
+    return good("enough files may be open")
+
+
+CHECKS = (
+    Check("machine.policy", _policy, "mend the policy: `harmwatch policy check FILE` names every fault"),
+    Check("machine.public_key", _public_key, "HARMWATCH_PUBLIC_KEY must name a public file of `harmwatch keys new`"),
+    Check("machine.key_store", _key_store, "HARMWATCH_KEY_STORE must name the folder or Redis with the keys"),
+    Check("machine.secrets", _secrets, "chmod 600 .env"),
+    Check("machine.metrics", _metrics, "HARMWATCH_METRICS"),
+    Check("machine.codecs", _codecs, "install harmwatch with what requirements/run.txt names"),
+    Check("machine.files", _files, "raise the limit of open files"),
+)

@@ -1,0 +1,98 @@
+"""What the store must be: there, a master, one that forgets nothing, with room, and quick."""
+
+from cli.doctor.check import Check, Found, fault, good, weak
+from cli.doctor.patient import Patient
+from models.instants import SECOND
+from runtime.key_stores import open_keys
+from state.connection import check_eviction_policy
+from state.key_hashes import KeyHashes
+
+_SLOW_SECONDS, _STUCK_SECONDS = 0.01, 0.25
+_FULL, _BURSTING = 0.8, 0.95
+_NEAR_US = SECOND
+
+
+def _answers(patient: Patient) -> Found:
+    return good(f"version {patient.server.version} answers")
+
+
+def _eviction(patient: Patient) -> Found:
+    check_eviction_policy(patient.store.client)
+    return good("it forgets nothing when memory is short")
+
+
+def _role(patient: Patient) -> Found:
+    if not patient.server.is_master:
+        return fault("it is a replica, and takes no change", "name the master in HARMWATCH_REDIS")
+    return good("it is a master")
+
+
+def _persistence(patient: Patient) -> Found:
+    if not patient.server.keeps_a_log and not patient.server.replicas:
+        told = "it keeps no append-only file and has no replica: after each restart the board is built from the journal"
+        return weak(told, "appendonly yes, or a replica; or live with the rebuild (docs/performance.md)")
+    return good("a restart costs seconds")
+
+
+def _room(patient: Patient) -> Found:
+    used, limit = patient.server.memory_bytes, patient.server.limit_bytes
+    if not limit:
+        return weak("it has no maxmemory: the machine's memory is its limit, and then it is killed", "set maxmemory")
+    share = used / limit
+    if share > _FULL:
+        judge = fault if share > _BURSTING else weak
+        return judge(f"{share:.0%} of its maxmemory is used", "raise maxmemory, or look who else uses this store")
+    return good(f"{share:.0%} of its maxmemory is used")
+
+
+def _speed(patient: Patient) -> Found:
+    seconds = patient.server.ping_seconds
+    if seconds > _SLOW_SECONDS:
+        judge = fault if seconds > _STUCK_SECONDS else weak
+        return judge(
+            f"a PING takes {1_000 * seconds:.0f} ms, and each run waits for it",
+            "put the store near the workers, and look for slow commands of others (SLOWLOG GET)",
+        )
+    return good("it answers quickly")
+
+
+def _clock(patient: Patient) -> Found:
+    ahead_us, tolerance_us = patient.server.ahead_us, patient.settings.clock_tolerance * SECOND
+    if abs(ahead_us) > _NEAR_US:
+        judge = fault if abs(ahead_us) > tolerance_us else weak
+        side = "ahead of" if ahead_us > 0 else "behind"
+        told = f"its clock is {abs(ahead_us) / SECOND:.1f} s {side} this machine's"
+        return judge(told, "mend NTP on the machine whose clock is wrong")
+    return good("its clock is this machine's")
+
+
+def _keys_apart(patient: Patient) -> Found:
+    keys = open_keys(patient.settings) if patient.settings.key_store else None
+    try:
+        if not isinstance(keys, KeyHashes):
+            return good("no keys lie in a Redis")
+        server = keys.server()
+    finally:
+        if keys is not None:
+            keys.close()
+    if server.run_id == patient.server.run_id:
+        told = "the keys of sealed records lie in the very server that may be emptied at any moment"
+        return fault(told, "move the keys to a Redis of their own, and name it in HARMWATCH_KEY_STORE")
+    if not server.keeps_a_log and not server.replicas:
+        told = "the key store keeps no append-only file and has no replica: with its keys everybody would be erased"
+        return fault(told, "appendonly yes on the key store, and a backup of it")
+    return good("the keys have a server of their own, which keeps them")
+
+
+_REACHED = ("store.answers",)
+
+CHECKS = (
+    Check("store.answers", _answers, "start it, or correct HARMWATCH_REDIS: address, user, password, TLS"),
+    Check("store.eviction", _eviction, "CONFIG SET maxmemory-policy noeviction, and in its file", _REACHED),
+    Check("store.role", _role, "name the master in HARMWATCH_REDIS", _REACHED),
+    Check("store.persistence", _persistence, "appendonly yes", _REACHED),
+    Check("store.room", _room, "raise maxmemory", _REACHED),
+    Check("store.speed", _speed, "put the store near the workers", _REACHED),
+    Check("store.clock", _clock, "mend NTP", _REACHED),
+    Check("store.keys_apart", _keys_apart, "look at HARMWATCH_KEY_STORE", _REACHED),
+)
