@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from kafka import KafkaAdminClient
 from prometheus_client import CollectorRegistry, generate_latest
 
 from cli.service.exporter import LatestLook
@@ -160,6 +161,21 @@ def test_the_exporter_is_right_while_every_worker_is_dead(stack_environment: dic
         until(lambda: value(series(seen(sight)), "board_good") == 0, "the exporter finds nothing wrong")
     finally:
         installation.end_workers()
+        sight.close()
+
+
+def test_what_was_seen_is_not_told_once_nothing_is_seen_any_more(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
+    sight = outside(installation)
+    try:
+        assert value(series(seen(sight)), "look_success") == 1
+        with closing(KafkaAdminClient(bootstrap_servers=installation.environment["HARMWATCH_KAFKA"])) as client:
+            client.delete_topics([f"{installation.prefix}offences.v1"])
+        until(lambda: value(series(seen(sight)), "look_success") == 0, "a topic is gone, and nobody has noticed")
+        assert names(seen(sight)) == {"look_success", "look_timestamp_seconds"}
+    finally:
         sight.close()
 
 
