@@ -9,7 +9,7 @@ import yaml
 
 from runtime.metrics import METRICS, Kind
 from tests.deployment.alert_cases import CASES, Series
-from tests.deployment.promtool import ROOT, promtool
+from tests.deployment.prometheus import ROOT, promtool
 
 FOLDER = ROOT / "deploy" / "prometheus"
 RULES_FILE = FOLDER / "harmwatch.rules.yml"

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from runtime.metrics import METRICS
-from tests.deployment.promtool import ROOT, promtool
+from tests.deployment.prometheus import ROOT, promtool
 from tests.deployment.test_alert_rules import known_series, named_in
 
 DASHBOARD = json.loads((ROOT / "deploy" / "grafana" / "harmwatch.json").read_text("utf-8"))
