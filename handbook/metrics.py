@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handbook.markdown import page, table
-from runtime.metrics import EXPORTER_METRICS, WORKER_METRICS, Metric
+from runtime.metrics import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS, Metric
 
 _INTRODUCTION = """\
 At `HARMWATCH_METRICS`, for Prometheus. Every name begins with `harmwatch_`, and every series has the label `board`.
@@ -21,9 +21,16 @@ _EXPORTER = """\
 `harmwatch exporter` looks from outside, and is right when every worker is dead."""
 
 
+_VERIFY = """\
+## What a verification leaves behind
+
+`harmwatch verify --metrics FILE` writes a file for the textfile collector of Prometheus' node exporter."""
+
+
 def metrics_page() -> str:
     """Every metric, who tells it, and what it means."""
-    return page("Metrics", _INTRODUCTION, _WORKER, _rows(WORKER_METRICS), _EXPORTER, _rows(EXPORTER_METRICS))
+    parts = [(_WORKER, WORKER_METRICS), (_EXPORTER, EXPORTER_METRICS), (_VERIFY, VERIFY_METRICS)]
+    return page("Metrics", _INTRODUCTION, *(part for title, metrics in parts for part in (title, _rows(metrics))))
 
 
 def _rows(metrics: Sequence[Metric]) -> str:

@@ -10,10 +10,11 @@ PREFIX = "harmwatch_"
 
 
 class View(StrEnum):
-    """Who tells: a worker of itself, or `harmwatch exporter` of the board, whatever workers there are."""
+    """Who tells: a worker of itself, `harmwatch exporter` of the board, or `harmwatch verify` of what it has proved."""
 
     WORKER = "worker"
     EXPORTER = "exporter"
+    VERIFY = "verify"
 
 
 class Kind(StrEnum):
@@ -152,4 +153,17 @@ EXPORTER_METRICS = (
 )
 """What `harmwatch exporter` tells of the board."""
 
-METRICS = WORKER_METRICS + EXPORTER_METRICS
+
+def _proved(name: str, text: str) -> Metric:
+    return Metric(name, Kind.GAUGE, View.VERIFY, text)
+
+
+VERIFY_METRICS = (
+    _proved("verify_timestamp_seconds", "when the newest verification ended, whatever it found"),
+    _proved("verify_ok", "1 where everything came out the same, up to the end"),
+    _proved("verify_faults", "how much did not"),
+    _proved("verify_foreign_records", "records on our topics that nobody of ours wrote, and no person has passed over"),
+)
+"""What `harmwatch verify --metrics FILE` writes for a textfile collector."""
+
+METRICS = WORKER_METRICS + EXPORTER_METRICS + VERIFY_METRICS

@@ -19,6 +19,7 @@ from audit.verify.faults import TopicIdentity
 from audit.verify.verification import Span, Verification
 from cli.audit.live_board import read_live_board
 from cli.audit.verify_document import VerifyDocument, render_verify, verify_document
+from cli.audit.verify_metrics import write_metrics
 from cli.output import json_option, say, show
 from cli.paths import FILE
 from cli.progress import Progress
@@ -45,10 +46,14 @@ from sealing.signatures import load_public_key
 @click.option(
     "--passed-over", multiple=True, metavar="TOPIC:OFFSET", help="A foreign record that a person has looked at."
 )
+@click.option("--metrics", type=FILE, help="Write the result for Prometheus' textfile collector.")
 @json_option
-def command(as_json: bool, **options: Any) -> None:  # Any: the fields of a Request
+def command(as_json: bool, metrics: Path | None, **options: Any) -> None:  # Any: the fields of a Request
     """Recomputes everything from Kafka alone and compares it with what was published."""
-    document = verify_installation(load_settings(), Request(**options))
+    settings = load_settings()
+    document = verify_installation(settings, Request(**options))
+    if metrics is not None:
+        write_metrics(metrics, settings.board, document)
     show(document, as_json, render_verify)
     sys.exit(0 if document.ok else 1)
 

@@ -140,10 +140,17 @@ CASES: dict[str, Case] = {
     "HarmwatchRefusals": Case(
         _records("0+10x90", "0+100x90"), (_records("0+1x90", "0+100x90"), _records("0x90", "0x90")), minutes=70
     ),
+    "HarmwatchVerifyFault": _gauge("verify_faults", "1x30", "0x30"),
+    "HarmwatchForeignRecord": _gauge("verify_foreign_records", "1x30", "0x30"),
+    "HarmwatchVerifyStale": Case(
+        {f"harmwatch_verify_timestamp_seconds{ONE}": "-100000x40"},
+        ({f"harmwatch_verify_timestamp_seconds{ONE}": "-80000x40"}, {}),
+        minutes=20,
+    ),
     "HarmwatchMixedVersions": Case(_builds("4", "5"), (_builds("4", "4"),), minutes=80),
     "HarmwatchCheckpointStale": Case(
-        {f"harmwatch_checkpoint_timestamp_seconds{ONE}": "0x300"},
-        ({f"harmwatch_checkpoint_timestamp_seconds{ONE}": "0+60x300"}, {}),
-        minutes=200,
+        {f"harmwatch_checkpoint_timestamp_seconds{ONE}": "-20000x40"},
+        ({f"harmwatch_checkpoint_timestamp_seconds{ONE}": "-9000x40"}, {}),
+        minutes=20,
     ),
 }

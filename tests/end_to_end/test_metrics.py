@@ -16,7 +16,7 @@ from cli.service.exporter import LatestLook
 from models.instants import format_instant
 from runtime.events import Event
 from runtime.meters import Gauges
-from runtime.metrics import EXPORTER_METRICS, WORKER_METRICS
+from runtime.metrics import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS
 from runtime.settings import Settings
 from state.clocks import wall_clock
 from tests.end_to_end.installation import Installation
@@ -105,6 +105,29 @@ def test_a_scripted_day_moves_every_metric_of_the_table_and_no_other(
     finally:
         installation.end_workers()
         sight.close()
+
+
+def test_a_verification_leaves_behind_what_it_has_found(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
+    file = tmp_path / "harmwatch.prom"
+    try:
+        installation.start_worker()
+        send_a_day(installation)
+        installation.wait_idle()
+        installation.run("verify", "--metrics", str(file))
+        found = series(file.read_text())
+        assert names(file.read_text()) == {metric.name for metric in VERIFY_METRICS}
+        assert (value(found, "verify_ok"), value(found, "verify_faults")) == (1, 0)
+        assert abs((value(found, "verify_timestamp_seconds") or 0) - time.time()) < 60
+        installation.send([(b"v100", b'{"entry":1}')], topic="journal.v1")
+        installation.send([(b"p", b"forged")], topic="alerts.v1")
+        document = installation.json("verify", "--metrics", str(file), code=1)
+        found = series(file.read_text())
+        assert (value(found, "verify_ok"), value(found, "verify_foreign_records")) == (0, 2)
+        assert value(found, "verify_faults") == document["fault_count"] > 0
+        assert PERSON not in file.read_text()
+    finally:
+        installation.end_workers()
 
 
 def signing(installation: Installation, folder: Path) -> list[str]:
