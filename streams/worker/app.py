@@ -12,7 +12,6 @@ from faust.types import TP
 
 from models.clock import ClockMode
 from models.contribution import Run
-from models.errors import BrokenInvariant, Deaf
 from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.events import Event, happened
@@ -30,11 +29,11 @@ from streams.transport.noting import Noting
 from streams.transport.rights import Rights
 from streams.transport.transport import Batch, RunTransport
 from streams.waits import Waits
-from streams.watchdog.sentry import Sentry
 from streams.watchdog.watchdog import Watchdog
 from streams.worker.brake import Acceptance, Released
 from streams.worker.ending import as_failure, say_why
 from streams.worker.inside import Inside
+from streams.worker.lifetime import post_sentry, run, stop_app, until_over
 from streams.worker.minute import Minute
 from streams.worker.offences import Offences, Outcome
 
@@ -44,7 +43,6 @@ _HEARTBEATS_PER_SESSION = 6
 _NO_TIMEOUT_SECONDS = 86_400.0
 _UNBOUNDED_BUFFER = 4_096  # the transport's own limit, RUNS_IN_HAND, is what holds
 _PROOF_SECONDS = 10.0
-_SHUTDOWN_TIMEOUT_SECONDS = 3.0
 _RUNS_IN_HAND_SECONDS = 1.5
 log = logging.getLogger(__name__)
 
@@ -264,11 +262,11 @@ async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, an
     app = make_app(installation, limits)
     desk = WorkerServices(installation, app, acceptance, failed, limits)
     app.finalize()
-    running, watching = asyncio.ensure_future(_run(app)), asyncio.ensure_future(desk.watch())
-    sentry = _post_sentry(app, limits, Pulse(installation.settings.pulse), failed, give_up)
+    running, watching = asyncio.ensure_future(run(app)), asyncio.ensure_future(desk.watch())
+    sentry = post_sentry(app, limits, Pulse(installation.settings.pulse), failed, give_up)
     try:
         with serving(installation.settings.metrics_address, desk.meters.registry):
-            await _until_over(desk.failure, running, stop)
+            await until_over(desk.failure, running, stop)
     except Exception as error:
         if not desk.failure.done():  # Faust itself has failed
             say_why(error)
@@ -279,52 +277,5 @@ async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, an
         watching.cancel()
         desk.leave()
         await desk.close()
-        await _stop(app, give_up)
+        await stop_app(app, give_up)
         running.cancel()
-
-
-def _post_sentry(
-    app: faust.App,
-    limits: Limits,
-    pulse: Pulse,
-    failed: Callable[[BaseException], None],
-    give_up: Callable[[], None],
-) -> Sentry:
-    def end(reason: Deaf) -> None:
-        failed(reason)
-        give_up()
-
-    sentry = Sentry(limits, end, pulse.beat)
-    sentry.look_at("the worker", asyncio.get_running_loop())
-    sentry.look_at("Kafka's client", app.consumer.client.thread_loop)
-    return sentry
-
-
-async def _until_over(failure: asyncio.Future[None], running: asyncio.Task[None], stop: asyncio.Event) -> None:
-    """Returns when the worker is told to stop; raises whatever else makes it end."""
-    stopping = asyncio.ensure_future(stop.wait())
-    ends: set[asyncio.Future[Any]] = {stopping, failure, running}
-    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if failure.done():
-        await failure
-    if running.done() and not stop.is_set():
-        await running
-        raise BrokenInvariant("Faust has stopped by itself")
-
-
-async def _run(app: faust.App) -> None:
-    """Its start lasts until the first assignment is dealt with, and that until somebody has recovered the board."""
-    await app.start()
-    await app.wait_until_stopped()
-    if app.crash_reason is not None:  # it has noted why, and only stopped
-        raise app.crash_reason
-
-
-async def _stop(app: faust.App, give_up: Callable[[], None]) -> None:
-    """Leaves the group and ends, or, where Kafka does not answer any more, just ends: nothing is lost by that."""
-    try:
-        await asyncio.wait_for(app.stop(), _SHUTDOWN_TIMEOUT_SECONDS)
-    except TimeoutError:
-        log.warning("Kafka does not answer the worker's goodbye", extra=happened(Event.NO_GOODBYE))
-        give_up()  # threads of the client would wait for it for ever
