@@ -1,15 +1,17 @@
 """The doors to Kafka outside of Faust: admin, reader, writer (kafka-python)."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, Serializer, TopicPartition
 from kafka.errors import KafkaError
 
+from broker.knock import why_kept_out
 from broker.open_transactions import OpenTransaction, find_open_transactions
 from broker.refusals import as_unavailable
-from models.errors import Unavailable
+from broker.security import Brokers
+from models.errors import NotAllowed, Unavailable
 from models.record import Record
 
 BOOTSTRAP_MILLISECONDS = 10_000
@@ -32,26 +34,41 @@ GLANCE_BYTES = 256 * 1024
 READ_SECONDS = 30.0
 """Longer than an election; a reader to whom nothing comes for so long gives up what it was to read."""
 
+_WITHOUT_CONNECTION = frozenset({
+    "KafkaConnectionError", "KafkaTimeoutError", "NodeNotReadyError", "NoBrokersAvailable", "RequestTimedOutError",
+    "SaslAuthenticationFailedError", "AuthenticationFailedError", "UnsupportedSaslMechanismError",
+    "IllegalSaslStateError",
+})  # fmt: skip
+"""Of either client, by name: their classes differ."""
+
 LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
 LARGEST_LETTER_BYTES = 1024 * 1024 * 1024
 
 
 @contextmanager
-def kafka_errors(brokers: Sequence[str] = ()) -> Iterator[None]:
-    """Turns the client's errors into Unavailable, or NotAllowed."""
+def kafka_errors(brokers: Brokers | None = None) -> Iterator[None]:
+    """Turns the client's errors into Unavailable, or NotAllowed where these brokers do not let us in."""
     try:
         yield
     except (KafkaError, OSError) as error:
-        where = f"Kafka at {', '.join(brokers)} does not answer (HARMWATCH_KAFKA)" if brokers else "Kafka"
-        raise as_unavailable(error, where) from error
+        raise explain(error, brokers, " does not answer") from error
 
 
-def admin(brokers: list[str]) -> KafkaAdminClient:
+def explain(error: BaseException, brokers: Brokers | None, does: str = "") -> Unavailable:
+    """An error of a client as one of ours. Why it got no connection, the client does not tell: a knock finds out."""
+    if brokers is None:
+        return as_unavailable(error, "Kafka")
+    ours = as_unavailable(error, f"Kafka at {', '.join(brokers)}{does} (HARMWATCH_KAFKA)")
+    if not isinstance(error, OSError | TimeoutError) and type(error).__name__ not in _WITHOUT_CONNECTION:
+        return ours
+    why = why_kept_out(brokers)
+    return ours if why is None else NotAllowed(why)
+
+
+def admin(brokers: Brokers) -> KafkaAdminClient:
     """An administration client. Raises Unavailable."""
     with kafka_errors(brokers):
-        return KafkaAdminClient(
-            bootstrap_servers=brokers, client_id="harmwatch", bootstrap_timeout_ms=BOOTSTRAP_MILLISECONDS
-        )
+        return KafkaAdminClient(**brokers.options(), client_id="harmwatch", bootstrap_timeout_ms=BOOTSTRAP_MILLISECONDS)
 
 
 NULL = object()
@@ -63,16 +80,16 @@ class _NullAware(Serializer):  # type: ignore[misc]  # the client is untyped
         return None if data is NULL else data
 
 
-def producer(brokers: list[str], transactional_id: str | None = None) -> KafkaProducer:
+def producer(brokers: Brokers, transactional_id: str | None = None) -> KafkaProducer:
     """A producer that waits for all replicas; with an id, one of transactions."""
     with kafka_errors(brokers):
         if transactional_id is None:
             return KafkaProducer(
-                bootstrap_servers=brokers, acks="all", linger_ms=5, batch_size=256 * 1024, compression_type="lz4",
+                **brokers.options(), acks="all", linger_ms=5, batch_size=256 * 1024, compression_type="lz4",
                 max_request_size=LARGEST_REQUEST_BYTES, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
             )  # fmt: skip
         return KafkaProducer(
-            bootstrap_servers=brokers, acks="all", linger_ms=0, transactional_id=transactional_id,
+            **brokers.options(), acks="all", linger_ms=0, transactional_id=transactional_id,
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
             max_block_ms=OUTCOME_SECONDS * 1_000, value_serializer=_NullAware(),
             # The broker may still be closing the transaction before: the client sleeps so long, then asks again.
@@ -109,17 +126,17 @@ class PartitionReader:
 
     def __init__(  # noqa: PLR0913, PLR0917  (where to read, how much at once, and who is to know)
         self,
-        brokers: list[str],
+        brokers: Brokers,
         topic: str,
         partition: int,
         fetch_bytes: int = FETCH_BYTES,
         goes_on: Callable[[], None] = lambda: None,
         patience_seconds: float = READ_SECONDS,
     ) -> None:
-        self._partition = TopicPartition(topic, partition)
+        self._partition, self._brokers = TopicPartition(topic, partition), brokers
         with kafka_errors(brokers):
             self._consumer = KafkaConsumer(
-                bootstrap_servers=brokers,
+                **brokers.options(),
                 group_id=None,
                 enable_auto_commit=False,
                 auto_offset_reset="none",
@@ -132,7 +149,6 @@ class PartitionReader:
             # retry_backoff_ms does not reach this part of the client.
             self._consumer._cluster.config["retry_backoff_ms"] = METADATA_PAUSE_MILLISECONDS
             self._consumer.assign([self._partition])
-        self._brokers = brokers
         self._goes_on = goes_on
         self._patience_seconds = patience_seconds
         self._admin: KafkaAdminClient | None = None
@@ -152,7 +168,7 @@ class PartitionReader:
 
     def end(self) -> int:
         """The last stable offset: everything before it is committed or aborted."""
-        with kafka_errors():
+        with kafka_errors(self._brokers):
             end: int = self._consumer.end_offsets([self._partition])[self._partition]
         return end
 
@@ -161,12 +177,12 @@ class PartitionReader:
         self._goes_on()
         if self._admin is None:
             self._admin = admin(self._brokers)
-        with kafka_errors():
+        with kafka_errors(self._brokers):
             return next(iter(find_open_transactions(self._admin, [self._partition])), None)
 
     def partitions(self) -> int:
         """How many partitions the topic has."""
-        with kafka_errors():
+        with kafka_errors(self._brokers):
             return len(self._consumer.partitions_for_topic(self._partition.topic) or ())
 
     def beginning(self) -> int:
@@ -185,14 +201,14 @@ class PartitionReader:
         self, ask: Callable[[list[TopicPartition]], dict[TopicPartition, int]], partitions: int
     ) -> dict[int, int]:
         wanted = [TopicPartition(self._partition.topic, number) for number in range(partitions)]
-        with kafka_errors():
+        with kafka_errors(self._brokers):
             return {place.partition: offset for place, offset in ask(wanted).items()}
 
     def seek(self, offset: int) -> None:
         """Goes on from `offset`."""
         self._waiting = []
         self._position = offset
-        with kafka_errors():
+        with kafka_errors(self._brokers):
             self._consumer.seek(self._partition, offset)
 
     def skip_to(self, offset: int) -> None:
@@ -225,7 +241,7 @@ class PartitionReader:
                 )
 
     def _fetch(self) -> None:
-        with kafka_errors():
+        with kafka_errors(self._brokers):
             batches = self._consumer.poll(timeout_ms=500)
             self._position = self._consumer.position(self._partition)
         records = [

@@ -15,6 +15,7 @@ from kafka.errors import GroupIdNotFoundError, KafkaError, for_code
 from kafka.structs import OffsetAndMetadata
 
 from broker.clients import admin, kafka_errors
+from broker.security import Brokers
 
 _COORDINATOR_SECONDS = 10.0
 _POLL_SECONDS = 0.2
@@ -51,7 +52,7 @@ class Note:
         return replace(self, **known)
 
 
-def committed_notes(brokers: list[str], group: str, topic: str) -> Mapping[int, Note]:
+def committed_notes(brokers: Brokers, group: str, topic: str) -> Mapping[int, Note]:
     """The note of each partition of a topic for which the group has committed an offset. Raises Unavailable."""
     client = admin(brokers)
     try:
@@ -78,7 +79,7 @@ def committed_offsets(client: KafkaAdminClient, group: str) -> Mapping[TopicPart
             return found
 
 
-def topic_id(brokers: list[str], topic: str) -> str:
+def topic_id(brokers: Brokers, topic: str) -> str:
     """By which the cluster tells a topic from another one of the same name. Raises Unavailable."""
     client = admin(brokers)
     try:

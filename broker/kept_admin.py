@@ -1,19 +1,20 @@
 """One administration client that is kept: whoever asks the brokers again and again need not log on each time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kafka import KafkaAdminClient
 
 from broker.clients import admin, kafka_errors
+from broker.security import Brokers
 from models.errors import Unavailable
 
 
 class Asking:
     """Asks one question at a time. A client that has failed is not asked again: another one is made for the next."""
 
-    def __init__(self, brokers: Sequence[str]) -> None:
-        self._brokers = list(brokers)
+    def __init__(self, brokers: Brokers) -> None:
+        self._brokers = brokers
         self._client: KafkaAdminClient | None = None
 
     @contextmanager

@@ -1,6 +1,6 @@
 """The consumer group of the workers, as the brokers know it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import CoordinatorNotAvailableError, GroupIdNotFoundError, KafkaError
 
 from broker.clients import admin, kafka_errors
+from broker.security import Brokers
 from models.errors import Unavailable
 
 _STABLE = "Stable"
@@ -76,9 +77,9 @@ def _owned(member: dict[str, Any], topic: str) -> frozenset[int]:  # Any: the cl
     )
 
 
-def group_members(brokers: Sequence[str], group: str) -> int:
+def group_members(brokers: Brokers, group: str) -> int:
     """How many members a group has; one that does not exist has none. Raises Unavailable."""
-    client = admin(list(brokers))
+    client = admin(brokers)
     try:
         with kafka_errors(brokers):
             return len(find_group(client, group, "").members)

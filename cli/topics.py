@@ -4,6 +4,7 @@ import gc
 from dataclasses import dataclass
 
 from broker.clients import PartitionReader, admin, kafka_errors
+from broker.security import Brokers
 from models.errors import PreconditionFailed
 from models.topics import Topic, topic_name
 from runtime.hidden_topics import refuse_hidden
@@ -17,7 +18,7 @@ _FRESH_OBJECTS = 200_000
 class Topics:
     """Opens readers of the topics of one installation; it can be handed to another process."""
 
-    brokers: list[str]
+    brokers: Brokers
     prefix: str
 
     def __call__(self, topic: Topic, partition: int) -> PartitionReader:

@@ -16,8 +16,13 @@ wrong or unknown stops the start and is named. What belongs together is explaine
 
 def settings_page() -> str:
     """Every setting with its values and its default."""
-    rows = [_row(name, field) for name, field in Settings.model_fields.items()]
+    rows = [_row(name, field) for name, field in sorted(Settings.model_fields.items(), key=_is_of_access)]
     return page("Settings", _INTRODUCTION, table(["setting", "values", "default", "meaning"], rows))
+
+
+def _is_of_access(item: tuple[str, FieldInfo]) -> bool:
+    """What every installation decides comes first, but for where Kafka and Redis are."""
+    return item[0] not in Settings.__annotations__
 
 
 def _row(name: str, field: FieldInfo) -> list[str]:

@@ -113,4 +113,4 @@ def open_store(settings: Settings, policy: Policy | None = None, asked: Asked = 
     """A store on this installation's board; without a policy it can only read. `asked` hears of each change."""
     bound = BoundTo(policy.digest if policy else "", settings.clock, settings.alerts_after_us)
     clock = CallerClock(round(settings.clock_tolerance * SECOND), round(settings.longest_gap * DAY))
-    return Store(settings.redis, Keys(settings.prefix, settings.board), bound, clock, asked=asked)
+    return Store(settings.redis_access, Keys(settings.prefix, settings.board), bound, clock, asked=asked)

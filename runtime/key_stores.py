@@ -8,8 +8,6 @@ from runtime.settings import Settings
 from sealing.folder import KeyFolder
 from state.key_hashes import KeyHashes
 
-_URLS = ("redis://", "rediss://", "unix://")
-
 
 def open_keys(settings: Settings, *, create: bool = False) -> KeyStore:
     """The key store that the settings name. Raises WrongUse when they name none or none is there, Unavailable.
@@ -19,8 +17,8 @@ def open_keys(settings: Settings, *, create: bool = False) -> KeyStore:
     where, holder = settings.key_store, KeyNamespace(settings.prefix, settings.board)
     if not where:
         raise WrongUse("HARMWATCH_KEY_STORE is not set: name the store with the keys of the sealed records")
-    if where.startswith(_URLS):
-        return KeyHashes(where, holder)
+    if (access := settings.key_store_access) is not None:
+        return KeyHashes(access, holder)
     return KeyFolder.open(Path(where), holder, create=create)
 
 

@@ -8,14 +8,13 @@ from typing import Annotated
 
 from dotenv import dotenv_values
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.clock import ClockMode
 from models.errors import WrongUse
 from models.instants import parse_instant
+from runtime.access_settings import PREFIX, KafkaAccess, StoreAccess
 from runtime.metrics_address import Address, read_address
 
-_PREFIX = "HARMWATCH_"
 _NAME = re.compile(r"[A-Za-z0-9._-]*")
 
 
@@ -42,18 +41,8 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class Settings(BaseSettings):
+class Settings(KafkaAccess, StoreAccess):
     """What an operator decides; the texts below the fields stand in docs/reference/settings.md."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
-    )
-
-    kafka: Annotated[str, Field(min_length=1)] = "127.0.0.1:9092"
-    """The brokers, `host:port`, separated by commas."""
-
-    redis: Annotated[str, Field(min_length=1)] = "redis://127.0.0.1:6379/0"
-    """Where the board is remembered: `redis://`, `rediss://` (TLS) or `unix://`."""
 
     policy: Path = Path(__file__).parent.parent / "policies" / "v100.toml"
     """The policy; its harm index lies beside it."""
@@ -69,9 +58,6 @@ class Settings(BaseSettings):
 
     alerts_after: str = ""
     """The end of a first load of history, RFC 3339: until then nothing goes to alerts.v1."""
-
-    key_store: str = ""
-    """Where the keys of sealed records lie: a folder, or a Redis of its own (`redis://`, `rediss://`, `unix://`)."""
 
     seal: Sealing = Sealing.OFF
     """`on`: what identifies persons and offences goes out sealed; needs `HARMWATCH_KEY_STORE`."""
@@ -163,21 +149,18 @@ class Settings(BaseSettings):
         """The instant of `alerts_after` in microseconds; None when alerts are sent from the start."""
         return parse_instant(self.alerts_after) if self.alerts_after else None
 
-    @property
-    def brokers(self) -> list[str]:
-        """The Kafka brokers, one host:port each."""
-        return [host.strip() for host in self.kafka.split(",")]
-
 
 def load_settings() -> Settings:
     """The settings of this process. Raises WrongUse that names every one that is wrong or unknown."""
-    given = [name for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith(_PREFIX)]
-    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    given = [name for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith(PREFIX)]
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
     faults = [f"{name} is not a setting" for name in sorted(set(given)) if name.upper() not in known]
     try:
         settings = Settings()
     except ValidationError as error:
-        faults += [f"{_PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        faults += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+    else:
+        faults += [*settings.kafka_faults(), *settings.store_faults()]
     if faults:
         raise WrongUse("settings: " + "; ".join(faults) + f" (known: {', '.join(sorted(known))})")
     return settings

@@ -19,7 +19,7 @@ def topic_faults(settings: Settings) -> list[str]:
     """What is wrong with the topics: missing, not kept for ever, open to anything, or already cut off."""
     client = admin(settings.brokers)
     try:
-        with kafka_errors():
+        with kafka_errors(settings.brokers):
             there = {item["name"]: len(item["partitions"]) for item in client.describe_topics()}
             names = {topic_name(settings.prefix, topic): topic for topic in TOPICS}
             hidden = hidden_topics(client, list(names), there)
@@ -34,7 +34,7 @@ def topic_weaknesses(settings: Settings) -> list[str]:
     """With what a service can begin, and what may cost it its log one day. Of one node nobody asks for copies."""
     client = admin(settings.brokers)
     try:
-        with kafka_errors():
+        with kafka_errors(settings.brokers):
             there = {item["name"]: item["partitions"] for item in client.describe_topics()}
             names = [name for topic in TOPICS if (name := topic_name(settings.prefix, topic)) in there]
             found = {name: read_configuration(client, name) for name in names}

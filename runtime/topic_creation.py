@@ -40,7 +40,7 @@ def create_topics(settings: Settings, partitions: int | None = None, *, new_boar
     """
     client = admin(settings.brokers)
     try:
-        with kafka_errors():
+        with kafka_errors(settings.brokers):
             there = {item["name"]: len(item["partitions"]) for item in client.describe_topics()}
             refuse_hidden(client, [topic_name(settings.prefix, topic) for topic in TOPICS], there)
             missing = [topic for topic in TOPICS if topic_name(settings.prefix, topic) not in there]

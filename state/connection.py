@@ -11,30 +11,46 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from models.access.redis_access import Access, address_fault
 from models.errors import NotAllowed, PreconditionFailed, Unavailable, WrongUse
+from state.kept_out import why_kept_out
 
 _NO_RIGHT_IN_A_SCRIPT = "ACL failure in script"
 
 
-def connect(url: str, timeout_seconds: float = 10.0, setting: str = "HARMWATCH_REDIS") -> redis.Redis:
-    """A connected client with exactly one connection. Raises Unavailable, or WrongUse for a bad URL."""
+def connect(where: str | Access, timeout_seconds: float = 10.0) -> redis.Redis:
+    """A connected client with exactly one connection, by what stands in the files now.
+
+    Raises Unavailable, or WrongUse for a bad address.
+    """
+    access = Access(where) if isinstance(where, str) else where
+    if (fault := address_fault(access.url, access.setting)) is not None:
+        raise WrongUse(fault)
     try:
         pool = redis.ConnectionPool.from_url(
-            url,
+            access.url,
             max_connections=1,
             retry=Retry(NoBackoff(), 0),
             socket_timeout=timeout_seconds,
             socket_connect_timeout=timeout_seconds,
             redis_connect_func=_once(),
+            **access.options(),
         )
         client: redis.Redis = redis.Redis.from_pool(pool)  # so that closing it ends the connection
         client.ping()
-    except ValueError as error:
-        raise WrongUse(f"{setting} is not a Redis URL: {error}") from error
+    except ValueError as error:  # it may quote a password
+        raise WrongUse(f"{access.setting} is not a Redis URL") from error
     except redis.RedisError as error:
-        does = "refuses" if isinstance(error, redis.ResponseError) else "does not answer"
-        raise _as_unavailable(error, f"Redis at {_without_password(url)}", f" {does} ({setting})") from error
+        raise _explain(error, access) from error
     return client
+
+
+def _explain(error: redis.RedisError, access: Access) -> Unavailable:
+    who = f"Redis at {access.render}"
+    if (why := why_kept_out(error, access)) is not None:
+        return NotAllowed(f"{who} {why}")
+    does = "refuses" if isinstance(error, redis.ResponseError) else "does not answer"
+    return _as_unavailable(error, who, f" {does} ({access.setting})")
 
 
 def _as_unavailable(error: Exception, who: str, what: str = "") -> Unavailable:
@@ -60,11 +76,6 @@ def _once() -> Callable[["redis.Connection"], None]:
     return on_connect
 
 
-def _without_password(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
-
-
 @contextmanager
 def store_errors() -> Iterator[None]:
     """Turns the client's errors into Unavailable, or NotAllowed."""
@@ -74,12 +85,19 @@ def store_errors() -> Iterator[None]:
         raise _as_unavailable(error, "Redis") from error
 
 
-def check_eviction_policy(client: redis.Redis) -> None:
-    """Raises PreconditionFailed unless Redis answers a full memory with an error instead of forgetting keys."""
-    with store_errors():
-        found = client.info("memory").get("maxmemory_policy")
+def check_eviction_policy(client: redis.Redis) -> str | None:
+    """Raises PreconditionFailed unless Redis answers a full memory with an error instead of forgetting keys.
+
+    Where this user may not ask, what a person should look at.
+    """
+    try:
+        with store_errors():
+            found = client.info("memory").get("maxmemory_policy")
+    except NotAllowed:
+        return "Redis does not tell this user its maxmemory-policy (+info): see to it that it is noeviction"
     if found != "noeviction":
         raise PreconditionFailed(
             f"Redis has maxmemory-policy {found}: it would forget offenders when memory is short. "
             "Set `maxmemory-policy noeviction`."
         )
+    return None

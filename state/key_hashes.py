@@ -4,6 +4,7 @@ import secrets
 
 import redis
 
+from models.access.redis_access import Access
 from models.key_store import SECRET_BYTES, Key, KeyNamespace
 from state.connection import connect, store_errors
 from state.keys import Keys
@@ -11,10 +12,10 @@ from state.server import Server, look_at_server
 
 
 class KeyHashes:
-    """The keys of a board in the Redis at `url`. Raises Unavailable, or WrongUse for a bad URL."""
+    """The keys of a board in a Redis. Raises Unavailable, or WrongUse for a bad URL."""
 
-    def __init__(self, url: str, holder: KeyNamespace) -> None:
-        self._client: redis.Redis = connect(url, setting="HARMWATCH_KEY_STORE")
+    def __init__(self, where: str | Access, holder: KeyNamespace) -> None:
+        self._client: redis.Redis = connect(where)
         self._holder = holder
         names = Keys(holder.prefix, holder.board)
         self._persons, self._keys = names["sealing_persons"], names["sealing_keys"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgpack
 import redis
 
+from models.access.redis_access import Access
 from models.answers import NotQuiet, Rewind
 from models.contribution import Contribution, Run
 from models.instants import parse_instant
@@ -52,7 +53,7 @@ class Store(Readings):
 
     def __init__(  # noqa: PLR0913, PLR0917  (where, what, whose clock, how much, and who is to know)
         self,
-        url: str,
+        where: str | Access,
         keys: Keys,
         bound_to: BoundTo,
         clock: CallerClock | None = None,
@@ -60,7 +61,7 @@ class Store(Readings):
         asked: Asked = nobody_asks,
     ) -> None:
         self._asked = asked
-        self._client = connect(url)
+        self._client = connect(where)
         super().__init__(PipelinedConnection(self._client), keys, clock or CallerClock())
         self._bound_to = bound_to.arguments()
         self.limits = limits

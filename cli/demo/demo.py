@@ -102,7 +102,7 @@ def _sender(settings: Settings, check_stack: Callable[[], None]) -> Iterator[Cal
         return True
 
     def send(records: Sequence[Record]) -> None:
-        with kafka_errors():
+        with kafka_errors(settings.brokers):
             for key, value in records:
                 sender.send(topic, key=key, value=value)
             while not is_flushed():

@@ -60,7 +60,8 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     refuse_journal_of_other_engine(installation.reader)
     store = installation.open_store()
     try:
-        check_eviction_policy(store.client)
+        if (warning := check_eviction_policy(store.client)) is not None:
+            log.warning("%s", warning)
         _say_who_works(installation, store.position().entry)
     finally:
         store.close()

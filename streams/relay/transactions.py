@@ -17,13 +17,14 @@ from aiokafka.producer import sender as client_sender
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
-from broker.clients import OUTCOME_SECONDS, TRANSACTION_BACKOFF_MILLISECONDS, TRANSACTION_TIMEOUT_MILLISECONDS
-from broker.refusals import as_unavailable
+from broker.clients import OUTCOME_SECONDS, TRANSACTION_BACKOFF_MILLISECONDS, TRANSACTION_TIMEOUT_MILLISECONDS, explain
+from broker.security import Brokers
 from models.errors import PreconditionFailed, Unavailable
 from runtime.crash_points import Point, reach
 from runtime.events import Event, happened
 from runtime.hearing import NOBODY, Hearing
 from runtime.topic_identity import created_anew
+from streams.transport.credentials import client_options, log_in_afresh
 from streams.transport.metadata_throttle import throttle_metadata_refresh
 
 _SHUTDOWN_TIMEOUT_SECONDS = 1.0
@@ -42,7 +43,7 @@ class Transactions:
     PreconditionFailed, and nothing was committed, where a topic is another one than the last time.
     """
 
-    def __init__(self, brokers: Sequence[str], transactional_id: str, hearing: Hearing = NOBODY) -> None:
+    def __init__(self, brokers: Brokers, transactional_id: str, hearing: Hearing = NOBODY) -> None:
         self._hearing = hearing
         # The broker may still be closing the transaction before: the client asks again after so long, not after 20 ms.
         client_sender.BACKOFF_OVERRIDE = TRANSACTION_BACKOFF_MILLISECONDS / 1_000
@@ -134,19 +135,20 @@ class Transactions:
         try:
             yield
         except TimeoutError as error:
-            raise Unavailable(f"{self._kafka} has not answered for {OUTCOME_SECONDS} s") from error
+            raise explain(error, self._brokers, f" has not answered for {OUTCOME_SECONDS} s") from error
         except (KafkaError, IllegalOperation, OSError, asyncio.CancelledError) as error:
-            raise as_unavailable(error, self._kafka) from error
+            raise explain(error, self._brokers) from error
 
 
-async def _make_producer(brokers: Sequence[str], transactional_id: str) -> AIOKafkaProducer:
+async def _make_producer(brokers: Brokers, transactional_id: str) -> AIOKafkaProducer:
     # Of a failure each who waits hears; the client also leaves promises of it behind that nobody asks for.
     asyncio.get_running_loop().set_exception_handler(
         lambda _, left: log.debug("left behind: %s", left["message"], extra=happened(Event.LEFT_BEHIND))
     )
     producer = AIOKafkaProducer(
-        bootstrap_servers=list(brokers), acks="all", transactional_id=transactional_id,
+        **client_options(brokers), acks="all", transactional_id=transactional_id,
         transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS, compression_type="zstd", max_batch_size=_BATCH_BYTES,
     )  # fmt: skip
     throttle_metadata_refresh(producer.client)
+    log_in_afresh(producer.client, brokers)
     return producer

@@ -8,11 +8,12 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from aiokafka.protocol.commit import OffsetCommitRequest
 from aiokafka.protocol.group import JoinGroupRequest
-from faust.transport.drivers import aiokafka as driver
 from faust.types.settings import Settings
 
+from broker.security import Brokers
 from models.errors import PreconditionFailed
 from streams.limits import Limits
+from streams.transport.credentials import client_options, log_in_afresh
 from streams.transport.lean_records import fetch_lean_records
 from streams.transport.metadata_throttle import throttle_metadata_refresh
 
@@ -45,13 +46,13 @@ def member_of(client: aiokafka.AIOKafkaConsumer | None) -> Member:
     return Member(coordinator.member_id, coordinator.generation)
 
 
-def make_client(conf: Settings, transport: driver.Transport, limits: Limits) -> aiokafka.AIOKafkaConsumer:
+def make_client(conf: Settings, brokers: Brokers, limits: Limits) -> aiokafka.AIOKafkaConsumer:
     """A consumer that never leaves its group of its own accord: whether it is deaf, the watchdog judges."""
     fetch_lean_records()
     client = aiokafka.AIOKafkaConsumer(
         client_id=conf.broker_client_id,
         group_id=conf.id,
-        bootstrap_servers=driver.server_list(transport.url, transport.default_port),
+        **client_options(brokers),
         partition_assignment_strategy=[RoundRobinPartitionAssignor],
         enable_auto_commit=False,
         auto_offset_reset="none",
@@ -67,6 +68,7 @@ def make_client(conf: Settings, transport: driver.Transport, limits: Limits) -> 
         request_timeout_ms=REQUEST_MILLISECONDS,
     )
     throttle_metadata_refresh(client._client)
+    log_in_afresh(client._client, brokers)
     _never_idle(client)
     return client
 

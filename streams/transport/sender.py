@@ -1,7 +1,7 @@
 """Whole files into a topic: one batch is filled while the ones before it are on their way."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,9 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from broker.refusals import as_unavailable
+from broker.clients import explain
+from broker.security import Brokers
+from streams.transport.credentials import client_options, log_in_afresh
 
 _BATCH_BYTES = 256 * 1024
 _PERSONS_REMEMBERED = 100_000
@@ -29,7 +31,7 @@ class Sender:
     """
 
     def __init__(
-        self, brokers: Sequence[str], topic: str, partitions: int, patience_seconds: float = PATIENCE_SECONDS
+        self, brokers: Brokers, topic: str, partitions: int, patience_seconds: float = PATIENCE_SECONDS
     ) -> None:
         self._brokers = brokers
         self._patience_seconds = patience_seconds
@@ -70,9 +72,10 @@ class Sender:
 
     async def _start(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
-            bootstrap_servers=list(self._brokers), acks="all", enable_idempotence=True, compression_type="zstd",
+            **client_options(self._brokers), acks="all", enable_idempotence=True, compression_type="zstd",
             max_batch_size=_BATCH_BYTES,
         )  # fmt: skip
+        log_in_afresh(producer.client, self._brokers)
         try:
             await producer.start()
         except BaseException:
@@ -120,5 +123,4 @@ class Sender:
         try:
             yield
         except (KafkaError, OSError) as error:
-            where = ", ".join(self._brokers)
-            raise as_unavailable(error, f"Kafka at {where} does not take it (HARMWATCH_KAFKA)") from error
+            raise explain(error, self._brokers, " does not take it") from error

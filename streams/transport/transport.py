@@ -19,6 +19,7 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 
+from broker.security import Brokers
 from models.record import Record
 from runtime.crash_points import Point, reach
 from runtime.events import Event
@@ -59,7 +60,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         self._unanswered = RepeatFilter(log, Event.NOT_COMMITTED, logging.INFO)
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
-        return make_client(self.app.conf, transport, self.transport.limits)
+        return make_client(self.app.conf, transport.brokers, transport.limits)
 
     async def _fetch_records(self, *arguments: Any, **options: Any) -> dict[TP, Batch]:
         await self._linger.linger(self._ensure_consumer())
@@ -326,4 +327,5 @@ class RunTransport(driver.Transport):  # type: ignore[misc]
     failed: Callable[[BaseException], None]
     noting: Noting
     rights: Rights
+    brokers: Brokers
     limits: Limits = SHIPPED

@@ -24,7 +24,6 @@ from streams.clocks import SecondHand
 from streams.limits import SHIPPED, Limits
 from streams.relay.relay import Relay
 from streams.session import Session
-from streams.transport.client import REQUEST_MILLISECONDS
 from streams.transport.noting import Noting
 from streams.transport.rights import Rights
 from streams.transport.transport import Batch, RunTransport
@@ -47,7 +46,15 @@ _RUNS_IN_HAND_SECONDS = 1.5
 log = logging.getLogger(__name__)
 
 
-class _App(faust.App):  # type: ignore[misc]  # Faust is untyped here
+class _Boot(faust.app.BootStrategy):  # type: ignore[misc]  # Faust is untyped here
+    """Faust's own producer stays off: nobody sends by it, and it knows nothing of certificates and passwords."""
+
+    enable_kafka_producer = False
+
+
+class _App(faust.App):  # type: ignore[misc]  # the same
+    BootStrategy = _Boot
+
     def _create_directories(self) -> None:
         """Faust would make folders for tables in the working directory; there are no tables."""
 
@@ -62,7 +69,6 @@ def make_app(installation: Installation, limits: Limits) -> faust.App:
         broker_heartbeat_interval=settings.session_seconds / _HEARTBEATS_PER_SESSION,
         broker_rebalance_timeout=settings.session_seconds,
         broker_request_timeout=_NO_TIMEOUT_SECONDS,  # bounds the wait for a recovery; requests have their own
-        producer_request_timeout=REQUEST_MILLISECONDS / 1_000,  # nobody sends by it, but the start waits for it
         broker_commit_interval=1.0,
         stream_buffer_maxsize=_UNBOUNDED_BUFFER,
         stream_wait_empty=False,
@@ -74,6 +80,7 @@ def make_app(installation: Installation, limits: Limits) -> faust.App:
         logging_config={"version": 1, "disable_existing_loggers": False},
     )
     app.transport = RunTransport(app.conf.broker_consumer, app)
+    app.transport.brokers = settings.brokers
     app.transport.limits = limits
     return app
 

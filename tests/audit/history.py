@@ -16,6 +16,7 @@ from kafka import KafkaAdminClient, KafkaProducer
 from audit.verify.verification import Span, Verification
 from broker.clients import PartitionReader
 from broker.reader import OpenReader
+from broker.security import Brokers
 from models.canonical import canonical_json
 from models.key_store import KeyStore
 from models.topics import TOPICS, Topic
@@ -63,8 +64,8 @@ class History:
     names: dict[str, dict[Topic, str]] = field(default_factory=dict)
 
     @property
-    def brokers(self) -> list[str]:
-        return [self.environment["HARMWATCH_KAFKA"]]
+    def brokers(self) -> Brokers:
+        return Brokers([self.environment["HARMWATCH_KAFKA"]])
 
     def write(self, copies: Mapping[str, Topics]) -> None:
         """Writes copies; topics that a copy leaves out are those of the copy `clean`."""
@@ -129,7 +130,7 @@ class History:
         return verification
 
 
-def open_copy(brokers: list[str], names: Mapping[Topic, str], topic: Topic, partition: int) -> PartitionReader:
+def open_copy(brokers: Brokers, names: Mapping[Topic, str], topic: Topic, partition: int) -> PartitionReader:
     return PartitionReader(brokers, names[topic], partition)
 
 

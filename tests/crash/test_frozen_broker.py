@@ -15,6 +15,7 @@ import pytest
 import redis
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
+from broker.security import Brokers
 from models.errors import Unavailable
 from streams.transport.sender import Sender
 from tests.conftest import missing
@@ -112,7 +113,7 @@ def test_whoever_sends_to_a_broker_that_stands_still_is_told(
     environment = stack_environment | {"HARMWATCH_KAFKA": alone.kafka}
     installation = Installation(environment, tmp_path, policy=small_policy(tmp_path), clock="event")
     (file := tmp_path / "reports.jsonl").write_bytes(lines(10))
-    with closing_of(Sender([alone.kafka], f"{installation.prefix}offences.v1", 1, 2.0)) as sender:
+    with closing_of(Sender(Brokers([alone.kafka]), f"{installation.prefix}offences.v1", 1, 2.0)) as sender:
         sender.send(b"p", b"taken")
         sender.flush()
         os.kill(alone.pid(1), signal.SIGSTOP)

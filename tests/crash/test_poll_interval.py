@@ -16,6 +16,7 @@ from aiokafka.consumer import subscription_state
 
 from broker.kept_admin import Asking
 from broker.members import find_group
+from broker.security import Brokers
 from models.clock import ClockMode
 from models.topics import OFFENCES
 from policies.policy_file import load_policy
@@ -53,7 +54,7 @@ def installation(stack_environment: dict[str, str], tmp_path: Path) -> Installat
 
 def members(installation: Installation) -> int:
     given = installation.environment
-    with closing(Asking(given["HARMWATCH_KAFKA"].split(","))) as asking, asking.client() as client:
+    with closing(Asking(Brokers(given["HARMWATCH_KAFKA"].split(",")))) as asking, asking.client() as client:
         return len(find_group(client, f"{installation.prefix}harmwatch-v100", "").members)
 
 

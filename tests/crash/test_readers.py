@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from broker.clients import PartitionReader
+from broker.security import Brokers
 from models.errors import Unavailable
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_recovery import lines, small_policy
@@ -25,7 +26,7 @@ def test_a_reader_gives_up_when_nothing_comes_and_reads_on_when_it_does(crash_st
     installation = Installation(crash_stack.environment(), tmp_path, policy=small_policy(tmp_path), clock="event")
     installation.send([(b"p", line) for line in lines(RECORDS).split()])
     topic = f"{installation.prefix}offences.v1"
-    with closing(PartitionReader([crash_stack.kafka], topic, 0, patience_seconds=PATIENCE_SECONDS)) as reader:
+    with closing(PartitionReader(Brokers([crash_stack.kafka]), topic, 0, patience_seconds=PATIENCE_SECONDS)) as reader:
         end = reader.end()
         os.kill(crash_stack.kafka_pid, signal.SIGSTOP)
         try:

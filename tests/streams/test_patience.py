@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -19,9 +19,9 @@ WATCHED_SECONDS = 1.0
 
 
 @asynccontextmanager
-async def consumer_of(brokers: list[str], topic: str) -> AsyncIterator[tuple[AIOKafkaConsumer, list[None]]]:
+async def consumer_of(brokers: Sequence[str], topic: str) -> AsyncIterator[tuple[AIOKafkaConsumer, list[None]]]:
     """One that counts its questions where they are really asked."""
-    consumer, asked = AIOKafkaConsumer(bootstrap_servers=brokers, auto_offset_reset="earliest"), list[None]()
+    consumer, asked = AIOKafkaConsumer(bootstrap_servers=list(brokers), auto_offset_reset="earliest"), list[None]()
     ask = consumer._client._metadata_update
 
     async def count(*arguments: object) -> object:

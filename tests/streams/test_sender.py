@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 
+from broker.security import Brokers
 from models.errors import Unavailable
 from streams.transport.sender import Sender
 
@@ -26,7 +27,7 @@ def black_hole() -> Iterator[str]:
 def refusal(kafka: str) -> str:
     """Why nothing can be sent; nothing holds the sender any more."""
     try:
-        Sender([kafka], "offences.v1", 1, PATIENCE_SECONDS)
+        Sender(Brokers([kafka]), "offences.v1", 1, PATIENCE_SECONDS)
     except Unavailable as error:
         return str(error)
     return ""

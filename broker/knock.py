@@ -1,0 +1,150 @@
+"""Why a broker does not let us in, found out by knocking: clients of Kafka only tell that they could not connect.
+
+Each step of a connection is taken once by itself: TCP, TLS, a question in clear, which logins are offered, and ours.
+The first that fails says what a person has to do.
+"""
+
+import socket
+import ssl
+from contextlib import closing
+from typing import Any
+
+from kafka.net.sasl import get_sasl_mechanism
+
+from broker.security import Brokers, Mechanism, Security
+from broker.tls_context import tls_context
+from broker.words import API_VERSIONS, HANDSHAKE, SASL, Line, ask, logins, outcome, packed, text
+from models.access.tls_faults import alert_fault, certificate_fault, speaks_tls
+from models.errors import NotAllowed
+
+PATIENCE_SECONDS = 2.0
+_NOT_SUPPORTED, _NO_LOGIN_HERE = 33, 34
+_NONE_SUCH = "none"
+_KAFKA = "HARMWATCH_KAFKA"
+_WANTS_TLS = (
+    f"wants TLS: set {_KAFKA}_SECURITY to tls or sasl_tls, and {_KAFKA}_CA where its CA is not one of the system's"
+)
+_SPEAKS_NO_TLS = f"speaks no TLS on this port: name its TLS listener in {_KAFKA}, or one in clear in {_KAFKA}_SECURITY"
+
+
+class KeptOut(Exception):
+    """Somebody is there and does not let us in; the text says why, and what to do."""
+
+
+class _NobodyThere(Exception):
+    """No connection was taken, or one was and then nothing came."""
+
+
+def why_kept_out(brokers: Brokers) -> str | None:
+    """What keeps us out; None where a broker lets us in, or none is there. Takes a few seconds at most per broker."""
+    for address in brokers:
+        try:
+            _Visit(address, brokers.security).go_in()
+        except _NobodyThere:
+            continue
+        except KeptOut as reason:
+            return f"Kafka at {address} {reason}"
+        except NotAllowed as reason:  # a secret that cannot be read
+            return str(reason)
+        return None
+    return None
+
+
+class _Visit:
+    def __init__(self, address: str, security: Security) -> None:
+        host, _, port = address.rpartition(":")
+        self._place = host.strip("[]"), int(port)
+        self._security = security
+
+    def go_in(self) -> None:
+        """Returns where we are let in. Raises KeptOut, NotAllowed, or that nobody is there."""
+        try:
+            line: Line = socket.create_connection(self._place, PATIENCE_SECONDS)
+        except OSError as error:
+            raise _NobodyThere from error
+        with closing(line):
+            if self._security.protocol.is_encrypted:
+                line = self._encrypted(line)
+            with closing(line):
+                self._ask_in_clear(line)
+                self._log_in(line)
+
+    def _encrypted(self, line: Line) -> ssl.SSLSocket:
+        context = tls_context(self._security.tls)
+        try:
+            context.fresh()
+        except OSError as error:
+            raise NotAllowed(str(error)) from error
+        try:
+            return context.wrap_socket(line, server_hostname=self._place[0])
+        except ssl.SSLCertVerificationError as error:
+            raise KeptOut(certificate_fault(error, _KAFKA)) from error
+        except TimeoutError as error:
+            raise _NobodyThere from error
+        except OSError as error:
+            raise KeptOut(_SPEAKS_NO_TLS if self._answers_in_clear() else self._of_tls(error)) from error
+
+    def _ask_in_clear(self, line: Line) -> None:
+        """Which versions are spoken, a broker says before it knows who asks; with TLS 1.3 it refuses only now."""
+        try:
+            ask(line, API_VERSIONS, 0)
+        except TimeoutError as error:
+            raise _NobodyThere from error
+        except OSError as error:
+            if self._security.protocol.is_encrypted:
+                raise KeptOut(self._of_tls(error)) from error
+            if speaks_tls(*self._place, PATIENCE_SECONDS):
+                raise KeptOut(_WANTS_TLS) from error
+            raise _NobodyThere from error
+
+    def _log_in(self, line: Line) -> None:
+        wanted = self._security.mechanism if self._security.protocol.has_login else None
+        try:
+            code, offered = logins(ask(line, HANDSHAKE, 1, text(wanted or _NONE_SUCH)))
+        except OSError as error:
+            raise _NobodyThere from error
+        if wanted is None:
+            if code == _NOT_SUPPORTED:
+                raise KeptOut(
+                    f"wants a login ({offered}): set {_KAFKA}_SECURITY=sasl_tls, {_KAFKA}_SASL, and who we are"
+                )
+        elif code == _NO_LOGIN_HERE:
+            raise KeptOut(f"takes no login on this port: name its SASL listener, or set {_KAFKA}_SECURITY=tls")
+        elif code:
+            raise KeptOut(f"does not know the login {_KAFKA}_SASL={wanted}: it offers {offered}")
+        else:
+            self._say_who_we_are(line)
+
+    def _say_who_we_are(self, line: Line) -> None:
+        options, host = self._security.options(), self._place[0]
+        mechanism: Any = get_sasl_mechanism(options["sasl_mechanism"])(host=host, **options)  # Any: the client's
+        try:
+            while not mechanism.is_done():
+                code, said, theirs = outcome(ask(line, SASL, 0, packed(mechanism.auth_bytes())))
+                if code:
+                    raise KeptOut(self._of_login(said))
+                mechanism.receive(theirs)
+        except (OSError, ValueError) as error:
+            raise KeptOut(self._of_login(str(error))) from error
+
+    def _answers_in_clear(self) -> bool:
+        try:
+            with closing(socket.create_connection(self._place, PATIENCE_SECONDS)) as line:
+                return bool(ask(line, API_VERSIONS, 0))
+        except OSError:
+            return False
+
+    def _of_tls(self, error: OSError) -> str:
+        shown = self._security.tls.certificate is not None
+        said = alert_fault(error, _KAFKA, shown=shown) if isinstance(error, ssl.SSLError) else None
+        return said or f"does not finish what TLS begins with ({getattr(error, 'reason', None) or error})"
+
+    def _of_login(self, said: str) -> str:
+        if self._security.mechanism is Mechanism.OAUTHBEARER:
+            return f"refuses the token of {_KAFKA}_TOKEN_FILE ({said}): have it written anew"
+        if self._security.mechanism is Mechanism.GSSAPI:
+            return f"refuses our ticket ({said}): look at the key table and the clock"
+        return (
+            f"does not let user {self._security.user} in by {self._security.mechanism} ({said}): there is no such user "
+            f"(any more), or {_KAFKA}_PASSWORD_FILE holds another password"
+        )

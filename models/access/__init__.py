@@ -1,0 +1,1 @@
+"""Who we are where we connect to, and how: addresses, secrets, certificates."""
