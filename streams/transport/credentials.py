@@ -4,8 +4,7 @@ import contextlib
 from typing import Any
 
 from aiokafka.abc import AbstractTokenProvider
-from aiokafka.client import AIOKafkaClient
-from aiokafka.conn import ConnectionGroup
+from aiokafka.client import AIOKafkaClient, ConnectionGroup
 from aiokafka.errors import KafkaConnectionError
 
 from broker.security import Brokers, TokenOfFile
