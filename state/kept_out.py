@@ -1,5 +1,6 @@
 """Why a Redis does not let us in, read from what its client has raised."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -21,14 +22,33 @@ def why_kept_out(error: redis.RedisError, access: Access) -> str | None:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return certificate_fault(cause, name)
-        if isinstance(cause, ssl.SSLError):
-            said = alert_fault(cause, name, shown=access.tls.certificate is not None)
-            return said or f"does not speak TLS with us ({cause.reason}): is {name} to begin with redis://?"
-    parts = urlsplit(access.url)
-    is_in_clear = isinstance(error, redis.ConnectionError) and parts.scheme == "redis" and parts.hostname
-    if is_in_clear and speaks_tls(parts.hostname or "", parts.port or _PORT, _PATIENCE_SECONDS):
+        if isinstance(cause, ssl.SSLError) and (
+            said := alert_fault(cause, name, shown=access.tls.certificate is not None)
+        ):
+            return said
+    return _another_language(access) if isinstance(error, redis.ConnectionError | redis.TimeoutError) else None
+
+
+def _another_language(access: Access) -> str | None:
+    """Whether somebody is there, and speaks TLS where we do not, or the other way round."""
+    parts, name = urlsplit(access.url), access.setting
+    if not parts.hostname:
+        return None
+    place = parts.hostname, parts.port or _PORT
+    if parts.scheme == "redis" and speaks_tls(*place, _PATIENCE_SECONDS):
         return f"wants TLS: begin {name} with rediss://, and set {name}_CA where its CA is not one of the system's"
+    if parts.scheme == "rediss" and _speaks_in_clear(*place):
+        return f"speaks no TLS on this port: name its TLS port in {name}, or begin it with redis://"
     return None
+
+
+def _speaks_in_clear(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), _PATIENCE_SECONDS) as line:
+            line.sendall(b"PING\r\n")
+            return line.recv(1) in {b"+", b"-"}
+    except OSError:
+        return False
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

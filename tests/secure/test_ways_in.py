@@ -76,7 +76,7 @@ def _address(listener: str, host: str = "127.0.0.1") -> Change:
     return lambda kafka, _: {"kafka": kafka.address(listener, host)}
 
 
-def _stranger(kafka: SecuredKafka, folder: Path) -> dict[str, str | None]:
+def _stranger(_: SecuredKafka, folder: Path) -> dict[str, str | None]:
     certificate, key = Authority(folder, "stranger").issue("client-of-a-stranger")
     return {"kafka_cert": str(certificate), "kafka_key": str(key)}
 

@@ -19,7 +19,7 @@ def secret(folder: Path, name: str, text: str) -> str:
 def token(lives_seconds: float = 3_600.0, name: str = "token") -> str:
     """One that nobody has signed: the broker of these tests takes it."""
     claims = {"sub": name, "iat": time.time(), "exp": time.time() + lives_seconds}
-    return ".".join(_part(part) for part in ({"alg": "none"}, claims)) + "."
+    return f"{_part({'alg': 'none'})}.{_part(claims)}."
 
 
 def _part(part: dict[str, object]) -> str:
