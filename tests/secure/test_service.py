@@ -1,0 +1,76 @@
+"""The service behind TLS, logins and access rules: it works, and what is changed under it does not end it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.secure.roles import password_of
+from tests.secure.secured_kafka import SecuredKafka
+from tests.secure.secured_service import SecuredService
+from tests.secure.secured_store import SecuredStore, secured_store
+
+pytestmark = pytest.mark.stack
+WORKER = "harmwatch-worker"
+
+
+@pytest.fixture
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredStore]:
+    with secured_store(tmp_path_factory.mktemp("store")) as running:
+        yield running
+
+
+@pytest.fixture
+def service(kafka: SecuredKafka, store: SecuredStore, tmp_path: Path) -> Iterator[SecuredService]:
+    made = SecuredService(kafka, store, tmp_path)
+    yield made
+    made.end()
+
+
+def test_every_role_can_do_its_work_with_its_rights_alone(service: SecuredService) -> None:
+    service.start_worker()
+    service.send(200)
+    service.wait_idle()
+    assert service.json("console", "board")["entries"]
+    service.run("console", "status", "--live", "--within", "60")
+    assert service.json("audit", "verify", "--redis")["faults"] == []
+    service.run("audit", "explain", "1")
+    service.run("operator", "topics", "check")
+
+
+@pytest.mark.thorough
+def test_passwords_and_certificates_that_are_replaced_are_taken_up(service: SecuredService) -> None:
+    """On disk and on the servers, with every connection cut afterwards; an old password is never tried again."""
+    service.start_worker()
+    service.send(50)
+    service.wait_idle()
+    service.kafka.set_password(WORKER, "another one")
+    Path(service.environment("worker")["HARMWATCH_KAFKA_PASSWORD_FILE"]).write_text("another one")
+    service.kafka.restart()
+    service.replace_store_secrets("another one still")
+    service.send(50, first=50)
+    service.wait_idle()
+    assert service.json("audit", "verify")["faults"] == []
+
+
+@pytest.mark.thorough
+def test_a_worker_whose_user_is_removed_waits_and_goes_on_when_it_is_back(service: SecuredService) -> None:
+    service.start_worker()
+    service.send(50)
+    service.wait_idle()
+    service.store.execute("ACL", "DELUSER", WORKER)
+    service.send(50, first=50)
+    service.await_word("waiting for the store: Redis at rediss://")
+    service.await_word("look at user and password, in the address or in HARMWATCH_REDIS_USER and")
+    service.store.set_users(service.prefix)
+    service.wait_idle()
+    service.kafka.remove_user(WORKER)
+    service.kafka.restart()
+    service.await_word(f"does not let user {WORKER} in by SCRAM-SHA-512")
+    said = service.say("worker", "status")
+    assert said.code == 1
+    assert f"does not let user {WORKER} in" in said.errors
+    service.kafka.set_password(WORKER, password_of("worker"))
+    service.send(50, first=100)
+    service.wait_idle()
+    assert service.json("audit", "verify")["faults"] == []
