@@ -37,11 +37,11 @@ def topic_weaknesses(settings: Settings) -> list[str]:
         with kafka_errors(settings.brokers):
             there = {item["name"]: item["partitions"] for item in client.describe_topics()}
             names = [name for topic in TOPICS if (name := topic_name(settings.prefix, topic)) in there]
-            found = {name: read_configuration(client, name) for name in names}
+            found = {name: told for name in names if (told := read_configuration(client, name))}
     finally:
         client.close()
-    weak = [] if settings.single_node else [w for name in names for w in _copies(name, there[name], found[name])]
-    if names and LATEST_TIMESTAMP not in found[names[0]]:
+    weak = [] if settings.single_node else [w for name in found for w in _copies(name, there[name], found[name])]
+    if names[:1] and LATEST_TIMESTAMP not in found.get(names[0], {LATEST_TIMESTAMP}):
         weak.append(
             f"the brokers do not know {LATEST_TIMESTAMP} (Kafka 3.6): a sender whose clock is wrong can date a report "
             "years ahead, and it counts until then"
@@ -75,6 +75,8 @@ def _faults(client: KafkaAdminClient, settings: Settings, topic: Topic, there: d
     if name not in there:
         return [f"topic {name} is missing: run `harmwatch topics create`"]
     found = read_configuration(client, name)
+    if not found:
+        return [f"the configuration of topic {name} is not to be seen: give this user the right to DescribeConfigs"]
     faults = [
         f"topic {name} has {key}={found[key]}, it must be {wanted} (harmwatch topics create, or "
         f"kafka-configs.sh --alter --topic {name} --add-config {key}={wanted})"

@@ -21,6 +21,7 @@ from runtime.service_logs import log_as
 from runtime.settings import Sealing, Settings, load_settings
 from runtime.topic_checks import topic_faults, topic_weaknesses
 from runtime.topic_identity import find_place
+from runtime.worker_rights import lacking_worker_rights
 from state.connection import check_eviction_policy
 from streams.limits import SHIPPED, Limits
 from streams.worker.app import serve
@@ -49,7 +50,7 @@ def command(*, accept_refusals: bool, accept_clock: bool) -> None:
 def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = SHIPPED) -> None:
     """Works until SIGTERM or SIGINT. Raises what the start or the work is refused for."""
     policy = load_policy(settings.policy)
-    faults = topic_faults(settings)
+    faults = topic_faults(settings) or lacking_worker_rights(settings)
     if faults:
         raise PreconditionFailed("; ".join(faults))
     weaknesses = topic_weaknesses(settings)

@@ -12,14 +12,15 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import IllegalOperation, KafkaError
+from aiokafka.errors import IllegalOperation, InvalidTxnState, KafkaError
 from aiokafka.producer import sender as client_sender
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
 from broker.clients import OUTCOME_SECONDS, TRANSACTION_BACKOFF_MILLISECONDS, TRANSACTION_TIMEOUT_MILLISECONDS, explain
+from broker.rights import why_not_written
 from broker.security import Brokers
-from models.errors import PreconditionFailed, Unavailable
+from models.errors import NotAllowed, PreconditionFailed, Unavailable
 from runtime.crash_points import Point, reach
 from runtime.events import Event, happened
 from runtime.hearing import NOBODY, Hearing
@@ -50,6 +51,7 @@ class Transactions:
         self._brokers = brokers
         self._filling: dict[str, list[BatchBuilder]] = {}
         self._reached: dict[str, int] = {}
+        self._topics: set[str] = set()
         with self._kafka_errors():
             self._runner = asyncio.Runner()
             self._producer = self._runner.run(_make_producer(brokers, transactional_id))
@@ -90,6 +92,7 @@ class Transactions:
 
     async def _commit(self) -> None:
         filling, self._filling = self._filling, {}
+        self._topics |= set(filling)
         for topic in filling:
             await self._producer.partitions_for(topic)  # known from here on, so that nothing comes between the batches
         await self._producer.begin_transaction()
@@ -137,7 +140,13 @@ class Transactions:
         except TimeoutError as error:
             raise explain(error, self._brokers, f" has not answered for {OUTCOME_SECONDS} s") from error
         except (KafkaError, IllegalOperation, OSError, asyncio.CancelledError) as error:
-            raise explain(error, self._brokers) from error
+            raise self._explained(error) from error
+
+    def _explained(self, error: BaseException) -> Unavailable:
+        """Where a topic may not be written to, the client tells it to the log alone."""
+        if isinstance(error, InvalidTxnState) and (why := why_not_written(self._brokers, self._topics)) is not None:
+            return NotAllowed(why)
+        return explain(error, self._brokers)
 
 
 async def _make_producer(brokers: Brokers, transactional_id: str) -> AIOKafkaProducer:
