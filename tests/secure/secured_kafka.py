@@ -5,10 +5,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded.child_processes import ChildProcesses
 from kafka import KafkaAdminClient
 from kafka.admin import ScramMechanism, UserScramCredentialDeletion, UserScramCredentialUpsertion
 
+from embedded.child_processes import ChildProcesses
 from embedded.folder import name_temporary
 from embedded.jars import kafka_jars
 from embedded.java import find_java
