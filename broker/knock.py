@@ -12,9 +12,9 @@ from typing import Any
 from kafka.net.sasl import get_sasl_mechanism
 
 from broker.security import Brokers, Mechanism, Security
-from broker.tls_context import tls_context
 from broker.words import API_VERSIONS, HANDSHAKE, SASL, Line, ask, logins, outcome, packed, text
-from models.access.tls_faults import alert_fault, certificate_fault, speaks_tls
+from models.access.tls_context import tls_context
+from models.access.tls_faults import alert_fault, certificate_fault, heard_alert, speaks_tls
 from models.errors import NotAllowed
 
 PATIENCE_SECONDS = 2.0
@@ -136,8 +136,12 @@ class _Visit:
 
     def _of_tls(self, error: OSError) -> str:
         shown = self._security.tls.certificate is not None
-        said = alert_fault(error, _KAFKA, shown=shown) if isinstance(error, ssl.SSLError) else None
+        alert = error if isinstance(error, ssl.SSLError) else self._heard_alert()
+        said = alert and alert_fault(alert, _KAFKA, shown=shown)
         return said or f"does not finish what TLS begins with ({getattr(error, 'reason', None) or error})"
+
+    def _heard_alert(self) -> ssl.SSLError | None:
+        return heard_alert(self._place, tls_context(self._security.tls), PATIENCE_SECONDS)
 
     def _of_login(self, said: str) -> str:
         if self._security.mechanism is Mechanism.OAUTHBEARER:

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
-from broker.tls_context import tls_context
 from models.access.secret_file import SecretFile
+from models.access.tls_context import tls_context
 from models.access.tls_files import TlsFiles
 
 

@@ -2,6 +2,7 @@
 
 from enum import Enum
 from pathlib import Path
+from typing import get_args
 
 from pydantic.fields import FieldInfo
 
@@ -14,6 +15,9 @@ wrong or unknown stops the start and is named. What belongs together is explaine
 [configuration](../configuration.md#settings)."""
 
 
+_OF_ACCESS = ("kafka_", "redis_", "key_store_", "allow_")
+
+
 def settings_page() -> str:
     """Every setting with its values and its default."""
     rows = [_row(name, field) for name, field in sorted(Settings.model_fields.items(), key=_is_of_access)]
@@ -21,8 +25,8 @@ def settings_page() -> str:
 
 
 def _is_of_access(item: tuple[str, FieldInfo]) -> bool:
-    """What every installation decides comes first, but for where Kafka and Redis are."""
-    return item[0] not in Settings.__annotations__
+    """How one is let in somewhere comes last."""
+    return item[0].startswith(_OF_ACCESS)
 
 
 def _row(name: str, field: FieldInfo) -> list[str]:
@@ -30,13 +34,17 @@ def _row(name: str, field: FieldInfo) -> list[str]:
 
 
 def _values(field: FieldInfo) -> str:
-    if isinstance(field.annotation, type) and issubclass(field.annotation, Enum):
-        return " or ".join(f"`{member.value}`" for member in field.annotation)
-    return "path of a file" if field.annotation is Path else "text"
+    kinds = get_args(field.annotation) or (field.annotation,)
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return " or ".join(f"`{member.value}`" for member in kind)
+    return "path of a file" if Path in kinds else "text"
 
 
 def _default(value: object) -> str:
     if isinstance(value, Path):
         return f"the shipped `{value.name}`"
+    if value is None:
+        return "empty"
     text = str(value.value if isinstance(value, Enum) else value)
     return f"`{text}`" if text else "empty"

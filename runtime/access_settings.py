@@ -58,7 +58,7 @@ class KafkaAccess(_Settings):
     """`off`: a broker may show a certificate of another name."""
 
     kafka_sasl: Mechanism | None = None
-    """How we log in: `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512`, `OAUTHBEARER`, or `GSSAPI` (extra `kerberos`)."""
+    """How we log in; `GSSAPI` needs the extra `kerberos`."""
 
     kafka_user: str = ""
     """Who we are there."""
@@ -70,7 +70,7 @@ class KafkaAccess(_Settings):
     """A file with the token of `OAUTHBEARER`, read anew at each login."""
 
     allow_cleartext: bool = False
-    """`yes`: a password may go over the network in clear."""
+    """`yes`: a password, or the metrics, may go over the network in clear; without it that stops the start."""
 
     @property
     def brokers(self) -> Brokers:

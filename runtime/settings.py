@@ -41,7 +41,7 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class Settings(KafkaAccess, StoreAccess):
+class Settings(StoreAccess, KafkaAccess):
     """What an operator decides; the texts below the fields stand in docs/reference/settings.md."""
 
     policy: Path = Path(__file__).parent.parent / "policies" / "v100.toml"
@@ -81,9 +81,6 @@ class Settings(KafkaAccess, StoreAccess):
 
     longest_gap: Annotated[float, Field(ge=0.01, le=36_500)] = 7.0
     """How many days may have passed since the newest entry before a person has to say that the clocks are right."""
-
-    allow_cleartext: bool = False
-    """`yes`: what is said in clear may be heard on the network; without it that stops the start."""
 
     metrics: str = ""
     """Where a worker or the exporter tells Prometheus its metrics: `unix:/PATH`, or `127.0.0.1:PORT`. An address that

@@ -57,9 +57,7 @@ def _as_unavailable(error: Exception, who: str, what: str = "") -> Unavailable:
     """What lasts until a person changes something is told apart from an outage."""
     refused = isinstance(error, redis.AuthenticationError | redis.exceptions.NoPermissionError)
     if refused or _NO_RIGHT_IN_A_SCRIPT in str(error):
-        return NotAllowed(
-            f"{who} refuses: {error}: look at user and password in the setting, and at what that user may do"
-        )
+        return NotAllowed(f"{who} refuses: {error}: what each role needs stands in deploy/redis/users.acl")
     return Unavailable(f"{who}{what}: {error}")
 
 

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import redis
 
 from models.access.redis_access import Access
-from models.access.tls_faults import alert_fault, certificate_fault, speaks_tls
+from models.access.tls_context import tls_context
+from models.access.tls_faults import alert_fault, certificate_fault, heard_alert, speaks_tls
 
 _PATIENCE_SECONDS = 2.0
 _PORT = 6379
@@ -38,9 +39,12 @@ def _another_language(access: Access) -> str | None:
     place = parts.hostname, parts.port or _PORT
     if parts.scheme == "redis" and speaks_tls(*place, _PATIENCE_SECONDS):
         return f"wants TLS: begin {name} with rediss://, and set {name}_CA where its CA is not one of the system's"
-    if parts.scheme == "rediss" and _speaks_in_clear(*place):
+    if parts.scheme != "rediss":
+        return None
+    if _speaks_in_clear(*place):
         return f"speaks no TLS on this port: name its TLS port in {name}, or begin it with redis://"
-    return None
+    alert = heard_alert(place, tls_context(access.tls), _PATIENCE_SECONDS)
+    return None if alert is None else alert_fault(alert, name, shown=access.tls.certificate is not None)
 
 
 def _speaks_in_clear(host: str, port: int) -> bool:

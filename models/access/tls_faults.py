@@ -38,6 +38,24 @@ def alert_fault(error: ssl.SSLError, prefix: str, *, shown: bool) -> str | None:
     )
 
 
+def heard_alert(place: tuple[str, int], context: ssl.SSLContext, patience_seconds: float) -> ssl.SSLError | None:
+    """What the other side says of us when we say nothing: with TLS 1.3 it looks at our certificate after the handshake.
+
+    What a client has sent by then may drown it.
+    """
+    try:
+        with (
+            socket.create_connection(place, patience_seconds) as line,
+            context.wrap_socket(line, server_hostname=place[0]) as inside,
+        ):
+            inside.recv(1)
+    except ssl.SSLError as error:
+        return error
+    except OSError:
+        return None
+    return None
+
+
 def speaks_tls(host: str, port: int, patience_seconds: float) -> bool:
     """Whether TLS is spoken there, with whatever certificate: nothing is sent."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -27,7 +27,7 @@ _MORE = """
 listeners=BROKER://{host}:{clear},CONTROLLER://{host}:{controller},{secured}
 listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,{protocols}
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-super.users=User:ANONYMOUS;User:CN=client;User:token
+super.users=User:ANONYMOUS;User:admin;User:CN=client;User:token
 ssl.keystore.type=PEM
 ssl.keystore.location={broker}
 ssl.truststore.type=PEM
