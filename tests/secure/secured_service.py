@@ -102,3 +102,5 @@ class SecuredService:
         codes = [worker.wait(20) for worker in self.workers]
         self.workers.clear()
         assert not any(codes), self.log.read_text()
+        told = "".join(log.read_text() for log in self.folder.glob("worker-*.log"))
+        assert "secret@" not in told, "a worker has told a password"

@@ -137,7 +137,38 @@ def test_both_clients_tell_the_same(kafka: SecuredKafka, tmp_path: Path, monkeyp
         Sender(brokers, "offences.v1", 1)
 
 
-def test_who_does_not_answer_is_no_one_who_refuses(kafka: SecuredKafka, tmp_path: Path) -> None:
+def test_a_secret_that_is_gone_is_named_by_both_clients(
+    kafka: SecuredKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.clients.BOOTSTRAP_MILLISECONDS", 1_500)
+    for name, setting in (("token", "kafka_token_file"), ("plain", "kafka_password_file")):
+        way = ways_in(kafka, tmp_path)[name] | {setting: str(tmp_path / "gone")}
+        brokers = Settings(**way).brokers  # type: ignore[arg-type]
+        with pytest.raises(NotAllowed, match=f"HARMWATCH_{setting.upper()}: .*gone: No such file"):
+            admin(brokers)
+        with pytest.raises(NotAllowed, match=f"HARMWATCH_{setting.upper()}: .*gone: No such file"):
+            Sender(brokers, "offences.v1", 1)
+
+
+def test_files_that_are_replaced_count_for_the_next_connection(kafka: SecuredKafka, tmp_path: Path) -> None:
+    """A CA, and our certificate; of which the new half does not fit the old one, so that both of them still count."""
+    ca = Authority(tmp_path, "not-yet")
+    way = ways_in(kafka, tmp_path)["mtls"] | {"kafka_ca": str(ca.file)}
+    brokers = Settings(**way).brokers  # type: ignore[arg-type]
+    assert "no CA of HARMWATCH_KAFKA_CA has signed" in str(why_kept_out(brokers))
+    ca.file.write_bytes(kafka.ca.file.read_bytes())
+    assert why_kept_out(brokers) is None
+    certificate, key = ca.issue("client-of-another")
+    Path(way["kafka_cert"]).write_bytes(certificate.read_bytes())
+    assert why_kept_out(brokers) is None
+    Path(way["kafka_key"]).write_bytes(key.read_bytes())
+    assert "refuses the certificate of HARMWATCH_KAFKA_CERT" in str(why_kept_out(brokers))
+
+
+def test_who_does_not_answer_is_no_one_who_refuses(
+    kafka: SecuredKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.clients.BOOTSTRAP_MILLISECONDS", 500)
     way = ways_in(kafka, tmp_path)["tls"] | {"kafka": "127.0.0.1:1"}
     with pytest.raises(Unavailable, match="does not answer") as told:
         admin(Settings(**way).brokers)  # type: ignore[arg-type]
