@@ -44,6 +44,7 @@ listener.name.naked.sasl.enabled.mechanisms=SCRAM-SHA-512
 listener.name.naked.scram-sha-512.sasl.jaas.config={scram} required;
 listener.name.token.sasl.enabled.mechanisms=OAUTHBEARER
 listener.name.token.oauthbearer.sasl.jaas.config={oauth} required unsecuredLoginStringClaim_sub="broker";
+listener.name.token.connections.max.reauth.ms=3000
 """
 _LOGIN = "org.apache.kafka.common.security"
 

@@ -66,10 +66,11 @@ class SecuredService:
         file.write_bytes(b"".join(lines(first + count).splitlines(keepends=True)[first:]))
         assert self.json("ingest", "ingest", str(file))["sent"] == count
 
-    def start_worker(self) -> WarmWorker:
-        """A worker with the rights of its role."""
+    def start_worker(self, **changed: str) -> WarmWorker:
+        """A worker with the rights of its role; `changed` are settings of its own."""
+        own = {f"HARMWATCH_{name.upper()}": value for name, value in changed.items()}
         self.log = self.folder / f"worker-{len(self.workers)}.log"
-        self.workers.append(WarmWorker((), self.environment("worker"), self.log))
+        self.workers.append(WarmWorker((), self.environment("worker") | own, self.log))
         return self.workers[-1]
 
     def replace_store_secrets(self, password: str) -> None:

@@ -1,5 +1,6 @@
 """The service behind TLS, logins and access rules: it works, and what is changed under it does not end it."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.secure.roles import password_of
 from tests.secure.secured_kafka import SecuredKafka
 from tests.secure.secured_service import SecuredService
 from tests.secure.secured_store import SecuredStore, secured_store
+from tests.secure.ways_in import secret, token, ways_in
 
 pytestmark = pytest.mark.stack
 WORKER = "harmwatch-worker"
@@ -73,4 +75,18 @@ def test_a_worker_whose_user_is_removed_waits_and_goes_on_when_it_is_back(servic
     service.kafka.set_password(WORKER, password_of("worker"))
     service.send(50, first=100)
     service.wait_idle()
+    assert service.json("audit", "verify")["faults"] == []
+
+
+@pytest.mark.thorough
+def test_a_broker_that_ends_each_login_after_a_while_loses_nothing(service: SecuredService) -> None:
+    """Every 3 s here: what cannot log in anew on the same connection is cut, and begins another one."""
+    file = secret(service.folder, "token", token(60))
+    way = ways_in(service.kafka, service.folder)["token"] | {"kafka_token_file": file}
+    service.start_worker(**way)
+    for sent in range(6):
+        service.send(20, first=20 * sent)
+        service.wait_idle()
+        Path(file).write_text(token(60))
+        time.sleep(2)
     assert service.json("audit", "verify")["faults"] == []
