@@ -15,7 +15,8 @@ from models.access.redis_access import Access, address_fault
 from models.errors import NotAllowed, PreconditionFailed, Unavailable, WrongUse
 from state.kept_out import why_kept_out
 
-_NO_RIGHT_IN_A_SCRIPT = "ACL failure in script"
+_NO_RIGHT_IN_A_SCRIPT = ("ACL failure in script", "can't run this command or subcommand")
+"""Valkey and Redis from 7.2 on name the command; Redis 7.0 says only at which line of the script it stands."""
 
 
 def connect(where: str | Access, timeout_seconds: float = 10.0) -> redis.Redis:
@@ -56,7 +57,7 @@ def _explain(error: redis.RedisError, access: Access) -> Unavailable:
 def _as_unavailable(error: Exception, who: str, what: str = "") -> Unavailable:
     """What lasts until a person changes something is told apart from an outage."""
     refused = isinstance(error, redis.AuthenticationError | redis.exceptions.NoPermissionError)
-    if refused or _NO_RIGHT_IN_A_SCRIPT in str(error):
+    if refused or any(mark in str(error) for mark in _NO_RIGHT_IN_A_SCRIPT):
         return NotAllowed(f"{who} refuses: {error}: what each role needs stands in deploy/redis/users.acl")
     return Unavailable(f"{who}{what}: {error}")
 

@@ -15,6 +15,7 @@ from tests.secure.secured_kafka import SecuredKafka
 from tests.secure.secured_store import SecuredStore
 from tests.secure.ways_in import secret
 
+_PATIENCE_SECONDS = 60.0
 _STORE_ROLES = ("worker", "console", "audit", "operator")
 
 
@@ -89,11 +90,11 @@ class SecuredService:
         assert said.code == 0, f"{said.errors}{said.output}{self.log.read_text()}"
         return json.loads(said.output)
 
-    def await_word(self, word: str, seconds: float = 60.0) -> None:
-        """Until the newest worker has said it."""
-        until = time.monotonic() + seconds
-        while word not in self.log.read_text():
-            assert time.monotonic() < until, f"the worker has not said {word!r}, but: {self.log.read_text()}"
+    def await_word(self, *words: str) -> None:
+        """Until the newest worker has said one of these."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while not any(word in self.log.read_text() for word in words):
+            assert time.monotonic() < until, f"the worker has not said {words}, but: {self.log.read_text()}"
             time.sleep(0.1)
 
     def end(self) -> None:

@@ -1,5 +1,6 @@
-"""A Valkey with the users of `deploy/redis/users.acl`, and TLS in front of it."""
+"""A Valkey (TEST_STORE names another server) with the users of `deploy/redis/users.acl`, and TLS in front of it."""
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -60,9 +61,8 @@ def secured_store(folder: Path, clients: bool = False) -> Iterator[SecuredStore]
     """For as long as the block; `clients`: each has to show a certificate."""
     ca = Authority(folder, "redis-ca")
     with closing(_Released()) as port:
-        command = [
-            str(find_valkey()), "--port", str(port.port.number), "--bind", LOOPBACK, "--save", "", "--dir", str(folder)
-        ]  # fmt: skip
+        binary = os.environ.get("TEST_STORE") or str(find_valkey())
+        command = [binary, "--port", str(port.port.number), "--bind", LOOPBACK, "--save", "", "--dir", str(folder)]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
             try:
                 clear = f"redis://{LOOPBACK}:{port.port.number}/0"

@@ -89,6 +89,7 @@ def test_each_right_of_a_worker_is_needed_and_named(service: SecuredService) -> 
 
 @pytest.mark.stack
 @pytest.mark.thorough
+@pytest.mark.timeout(300)  # the board is recovered after each
 def test_each_command_of_the_store_is_needed_and_named(service: SecuredService) -> None:
     """Of a worker at work, whose user loses one command after the other: it waits, names it, and goes on."""
     service.start_worker()
@@ -97,7 +98,7 @@ def test_each_command_of_the_store_is_needed_and_named(service: SecuredService) 
     for sent, command in enumerate(("evalsha", "hset", "zadd", "rpush", "lrange", "time"), 1):
         service.store.execute("ACL", "SETUSER", WORKER, f"-{command}")
         service.send(30, first=30 * sent)
-        service.await_word(f"'{command}' command")
+        service.await_word(f"'{command}' command", "can't run this command")
         service.store.execute("ACL", "SETUSER", WORKER, f"+{command}")
         service.wait_idle()
     assert service.json("audit", "verify", "--redis")["faults"] == []

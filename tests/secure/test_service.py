@@ -41,6 +41,7 @@ def test_every_role_can_do_its_work_with_its_rights_alone(service: SecuredServic
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(300)  # brokers start anew, and boards are recovered
 def test_passwords_and_certificates_that_are_replaced_are_taken_up(service: SecuredService) -> None:
     """On disk and on the servers, with every connection cut afterwards; an old password is never tried again."""
     service.start_worker()
@@ -56,6 +57,7 @@ def test_passwords_and_certificates_that_are_replaced_are_taken_up(service: Secu
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(300)  # brokers start anew, and boards are recovered
 def test_a_worker_whose_user_is_removed_waits_and_goes_on_when_it_is_back(service: SecuredService) -> None:
     service.start_worker()
     service.send(50)
@@ -79,6 +81,7 @@ def test_a_worker_whose_user_is_removed_waits_and_goes_on_when_it_is_back(servic
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(300)  # brokers start anew, and boards are recovered
 def test_a_broker_that_ends_each_login_after_a_while_loses_nothing(service: SecuredService) -> None:
     """Every 3 s here: what cannot log in anew on the same connection is cut, and begins another one."""
     file = secret(service.folder, "token", token(60))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from models.errors import NotAllowed, Unavailable, WrongUse
 from runtime.settings import Settings
@@ -108,6 +109,16 @@ def test_a_certificate_of_ours_is_shown_where_it_is_wanted(tmp_path: Path) -> No
         certificate, key = store.ca.issue("client")
         assert "wants a certificate of ours" in refusal(access_of(store))
         connect(access_of(store, redis_cert=str(certificate), redis_key=str(key)).redis_access).close()
+
+
+def test_who_comes_without_a_password_is_told_so(store: SecuredStore) -> None:
+    nameless = access_of(store, redis_user="").model_copy(update={"redis_password_file": None})
+    with redis.Redis.from_url(store.clear, max_connections=1) as inside:  # who is in stays in
+        inside.execute_command("ACL", "SETUSER", "default", "off")
+        try:
+            assert "wants a user and a password: set HARMWATCH_REDIS_USER and" in refusal(nameless)
+        finally:
+            inside.execute_command("ACL", "SETUSER", "default", "on")
 
 
 def test_who_is_not_there_does_not_refuse() -> None:
