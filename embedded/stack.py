@@ -20,6 +20,13 @@ from embedded.valkey import find_valkey, valkey
 LEAST_SPACE_AT_THE_START = 100 * MEGABYTE
 LEAST_SPACE = MEGABYTE
 
+SECURED = (
+    *(f"HARMWATCH_KAFKA_{name}" for name in ("SECURITY", "CA", "CERT", "KEY", "KEY_PASSWORD_FILE", "HOSTNAME_CHECK")),
+    *(f"HARMWATCH_KAFKA_{name}" for name in ("SASL", "USER", "PASSWORD_FILE", "TOKEN_FILE")),
+    *(f"HARMWATCH_REDIS_{name}" for name in ("USER", "PASSWORD_FILE", "CA", "CERT", "KEY")),
+)
+"""Settings by which one is let in elsewhere."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -97,8 +104,9 @@ class Stack:
         return self._valkey.pid
 
     def environment(self) -> dict[str, str]:
-        """The settings that point harmwatch to this stack."""
-        return {"HARMWATCH_KAFKA": self.kafka, "HARMWATCH_REDIS": self.redis, "HARMWATCH_SINGLE_NODE": "yes"}
+        """The settings that point harmwatch to this stack, whatever else is set: it speaks in clear and asks nobody."""
+        ours = {"HARMWATCH_KAFKA": self.kafka, "HARMWATCH_REDIS": self.redis, "HARMWATCH_SINGLE_NODE": "yes"}
+        return ours | dict.fromkeys(SECURED, "")
 
     def start_command(
         self, command: Sequence[str], environment: Mapping[str, str] | None = None, errors: IO[bytes] | None = None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from broker.security import Brokers, Mechanism, Protocol, Security
@@ -31,6 +31,14 @@ class _Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _left_empty(cls, value: object, info: ValidationInfo) -> object:
+        """What is set to nothing is as good as not set."""
+        name = info.field_name or ""
+        is_set = value != "" or not name.startswith(("kafka_", "redis_", "key_store_"))
+        return value if is_set else cls.model_fields[name].default
 
 
 class KafkaAccess(_Settings):

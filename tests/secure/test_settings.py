@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from broker.security import PLAINTEXT
+from embedded.stack import SECURED
 from models.access.secret_file import SecretFile
 from models.errors import NotAllowed, WrongUse
-from runtime.settings import load_settings
+from runtime.settings import Settings, load_settings
 from tests.end_to_end.installation import say
 from tests.secure.certificates import Authority
 from tests.secure.ways_in import secret
@@ -73,6 +75,19 @@ def test_what_goes_together_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     kafka = {"kafka_ca": str(ca.file), "kafka_cert": str(certificate), "kafka_key": str(key)}
     store = {"redis": "rediss://h:1/0", "redis_user": "worker", "redis_password_file": password}
     assert faults(monkeypatch, tmp_path, **LOGIN, **kafka, **store, kafka_password_file=password) == ""
+
+
+def test_what_is_set_to_nothing_is_not_set_and_a_stack_of_ones_own_asks_nobody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert set(SECURED) == {
+        f"HARMWATCH_{name.upper()}" for name in Settings.model_fields if name.startswith(("kafka_", "redis_"))
+    }
+    secured = LOGIN | {"kafka_password_file": secret(tmp_path, "password", "so secret")}
+    assert faults(monkeypatch, tmp_path, **secured) == ""
+    for name in SECURED:
+        monkeypatch.setenv(name, "")
+    assert load_settings().brokers.security == PLAINTEXT
 
 
 def test_the_key_of_a_certificate_is_its_owners_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
