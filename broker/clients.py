@@ -36,8 +36,8 @@ READ_SECONDS = 30.0
 
 _WITHOUT_CONNECTION = frozenset({
     "KafkaConnectionError", "KafkaTimeoutError", "NodeNotReadyError", "NoBrokersAvailable", "RequestTimedOutError",
-    "SaslAuthenticationFailedError", "AuthenticationFailedError", "UnsupportedSaslMechanismError",
-    "IllegalSaslStateError",
+    "SaslAuthenticationFailedError", "SaslAuthenticationFailed", "AuthenticationFailedError",
+    "UnsupportedSaslMechanismError", "IllegalSaslStateError",
 })  # fmt: skip
 """Of either client, by name: their classes differ."""
 

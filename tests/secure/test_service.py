@@ -41,6 +41,29 @@ def test_every_role_can_do_its_work_with_its_rights_alone(service: SecuredServic
 
 
 @pytest.mark.thorough
+def test_an_operator_can_do_what_operators_do(service: SecuredService) -> None:
+    """Sign, try a refused record once more, and put another policy in force, under which everything still checks."""
+    service.start_worker()
+    service.send(50)
+    (file := service.folder / "bad.jsonl").write_text('{"offender_id":"p1"}\n')
+    service.run("ingest", "ingest", "--unchecked", str(file))
+    service.wait_idle()
+    keys = service.json("operator", "keys", "new", "--dir", str(service.folder / "keys"))
+    service.run("operator", "checkpoint", "--key", keys["private_key"])
+    assert service.json("console", "deadletters", "list")["letters"]
+    assert service.json("operator", "deadletters", "redrive", "--reason", "not_valid", "--why", "a trial")["redriven"] == 1
+    service.wait_idle()
+    service.end()
+    policy = service.folder / "policy.toml"
+    policy.write_text(policy.read_text().replace("size = 20", "size = 10").replace("exit_rank = 20", "exit_rank = 10"))
+    service.run("operator", "policy", "activate", str(policy))
+    service.start_worker()
+    service.send(10, first=50)
+    service.wait_idle()
+    assert service.json("audit", "verify", "--redis")["faults"] == []
+
+
+@pytest.mark.thorough
 @pytest.mark.timeout(300)  # brokers start anew, and boards are recovered
 def test_passwords_and_certificates_that_are_replaced_are_taken_up(service: SecuredService) -> None:
     """On disk and on the servers, with every connection cut afterwards; an old password is never tried again."""
