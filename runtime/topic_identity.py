@@ -55,6 +55,23 @@ def read_place(client: KafkaAdminClient, settings: Settings) -> TopicIdentity:
     return TopicIdentity(str(cluster["cluster_id"]), str(found["topic_id"]), name, len(found["partitions"]))
 
 
+def look_at_place(client: KafkaAdminClient, settings: Settings, ours: TopicIdentity) -> None:
+    """Raises PreconditionFailed where the topic is another one by now: it holds other records at the same offsets."""
+    now = read_place(client, settings)
+    if (now.cluster_id, now.topic_id) != (ours.cluster_id, ours.topic_id):
+        raise PreconditionFailed(created_anew(ours.topic, f"topic_id {now.topic_id}, it was {ours.topic_id}"))
+
+
+def refuse_other_place(settings: Settings, ours: TopicIdentity) -> None:
+    """The same for who has no client. Raises Unavailable."""
+    client = admin(settings.brokers)
+    try:
+        with kafka_errors(settings.brokers):
+            look_at_place(client, settings, ours)
+    finally:
+        client.close()
+
+
 def partition_ends(settings: Settings, place: TopicIdentity) -> dict[int, int]:
     """The last stable offset of every partition of offences.v1."""
     reader = PartitionReader(settings.brokers, place.topic, 0)

@@ -28,6 +28,11 @@ class Readings:
         with self._line.exclusive() as client:
             return read_position(client, self._keys)
 
+    def founding(self) -> str | None:
+        """The document with which the board was founded; None where there is no board."""
+        (document,) = self._line.execute("HMGET", self._keys["meta"], "founding")
+        return None if document is None else str(document, "utf-8")
+
     def silences(self, partitions: int) -> Silences:
         """How long nothing was applied or published, by the store's clock."""
         with self._line.exclusive() as client:

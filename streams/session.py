@@ -80,6 +80,17 @@ class Session:
                 self._store.revoke(self._generation)
         return self._store.position()
 
+    async def founding(self) -> str | None:
+        """The document of the board that was joined; None where the board is gone, or the store."""
+        store = self._store
+        if store is None:
+            return None
+        try:
+            return await asyncio.to_thread(store.founding)
+        except Unavailable as error:
+            self._lose(store, error)
+            return None
+
     async def is_over(self) -> bool:
         """Whether the joined generation is no longer the board's, or the store is gone; False before and in `join`.
 

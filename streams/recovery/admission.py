@@ -11,6 +11,16 @@ from runtime.installation import Installation
 from state.bound_to import other_settings
 
 
+def refuse_other_founding(installation: Installation, founding: str) -> None:
+    """Raises PreconditionFailed where the founding document of a board binds it otherwise."""
+    differences = installation.differences(founding)
+    if differences:
+        raise PreconditionFailed(
+            "this installation is not the one that founded the board: " + "; ".join(differences)
+            + ". Use the settings it was founded with, or another HARMWATCH_PREFIX for a new board."
+        )  # fmt: skip
+
+
 def refuse_other_installation(installation: Installation, journal: PartitionReader) -> JournalEntry | None:
     """The journal's newest entry, None before the first.
 
@@ -21,12 +31,7 @@ def refuse_other_installation(installation: Installation, journal: PartitionRead
     last = last_entry(journal)
     if first is None or last is None:
         return None
-    differences = installation.differences(json.dumps(first.body))
-    if differences:
-        raise PreconditionFailed(
-            "this installation is not the one that founded the board: " + "; ".join(differences)
-            + ". Use the settings it was founded with, or another HARMWATCH_PREFIX for a new board."
-        )  # fmt: skip
+    refuse_other_founding(installation, json.dumps(first.body))
     ours = installation.policy.digest
     if last.policy_digest != ours:
         raise other_settings("policy", ours, last.policy_digest)

@@ -17,6 +17,7 @@ from broker.erasures import erased_keys
 from broker.open_transactions import OpenTransaction, wait_until_readable
 from broker.tail import any_entries_from, entries_from, entry_at
 from models.answers import Rewind
+from models.errors import BrokenInvariant, PreconditionFailed
 from models.instants import EARLIEST, parse_instant
 from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry, chain, sealed_texts
 from models.journal.plain_entry import PlainEntry, plain_hash
@@ -27,7 +28,7 @@ from runtime.events import Event, happened
 from runtime.installation import Installation
 from runtime.key_stores import find_keys
 from runtime.signer import signer
-from runtime.topic_identity import partition_ends
+from runtime.topic_identity import partition_ends, refuse_other_place
 from sealing.resealer import NOT_OPENED, Resealer
 from sealing.ring import KeyRing
 from state.store import Answer, Applied, Store
@@ -86,11 +87,21 @@ class Recovery:
         The claim comes first: nobody trims the outbox after it. Fencing waits for what others had committed until then,
         and then for whatever keeps that from being read. So everything that was trimmed is in the journal that is read.
         """
+        try:
+            return self._recover()
+        except (PreconditionFailed, BrokenInvariant):
+            # On a topic that was made anew nothing is as it was: then that is what to say.
+            refuse_other_place(self._installation.settings, self._installation.place)
+            raise
+
+    def _recover(self) -> Tail:
         if self._journal.open_transaction() is None:  # else nobody knows yet which policy is in force
             refuse_other_installation(self._installation, self._journal)
         self._store.claim(self._generation)
         self._fence()
         reach(Point.FENCED)
+        # Before anything of it is read: so it is the topic that is read, or nothing will be committed.
+        self.journal_id = topic_id(self._installation.settings.brokers, self._installation.topic(JOURNAL))
         self._wait_for_the_end()
         last = self._last = refuse_other_installation(self._installation, self._journal)
         reach(Point.TAIL_READ)
@@ -113,7 +124,6 @@ class Recovery:
     def _hear_witnesses(self) -> None:
         """Before anything is compared, dropped or repeated: is this the journal, and all of it?"""
         installation, settings = self._installation, self._installation.settings
-        self.journal_id = topic_id(settings.brokers, installation.topic(JOURNAL))
         self._notes = committed_notes(settings.brokers, installation.group, installation.topic(OFFENCES))
         witnesses = Witnesses(installation, self._journal, self._last, self._notes, self.journal_id, self._excused)
         witnesses.refuse_less(self._store.position())

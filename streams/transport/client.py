@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass
+from uuid import UUID
 
 import aiokafka
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
@@ -12,8 +13,10 @@ from faust.types.settings import Settings
 
 from broker.security import Brokers
 from models.errors import PreconditionFailed
+from runtime.topic_identity import TopicIdentity
 from streams.limits import Limits
 from streams.transport.credentials import client_options, log_in_afresh
+from streams.transport.fetch_by_id import fetch_by_id
 from streams.transport.lean_records import fetch_lean_records
 from streams.transport.metadata_throttle import throttle_metadata_refresh
 
@@ -46,8 +49,11 @@ def member_of(client: aiokafka.AIOKafkaConsumer | None) -> Member:
     return Member(coordinator.member_id, coordinator.generation)
 
 
-def make_client(conf: Settings, brokers: Brokers, limits: Limits) -> aiokafka.AIOKafkaConsumer:
-    """A consumer that never leaves its group of its own accord: whether it is deaf, the watchdog judges."""
+def make_client(conf: Settings, brokers: Brokers, place: TopicIdentity, limits: Limits) -> aiokafka.AIOKafkaConsumer:
+    """A consumer that never leaves its group of its own accord: whether it is deaf, the watchdog judges.
+
+    It fetches from the topic at `place`, and from no other that bears its name.
+    """
     fetch_lean_records()
     client = aiokafka.AIOKafkaConsumer(
         client_id=conf.broker_client_id,
@@ -69,6 +75,7 @@ def make_client(conf: Settings, brokers: Brokers, limits: Limits) -> aiokafka.AI
     )
     throttle_metadata_refresh(client._client)
     log_in_afresh(client._client, brokers)
+    fetch_by_id(client._client, place.topic, UUID(place.topic_id))
     _never_idle(client)
     return client
 

@@ -23,6 +23,7 @@ from broker.security import Brokers
 from models.record import Record
 from runtime.crash_points import Point, reach
 from runtime.events import Event
+from runtime.topic_identity import TopicIdentity
 from streams.limits import SHIPPED, Limits
 from streams.seldom import RepeatFilter
 from streams.transport.client import Member, ask_again, make_client, member_of, records_gone
@@ -60,7 +61,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         self._unanswered = RepeatFilter(log, Event.NOT_COMMITTED, logging.INFO)
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
-        return make_client(self.app.conf, transport.brokers, transport.limits)
+        return make_client(self.app.conf, transport.brokers, transport.place, transport.limits)
 
     async def _fetch_records(self, *arguments: Any, **options: Any) -> dict[TP, Batch]:
         await self._linger.linger(self._ensure_consumer())
@@ -319,7 +320,8 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
 class RunTransport(driver.Transport):  # type: ignore[misc]
     """The transport to give a Faust app.
 
-    `ledger_of` answers where each assigned partition goes on; `failed` hears why nothing is fetched any more.
+    `ledger_of` answers where each assigned partition goes on; `failed` hears why nothing is fetched any more; `place`
+    is where the board's records lie.
     """
 
     Consumer = RunConsumer
@@ -328,4 +330,5 @@ class RunTransport(driver.Transport):  # type: ignore[misc]
     noting: Noting
     rights: Rights
     brokers: Brokers
+    place: TopicIdentity
     limits: Limits = SHIPPED

@@ -15,7 +15,7 @@ from broker.open_transactions import OpenTransaction, find_open_transactions
 from models.errors import Deaf, NotAllowed, PreconditionFailed, Unavailable
 from models.topics import JOURNAL
 from runtime.installation import Installation
-from runtime.topic_identity import created_anew, read_place
+from runtime.topic_identity import created_anew, look_at_place
 from streams.limits import Limits
 from streams.transport.transport import RunConsumerThread
 from streams.waits import For, Wait, Waits
@@ -136,10 +136,7 @@ class Standing:
         return {place.partition: at.offset for place, at in found.items()}
 
     def _look_at_the_topic(self, client: KafkaAdminClient) -> None:
-        """A topic of the same name that was created anew holds other records at the same offsets."""
-        ours, now = self._installation.place, read_place(client, self._installation.settings)
-        if (now.cluster_id, now.topic_id) != (ours.cluster_id, ours.topic_id):
-            raise PreconditionFailed(created_anew(ours.topic, f"topic_id {now.topic_id}, it was {ours.topic_id}"))
+        look_at_place(client, self._installation.settings, self._installation.place)
 
     def _look_at_the_journal(self, client: KafkaAdminClient) -> None:
         """The relay would go on in an empty one, and nothing of it could be proved."""

@@ -12,6 +12,7 @@ from faust.types import TP
 
 from models.clock import ClockMode
 from models.contribution import Run
+from models.errors import PreconditionFailed
 from models.topics import OFFENCES
 from runtime.crash_points import Point, reach
 from runtime.events import Event, happened
@@ -20,8 +21,10 @@ from runtime.meters import Meters
 from runtime.pulse import Pulse
 from runtime.scrape import serving
 from scoring.assess import Assessor
+from state.position import Position
 from streams.clocks import SecondHand
 from streams.limits import SHIPPED, Limits
+from streams.recovery.admission import refuse_other_founding
 from streams.relay.relay import Relay
 from streams.session import Session
 from streams.transport.noting import Noting
@@ -81,7 +84,7 @@ def make_app(installation: Installation, limits: Limits) -> faust.App:
     )
     app.transport = RunTransport(app.conf.broker_consumer, app)
     app.transport.brokers = settings.brokers
-    app.transport.limits = limits
+    app.transport.limits, app.transport.place = limits, installation.place
     return app
 
 
@@ -206,9 +209,24 @@ class WorkerServices:
         else:
             self._relay.stop()
         begun = time.monotonic()
-        position = await self._session.join()
+        position = await self._join()
         self.meters.joined(time.monotonic() - begun)
         return {tp: position.ledger.get(tp.partition, 0) for tp in assigned}
+
+    async def _join(self) -> Position:
+        """The board as it is open, founded over the records that this worker reads."""
+        while True:
+            position = await self._session.join()
+            founding = await self._session.founding()
+            if founding is None:
+                continue
+            try:
+                refuse_other_founding(self._installation, founding)
+            except PreconditionFailed as error:  # Faust would only note it, with its traceback
+                self._fail(error)
+                self._session.leave()
+            else:
+                return position
 
     def _owns_partition_0(self) -> bool:
         proof = asyncio.run_coroutine_threadsafe(self._prove_ownership(), self._loop)

@@ -81,7 +81,7 @@ def test_a_client_that_fetches_nothing_stays_in_its_group(
 
     async def stay() -> None:
         app = make_app(ours, limits)
-        client = make_client(app.conf, settings.brokers, limits)
+        client = make_client(app.conf, settings.brokers, ours.place, limits)
         client._subscription._fetch_count = min(fetches, client._subscription._fetch_count)
         await client.start()
         try:

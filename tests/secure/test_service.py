@@ -51,7 +51,9 @@ def test_an_operator_can_do_what_operators_do(service: SecuredService) -> None:
     keys = service.json("operator", "keys", "new", "--dir", str(service.folder / "keys"))
     service.run("operator", "checkpoint", "--key", keys["private_key"])
     assert service.json("console", "deadletters", "list")["letters"]
-    assert service.json("operator", "deadletters", "redrive", "--reason", "not_valid", "--why", "a trial")["redriven"] == 1
+    assert (
+        service.json("operator", "deadletters", "redrive", "--reason", "not_valid", "--why", "a trial")["redriven"] == 1
+    )
     service.wait_idle()
     service.end()
     policy = service.folder / "policy.toml"

@@ -1,0 +1,19 @@
+"""Topics that are deleted, and made once more under their names."""
+
+from contextlib import closing
+
+from broker.clients import admin
+from runtime.settings import Settings
+from runtime.topic_creation import create_topics
+
+PARTITIONS = 2
+"""Of the topic of the reports."""
+
+
+def make_anew(settings: Settings, topic: str) -> None:
+    """Another topic of the same name, and empty; it is deleted for good when this returns."""
+    with closing(admin(settings.brokers)) as client:
+        client.delete_topics([topic])
+        while topic in client.list_topics():
+            pass
+    create_topics(settings, PARTITIONS, new_board=True)
