@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
-from broker.clients import PartitionReader
 from broker.entries import Tail
 from broker.erasures import erased_keys
 from broker.open_transactions import OpenTransaction
@@ -25,10 +24,10 @@ from runtime.settings import Sealing
 from runtime.signer import signer
 from sealing.sealer import Sealer
 from state.store import Store
+from streams.relay.refused_records import RefusedRecords
 from streams.relay.stays import EntranceAt, Stays
 from streams.relay.transactions import Headers, Transactions
 
-_MAX_SKIP_OFFSETS = 10_000
 _LETTERS_AT_ONCE_BYTES = 4 * 1024 * 1024
 """What a transaction holds of dead letters before another begins: memory, and time until the broker gives it up."""
 
@@ -64,7 +63,7 @@ class Publisher:
         self._policy = PolicyOut(id=policy.id, version=policy.version, digest=policy.digest)
         self._transactions = transactions
         self._silent = silent
-        self._letters: dict[int, _Letters] = {}
+        self._refused: dict[int, RefusedRecords] = {}
         self._letters_bytes = 0
         self._keys = open_keys(installation.settings) if installation.settings.seal is Sealing.ON else None
         self._signer = signer(installation.settings, installation.small_reader) if self._keys else None
@@ -109,8 +108,8 @@ class Publisher:
     def close(self) -> None:
         """Ends the readers of refused records and of the journal, and the key store."""
         self._stays.close()
-        for letters in self._letters.values():
-            letters.close()
+        for refused in self._refused.values():
+            refused.close()
         if self._keys is not None:
             self._keys.close()
 
@@ -150,11 +149,12 @@ class Publisher:
         if entry.run is None or not entry.refusals:
             return
         partition = entry.run.partition
-        if partition not in self._letters:
-            self._letters[partition] = _Letters(self._installation.small_reader(OFFENCES, partition))
+        if partition not in self._refused:
+            self._refused[partition] = RefusedRecords(self._installation.small_reader(OFFENCES, partition))
+        records = self._refused[partition].read(entry.entry, entry.run)
         for refusal in entry.refusals:
-            key, value = self._letters[partition].read(refusal.offset)
-            letter = make_letter(refusal, self._installation.place.topic, partition, key, value)
+            record = records[refusal.offset]
+            letter = make_letter(refusal, self._installation.place.topic, partition, record.key, record.value)
             self._letters_bytes += letter.size
             self._reasons_in_hand.append(refusal.reason)
             self._send(DEAD_LETTERS.name, letter.key, letter.value, letter.headers)
@@ -174,23 +174,3 @@ def _retired(installation: Installation, signed_by: str | None) -> frozenset[str
 def _say_waiting(transaction: OpenTransaction) -> None:
     told = transaction.render(" of somebody else")
     log.warning("the relay waits: %s", told, extra=happened(Event.HELD_BACK, offset=transaction.offset))
-
-
-class _Letters:
-    """The original bytes of refused records, read again from offences.v1 in rising order."""
-
-    def __init__(self, reader: PartitionReader) -> None:
-        self._reader = reader
-        self._next = 0
-
-    def read(self, offset: int) -> tuple[bytes | None, bytes | None]:
-        if not 0 <= offset - self._next <= _MAX_SKIP_OFFSETS:
-            self._reader.seek(offset)
-        for record in self._reader.read_until(offset + 1):
-            if record.offset == offset:
-                self._next = offset + 1
-                return record.key, record.value
-        raise BrokenInvariant(f"the refused record at offset {offset} is gone")
-
-    def close(self) -> None:
-        self._reader.close()
