@@ -57,7 +57,7 @@ def serve(  # noqa: PLR0913, PLR0917  (an installation, and what its life is to 
     with london(scale, policy, cache, years).open("rb") as lines:
         reports = Reports((line.rstrip(b"\n") for line in lines), moved_us)
         sent = list(_sent(settings, installation, reports, (service_from, service_from + days * DAY)))
-    with closing(Transactions(settings.brokers, installation.relay_id)) as transactions:
+    with closing(Transactions(settings.brokers, installation.relay_id, installation.published)) as transactions:
         transactions.fence()
         service = Service(installation, transactions, keeps_reports=activations > 0)
         _live(service, sent, service_from, _activations(policy, activations, service_from, days))

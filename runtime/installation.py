@@ -8,7 +8,7 @@ from broker.clients import FETCH_BYTES, GLANCE_BYTES, PartitionReader
 from models.canonical import canonical_json
 from models.instants import DAY, SECOND, format_instant
 from models.policy import Policy
-from models.topics import Topic, topic_name
+from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.hearing import NOBODY, Hearing
 from runtime.settings import Settings
 from runtime.topic_identity import TopicIdentity
@@ -52,6 +52,11 @@ class Installation:
         One prefix has one board, and two that begin at once must not both be founded.
         """
         return f"{self.settings.prefix}harmwatch-relay"
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The names of the topics to which the relay publishes, together in transactions."""
+        return tuple(self.topic(topic) for topic in (JOURNAL, ALERTS, DEAD_LETTERS))
 
     @property
     def public_key(self) -> str | None:

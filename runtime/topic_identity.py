@@ -30,10 +30,7 @@ def created_anew(topic: str, why: str) -> str:
 
 
 def find_place(settings: Settings) -> TopicIdentity:
-    """Where offences.v1 lies.
-
-    Raises PreconditionFailed when it is missing, Unavailable when that cannot be found out.
-    """
+    """Where offences.v1 lies. Raises PreconditionFailed when it is missing, and Unavailable."""
     client = admin(settings.brokers)
     try:
         with kafka_errors(settings.brokers):

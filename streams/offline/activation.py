@@ -50,7 +50,7 @@ class Activation:
         but the journal knows which policy is in force.
         """
         with (
-            closing(Transactions(self._old.settings.brokers, self._old.relay_id)) as transactions,
+            closing(Transactions(self._old.settings.brokers, self._old.relay_id, self._old.published)) as transactions,
             closing(self._old.open_store()) as store,
         ):
             return self._activate(transactions, store)

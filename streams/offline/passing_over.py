@@ -26,7 +26,9 @@ def pass_over(installation: Installation, place: TopicIdentity, told: dict[str, 
     """
     generation = uuid.uuid4().hex
     with (
-        closing(Transactions(installation.settings.brokers, installation.relay_id)) as transactions,
+        closing(
+            Transactions(installation.settings.brokers, installation.relay_id, installation.published)
+        ) as transactions,
         closing(installation.open_store()) as store,
     ):
         with closing(Recovery(installation, store, generation, transactions.fence, (place,))) as recovery:

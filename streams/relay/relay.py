@@ -144,7 +144,12 @@ class Relay:
         installation = self._installation
         with (
             closing(
-                Transactions(installation.settings.brokers, installation.relay_id, installation.hearing)
+                Transactions(
+                    installation.settings.brokers,
+                    installation.relay_id,
+                    installation.published,
+                    installation.hearing,
+                )
             ) as transactions,
             closing(installation.open_store()) as store,
         ):

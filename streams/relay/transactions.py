@@ -7,7 +7,7 @@ thread of the client's, and to be woken by it, costs an alert a millisecond each
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -25,6 +25,7 @@ from runtime.crash_points import Point, reach
 from runtime.events import Event, happened
 from runtime.hearing import NOBODY, Hearing
 from runtime.topic_identity import created_anew
+from streams.relay.same_topics import SameTopics
 from streams.transport.credentials import client_options, log_in_afresh
 from streams.transport.metadata_throttle import throttle_metadata_refresh
 
@@ -41,10 +42,12 @@ class Transactions:
 
     `fence` and `commit` raise Unavailable where Kafka does not do what was asked for. Then nothing is known of the
     outcome until somebody has fenced again, and these transactions can only be closed. `commit` raises
-    PreconditionFailed, and nothing was committed, where a topic is another one than the last time.
+    PreconditionFailed, and nothing was committed, where one of the `topics` is another one than at the fence.
     """
 
-    def __init__(self, brokers: Brokers, transactional_id: str, hearing: Hearing = NOBODY) -> None:
+    def __init__(
+        self, brokers: Brokers, transactional_id: str, topics: Collection[str], hearing: Hearing = NOBODY
+    ) -> None:
         self._hearing = hearing
         # The broker may still be closing the transaction before: the client asks again after so long, not after 20 ms.
         client_sender.BACKOFF_OVERRIDE = TRANSACTION_BACKOFF_MILLISECONDS / 1_000
@@ -55,14 +58,16 @@ class Transactions:
         with self._kafka_errors():
             self._runner = asyncio.Runner()
             self._producer = self._runner.run(_make_producer(brokers, transactional_id))
+        self._same_topics = SameTopics(self._producer.client, topics)
 
     def fence(self) -> None:
         """From here on nobody else publishes under this id, and what they had committed is committed for good.
 
+        What is committed from here on lies on the topics that are there now.
         It can be read unless somebody else's transaction is open before it (broker/open_transactions.py).
         """
         try:
-            self._run(self._producer.start())
+            self._run(self._start())
         except AssertionError as error:  # the client takes it for granted that a broker is there by now
             raise Unavailable(f"{self._kafka}: no broker is there yet") from error
 
@@ -90,6 +95,10 @@ class Transactions:
         finally:
             self._runner.close()
 
+    async def _start(self) -> None:
+        await self._producer.start()
+        await self._same_topics.note()
+
     async def _commit(self) -> None:
         filling, self._filling = self._filling, {}
         self._topics |= set(filling)
@@ -102,12 +111,14 @@ class Transactions:
             for topic, batches in filling.items()
             for batch in batches
         ]
-        self._refuse_another(await asyncio.gather(*sent))  # the client would commit without those that were refused
+        written = await asyncio.gather(*sent)  # the client would commit without those that were refused
+        self._same_topics.refuse_others()
+        self._refuse_another(written)
         reach(Point.SENT)
         await self._producer.commit_transaction()
 
     def _refuse_another(self, written: Sequence[RecordMetadata]) -> None:
-        """A topic that was made anew takes what goes on in it, and counts from 0."""
+        """Of a topic that has lost its end: it takes what goes on in it, and counts on from there."""
         for place in written:
             if place.offset < 0:  # sent twice, and where the first lies the broker does not know any more
                 continue

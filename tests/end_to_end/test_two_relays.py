@@ -51,7 +51,9 @@ def store(installation: Installation) -> Iterator[Store]:
 
 def recover(installation: Installation, generation: str, meanwhile: Callable[[], object] = lambda: None) -> None:
     """A recovery; something happens `meanwhile`, before it has fenced anybody."""
-    with closing(Transactions(installation.settings.brokers, installation.relay_id)) as transactions:
+    with closing(
+        Transactions(installation.settings.brokers, installation.relay_id, installation.published)
+    ) as transactions:
 
         def fence_then() -> None:
             meanwhile()
@@ -108,7 +110,7 @@ def test_of_two_boards_that_begin_at_once_under_one_prefix_one_is_founded(
     ]  # fmt: skip
     first, second = (Installation(each, load_policy(each.policy), find_place(each)) for each in boards)
     with (
-        closing(Transactions(first.settings.brokers, first.relay_id)) as transactions,
+        closing(Transactions(first.settings.brokers, first.relay_id, first.published)) as transactions,
         closing(first.open_store()) as own,
     ):
         with closing(Recovery(first, own, "first", transactions.fence)) as recovery:

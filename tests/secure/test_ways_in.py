@@ -54,7 +54,7 @@ def test_every_client_is_let_in(name: str, kafka: SecuredKafka, tmp_path: Path) 
     with closing(Sender(settings.brokers, topic, 1)) as ours:
         ours.send(None, b"by our sender")
         ours.flush()
-    with closing(Transactions(settings.brokers, f"{topic}-relay")) as transactions:
+    with closing(Transactions(settings.brokers, f"{topic}-relay", [topic])) as transactions:
         transactions.fence()
         transactions.add(topic, None, b"by a relay", [])
         transactions.commit()

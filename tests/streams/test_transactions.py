@@ -1,39 +1,32 @@
 """Transactions: what is sent appears whole, once, or not at all."""
 
 import random
-import uuid
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from kafka import KafkaAdminClient
+from kafka import KafkaProducer
 
 from broker.clients import PartitionReader
 from models.errors import PreconditionFailed, Unavailable
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.settings import Settings
-from runtime.topic_creation import create_topics
 from streams.relay.transactions import Transactions
+from tests.streams.topics import make_anew
 
 pytestmark = pytest.mark.stack
 
 
-@pytest.fixture
-def settings(stack_environment: dict[str, str]) -> Settings:
-    """Topics of their own."""
-    made = Settings(
-        kafka=stack_environment["HARMWATCH_KAFKA"],
-        redis=stack_environment["HARMWATCH_REDIS"],
-        prefix=f"t{uuid.uuid4().hex[:8]}-",
-    )
-    create_topics(made, 1)
-    return made
+def relay_of(settings: Settings) -> Transactions:
+    """Those of a relay that takes office next."""
+    topics = [topic_name(settings.prefix, topic) for topic in (JOURNAL, ALERTS, DEAD_LETTERS)]
+    return Transactions(settings.brokers, f"{settings.prefix}relay", topics)
 
 
 @pytest.fixture
 def transactions(settings: Settings) -> Iterator[Transactions]:
-    with closing(Transactions(settings.brokers, f"{settings.prefix}relay")) as made:
+    with closing(relay_of(settings)) as made:
         made.fence()
         yield made
 
@@ -46,7 +39,7 @@ def committed(settings: Settings, topic: Topic) -> list[Record]:
 
 def committed_after_a_fence(settings: Settings, topic: Topic) -> list[Record]:
     """The same when nothing of the former relay is open any more."""
-    with closing(Transactions(settings.brokers, f"{settings.prefix}relay")) as successor:
+    with closing(relay_of(settings)) as successor:
         successor.fence()
         return committed(settings, topic)
 
@@ -66,21 +59,32 @@ def test_records_of_several_topics_appear_in_their_order(settings: Settings, tra
     ]
 
 
-def test_nothing_is_committed_to_a_topic_that_was_made_anew(settings: Settings, transactions: Transactions) -> None:
+@pytest.mark.parametrize(
+    ("before", "anew"),
+    [
+        pytest.param(3, 0, id="in the middle of its work"),
+        pytest.param(3, 20, id="and filled with more than there was"),
+        pytest.param(0, 0, id="before its first transaction"),
+        pytest.param(0, 20, id="before its first transaction, and filled"),
+    ],
+)
+def test_nothing_is_committed_to_a_topic_that_was_made_anew(
+    settings: Settings, transactions: Transactions, before: int, anew: int
+) -> None:
     journal, alerts = (topic_name(settings.prefix, topic) for topic in (JOURNAL, ALERTS))
-    for number in range(3):
+    for number in range(before):
         transactions.add(journal, b"board", b"%d" % number, [])
         transactions.commit()
-    with closing(KafkaAdminClient(bootstrap_servers=settings.brokers)) as admin:
-        admin.delete_topics([journal])
-        while journal in admin.list_topics():
-            pass
-    create_topics(settings, 1, new_board=True)
+    make_anew(settings, journal)
+    with closing(KafkaProducer(bootstrap_servers=settings.brokers)) as stranger:
+        for _ in range(anew):
+            stranger.send(journal, value=b"another's", partition=0)
     transactions.add(journal, b"board", b"3", [])
     transactions.add(alerts, b"who", b"3", [])
     with pytest.raises(PreconditionFailed, match=f"topic {journal} was created anew while this worker ran"):
         transactions.commit()
-    assert committed_after_a_fence(settings, JOURNAL) == committed(settings, ALERTS) == []
+    assert [record.value for record in committed_after_a_fence(settings, JOURNAL)] == [b"another's"] * anew
+    assert committed(settings, ALERTS) == []
 
 
 def test_a_reader_that_skips_leaves_out_what_lies_before_and_never_goes_back(
@@ -145,7 +149,7 @@ def test_who_is_fenced_before_its_first_transaction_commits_nothing(
     settings: Settings, transactions: Transactions, _: int
 ) -> None:
     """Where the client still had to ask where a topic lies, it could hear of the fence in between."""
-    with closing(Transactions(settings.brokers, f"{settings.prefix}relay")) as successor:
+    with closing(relay_of(settings)) as successor:
         successor.fence()
         for topic in (JOURNAL, ALERTS, DEAD_LETTERS):
             transactions.add(topic_name(settings.prefix, topic), b"key", b"too late", [])
@@ -158,7 +162,7 @@ def test_who_was_fenced_commits_nothing(settings: Settings, transactions: Transa
     transactions.add(topic_name(settings.prefix, JOURNAL), b"board", b"earlier", [])
     transactions.commit()
     transactions.add(topic_name(settings.prefix, JOURNAL), b"board", b"too late", [])
-    with closing(Transactions(settings.brokers, f"{settings.prefix}relay")) as successor:
+    with closing(relay_of(settings)) as successor:
         successor.fence()
         with pytest.raises(Unavailable):
             transactions.commit()
