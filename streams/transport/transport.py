@@ -260,6 +260,9 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
             self.transport.failed(records_gone(error))
         except Exception as error:  # Faust would note it and go on, deaf
             self.transport.failed(error)
+        except asyncio.CancelledError:
+            if not fetcher.should_stop:  # who was told to stop has stopped; Faust would call that a crash
+                raise
 
     async def _drain(self, fetcher: Any) -> None:
         stopped, fetcher_stopped = self._stopped.is_set, fetcher._stopped.is_set

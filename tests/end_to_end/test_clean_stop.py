@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation, under_this_load
 from tests.end_to_end.test_recovery import lines, small_policy
+from tests.end_to_end.test_refused_start import wait_for
 
 pytestmark = pytest.mark.stack
 PROMISED_SECONDS = 5.0
+LONGEST_REBALANCE_SECONDS = 30.0
 
 
 @pytest.mark.parametrize(
@@ -39,5 +42,28 @@ def test_a_worker_that_is_told_to_end_publishes_what_it_has_applied(
         installation.start_worker()
         installation.wait_idle()
         assert installation.json("verify", "--redis")["ok"]
+    finally:
+        installation.end_workers()
+
+
+def test_a_worker_that_is_told_to_end_within_a_rebalance_writes_no_error(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """The board stays closed meanwhile, for its recovery waits: so the rebalance lasts."""
+    installation = Installation(stack_environment, tmp_path, 2, policy=small_policy(tmp_path), clock="event")
+    try:
+        worker, said = installation.start_worker(), tmp_path / "worker-0.log"
+        installation.wait_idle()
+        with open_on(installation, "journal.v1"):
+            installation.empty_store()
+            installation.start_worker()
+            wait_for(said, "is rebalancing")
+            shared_from = time.monotonic()
+            while "partition=0), TP" in said.read_text("utf-8").split("assigned: ")[-1]:
+                assert time.monotonic() < shared_from + LONGEST_REBALANCE_SECONDS
+                time.sleep(0.05)
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(20) == 0
+        assert [line for line in said.read_text("utf-8").splitlines() if "ERROR" in line or "Traceback" in line] == []
     finally:
         installation.end_workers()
