@@ -10,19 +10,20 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.produce import ProduceRequest
 
 from models.errors import PreconditionFailed
 from runtime.topic_identity import created_anew
+from streams.transport.any_node import AnyNode
 from streams.transport.topic_ids import find_topic_ids, known_topic_ids
 
 
 class SameTopics:
     """Of one client that writes to `topics`, and to no others; in its loop."""
 
-    def __init__(self, client: AIOKafkaClient, topics: Collection[str]) -> None:
-        self._client = client
+    def __init__(self, any_node: AnyNode, topics: Collection[str]) -> None:
+        self._client = client = any_node.client
+        self._any_node = any_node
         self._topics = topics
         self._ids: Mapping[str, UUID] = {}
         self._gone: dict[str, UUID] = {}
@@ -31,7 +32,7 @@ class SameTopics:
 
     async def note(self) -> None:
         """From here on these are the topics. Raises the client's errors, also where one is missing."""
-        self._ids = await find_topic_ids(self._client, self._topics)
+        self._ids = await find_topic_ids(self._any_node, self._topics)
 
     def refuse_others(self) -> None:
         """Raises PreconditionFailed where something was written to another topic of that name, or may have been."""

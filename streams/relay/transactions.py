@@ -26,6 +26,7 @@ from runtime.events import Event, happened
 from runtime.hearing import NOBODY, Hearing
 from runtime.topic_identity import created_anew
 from streams.relay.same_topics import SameTopics
+from streams.transport.any_node import AnyNode
 from streams.transport.credentials import client_options, log_in_afresh
 from streams.transport.metadata_throttle import throttle_metadata_refresh
 
@@ -58,7 +59,8 @@ class Transactions:
         with self._kafka_errors():
             self._runner = asyncio.Runner()
             self._producer = self._runner.run(_make_producer(brokers, transactional_id))
-        self._same_topics = SameTopics(self._producer.client, topics)
+        self._same_topics = SameTopics(AnyNode(self._producer.client), topics)
+        throttle_metadata_refresh(self._producer.client)
 
     def fence(self) -> None:
         """From here on nobody else publishes under this id, and what they had committed is committed for good.
@@ -169,6 +171,5 @@ async def _make_producer(brokers: Brokers, transactional_id: str) -> AIOKafkaPro
         **client_options(brokers), acks="all", transactional_id=transactional_id,
         transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS, compression_type="zstd", max_batch_size=_BATCH_BYTES,
     )  # fmt: skip
-    throttle_metadata_refresh(producer.client)
     log_in_afresh(producer.client, brokers)
     return producer

@@ -15,6 +15,7 @@ from broker.security import Brokers
 from models.errors import PreconditionFailed
 from runtime.topic_identity import TopicIdentity
 from streams.limits import Limits
+from streams.transport.any_node import AnyNode
 from streams.transport.credentials import client_options, log_in_afresh
 from streams.transport.fetch_by_id import fetch_by_id
 from streams.transport.lean_records import fetch_lean_records
@@ -73,6 +74,7 @@ def make_client(conf: Settings, brokers: Brokers, place: TopicIdentity, limits: 
         rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
         request_timeout_ms=REQUEST_MILLISECONDS,
     )
+    AnyNode(client._client)
     throttle_metadata_refresh(client._client)
     log_in_afresh(client._client, brokers)
     fetch_by_id(client._client, place.topic, UUID(place.topic_id))

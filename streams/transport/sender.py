@@ -13,6 +13,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from broker.clients import explain
 from broker.security import Brokers
+from streams.transport.any_node import AnyNode
 from streams.transport.credentials import client_options, log_in_afresh
 
 _BATCH_BYTES = 256 * 1024
@@ -75,6 +76,7 @@ class Sender:
             **client_options(self._brokers), acks="all", enable_idempotence=True, compression_type="zstd",
             max_batch_size=_BATCH_BYTES,
         )  # fmt: skip
+        AnyNode(producer.client)
         log_in_afresh(producer.client, self._brokers)
         try:
             await producer.start()

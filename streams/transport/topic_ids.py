@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import NodeNotReadyError, NoError, for_code
+from aiokafka.errors import NoError, for_code
 from aiokafka.protocol.abstract import AbstractType
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
@@ -17,6 +17,8 @@ from aiokafka.protocol.types import (
     Schema,
     TaggedFields,
 )
+
+from streams.transport.any_node import AnyNode
 
 _BY_NAME = UUID(int=0)
 
@@ -93,12 +95,9 @@ class _Topics(Request[_Ask]):  # type: ignore[misc]  # aiokafka is untyped
         return request_struct_class([(*each, nothing) for each in self._asked], False, False, nothing)
 
 
-async def find_topic_ids(client: AIOKafkaClient, topics: Collection[str]) -> Mapping[str, UUID]:
+async def find_topic_ids(any_node: AnyNode, topics: Collection[str]) -> Mapping[str, UUID]:
     """By name, as one of the brokers knows them. Raises the client's errors, also where there is no such topic."""
-    node = client.get_random_node()
-    if node is None:
-        raise NodeNotReadyError("no broker is known")
-    told: _Told = await client.send(node, _Topics([(_BY_NAME, topic) for topic in topics]))
+    told: _Told = await any_node.ask(_Topics([(_BY_NAME, topic) for topic in topics]))
     for error_code, topic, *_ in told.topics:
         if (error := for_code(error_code)) is not NoError:
             raise error(topic)

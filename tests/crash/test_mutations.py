@@ -45,8 +45,8 @@ MUTATIONS = {
     ),
     "relay without fencing": Mutation(
         "streams/relay/relay.py",
-        "installation.relay_id, installation.published))",
-        'f"{installation.relay_id}-{uuid.uuid4().hex}", installation.published))',
+        "installation.relay_id, installation.published)",
+        'f"{installation.relay_id}-{uuid.uuid4().hex}", installation.published)',
         "taken-stop-2",
         "doubled",
     ),

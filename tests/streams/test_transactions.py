@@ -62,9 +62,9 @@ def test_records_of_several_topics_appear_in_their_order(settings: Settings, tra
 @pytest.mark.parametrize(
     ("before", "anew"),
     [
-        pytest.param(3, 0, id="in the middle of its work"),
+        pytest.param(3, 0, id="in the middle of its work", marks=pytest.mark.thorough),
         pytest.param(3, 20, id="and filled with more than there was"),
-        pytest.param(0, 0, id="before its first transaction"),
+        pytest.param(0, 0, id="before its first transaction", marks=pytest.mark.thorough),
         pytest.param(0, 20, id="before its first transaction, and filled"),
     ],
 )
