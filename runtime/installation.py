@@ -10,7 +10,7 @@ from models.instants import DAY, SECOND, format_instant
 from models.policy import Policy
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.hearing import NOBODY, Hearing
-from runtime.settings import Settings
+from runtime.settings import Sealing, Settings
 from runtime.topic_identity import TopicIdentity
 from sealing.signatures import load_public_key
 from state.asked import Asked, nobody_asks
@@ -92,14 +92,18 @@ class Installation:
             "policy_digest": self.policy.digest,
             "policy": self.policy.document(),
         }
+        if self.settings.seal is Sealing.ON:
+            document["seal"] = Sealing.ON
         return canonical_json(document).decode()
 
     def differences(self, founding: str) -> list[str]:
         """In what a founding document binds this installation otherwise; `ends` and the policy are the founder's."""
         theirs, ours = json.loads(founding), json.loads(self.founding(None))
+        for document in (theirs, ours):
+            document.setdefault("seal", Sealing.OFF)
         return [
             f"{name} is {ours[name]}, the board was founded with {theirs[name]}"
-            for name in ("board", "cluster_id", "topic", "topic_id", "clock", "alerts_after")
+            for name in ("board", "cluster_id", "topic", "topic_id", "clock", "alerts_after", "seal")
             if ours[name] != theirs[name]
         ]
 

@@ -60,7 +60,7 @@ class Settings(StoreAccess, KafkaAccess):
     """The end of a first load of history, RFC 3339: until then nothing goes to alerts.v1."""
 
     seal: Sealing = Sealing.OFF
-    """`on`: what identifies persons and offences goes out sealed; needs `HARMWATCH_KEY_STORE`."""
+    """`on`: what identifies persons and offences goes out sealed, for the board's life; needs `HARMWATCH_KEY_STORE`."""
 
     public_key: Path | None = None
     """The public file of the key that signs erasures and checkpoints: workers heed no other. A board remembers the one

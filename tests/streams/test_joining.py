@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from models.instants import EARLIEST
 from models.topics import OFFENCES
 from policies.policy_file import load_policy
 from runtime.installation import Installation
-from runtime.settings import Settings
+from runtime.settings import Sealing, Settings
 from runtime.topic_identity import TopicIdentity
 from streams.limits import SHIPPED
 from streams.worker.app import WorkerServices, make_app
@@ -61,6 +62,13 @@ def test_who_reads_a_topic_that_was_made_anew_does_not_join(founder: Installatio
     anew = replace(founder.place, topic_id=str(uuid.uuid4()))
     with pytest.raises(PreconditionFailed, match=f"topic_id is {anew.topic_id}, the board was founded with"):
         ledger_of_partition_1(replace(founder, place=anew))
+
+
+def test_who_seals_joins_no_board_that_was_founded_in_the_clear(founder: Installation, tmp_path: Path) -> None:
+    """Whoever was named until then could not be erased, whatever an operator believes."""
+    sealing = {"seal": Sealing.ON, "key_store": str(tmp_path / "keys")}
+    with pytest.raises(PreconditionFailed, match="seal is on, the board was founded with off"):
+        ledger_of_partition_1(replace(founder, settings=founder.settings.model_copy(update=sealing)))
 
 
 def test_who_reads_what_the_board_was_founded_over_joins(founder: Installation) -> None:
