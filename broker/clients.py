@@ -65,10 +65,10 @@ def explain(error: BaseException, brokers: Brokers | None, does: str = "") -> Un
     return ours if why is None else NotAllowed(why)
 
 
-def admin(brokers: Brokers) -> KafkaAdminClient:
-    """An administration client. Raises Unavailable."""
+def admin(brokers: Brokers, patience_milliseconds: int = BOOTSTRAP_MILLISECONDS) -> KafkaAdminClient:
+    """An administration client. Raises Unavailable where none of the brokers has answered by then."""
     with kafka_errors(brokers):
-        return KafkaAdminClient(**brokers.options(), client_id="harmwatch", bootstrap_timeout_ms=BOOTSTRAP_MILLISECONDS)
+        return KafkaAdminClient(**brokers.options(), client_id="harmwatch", bootstrap_timeout_ms=patience_milliseconds)
 
 
 NULL = object()

@@ -10,6 +10,7 @@ import threading
 
 import click
 
+from broker.clients import admin
 from broker.engine_number import refuse_journal_of_other_engine
 from cli.version import version_text
 from models.errors import BrokenInvariant, HarmwatchError, OperatorError, PreconditionFailed
@@ -22,13 +23,16 @@ from runtime.settings import Sealing, Settings, load_settings
 from runtime.topic_checks import topic_faults, topic_weaknesses
 from runtime.topic_identity import find_place
 from runtime.worker_rights import lacking_worker_rights
-from state.connection import check_eviction_policy
+from state.connection import check_eviction_policy, connect
 from streams.limits import SHIPPED, Limits
 from streams.worker.app import serve
 from streams.worker.brake import Acceptance
 
 _PATIENCE_SECONDS = 4.5
 """From SIGTERM, or a failure, to the end of the process: half a second less than operators are promised."""
+
+_ABSENCE_SECONDS = 2.5
+"""A refused start is over within five, and the interpreter takes its time for its modules."""
 
 _LAST_WORDS_SECONDS = 0.5
 _FRESH_OBJECTS = 50_000
@@ -50,6 +54,7 @@ def command(*, accept_refusals: bool, accept_clock: bool) -> None:
 def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = SHIPPED) -> None:
     """Works until SIGTERM or SIGINT. Raises what the start or the work is refused for."""
     policy = load_policy(settings.policy)
+    _refuse_absence(settings)
     faults = topic_faults(settings) or lacking_worker_rights(settings)
     if faults:
         raise PreconditionFailed("; ".join(faults))
@@ -91,6 +96,12 @@ def _say_who_works(installation: Installation, entry: int | None) -> None:
         entry or "none",
         extra=happened(Event.STARTED, entry=entry, partitions=installation.place.partitions),
     )
+
+
+def _refuse_absence(settings: Settings) -> None:
+    """Raises Unavailable where Kafka or Redis does not answer: whoever starts the worker starts it again."""
+    admin(settings.brokers, round(_ABSENCE_SECONDS * 1_000)).close()
+    connect(settings.redis_access, _ABSENCE_SECONDS).close()
 
 
 def _collect_seldom() -> None:

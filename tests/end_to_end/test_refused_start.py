@@ -1,20 +1,25 @@
 """A worker whose first recovery is refused ends by itself, soon, and says why; it keeps no place in the group."""
 
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
 
-from tests.end_to_end.installation import Installation, under_this_load
+from tests.end_to_end.installation import Installation, say, under_this_load
 from tests.end_to_end.test_recovery import lines, small_policy
 
 pytestmark = pytest.mark.stack
 
 LONGEST_START_SECONDS = 60
 PROMISED_SECONDS = 5.0
+MODULES_SECONDS = 1.9
+"""An interpreter takes so long before it looks for anybody."""
+
 PAUSE_SECONDS = 0.02
 ENDS_BY_FORCE = """
 import time
@@ -79,6 +84,31 @@ def test_a_worker_that_is_refused_ends_by_itself(
         worker.kill()
     assert reason in said.read_text("utf-8")
     assert "Traceback" not in said.read_text("utf-8")
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """Where something listens that never answers, as a server does that stands still."""
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        yield f"127.0.0.1:{nobody.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    "listens", [pytest.param(False, id="nobody is there"), pytest.param(True, id="it stands still")]
+)
+@pytest.mark.parametrize(
+    ("setting", "server", "said"),
+    [("KAFKA", "{}", "Kafka at {} does not"), ("REDIS", "redis://{}/0", "Redis at redis://{}/0 ")],
+)
+def test_a_start_without_kafka_or_redis_is_over_soon(  # noqa: PLR0913, PLR0917  (what is away, and how)
+    installation: Installation, silent: str, listens: bool, setting: str, server: str, said: str
+) -> None:
+    where = silent if listens else "127.0.0.1:1"
+    began_at = time.monotonic()
+    elsewhere = {f"HARMWATCH_{setting}": server.format(where)}
+    answer = say(installation.environment | elsewhere, "worker")
+    assert time.monotonic() - began_at < under_this_load(PROMISED_SECONDS - MODULES_SECONDS)
+    assert (answer.code, said.format(where) in answer.errors) == (1, True), answer
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -28,8 +28,8 @@ def silent() -> Iterator[int]:
 
 
 @asynccontextmanager
-async def client_of(addresses: list[str]) -> AsyncIterator[AIOKafkaClient]:
-    client = AIOKafkaClient(bootstrap_servers=addresses, request_timeout_ms=REQUEST_SECONDS * 1_000)
+async def client_of(addresses: Sequence[str]) -> AsyncIterator[AIOKafkaClient]:
+    client = AIOKafkaClient(bootstrap_servers=list(addresses), request_timeout_ms=REQUEST_SECONDS * 1_000)
     AnyNode(client)
     await client.bootstrap()
     try:
