@@ -21,4 +21,4 @@ def as_unavailable(error: BaseException, where: str) -> Unavailable:
     said = str(error) or type(error).__name__
     if remedy is None:
         return Unavailable(f"{where}: {said}")
-    return NotAllowed(f"Kafka refuses: {said}: {remedy}")
+    return NotAllowed(f"Kafka refuses: {said.rstrip('.')}: {remedy}")

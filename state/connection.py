@@ -58,7 +58,8 @@ def _as_unavailable(error: Exception, who: str, what: str = "") -> Unavailable:
     """What lasts until a person changes something is told apart from an outage."""
     refused = isinstance(error, redis.AuthenticationError | redis.exceptions.NoPermissionError)
     if refused or any(mark in str(error) for mark in _NO_RIGHT_IN_A_SCRIPT):
-        return NotAllowed(f"{who} refuses: {error}: what each role needs stands in deploy/redis/users.acl")
+        said = str(error).rstrip(".")
+        return NotAllowed(f"{who} refuses: {said}: what each role needs stands in deploy/redis/users.acl")
     return Unavailable(f"{who}{what}: {error}")
 
 

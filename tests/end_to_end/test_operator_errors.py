@@ -142,7 +142,9 @@ def test_a_store_that_has_begun_to_forget_ends_the_worker_at_the_next_recovery(
 
 def test_a_wrong_password_is_told_apart_from_an_outage(installation: Installation) -> None:
     url = installation.environment["HARMWATCH_REDIS"].replace("redis://", "redis://nobody:wrong@")
-    said_as_documented("Redis at ADDRESS refuses", refusal(installation, 1, "board", redis=url))
+    said = refusal(installation, 1, "board", redis=url)
+    said_as_documented("Redis at ADDRESS refuses", said)
+    assert "user is disabled: look at user and password" in said
 
 
 def test_an_id_that_nobody_has_is_no_all_clear(installation: Installation) -> None:
