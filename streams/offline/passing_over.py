@@ -10,7 +10,7 @@ from runtime.installation import Installation
 from state.store import Applied, Store
 from streams.recovery.interrupted import Interrupted
 from streams.recovery.recovery import Recovery
-from streams.recovery.witnesses import TopicIdentity
+from streams.recovery.witnesses import RecordPlace
 from streams.relay.publisher import Publisher, alerts_are_held_back
 from streams.relay.transactions import Transactions
 
@@ -18,7 +18,7 @@ _ENTRIES_AT_ONCE = 200
 log = logging.getLogger(__name__)
 
 
-def pass_over(installation: Installation, place: TopicIdentity, told: dict[str, str]) -> int:
+def pass_over(installation: Installation, place: RecordPlace, told: dict[str, str]) -> int:
     """The entry that says so, published; `told` is who, when and why.
 
     Raises PreconditionFailed where another record, or something else, tells of more too, Interrupted where the board

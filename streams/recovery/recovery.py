@@ -38,7 +38,7 @@ from streams.recovery.interrupted import Interrupted
 from streams.recovery.last_runs import refuse_lost_records
 from streams.recovery.repeating import Repeating
 from streams.recovery.volleys import Volleys
-from streams.recovery.witnesses import TopicIdentity, Witnesses
+from streams.recovery.witnesses import RecordPlace, Witnesses
 
 _CHECK_EVERY_ENTRIES = 100
 _SAY_EVERY_ENTRIES = 10_000
@@ -54,7 +54,7 @@ class Recovery:
         store: Store,
         generation: str,
         fence: Callable[[], None],
-        excused: Collection[TopicIdentity] = (),
+        excused: Collection[RecordPlace] = (),
     ) -> None:
         self._excused = excused
         self._installation = installation

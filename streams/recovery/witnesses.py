@@ -32,7 +32,7 @@ _WAY_OUT = (
     "Nothing is applied or published: alerts would go out again under ids that are known. Bring the journal back, or "
     "begin under another HARMWATCH_PREFIX"
 )
-TopicIdentity = tuple[str, int]
+RecordPlace = tuple[str, int]
 Found = TypeVar("Found")
 
 
@@ -48,7 +48,7 @@ class Witnesses:
     last: JournalEntry | None
     notes: Mapping[int, Note]
     journal_id: str
-    excused: Collection[TopicIdentity] = ()
+    excused: Collection[RecordPlace] = ()
 
     def refuse_less(self, position: Position) -> None:
         """Raises PreconditionFailed where anything tells of more than the journal holds; `position` is the store's."""
@@ -91,10 +91,15 @@ class Witnesses:
         if found is not None:
             checkpoint, record = found
             where = f"{self.installation.topic(CHECKPOINTS)} offset {record.offset}"
-            self._compare(checkpoint.entry, f"{where} fixes entry {checkpoint.entry}")
+            way_out = "" if self._signer else "; or, if it is none of yours, name who may sign in HARMWATCH_PUBLIC_KEY"
+            self._compare(checkpoint.entry, f"{where} fixes entry {checkpoint.entry}", way_out)
 
     def _read_checkpoint(self, record: Record) -> Checkpoint | None:
-        """Signed by whose signatures count on this board; where nobody's do, by the key that it names itself."""
+        """Signed by whose signatures count on this board; where nobody's do, by the key that it names itself.
+
+        A forged one then holds up a start until somebody is named. To heed none would let a second history begin, and
+        where the journal is gone its founding names nobody.
+        """
         try:
             told = Checkpoint.read(record.value or b"")
         except ValueError:
@@ -178,7 +183,7 @@ class Witnesses:
 
     def _newest(self, topic: Topic, read: Callable[[Record], Found | None]) -> tuple[Found, Record] | None:
         """The newest record that says something, and what; those that a person has passed over say nothing."""
-        accepted: set[TopicIdentity] | None = None
+        accepted: set[RecordPlace] | None = None
         with closing(self.installation.small_reader(topic)) as reader:
             for record in _newest_first(reader):
                 found = read(record)
@@ -196,9 +201,9 @@ class Witnesses:
             return found.offset >= self._newest_end(found.partition, found.offset)
         return isinstance(found, tuple) and found[1] > self._newest_order()
 
-    def _accepted(self) -> set[TopicIdentity]:
+    def _accepted(self) -> set[RecordPlace]:
         """Everything that was ever passed over; looked for where something tells of more than there is."""
-        found: set[TopicIdentity] = set()
+        found: set[RecordPlace] = set()
         for entry in self._backwards():
             if entry.kind is EntryKind.ACCEPTANCE and isinstance(entry.body, dict):
                 place = entry.body.get(PASSED_OVER)

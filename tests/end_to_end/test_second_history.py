@@ -171,7 +171,11 @@ def test_a_checkpoint_tells(board: Installation, admin: KafkaAdminClient) -> Non
     cut(board, admin, 1)
     forget_commits(board, admin)
     board.empty_store()
-    refused(board, "checkpoints.v1 offset 0 fixes entry")
+    refused(board, "checkpoints.v1 offset 0 fixes entry", "if it is none of yours, name who may sign")
+    (board.folder / "ours").mkdir()
+    ours = board.json("keys", "new", "--dir", str(board.folder / "ours"))
+    board.environment["HARMWATCH_PUBLIC_KEY"] = ours["public_key"]
+    assert "checkpoints.v1" not in refused(board, "alerts.v1 offset")
 
 
 @pytest.mark.thorough
