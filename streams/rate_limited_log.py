@@ -1,14 +1,13 @@
-"""What goes on for long is said once, and then seldom."""
+"""What goes on for long is logged once, and then seldom. Unlike a wait (streams/waits.py) it holds nobody up."""
 
 import logging
 import time
 
 from runtime.events import Event, happened
+from streams.waits import SAY_AGAIN_SECONDS
 
-_RETRY_SECONDS = 30.0
 
-
-class RepeatFilter:
+class RateLimitedLog:
     """Says one thing again and again to `log`, as often as anybody wants to read it."""
 
     def __init__(self, log: logging.Logger, event: Event, level: int = logging.WARNING) -> None:
@@ -21,5 +20,5 @@ class RepeatFilter:
         """Says it, unless it was said a moment ago."""
         now = time.monotonic()
         if now >= self._again_at:
-            self._again_at = now + _RETRY_SECONDS
+            self._again_at = now + SAY_AGAIN_SECONDS
             self._log.log(self._level, "%s", text, extra=happened(self._event))

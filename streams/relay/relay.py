@@ -22,6 +22,7 @@ from runtime.events import Event, happened
 from runtime.installation import Installation
 from state.store import Applied, Store
 from streams.clocks import render_leap
+from streams.rate_limited_log import RateLimitedLog
 from streams.recovery.interrupted import Interrupted
 from streams.recovery.last_runs import LastRuns, Runs
 from streams.recovery.recovery import Recovery
@@ -29,7 +30,6 @@ from streams.relay.batcher import OutboxBatcher
 from streams.relay.publisher import Publisher, alerts_are_held_back
 from streams.relay.transactions import Transactions
 from streams.relay.waits import RelayWaits
-from streams.seldom import RepeatFilter
 from streams.transport.noting import Noting
 from streams.waits import Waits
 
@@ -67,7 +67,7 @@ class Relay:
         self._sequence = 0
         self._journal, self._published_sequence = "", 0
         self._as_of = EARLIEST
-        self._leaps = RepeatFilter(log, Event.LEAP)
+        self._leaps = RateLimitedLog(log, Event.LEAP)
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:

@@ -25,7 +25,7 @@ from runtime.crash_points import Point, reach
 from runtime.events import Event
 from runtime.topic_identity import TopicIdentity
 from streams.limits import SHIPPED, Limits
-from streams.seldom import RepeatFilter
+from streams.rate_limited_log import RateLimitedLog
 from streams.transport.client import Member, ask_again, make_client, member_of, records_gone
 from streams.transport.linger import FetchLinger
 from streams.transport.noting import Noting
@@ -58,8 +58,8 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         self._starts: dict[TP, tuple[TopicPartitionState, int]] = {}
         self._linger = FetchLinger()
         self._noted: dict[TP, str | None] = {}
-        self._uncommitted = RepeatFilter(log, Event.NOT_COMMITTED, logging.INFO)
-        self._unanswered = RepeatFilter(log, Event.NOT_COMMITTED, logging.INFO)
+        self._uncommitted = RateLimitedLog(log, Event.NOT_COMMITTED, logging.INFO)
+        self._unanswered = RateLimitedLog(log, Event.NOT_COMMITTED, logging.INFO)
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         return make_client(self.app.conf, transport.brokers, transport.place, transport.limits)
