@@ -1,15 +1,8 @@
 """What cannot be read yet of a topic, because a transaction of somebody else is open on it: nobody is accused of it."""
 
-import logging
-
-from broker.open_transactions import OpenTransaction, wait_until_readable
+from broker.open_transactions import OURS_IS_OVER_SECONDS, OpenTransaction, wait_until_readable
 from broker.reader import Reader
 from models.topics import Topic
-
-_OURS_IS_OVER_SECONDS = 3.0
-"""What a relay sends is readable much sooner; where one has died, the broker gives its transaction up after 10 s."""
-
-log = logging.getLogger(__name__)
 
 
 class Hidden:
@@ -22,7 +15,7 @@ class Hidden:
         """Waits until everything can be read that was sent by now, or notes what is in the way."""
         if topic in self._transactions:
             return
-        found = wait_until_readable(reader, _say, patience_seconds=_OURS_IS_OVER_SECONDS)
+        found = wait_until_readable(reader, lambda _: None, patience_seconds=OURS_IS_OVER_SECONDS)
         if found is not None:
             self._transactions[topic] = found
 
@@ -32,7 +25,3 @@ class Hidden:
     def render(self, topic: Topic, what: str) -> str:
         """What cannot be read, and why."""
         return f"{what} cannot be read yet: {self._transactions[topic].render()}"
-
-
-def _say(transaction: OpenTransaction) -> None:
-    log.info("the verification waits: %s", transaction.render())

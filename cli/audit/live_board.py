@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from audit.verify.live_board import LiveBoard
+from broker.open_transactions import OURS_IS_OVER_SECONDS
 from broker.reader import OpenReader, Reader
 from broker.tail import last_entry
 from cli.output import say
@@ -19,7 +20,6 @@ from state.store import Store
 
 PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.1
-_SAY_AFTER_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class _Look:
     def __init__(self, store: Store, keys: Keys, journal: Reader) -> None:
         self._store, self._keys, self._journal = store, keys, journal
         self._until = time.monotonic() + PATIENCE_SECONDS
-        self._say_at = time.monotonic() + _SAY_AFTER_SECONDS
+        self._say_at = time.monotonic() + OURS_IS_OVER_SECONDS
 
     def read(self) -> LiveBoard:
         while True:

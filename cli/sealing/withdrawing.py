@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from contextlib import closing
 
+from broker.open_transactions import OURS_IS_OVER_SECONDS
 from cli.output import say
 from models.board import ContributionRow, OffenderView
 from models.canonical import canonical_json
@@ -19,7 +20,6 @@ from streams.transport.sender import Sender
 
 PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.1
-_SAY_AFTER_SECONDS = 1.0
 
 
 def withdraw_reports(settings: Settings, store: Store, person: OffenderView) -> int:
@@ -74,7 +74,7 @@ def _published(store: Store) -> int:
 
 def _wait(is_so: Callable[[], bool], otherwise: str) -> None:
     begun_at = time.monotonic()
-    say_at = begun_at + _SAY_AFTER_SECONDS
+    say_at = begun_at + OURS_IS_OVER_SECONDS
     while not is_so():
         now = time.monotonic()
         if now >= say_at:
