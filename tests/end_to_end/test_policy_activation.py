@@ -115,10 +115,10 @@ def test_what_stood_before_and_after_an_activation_verifies_with_the_store(chang
 
 def test_a_certificate_names_both_policies(changed: Changed, tmp_path: Path) -> None:
     installation = changed.board.installation
-    key = installation.json("keys", "new", "--dir", str(tmp_path))["private_key"]
-    certificate = tmp_path / "certificate.json"
-    installation.run("verify", "--certificate", str(certificate), "--key", key)
-    policies = json.loads(certificate.read_text())["manifest"]["policies"]
+    keys = installation.json("keys", "new", "--dir", str(tmp_path))
+    certificate = str(tmp_path / "certificate.json")
+    installation.run("verify", "--certificate", certificate, "--key", keys["private_key"])
+    policies = installation.json("certificate", "check", certificate, "--public-key", keys["public_key"])["policies"]
     expected = [changed.activation["before"], changed.activation["policy"]]
     assert policies == expected
 
