@@ -6,8 +6,8 @@ from models.token import Token
 from sealing.ring import KeyRing
 
 NOT_OPENED = (
-    "does not open a token that names it: the token was changed or moved, or a version before AES-SIV sealed it, whose "
-    "boards are begun again"
+    "does not open a token that names it: the token was changed or moved, or a build before AES-SIV sealed it; such a "
+    "board has to be begun again"
 )
 """What is said of an `unopened` key."""
 

@@ -29,7 +29,7 @@ from runtime.installation import Installation
 from runtime.key_stores import find_keys
 from runtime.signer import signer
 from runtime.topic_identity import partition_ends, refuse_other_place
-from sealing.resealer import NOT_OPENED, Resealer
+from sealing.resealer import Resealer
 from sealing.ring import KeyRing
 from state.store import Answer, Applied, Store
 from streams.recovery.admission import refuse_other_installation
@@ -37,6 +37,7 @@ from streams.recovery.expected_board import ExpectedBoard, Hints, expected_board
 from streams.recovery.interrupted import Interrupted
 from streams.recovery.last_runs import refuse_lost_records
 from streams.recovery.repeating import Repeating
+from streams.recovery.seal_warnings import SealWarnings
 from streams.recovery.volleys import Volleys
 from streams.recovery.witnesses import RecordPlace, Witnesses
 
@@ -65,7 +66,7 @@ class Recovery:
         self._journal = installation.small_reader(JOURNAL)
         self._repeating = Repeating(installation, store, generation)
         self._ring = KeyRing(self._keys, self._read_erased)
-        self._lost: set[str] = set()
+        self._seals = SealWarnings()
         self._last: JournalEntry | None = None
         self.expected, self._ahead = ExpectedBoard(), ExpectedBoard()
         self._notes: Mapping[int, Note] = {}
@@ -224,12 +225,7 @@ class Recovery:
             return Tail(entry.number, again or "")
         seal = Resealer(self._ring, sealed_texts(published), {})
         chained = chain(entry, settings.board, settings.clock, self._repeating.policy.digest, tail.hash, seal)
-        for key_id in sorted(seal.lost - self._lost):
-            told = "the key store lacks key %s, and no tombstone stands for it: run `harmwatch verify`"
-            log.warning(told, key_id, extra=happened(Event.KEY_LACKS, entry=entry.number))
-        for key_id in sorted(seal.unopened - self._lost):
-            log.warning("key %s %s", key_id, NOT_OPENED, extra=happened(Event.KEY_LACKS, entry=entry.number))
-        self._lost |= seal.lost | seal.unopened
+        self._seals.take(seal, entry.number)
         return Tail(entry.number, chained.hash)
 
     def _read_erased(self) -> frozenset[str]:
