@@ -10,6 +10,9 @@ ROOMS = (
     "audit", "broker", "cli", "embedded", "intake", "models", "policies", "runtime", "scoring", "sealing", "simulate",
     "state", "streams",
 )  # fmt: skip
+CLIENT = "harmwatch_client"
+"""Belongs to a build; its name is nobody else's."""
+
 _SUFFIXES = {".py", ".lua", ".toml", ".csv", ".json"}
 
 
@@ -29,12 +32,14 @@ def intruder() -> str | None:
 def build(home: Path = HOME) -> str:
     """Twelve hex digits that tell builds of one version apart: of the SHA-256 over names and contents of our files."""
     digest = hashlib.sha256()
-    for path in _files(home):
+    for name, path in _files(home):
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(home).as_posix()} {len(content)}\n".encode() + content)
+        digest.update(f"{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()[:12]
 
 
-def _files(home: Path) -> Iterator[Path]:
-    for room in ROOMS:
-        yield from sorted(path for path in (home / room).rglob("*") if path.suffix in _SUFFIXES)
+def _files(home: Path) -> Iterator[tuple[str, Path]]:
+    clients = home / "client" if (home / "client").is_dir() else home  # of a clone, or of a wheel
+    for folder in (*(home / room for room in ROOMS), clients / CLIENT):
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES):
+            yield path.relative_to(folder.parent).as_posix(), path

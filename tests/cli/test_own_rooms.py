@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.own_rooms import HOME, ROOMS, build, intruder
+from cli.own_rooms import CLIENT, HOME, ROOMS, build, intruder
 
 HARMWATCH = str(Path(sys.executable).with_name("harmwatch"))
 
@@ -20,8 +20,7 @@ def run(*arguments: str, path: Path | None = None) -> subprocess.CompletedProces
 
 
 def test_the_rooms_are_those_of_the_distribution() -> None:
-    brought = (distribution("harmwatch").read_text("top_level.txt") or "").split()
-    assert sorted([*ROOMS, "harmwatch_client"]) == sorted(brought)
+    assert sorted([*ROOMS, CLIENT]) == sorted((distribution("harmwatch").read_text("top_level.txt") or "").split())
 
 
 def test_our_own_rooms_are_no_intruders() -> None:
@@ -45,9 +44,12 @@ def test_the_version_tells_builds_apart(tmp_path: Path) -> None:
     done = run("--version")
     assert done.stdout == f"harmwatch {distribution('harmwatch').version}, build {build()}\n"
     other = tmp_path / "home"
-    for room in ROOMS:
+    for room in (*ROOMS, "client"):
         shutil.copytree(HOME / room, other / room, ignore=shutil.ignore_patterns("__pycache__"))
     assert build(other) == build()
+    shutil.move(other / "client" / CLIENT, other / CLIENT)
+    shutil.rmtree(other / "client")
+    assert build(other) == build(), "in a wheel the client lies beside the rooms"
     script = other / "state" / "lua" / "apply.lua"
     script.write_bytes(script.read_bytes() + b"\n")
     assert build(other) != build()
