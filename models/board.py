@@ -29,7 +29,7 @@ class ContributionRow:
 
 @dataclass(frozen=True, slots=True)
 class OffenderView:
-    """One person with every offence known of them, the heaviest first."""
+    """One person with every offence known of them, the heaviest first; `entered` is the sequence of their entrance."""
 
     offender_id: str
     rank: int | None
@@ -37,6 +37,7 @@ class OffenderView:
     in_band: bool
     since: int | None
     contributions: list[ContributionRow]
+    entered: int | None = None
 
 
 SLICE_ROWS = 10_000

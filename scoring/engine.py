@@ -184,8 +184,8 @@ class Engine:
         person = self._known(offender_id) or Person(offender_id)
         since = self._band.members.get(offender_id)
         rank = self._band.rank_of(person)
-        since_us = since.as_of if since else None
-        return OffenderView(offender_id, rank, person.score, since is not None, since_us, person.rows())
+        since_us, entered = (since.as_of, since.sequence) if since else (None, None)
+        return OffenderView(offender_id, rank, person.score, since is not None, since_us, person.rows(), entered)
 
     def standing(self, offender_id: str) -> Standing:
         """Rank and score of one person now."""

@@ -18,10 +18,11 @@ _ENTRANCE = struct.Struct("<Qq")
 
 def since_of(packed: bytes | None) -> int | None:
     """When somebody entered the band, of what the band holds of them."""
-    if packed is None:
-        return None
-    as_of: int = _ENTRANCE.unpack(packed)[1]
-    return as_of
+    return None if packed is None else _entrance(packed).as_of
+
+
+def _entrance(packed: bytes) -> BandEntry:
+    return BandEntry(*_ENTRANCE.unpack(packed))
 
 
 def read_entrance(client: redis.Redis, keys: Keys, offender_id: str, sequence: int) -> BandEntry | None:
@@ -30,7 +31,7 @@ def read_entrance(client: redis.Redis, keys: Keys, offender_id: str, sequence: i
     They may have left since: then what they left still waits in the outbox, which is large, and seldom asked.
     """
     packed = client.hget(keys["band"], offender_id)
-    entrance = BandEntry(*_ENTRANCE.unpack(packed)) if isinstance(packed, bytes) else None
+    entrance = _entrance(packed) if isinstance(packed, bytes) else None
     if entrance is None or entrance.sequence >= sequence:
         waiting = (read_entry(item) for item in client.lrange(keys["outbox"], 0, -1) if isinstance(item, bytes))
         later = (move for entry in waiting for move in entry.transitions if move.sequence > sequence)
@@ -101,4 +102,5 @@ def _offender(  # noqa: PLR0913, PLR0917  (what Redis answers of one person)
         in_band=entrance is not None,
         since=since_of(entrance),
         contributions=contributions,
+        entered=None if entrance is None else _entrance(entrance).sequence,
     )

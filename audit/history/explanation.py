@@ -1,8 +1,9 @@
 """Why somebody stood where they stood: what counted, what did not, and what would have had to change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.history.evidence import Evidence, RefusedItem, Rule, RuleOutcome
+from audit.history.moves import Moves, Told
 from audit.history.past import Past
 from audit.replay.founding import Founding
 from broker.entries import entries_in
@@ -44,7 +45,8 @@ class Edges:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """One person at one moment; `transition` and `entry` where an alert is explained, with its
-    counterpart; `sent` is false of what came before the baseline. `policy` is the one in force then."""
+    counterpart; `sent` is false of what came before the baseline. `policy` is the one in force then.
+    `told`: where no alert is explained, all that were sent about the person until then."""
 
     founding: Founding
     policy: Policy
@@ -58,6 +60,7 @@ class Explanation:
     entry: JournalEntry | None = None
     counterpart: Standing | None = None
     sent: bool = False
+    told: tuple[Told, ...] = ()
 
     @property
     def counted(self) -> list[RuleOutcome]:
@@ -81,12 +84,13 @@ def explain_alert(open_reader: OpenReader, sequence: int, opening: Seal) -> Expl
 
 def explain_standing(open_reader: OpenReader, offender_id: str, at: int | None) -> Explanation:
     """One person as known at an instant, None: now as known. Raises Unproved where nothing was known of them."""
-    evidence = Evidence(offender_id)
-    past = Past(open_reader, evidence)
+    evidence, moves = Evidence(offender_id), Moves(offender_id)
+    past = Past(open_reader, evidence, moves)
     engine = past.until(at)
     if not evidence.items and not evidence.refused:
         raise Unproved(f"no report about {offender_id!r} was known at {format_instant(engine.as_of)}")
-    return _explain(past, engine, evidence, offender_id, (None, None, None, False))
+    found = _explain(past, engine, evidence, offender_id, (None, None, None, False))
+    return replace(found, told=moves.told(awaited_baseline=past.founding.alerts_after is not None))
 
 
 def _explain(

@@ -14,7 +14,7 @@ from cli.output import json_option, printable, printable_code, show
 from cli.policy.policies import policy_name
 from cli.policy.unassessed import render_unassessed
 from cli.topics import open_topics
-from models.alert import days_text
+from models.alert import alert_id, days_text
 from models.board import OffenderView
 from models.errors import Unproved
 from models.instants import format_instant
@@ -38,13 +38,17 @@ class ContributionDocument(Document):
 
 
 class OffenderDocument(Document):
-    """One person; `rank` is null where nothing counts."""
+    """One person; `rank` is null where nothing counts.
+
+    `alert_id`: of the alert that they entered the band; null outside of it, and of what is only known later.
+    """
 
     offender_id: str
     rank: int | None
     score_millidays: int
     in_band: bool
     in_band_since: str | None
+    alert_id: str | None
     contributions: tuple[ContributionDocument, ...]
 
 
@@ -84,8 +88,8 @@ def command(offender_id: str, clocks: AsOf, as_json: bool) -> None:
     show(document, as_json, render)
 
 
-def offender_document(person: OffenderView) -> OffenderDocument:
-    """The document of a person."""
+def offender_document(person: OffenderView, board: str | None) -> OffenderDocument:
+    """The document of a person; `board` None: of a history that is only thought nobody was sent an alert."""
     contributions = (
         ContributionDocument(
             offence_id=row.offence_id,
@@ -104,6 +108,7 @@ def offender_document(person: OffenderView) -> OffenderDocument:
         score_millidays=person.score,
         in_band=person.in_band,
         in_band_since=instant(person.since),
+        alert_id=None if board is None or person.entered is None else alert_id(board, person.entered),
         contributions=tuple(contributions),
     )
 
@@ -121,7 +126,7 @@ def offender_now(settings: Settings, offender_id: str) -> OffenderDocument:
             raise _nothing_known(offender_id, store.position())
     finally:
         store.close()
-    return offender_document(person)
+    return offender_document(person, settings.board)
 
 
 def _nothing_known(offender_id: str, position: Position) -> Unproved:
@@ -136,15 +141,18 @@ def offender_at(
 ) -> OffenderDocument | OffenderDifference:
     """One person at an instant. Raises WrongUse, Unproved, Unavailable."""
     if not clocks.by_later_knowledge:
-        return ask_past(
-            open_reader, at, lambda past: offender_document(known_offender(past.until(at), offender_id, at))
-        )
+        return ask_past(open_reader, at, lambda past: _as_known_then(past, at, offender_id))
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
     if not clocks.diff:
         known_offender(hindsight.engine, offender_id, at)
-        document = offender_document(hindsight.corrected.offender(offender_id))
+        document = offender_document(hindsight.corrected.offender(offender_id), None)
         return OffenderByLaterKnowledge(**dict(document), **dict(knowledge_of(hindsight)))
     return _both_views(offender_id, hindsight, later, Past(open_reader).until(at))
+
+
+def _as_known_then(past: Past, at: int, offender_id: str) -> OffenderDocument:
+    person = known_offender(past.until(at), offender_id, at)
+    return offender_document(person, past.founding.board)
 
 
 def _both_views(offender_id: str, hindsight: Hindsight, later: LaterRevisions, then: Engine) -> OffenderDifference:
@@ -158,8 +166,8 @@ def _both_views(offender_id: str, hindsight: Hindsight, later: LaterRevisions, t
         offender_id=offender_id,
         as_of=format_instant(hindsight.at),
         **dict(knowledge_of(hindsight)),
-        then=offender_document(before),
-        known=offender_document(known),
+        then=offender_document(before, hindsight.founding.board),
+        known=offender_document(known, None),
         known_since=instant(since.get(offender_id)),
     )
 
@@ -193,7 +201,8 @@ def render(document: OffenderDocument | OffenderDifference) -> str:
 def _render_person(document: OffenderDocument) -> str:
     """Standing and offences."""
     rank = f"rank {document.rank}" if document.rank else "not ranked"
-    band = f", in the band since {document.in_band_since}" if document.in_band else ""
+    by = f" (alert {document.alert_id})" if document.alert_id else ""
+    band = f", in the band since {document.in_band_since}{by}" if document.in_band else ""
     lines = [f"{printable(document.offender_id)}: {rank}, {days_text(document.score_millidays)} days{band}"]
     for row in document.contributions:
         counts = f"{days_text(row.millidays)} days until {row.until}" if row.counted else "counts nothing"

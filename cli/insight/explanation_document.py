@@ -51,6 +51,15 @@ class AlertDocument(Document):
     in_band_from: str | None
 
 
+class ToldDocument(Document):
+    """An alert about the person; `sent` is false before the baseline."""
+
+    alert_id: str
+    transition: str
+    as_of: str
+    sent: bool
+
+
 class CutDocument(Document):
     """The score of the last place from which one enters, and the person's margin; null where that place is free."""
 
@@ -120,7 +129,10 @@ class RulesDocument(Document):
 
 
 class ExplanationFigures(Document):
-    """An explanation without its claims; `alert` is null where a person was asked about."""
+    """An explanation without its claims; `alert` is null where a person was asked about.
+
+    `alerts`: then, all about the person up to that moment.
+    """
 
     board: str
     offender_id: str
@@ -130,6 +142,7 @@ class ExplanationFigures(Document):
     score_millidays: int
     in_band: bool
     in_band_since: str | None
+    alerts: tuple[ToldDocument, ...]
     cut: CutDocument
     contributions: tuple[CountedDocument, ...]
     excluded: tuple[ExcludedDocument, ...]

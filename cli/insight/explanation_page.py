@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from audit.history.evidence import RuleOutcome, Source
 from audit.history.explanation import Explanation
+from audit.history.moves import Told
 from cli.board.standing import StandingDocument
 from cli.insight.explanation_claims import explanation_claims
 from cli.insight.explanation_document import (
@@ -18,6 +19,7 @@ from cli.insight.explanation_document import (
     RecordDocument,
     RulesDocument,
     SourceDocument,
+    ToldDocument,
     WithoutDocument,
     WouldChangeDocument,
 )
@@ -52,6 +54,7 @@ class ExplanationPage:
             score_millidays=person.score,
             in_band=person.in_band,
             in_band_since=None if person.since is None else format_instant(person.since),
+            alerts=tuple(map(self._told, found.told)),
             cut=CutDocument(score_millidays=cut, margin_millidays=None if cut is None else person.score - cut),
             contributions=tuple(map(self._contribution, found.counted)),
             excluded=self._excluded(),
@@ -106,6 +109,15 @@ class ExplanationPage:
         if change.counterpart is None or standing is None:
             return None
         return CounterpartDocument(offender_id=change.counterpart, rank=standing.rank, score_millidays=standing.score)
+
+    def _told(self, one: Told) -> ToldDocument:
+        move = one.transition
+        return ToldDocument(
+            alert_id=alert_id_of(self.found.founding.board, move.sequence),
+            transition=move.move.value,
+            as_of=format_instant(move.as_of),
+            sent=one.sent,
+        )
 
     def _contribution(self, line: RuleOutcome) -> CountedDocument:
         policy, report = self.found.policy, line.item.report

@@ -123,5 +123,5 @@ def watch(run: Run, done: threading.Event) -> None:
         if store.position() == before and board and person.contributions:
             at = format_instant(before.as_of)
             run.boards[at] = board_document(run.settings.board, before.as_of, board)
-            run.persons[at] = offender_document(person)
+            run.persons[at] = offender_document(person, run.settings.board)
     store.close()

@@ -56,6 +56,9 @@ def insist(told: AppliedEntry, document: ExplanationDocument, world: World) -> s
 def test_every_claim_of_an_explanation_is_true(told: AppliedEntry, data: st.DataObject) -> None:
     for document, world in pages(told, data):
         insist(told, document, world)
+        if document.alert is None:
+            moved = [place for place, move in enumerate(world.moves, 1) if move.who == document.offender_id]
+            assert [number_of(one.alert_id) for one in document.alerts] == moved
 
 
 def standing(document: Claim) -> tuple[int | None, int]:
@@ -69,6 +72,16 @@ def stands(one: Claim, world: World, who: str) -> bool:
 def moved_so(one: Claim, world: World, who: str) -> bool:
     move = next(move for move in reversed(world.moves) if move.who == who)
     return stands(one, world, who) and move.at == world.now and move.came_in == (one["claim"] == "entered")
+
+
+def number_of(alert_id: str) -> int:
+    return int(alert_id.rpartition(":")[2])
+
+
+def was_told(one: Claim, world: World, who: str, _told: AppliedEntry) -> bool:
+    move = world.moves[number_of(one["alert_id"]) - 1]
+    moved = (move.who, move.came_in, format_instant(move.at), True)
+    return moved == (who, one["transition"] == "entered", one["as_of"], one["sent"])
 
 
 def who_stays(one: Claim, world: World, *_: object) -> bool:
@@ -182,6 +195,7 @@ CHECKS: dict[str, Check] = {
     "counterpart": counterpart,
     "stay_ended": stay_ended,
     "expected_exit": lambda one, world, who, _: parse_instant(one["at"]) == world.alone_until(who),
+    "told": was_told,
     "position": lambda one, world, who, _: standing(one) == world.standing(who),
     "cut": cut,
     "any_score_is_enough": any_score,

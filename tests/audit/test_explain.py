@@ -128,6 +128,19 @@ def test_what_came_before_the_baseline_is_explained_and_said_not_to_have_been_se
 
 
 @pytest.mark.stack
+def test_a_person_is_explained_with_every_alert_about_them(history: History) -> None:
+    baseline, *alerts = [item.content for item in history.items[ALERTS]]
+    member, mover = baseline["band"][0]["offender_id"], alerts[0]["offender_id"]
+    for who in (member, mover):
+        told = explanation(settings_of(history), None, who, None).alerts
+        sent = [alert["alert_id"] for alert in alerts if alert["offender_id"] == who]
+        assert [one.alert_id for one in told if one.sent] == sent
+        before = [int(one.alert_id.rpartition(":")[2]) for one in told if not one.sent]
+        assert all(sequence <= baseline["last_sequence"] for sequence in before)
+        assert before or who != member
+
+
+@pytest.mark.stack
 def test_what_would_have_changed_it_is_true(history: History) -> None:
     """Each claim is tried on a board of its own: without that offence, or with one more of that weight."""
     at = "2024-04-10T12:00:00Z"

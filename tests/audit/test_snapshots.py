@@ -56,7 +56,7 @@ def told_by(past: Past, at: int, persons: list[str]) -> Any:
     except Unproved as error:
         return str(error)
     board = board_document(past.founding.board, at, engine.board(WHOLE))
-    return past.entry, board, [offender_document(engine.offender(name)) for name in persons]
+    return past.entry, board, [offender_document(engine.offender(name), past.founding.board) for name in persons]
 
 
 def told_with(snapshots: Snapshots, at: int, persons: list[str]) -> Any:
@@ -240,7 +240,7 @@ def first_at(at: int, past: Past) -> BoardDocument:
 
 
 def person_at(at: int, who: str, past: Past) -> OffenderDocument:
-    return offender_document(past.until(at).offender(who))
+    return offender_document(past.until(at).offender(who), "b")
 
 
 def answers(moments: list[int], people: list[str]) -> list[Any]:

@@ -50,7 +50,7 @@ def test_as_known_then_is_what_the_live_board_said(run: Run) -> None:
         engine = Past(run.open_reader).until(parse_instant(at))
         board = board_document(run.settings.board, parse_instant(at), engine.board(WHOLE))
         assert board == run.boards[at]
-        assert offender_document(engine.offender(run.persons[at].offender_id)) == run.persons[at]
+        assert offender_document(engine.offender(run.persons[at].offender_id), run.settings.board) == run.persons[at]
         bands.add(tuple(row.offender_id for row in board.entries if row.in_band))
     assert len(bands) > MOMENTS // 3
 
@@ -66,7 +66,9 @@ def test_from_a_snapshot_it_is_what_the_live_board_said(run: Run, tmp_path: Path
         with snapshots.past_at(parse_instant(at)) as past:
             engine = past.until(parse_instant(at))
             assert board_document(run.settings.board, parse_instant(at), engine.board(WHOLE)) == run.boards[at]
-            assert offender_document(engine.offender(run.persons[at].offender_id)) == run.persons[at]
+            assert (
+                offender_document(engine.offender(run.persons[at].offender_id), run.settings.board) == run.persons[at]
+            )
 
 
 def test_the_command_says_the_same_without_redis(run: Run) -> None:
