@@ -6,8 +6,7 @@ from contextlib import closing, contextmanager
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 
-from broker.clients import PartitionReader
-from broker.refusals import as_unavailable
+from broker.clients import PartitionReader, explain
 from cli.opening import UnsealedAlerts
 from cli.output import say
 from cli.topics import open_topics
@@ -26,11 +25,12 @@ def open_alerts(
     open_topics(settings, ALERTS)
     try:
         with Alerts(
-            settings.brokers, prefix=settings.prefix, begin=begin, passed_over=passed_over, place=place
-        ) as alerts:
+            settings.brokers, prefix=settings.prefix, begin=begin, passed_over=passed_over, place=place,
+            kafka=settings.brokers.security.options(),
+        ) as alerts:  # fmt: skip
             yield alerts
     except KafkaError as error:
-        raise as_unavailable(error, f"Kafka at {settings.kafka} does not answer (HARMWATCH_KAFKA)") from error
+        raise explain(error, settings.brokers, " does not answer") from error
     except BadPlace as error:
         raise WrongUse(str(error)) from error
     except ClientError as error:
