@@ -55,13 +55,7 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     """Works until SIGTERM or SIGINT. Raises what the start or the work is refused for."""
     policy = load_policy(settings.policy)
     _refuse_absence(settings)
-    faults = topic_faults(settings) or lacking_worker_rights(settings)
-    if faults:
-        raise PreconditionFailed("; ".join(faults))
-    weaknesses = topic_weaknesses(settings)
-    if weaknesses:
-        told = "%s (HARMWATCH_SINGLE_NODE=yes says that this is one node)"
-        log.warning(told, "; ".join(weaknesses), extra=happened(Event.WEAK_TOPICS))
+    _look_at_topics(settings)
     installation = Installation(settings, policy, find_place(settings))
     refuse_journal_of_other_engine(installation.reader)
     store = installation.open_store()
@@ -82,6 +76,16 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     except Exception as error:  # its traceback is in the log already, since nobody knows whether we come this far
         raise BrokenInvariant(f"{type(error).__name__}: {error}") from error
     ending.now()
+
+
+def _look_at_topics(settings: Settings) -> None:
+    faults = topic_faults(settings) or lacking_worker_rights(settings)
+    if faults:
+        raise PreconditionFailed("; ".join(faults))
+    weaknesses = topic_weaknesses(settings)
+    if weaknesses:
+        told = "%s (HARMWATCH_SINGLE_NODE=yes says that this is one node)"
+        log.warning(told, "; ".join(weaknesses), extra=happened(Event.WEAK_TOPICS))
 
 
 def _say_who_works(installation: Installation, entry: int | None) -> None:

@@ -168,7 +168,6 @@ class Relay:
                     extra=happened(Event.RELAY_IN_OFFICE, entry=tail.entry),
                 )
                 waits.end()
-                self.in_office = True
                 self._relay(store, generation, publisher, stopped)
 
     def _recover(self, store: Store, generation: str, fence: Callable[[], None]) -> tuple[Tail, Runs]:
@@ -192,6 +191,7 @@ class Relay:
         self._noting.published(self._journal, tail.entry, self._published_sequence)
 
     def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
+        self.in_office = True
         tick_at, gathering = 0.0, OutboxBatcher(store)
         while not stopped.is_set():
             if time.monotonic() >= tick_at:
