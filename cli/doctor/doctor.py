@@ -2,10 +2,11 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 
 import click
 
-from cli.doctor.check import State
+from cli.doctor.check import Finding, State
 from cli.doctor.examination import examine
 from cli.document import Document
 from cli.output import json_option, printable, show
@@ -39,15 +40,15 @@ def command(*, as_json: bool) -> None:
 
     It changes nothing and answers within ten seconds.
     """
-    document = doctor_document()
+    document = as_document(examine())
     show(document, as_json, render_doctor)
     sys.exit(0 if document.ok else 1)
 
 
-def doctor_document() -> DoctorDocument:
-    """What the installation that the environment names is like."""
+def as_document(found: Sequence[Finding]) -> DoctorDocument:
+    """The findings as they are shown."""
     findings = tuple(
-        FindingDocument(check=each.check, state=each.state, found=each.told, remedy=each.remedy) for each in examine()
+        FindingDocument(check=each.check, state=each.state, found=each.told, remedy=each.remedy) for each in found
     )
     return DoctorDocument(ok=all(each.state is not State.FAULT for each in findings), findings=findings)
 

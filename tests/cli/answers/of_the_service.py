@@ -1,10 +1,12 @@
-"""What status answers: of a board with every trouble, of one that was never there, of one that recovers."""
+"""What status answers of a board with every trouble, of none, of one that recovers; and what the doctor does."""
 
 from dataclasses import replace
 from functools import partial
 
 from broker.members import Group
 from broker.open_transactions import OpenTransaction
+from cli.doctor import doctor
+from cli.doctor.check import Finding, State
 from cli.service import status
 from cli.service.status_look import Sight
 from models.answers import Leap
@@ -48,4 +50,15 @@ def look(name: str) -> Answer:
     return answer(status.judged(REASONS.get(name, []), seen), status.render_status)
 
 
-ANSWERS: Answers = {f"status_{name}": partial(look, name) for name in SIGHTS}
+def examined() -> Answer:
+    """Of the doctor: one finding of each kind."""
+    findings = [
+        Finding("machine.settings", State.GOOD, "every setting is one that there is", ""),
+        Finding("store.room", State.WEAK, "85% of its maxmemory is used", "raise maxmemory"),
+        Finding("board.workers", State.FAULT, "no worker is there", "start one"),
+        Finding("board.on_time", State.SKIPPED, "not looked at: board.workers must be good first", ""),
+    ]
+    return answer(doctor.as_document(findings), doctor.render_doctor)
+
+
+ANSWERS: Answers = {f"status_{name}": partial(look, name) for name in SIGHTS} | {"doctor": examined}
