@@ -17,6 +17,8 @@ from models.instants import format_instant
 from runtime.events import Event
 from runtime.meters import Gauges
 from runtime.metrics import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS
+from runtime.metrics_address import Address
+from runtime.scrape import serving
 from runtime.settings import Settings
 from state.clocks import wall_clock
 from tests.end_to_end.installation import Installation
@@ -161,6 +163,20 @@ def test_the_series_of_a_partition_go_with_it(
     finally:
         installation.end_workers()
     assert not any(file.exists() for file in asked_at)
+
+
+def test_a_worker_whose_address_somebody_has_ends_and_says_so(
+    stack_environment: dict[str, str], tmp_path: Path, socket_folder: Path
+) -> None:
+    taken = socket_folder / "taken"
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), metrics=f"unix:{taken}")
+    with serving(Address(socket=taken), CollectorRegistry()):
+        worker = installation.start_worker()
+        assert worker.wait(60) == 1
+    said = (tmp_path / "worker-0.log").read_text()
+    assert f"HARMWATCH_METRICS: unix:{taken} cannot be had" in said
+    assert "Traceback" not in said
+    assert taken.exists() is False
 
 
 def test_the_exporter_is_right_while_every_worker_is_dead(stack_environment: dict[str, str], tmp_path: Path) -> None:
