@@ -37,6 +37,7 @@ class Event(StrEnum):
     NOT_COMMITTED = "not_committed", "Kafka was not told how far a worker is; the ledger knows"
     LATER = "later", "a look that was to be made is made later"
     WEAK_TOPICS = "weak_topics", "the topics may lose records one day"
+    WEAK_STORE = "weak_store", "the store does not say whether it forgets keys when its memory is short"
     NO_PULSE = "no_pulse", "the file of HARMWATCH_PULSE cannot be written"
     NO_LOOK = "no_look", "the exporter sees nothing"
     DEAF = "deaf", "an event loop does not turn: the worker ends"

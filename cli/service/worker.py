@@ -61,7 +61,7 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     store = installation.open_store()
     try:
         if (warning := check_eviction_policy(store.client)) is not None:
-            log.warning("%s", warning)
+            log.warning("%s", warning, extra=happened(Event.WEAK_STORE))
         _say_who_works(installation, store.position().entry)
     finally:
         store.close()
