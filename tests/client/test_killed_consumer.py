@@ -28,7 +28,7 @@ with Alerts(brokers, prefix=prefix, place=FilePlace(place)) as alerts, open(log,
 """
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.thorough)])
 def test_what_was_done_and_not_yet_kept_comes_again_and_nothing_else(
     published: Published, tmp_path: Path, seed: int
 ) -> None:
