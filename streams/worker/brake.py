@@ -69,15 +69,15 @@ class Released:
 
 
 def _render(run: Run, braked: Braked) -> str:
+    """A sender's own words, which the detail of a refusal quotes, are for `status` alone: no log holds free text."""
     counts = Counter(item.reason for item in run.refusals).most_common(_REASONS_SHOWN)
-    examples = {item.reason: item for item in reversed(run.refusals)}
+    first = {item.reason: item.offset for item in reversed(run.refusals)}
     reasons = "; ".join(
-        f"{reason}, {count} in this run, the first at offset {examples[reason].offset}: {examples[reason].detail[:200]}"
-        for reason, count in counts
+        f"{reason}, {count} in this run, the first at offset {first[reason]}" for reason, count in counts
     )
     return (
         f"partition {run.partition} is parked at offset {braked.offset}: {braked.refused} of its last "
-        f"{braked.verdicts} records would be refused, more than half: {reasons}. Correct whoever sends the reports, or "
-        f"the policy; if the refusals are right, `harmwatch brake release --partition {run.partition} --why TEXT` lets "
-        "them pass."
+        f"{braked.verdicts} records would be refused, more than half: {reasons} (`harmwatch status` shows it). Correct "
+        "whoever sends the reports, or the policy; if the refusals are right, "
+        f"`harmwatch brake release --partition {run.partition} --why TEXT` lets them pass."
     )
