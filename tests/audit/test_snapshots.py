@@ -192,6 +192,7 @@ def test_building_goes_on_behind_the_newest_whole_snapshot(tmp_path: Path) -> No
     assert_the_same(GOLDEN.open_reader, snapshots, 20, 10)
 
 
+@pytest.mark.thorough
 def test_no_flipped_byte_changes_an_answer(copied: Snapshots) -> None:
     whole, chance, damaged = copied.path.read_bytes(), random.Random(13), 0
     persons = persons_in(GOLDEN.open_reader)

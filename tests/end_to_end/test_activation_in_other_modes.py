@@ -62,6 +62,7 @@ def test_in_wall_time_what_is_due_ends_first_and_the_rest_under_the_new_policy(
         installation.end_workers()
 
 
+@pytest.mark.thorough
 def test_before_the_baseline_an_activation_sends_nothing(stack_environment: dict[str, str], tmp_path: Path) -> None:
     old, new = two_policies(tmp_path)
     installation = Installation(

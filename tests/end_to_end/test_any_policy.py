@@ -26,6 +26,9 @@ POLICIES = {
     "one place": """[window]\ndays = 365\nanchor = "reported_at"\n[status]\nreported = 7\ncharged = 3\ncancelled = 0
 [band]\nsize = 1\nexit_rank = 1\n""",
 }
+
+QUICK = "recency, scope and hysteresis"
+"""The one that make test runs: its band, scope and steps are the richest."""
 OFFENDERS = ["a", "b", "{v100}", "ä", "line\n", "\U0001f600", "￮", "nul\0", *(f"p{number}" for number in range(22))]
 AS_THEY_ARE = (
     "sequence", "transition", "offender_id", "rank", "score_millidays", "previous", "cut", "counterpart", "cause",
@@ -107,7 +110,9 @@ def as_the_oracle_says_it(alert: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", POLICIES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name == QUICK else pytest.mark.thorough) for name in POLICIES]
+)
 def test_every_field_of_every_alert_is_the_oracles(
     stack_environment: dict[str, str], tmp_path: Path, name: str
 ) -> None:
