@@ -162,7 +162,7 @@ VERIFY_METRICS = (
     _proved("verify_timestamp_seconds", "when the newest verification ended, whatever it found"),
     _proved("verify_ok", "1 where everything came out the same, up to the end"),
     _proved("verify_faults", "how much did not"),
-    _proved("verify_foreign_records", "records on our topics that nobody of ours wrote, and no person has passed over"),
+    _proved("verify_foreign_records", "foreign records that are no fault, and that no person has passed over"),
 )
 """What `harmwatch verify --metrics FILE` writes for a textfile collector."""
 

@@ -29,7 +29,10 @@ class LiveBoardDocument(Document):
 
 
 class VerifyDocument(Document):
-    """What one pass found. `faults` and `foreign` list the first ones; `held_back` says what cannot be judged yet."""
+    """What one pass found. `faults` and `foreign` list the first ones; `held_back` says what cannot be judged yet.
+
+    `unseen` counts the foreign records that are no fault and that no person has passed over.
+    """
 
     ok: bool
     first: int = Field(serialization_alias="from")
@@ -49,6 +52,7 @@ class VerifyDocument(Document):
     fault_count: int
     faults: tuple[str, ...]
     foreign_count: int
+    unseen: int
     foreign: tuple[ForeignDocument, ...]
     held_back: tuple[str, ...]
 
@@ -75,6 +79,7 @@ def verify_document(verification: Verification, certificate: Path | None, second
         fault_count=faults.count,
         faults=tuple(faults.listed),
         foreign_count=faults.foreign_count,
+        unseen=faults.unseen,
         foreign=tuple(ForeignDocument(**asdict(each)) for each in faults.foreign),
         held_back=tuple(verification.held_back),
     )

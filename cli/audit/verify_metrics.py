@@ -25,4 +25,4 @@ def _samples(document: VerifyDocument) -> Iterator[Sample]:
     yield "verify_timestamp_seconds", {}, time.time()
     yield "verify_ok", {}, document.ok
     yield "verify_faults", {}, document.fault_count
-    yield "verify_foreign_records", {}, document.foreign_count
+    yield "verify_foreign_records", {}, document.unseen
