@@ -9,6 +9,7 @@ import redis
 from models.errors import NotAllowed, Unavailable, WrongUse
 from runtime.settings import Settings
 from state.connection import connect
+from state.server import look_at_server
 from tests.conftest import missing
 from tests.secure.certificates import DAY, Authority
 from tests.secure.secured_store import SecuredStore, secured_store
@@ -40,6 +41,14 @@ def test_the_key_store_is_let_in_the_same_way(store: SecuredStore) -> None:
     access = access_of(store, "key_store").key_store_access
     assert access is not None
     connect(access).close()
+
+
+def test_the_user_of_the_keys_may_ask_what_keeps_them(store: SecuredStore) -> None:
+    """As doctor does."""
+    access = Settings(**store.settings("keys", "key_store")).key_store_access  # type: ignore[arg-type]
+    assert access is not None
+    with connect(access) as client:
+        assert look_at_server(client).is_master
 
 
 def test_a_user_in_the_address_is_percent_encoded(store: SecuredStore) -> None:
