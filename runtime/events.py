@@ -40,6 +40,7 @@ class Event(StrEnum):
     WEAK_STORE = "weak_store", "the store does not say whether it forgets keys when its memory is short"
     NO_PULSE = "no_pulse", "the file of HARMWATCH_PULSE cannot be written"
     NO_LOOK = "no_look", "the exporter sees nothing"
+    LEFT_OUT = "left_out", "the exporter sees the board, but for a metric that it may not ask for"
     DEAF = "deaf", "an event loop does not turn: the worker ends"
     ENDS = "ends", "a worker ends by itself, and why"
     NO_GOODBYE = "no_goodbye", "Kafka did not answer a worker that ended"

@@ -3,7 +3,7 @@
 import time
 from contextlib import closing
 
-from broker.clients import GLANCE_BYTES, PartitionReader
+from broker.newest_record import newest_sent_at
 from cli.doctor.check import Check, Found, fault, good, weak
 from cli.doctor.patient import Patient
 from models.topics import CHECKPOINTS, JOURNAL, topic_name
@@ -11,7 +11,6 @@ from streams.recovery.admission import refuse_other_installation
 
 _STANDS_SECONDS = 30.0
 _CHECKPOINT_HOURS = 3
-_LAST_OFFSETS = 16
 
 
 def _fits(patient: Patient) -> Found:
@@ -80,11 +79,7 @@ def _clocks(patient: Patient) -> Found:
 
 def _checkpoints(patient: Patient) -> Found:
     settings = patient.settings
-    name = topic_name(settings.prefix, CHECKPOINTS)
-    with closing(PartitionReader(settings.brokers, name, 0, GLANCE_BYTES)) as reader:
-        end = reader.end()
-        reader.skip_to(end - _LAST_OFFSETS)
-        sent_at = max((record.timestamp_ms / 1_000 for record in reader.read_until(end)), default=None)
+    sent_at = newest_sent_at(settings.brokers, topic_name(settings.prefix, CHECKPOINTS))
     remedy = "run `harmwatch checkpoint` every hour, and keep its file elsewhere (docs/audit.md)"
     if sent_at is None:
         return weak("nobody has ever signed what journal and alerts are", remedy)

@@ -1,11 +1,13 @@
 """What the brokers must be: found, reached at the addresses that they name, and set up so that nothing is lost."""
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
 
 from broker.clients import TRANSACTION_TIMEOUT_MILLISECONDS, kafka_errors
 from cli.doctor.check import Check, Found, fault, good, weak
 from cli.doctor.patient import Patient
+from models.errors import NotAllowed
 from runtime.topic_checks import REPLICAS, topic_faults, topic_weaknesses
 
 _CONNECT_SECONDS = 1.5
@@ -66,8 +68,26 @@ def _internal_copies(patient: Patient) -> Found:
     return good("groups and transactions outlive a broker")
 
 
-def _session(patient: Patient) -> Found:
-    found, wanted = patient.broker_settings, patient.settings.session_seconds * 1_000
+_ASK = "give this user the right to describe the cluster's configuration, or have somebody look who has it"
+
+
+def _if_told(look: Callable[[Patient, Mapping[str, str]], Found]) -> Callable[[Patient], Found]:
+    """With the brokers' settings. The console has no right to them: not to know them is no fault."""
+
+    @wraps(look)
+    def asked(patient: Patient) -> Found:
+        try:
+            found = patient.broker_settings
+        except NotAllowed as error:
+            return weak(str(error), _ASK)
+        return look(patient, found)
+
+    return asked
+
+
+@_if_told
+def _session(patient: Patient, found: Mapping[str, str]) -> Found:
+    wanted = patient.settings.session_seconds * 1_000
     low, high = (int(found[f"group.{end}.session.timeout.ms"]) for end in ("min", "max"))
     if not low <= wanted <= high:
         told = f"HARMWATCH_SESSION_SECONDS is {wanted / 1_000:g}, the brokers allow {low / 1_000:g} to {high / 1_000:g}"
@@ -75,16 +95,18 @@ def _session(patient: Patient) -> Found:
     return good("the brokers allow the session")
 
 
-def _transactions(patient: Patient) -> Found:
-    longest = int(patient.broker_settings["transaction.max.timeout.ms"])
+@_if_told
+def _transactions(_: Patient, found: Mapping[str, str]) -> Found:
+    longest = int(found["transaction.max.timeout.ms"])
     if longest < TRANSACTION_TIMEOUT_MILLISECONDS:
         told = f"transaction.max.timeout.ms is {longest}: the relay asks for {TRANSACTION_TIMEOUT_MILLISECONDS}"
         return fault(told, f"set transaction.max.timeout.ms to {TRANSACTION_TIMEOUT_MILLISECONDS} or more")
     return good("the brokers allow the relay's transactions")
 
 
-def _creation(patient: Patient) -> Found:
-    if patient.broker_settings.get("auto.create.topics.enable") == "true":
+@_if_told
+def _creation(_: Patient, found: Mapping[str, str]) -> Found:
+    if found.get("auto.create.topics.enable") == "true":
         told = "auto.create.topics.enable is on: a topic that was deleted comes back with other settings"
         return weak(told, "set auto.create.topics.enable=false on the brokers")
     return good("nobody creates topics by the way")
@@ -111,7 +133,6 @@ def _connects(host: str, port: int) -> bool:
         return False
 
 
-_ASK = "give this user the right to describe the cluster's configuration, or have somebody look who has it"
 _REACHED = ("kafka.answers",)
 
 CHECKS = (

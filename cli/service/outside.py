@@ -1,24 +1,26 @@
 """The outside view of a board as metrics: what `harmwatch exporter` tells, whatever workers say of themselves."""
 
+import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from broker.clients import GLANCE_BYTES, PartitionReader
+from broker.newest_record import newest_sent_at
 from cli.service.health import Health
 from cli.service.status_document import STATES, ClockDocument, LookDocument
 from cli.service.status_look import Look
 from cli.service.waiting_records import WaitingRecords
 from models.clock import ClockMode
+from models.errors import HarmwatchError
 from models.instants import SECOND, parse_instant
 from models.topics import CHECKPOINTS, topic_name
+from runtime.events import Event, happened
 from runtime.meters import Sample
 from runtime.settings import Settings
 from runtime.topic_checks import topic_faults
 
 WITHIN_SECONDS = 30.0
 _TOPICS_EVERY_SECONDS = 300.0
-_LAST_OFFSETS = 16
-"""In which the newest checkpoint lies: the mark of a transaction takes an offset, too."""
+log = logging.getLogger(__name__)
 
 
 class Outside:
@@ -92,21 +94,27 @@ class Outside:
     def _of_topics(self) -> list[Sample]:
         """Dear to ask for, and seldom another."""
         if time.monotonic() - self._seldom_at >= _TOPICS_EVERY_SECONDS:
-            self._seldom = [("topic_faults", {}, len(topic_faults(self._settings))), *self._of_checkpoints()]
+            self._seldom = [*_if_told(self._of_faults), *_if_told(self._of_checkpoints)]
             self._seldom_at = time.monotonic()
         return self._seldom
 
+    def _of_faults(self) -> Iterator[Sample]:
+        yield "topic_faults", {}, len(topic_faults(self._settings))
+
     def _of_checkpoints(self) -> Iterator[Sample]:
-        name = topic_name(self._settings.prefix, CHECKPOINTS)
-        reader = PartitionReader(self._settings.brokers, name, 0, GLANCE_BYTES)
-        try:
-            end = reader.end()
-            reader.skip_to(end - _LAST_OFFSETS)
-            sent_at = max((record.timestamp_ms for record in reader.read_until(end)), default=None)
-        finally:
-            reader.close()
+        settings = self._settings
+        sent_at = newest_sent_at(settings.brokers, topic_name(settings.prefix, CHECKPOINTS))
         if sent_at is not None:
-            yield "checkpoint_timestamp_seconds", {}, sent_at / 1_000
+            yield "checkpoint_timestamp_seconds", {}, sent_at
+
+
+def _if_told(ask: Callable[[], Iterator[Sample]]) -> list[Sample]:
+    """What is answered. One that is refused is said in the log and left out: the board itself is seen all the same."""
+    try:
+        return list(ask())
+    except HarmwatchError as error:
+        log.warning("a metric is left out: %s", error, extra=happened(Event.LEFT_OUT))
+        return []
 
 
 def _of_the_board(document: LookDocument) -> Iterator[Sample]:

@@ -1,8 +1,6 @@
 """The rights of `deploy/` are enough, and each is needed: without it one message names it, and nothing is lost."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +8,7 @@ from models.topics import TOPICS
 from runtime.worker_rights import WORKER_RIGHTS
 from tests.secure.rights import allow, take
 from tests.secure.roles import USERS, kafka_rights, kafka_roles
-from tests.secure.secured_kafka import SecuredKafka
 from tests.secure.secured_service import SecuredService
-from tests.secure.secured_store import SecuredStore, secured_store
 
 WORKER = "harmwatch-worker"
 OPERATIONS = {"READ": "Read", "WRITE": "Write", "DESCRIBE": "describe", "DESCRIBE_CONFIGS": "DescribeConfigs"}
@@ -29,20 +25,6 @@ def test_what_a_worker_asks_for_is_what_it_is_given() -> None:
     assert given - asked == {"topic:DESCRIBE:redrives.v1"}
     assert asked <= given
     assert {topic.name for topic in WORKER_RIGHTS} == {topic.name for topic in TOPICS}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SecuredStore]:
-    (folder := tmp_path / "store").mkdir()
-    with secured_store(folder) as running:
-        yield running
-
-
-@pytest.fixture
-def service(kafka: SecuredKafka, store: SecuredStore, tmp_path: Path) -> Iterator[SecuredService]:
-    made = SecuredService(kafka, store, tmp_path)
-    yield made
-    made.end()
 
 
 def without(service: SecuredService, right: str) -> str:

@@ -1,32 +1,16 @@
 """The service behind TLS, logins and access rules: it works, and what is changed under it does not end it."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.secure.roles import password_of
-from tests.secure.secured_kafka import SecuredKafka
 from tests.secure.secured_service import SecuredService
-from tests.secure.secured_store import SecuredStore, secured_store
 from tests.secure.ways_in import secret, token, ways_in
 
 pytestmark = pytest.mark.stack
 WORKER = "harmwatch-worker"
-
-
-@pytest.fixture
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredStore]:
-    with secured_store(tmp_path_factory.mktemp("store")) as running:
-        yield running
-
-
-@pytest.fixture
-def service(kafka: SecuredKafka, store: SecuredStore, tmp_path: Path) -> Iterator[SecuredService]:
-    made = SecuredService(kafka, store, tmp_path)
-    yield made
-    made.end()
 
 
 def test_every_role_can_do_its_work_with_its_rights_alone(service: SecuredService) -> None:
