@@ -1,4 +1,4 @@
-"""What makes each alert rule fire, and what it must be silent at: series in promtool's words, one value a minute."""
+"""What makes each alert rule fire, and what it must be silent at: series in promtool's words, one value a step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,11 +11,15 @@ WORKER = '{board="v100",instance="a"}'
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`fires` at `minutes`, with `labels` beside those of the rule; `silent` at the same time does not."""
+    """`fires` at `minutes`, with `labels` beside those of the rule; `silent` at the same time does not.
+
+    Every `step_minutes` the series have a value, and the rule is looked at.
+    """
 
     fires: Series
     silent: tuple[Series, ...]
     minutes: int = 15
+    step_minutes: int = 1
     labels: Mapping[str, str] = field(default_factory=lambda: {"board": "v100"})
 
 
@@ -82,9 +86,22 @@ def _builds(*layouts: str) -> Series:
     return {build.format(layout, number): "1x90" for number, layout in enumerate(layouts)}
 
 
+def _boards(*up: str) -> Series:
+    """One exporter each; what one of them tells is there as long as it answers."""
+    answering = {f'harmwatch_look_success{{board="b{n}"}}': "1x30" for n, each in enumerate(up) if each == "1x30"}
+    return answering | {f'up{{job="harmwatch-exporter",instance="{n}"}}': each for n, each in enumerate(up)}
+
+
+def _verdict(ok: str, faults: str = "0x60", foreign: str = "0x60") -> Series:
+    told = {"ok": ok, "faults": faults, "foreign_records": foreign}
+    return {f"harmwatch_verify_{name}{ONE}": values for name, values in told.items()}
+
+
 CASES: dict[str, Case] = {
     "HarmwatchExporterAbsent": Case(
-        {}, ({f"harmwatch_look_success{ONE}": "1x30"}, {f"harmwatch_look_success{ONE}": "0x30"}), labels={}
+        {},
+        ({f"harmwatch_look_success{ONE}": "1x30"}, {f"harmwatch_look_success{ONE}": "0x30"}, _boards("1x30", "1x30")),
+        labels={},
     ),
     "HarmwatchBlind": _gauge("look_success", "0x30", "1x30", "1 0 1x30"),
     "HarmwatchNotOpen": Case(
@@ -147,6 +164,17 @@ CASES: dict[str, Case] = {
         ({f"harmwatch_verify_timestamp_seconds{ONE}": "-80000x40"}, {}),
         minutes=20,
     ),
+    "HarmwatchVerifyUnjudged": Case(
+        _verdict("0x60"),
+        (
+            _verdict("1x60"),
+            _verdict("0x30 1x30"),
+            _verdict("0x60", faults="1x60"),
+            _verdict("0x60", foreign="1x60"),
+        ),
+        minutes=27 * 60,
+        step_minutes=30,
+    ),
     "HarmwatchMixedVersions": Case(_builds("4", "5"), (_builds("4", "4"),), minutes=80),
     "HarmwatchCheckpointStale": Case(
         {f"harmwatch_checkpoint_timestamp_seconds{ONE}": "-20000x40"},
@@ -154,3 +182,15 @@ CASES: dict[str, Case] = {
         minutes=20,
     ),
 }
+
+MORE_CASES: list[tuple[str, Case]] = [
+    (
+        "HarmwatchExporterAbsent",
+        Case(
+            _boards("1x30", "0x30"),
+            (_boards("1x30", "1x13 0 0"),),
+            labels={"job": "harmwatch-exporter", "instance": "1"},
+        ),
+    ),
+]
+"""Of rules that fire at more than one thing."""

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from runtime.metrics import METRICS, Kind
-from tests.deployment.alert_cases import CASES, Series
+from tests.deployment.alert_cases import CASES, MORE_CASES, Case, Series
 from tests.deployment.prometheus import ROOT, promtool
 
 FOLDER = ROOT / "deploy" / "prometheus"
@@ -17,7 +17,9 @@ Rule = dict[str, Any]  # Any: YAML
 RULES: dict[str, Rule] = {
     rule["alert"]: rule for group in yaml.safe_load(RULES_FILE.read_text("utf-8"))["groups"] for rule in group["rules"]
 }
+ALL_CASES = [*CASES.items(), *MORE_CASES]
 RUNBOOKS = ROOT / "docs" / "runbooks"
+PROGRAMS = {"harmwatch", "journalctl", "redis-cli", "systemctl", "timedatectl"}
 HEADINGS = ["## What it means", "## Look", "## Do", "## It is over when"]
 
 
@@ -31,13 +33,13 @@ def named_in(query: str) -> set[str]:
     return set(re.findall(r"\bharmwatch_\w+", query))
 
 
-def unit_test(name: str, series: Series, fires: bool) -> dict[str, Any]:  # Any: YAML
+def unit_test(name: str, case: Case, series: Series, fires: bool) -> dict[str, Any]:  # Any: YAML
     """A test in promtool's words; where the rule fires it has these labels and annotations and no others."""
-    rule, case = RULES[name], CASES[name]
+    rule = RULES[name]
     expected = {"exp_labels": rule["labels"] | case.labels, "exp_annotations": rule["annotations"]}
     asked = {"eval_time": f"{case.minutes}m", "alertname": name, "exp_alerts": [expected] if fires else []}
     return {
-        "interval": "1m",
+        "interval": f"{case.step_minutes}m",
         "input_series": [{"series": key, "values": values} for key, values in series.items()],
         "alert_rule_test": [asked],
     }
@@ -45,9 +47,13 @@ def unit_test(name: str, series: Series, fires: bool) -> dict[str, Any]:  # Any:
 
 def objections(folder: Path, tests: list[dict[str, Any]]) -> str:  # Any: YAML
     """What promtool has against them, rule by rule; nothing where all came as expected."""
-    file = folder / "test.yml"
-    file.write_text(yaml.safe_dump({"rule_files": [str(RULES_FILE)], "evaluation_interval": "1m", "tests": tests}))
-    done = promtool("test", "rules", str(file))
+    files = []
+    for step in {test["interval"] for test in tests}:
+        files.append(folder / f"{step}.yml")
+        alike = [test for test in tests if test["interval"] == step]
+        told = {"rule_files": [str(RULES_FILE)], "evaluation_interval": step, "tests": alike}
+        files[-1].write_text(yaml.safe_dump(told))
+    done = promtool("test", "rules", *map(str, files))
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
@@ -61,11 +67,11 @@ def test_every_rule_has_a_case() -> None:
 
 
 def test_every_rule_fires(tmp_path: Path) -> None:
-    assert objections(tmp_path, [unit_test(name, case.fires, fires=True) for name, case in CASES.items()]) == ""
+    assert objections(tmp_path, [unit_test(name, case, case.fires, fires=True) for name, case in ALL_CASES]) == ""
 
 
 def test_every_rule_is_silent_where_nothing_is_wrong(tmp_path: Path) -> None:
-    tests = [unit_test(name, series, fires=False) for name, case in CASES.items() for series in case.silent]
+    tests = [unit_test(name, case, series, fires=False) for name, case in ALL_CASES for series in case.silent]
     assert objections(tmp_path, tests) == ""
 
 
@@ -82,6 +88,16 @@ def test_a_rule_says_whom_it_wakes_and_has_a_page(name: str) -> None:
     page = (ROOT / rule["annotations"]["runbook"]).read_text("utf-8")
     assert f"`{name}`" in page
     assert re.findall(r"^## .*", page, re.MULTILINE) == HEADINGS
+
+
+@pytest.mark.parametrize("page", sorted(RUNBOOKS.glob("*.md")), ids=lambda page: page.stem)
+def test_a_command_of_a_page_stands_apart_from_the_text(page: Path) -> None:
+    """Else it runs together with the next one, and nobody can copy it."""
+    looked = page.read_text("utf-8").partition("## Look\n\n")[2].partition("\n\n## ")[0]
+    for paragraph in filter(None, looked.split("\n\n")):
+        lines = paragraph.splitlines()
+        assert len({line.startswith("    ") for line in lines}) == 1, paragraph
+        assert lines[0].split()[0] not in PROGRAMS or lines[0].startswith("    "), paragraph
 
 
 def test_every_page_belongs_to_a_rule() -> None:
