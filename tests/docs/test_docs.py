@@ -59,8 +59,8 @@ def test_every_state_of_a_board_is_explained() -> None:
 
 
 @pytest.mark.parametrize("setting", list(Settings.model_fields))
-def test_every_setting_has_a_row(setting: str) -> None:
-    assert f"\n| `HARMWATCH_{setting.upper()}` |" in CONFIGURATION
+def test_every_setting_has_one_row(setting: str) -> None:
+    assert CONFIGURATION.count(f"\n| `HARMWATCH_{setting.upper()}` |") == 1
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
