@@ -52,7 +52,7 @@ def test_an_operator_can_do_what_operators_do(service: SecuredService) -> None:
 @pytest.mark.thorough
 @pytest.mark.timeout(300)  # brokers start anew, and boards are recovered
 def test_passwords_and_certificates_that_are_replaced_are_taken_up(service: SecuredService) -> None:
-    """On disk and on the servers, with every connection cut afterwards; an old password is never tried again."""
+    """On disk and on the servers, with every connection cut afterwards."""
     service.start_worker()
     service.send(50)
     service.wait_idle()
