@@ -54,7 +54,7 @@ class Alerts:
         self._order = Order() if mark is None else Order(mark.board, mark.sequence)
         self._done = self._order.last or 0
         self._waiting: list[Any] = []  # Any: kafka-python's ConsumerRecord
-        self._first = begin if isinstance(begin, int) else 0
+        self._first = begin if mark is None and isinstance(begin, int) else 0
         try:
             self._begin(mark, begin)
         except BaseException:
@@ -110,16 +110,19 @@ class Alerts:
             self._waiting = list(self._topic.fetch(_POLL_SECONDS))[::-1]
 
     def next(self, seconds: float) -> Event | None:
-        """The next event; None where none came for so long. Raises Gap, and does so again if it is called again."""
+        """The next event; None where none came for so long. Raises Gap, and does so again if it is called again.
+
+        With 0 it fetches without waiting, so that a loop of one's own gets on.
+        """
         until = time.monotonic() + seconds
-        while True:
-            event = self._take()
-            if event is not None:
-                return event
+        event = self._take()
+        while event is None:
             left = until - time.monotonic()
+            self._waiting = list(self._topic.fetch(min(_POLL_SECONDS, max(0, left))))[::-1]
+            event = self._take()
             if left <= 0:
-                return None
-            self._waiting = list(self._topic.fetch(min(_POLL_SECONDS, left)))[::-1]
+                break
+        return event
 
     def done(self, event: Event) -> None:
         """All up to this event is done: it never comes again. Raises what the place raises."""

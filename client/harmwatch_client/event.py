@@ -11,7 +11,7 @@ BASELINE = "harmwatch.band.baseline"
 
 _TRANSITIONS = {ENTERED: "entered", LEFT: "left"}
 
-Headers = Sequence[tuple[str, bytes]]
+Headers = Sequence[tuple[str, bytes | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ Event = Alert | Baseline
 def read_event(headers: Headers, value: bytes | None, offset: int) -> Event | None:
     """The event that a record is; None: it is foreign, which means none that harmwatch could have sent."""
     attributes = dict(headers)
-    kind = attributes.get("ce_type", b"").decode(errors="replace")
+    kind = (attributes.get("ce_type") or b"").decode(errors="replace")
     if value is None or kind not in {BASELINE, *_TRANSITIONS}:
         return None
     try:
