@@ -8,7 +8,7 @@ from types import MappingProxyType
 from harmwatch_client.errors import Contradiction
 from harmwatch_client.event import Alert, Baseline, Event
 
-_TOKEN = re.compile(r"sealed:([0-9a-f]{32}):[A-Za-z0-9_-]{23,}")
+_TOKEN = re.compile(r"sealed:([0-9a-f]{32}):([A-Za-z0-9_-]{23,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +74,5 @@ class Band:
 def _stay(offender_id: str) -> str:
     """What both ends of a stay have in common: the id, or the key that a token names."""
     token = _TOKEN.fullmatch(offender_id)
-    return offender_id if token is None else token[1]
+    is_token = token is not None and len(token[2]) % 4 != 1  # no base64 has one letter left over
+    return token[1] if token is not None and is_token else offender_id

@@ -28,10 +28,17 @@ class Mark:
         try:
             told = json.loads(text)
             mark = cls(**{field.name: told[field.name] for field in fields(cls)})
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise BadPlace(f"this is no place on {topic}: {text[:80]!r}") from error
         if mark.topic != topic:
             raise BadPlace(f"the place is one on {mark.topic!r}, not on {topic!r}")
-        if type(mark.offset) is not int or type(mark.sequence) not in {int, type(None)}:
+        if not mark._is_sound():
             raise BadPlace(f"this is no place on {topic}: {text[:80]!r}")
         return mark
+
+    def _is_sound(self) -> bool:
+        numbers = [self.offset, 0 if self.sequence is None else self.sequence]
+        texts = [self.topic_id, self.board]
+        return all(type(one) is int and one >= 0 for one in numbers) and all(
+            one is None or isinstance(one, str) for one in texts
+        )

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Protocol
 
+from harmwatch_client.errors import BadPlace
+
 
 class Place(Protocol):
     """Keeps one text. Write it in the transaction of your own database, and nothing is ever done twice."""
@@ -22,11 +24,13 @@ class FilePlace:
         self._path = Path(path)
 
     def load(self) -> str | None:
-        """What was saved last."""
+        """What was saved last. Raises BadPlace where the file holds no text."""
         try:
             return self._path.read_text("utf-8")
         except FileNotFoundError:
             return None
+        except UnicodeDecodeError as error:
+            raise BadPlace(f"{self._path} holds no place: it is no text") from error
 
     def save(self, text: str) -> None:
         """Replaces the file."""

@@ -53,7 +53,7 @@ def test_an_alert_is_read_as_it_was_made(move: Move, kind: str) -> None:
     sent = a_move(7, move)
     found = event.read_event(alert_headers(sent), wire_bytes(sent), 3)
     assert isinstance(found, event.Alert)
-    assert dict(found.headers)["ce_type"].decode() == found.type == kind
+    assert dict(found.headers)["ce_type"] == found.type.encode() == kind.encode()
     assert Alert.model_validate(found.data) == sent
     for told, field in {"id": "alert_id"}.items() | {
         (one, one) for one in ("board", "sequence", "transition", "as_of")
@@ -75,12 +75,15 @@ def test_a_baseline_is_read_as_it_was_made() -> None:
 @pytest.mark.parametrize("content", [b"\xfb" * 29, bytes(64)])
 def test_a_token_names_the_key_that_the_service_reads_in_it(content: bytes) -> None:
     token = Token("0123456789abcdef" * 2, content)
-    found = band._TOKEN.fullmatch(token.text)
-    assert found is not None
-    assert found[1] == token.key_id
+    assert band._stay(token.text) == token.key_id
 
 
-@pytest.mark.parametrize("text", ["p1", "sealed:", "sealed:0123:abc", "sealed:" + "g" * 32 + ":" + "a" * 40])
+NO_TOKENS = ["p1", "sealed:", "sealed:0123:abc", "sealed:" + "g" * 32 + ":" + "a" * 40]
+NO_BASE64 = "sealed:" + "0" * 32 + ":" + "a" * 25
+"""Its letters, and one too many."""
+
+
+@pytest.mark.parametrize("text", [*NO_TOKENS, NO_BASE64])
 def test_what_is_no_token_to_the_service_is_none_to_the_client(text: str) -> None:
     assert Token.read(text) is None
-    assert band._TOKEN.fullmatch(text) is None
+    assert band._stay(text) == text
