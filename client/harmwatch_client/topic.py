@@ -74,7 +74,10 @@ class Topic:
         return records
 
     def _is_the_same(self) -> bool:
-        """Asked after records came: then they lay on the topic of our beginning. False: nobody can say it now."""
+        """Asked after records came: they lay on the topic of our beginning, as far as the broker asked knows by now.
+
+        False: nobody can say it now.
+        """
         try:
             now = self._ask_id()
         except KafkaError as error:
