@@ -28,7 +28,6 @@ class UnsealedAlerts:
 
     def __init__(self, keys: KeyStore | None) -> None:
         self._keys = keys
-        self._opening = None if keys is None else Unsealer(KeyRing(keys, frozenset), lambda _: CLOSED)
 
     @classmethod
     def of(cls, settings: Settings) -> "UnsealedAlerts":
@@ -42,19 +41,24 @@ class UnsealedAlerts:
 
     def alert(self, sent: Alert) -> Alert:
         """An alert in clear. Raises Unavailable."""
-        return sent if self._opening is None else sealed_alert(sent, self._opening)
+        return sent if self._keys is None else sealed_alert(sent, _opening(self._keys))
 
     def baseline(self, sent: BaselineEvent) -> BaselineEvent:
         """A baseline in clear. Raises Unavailable."""
-        return sent if self._opening is None else sealed_baseline(sent, self._opening)
+        return sent if self._keys is None else sealed_baseline(sent, _opening(self._keys))
 
 
-def opened_lines(settings: Settings, lines: Iterator[str]) -> Iterator[str]:
+def _opening(keys: KeyStore) -> Unsealer:
+    """Anew for each event: with a key that was destroyed meanwhile nothing is opened any more."""
+    return Unsealer(KeyRing(keys, frozenset), lambda _: CLOSED)
+
+
+def opened_lines(settings: Settings, lines: Iterator[bytes]) -> Iterator[str]:
     """Values of alerts.v1 in clear, line by line. Raises WrongUse without a key store or at a line that is none."""
     with closing(UnsealedAlerts(open_keys(settings))) as in_clear:
         for number, line in enumerate(lines, 1):
             try:
-                if '"first_sequence"' in line:
+                if b'"first_sequence"' in line:
                     opened = wire_bytes(in_clear.baseline(BaselineEvent.model_validate_json(line)))
                 else:
                     opened = wire_bytes(in_clear.alert(Alert.model_validate_json(line)))
