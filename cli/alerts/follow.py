@@ -3,18 +3,19 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from cli.alerts.kept_place import KeptPlace
 from cli.alerts.list import row_of
 from cli.alerts.passed_over import passed_over_option
 from cli.alerts.reading import open_alerts, say_what_waits, unsealed
 from cli.opening import UnsealedAlerts
 from cli.output import say
-from harmwatch_client import Alerts, Begin, Event, FilePlace
+from harmwatch_client import Alerts, Begin, Event
 from models.alert import Alert, BaselineEvent, wire_bytes
 from models.errors import Unavailable, Unproved, WrongUse
 from runtime.settings import Settings, load_settings
@@ -71,25 +72,15 @@ class Following:
 
 def follow_alerts(settings: Settings, following: Following) -> None:
     """Does not end by itself. Raises Unproved, PreconditionFailed, Unavailable, WrongUse."""
-    place = None if following.place is None else FilePlace(following.place)
+    place = None if following.place is None else KeptPlace(following.place)
     begin: Begin = "now" if following.begin is None else following.begin
-    with closing(UnsealedAlerts.of(settings)) as in_clear, ExitStack() as stack:
-        with _keeping(following.place):  # it is read, and where nothing was kept it is written
-            alerts = stack.enter_context(open_alerts(settings, begin, following.passed_over, place))
+    with (
+        closing(UnsealedAlerts.of(settings)) as in_clear,
+        open_alerts(settings, begin, following.passed_over, place) as alerts,
+    ):
         for event in _events(settings, alerts):
             following.act(event, unsealed(in_clear, event))
-            with _keeping(following.place):
-                alerts.done(event)
-
-
-@contextmanager
-def _keeping(place: Path | None) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if place is None:
-            raise
-        raise WrongUse(f"--place {place} cannot be written: {error.strerror}") from error
+            alerts.done(event)
 
 
 def _events(settings: Settings, alerts: Alerts) -> Iterator[Event]:

@@ -1,10 +1,10 @@
 """The alerts of an installation by the client's own reader, in clear where the keys are at hand."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from kafka.errors import KafkaError
-from pydantic import ValidationError
 
 from broker.clients import PartitionReader, explain
 from cli.opening import UnsealedAlerts
@@ -13,8 +13,12 @@ from cli.topics import open_topics
 from harmwatch_client import Alerts, BadPlace, Baseline, Begin, ClientError, Event, Place
 from models.alert import Alert, BaselineEvent
 from models.errors import Unproved, WrongUse
+from models.instants import parse_instant
 from models.topics import ALERTS, topic_name
 from runtime.settings import Settings
+
+_BOARD = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""The names that the settings let through."""
 
 
 @contextmanager
@@ -50,11 +54,18 @@ def sent_alerts(
 def unsealed(in_clear: UnsealedAlerts, event: Event) -> Alert | BaselineEvent:
     """An event as the service knows it. Raises Unproved where no service has sent it, Unavailable."""
     try:
-        if isinstance(event, Baseline):
-            return in_clear.baseline(BaselineEvent.model_validate_json(event.value))
-        return in_clear.alert(Alert.model_validate_json(event.value))
-    except ValidationError as error:
+        _refuse_what_is_no_name_or_instant(event)
+        sent = (BaselineEvent if isinstance(event, Baseline) else Alert).model_validate_json(event.value)
+    except ValueError as error:  # pydantic's ValidationError is one
         raise Unproved(f"offset {event.offset} of {ALERTS.name} is forged: run `harmwatch verify`") from error
+    return in_clear.baseline(sent) if isinstance(sent, BaselineEvent) else in_clear.alert(sent)
+
+
+def _refuse_what_is_no_name_or_instant(event: Event) -> None:
+    """They reach terminals and the environment of commands. Raises ValueError."""
+    if _BOARD.fullmatch(event.board) is None:
+        raise ValueError("no name of a board")
+    parse_instant(event.as_of)
 
 
 def say_what_waits(settings: Settings) -> None:

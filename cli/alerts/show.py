@@ -65,7 +65,7 @@ def render_alert(event: AlertDocument | BaselineDocument) -> str:
     if isinstance(event, BaselineEvent):
         members = [
             f"{one.rank:>5}  {printable(one.offender_id):<20} {days_text(one.score_millidays):>9} days  "
-            f"in band since {one.in_band_since} ({alert_id(event.board, one.entered_sequence)})"
+            f"in band since {printable(one.in_band_since)} ({alert_id(event.board, one.entered_sequence)})"
             for one in event.band
         ]
         return "\n".join([row_of(event), *members])
@@ -81,10 +81,10 @@ def _facts(alert: Alert) -> Iterator[str]:
     if alert.counterpart is not None:
         yield f"  in exchange: {printable(alert.counterpart)}"
     if alert.entered is not None:
-        yield f"  entered: {alert.entered.as_of} ({printable(alert.entered.alert_id)})"
+        yield f"  entered: {printable(alert.entered.as_of)} ({printable(alert.entered.alert_id)})"
     for item in alert.contributions:
         what = f"{printable(item.offence_id)} ({printable_code(item.code)})"
-        yield f"  {days_text(item.millidays):>9} days until {item.until}: {what}"
+        yield f"  {days_text(item.millidays):>9} days until {printable(item.until)}: {what}"
     if alert.contributions_total > len(alert.contributions):
         yield f"  ... and {alert.contributions_total - len(alert.contributions)} more"
     yield f"  policy: {printable(alert.policy.id)} {printable(alert.policy.version)}"

@@ -179,7 +179,8 @@ def test_a_command_gets_each_and_one_that_fails_gets_it_again(
 @pytest.mark.usefixtures("three")
 def test_a_place_that_is_none_or_cannot_be_kept_is_wrong_use(environment: dict[str, str], tmp_path: Path) -> None:
     tmp_path.joinpath("place").write_text("nonsense")
-    for place in ("place", "no/such/folder"):
+    tmp_path.joinpath("no_text_of_a_place").write_bytes(b"\xff\xfe")
+    for place in ("place", "no_text_of_a_place", "no/such/place"):
         said = say(environment, "alerts", "follow", "--place", str(tmp_path / place), "--exec", "true")
         assert (said.code, "place" in said.errors) == (2, True), said.errors
     assert say(environment, "alerts", "follow", "--json", "--exec", "true").code == 2
