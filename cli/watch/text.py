@@ -55,4 +55,4 @@ def render_days(millidays: int) -> str:
 
 def to_the_second(instant: str) -> str:
     """Whoever watches reads no fractions."""
-    return instant[:19] + "Z"
+    return printable(instant[:19]) + "Z"

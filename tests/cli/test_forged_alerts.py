@@ -9,6 +9,7 @@ from cli.alerts.list import row_of
 from cli.alerts.reading import unsealed
 from cli.alerts.show import AlertDocument, BaselineDocument, render_alert
 from cli.opening import UnsealedAlerts
+from cli.watch.text import plain_alert
 from harmwatch_client import Event
 from harmwatch_client.event import read_event
 from models.alert import Alert, BaselineEvent, alert_headers, alert_id, baseline_headers, wire_bytes
@@ -63,6 +64,11 @@ def test_whatever_stands_in_an_alert_takes_printable_lines() -> None:
         alert = AlertDocument.model_validate_json(json.dumps(told | checked))
         assert all(line.isprintable() for line in render_alert(alert).split("\n")), render_alert(alert)
         assert row_of(alert).isprintable()
+
+
+def test_whatever_stands_in_an_alert_is_watched_on_a_printable_line() -> None:
+    forged = a_move(1, offender_id=f"a{RULES}").model_copy(update={"as_of": f"{RULES}evil"})
+    assert plain_alert(forged).isprintable()
 
 
 def test_whatever_stands_in_a_baseline_takes_printable_lines() -> None:
