@@ -25,11 +25,11 @@ from audit.verify.verification import Verification
 from models.canonical import canonical_json
 from models.checkpoint import Checkpoint
 from models.topics import ALERTS, JOURNAL
-from tests.audit.golden.history import golden_histories
+from tests.audit.golden.history import in_force
 
 NOW = 1_800_000_000_000_000
 HERE = Path(__file__).parent
-GOLDEN = golden_histories()[1]
+GOLDEN = in_force(is_sealed=False)
 
 
 @dataclass(frozen=True)

@@ -16,35 +16,26 @@ from models.key_store import KeyStore
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from sealing.folder import KeyFolder
-from tests.audit.golden.history import GoldenHistory, golden_histories
+from tests.audit.golden.__main__ import asked
+from tests.audit.golden.history import GoldenHistory, golden_histories, in_force, what_to_do
 from tests.audit.golden.live import NAMESPACE, live
 
 HISTORIES = golden_histories()
 IN_FORCE = [golden for golden in HISTORIES if not golden.manifest["retired"]]
-CLEAR, SEALED = (
-    next(golden for golden in reversed(IN_FORCE) if golden.is_sealed is wanted) for wanted in (False, True)
-)
 CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
-WHAT_TO_DO = """
-A golden history comes out otherwise than it was recorded. Was that meant?
-  no   undo what changed it: somebody's past alerts would not verify any more.
-  yes  raise ENGINE_VERSION in models/journal/entry.py where the engines' answers changed; declare the change in
-       CHANGELOG.md; record a new history beside this one (`python -m tests.audit.golden {next}`), and say in the
-       manifest.json of this one under `retired` why it is not replayed any more, and which release can still verify it.
-"""
 
 
-def each_one(*, replayed_only: bool, thorough: GoldenHistory | None = None) -> pytest.MarkDecorator:
-    """With each history in turn; `thorough` only where there is time."""
+def each_one(*, replayed_only: bool, is_sealed_thorough: bool = False) -> pytest.MarkDecorator:
+    """With each history in turn; with a sealed one only where there is time."""
     chosen = IN_FORCE if replayed_only else HISTORIES
-    marks = {golden.folder.name: pytest.mark.thorough if golden is thorough else () for golden in chosen}
     return pytest.mark.parametrize(
-        "golden", [pytest.param(golden, id=(name := golden.folder.name), marks=marks[name]) for golden in chosen]
+        "golden",
+        [
+            pytest.param(golden, marks=pytest.mark.thorough if is_sealed_thorough and golden.is_sealed else ())
+            for golden in chosen
+        ],
+        ids=[golden.folder.name for golden in chosen],
     )
-
-
-def what_to_do() -> str:
-    return WHAT_TO_DO.format(next=f"v{len(HISTORIES) + 1}")
 
 
 @pytest.fixture
@@ -63,7 +54,7 @@ def test_a_golden_history_is_replayed_to_the_bit(golden: GoldenHistory, keys: Ke
     assert verification.replay.records == len(golden.topics[OFFENCES]) == golden.manifest["records"]
 
 
-@each_one(replayed_only=True, thorough=SEALED)
+@each_one(replayed_only=True, is_sealed_thorough=True)
 def test_a_golden_history_is_verified_from_anywhere(golden: GoldenHistory, keys: KeyStore | None) -> None:
     entries = len(golden.topics[JOURNAL])
     for first in range(1, entries + 1):
@@ -82,10 +73,11 @@ def test_what_the_journal_does_not_hold_is_wrong_use(golden: GoldenHistory, keys
 
 
 def test_the_sealed_golden_history_opens_to_the_clear_one(tmp_path: Path) -> None:
-    root = SEALED.lay_out_keys(tmp_path / "keys")
+    sealed, clear = in_force(is_sealed=True), in_force(is_sealed=False)
+    root = sealed.lay_out_keys(tmp_path / "keys")
     assert root is not None
     with closing(UnsealedAlerts(KeyFolder.open(root, NAMESPACE, create=False))) as opened:
-        for ours, theirs in zip(SEALED.topics[ALERTS], CLEAR.topics[ALERTS], strict=True):
+        for ours, theirs in zip(sealed.topics[ALERTS], clear.topics[ALERTS], strict=True):
             value = ours.value or b""
             if b'"first_sequence"' in value:
                 assert wire_bytes(opened.baseline(BaselineEvent.model_validate_json(value))) == theirs.value
@@ -96,6 +88,25 @@ def test_the_sealed_golden_history_opens_to_the_clear_one(tmp_path: Path) -> Non
 def test_the_semantics_in_force_have_a_golden_history() -> None:
     replayed = {golden.manifest["engine"] for golden in HISTORIES if not golden.manifest["retired"]}
     assert ENGINE_VERSION in replayed, what_to_do()
+
+
+NAMES = [golden.folder.name for golden in HISTORIES]
+NEXT = f"v{len(NAMES) + 1}"
+
+
+def test_a_new_history_is_recorded_in_clear_or_sealed_and_the_newest_once_more() -> None:
+    assert not asked([NEXT]).is_sealed
+    assert asked([NEXT, "--sealed"]).is_sealed
+    assert asked([NAMES[-1], "--anew"]).folder == HISTORIES[-1].folder
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["4"], ["../v4"], [NEXT, "--anew"], *([name] for name in NAMES), *([name, "--anew"] for name in NAMES[:-1])],
+)
+def test_no_other_history_that_was_recorded_is_recorded_again(words: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        asked(words)
 
 
 @each_one(replayed_only=False)

@@ -15,6 +15,14 @@ from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES, TOPICS, Topic
 
 HERE = Path(__file__).parent
 KEPT = (OFFENCES, JOURNAL, ALERTS, DEAD_LETTERS)
+WHAT_TO_DO = """
+A golden history comes out otherwise than it was recorded. Was that meant?
+  no   undo what changed it: somebody's past alerts would not verify any more.
+  yes  raise ENGINE_VERSION in models/journal/entry.py where the engines' answers changed; declare the change in
+       CHANGELOG.md; record two new histories beside these, in clear (`python -m tests.audit.golden {clear}`) and sealed
+       (`python -m tests.audit.golden {sealed} --sealed`), and say in the manifest.json of those before under `retired`
+       why they are not replayed any more, and which release can still verify them.
+"""
 
 
 class _Line(msgspec.Struct, omit_defaults=True):
@@ -150,3 +158,17 @@ def golden_histories() -> list[GoldenHistory]:
     """All that were ever recorded, the oldest first."""
     folders = (path.parent for path in HERE.glob("v*/manifest.json"))
     return [GoldenHistory(folder) for folder in sorted(folders, key=lambda path: int(path.name[1:]))]
+
+
+def in_force(*, is_sealed: bool) -> GoldenHistory:
+    """The newest that is replayed, in clear or sealed. Raises AssertionError, which says what to do, where none is."""
+    for golden in reversed(golden_histories()):
+        if not golden.manifest["retired"] and golden.is_sealed is is_sealed:
+            return golden
+    raise AssertionError(f"no {'sealed' if is_sealed else 'clear'} golden history is in force{what_to_do()}")
+
+
+def what_to_do() -> str:
+    """What to do about a golden history that comes out otherwise."""
+    newest = int(golden_histories()[-1].folder.name[1:])
+    return WHAT_TO_DO.format(clear=f"v{newest + 1}", sealed=f"v{newest + 2}")

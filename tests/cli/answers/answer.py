@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cli.document import Document
-from tests.audit.golden.history import golden_histories
+from tests.audit.golden.history import in_force
 
-GOLDEN = next(history for history in reversed(golden_histories()) if not history.is_sealed)
+GOLDEN = in_force(is_sealed=False)
 """The history that answers about the past are made of."""
 
 AT, WHO = "2025-07-18T23:41:38Z", "s00000000118"
