@@ -7,9 +7,10 @@ import click
 
 from audit.signing.keys import load_signing_key
 from audit.verify.checkpoints import make_checkpoint
-from broker.clients import kafka_errors, producer
+from broker.clients import end_producer, kafka_errors, producer
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import when_readable
+from cli.audit.kept_notes import append_note
 from cli.document import Document
 from cli.output import json_option, show
 from cli.paths import FILE
@@ -54,14 +55,15 @@ def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> Chec
     refuse_journal_of_other_engine(open_reader)
     checkpoint = make_checkpoint(open_reader, signing_key, time.time_ns() // 1000)
     sender = producer(settings.brokers)
-    with kafka_errors(settings.brokers):
-        name = topic_name(settings.prefix, CHECKPOINTS)
-        sender.send(name, key=checkpoint.board.encode(), value=checkpoint.note, partition=0).get(10)
-    sender.close()
+    try:
+        with kafka_errors(settings.brokers):
+            name = topic_name(settings.prefix, CHECKPOINTS)
+            sender.send(name, key=checkpoint.board.encode(), value=checkpoint.note, partition=0).get(10)
+    finally:
+        end_producer(sender)
     if keep is not None:
         try:
-            with keep.open("ab") as kept:
-                kept.write(checkpoint.note)
+            append_note(keep, checkpoint.note)
         except OSError as error:
             raise WrongUse(f"{keep} cannot be written: {error.strerror} (the checkpoint was published)") from error
     return CheckpointDocument(**checkpoint.model_dump(mode="json"), verifier_key=checkpoint.verifier_key)
