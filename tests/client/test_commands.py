@@ -84,6 +84,21 @@ def test_a_gap_is_said_and_nothing_behind_it(published: Published, environment: 
     assert ids(say(environment, "alerts", "list", "--passed-over", "2", "--json")) == ["v100:1"]
 
 
+@pytest.mark.parametrize(
+    "forged", [{"board": "a\x1b[2J\0", "alert_id": "a\x1b[2J\0:1"}, {"as_of": "\x1b[31mevil"}], ids=["board", "as_of"]
+)
+def test_a_forged_record_reaches_neither_terminal_nor_command(
+    published: Published, environment: dict[str, str], forged: dict[str, str]
+) -> None:
+    published.send(a_move(1).model_copy(update=forged))
+    following = ("follow", "--from", "1", "--exec", "echo reached >&2")
+    for words in (("list",), ("list", "--since", "2024-01-01T00:00:00Z"), ("show", "1"), following):
+        said = say(environment, "alerts", *words)
+        assert (said.code, said.output, "\x1b" in said.errors) == (1, "", False)
+        said_as_documented("offset N of NAME is forged", said.errors)
+    assert ids(say(environment, "alerts", "list", "--passed-over", "0", "--json")) == []
+
+
 def test_what_cannot_be_read_yet_is_said(published: Published, environment: dict[str, str]) -> None:
     published.enter(1)
     with open_transaction(published.brokers, published.topic):
