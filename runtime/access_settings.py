@@ -16,7 +16,6 @@ from models.access.secret_file import SecretFile
 from models.access.tls_files import TlsFiles
 
 PREFIX = "HARMWATCH_"
-KEY_STORE_URLS = ("redis://", "rediss://", "unix://")
 _KAFKA, _REDIS, _KEY_STORE = "HARMWATCH_KAFKA", "HARMWATCH_REDIS", "HARMWATCH_KEY_STORE"
 
 
@@ -175,7 +174,7 @@ class StoreAccess(_Settings):
     @property
     def key_store_access(self) -> Access | None:
         """The same of a key store in Redis; None where it is a folder, or there is none."""
-        if not self.key_store.startswith(KEY_STORE_URLS):
+        if "://" not in self.key_store:
             return None
         tls = TlsFiles(_KEY_STORE, self.key_store_ca, self.key_store_cert, self.key_store_key)
         password = _secret(f"{_KEY_STORE}_PASSWORD_FILE", self.key_store_password_file)
@@ -185,11 +184,13 @@ class StoreAccess(_Settings):
         """What of both does not go together, or cannot be read."""
         for access in filter(None, (self.redis_access, self.key_store_access)):
             yield from _access_faults(access)
-        if self.key_store and self.key_store_access is None:
-            if (fault := address_fault(self.key_store, _KEY_STORE)) and "://" in self.key_store:
-                yield fault
-            if self.key_store_user or self.key_store_password_file or self.key_store_ca or self.key_store_cert:
-                yield f"{_KEY_STORE}_USER, _PASSWORD_FILE, _CA, _CERT and _KEY are for a key store in Redis"
+        if self.key_store and self.key_store_access is None and self._has_more_of_key_store:
+            yield f"{_KEY_STORE}_USER, _PASSWORD_FILE, _CA, _CERT and _KEY are for a key store in Redis"
+
+    @property
+    def _has_more_of_key_store(self) -> bool:
+        files = (self.key_store_password_file, self.key_store_ca, self.key_store_cert, self.key_store_key)
+        return self.key_store_user != "" or any(file is not None for file in files)
 
 
 def _access_faults(access: Access) -> Iterator[str]:

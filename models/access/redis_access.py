@@ -34,7 +34,7 @@ class Access:
 
     @property
     def render(self) -> str:
-        """The address without user, password and whatever else stands behind it."""
+        """The address without user, password and whatever else stands behind it; of one that is good."""
         scheme, _, rest = self.url.partition("?")[0].partition("#")[0].partition("://")
         return f"{scheme}://{rest.rpartition('@')[2]}"
 
@@ -51,11 +51,11 @@ class Access:
 
 def address_fault(url: str, setting: str) -> str | None:
     """What is wrong with an address, and what to do; None: nothing. Quotes none of it: it may hold a password."""
-    scheme = url.partition("://")[0].lower() if "://" in url else ""
+    scheme = url.partition("://")[0] if "://" in url else ""
     for mark, name in _NOT_YET.items():
-        if mark in scheme:
+        if mark in scheme.lower():
             return f"{setting}: {name} is not supported: name one Redis, {_FORM}"
-    if scheme not in _SCHEMES:
+    if scheme not in _SCHEMES:  # letter by letter, as the client does
         return f"{setting} is not a Redis URL: it begins with redis://, rediss:// (TLS) or unix://"
     try:
         parts = urlsplit(url)
@@ -65,6 +65,7 @@ def address_fault(url: str, setting: str) -> str | None:
         is_good = False
     else:
         is_good = is_good and not parts.fragment and (scheme == "unix" or not database or database.isdigit())
+        is_good = is_good and "@" not in parts.query  # a ? of the password has cut the address
     if is_good:
         return None
     return f"{setting} is not a Redis URL of the form {_FORM}: {_ENCODE.format(setting=setting)}"

@@ -46,13 +46,17 @@ BAD = [
     (LOGIN | {"kafka_sasl": "DIGEST"}, "HARMWATCH_KAFKA_SASL: "),
     ({"redis": "sentinel://a/b"}, "Redis Sentinel is not supported"),
     ({"redis": "redis://:so secret/@h:1/0"}, "or in the address percent-encoded"),
+    ({"redis": "redis://user:4711?so secret@h:1/0"}, "or in the address percent-encoded"),
     ({"redis": "redis://u:p@h:1", "redis_password_file": "FILE"}, "leave one of them out"),
     ({"redis_user": "worker"}, "HARMWATCH_REDIS_USER needs HARMWATCH_REDIS_PASSWORD_FILE"),
     ({"redis_ca": "FILE"}, "need an address that begins with rediss://"),
     ({"redis_password_file": "OPEN"}, "others than its owner can read"),
     ({"key_store": "rediss://h:1", "key_store_password_file": "OPEN"}, "HARMWATCH_KEY_STORE_PASSWORD_FILE: others"),
     ({"key_store": "cluster://h:1"}, "Redis Cluster is not supported"),
+    ({"key_store": "REDISS://h:1"}, "HARMWATCH_KEY_STORE is not a Redis URL: it begins with redis://"),
+    ({"key_store": "postgres://h:1"}, "HARMWATCH_KEY_STORE is not a Redis URL: it begins with redis://"),
     ({"key_store": "/folder", "key_store_user": "u"}, "are for a key store in Redis"),
+    ({"key_store": "/folder", "key_store_key": "FILE"}, "are for a key store in Redis"),
 ]
 
 

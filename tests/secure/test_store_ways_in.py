@@ -16,6 +16,8 @@ from tests.secure.secured_store import SecuredStore, secured_store
 from tests.secure.ways_in import secret
 
 pytestmark = pytest.mark.stack
+CUT = ("redis://harmwatch:4711?secret@store:6379/0", "unix://u:se?cret@/socket")
+"""By a ? of the password: what stands before it reads like a host and a port."""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,13 @@ def test_a_user_in_the_address_is_percent_encoded(store: SecuredStore) -> None:
 
 
 def test_an_address_that_is_wrong_is_explained_and_never_quoted() -> None:
-    for address in ("redis://user:se/cret@host:1/0", "redis://user:se#cret@host:1", "redis://host:cret", "redis://"):
+    for address in (
+        "redis://user:se/cret@host:1/0",
+        "redis://user:se#cret@host:1",
+        "redis://host:cret",
+        "redis://",
+        *CUT,
+    ):
         with pytest.raises(WrongUse, match="HARMWATCH_REDIS_PASSWORD_FILE, or in the address percent-encoded") as told:
             connect(address)
         assert "cret" not in str(told.value)
