@@ -107,10 +107,12 @@ class AnyNode:
         usual = self.client._request_timeout_ms
         if len(self.client.hosts) > 1:
             self.client._request_timeout_ms = min(usual, PATIENCE_SECONDS * 1_000)
-            with suppress(KafkaConnectionError):
-                await self._bootstrap()
-                return
-            self.client._request_timeout_ms = usual
+            try:
+                with suppress(KafkaConnectionError):
+                    await self._bootstrap()
+                    return
+            finally:
+                self.client._request_timeout_ms = usual
         await self._bootstrap()
 
     async def _end(self) -> None:
