@@ -30,7 +30,6 @@ from streams.transport.client import Member, ask_again, make_client, member_of, 
 from streams.transport.linger import FetchLinger
 from streams.transport.noting import Noting
 from streams.transport.rights import LACKING_RIGHTS, Rights
-from streams.transport.unused_producer import UnusedProducer
 
 RUNS_IN_HAND = 4
 _POLL_SECONDS = 0.5
@@ -329,7 +328,6 @@ class RunTransport(driver.Transport):  # type: ignore[misc]
     """
 
     Consumer = RunConsumer
-    Producer = UnusedProducer
     ledger_of: Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
     failed: Callable[[BaseException], None]
     noting: Noting
