@@ -7,7 +7,7 @@ from models.topics import Topic
 
 FAULTS_LISTED = 20
 
-TopicIdentity = tuple[str, int]
+RecordPlace = tuple[str, int]
 """A topic, without prefix, and an offset."""
 
 
@@ -29,7 +29,7 @@ class Faults:
     `unseen` counts those that no person has passed over yet.
     """
 
-    def __init__(self, passed_over: Collection[TopicIdentity] = ()) -> None:
+    def __init__(self, passed_over: Collection[RecordPlace] = ()) -> None:
         self.count = self.foreign_count = self.unseen = 0
         self.listed: list[str] = []
         self.foreign: list[Foreign] = []

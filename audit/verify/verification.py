@@ -12,8 +12,7 @@ from audit.verify.alerts import ExpectedAlerts, alert_order, identify_alert, new
 from audit.verify.chain import ChainCheck
 from audit.verify.checkpoints import CheckpointCheck
 from audit.verify.differences import entry_differences
-from audit.verify.faults import Faults
-from audit.verify.faults import TopicIdentity as RecordPlace
+from audit.verify.faults import Faults, RecordPlace
 from audit.verify.hidden import Hidden
 from audit.verify.letters import expected_letters, identify_letter
 from audit.verify.live_board import LiveBoard

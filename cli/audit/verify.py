@@ -15,7 +15,7 @@ from audit.replay.run_prefetcher import work_ahead
 from audit.signing.document import write_document
 from audit.signing.keys import SigningKey, load_signing_key
 from audit.verify.checkpoints import read_kept_checkpoints
-from audit.verify.faults import TopicIdentity
+from audit.verify.faults import RecordPlace
 from audit.verify.verification import Span, Verification
 from cli.audit.live_board import read_live_board
 from cli.audit.verify_document import VerifyDocument, render_verify, verify_document
@@ -120,7 +120,7 @@ def _span(request: Request) -> Span:
     return Span(first, last)
 
 
-def _places(settings: Settings, request: Request) -> list[TopicIdentity]:
+def _places(settings: Settings, request: Request) -> list[RecordPlace]:
     places = []
     for text in request.passed_over:
         topic, _, offset = text.removeprefix(settings.prefix).rpartition(":")
