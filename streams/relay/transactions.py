@@ -56,9 +56,13 @@ class Transactions:
         self._filling: dict[str, list[BatchBuilder]] = {}
         self._reached: dict[str, int] = {}
         self._topics: set[str] = set()
-        with self._kafka_errors():
-            self._runner = asyncio.Runner()
-            self._producer = self._runner.run(_make_producer(brokers, transactional_id))
+        self._runner = asyncio.Runner()
+        try:
+            with self._kafka_errors():
+                self._producer = self._runner.run(_make_producer(brokers, transactional_id))
+        except BaseException:
+            self._runner.close()
+            raise
         self._same_topics = SameTopics(AnyNode(self._producer.client), topics)
         throttle_metadata_refresh(self._producer.client)
 

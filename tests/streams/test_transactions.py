@@ -3,16 +3,20 @@
 import random
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from kafka import KafkaProducer
 
 from broker.clients import PartitionReader
-from models.errors import PreconditionFailed, Unavailable
+from broker.security import Brokers, Mechanism, Protocol, Security
+from models.access.secret_file import SecretFile
+from models.errors import NotAllowed, PreconditionFailed, Unavailable
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.settings import Settings
 from streams.relay.transactions import Transactions
+from tests.streams.test_sender import open_loops
 from tests.streams.topics import make_anew
 
 pytestmark = pytest.mark.stack
@@ -169,3 +173,13 @@ def test_who_was_fenced_commits_nothing(settings: Settings, transactions: Transa
         successor.add(topic_name(settings.prefix, JOURNAL), b"board", b"later", [])
         successor.commit()
     assert [record.value for record in committed(settings, JOURNAL)] == [b"earlier", b"later"]
+
+
+def test_without_a_producer_no_loop_is_left_behind(tmp_path: Path) -> None:
+    """The relay tries again and again, for as long as a password cannot be read."""
+    gone = SecretFile("HARMWATCH_KAFKA_PASSWORD_FILE", tmp_path / "gone")
+    security = Security(Protocol.SASL_PLAINTEXT, mechanism=Mechanism.PLAIN, user="worker", secret=gone)
+    before = open_loops()
+    with pytest.raises(NotAllowed, match="gone"):
+        Transactions(Brokers(["127.0.0.1:1"], security), "relay", [])
+    assert open_loops() == before
