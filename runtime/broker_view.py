@@ -8,26 +8,36 @@ from broker.open_transactions import OpenTransaction, find_open_transactions
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, topic_name
 from runtime.installation import group_name
 from runtime.settings import Settings
-from runtime.topic_identity import TopicIdentity
+from runtime.topic_identity import TopicIdentity, read_place
 
 
 class BrokerView:
     """Looks over one connection. Raises Unavailable."""
 
-    def __init__(self, settings: Settings, place: TopicIdentity) -> None:
+    def __init__(self, settings: Settings) -> None:
+        """Raises PreconditionFailed where offences.v1 is missing, too."""
+        self._settings = settings
         self._group = group_name(settings)
         self._addresses = settings.brokers
-        self.topic = place.topic
         self._client = admin(settings.brokers)
         try:
-            with kafka_errors(self._addresses):
-                there = set(self._client.list_topics())
+            self.place = self.look_again()
         except BaseException:
             self._client.close()
             raise
-        self._input = [TopicPartition(place.topic, number) for number in range(place.partitions)]
-        names = (topic_name(settings.prefix, topic) for topic in (JOURNAL, ALERTS, DEAD_LETTERS))
-        self._output = [TopicPartition(name, 0) for name in names if name in there]
+
+    def look_again(self) -> TopicIdentity:
+        """Where the input lies by now; what else is asked from here on is asked of the topics and partitions there are.
+
+        Raises PreconditionFailed where it is missing.
+        """
+        names = [topic_name(self._settings.prefix, topic) for topic in (JOURNAL, ALERTS, DEAD_LETTERS)]
+        with kafka_errors(self._addresses):
+            self.place = read_place(self._client, self._settings)
+            found = self._client.describe_topics(names)
+        self._input = [TopicPartition(self.place.topic, number) for number in range(self.place.partitions)]
+        self._output = [TopicPartition(each["name"], 0) for each in found if not each["error_code"]]
+        return self.place
 
     def sent(self) -> dict[int, int]:
         """The high watermark of each partition of offences.v1: how far records were sent, readable or not."""
@@ -46,7 +56,7 @@ class BrokerView:
         """The workers' group; while nobody can tell of it, one in which nothing is settled."""
         try:
             with kafka_errors(self._addresses):
-                return find_group(self._client, self._group, self.topic)
+                return find_group(self._client, self._group, self.place.topic)
         except NoCoordinator:
             return Group(is_settled=False, members={}, hosts={})
 

@@ -31,6 +31,7 @@ class Outside:
         self._health = Health(settings.clock, WITHIN_SECONDS)
         self._waiting = WaitingRecords(settings)
         self._look: Look | None = None
+        self._topic_id = ""
         self._front: tuple[int, float] | None = None
         self._seldom: list[Sample] = []
         self._seldom_at = -_TOPICS_EVERY_SECONDS
@@ -40,6 +41,9 @@ class Outside:
         if self._look is None:
             self._look = Look(self._settings)
         document = self._look.document()
+        if self._topic_id != self._look.topic_id:  # the readers stand in a topic that is gone
+            self._waiting.close()
+            self._topic_id = self._look.topic_id
         reasons, in_doubt = self._health.judge(document, time.monotonic())
         judged: list[Sample] = [] if in_doubt and not reasons else [("board_good", {}, not reasons)]
         return [

@@ -18,7 +18,6 @@ from models.instants import SECOND, format_instant
 from runtime.broker_view import BrokerView
 from runtime.installation import open_store
 from runtime.settings import Settings
-from runtime.topic_identity import find_place
 from state.position import Position
 from state.silences import Silences
 from state.store import Store
@@ -41,13 +40,11 @@ class Look:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        place = find_place(settings)
-        self._partitions = place.partitions
-        self.store: Store = open_store(settings)
+        self._brokers = BrokerView(settings)
         try:
-            self._brokers = BrokerView(settings, place)
+            self.store: Store = open_store(settings)
         except BaseException:
-            self.store.close()
+            self._brokers.close()
             raise
 
     def close(self) -> None:
@@ -56,13 +53,19 @@ class Look:
         self.store.close()
 
     def document(self) -> LookDocument:
-        """What is seen now. Raises Unavailable.
+        """What is seen now, on the partitions that there are by now. Raises Unavailable, PreconditionFailed.
 
         The store is asked first: what it has applied was sent before.
         """
-        position, silences = self.store.position(), self.store.silences(self._partitions)
+        place = self._brokers.look_again()
+        position, silences = self.store.position(), self.store.silences(place.partitions)
         sent, held_back, group = self._brokers.sent(), self._brokers.held_back(), self._brokers.group()
-        return Sight(position, silences, sent, held_back, group).document(self._settings.board, self._brokers.topic)
+        return Sight(position, silences, sent, held_back, group).document(self._settings.board, place.topic)
+
+    @property
+    def topic_id(self) -> str:
+        """Of the input, as the newest document has seen it."""
+        return self._brokers.place.topic_id
 
 
 class Sight(NamedTuple):

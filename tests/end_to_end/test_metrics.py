@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 import redis
 from kafka import KafkaAdminClient
+from kafka.admin import NewTopic
 from prometheus_client import CollectorRegistry, generate_latest
 
 from cli.service.exporter import LatestLook
+from cli.service.status_look import Look
 from models.instants import format_instant
 from runtime.events import Event
 from runtime.meters import Gauges
@@ -21,6 +23,7 @@ from runtime.metrics_address import Address
 from runtime.scrape import serving
 from runtime.settings import Settings
 from state.clocks import wall_clock
+from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.scraped import Series, names, scrape, series, value
 from tests.end_to_end.test_bad_input import a_report
@@ -219,6 +222,23 @@ def test_what_was_seen_is_not_told_once_nothing_is_seen_any_more(
         assert names(seen(sight)) == {"look_success", "look_timestamp_seconds"}
     finally:
         sight.close()
+
+
+def test_partitions_and_topics_that_come_later_are_seen(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
+    brokers = installation.environment["HARMWATCH_KAFKA"]
+    offences, letters = (f"{installation.prefix}{name}" for name in ("offences.v1", "dead-letters.v1"))
+    settings = Settings(kafka=brokers, redis=installation.environment["HARMWATCH_REDIS"], prefix=installation.prefix)
+    with closing(KafkaAdminClient(bootstrap_servers=brokers)) as client, closing(outside(installation)) as sight:
+        client.delete_topics([letters])
+        until(lambda: letters not in client.list_topics(), "a topic is not deleted")
+        assert value(series(seen(sight)), "end_offset", partition="1") is None
+        with closing(Look(settings)) as look:
+            client.create_partitions({offences: 2})
+            client.create_topics([NewTopic(letters, 1, 1)])
+            until(lambda: value(series(seen(sight)), "end_offset", partition="1") == 0, "a partition is not seen")
+            with open_on(installation, "dead-letters.v1"):
+                assert [each.topic for each in look.document().held_back] == [letters]
 
 
 def test_an_exporter_that_sees_nothing_says_so_and_nothing_else(
