@@ -19,6 +19,11 @@ from state.clocks import CallerClock
 from state.keys import Keys
 from state.store import Store
 
+_SEAL_NOT_SAID = (
+    f"{Sealing.OFF}, or by an earlier build that did not say whether it seals: a sealed board of such a one has to be "
+    "begun again"
+)
+
 
 def _nobody_listens() -> None:
     pass
@@ -101,8 +106,9 @@ class Installation:
         theirs, ours = json.loads(founding), json.loads(self.founding(None))
         for document in (theirs, ours):
             document.setdefault("seal", Sealing.OFF)
+        said = theirs | ({} if "seal" in json.loads(founding) else {"seal": _SEAL_NOT_SAID})
         return [
-            f"{name} is {ours[name]}, the board was founded with {theirs[name]}"
+            f"{name} is {ours[name]}, the board was founded with {said[name]}"
             for name in ("board", "cluster_id", "topic", "topic_id", "clock", "alerts_after", "seal")
             if ours[name] != theirs[name]
         ]
