@@ -6,6 +6,7 @@ The first that fails says what a person has to do.
 
 import socket
 import ssl
+import time
 from contextlib import closing
 from typing import Any
 
@@ -18,8 +19,12 @@ from models.access.tls_faults import alert_fault, certificate_fault, heard_alert
 from models.errors import NotAllowed
 
 PATIENCE_SECONDS = 2.0
+_SHORTEST_SECONDS = 0.01
 _NOT_SUPPORTED, _NO_LOGIN_HERE = 33, 34
 _NONE_SUCH = "none"
+_SERVICE_OF_TICKETS = "kafka"
+"""As both clients have it."""
+
 _KAFKA = "HARMWATCH_KAFKA"
 _WANTS_TLS = (
     f"wants TLS: set {_KAFKA}_SECURITY to tls or sasl_tls, and {_KAFKA}_CA where its CA is not one of the system's"
@@ -36,10 +41,14 @@ class _NobodyThere(Exception):
 
 
 def why_kept_out(brokers: Brokers) -> str | None:
-    """What keeps us out; None where a broker lets us in, or none is there. Takes a few seconds at most per broker."""
-    for address in brokers:
+    """What keeps us out; None where a broker lets us in, or none is there. Takes two seconds, however many are silent.
+
+    What one leaves of its share of them, those behind it have.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    for still, address in zip(range(len(brokers), 0, -1), brokers, strict=True):
         try:
-            _Visit(address, brokers.security).go_in()
+            _Visit(address, brokers.security, (until - time.monotonic()) / still).go_in()
         except _NobodyThere:
             continue
         except KeptOut as reason:
@@ -51,7 +60,8 @@ def why_kept_out(brokers: Brokers) -> str | None:
 
 
 class _Visit:
-    def __init__(self, address: str, security: Security) -> None:
+    def __init__(self, address: str, security: Security, patience_seconds: float) -> None:
+        self._until = time.monotonic() + patience_seconds
         host, _, port = address.rpartition(":")
         self._place = host.strip("[]"), int(port)
         self._security = security
@@ -59,7 +69,7 @@ class _Visit:
     def go_in(self) -> None:
         """Returns where we are let in. Raises KeptOut, NotAllowed, or that nobody is there."""
         try:
-            line: Line = socket.create_connection(self._place, PATIENCE_SECONDS)
+            line: Line = socket.create_connection(self._place, self._left)
         except OSError as error:
             raise _NobodyThere from error
         with closing(line):
@@ -69,12 +79,21 @@ class _Visit:
                 self._ask_in_clear(line)
                 self._log_in(line)
 
+    @property
+    def _left(self) -> float:
+        return max(_SHORTEST_SECONDS, self._until - time.monotonic())
+
+    def _ask(self, line: Line, key: int, version: int, body: bytes = b"") -> bytes:
+        line.settimeout(self._left)
+        return ask(line, key, version, body)
+
     def _encrypted(self, line: Line) -> ssl.SSLSocket:
         context = tls_context(self._security.tls)
         try:
             context.fresh()
         except OSError as error:
             raise NotAllowed(str(error)) from error
+        line.settimeout(self._left)
         try:
             return context.wrap_socket(line, server_hostname=self._place[0])
         except ssl.SSLCertVerificationError as error:
@@ -87,20 +106,23 @@ class _Visit:
     def _ask_in_clear(self, line: Line) -> None:
         """Which versions are spoken, a broker says before it knows who asks; with TLS 1.3 it refuses only now."""
         try:
-            ask(line, API_VERSIONS, 0)
+            self._ask(line, API_VERSIONS, 0)
         except TimeoutError as error:
             raise _NobodyThere from error
         except OSError as error:
             if self._security.protocol.is_encrypted:
-                raise KeptOut(self._of_tls(error)) from error
-            if speaks_tls(*self._place, PATIENCE_SECONDS):
+                heard = self._heard_alert() if isinstance(error, ConnectionError) else error
+                if heard is None:  # hung up without a word: whoever is behind it may be away
+                    raise _NobodyThere from error
+                raise KeptOut(self._of_tls(heard)) from error
+            if speaks_tls(*self._place, self._left):
                 raise KeptOut(_WANTS_TLS) from error
             raise _NobodyThere from error
 
     def _log_in(self, line: Line) -> None:
         wanted = self._security.mechanism if self._security.protocol.has_login else None
         try:
-            code, offered = logins(ask(line, HANDSHAKE, 1, text(wanted or _NONE_SUCH)))
+            code, offered = logins(self._ask(line, HANDSHAKE, 1, text(wanted or _NONE_SUCH)))
         except OSError as error:
             raise _NobodyThere from error
         if wanted is None:
@@ -117,20 +139,29 @@ class _Visit:
 
     def _say_who_we_are(self, line: Line) -> None:
         options, host = self._security.options(), self._place[0]
-        mechanism: Any = get_sasl_mechanism(options["sasl_mechanism"])(host=host, **options)  # Any: the client's
         try:
+            mechanism: Any = get_sasl_mechanism(options["sasl_mechanism"])(  # Any: the client's
+                host=host, sasl_kerberos_service_name=_SERVICE_OF_TICKETS, **options
+            )
             while not mechanism.is_done():
-                code, said, theirs = outcome(ask(line, SASL, 0, packed(mechanism.auth_bytes())))
+                code, said, theirs = outcome(self._ask(line, SASL, 0, packed(mechanism.auth_bytes())))
                 if code:
                     raise KeptOut(self._of_login(said))
                 mechanism.receive(theirs)
-        except (OSError, ValueError) as error:
-            raise KeptOut(self._of_login(str(error))) from error
+        except (TimeoutError, ConnectionError) as error:  # a broker says what it does not like before it hangs up
+            raise _NobodyThere from error
+        except (KeptOut, NotAllowed):
+            raise
+        except Exception as error:
+            is_of_tickets = self._security.mechanism is Mechanism.GSSAPI  # whose library need not be there, to be named
+            if is_of_tickets or isinstance(error, OSError | ValueError):
+                raise KeptOut(self._of_login(str(error))) from error
+            raise
 
     def _answers_in_clear(self) -> bool:
         try:
-            with closing(socket.create_connection(self._place, PATIENCE_SECONDS)) as line:
-                return bool(ask(line, API_VERSIONS, 0))
+            with closing(socket.create_connection(self._place, self._left)) as line:
+                return bool(self._ask(line, API_VERSIONS, 0))
         except OSError:
             return False
 
@@ -141,13 +172,13 @@ class _Visit:
         return said or f"does not finish what TLS begins with ({getattr(error, 'reason', None) or error})"
 
     def _heard_alert(self) -> ssl.SSLError | None:
-        return heard_alert(self._place, tls_context(self._security.tls), PATIENCE_SECONDS)
+        return heard_alert(self._place, tls_context(self._security.tls), self._left)
 
     def _of_login(self, said: str) -> str:
         if self._security.mechanism is Mechanism.OAUTHBEARER:
             return f"refuses the token of {_KAFKA}_TOKEN_FILE ({said}): have it written anew"
         if self._security.mechanism is Mechanism.GSSAPI:
-            return f"refuses our ticket ({said}): look at the key table and the clock"
+            return f"is shown no ticket that it takes ({said}): look at the key table and the clock"
         return (
             f"does not let user {self._security.user} in by {self._security.mechanism} ({said}): there is no such user "
             f"(any more), or {_KAFKA}_PASSWORD_FILE holds another password"

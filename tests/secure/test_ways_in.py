@@ -16,6 +16,7 @@ from runtime.settings import Settings
 from streams.relay.transactions import Transactions
 from streams.transport.sender import Sender
 from tests.secure.certificates import Authority
+from tests.secure.cut_line import line_cut_after
 from tests.secure.rights import allow
 from tests.secure.secured_kafka import SecuredKafka
 from tests.secure.ways_in import secret, token, ways_in
@@ -173,6 +174,16 @@ def test_who_does_not_answer_is_no_one_who_refuses(
     with pytest.raises(Unavailable, match="does not answer") as told:
         admin(Settings(**way).brokers)  # type: ignore[arg-type]
     assert not isinstance(told.value, NotAllowed)
+
+
+@pytest.mark.parametrize("hangs", [False, True], ids=["it hangs up", "it stands still"])
+def test_who_goes_away_while_we_log_in_does_not_accuse_the_password(
+    hangs: bool, kafka: SecuredKafka, tmp_path: Path
+) -> None:
+    """Behind the versions and the logins that are offered, and the first step of ours."""
+    with line_cut_after(kafka.ports["NAKED"], 3, hangs=hangs) as address:
+        way = ways_in(kafka, tmp_path)["in-clear"] | {"kafka": address}
+        assert why_kept_out(Settings(**way).brokers) is None  # type: ignore[arg-type]
 
 
 def test_another_name_is_taken_where_a_person_says_so(kafka: SecuredKafka, tmp_path: Path) -> None:
