@@ -38,6 +38,8 @@ class Event(StrEnum):
     LATER = "later", "a look that was to be made is made later"
     WEAK_TOPICS = "weak_topics", "the topics may lose records one day"
     WEAK_STORE = "weak_store", "the store does not say whether it forgets keys when its memory is short"
+    FILES_BEFORE = "files_before", "certificates that were replaced cannot be used: those before them still are"
+    NOT_TOLD = "not_told", "a scrape was not answered, since what it asks for could not be found out"
     NO_PULSE = "no_pulse", "the file of HARMWATCH_PULSE cannot be written"
     NO_LOOK = "no_look", "the exporter sees nothing"
     LEFT_OUT = "left_out", "the exporter sees the board, but for a metric that it may not ask for"

@@ -1,8 +1,11 @@
 """Answers a scrape with what a registry holds, at an address of this machine or a socket in a folder."""
 
+import logging
 import os
 import socket
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
@@ -14,13 +17,17 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from models.errors import PreconditionFailed
+from runtime.events import Event, happened
 from runtime.metrics_address import Address
 
 _PATIENCE_SECONDS = 5.0
 """For whoever asks to say what it wants, and to take the answer."""
 
+_SAY_AGAIN_SECONDS = 30.0
 _AT_ONCE = 4
 """Scrapes; whoever comes while so many are under way is sent away."""
+
+log = logging.getLogger(__name__)
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -55,6 +62,7 @@ class _Few(ThreadingMixIn):
 
     daemon_threads = True
     block_on_close = False
+    _say_at = 0.0
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # Any: the library's
         self._room = threading.BoundedSemaphore(_AT_ONCE)
@@ -71,8 +79,14 @@ class _Few(ThreadingMixIn):
         finally:
             self._room.release()
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Whoever asked has gone away."""
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002  (the library's)
+        """Whoever asked has gone away. What else it is, is said, and seldom again."""
+        error, now = sys.exception(), time.monotonic()
+        if error is None or isinstance(error, OSError) or now < self._say_at:
+            return
+        self._say_at = now + _SAY_AGAIN_SECONDS
+        told = "a scrape is not answered: %s: %s"
+        log.error(told, type(error).__name__, error, exc_info=error, extra=happened(Event.NOT_TOLD))
 
 
 class _Tcp(_Few, TCPServer):
@@ -130,5 +144,7 @@ def _clear(file: Path) -> None:
         probe.settimeout(_PATIENCE_SECONDS)
         try:
             probe.connect(str(file))
-        except OSError:
+        except (ConnectionRefusedError, FileNotFoundError):  # of one that only does not answer, somebody is the owner
             file.unlink(missing_ok=True)
+        except OSError:
+            return

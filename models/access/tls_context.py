@@ -10,6 +10,9 @@ from typing import Any, Self
 from models.access.tls_files import TlsFiles
 from models.errors import NotAllowed
 
+_FILES_BEFORE = {"event": "files_before", "facts": {}}
+"""Event.FILES_BEFORE; the table stands above the models."""
+
 log = logging.getLogger(__name__)
 
 _Stamp = tuple[tuple[int, int, int], ...]
@@ -51,7 +54,8 @@ class FreshContext(ssl.SSLContext):
             except OSError as error:
                 if self._newest is None:
                     raise
-                log.warning("the files of %s_* cannot be used, those before still are: %s", self._files.prefix, error)
+                told = "the files of %s_* cannot be used, those before still are: %s"
+                log.warning(told, self._files.prefix, error, extra=_FILES_BEFORE)
             return self._newest
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from models.access.tls_context import FreshContext
+from models.access.tls_files import TlsFiles
 from models.clock import ClockMode
 from models.errors import Unavailable
 from runtime.events import Event, happened
@@ -18,8 +20,9 @@ from runtime.service_logs import log_as
 from runtime.settings import LogForm, LogLevel, Settings
 from streams.worker.minute import Minute
 from tests.end_to_end.installation import ROOT, logs_kept, say
+from tests.secure.certificates import Authority
 
-ROOMS = ("broker", "cli/service", "runtime", "state", "streams")
+ROOMS = ("broker", "cli/service", "models", "runtime", "state", "streams")
 SAYS = {"debug", "info", "warning", "error", "exception", "log"}
 log = logging.getLogger("streams.somewhere")
 
@@ -107,6 +110,17 @@ def test_a_minute_is_told_by_what_was_counted_in_it(told: Told) -> None:
     ]
 
 
+def test_a_certificate_that_is_replaced_by_what_is_none_is_told_by_name(told: Told, tmp_path: Path) -> None:
+    log_as(Settings(log=LogForm.JSON))
+    ca = Authority(tmp_path)
+    context = FreshContext(TlsFiles("HARMWATCH_KAFKA", ca.file))
+    before = context.fresh()
+    ca.file.write_text("no certificate")
+    assert context.fresh() is before
+    found = json.loads(told())
+    assert (found["event"], found["level"]) == (Event.FILES_BEFORE, "warning")
+
+
 def calls(path: Path) -> Iterator[ast.Call]:
     """Every call of a log."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -121,6 +135,7 @@ def test_everything_that_a_service_says_has_a_name() -> None:
     files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     found = [(path, call) for path in files for call in calls(path)]
     assert len(found) > 20
+    assert any("models" in path.parts for path, _ in found)
     nameless = [f"{path}:{call.lineno}" for path, call in found if "extra" not in {word.arg for word in call.keywords}]
     assert nameless == []
 

@@ -4,6 +4,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
+from http.client import RemoteDisconnected
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter
 from pydantic import ValidationError
 
 from models.errors import PreconditionFailed
+from runtime.meters import Gauges, Sample
 from runtime.metrics_address import Address, read_address
 from runtime.scrape import serving
 from runtime.settings import Settings
@@ -107,3 +109,31 @@ def test_threads_do_not_pile_up_behind_those_who_never_finish(file: Path, regist
 def test_nothing_but_the_metrics_is_there(file: Path, registry: CollectorRegistry) -> None:
     with serving(Address(socket=file), registry), pytest.raises(AssertionError, match="404"):
         scrape(file, "/else")
+
+
+def test_a_socket_whose_owner_only_does_not_answer_is_left_to_it(
+    file: Path, registry: CollectorRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.scrape._PATIENCE_SECONDS", 0.1)
+    with socket.socket(socket.AF_UNIX) as busy, socket.socket(socket.AF_UNIX) as waiting:
+        busy.bind(str(file))
+        busy.listen(0)
+        waiting.connect(str(file))  # nobody else is taken
+        with pytest.raises(PreconditionFailed, match="HARMWATCH_METRICS"), serving(Address(socket=file), registry):
+            pass
+        assert file.is_socket()
+
+
+def test_a_scrape_that_fails_for_a_reason_of_ours_is_told_once(
+    file: Path, registry: CollectorRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    def look() -> list[Sample]:
+        raise ZeroDivisionError("of ours")
+
+    registry.register(Gauges("v100", look))
+    with serving(Address(socket=file), registry):
+        for _ in range(3):
+            with pytest.raises(RemoteDisconnected):
+                scrape(file)
+    (line,) = caplog.records
+    assert "ZeroDivisionError: of ours" in line.getMessage()
