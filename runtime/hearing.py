@@ -26,8 +26,11 @@ class Hearing:
     def term_ended(self, ended_by: str) -> None:
         """The relay is out of office."""
 
+    def rebuilding(self) -> None:
+        """The board is being built from entry 1; where that is interrupted, what goes on is no other rebuild."""
+
     def recovered(self, kind: str, seconds: float) -> None:
-        """The board was recovered."""
+        """The board was recovered; of a rebuild it was heard when it began."""
 
     def committed(self, seconds: float) -> None:
         """A transaction was committed."""

@@ -105,9 +105,14 @@ class Meters(Hearing):
         """A term."""
         self._count("relay_terms_total", ended_by)
 
+    def rebuilding(self) -> None:
+        """A recovery, however it ends."""
+        self._count("recoveries_total", "rebuild")
+
     def recovered(self, kind: str, seconds: float) -> None:
         """A recovery."""
-        self._count("recoveries_total", kind)
+        if kind != "rebuild":
+            self._count("recoveries_total", kind)
         self._observe("recovery_seconds", seconds)
 
     def committed(self, seconds: float) -> None:

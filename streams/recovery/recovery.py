@@ -109,7 +109,8 @@ class Recovery:
         self._hear_witnesses()
         standing = self._standing(last) or self._drop(last)
         if last is not None and standing.entry < last.entry:
-            self.kind = "rebuild" if standing.entry == 0 else "repeat"
+            if self.kind == "none":
+                self.kind = "repeat"
             self._refuse_rewind(self._store.announce(self._generation, last.entry))
             standing = self._repeat(standing, last)
         if last is None and self._store.position().entry is None:
@@ -140,6 +141,8 @@ class Recovery:
         self._refuse_rewind(self._store.drop(self._generation))
         self.expected, self._ahead = ExpectedBoard(), ExpectedBoard()
         if last is not None:
+            self.kind = "rebuild"
+            self._installation.hearing.rebuilding()
             told = "the store is not what this journal has made of it: building the board from entry 1"
             log.warning(told, extra=happened(Event.REBUILDING))
         return BEGINNING

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,16 @@ import pytest
 from bench.served import Served, serve
 from broker.clients import producer
 from broker.entries import entries_in
+from models.clock import ClockMode
 from models.journal.transition import EntryKind
 from models.topics import JOURNAL, OFFENCES
 from policies.policy_file import load_policy
 from runtime.installation import Installation
+from runtime.meters import Meters
 from runtime.settings import load_settings
 from runtime.topic_identity import find_place
 from streams.recovery.inputs import Inputs
+from streams.recovery.interrupted import Interrupted
 from streams.recovery.quick_records import quick
 from streams.recovery.recovery import Recovery
 
@@ -88,6 +92,28 @@ def test_activations_do_not_read_the_board_anew_each_time(served: Callable[[int]
         rebuild(installation(lambda heard=heard: heard.append(None)))  # type: ignore[misc]  # it has its own
         read[activations] = len(heard)
     assert read[3] <= 2 * read[0]
+
+
+def test_a_rebuild_that_is_interrupted_counts_as_one(served: Callable[[int], Served]) -> None:
+    entries, meters, heard = served(0).entries, Meters("v100", ClockMode.WALL), 0
+    with closing(installation().open_store()) as store, closing(installation().open_store()) as elsewhere:
+
+        def take_away() -> None:
+            nonlocal heard
+            heard += 1
+            if heard == entries // 2:
+                elsewhere.claim("another")
+
+        store.claim("before")
+        store.drop("before")
+        there = replace(installation(take_away), hearing=meters)
+        with closing(Recovery(there, store, "again", lambda: None)) as recovery, pytest.raises(Interrupted):
+            recovery.run()
+        with closing(Recovery(there, elsewhere, "once more", lambda: None)) as recovery:
+            recovery.run()
+        assert recovery.kind == "repeat"
+    labels = {"board": "v100", "kind": "rebuild"}
+    assert meters.registry.get_sample_value("harmwatch_recoveries_total", labels) == 1
 
 
 def test_few_readers_read_every_run(served: Callable[[int], Served]) -> None:
