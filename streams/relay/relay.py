@@ -126,11 +126,9 @@ class Relay:
                 try:
                     if waits.is_confirmed(self._owns()):
                         self._term(stopped, waits)
-                        self._installation.hearing.term_ended(
-                            "told" if stopped.is_set() or self._finishing else "another_board"
-                        )
+                        self._out_of_office("told" if stopped.is_set() or self._finishing else "another_board")
                 except (Unavailable, Interrupted) as error:
-                    self._installation.hearing.term_ended(_ended_by(error))
+                    self._out_of_office(_ended_by(error))
                     waits.begin_again(error)
                 except Exception as error:
                     self._failed(error)
@@ -138,6 +136,11 @@ class Relay:
                 finally:
                     self.in_office = False
                 stopped.wait(waits.pause_seconds)
+
+    def _out_of_office(self, ended_by: str) -> None:
+        """What never came so far was no term."""
+        if self.in_office:
+            self._installation.hearing.term_ended(ended_by)
 
     def _term(self, stopped: threading.Event, waits: RelayWaits) -> None:
         """One time in office: recover, with the predecessor fenced; publish until something is no longer so."""

@@ -1,17 +1,23 @@
 """The relay is woken for what somebody waits for: an alert."""
 
+import time
+
 import pytest
 
+from models.clock import ClockMode
 from models.instants import HOUR, SECOND
 from policies.policy_file import load_policy
 from runtime.installation import Installation
+from runtime.meters import Meters
 from runtime.settings import Settings
 from runtime.topic_identity import TopicIdentity
 from state.clocks import wall_clock
 from state.store import Applied
 from streams.relay.relay import Relay
-from streams.waits import Waits
+from streams.waits import For, Waits
 from tests.state.boards import GENERATION, Board, a_report, a_run
+
+NOWHERE = "127.0.0.1:1"
 
 
 def a_relay() -> Relay:
@@ -51,3 +57,18 @@ def test_what_a_tick_leaves_of_one_instant_is_worked_off_at_once(valkey_url: str
     pauses = [relay._let_time_pass(board.store, GENERATION, 0) for _ in range(3)]
     assert pauses[:2] == [0.001] * 2
     assert board.store.board(1) == []
+
+
+def test_what_never_got_into_office_is_no_term() -> None:
+    meters, waits = Meters("v100", ClockMode.WALL), Waits()
+    settings, place = Settings(kafka=NOWHERE, redis=f"redis://{NOWHERE}/0"), TopicIdentity("cluster", "id", "o", 1)
+    installation = Installation(settings, load_policy(settings.policy), place, hearing=meters)
+    relay = Relay(installation, owns=lambda: True, failed=lambda _: None, waits=waits)
+    relay.start()
+    over = time.monotonic() + 30
+    while not waits.stand(For.RELAY):
+        assert time.monotonic() < over, "the relay has not tried"
+        time.sleep(0.01)
+    relay.stop()
+    relay.join()
+    assert meters.total("relay_terms_total") == 0
