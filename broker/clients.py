@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, Serializer, TopicPartition
 from kafka.errors import KafkaError
 
+from broker.knock import PATIENCE_SECONDS as KNOCK_SECONDS
 from broker.knock import why_kept_out
 from broker.open_transactions import OpenTransaction, find_open_transactions
 from broker.refusals import as_unavailable
@@ -46,28 +47,32 @@ LARGEST_LETTER_BYTES = 1024 * 1024 * 1024
 
 
 @contextmanager
-def kafka_errors(brokers: Brokers | None = None) -> Iterator[None]:
+def kafka_errors(brokers: Brokers | None = None, knock_seconds: float = KNOCK_SECONDS) -> Iterator[None]:
     """Turns the client's errors into Unavailable, or NotAllowed where these brokers do not let us in."""
     try:
         yield
     except (KafkaError, OSError) as error:
-        raise explain(error, brokers, " does not answer") from error
+        raise explain(error, brokers, " does not answer", knock_seconds) from error
 
 
-def explain(error: BaseException, brokers: Brokers | None, does: str = "") -> Unavailable:
+def explain(
+    error: BaseException, brokers: Brokers | None, does: str = "", knock_seconds: float = KNOCK_SECONDS
+) -> Unavailable:
     """An error of a client as one of ours. Why it got no connection, the client does not tell: a knock finds out."""
     if brokers is None:
         return as_unavailable(error, "Kafka")
     ours = as_unavailable(error, f"Kafka at {', '.join(brokers)}{does} (HARMWATCH_KAFKA)")
     if not isinstance(error, OSError | TimeoutError) and type(error).__name__ not in _WITHOUT_CONNECTION:
         return ours
-    why = why_kept_out(brokers)
+    why = why_kept_out(brokers, knock_seconds)
     return ours if why is None else NotAllowed(why)
 
 
-def admin(brokers: Brokers, patience_milliseconds: int = BOOTSTRAP_MILLISECONDS) -> KafkaAdminClient:
+def admin(
+    brokers: Brokers, patience_milliseconds: int = BOOTSTRAP_MILLISECONDS, knock_seconds: float = KNOCK_SECONDS
+) -> KafkaAdminClient:
     """An administration client. Raises Unavailable where none of the brokers has answered by then."""
-    with kafka_errors(brokers):
+    with kafka_errors(brokers, knock_seconds):
         return KafkaAdminClient(**brokers.options(), client_id="harmwatch", bootstrap_timeout_ms=patience_milliseconds)
 
 

@@ -40,12 +40,12 @@ class _NobodyThere(Exception):
     """No connection was taken, or one was and then nothing came."""
 
 
-def why_kept_out(brokers: Brokers) -> str | None:
-    """What keeps us out; None where a broker lets us in, or none is there. Takes two seconds, however many are silent.
+def why_kept_out(brokers: Brokers, patience_seconds: float = PATIENCE_SECONDS) -> str | None:
+    """What keeps us out; None where a broker lets us in, or none is there. Takes no longer, however many are silent.
 
     What one leaves of its share of them, those behind it have.
     """
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + patience_seconds
     for still, address in zip(range(len(brokers), 0, -1), brokers, strict=True):
         try:
             _Visit(address, brokers.security, (until - time.monotonic()) / still).go_in()

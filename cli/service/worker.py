@@ -31,7 +31,7 @@ from streams.worker.brake import Acceptance
 _PATIENCE_SECONDS = 4.5
 """From SIGTERM, or a failure, to the end of the process: half a second less than operators are promised."""
 
-_ABSENCE_SECONDS = 2.5
+_ABSENCE_SECONDS, _KNOCK_SECONDS = 2.2, 0.5
 """A refused start is over within five, and the interpreter takes its time for its modules."""
 
 _LAST_WORDS_SECONDS = 0.5
@@ -104,7 +104,7 @@ def _say_who_works(installation: Installation, entry: int | None) -> None:
 
 def _refuse_absence(settings: Settings) -> None:
     """Raises Unavailable where Kafka or Redis does not answer: whoever starts the worker starts it again."""
-    admin(settings.brokers, round(_ABSENCE_SECONDS * 1_000)).close()
+    admin(settings.brokers, round(_ABSENCE_SECONDS * 1_000), _KNOCK_SECONDS).close()
     connect(settings.redis_access, _ABSENCE_SECONDS).close()
 
 
