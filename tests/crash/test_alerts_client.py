@@ -15,6 +15,7 @@ pytestmark = pytest.mark.stack
 ALERTS = 10
 
 
+@pytest.mark.thorough
 def test_what_was_fetched_when_the_broker_died_is_fetched_again(crash_stack: "Stack") -> None:
     """Whether it lay on the same topic, nobody can say any more. The client hands it out one by one."""
     with closing(Published(crash_stack.environment())) as published:

@@ -172,6 +172,7 @@ def test_a_parked_partition_is_released_by_a_person_while_the_others_work(instal
     assert installation.alerts() == alerts
 
 
+@pytest.mark.thorough
 def test_the_word_with_which_a_worker_was_started_holds_once_and_a_baseline_waits_for_it(
     stack_environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -109,6 +109,7 @@ def test_it_is_said_what_was_known_and_what_replaces_what(installation: Installa
     assert standings(alone) == {"new": 4}
 
 
+@pytest.mark.thorough
 def test_a_dry_run_says_it_too_where_kafka_is_named(installation: Installation) -> None:
     installation.run(*words(installation, "january.csv"))
     dry = words(installation, "february.csv", "--dry-run")

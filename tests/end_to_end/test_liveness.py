@@ -51,6 +51,7 @@ def test_a_worker_that_only_seems_to_run_is_red(stack_environment: dict[str, str
         installation.end_workers()
 
 
+@pytest.mark.thorough
 def test_event_time_may_rest_but_not_while_records_wait(stack_environment: dict[str, str], tmp_path: Path) -> None:
     data = tmp_path / "reports.jsonl"
     data.write_bytes(lines(100))

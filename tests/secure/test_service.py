@@ -13,6 +13,7 @@ pytestmark = pytest.mark.stack
 WORKER = "harmwatch-worker"
 
 
+@pytest.mark.thorough
 def test_every_role_can_do_its_work_with_its_rights_alone(service: SecuredService) -> None:
     service.start_worker()
     service.send(200)

@@ -138,6 +138,7 @@ def test_both_clients_tell_the_same(kafka: SecuredKafka, tmp_path: Path, monkeyp
         Sender(brokers, "offences.v1", 1)
 
 
+@pytest.mark.thorough
 def test_a_secret_that_is_gone_is_named_by_both_clients(
     kafka: SecuredKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
