@@ -12,6 +12,7 @@ from broker.knock import why_kept_out
 from broker.open_transactions import OpenTransaction, find_open_transactions
 from broker.refusals import as_unavailable
 from broker.security import Brokers
+from harmwatch_client.header_names import read_any_header_names
 from models.errors import NotAllowed, Unavailable
 from models.record import Record
 
@@ -139,6 +140,7 @@ class PartitionReader:
         patience_seconds: float = READ_SECONDS,
     ) -> None:
         self._partition, self._brokers = TopicPartition(topic, partition), brokers
+        read_any_header_names()
         with kafka_errors(brokers):
             self._consumer = KafkaConsumer(
                 **brokers.options(),

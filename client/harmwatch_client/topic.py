@@ -7,6 +7,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError, for_code
 
 from harmwatch_client.errors import TopicReset
+from harmwatch_client.header_names import read_any_header_names
 
 _NO_ID = "00000000-0000-0000-0000-000000000000"
 _RECONNECT_MILLISECONDS = 1_000
@@ -23,6 +24,7 @@ class Topic:
         self._place = TopicPartition(name, 0)
         self._options = {"bootstrap_servers": brokers, "reconnect_backoff_max_ms": _RECONNECT_MILLISECONDS, **kafka}
         self._admin: KafkaAdminClient | None = None
+        read_any_header_names()
         try:
             self.id = self._ask_id()
             self._consumer = KafkaConsumer(

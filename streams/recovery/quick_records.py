@@ -8,11 +8,11 @@ from typing import Any
 
 from aiokafka.errors import CorruptRecordException, UnsupportedCodecError
 from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
-from aiokafka.record.memory_records import MemoryRecords
 from kafka.consumer.fetcher import Fetcher
 from kafka.errors import CorruptRecordError
 
 from broker.clients import PartitionReader
+from streams.transport.any_records import AnyRecords
 
 _WITH_TRANSACTIONS = 2
 """The format of batches that know of transactions; Kafka has written no other since version 0.11."""
@@ -34,7 +34,7 @@ class QuickRecords(Fetcher.PartitionRecords):  # type: ignore[misc]  # the clien
             raise CorruptRecordError(f"a batch of {self.topic_partition} cannot be read: {error}") from error
 
     def _unpack(self, records: Any) -> Iterator[Any]:
-        fetched = MemoryRecords(bytes(records._buffer))
+        fetched = AnyRecords(bytes(records._buffer))
         while (batch := fetched.next_batch()) is not None:
             if self.check_crcs and not batch.validate_crc():
                 raise CorruptRecordError(f"a batch of {self.topic_partition} failed its crc check")

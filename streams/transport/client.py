@@ -16,6 +16,7 @@ from models.errors import PreconditionFailed
 from runtime.topic_identity import TopicIdentity
 from streams.limits import Limits
 from streams.transport.any_node import AnyNode
+from streams.transport.any_records import fetch_any_records
 from streams.transport.credentials import client_options, log_in_afresh
 from streams.transport.fetch_by_id import fetch_by_id
 from streams.transport.lean_records import fetch_lean_records
@@ -56,6 +57,7 @@ def make_client(conf: Settings, brokers: Brokers, place: TopicIdentity, limits: 
     It fetches from the topic at `place`, and from no other that bears its name.
     """
     fetch_lean_records()
+    fetch_any_records()
     client = aiokafka.AIOKafkaConsumer(
         client_id=conf.broker_client_id,
         group_id=conf.id,

@@ -9,6 +9,21 @@ from kafka import KafkaProducer
 from tests.end_to_end.installation import Installation
 
 
+class NoText(str):
+    """The name of a header that is no UTF-8, as clients in other languages may send it."""
+
+    def encode(self, *_: str) -> bytes:
+        """What goes out."""
+        return b"\xff\xfe"
+
+
+def send_with_odd_header(brokers: str, topic: str, key: bytes | None, value: bytes | None) -> None:
+    """One record, by somebody who calls a header so."""
+    producer = KafkaProducer(bootstrap_servers=brokers)
+    producer.send(topic, key=key, value=value, headers=[(NoText("name"), b"x")], partition=0).get(10)
+    producer.close()
+
+
 @contextmanager
 def open_transaction(brokers: str, topic: str) -> Iterator[None]:
     """Nothing that is sent behind it can be read for as long as the block; then it is given up."""

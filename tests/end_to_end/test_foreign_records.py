@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from models.canonical import canonical_json
+from tests.end_to_end.foreign import send_with_odd_header
 from tests.end_to_end.installation import Installation, fold
 from tests.end_to_end.test_recovery import lines, small_policy
 from tests.end_to_end.troubleshooting import said_as_documented
@@ -164,3 +165,22 @@ def test_foreign_alerts_are_faults_and_others_are_findings(at_work: Installation
     assert at_work.json("deadletters", "list")["letters"] == 1
     assert at_work.json("deadletters", "redrive", "--why", "tests")["redriven"] == 1
     assert at_work.json("deadletters", "redrive", "--why", "tests")["redriven"] == 0
+
+
+def test_a_header_whose_name_is_no_utf8_holds_up_nobody(at_work: Installation) -> None:
+    """Neither on the reports, where the record is one like any other, nor among our own records."""
+    brokers = at_work.environment["HARMWATCH_KAFKA"]
+    key, value = REPORTS[100]
+    send_with_odd_header(brokers, f"{at_work.prefix}offences.v1", key, value)
+    for topic in ("journal.v1", "alerts.v1", "dead-letters.v1"):
+        send_with_odd_header(brokers, at_work.prefix + topic, b"x", b"nothing of ours")
+    at_work.send(REPORTS[101:110])
+    (partition,) = at_work.wait_idle()["partitions"]
+    assert partition["applied"] == 110
+    restart(at_work)
+    at_work.empty_store()
+    at_work.send(REPORTS[110:120])
+    assert at_work.wait_idle()["partitions"][0]["applied"] == 120
+    assert at_work.json("alerts", "list")["alerts"]
+    told = at_work.json("verify", "--redis", code=1)
+    assert (told["fault_count"], told["foreign_count"]) == (1, 3), told  # consumers may have acted on a foreign alert
