@@ -15,7 +15,7 @@ from tests.crash.surroundings import kill_now_and_then, let_traffic_pass
 INTERVAL_SECONDS = 5.0
 LIMITS = {"poll_interval_seconds": INTERVAL_SECONDS}
 _LONGER_SECONDS = 3 * INTERVAL_SECONDS
-_ASSIGNED = re.compile(r"^([\d-]+ [\d:,]+) .* assigned: \[(.*)\]$", re.MULTILINE)
+_ASSIGNED = re.compile(r"^(\S+) .* assigned: \[(.*)\]$", re.MULTILINE)
 _PARTITION = re.compile(r"partition=(\d+)")
 
 
@@ -34,6 +34,8 @@ def lose_the_owners(scene: Scene) -> None:
     owning = owners({each: crew.said(each) for each in crew.workers})
     if len(owning) == len(crew.workers):
         scene.verdict.blame("nobody stood by")
+    if not owning:
+        scene.verdict.blame("no worker has said that it owns a partition")
     crew.restarts = False
     for worker in owning:
         worker.kill()

@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from tests.deployment.compose import health_command, services
 
@@ -50,6 +52,20 @@ class Container:
                 _, said = process.communicate(timeout=20)
         assert process.returncode == 0, said.decode()
         assert list(self.folder.iterdir()) == []
+
+    def scraped(self, seconds: float) -> str:
+        """What Prometheus would read, as soon as somebody answers."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                with urlopen(f"http://{self.environment['HARMWATCH_METRICS']}/metrics", timeout=seconds) as answer:
+                    told: str = answer.read().decode()
+                if "\nharmwatch_look_success{" in told or time.monotonic() > until:
+                    return told
+            except URLError:
+                if time.monotonic() > until:
+                    raise
+            time.sleep(_POLL_SECONDS)
 
     def become_healthy(self, seconds: float) -> None:
         """Waits until the health check of the compose file is green."""

@@ -4,6 +4,7 @@ The servers are the compose file's own: its Kafka settings, its Valkey arguments
 """
 
 import json
+import socket
 import subprocess
 import time
 import uuid
@@ -129,6 +130,11 @@ def test_what_a_unit_starts_works(unit: Path, container: Container, topics: str)
     if service["Type"] == ["oneshot"]:
         assert topics.count(",") == len(TOPICS) - 1
         assert container.run(*command) == "created: nothing\n"
+    elif command[-1] == "exporter":
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            container.environment["HARMWATCH_METRICS"] = f"127.0.0.1:{free.getsockname()[1]}"
+        with container.serving(*command):
+            assert "\nharmwatch_look_success{" in container.scraped(START_SECONDS)
     else:
         with container.serving(*command):
             container.become_healthy(START_SECONDS)
