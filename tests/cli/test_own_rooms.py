@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.own_rooms import CLIENT, HOME, ROOMS, build, intruder
+from tests.end_to_end.troubleshooting import said_as_documented
 
 HARMWATCH = str(Path(sys.executable).with_name("harmwatch"))
 
@@ -38,6 +39,7 @@ def test_a_module_from_elsewhere_is_named(tmp_path: Path, room: str, form: str) 
     assert done.stdout == ""
     assert f"the module {room} comes from {stranger}" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+    said_as_documented("the module ROOM", done.stderr)
 
 
 def test_the_version_tells_builds_apart(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The alerts of a board from a real Kafka: each once, in order, and never past a gap."""
 
 import asyncio
+import json
 import logging
 import threading
 import time
@@ -259,3 +260,13 @@ def test_an_event_is_of_the_board_that_its_records_name(published: Published) ->
     (event,) = published.read()
     assert isinstance(event, Alert)
     assert (event.board, event.offender_id) == (BOARD, "p\r\n\0\u674e" * 20)
+
+
+def test_a_place_behind_the_end_is_that_of_another_time(published: Published) -> None:
+    """The log was cut short, or the brokers came back from a backup: the topic and its id stayed the same."""
+    published.enter(1, 2)
+    place = MemoryPlace()
+    list(published.read(place))
+    place.save(json.dumps(json.loads(place.load() or "") | {"offset": 999}))
+    with pytest.raises(TopicReset, match=r"ends at offset \d+, and was read up to 999 before"):
+        list(published.read(place))

@@ -151,6 +151,7 @@ def test_a_right_on_redis_that_is_taken_away_is_named_until_it_is_given_back(
             store.acl_setuser(user, enabled=True, commands=["-evalsha", "-eval"])
             installation.send([(b"p", line) for line in lines(10).split()])
             wait_for(said, "Redis refuses: ")
+            said_as_documented("Redis refuses: REASON", said.read_text())
             time.sleep(WATCHED_SECONDS)
             assert len(said.read_text().splitlines()) < MOST_LINES * 2, said.read_text()
             store.acl_setuser(user, enabled=True, commands=["+@all"])

@@ -117,9 +117,14 @@ def test_nothing_was_created(stack_environment: dict[str, str]) -> None:
     said_as_documented("topic NAME is missing", said.replace("`", ""))
 
 
+def longest_words(message: str) -> str:
+    """What stays the same of a message, where most of it does."""
+    return max(re.split(r"(?:[A-Z_]{2,}|\bN\b|`|: )+", message.replace("...", "")), key=len).strip()
+
+
 def test_every_message_of_the_document_is_provoked() -> None:
-    folders = [Path(__file__).parent, Path(__file__).parents[1] / "crash"]
-    tests = "".join(path.read_text("utf-8") for folder in folders for path in folder.glob("test_*.py"))
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parents[1].glob("*/test_*.py"))
     starts = re.findall(r'(?:said_as_documented\(|^        \(\s*)"([^"]+)"', tests, re.MULTILINE)
-    assert [message for message in MESSAGES if not any(message.startswith(start) for start in starts)] == []
+    others = [message for message in MESSAGES if not any(message.startswith(start) for start in starts)]
+    assert [part for message in others for part in message.split("`, `") if longest_words(part) not in tests] == []
     assert len(MESSAGES) > 20

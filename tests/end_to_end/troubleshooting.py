@@ -12,7 +12,7 @@ DOCUMENT = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
 MESSAGES: list[str] = re.findall(r"^\| `(.*?)` \|", DOCUMENT, re.MULTILINE)
 PATIENCE_SECONDS = 120
 DIFFERS = ("FILE", "FOLDER", "NAMES", "NAME", "FIELD", "TEXT", "FORMAT", "CODE", "POLICY", "ADDRESS", "REASON", "JAVA",
-           "PYTHON", "VERSION", "N", "M")  # fmt: skip
+           "PYTHON", "VERSION", "N", "M", "ROOM", "PLACE", "SETTING", "RIGHTS", "USER", "MECHANISM")  # fmt: skip
 """What stands in the messages for something that differs."""
 
 _PLACEHOLDER = re.compile(rf"(?<![A-Z_])(?:{'|'.join(DIFFERS)})(?![A-Z_=])")

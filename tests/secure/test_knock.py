@@ -1,6 +1,7 @@
 """A knock finds out who keeps us out, soon, and accuses nobody who is merely not there."""
 
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,6 +11,7 @@ import pytest
 
 from broker.knock import PATIENCE_SECONDS, KeptOut, _Visit, why_kept_out
 from broker.security import Brokers, Mechanism, Protocol, Security
+from models.access.tls_faults import certificate_fault
 from models.access.tls_files import TlsFiles
 from tests.secure.certificates import Authority
 from tests.secure.tls_front import tls_front
@@ -46,3 +48,9 @@ def test_without_a_ticket_a_person_is_told_where_to_look() -> None:
     here, there = socket.socketpair()
     with here, there, pytest.raises(KeptOut, match="look at the key table"):
         visit._say_who_we_are(here)
+
+
+def test_a_certificate_that_is_not_valid_yet_points_to_the_clocks() -> None:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code = 9  # X509_V_ERR_CERT_NOT_YET_VALID
+    assert "is not valid yet: look at the clocks" in certificate_fault(error, "HARMWATCH_KAFKA")

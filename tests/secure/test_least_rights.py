@@ -58,6 +58,13 @@ def test_a_right_on_a_topic_that_lacks_is_named_at_the_start(service: SecuredSer
 
 @pytest.mark.stack
 @pytest.mark.thorough
+def test_settings_that_are_not_to_be_seen_are_named(service: SecuredService) -> None:
+    said = without(service, f"topic:DESCRIBE_CONFIGS:{service.prefix}alerts.v1")
+    assert "is not to be seen: give this user the right to DescribeConfigs" in said
+
+
+@pytest.mark.stack
+@pytest.mark.thorough
 @pytest.mark.timeout(600)  # a worker starts for each right
 def test_each_right_of_a_worker_is_needed_and_named(service: SecuredService) -> None:
     service.send(30)
