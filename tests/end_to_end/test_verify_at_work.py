@@ -5,7 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -120,18 +120,21 @@ def render_test_what_is_wrong_with_a_board_at_work_is_said(board: Installation) 
 @pytest.mark.thorough
 def test_an_entry_that_is_not_published_yet_is_waited_for(board: Installation) -> None:
     """What the relay has sent behind an open transaction nobody can read before that has ended."""
-    with open_on(board, "journal.v1"):
+    with ExitStack() as stack, ExitStack() as transaction:
+        transaction.enter_context(open_on(board, "journal.v1"))
         behind = board.json("status")["entry"]
         send(board, reports(PEOPLE, 50))
         while board.json("status")["entry"] == behind:
             time.sleep(0.05)
         words, environment = [*HARMWATCH, "verify", "--redis"], os.environ | board.environment
-        asking = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        asking = stack.enter_context(subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True))
+        stack.callback(asking.kill)  # does nothing once it has ended
         assert asking.stderr is not None
         said = next(line for line in asking.stderr if "cannot be judged yet" in line)
         assert asking.poll() is None
-    output, rest = asking.communicate()
-    assert asking.returncode == 0, output + rest
+        transaction.close()
+        _, rest = asking.communicate()
+        assert asking.returncode == 0, rest
     said_as_documented("the live board cannot be judged yet: it stands", said)
 
 

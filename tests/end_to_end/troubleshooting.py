@@ -15,13 +15,13 @@ DIFFERS = ("FILE", "FOLDER", "NAMES", "NAME", "FIELD", "TEXT", "FORMAT", "CODE",
            "PYTHON", "VERSION", "N", "M", "ROOM", "PLACE", "SETTING", "RIGHTS", "USER", "MECHANISM")  # fmt: skip
 """What stands in the messages for something that differs."""
 
-_PLACEHOLDER = re.compile(rf"(?<![A-Z_])(?:{'|'.join(DIFFERS)})(?![A-Z_=])")
+PLACEHOLDER = re.compile(rf"(?<![A-Z_])(?:{'|'.join(DIFFERS)})(?![A-Z_=])")
 
 
 def said_as_documented(start: str, said: str) -> None:
     """The documented message that begins so was said, word for word but for what differs."""
     (message,) = (message for message in MESSAGES if message.startswith(start))
-    pattern = ".+".join(map(re.escape, _PLACEHOLDER.split(message)))
+    pattern = ".+".join(map(re.escape, PLACEHOLDER.split(message)))
     assert re.search(pattern, said), f"{pattern}\n{said}"
     assert "Traceback" not in said
 

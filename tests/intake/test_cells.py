@@ -16,7 +16,7 @@ from intake.files.source import Source
 from intake.intake import Intake
 from intake.line import Line
 from models.errors import WrongUse
-from tests.intake import test_mapping as mapped
+from tests.intake import mapped_files as mapped
 from tests.intake.test_plain import CELLS, HEADER, NOW, a_file, lines_of
 
 NOTED = f"{HEADER},note"

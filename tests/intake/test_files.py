@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from models.decode import Report
 from models.errors import WrongUse
 from models.instants import parse_instant
-from tests.intake.test_mapping import FIELDS, lines_of, report_of, reports_of
+from tests.intake.mapped_files import FIELDS, lines_of, report_of, reports_of
 
 ZONE = "timezone = 'UTC'\n"
 ROWS = [["id", "who", "what", "when"], ["c1", "o1", "x", "2025-01-01T00:00:00Z"], ["c2", "o2", "8.10", "2025-01-02"]]

@@ -19,8 +19,8 @@ from cli.policy.index_titles import Titles
 from intake.drafting.survey import survey
 from models.errors import WrongUse
 from runtime.settings import Settings
+from tests.intake.mapped_files import FIELDS, lines_of
 from tests.intake.test_files import CSV, NESTED, OF_XML, XML, ZONE, a_workbook, an_archive
-from tests.intake.test_mapping import FIELDS, lines_of
 
 TITLES = Titles(Settings().policy)
 RECORDS = [

@@ -17,7 +17,7 @@ from intake.ids import clean_id, fault_of_id
 from intake.line import Line
 from models.errors import WrongUse
 from tests.intake import test_plain as plain
-from tests.intake.test_mapping import FIELDS, a_file, a_row, faults_of, lines_of, report_of
+from tests.intake.mapped_files import FIELDS, a_file, a_row, faults_of, lines_of, report_of
 
 MAPPING = "[[file]]" + FIELDS
 NOTHING = [

@@ -18,9 +18,9 @@ from intake.drafting.survey import survey
 from intake.drafting.times import TimeColumn
 from models.errors import WrongUse
 from runtime.settings import Settings
+from tests.intake.mapped_files import FIELDS, lines_of
 from tests.intake.test_dry_run import NOWHERE
 from tests.intake.test_files import XML, a_workbook, an_archive, told_apart, written
-from tests.intake.test_mapping import FIELDS, lines_of
 
 HEAD = ["Crime No", "Suspect Ref", "Offence", "Occurred", "Logged", "Updated", "Outcome", "Victim Sex"]
 ROWS = [

@@ -16,7 +16,7 @@ from intake.register import Register
 from models.decode import Report, read
 from models.errors import WrongUse
 from models.instants import format_instant
-from tests.intake.test_mapping import FIELDS, NOW, a_file, a_row, faults_of, report_of
+from tests.intake.mapped_files import FIELDS, NOW, a_file, a_row, faults_of, report_of
 
 MAPPING = (
     "snapshot = { withdraw = true }\n[[file]]"

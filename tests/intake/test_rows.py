@@ -12,7 +12,7 @@ from intake.mapping.file import load_mapping
 from intake.tally import Tally
 from models.errors import WrongUse
 from models.instants import parse_instant
-from tests.intake.test_mapping import FIELDS, NOW, a_file, a_row, faults_of, lines_of, report_of, reports_of
+from tests.intake.mapped_files import FIELDS, NOW, a_file, a_row, faults_of, lines_of, report_of, reports_of
 
 ROLES = ("SUSPECT", "VICTIM", "suspect", "", "WITNESS", "SUSPECT")
 

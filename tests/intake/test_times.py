@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from intake.mapping.times import TimeError, format_faults, read_time
-from tests.intake.test_mapping import FIELDS, a_file, a_row, faults_of, lines_of, reports_of
+from tests.intake.mapped_files import FIELDS, a_file, a_row, faults_of, lines_of, reports_of
 
 LOSING = [
     ("%d/%m/%Y %H:%M %p", "%p is thrown away beside %H"),
