@@ -302,5 +302,4 @@ async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, an
         watching.cancel()
         desk.leave()
         await desk.close()
-        await stop_app(app, give_up)
-        running.cancel()
+        await stop_app(app, running, give_up)

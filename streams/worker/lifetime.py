@@ -14,6 +14,7 @@ from streams.limits import Limits
 from streams.watchdog.sentry import Sentry
 
 _SHUTDOWN_TIMEOUT_SECONDS = 3.0
+_POLL_SECONDS = 0.01
 log = logging.getLogger(__name__)
 
 
@@ -57,10 +58,19 @@ async def run(app: faust.App) -> None:
         raise app.crash_reason
 
 
-async def stop_app(app: faust.App, give_up: Callable[[], None]) -> None:
+async def stop_app(app: faust.App, running: asyncio.Task[None], give_up: Callable[[], None]) -> None:
     """Leaves the group and ends, or, where Kafka does not answer any more, just ends: nothing is lost by that."""
     try:
-        await asyncio.wait_for(app.stop(), _SHUTDOWN_TIMEOUT_SECONDS)
+        await asyncio.wait_for(_stop(app, running), _SHUTDOWN_TIMEOUT_SECONDS)
     except TimeoutError:
         log.warning("Kafka does not answer the worker's goodbye", extra=happened(Event.NO_GOODBYE))
         give_up()  # threads of the client would wait for it for ever
+
+
+async def _stop(app: faust.App, running: asyncio.Task[None]) -> None:
+    running.cancel()
+    await asyncio.wait({running})  # a start that goes on would start what the stop has passed already
+    client = app.consumer.client
+    while client._thread is not None and client._thread.is_alive() and not client._started.is_set():
+        await asyncio.sleep(_POLL_SECONDS)  # Faust stops no thread that has not begun, and it would outlive the loop
+    await app.stop()
