@@ -23,6 +23,7 @@ def offline(folder: Path, *words: str) -> tuple[int, str]:
     return done.returncode, said
 
 
+@pytest.mark.thorough
 def test_an_inspector_takes_a_certificate_and_a_proof_along(history: History, tmp_path: Path) -> None:
     service = history.installation
     names = ("private", "public", "certificate", "proof", "kept")

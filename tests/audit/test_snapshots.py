@@ -342,6 +342,7 @@ def test_recoveries_and_activations_are_passed_over(eventful: History, tmp_path:
 
 
 @pytest.mark.stack
+@pytest.mark.thorough
 def test_an_activation_behind_the_newest_snapshot_recalls_everybody(eventful: History, tmp_path: Path) -> None:
     eventful.write({"clean": eventful.items})
     kinds = [item.content["kind"] for item in eventful.items[JOURNAL]]

@@ -94,6 +94,7 @@ def opened(installation: Installation, clock: ClockMode) -> Opened:
 
 
 @EMPTIED
+@pytest.mark.thorough
 def test_reports_that_are_gone_behind_what_was_applied_are_named(
     stack: Stack, board: Installation, emptied: bool
 ) -> None:

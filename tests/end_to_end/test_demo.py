@@ -115,16 +115,11 @@ def test_a_file_of_ones_own_is_shown_like_the_synthetic_year(start: Callable[...
     assert "verified: " in text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("reached", "seconds"),
     [
-        *(
-            pytest.param(reached, seconds, marks=pytest.mark.thorough)
-            for reached, seconds in [
-                ("", 0.0), ("", 0.3), ("Starting", 0.0), ("Starting", 1.0), ("A synthetic London", 0.0),
-                ("alerts sent", 0.0),
-            ]
-        ),
+        ("", 0.0), ("", 0.3), ("Starting", 0.0), ("Starting", 1.0), ("A synthetic London", 0.0), ("alerts sent", 0.0),
         ("Now live", 0.0),
     ],
 )  # fmt: skip

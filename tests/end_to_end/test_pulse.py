@@ -22,6 +22,7 @@ def beats(installation: Installation, wanted: bool) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.thorough
 def test_a_worker_has_a_pulse_while_it_turns_and_none_while_it_stands_still(tmp_path: Path) -> None:
     with Stack(tmp_path / "stack") as stack:
         file = tmp_path / "pulse"

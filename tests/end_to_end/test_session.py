@@ -28,6 +28,7 @@ def test_a_session_that_the_brokers_do_not_allow_ends_the_worker_with_the_name_o
     assert "Traceback" not in said
 
 
+@pytest.mark.thorough
 def test_a_killed_workers_partitions_are_its_own_until_its_session_is_over(
     stack_environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -182,7 +182,8 @@ def test_it_ends_with_its_terminal(installation: Installation, way: str) -> None
         assert "Traceback" not in terminal.text
 
 
-@pytest.mark.parametrize("part", ["valkey", pytest.param("kafka", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("part", ["valkey", "kafka"])
 def test_it_is_loud_while_a_server_is_gone_and_calm_again_afterwards(tmp_path: Path, part: str) -> None:
     with Stack(tmp_path / "stack") as stack:
         environment = stack.environment()

@@ -23,6 +23,7 @@ def seen(service: SecuredService) -> dict[str, float]:
         return {name: float(value) for name, _, value in outside.look()}
 
 
+@pytest.mark.thorough
 def test_exporter_and_doctor_see_a_board_with_the_rights_of_the_console_alone(service: SecuredService) -> None:
     service.start_worker()
     service.send(30)
