@@ -41,7 +41,7 @@ class AsOf:
             return None
         known_at = instant_option("--known-at", self.known_at)
         if known_at < self.at_us:
-            raise WrongUse(f"--known-at {self.known_at} lies before --at {self.at}: nobody knew that moment yet")
+            raise WrongUse(f"--known-at {self.known_at} lies before --at {self.at}: that moment was not known yet")
         return known_at
 
     @property

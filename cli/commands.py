@@ -26,7 +26,7 @@ COMMANDS = {
     "board": Row("cli.board.board", "Shows the ranking as it is now, or as it was at an instant."),
     "brake release": Row(
         "cli.service.brake_release",
-        "Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake counts anew.",
+        "Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake starts counting again.",
     ),
     "certificate check": Row(
         "cli.audit.certificate_check", "Says whether a certificate holds; needs neither Kafka nor Redis nor settings."
@@ -53,12 +53,12 @@ COMMANDS = {
         "cli.sealing.erase", "Makes what was sealed about a person unreadable for ever, and leaves a signed tombstone."
     ),
     "explain": Row(
-        "cli.insight.explain", "Says why an alert was sent, or why somebody is on the list or not, in plain sentences."
+        "cli.insight.explain", "Says why an alert was sent, or why a person is on the list or not, in plain sentences."
     ),
-    "exporter": Row("cli.service.exporter", "Tells Prometheus how the board is, seen from outside."),
+    "exporter": Row("cli.service.exporter", "Exports the state of the board to Prometheus, seen from outside."),
     "forecast": Row(
         "cli.insight.forecast",
-        "Computes the exact future of a score and rank if nothing more is reported about anybody.",
+        "Computes the exact future of a score and rank if nothing more is reported about anyone.",
     ),
     "index find": Row(
         "cli.policy.index_find", "Searches the titles of the policy's index; ends with 1 where nothing is found."
@@ -115,11 +115,11 @@ COMMANDS = {
     ),
     "topics create": Row(
         "cli.service.topics_create",
-        "Creates the topics that are missing, and sets right what is wrong with the others.",
+        "Creates the topics that are missing, and corrects the settings of the others.",
     ),
     "topics pass-over": Row(
         "cli.service.topics_pass_over",
-        "Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start in spite of it.",
+        "Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start despite it.",
     ),
     "verify": Row(
         "cli.audit.verify", "Recomputes everything from Kafka alone and compares it with what was published."

@@ -24,7 +24,7 @@ _POLL_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class _Obstacle:
-    """Why a board cannot be held against the journal now; `is_wrong`: it stays so until somebody acts."""
+    """Why a board cannot be held against the journal now; `is_wrong`: it stays so until a person acts."""
 
     text: str
     is_wrong: bool = False

@@ -42,4 +42,4 @@ def snapshots_of(open_reader: OpenReader) -> Snapshots:
 def give_up(snapshots: Snapshots, error: Damaged) -> None:
     """Deletes a file that is damaged, and says so."""
     snapshots.remove()
-    say(f"{error}: the snapshots are not used and were deleted; `harmwatch snapshots build` makes them anew")
+    say(f"{error}: the snapshots are not used and were deleted; `harmwatch snapshots build` makes new ones")

@@ -137,7 +137,7 @@ def _key(request: Request) -> SigningKey | None:
 
 
 def _compare_policy_file(settings: Settings, verification: Verification) -> None:
-    """Only a file that somebody named can have been edited; the shipped default says nothing."""
+    """Only a file that HARMWATCH_POLICY names can have been edited; the shipped default says nothing."""
     ours = verification.replay.policy
     if ours is None or "policy" not in settings.model_fields_set:
         return

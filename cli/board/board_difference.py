@@ -17,7 +17,7 @@ _WHOLE_BOARD = 2**31
 
 
 class WrongMembership(Document):
-    """Somebody on the wrong side of the cut: how they stood, how they should have, and since when that is known."""
+    """A person on the wrong side of the cut: how they stood, how they should have, and since when that is known."""
 
     offender_id: str
     then: StandingDocument
@@ -56,9 +56,9 @@ def render_difference(document: BoardDifference) -> str:
     lines = [f"board {document.board} at {document.as_of}{render_knowledge(document)}"]
     if not wrong and not missing:
         return lines[0] + ": the band was the right one."
-    lines.append(f"in the band, and should not have been: {len(wrong) or 'nobody'}")
+    lines.append(f"in the band, and should not have been: {len(wrong) or 'no one'}")
     lines += [_line(one) for one in wrong]
-    lines.append(f"not in the band, and should have been: {len(missing) or 'nobody'}")
+    lines.append(f"not in the band, and should have been: {len(missing) or 'no one'}")
     lines += [_line(one) for one in missing]
     return "\n".join(lines)
 

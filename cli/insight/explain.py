@@ -27,7 +27,7 @@ DOCUMENT = ExplanationDocument
 @click.option("--at", help="RFC 3339, with --offender: as known at this instant; left out: now as known.")
 @json_option
 def command(alert_id: str | None, offender_id: str | None, at: str | None, as_json: bool) -> None:
-    """Says why an alert was sent, or why somebody is on the list or not, in plain sentences."""
+    """Says why an alert was sent, or why a person is on the list or not, in plain sentences."""
     show(explanation(load_settings(), alert_id, offender_id, at), as_json, render_explanation)
 
 
@@ -56,7 +56,7 @@ def _sequence(alert_id: str) -> int:
     """The number of an alert; without a name of a board it is one of this board."""
     _, _, number = alert_id.rpartition(":")
     if ":baseline:" in alert_id:
-        raise WrongUse(f"{alert_id!r} is a baseline: it moves nobody. Ask with --offender ID for one of its people")
+        raise WrongUse(f"{alert_id!r} is a baseline: it moves no one. Ask with --offender ID for one of its people")
     if not (number.isascii() and number.isdigit()) or not 0 < len(number) < 19:
         raise WrongUse(f"{alert_id!r} is no alert id: they look like v100:42")
     return int(number)

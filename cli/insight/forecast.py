@@ -1,4 +1,4 @@
-"""`harmwatch forecast`: the path of one person if nothing more is reported about anybody."""
+"""`harmwatch forecast`: the path of one person if nothing more is reported about anyone."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -52,7 +52,7 @@ DOCUMENT = ForecastDocument
 @click.option("--at", help="RFC 3339: begin with what was known at this instant; left out: now as known.")
 @json_option
 def command(offender_id: str, at: str | None, as_json: bool) -> None:
-    """Computes the exact future of a score and rank if nothing more is reported about anybody."""
+    """Computes the exact future of a score and rank if nothing more is reported about anyone."""
     show(forecast_of(load_settings(), offender_id, at), as_json, render_forecast)
 
 

@@ -39,6 +39,6 @@ class Request:
     def known(self, settings: Settings, place: TopicIdentity, rules: Mapping | None) -> Revisions:
         """What the topic holds, as far as that is asked for. Raises WrongUse, Unavailable."""
         if self.resume and self.unchecked:
-            raise WrongUse("--resume goes by what lines say, and with --unchecked nobody reads them: leave one out")
+            raise WrongUse("--resume goes by what lines say, and with --unchecked they are not read: leave one out")
         asked, first_load = self.resume or self.against_topic, self.first_load or self.resume
         return known_reports(settings, place, rules, against_topic=asked, first_load=first_load)

@@ -51,15 +51,15 @@ DOCUMENT = ErasureDocument
     show_default=True,
     help="The private file that signs the tombstone.",
 )
-@click.option("--withdraw", is_flag=True, help="Withdraws what was reported about somebody who is ranked, first.")
-@click.option("--although-ranked", is_flag=True, help="Erases them although they may enter the band anew.")
+@click.option("--withdraw", is_flag=True, help="First withdraws what was reported about a ranked person.")
+@click.option("--although-ranked", is_flag=True, help="Erases them although they may enter the band again.")
 @json_option
 def command(  # noqa: PLR0913  (one for each option)
     offender_id: str, reason: str, key: Path, *, withdraw: bool, although_ranked: bool, as_json: bool
 ) -> None:
     """Makes what was sealed about a person unreadable for ever, and leaves a signed tombstone.
 
-    Somebody who is ranked is refused: they may still move, and who enters the band anew gets a new key.
+    A ranked person is refused: they may still move, and would enter the band again under a new key.
     """
     if withdraw and although_ranked:
         raise WrongUse("--withdraw and --although-ranked exclude each other")
@@ -68,7 +68,7 @@ def command(  # noqa: PLR0913  (one for each option)
 
 
 class Ranked(Enum):
-    """What becomes of somebody who is ranked."""
+    """What to do with a ranked person."""
 
     REFUSE = auto()
     WITHDRAW = auto()
@@ -105,7 +105,7 @@ def erase_person(
 
 
 def _leave_the_board(settings: Settings, offender_id: str, ranked: Ranked) -> int:
-    """How many offences were withdrawn for it. Whoever stays ranked may enter the band anew, and would be named."""
+    """How many offences were withdrawn for it. A person who stays ranked may enter the band again, and would be named."""
     with closing(open_store(settings)) as store:
         person, position = store.offender(offender_id), store.position()
         if position.generation is None or not position.whole:
@@ -125,11 +125,11 @@ def _leave_the_board(settings: Settings, offender_id: str, ranked: Ranked) -> in
 
 
 def _require_signer(settings: Settings, open_reader: OpenReader, key: SigningKey, key_file: Path) -> None:
-    """Workers would not heed what somebody else has signed."""
+    """Workers ignore what another key has signed."""
     ours = signer(settings, open_reader)
     if ours is None:
         raise PreconditionFailed(
-            f"nobody may sign erasures on board {settings.board}, and its workers heed none: name the public half of "
+            f"board {settings.board} has no key that may sign erasures, so its workers ignore them: name the public half of "
             f"{key_file} in HARMWATCH_PUBLIC_KEY, for every worker and every command"
         )
     if ours != key.public:

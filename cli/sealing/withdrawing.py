@@ -82,7 +82,7 @@ def _wait(is_so: Callable[[], bool], otherwise: str) -> None:
             say_at = begun_at + PATIENCE_SECONDS
         if now >= begun_at + PATIENCE_SECONDS:
             raise PreconditionFailed(
-                f"{otherwise}, for {PATIENCE_SECONDS:.0f} s: nobody is erased. `harmwatch status` says what the "
+                f"{otherwise}, for {PATIENCE_SECONDS:.0f} s: no one was erased. `harmwatch status` says what the "
                 "workers wait for; then give the same command again"
             )
         time.sleep(_POLL_SECONDS)

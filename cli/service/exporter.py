@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class LatestLook:
-    """The newest look; while Kafka or the store is away nothing is told but that."""
+    """The newest look; while Kafka or the store is away it reports only that."""
 
     def __init__(self, settings: Settings) -> None:
         self._outside = Outside(settings)
@@ -64,14 +64,14 @@ class LatestLook:
     help="Seconds between two looks.",
 )
 def command(every: float) -> None:
-    """Tells Prometheus how the board is, seen from outside."""
+    """Exports the state of the board to Prometheus, seen from outside."""
     settings = load_settings()
     log_as(settings)
     run_exporter(settings, every)
 
 
 def run_exporter(settings: Settings, every_seconds: float) -> None:
-    """Looks until SIGTERM or SIGINT. Raises WrongUse where nobody could ask."""
+    """Looks until SIGTERM or SIGINT. Raises WrongUse where no scraper could reach it."""
     if settings.metrics_address is None:
         raise WrongUse("HARMWATCH_METRICS is empty: it says where Prometheus is to ask")
     stop = threading.Event()
@@ -86,7 +86,7 @@ def run_exporter(settings: Settings, every_seconds: float) -> None:
 
 
 def _look_until(stop: threading.Event, latest: LatestLook, every_seconds: float) -> None:
-    """In a thread that nobody waits for: a look may last as long as a broker hangs. Raises what a look has raised."""
+    """In a daemon thread: a look may last as long as a broker hangs. Raises what a look has raised."""
     raised: list[Exception] = []
 
     def look() -> None:

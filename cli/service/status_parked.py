@@ -40,7 +40,4 @@ def render_parked(parked: Sequence[ParkedDocument]) -> Iterator[str]:
         )
     waits = [str(each.partition) for each in parked if each.baseline_waits]
     if waits:
-        yield (
-            "no alert goes out before the baseline, and that waits for what is parked "
-            f"(partition {', '.join(waits)}): until it is released nobody hears of anything"
-        )
+        yield f"no alert goes out before the baseline, which waits until partition {', '.join(waits)} is released"

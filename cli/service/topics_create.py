@@ -24,7 +24,7 @@ DOCUMENT = TopicsDocument
 @click.option("--new-board", is_flag=True, help="No board has ever worked here, although topics hold records.")
 @json_option
 def command(partitions: int | None, *, new_board: bool, as_json: bool) -> None:
-    """Creates the topics that are missing, and sets right what is wrong with the others."""
+    """Creates the topics that are missing, and corrects the settings of the others."""
     made = create_topics(load_settings(), partitions, new_board=new_board)
     document = TopicsDocument(created=tuple(made.created), altered=tuple(made.altered), lacking=tuple(made.lacking))
     show(document, as_json, render_topics)

@@ -28,7 +28,7 @@ from streams.recovery.interrupted import Interrupted
 
 
 class PassedOverDocument(Document):
-    """Which record nobody heeds any more, by which entry, and who said so when and why."""
+    """Which record is ignored from now on, by which entry, and who said so when and why."""
 
     topic: str
     offset: int
@@ -47,7 +47,7 @@ DOCUMENT = PassedOverDocument
 @click.option("--why", type=Why(), required=True, help="Stands in the journal for ever.")
 @json_option
 def command(topic: str, offset: int, why: str, as_json: bool) -> None:
-    """Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start in spite of it."""
+    """Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start despite it."""
     show(pass_over_record(load_settings(), topic, offset, why), as_json, render_passing)
 
 

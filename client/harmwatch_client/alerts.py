@@ -19,7 +19,7 @@ from harmwatch_client.topic import Options, Topic
 TOPIC = "alerts.v1"
 
 Begin = int | Literal["beginning", "now"]
-"""Where somebody begins who has no place yet: a sequence, everything, or only what comes from now on."""
+"""Where a consumer without a place begins: a sequence, everything, or only what comes from now on."""
 
 _POLL_SECONDS = 0.5
 _PATIENCE_SECONDS = 30.0
@@ -63,7 +63,7 @@ class Alerts:
 
     def _begin(self, mark: Mark | None, begin: Begin) -> None:
         if mark is not None and mark.topic_id != self._topic.id:
-            raise TopicReset(f"{mark.topic} was made anew: its id is {self._topic.id}, and was {mark.topic_id}")
+            raise TopicReset(f"{mark.topic} was recreated: its id is {self._topic.id}, and was {mark.topic_id}")
         self._topic.seek(0 if mark is None else mark.offset)
         if mark is None and begin == "now":
             for _ in self.until_now():

@@ -13,7 +13,7 @@ _TOKEN = re.compile(r"sealed:([0-9a-f]{32}):([A-Za-z0-9_-]{23,})")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in the band: `alert_id` and `sequence` are those of the entrance, which took place at `since`."""
+    """A person in the band: `alert_id` and `sequence` are those of the entrance, which took place at `since`."""
 
     offender_id: str
     since: str

@@ -4,7 +4,7 @@ ClientError
 ├── Gap               an alert is missing: nothing that comes behind it is given
 ├── TopicReset        the topic is another one than before, or ends before the place
 ├── BadPlace          what was kept as a place is none, or belongs to something else
-└── Contradiction     somebody enters who is in the band, or leaves who is not
+└── Contradiction     a person enters who is in the band, or leaves who is not
 """
 
 
@@ -23,7 +23,7 @@ class Gap(ClientError):
 
 
 class TopicReset(ClientError):
-    """The topic was made anew, or has lost its end: what is known of it says nothing about what lies there now."""
+    """The topic was recreated, or has lost its end: what is known of it says nothing about what lies there now."""
 
 
 class BadPlace(ClientError):
@@ -31,4 +31,4 @@ class BadPlace(ClientError):
 
 
 class Contradiction(ClientError):
-    """An event that does not follow from those before it: somebody enters who is in, or leaves who is not."""
+    """An event that does not follow from those before it: a person enters who is in, or leaves who is not."""

@@ -16,7 +16,7 @@ Headers = Sequence[tuple[str, bytes | None]]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Somebody moved into or out of the band. `data` is the value, parsed; `value` and `headers` lie so in Kafka."""
+    """A person entered or left the band. `data` is the value, parsed; `value` and `headers` are as in Kafka."""
 
     id: str
     """the same if the alert is seen twice: do what you do by this key"""

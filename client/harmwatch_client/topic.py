@@ -71,14 +71,14 @@ class Topic:
                 self.seek(self.position())
             return ()
         if records and not self._is_the_same():
-            self._consumer.seek(self._place, records[0].offset)  # they are fetched again when somebody can say
+            self._consumer.seek(self._place, records[0].offset)  # they are fetched again once the leader can say
             return ()
         return records
 
     def _is_the_same(self) -> bool:
         """Asked after records came: they lay on the topic of our beginning, as far as the broker asked knows by now.
 
-        False: nobody can say it now.
+        False: it cannot be told now.
         """
         try:
             now = self._ask_id()
@@ -87,7 +87,7 @@ class Topic:
                 raise
             return False
         if now != self.id:
-            raise TopicReset(f"{self.name} was made anew: its id is {now}, and was {self.id}")
+            raise TopicReset(f"{self.name} was recreated: its id is {now}, and was {self.id}")
         return True
 
     def _ask_id(self) -> str | None:

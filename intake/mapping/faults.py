@@ -84,7 +84,7 @@ def _snapshot_faults(mapping: Mapping) -> list[str]:
     if not all("revision" in _placeholders(rule) for rule in events):
         faults.append("snapshot: event_id must hold {revision}, or what changes has the id of what it changes")
     if any("reported_at" not in rules.fields for rules in mapping.file):
-        faults.append("snapshot: reported_at is needed, or what changes would begin the window anew")
+        faults.append("snapshot: reported_at is needed, or every change would restart the window")
     if any(rules.needs_originals for rules in mapping.file):
         faults.append("snapshot: goes not with original")
     return faults
@@ -130,7 +130,7 @@ def _revision_faults(rules: FileRules) -> list[str]:
     if "revision" in rules.fields and "reported_at" not in rules.fields:
         faults.append(
             "fields: revision needs reported_at, when the offence was first reported: "
-            "or each correction would begin the window anew"
+            "or each correction would restart the window"
         )
     reported = rules.fields.get("reported_at")
     if reported is not None and reported.first and not rules.runs:

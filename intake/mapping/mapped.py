@@ -195,7 +195,7 @@ def _require_the_first_report(fields: Fields) -> None:
     revision = fields.get("revision", 1)
     is_first = not isinstance(revision, int) or revision == 1
     if not is_first and "reported_at" not in fields and fields.get("type") != ReportType.WITHDRAWN:
-        raise RowError(f"reported_at is empty: without it revision {revision} would begin the window anew")
+        raise RowError(f"reported_at is empty: without it revision {revision} would restart the window")
 
 
 def _complete(draft: Draft, original: Fields | None) -> None:

@@ -223,7 +223,7 @@ def test_a_topic_that_was_made_anew_is_noticed_at_the_start(published: Published
     published.delete()
     published.create()
     published.enter(*range(1, again + 1))
-    with pytest.raises(TopicReset, match="was made anew"):
+    with pytest.raises(TopicReset, match="was recreated"):
         list(published.read(place))
     assert place.load() == kept
 
@@ -235,7 +235,7 @@ def test_a_topic_that_was_made_anew_is_noticed_at_work(published: Published) -> 
         published.delete()
         published.create()
         published.enter(*range(1, 6))  # the third would be the next one, at the next offset
-        with pytest.raises(TopicReset, match="was made anew"):
+        with pytest.raises(TopicReset, match="was recreated"):
             alerts.next(60)
 
 

@@ -211,7 +211,7 @@ def test_another_topic_under_the_same_name_is_said(
     published.create()
     said = say(environment, *words, "false")
     assert said.code == 1
-    said_as_documented("NAME was made anew: its id is", said.errors)
+    said_as_documented("NAME was recreated: its id is", said.errors)
 
 
 def test_a_topic_that_is_not_there_is_said(stack_environment: dict[str, str]) -> None:

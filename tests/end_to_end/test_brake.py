@@ -184,7 +184,7 @@ def test_the_word_with_which_a_worker_was_started_holds_once_and_a_baseline_wait
         await_parked(installation, STOPPED_AGAIN_AT)
         assert installation.alerts() == []
         said = installation.run("status")
-        assert "no alert goes out before the baseline, and that waits for what is parked (partition 0)" in said
+        assert "no alert goes out before the baseline, which waits until partition 0 is released" in said
         installation.end_workers()
         installation.start_worker("--accept-refusals")
         installation.wait_idle()

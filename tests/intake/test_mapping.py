@@ -138,7 +138,7 @@ def test_a_correction_that_does_not_say_when_the_offence_was_reported_is_named(t
     kinds = [("offence.reported", "1"), ("offence.amended", "2"), ("offence.withdrawn", "3")]
     lines = lines_of(mapping, a_file(tmp_path, *(a_row(kind=kind, n=number, first="") for kind, number in kinds)))
     assert [line.error for line in lines] == [
-        None, "reported_at is empty: without it revision 2 would begin the window anew", None,
+        None, "reported_at is empty: without it revision 2 would restart the window", None,
     ]  # fmt: skip
 
 
