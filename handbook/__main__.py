@@ -1,4 +1,4 @@
-"""`python -m handbook` writes the reference pages anew."""
+"""`python -m handbook` rewrites the reference pages."""
 
 from handbook.pages import PAGES
 

@@ -68,8 +68,8 @@ _LETTER = dict.fromkeys(("reason", "detail", "topic", "partition", "offset"), _T
 MESSAGES: dict[str, dict[str, Message]] = {
     OFFENCES.name: {"report": _plain(OFFENCES)},
     ALERTS.name: {
-        "entered": _event("entered", "Somebody moved into the band.", ALERTS.name, _SUBJECT),
-        "left": _event("left", "Somebody moved out of the band.", ALERTS.name, _SUBJECT),
+        "entered": _event("entered", "A person entered the band.", ALERTS.name, _SUBJECT),
+        "left": _event("left", "A person left the band.", ALERTS.name, _SUBJECT),
         "baseline": _event(
             "baseline", "The whole band; alerts go on from its last_sequence.", "alerts.v1.baseline", {}
         ),

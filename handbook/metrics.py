@@ -7,7 +7,7 @@ from runtime.metrics import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS, Me
 
 _INTRODUCTION = """\
 At `HARMWATCH_METRICS`, for Prometheus. Every name begins with `harmwatch_`, and every series has the label `board`.
-No label holds a person, an offence or a text that somebody has written. Which of them to watch, and how:
+No label holds a person, an offence or free text. Which of them to watch, and how:
 [watch it](../how-to/watch.md)."""
 
 _WORKER = """\

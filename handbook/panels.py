@@ -1,4 +1,4 @@
-"""What the Grafana dashboard shows, row by row in the order in which somebody asks at night."""
+"""What the Grafana dashboard shows, row by row in the order of questions at night."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -73,7 +73,7 @@ ROWS: dict[str, Sequence[Panel]] = {
     "The machine": [
         Panel("Workers", {"": _of("group_members")}, kind="stat"),
         Panel(
-            "Partitions that nobody reads",
+            "Partitions without a reader",
             {"": _of("unread_partitions")},
             kind="stat",
             colours={"0": "green", "1": "red"},

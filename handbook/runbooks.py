@@ -9,7 +9,7 @@ from handbook.markdown import page, table
 _RULES = Path(__file__).parents[1] / "deploy" / "prometheus" / "harmwatch.rules.yml"
 _INTRODUCTION = """\
 One page for each alert of [deploy/prometheus](../../deploy/prometheus/harmwatch.rules.yml): what it means, where to
-look, what to do, when it is over. A `page` wakes somebody, a `ticket` is for the morning. How to set them up:
+look, what to do, when it is over. A `page` wakes you, a `ticket` is for the morning. How to set them up:
 [watch it](../how-to/watch.md)."""
 
 

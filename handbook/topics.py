@@ -9,7 +9,7 @@ _INTRODUCTION = """\
 
 
 def topics_page() -> str:
-    """Every topic, and how Kafka must be told to keep it."""
+    """Every topic, and the settings with which Kafka must keep it."""
     rows = [_row(topic) for topic in TOPICS]
     head = ["topic", "key", "partitions", "kept", "largest message", "why it is there"]
     settings = [[f"`{topic.name}`", _settings(topic)] for topic in TOPICS]
@@ -17,7 +17,7 @@ def topics_page() -> str:
         "Topics",
         _INTRODUCTION,
         table(head, rows),
-        "## As Kafka is told\n\nWhoever creates topics by other means sets these.",
+        "## Settings in Kafka\n\nIf you create topics by other means, set these.",
         table(["topic", "settings"], settings),
     )
 

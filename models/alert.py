@@ -63,7 +63,7 @@ class EnteredOut(_Wire):
     """The entrance that a `left` ends."""
 
     alert_id: str
-    """on sealed boards a token under the key of the alert that it names, so that it leads nobody back to the erased"""
+    """on sealed boards a token under the key of the alert that it names, so that it does not lead back to the erased"""
 
     as_of: str
 
@@ -92,7 +92,7 @@ class InputOut(_Wire):
 
 
 class Alert(_Wire):
-    """Somebody moved into or out of the band; scores in millidays, `score_days` as a decimal text."""
+    """A person entered or left the band; scores in millidays, `score_days` as a decimal text."""
 
     model_config = ConfigDict(title="alerts.v1")
 
@@ -133,7 +133,7 @@ class Alert(_Wire):
     """how many count now"""
 
     expected_exit_at: str | None
-    """of `entered`: when they would fall out if nobody else changed; a bound, no forecast"""
+    """of `entered`: when they would fall out if no one else changed; a bound, no forecast"""
 
     entered: EnteredOut | None
     """of `left`: the entrance that it ends"""

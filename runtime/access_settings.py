@@ -74,7 +74,7 @@ class KafkaAccess(_Settings):
     """A file with the password."""
 
     kafka_token_file: Path | None = None
-    """A file with the token of `OAUTHBEARER`, read anew at each login."""
+    """A file with the token of `OAUTHBEARER`, read again at each login."""
 
     allow_cleartext: bool = False
     """`yes`: a password, or the metrics, may go over the network in clear; without it that stops the start."""

@@ -31,10 +31,10 @@ class Event(StrEnum):
     RELAY_AGAIN = "relay_again", "its term is over, and it tries for another"
     RECOVERED = "recovered", "the journal is repeated up to an entry"
     REBUILDING = "rebuilding", "the store had lost something: the board is built from entry 1"
-    HELD_BACK = "held_back", "somebody else's open transaction is waited for"
+    HELD_BACK = "held_back", "another producer's open transaction is waited for"
     KEY_LACKS = "key_lacks", "the key store lacks the key of a sealed record, or holds another one"
-    UNSIGNED = "unsigned", "nobody may sign erasures, so none is heeded"
-    NOT_COMMITTED = "not_committed", "Kafka was not told how far a worker is; the ledger knows"
+    UNSIGNED = "unsigned", "no key may sign erasures, so all are ignored"
+    NOT_COMMITTED = "not_committed", "how far a worker is was not committed to Kafka; the ledger knows"
     LATER = "later", "a look that was to be made is made later"
     WEAK_TOPICS = "weak_topics", "the topics may lose records one day"
     WEAK_STORE = "weak_store", "the store does not say whether it forgets keys when its memory is short"
@@ -47,7 +47,7 @@ class Event(StrEnum):
     ENDS = "ends", "a worker ends by itself, and why"
     NO_GOODBYE = "no_goodbye", "Kafka did not answer a worker that ended"
     FAILED = "failed", "a command ends with an error"
-    LEFT_BEHIND = "left_behind", "a promise of a client that nobody asks for any more"
+    LEFT_BEHIND = "left_behind", "a client's future whose result no one awaits"
     LIBRARY = "library", "a library says something; `logger` names it"
 
 

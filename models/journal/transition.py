@@ -1,4 +1,4 @@
-"""What happens on a board: somebody enters or leaves the band, and the entry that records it."""
+"""What happens on a board: a person enters or leaves the band, and the entry that records it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ class Move(StrEnum):
 
 
 class CauseKind(StrEnum):
-    """Why somebody moved. Displacement and vacancy: because somebody else did; the others: by a change of their own.
+    """Why a person moved. Displacement and vacancy: because another did; the others: by a change of their own.
 
     Under another policy everybody is reassessed, so each move of an activation is the person's own.
     """
@@ -49,7 +49,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where somebody stands: rank from 1, None while unranked; score in millidays."""
+    """Where a person stands: rank from 1, None while unranked; score in millidays."""
 
     rank: int | None
     score: int
@@ -68,7 +68,7 @@ class ActiveContribution:
 
 @dataclass(frozen=True, slots=True)
 class BandEntry:
-    """When somebody entered the band, and the sequence of that transition."""
+    """When a person entered the band, and the sequence of that transition."""
 
     sequence: int
     as_of: int
@@ -76,7 +76,7 @@ class BandEntry:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Somebody entered or left the band; everything is as it is right after the change.
+    """A person entered or left the band; everything is as it is right after the change.
 
     `cut` is the score at rank `size` (millidays), None while fewer are ranked. `offset` is the input
     record's, None where a step ended. `entered` is the entrance that a `left` ends.
