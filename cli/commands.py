@@ -26,7 +26,7 @@ COMMANDS = {
     "board": Row("cli.board.board", "Shows the ranking as it is now, or as it was at an instant."),
     "brake release": Row(
         "cli.service.brake_release",
-        "Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake starts counting again.",
+        "Accepts the refusals of a parked partition: its next 1,000 records pass, then the count restarts.",
     ),
     "certificate check": Row(
         "cli.audit.certificate_check", "Says whether a certificate holds; needs neither Kafka nor Redis nor settings."

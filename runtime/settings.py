@@ -63,8 +63,8 @@ class Settings(StoreAccess, KafkaAccess):
     """`on`: what identifies persons and offences goes out sealed, for the board's life; needs `HARMWATCH_KEY_STORE`."""
 
     public_key: Path | None = None
-    """The public file of the key that signs erasures and checkpoints: workers accept no other. A board remembers the one
-    that it was founded with."""
+    """The public file of the key that signs erasures and checkpoints: workers accept no other. A board remembers
+    the one that it was founded with."""
 
     single_node: bool = False
     """`yes`: this Kafka is one broker, and its topics have one copy by intent."""

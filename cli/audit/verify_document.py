@@ -113,7 +113,9 @@ def render_verify(document: VerifyDocument) -> str:
         return "\n".join([head, *held_back, *foreign])
     if not document.entries:
         return "\n".join(["nothing to verify: the journal is empty", *foreign])
-    return "\n".join([f"{what}: every one came out the same, but another producer has written to the topics:", *foreign])
+    return "\n".join(
+        [f"{what}: every one came out the same, but another producer has written to the topics:", *foreign]
+    )
 
 
 def _render_foreign(document: VerifyDocument) -> list[str]:

@@ -105,7 +105,7 @@ def erase_person(
 
 
 def _leave_the_board(settings: Settings, offender_id: str, ranked: Ranked) -> int:
-    """How many offences were withdrawn for it. A person who stays ranked may enter the band again, and would be named."""
+    """How many offences were withdrawn for it. Whom it leaves ranked, a later alert may name."""
     with closing(open_store(settings)) as store:
         person, position = store.offender(offender_id), store.position()
         if position.generation is None or not position.whole:
@@ -129,8 +129,8 @@ def _require_signer(settings: Settings, open_reader: OpenReader, key: SigningKey
     ours = signer(settings, open_reader)
     if ours is None:
         raise PreconditionFailed(
-            f"board {settings.board} has no key that may sign erasures, so its workers ignore them: name the public half of "
-            f"{key_file} in HARMWATCH_PUBLIC_KEY, for every worker and every command"
+            f"board {settings.board} has no key that may sign erasures, so its workers ignore them: name the public "
+            f"half of {key_file} in HARMWATCH_PUBLIC_KEY, for every worker and every command"
         )
     if ours != key.public:
         raise PreconditionFailed(

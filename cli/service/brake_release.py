@@ -35,7 +35,7 @@ DOCUMENT = ReleaseDocument
 @click.option("--why", type=Why(), required=True, help="Why the refusals are right; it stands in the journal.")
 @json_option
 def command(partition: int, why: str, as_json: bool) -> None:
-    """Accepts the refusals of a parked partition: its next 1,000 records pass, then the brake starts counting again."""
+    """Accepts the refusals of a parked partition: its next 1,000 records pass, then the count restarts."""
     show(release_partition(load_settings(), partition, why), as_json, render_release)
 
 
@@ -74,5 +74,5 @@ def render_release(document: ReleaseDocument) -> str:
     """What was released, and what comes now."""
     return (
         f"partition {document.partition} of board {document.board} is released at offset {document.offset}, "
-        f"by entry {document.entry}: its next {document.verdicts} records pass, then the brake starts counting again"
+        f"by entry {document.entry}: its next {document.verdicts} records pass, then the count restarts"
     )
