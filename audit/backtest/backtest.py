@@ -23,7 +23,7 @@ from scoring.run import assess_run
 
 
 class Backtest:
-    """One policy, and what would have come of it: when somebody moved, and when a record was refused (microseconds)."""
+    """One policy, and what would have come of it: when a person moved, and when a record was refused (microseconds)."""
 
     def __init__(self, policy: Policy, clock: ClockMode) -> None:
         self.policy = policy
@@ -31,13 +31,13 @@ class Backtest:
         self.stays = Stays()
         self.moved_at: list[int] = []
         self.refused_at: list[int] = []
-        self.first_told_at: int | None = None
+        self.first_report_at: int | None = None
         self._assess = Assessor(policy)
 
     def tell(self, run: Run, now: int | None) -> None:
         """The next run; in wall mode everything at `now` (microseconds)."""
-        if self.first_told_at is None and run.contributions:
-            self.first_told_at = run.contributions[0].recorded_at if now is None else now
+        if self.first_report_at is None and run.contributions:
+            self.first_report_at = run.contributions[0].recorded_at if now is None else now
         self.refused_at += _refused_at(run, self.engine.as_of, now)
         self._take(self.engine.apply(run, now))
 
@@ -94,7 +94,7 @@ class Backtests:
     backtests: Sequence[Backtest]
 
     def alerts_by_day(self, backtest: Backtest) -> Counter[int]:
-        """How often somebody moved while it is measured, by UTC day since 1970."""
+        """How many moves there were while it is measured, by UTC day since 1970."""
         return Counter(at // DAY for at in backtest.moved_at if self.start <= at <= self.end)
 
     def refused(self, backtest: Backtest) -> int:
@@ -118,12 +118,14 @@ def try_policies(open_reader: OpenReader, policies: Iterable[Policy], start: int
             if until is not None:
                 as_of = until
                 break
-    told = [backtest.first_told_at for backtest in backtests if backtest.first_told_at is not None]
-    if founding is None or not told:
+    begins = [backtest.first_report_at for backtest in backtests if backtest.first_report_at is not None]
+    if founding is None or not begins:
         raise Unproved("the journal holds no report up to then: there is nothing to try a policy on")
     for backtest in backtests:
         backtest.pass_time(as_of)
-    return _within(Backtests(founding.board, min(told) if start is None else start, as_of, backtests), min(told), end)
+    return _within(
+        Backtests(founding.board, min(begins) if start is None else start, as_of, backtests), min(begins), end
+    )
 
 
 def _tell(replay: Replay, backtests: Sequence[Backtest], entry: JournalEntry, as_of: int, until: int | None) -> None:

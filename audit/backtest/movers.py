@@ -20,7 +20,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """Somebody whom the second policy treats otherwise than the first."""
+    """A person whom the second policy treats differently from the first."""
 
     offender_id: str
     a: Side

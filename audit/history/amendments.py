@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit.history.corrected_history import CorrectedHistory
+from audit.history.history_replay import AppliedEntry, HistoryReplay
 from audit.history.latest_revisions import LatestRevisions
-from audit.history.past import AppliedEntry, Past
 from audit.history.stays import Stay, Stays, clipped, gaps
 from audit.replay.founding import Founding
 from broker.reader import OpenReader
@@ -21,17 +21,17 @@ class Amendment:
     intervals: tuple[tuple[int, int], ...]
 
 
-class Sent:
-    """A witness: the transitions that were sent as alerts, and everybody's stays in the band."""
+class SentAlerts:
+    """An observer: the transitions that were sent as alerts, and everyone's stays in the band."""
 
     def __init__(self) -> None:
         self.stays = Stays()
         self.baseline: int | None = None
         self._transitions: list[Transition] = []
 
-    def __call__(self, told: AppliedEntry) -> None:
+    def __call__(self, applied: AppliedEntry) -> None:
         """Takes in what an entry did."""
-        for entry in told.done:
+        for entry in applied.done:
             self.stays.take(entry.transitions)
             self._transitions += entry.transitions
             if entry.baseline is not None:
@@ -60,27 +60,27 @@ class Amendments:
 
 def amendments(open_reader: OpenReader, since: int | None) -> Amendments:
     """Those among the alerts from `since` on. Raises Unproved, Unavailable."""
-    sent, knowledge = Sent(), LatestRevisions()
-    past = Past(open_reader, sent, knowledge)
-    now, founding = past.until().as_of, past.founding
-    retold = Stays()
+    sent, knowledge = SentAlerts(), LatestRevisions()
+    past = HistoryReplay(open_reader, sent, knowledge)
+    now, founding = past.as_of().as_of, past.founding
+    corrected_stays = Stays()
     corrected = CorrectedHistory(past.reigns, knowledge)
     for entry in corrected.run(now):
-        retold.take(entry.transitions)
-    found = list(amended(sent.alerts(founding, since), sent.stays, retold, now))
+        corrected_stays.take(entry.transitions)
+    found = list(amended(sent.alerts(founding, since), sent.stays, corrected_stays, now))
     return Amendments(founding, now, found, corrected.unassessed)
 
 
-def amended(alerts: list[Transition], actual: Stays, retold: Stays, now: int) -> Iterator[Amendment]:
+def amended(alerts: list[Transition], actual: Stays, corrected_stays: Stays, now: int) -> Iterator[Amendment]:
     """Those of the alerts that did not hold at their own instant, by the stays as they are known now.
 
-    One that was followed at the same instant by another about the same person told of nothing that lasted.
+    One that was followed at the same instant by another about the same person announced nothing that lasted.
     """
     lasting = {(alert.offender_id, alert.as_of): alert.sequence for alert in alerts}
     for alert in alerts:
         if lasting[alert.offender_id, alert.as_of] != alert.sequence:
             continue
-        truth = retold.of(alert.offender_id)
+        truth = corrected_stays.of(alert.offender_id)
         begin, end = alert.as_of, _next_move(alert, actual.of(alert.offender_id), now)
         if begin == end or any(stay.holds(begin) for stay in truth) == (alert.move is Move.ENTERED):
             continue

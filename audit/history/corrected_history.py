@@ -1,13 +1,13 @@
-"""The history as it would have gone, had everything that is known been told in time.
+"""The history as it would have gone, had everything that is known been reported in time.
 
-Each policy that was in force stands at its instant, and assesses anew all that holds by then, as it did live.
+Each policy that was in force stands at its instant, and reassesses all that holds by then, as it did live.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from audit.history.latest_revisions import Key, Known, LatestRevisions, holding, unassessed
-from audit.history.past import Reign
+from audit.history.history_replay import Reign
+from audit.history.latest_revisions import Key, KnownRevision, LatestRevisions, holding, unassessed
 from models.board import OffenderView
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Weight
@@ -61,12 +61,12 @@ class CorrectedHistory:
         ]
         return replace(person, contributions=rows)
 
-    def _tell(self, timeline: Iterator[Known]) -> Iterator[Entry]:
+    def _tell(self, timeline: Iterator[KnownRevision]) -> Iterator[Entry]:
         for known in timeline:
             self._settled.add(known.key)
             yield self._apply(known.item, known.holds_from)
 
-    def _activate(self, reign: Reign, timeline: list[Known]) -> Entry:
+    def _activate(self, reign: Reign, timeline: list[KnownRevision]) -> Entry:
         """What holds by then counts under the new policy; by another anchor it may hold later than it did before."""
         now, policy = list(holding(timeline, reign.since)), reign.policy
         for known in now:
@@ -74,8 +74,8 @@ class CorrectedHistory:
                 self._apply(_nothing(known.item), reign.since)
         self._settled = {known.key for known in now}
         later = (_nothing(known.item) for known in timeline if known.key in self._times.keys() - self._settled)
-        told = [self._once_more(item, again=False) for item in (*(known.item for known in now), *later)]
-        return self.engine.activate(policy.band_size, policy.exit_rank, told, policy.entry_body())
+        reassessed = [self._once_more(item, again=False) for item in (*(known.item for known in now), *later)]
+        return self.engine.activate(policy.band_size, policy.exit_rank, reassessed, policy.entry_body())
 
     def _apply(self, item: Contribution, at: int) -> Entry:
         run = Run(_PARTITION, self._runs, self._runs + 1, "", (self._once_more(item, again=True),), ())
@@ -86,7 +86,7 @@ class CorrectedHistory:
         return entry
 
     def _once_more(self, item: Contribution, *, again: bool) -> Contribution:
-        """The board takes a revision of an offence once: each time that it is told `again` it gets the next number."""
+        """The board takes a revision of an offence once: each time that it comes `again` it gets the next number."""
         key = item.offender_id, item.offence_id
         self._times[key] = self._times.get(key, 0) + again
         return item._replace(revision=self._times[key])

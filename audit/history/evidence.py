@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from audit.history.past import AppliedEntry
+from audit.history.history_replay import AppliedEntry
 from models.board import ContributionRow
 from models.contribution import Contribution, Refusal
 from models.decode import Report, decode
@@ -15,7 +15,7 @@ from scoring.assess import Assessor
 
 
 class Rule(StrEnum):
-    """Why a record counts or not; but for the first it does not, and the first that holds is told."""
+    """Why a record counts or not; but for the first it does not, and the first that holds is the one given."""
 
     COUNTED = "counted"
     REFUSED = "refused"
@@ -29,7 +29,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a record lies on offences.v1, and at which as_of the board was told of it (microseconds)."""
+    """Where a record lies on offences.v1, and at which as_of the board received it (microseconds)."""
 
     partition: int
     offset: int
@@ -65,7 +65,7 @@ class RuleOutcome:
 
 
 class Evidence:
-    """A witness: keeps every record about one offender, in the order in which the board was told."""
+    """An observer: keeps every record about one offender, in the order in which the board received them."""
 
     def __init__(self, offender_id: str) -> None:
         self.items: list[Item] = []
@@ -73,20 +73,20 @@ class Evidence:
         self._offender_id = offender_id
         self._key = offender_id.encode()
 
-    def __call__(self, told: AppliedEntry) -> None:
+    def __call__(self, applied: AppliedEntry) -> None:
         """Looks through a run."""
-        run = told.run
-        ours = {record.offset: record for record in told.records if record.key == self._key}
+        run = applied.run
+        ours = {record.offset: record for record in applied.records if record.key == self._key}
         if run is None or not ours:
             return
-        for item, known_from in told.contributions():
+        for item, known_from in applied.contributions():
             if item.offender_id == self._offender_id:
                 record = ours[item.offset]
                 report = decode(record.key, record.value, record.timestamp_ms * 1000)
                 self.items.append(Item(Source(run.partition, item.offset, known_from), report, item))
         for refusal in run.refusals:
             if refusal.offset in ours and refusal.offset < run.end:
-                self.refused.append(RefusedItem(Source(run.partition, refusal.offset, told.after), refusal))
+                self.refused.append(RefusedItem(Source(run.partition, refusal.offset, applied.after), refusal))
 
     def judged(self, policy: Policy, rows: Iterable[ContributionRow]) -> list[RuleOutcome]:
         """Every good report with the rule that decides about it; `rows` are the offender's on the board."""
@@ -107,7 +107,7 @@ class Evidence:
 
 
 def _under(assess: Assessor, item: Item) -> Item:
-    """The board may have been told under another policy than the one in force."""
+    """The board may have received it under another policy than the one in force."""
     return replace(item, contribution=assess(item.report, item.source.offset))
 
 

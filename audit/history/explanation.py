@@ -1,10 +1,10 @@
-"""Why somebody stood where they stood: what counted, what did not, and what would have had to change."""
+"""Why a person stood where they stood: what counted, what did not, and what would have had to change."""
 
 from dataclasses import dataclass, replace
 
 from audit.history.evidence import Evidence, RefusedItem, Rule, RuleOutcome
-from audit.history.moves import Moves, Told
-from audit.history.past import Past
+from audit.history.history_replay import HistoryReplay
+from audit.history.moves import AlertedMove, Moves
 from audit.replay.founding import Founding
 from broker.entries import entries_in
 from broker.reader import OpenReader
@@ -33,7 +33,7 @@ class Edges:
     """The edges of the band and the way to them (millidays); None where there is no such edge.
 
     `cut` is the score at rank `size`. `needed`: the least harm, committed and reported now, that would bring the person
-    in. `outside`: the first person who is not in the band, of somebody who is; where people stay beyond the rank at
+    in. `outside`: the first person outside the band, for a person in it; where people stay beyond the rank at
     which they come in, that person may stand before them.
     """
 
@@ -46,7 +46,7 @@ class Edges:
 class Explanation:
     """One person at one moment; `transition` and `entry` where an alert is explained, with its
     counterpart; `sent` is false of what came before the baseline. `policy` is the one in force then.
-    `told`: where no alert is explained, all that were sent about the person until then."""
+    `alerts`: where no alert is explained, all that were sent about the person until then."""
 
     founding: Founding
     policy: Policy
@@ -60,7 +60,7 @@ class Explanation:
     entry: JournalEntry | None = None
     counterpart: Standing | None = None
     sent: bool = False
-    told: tuple[Told, ...] = ()
+    alerts: tuple[AlertedMove, ...] = ()
 
     @property
     def counted(self) -> list[RuleOutcome]:
@@ -74,7 +74,7 @@ def explain_alert(open_reader: OpenReader, sequence: int, opening: Seal) -> Expl
     """The moment right after one transition. Raises Unproved where there is none, and what `opening` raises."""
     offender_id, baseline = _moved_by(open_reader, sequence, opening)
     evidence = Evidence(offender_id)
-    past = Past(open_reader, evidence)
+    past = HistoryReplay(open_reader, evidence)
     entry, transition = past.right_after(sequence)
     engine = past.engine()
     counterpart = None if transition.counterpart is None else engine.standing(transition.counterpart)
@@ -85,23 +85,23 @@ def explain_alert(open_reader: OpenReader, sequence: int, opening: Seal) -> Expl
 def explain_standing(open_reader: OpenReader, offender_id: str, at: int | None) -> Explanation:
     """One person as known at an instant, None: now as known. Raises Unproved where nothing was known of them."""
     evidence, moves = Evidence(offender_id), Moves(offender_id)
-    past = Past(open_reader, evidence, moves)
-    engine = past.until(at)
+    past = HistoryReplay(open_reader, evidence, moves)
+    engine = past.as_of(at)
     if not evidence.items and not evidence.refused:
         raise Unproved(f"no report about {offender_id!r} was known at {format_instant(engine.as_of)}")
     found = _explain(past, engine, evidence, offender_id, (None, None, None, False))
-    return replace(found, told=moves.told(awaited_baseline=past.founding.alerts_after is not None))
+    return replace(found, alerts=moves.alerted(awaited_baseline=past.founding.alerts_after is not None))
 
 
 def _explain(
-    past: Past,
+    past: HistoryReplay,
     engine: Engine,
     evidence: Evidence,
     offender_id: str,
     moved: tuple[Transition | None, JournalEntry | None, Standing | None, bool],
 ) -> Explanation:
     policy, person = past.policy, engine.offender(offender_id)
-    # What ends is told at the instant at which it does; the tick that worked it off may have come later.
+    # A step's end is stamped with the instant at which it ends; the tick that worked it off may have come later.
     as_of = engine.as_of if moved[0] is None else moved[0].as_of
     judged = tuple(evidence.judged(policy, person.contributions))
     edges = _edges(engine, as_of, policy, person, judged)

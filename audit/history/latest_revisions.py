@@ -1,13 +1,13 @@
 """What was known at some instant: of every offence the revision that counted then, and from when on it holds.
 
-A revision holds from its anchor, or from the moment the board was told of it where that is earlier. So what was
-told late counts for the time it speaks of, and what was known at once counts as it did.
+A revision holds from its anchor, or from the moment the board received it where that is earlier. So what came
+late counts for the time it speaks of, and what was known at once counts as it did.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audit.history.past import AppliedEntry, Telling
+from audit.history.history_replay import AppliedEntry, ReceivedReport
 from models.contribution import Contribution, Weight
 from models.errors import BrokenInvariant, Refused
 from models.policy import Policy
@@ -18,10 +18,10 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownRevision:
     """The highest revision of an offence, and the instant from which it holds (microseconds).
 
-    `assessed` False: the policy knows its code or status not, and it counts nothing under it.
+    `assessed` False: the policy does not know its code or status, so it counts nothing.
     """
 
     item: Contribution
@@ -35,50 +35,50 @@ class Known:
 
 
 class LatestRevisions:
-    """A witness: keeps of every offence the highest revision and those it replaced; of two equal ones the first."""
+    """An observer: keeps of every offence the highest revision and those it replaced; of two equal ones the first."""
 
     def __init__(self) -> None:
-        self._told: dict[Key, list[Telling]] = {}
+        self._received: dict[Key, list[ReceivedReport]] = {}
 
-    def __call__(self, told: AppliedEntry) -> None:
-        """Takes in what an entry told."""
-        for telling in told.tellings():
-            self.take(telling)
+    def __call__(self, applied: AppliedEntry) -> None:
+        """Takes in the reports of an entry."""
+        for received in applied.received():
+            self.take(received)
 
-    def take(self, telling: Telling) -> None:
+    def take(self, received: ReceivedReport) -> None:
         """Takes in one revision."""
-        told = self._told.setdefault((telling.item.offender_id, telling.item.offence_id), [])
-        if not told or told[-1].item.revision < telling.item.revision:
-            told.append(telling)
+        revisions = self._received.setdefault((received.item.offender_id, received.item.offence_id), [])
+        if not revisions or revisions[-1].item.revision < received.item.revision:
+            revisions.append(received)
 
     def revision(self, offender_id: str, offence_id: str) -> int:
         """The highest that is known of an offence."""
-        return self._told[offender_id, offence_id][-1].item.revision
+        return self._received[offender_id, offence_id][-1].item.revision
 
-    def timeline(self, policy: Policy) -> list[Known]:
+    def timeline(self, policy: Policy) -> list[KnownRevision]:
         """Every offence as it is known, assessed under a policy, in the order in which they begin to hold."""
         assess = Assessor(policy)
-        known = (self._known(told, policy, assess) for told in self._told.values())
+        known = (self._known(revisions, policy, assess) for revisions in self._received.values())
         return sorted(known, key=lambda one: (one.holds_from, one.item.offset))
 
-    def _known(self, told: list[Telling], policy: Policy, assess: Assessor) -> Known:
-        known: Known | None = None
-        for telling in told:
-            item, assessed = assessed_under(telling, policy, assess)
-            holds_from = min(item.anchor_at, telling.known_from)
+    def _known(self, revisions: list[ReceivedReport], policy: Policy, assess: Assessor) -> KnownRevision:
+        known: KnownRevision | None = None
+        for received in revisions:
+            item, assessed = assessed_under(received, policy, assess)
+            holds_from = min(item.anchor_at, received.known_from)
             if known is not None and not item.weight.steps:
                 # What counts nothing has no time of its own: it takes back what stood there before.
                 holds_from = min(holds_from, known.holds_from)
-            known = Known(item, holds_from, assessed)
+            known = KnownRevision(item, holds_from, assessed)
         if known is None:
-            raise BrokenInvariant("an offence of which nothing was told")
+            raise BrokenInvariant("an offence without a single report")
         return known
 
 
-def assessed_under(telling: Telling, policy: Policy, assess: Assessor) -> tuple[Contribution, bool]:
+def assessed_under(received: ReceivedReport, policy: Policy, assess: Assessor) -> tuple[Contribution, bool]:
     """What a report counts under a policy; False and nothing where that one cannot assess it."""
-    item, report, told_under = telling.item, telling.report, telling.policy
-    if told_under is None or told_under.digest == policy.digest:
+    item, report, assessed_then = received.item, received.report, received.policy
+    if assessed_then is None or assessed_then.digest == policy.digest:
         return item, True
     if report is None:
         raise BrokenInvariant("a report cannot be assessed again: what it said was not kept")
@@ -94,12 +94,12 @@ def without_future(item: Contribution, instant: int) -> Contribution:
     return item if item.anchor_at <= instant else item._replace(weight=Weight(item.code, ()))
 
 
-def unassessed(timeline: list[Known], before: int) -> int:
+def unassessed(timeline: list[KnownRevision], before: int) -> int:
     """How many offences that begin to hold before an instant (microseconds) the policy of a timeline cannot assess."""
     return sum(not known.assessed and known.holds_from < before for known in timeline)
 
 
-def holding(timeline: list[Known], until: int) -> Iterator[Known]:
+def holding(timeline: list[KnownRevision], until: int) -> Iterator[KnownRevision]:
     """Those of a timeline that hold from an instant up to `until` (microseconds) on."""
     for known in timeline:
         if known.holds_from > until:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from itertools import count, groupby
 
 from audit.history.corrected_history import CorrectedHistory
+from audit.history.history_replay import AppliedEntry, HistoryReplay, ReceivedReport, Reign
 from audit.history.latest_revisions import LatestRevisions, assessed_under, without_future
-from audit.history.past import AppliedEntry, Past, Reign, Telling
 from audit.replay.founding import Founding
 from broker.reader import OpenReader
 from models.contribution import Run
@@ -17,7 +17,7 @@ from scoring.assess import Assessor
 from scoring.engine import Engine
 
 _NO_PARTITION = -1
-"""What is told to a board that stands still belongs to no partition of the input."""
+"""What a board that stands still is given belongs to no partition of the input."""
 
 _WHOLE_BOARD = 2**31
 
@@ -36,10 +36,10 @@ class Hindsight:
 
 @dataclass(frozen=True, slots=True)
 class MembershipError:
-    """Somebody whose membership at a moment was another than is known later.
+    """A person whose membership at a moment was another than is known later.
 
     `known_since` (microseconds): from when on it was known; None where exit_rank > size made it depend on
-    the order of telling.
+    the order of arrival.
     """
 
     offender_id: str
@@ -48,27 +48,27 @@ class MembershipError:
 
 
 class LaterRevisions:
-    """A witness: the revisions that the board was told of after an instant."""
+    """An observer: the revisions that the board received after an instant."""
 
     def __init__(self, after: int) -> None:
-        self.first_told_at: int | None = None
-        self.tellings: list[Telling] = []
+        self.first_known_from: int | None = None
+        self.reports: list[ReceivedReport] = []
         self._after = after
 
-    def __call__(self, told: AppliedEntry) -> None:
-        """Takes in what an entry told."""
-        for telling in told.tellings():
-            self.first_told_at = telling.known_from if self.first_told_at is None else self.first_told_at
-            if telling.known_from > self._after:
-                self.tellings.append(telling)
+    def __call__(self, applied: AppliedEntry) -> None:
+        """Takes in the reports of an entry."""
+        for received in applied.received():
+            self.first_known_from = received.known_from if self.first_known_from is None else self.first_known_from
+            if received.known_from > self._after:
+                self.reports.append(received)
 
 
 def look_back(open_reader: OpenReader, at: int, known_at: int | None) -> tuple[Hindsight, LaterRevisions]:
     """What held at `at` by everything known at `known_at`, None: by now. Raises Unproved outside of the history."""
     knowledge, later = LatestRevisions(), LaterRevisions(at)
-    past = Past(open_reader, knowledge, later)
-    now = past.until(known_at).as_of
-    if later.first_told_at is None or at < later.first_told_at:
+    past = HistoryReplay(open_reader, knowledge, later)
+    now = past.as_of(known_at).as_of
+    if later.first_known_from is None or at < later.first_known_from:
         raise Unproved(f"{format_instant(at)} lies before the first report")
     if at > now:
         raise Unproved(f"the journal ends as of {format_instant(now)}: nothing is known yet of {format_instant(at)}")
@@ -87,22 +87,22 @@ def wrong_then(then: Engine, hindsight: Hindsight, later: LaterRevisions) -> lis
     """Who was in the band as known then and should not have been, and the reverse; it uses `then` up."""
     was, should = _band(then), _band(hindsight.engine)
     known_since = _known_since(then, hindsight.policy, later)
-    is_told = _band(then)
+    after_reports = _band(then)
     return [
-        MembershipError(who, who in was, known_since.get(who) if (who in is_told) == (who in should) else None)
+        MembershipError(who, who in was, known_since.get(who) if (who in after_reports) == (who in should) else None)
         for who in sorted(was ^ should, key=str.encode)
     ]
 
 
 def _known_since(then: Engine, policy: Policy, later: LaterRevisions) -> dict[str, int]:
-    """Tells a board whose clock stands still what became known later; when did it last change its mind of whom?"""
+    """Gives a board whose clock stands still what became known later: when did each membership last change?"""
     at, since, places, assess = then.as_of, dict[str, int](), count(), Assessor(policy)
-    for known_from, tellings in groupby(later.tellings, key=lambda telling: telling.known_from):
+    for known_from, reports in groupby(later.reports, key=lambda received: received.known_from):
         changed: set[str] = set()
-        for telling in tellings:
-            item, _ = assessed_under(telling, policy, assess)
-            told, place = without_future(item, at)._replace(recorded_at=at), next(places)
-            entry = then.apply(Run(_NO_PARTITION, place, place + 1, "", (told,), ()), at)
+        for received in reports:
+            item, _ = assessed_under(received, policy, assess)
+            revised, place = without_future(item, at)._replace(recorded_at=at), next(places)
+            entry = then.apply(Run(_NO_PARTITION, place, place + 1, "", (revised,), ()), at)
             if not isinstance(entry, Entry):
                 raise BrokenInvariant(f"a board that stands still was answered {type(entry).__name__}")
             for change in entry.transitions:

@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from audit.history.past import Past
+from audit.history.history_replay import HistoryReplay
 from audit.replay.founding import read_founding
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.own_code import digest_of_code
@@ -38,21 +38,21 @@ class Snapshots:
         self.path = folder / name
 
     @contextmanager
-    def past_at(self, at: int, first: int | None = None) -> Iterator[Past]:
+    def past_at(self, at: int, first: int | None = None) -> Iterator[HistoryReplay]:
         """A past that stands at the newest snapshot up to an instant (microseconds), or at the beginning.
 
         Where only the `first` ranks are asked for, a snapshot may do that holds no more: see its engine's `holds`.
         Whatever is asked of it inside may raise Damaged.
         """
         if not self.path.is_file():
-            yield Past(self._open_reader)
+            yield HistoryReplay(self._open_reader)
             return
         with SnapshotFile(self.path) as file:
             yield self.resumed(file, at, whole=first is None)
 
-    def resumed(self, file: SnapshotFile, at: int | None, *, whole: bool = True) -> Past:
+    def resumed(self, file: SnapshotFile, at: int | None, *, whole: bool = True) -> HistoryReplay:
         """The same, with None for the newest snapshot of all; the file stays open as long as the past is used."""
-        past, snapshot = Past(self._open_reader), file.newest(at, whole=whole)
+        past, snapshot = HistoryReplay(self._open_reader), file.newest(at, whole=whole)
         if snapshot is not None and self.first is not None:
             self._require_chain(snapshot)
             engine = Engine.resume(snapshot.memory, file.persons(snapshot))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from audit.history.past import Past
+from audit.history.history_replay import HistoryReplay
 from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
 from cli.output import say
@@ -13,7 +13,9 @@ from models.errors import Damaged, PreconditionFailed
 Answer = TypeVar("Answer")
 
 
-def ask_past(open_reader: OpenReader, at: int, question: Callable[[Past], Answer], first: int | None = None) -> Answer:
+def ask_past(
+    open_reader: OpenReader, at: int, question: Callable[[HistoryReplay], Answer], first: int | None = None
+) -> Answer:
     """The answer of a past that may begin at a snapshot up to `at`; a damaged file is deleted and done without.
 
     `first`: the question is about so many ranks and the members of the band alone (None: about anybody).
@@ -31,7 +33,7 @@ def ask_past(open_reader: OpenReader, at: int, question: Callable[[Past], Answer
         give_up(snapshots, error)
     except PreconditionFailed as error:
         say(f"{error}: the snapshots are not used")
-    return question(Past(open_reader))
+    return question(HistoryReplay(open_reader))
 
 
 def snapshots_of(open_reader: OpenReader) -> Snapshots:

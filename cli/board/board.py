@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import click
 
+from audit.history.history_replay import HistoryReplay
 from audit.history.membership_errors import look_back
-from audit.history.past import Past
 from broker.reader import OpenReader
 from cli.audit.snapshots import ask_past
 from cli.board.as_of import instant, live_as_of
@@ -93,14 +93,14 @@ def board_at(open_reader: OpenReader, at: int, top: int, clocks: AsOf) -> BoardD
         return ask_past(open_reader, at, lambda past: board_then(past, at, top), top)
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
     if clocks.diff:
-        return difference(hindsight, later, Past(open_reader).until(at))
+        return difference(hindsight, later, HistoryReplay(open_reader).as_of(at))
     document = board_document(hindsight.founding.board, at, hindsight.engine.board(top))
     return BoardByLaterKnowledge(**dict(document), **dict(knowledge_of(hindsight)))
 
 
-def board_then(past: Past, at: int, top: int) -> BoardDocument:
+def board_then(past: HistoryReplay, at: int, top: int) -> BoardDocument:
     """The ranking as it was known at an instant. Raises Unproved, Unavailable."""
-    engine = past.until(at)
+    engine = past.as_of(at)
     return board_document(past.founding.board, at, engine.board(top))
 
 

@@ -2,8 +2,8 @@
 
 import click
 
+from audit.history.history_replay import HistoryReplay
 from audit.history.membership_errors import Hindsight, LaterRevisions, look_back, wrong_then
-from audit.history.past import Past
 from broker.reader import OpenReader
 from cli.audit.snapshots import ask_past
 from cli.board.as_of import instant, live_as_of
@@ -147,11 +147,11 @@ def offender_at(
         known_offender(hindsight.engine, offender_id, at)
         document = offender_document(hindsight.corrected.offender(offender_id), None)
         return OffenderByLaterKnowledge(**dict(document), **dict(knowledge_of(hindsight)))
-    return _both_views(offender_id, hindsight, later, Past(open_reader).until(at))
+    return _both_views(offender_id, hindsight, later, HistoryReplay(open_reader).as_of(at))
 
 
-def _as_known_then(past: Past, at: int, offender_id: str) -> OffenderDocument:
-    person = known_offender(past.until(at), offender_id, at)
+def _as_known_then(past: HistoryReplay, at: int, offender_id: str) -> OffenderDocument:
+    person = known_offender(past.as_of(at), offender_id, at)
     return offender_document(person, past.founding.board)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from audit.history.evidence import RuleOutcome, Source
 from audit.history.explanation import Explanation
-from audit.history.moves import Told
+from audit.history.moves import AlertedMove
 from cli.board.standing import StandingDocument
 from cli.insight.explanation_claims import explanation_claims
 from cli.insight.explanation_document import (
@@ -54,7 +54,7 @@ class ExplanationPage:
             score_millidays=person.score,
             in_band=person.in_band,
             in_band_since=None if person.since is None else format_instant(person.since),
-            alerts=tuple(map(self._told, found.told)),
+            alerts=tuple(map(self._listed, found.alerts)),
             cut=CutDocument(score_millidays=cut, margin_millidays=None if cut is None else person.score - cut),
             contributions=tuple(map(self._contribution, found.counted)),
             excluded=self._excluded(),
@@ -110,7 +110,7 @@ class ExplanationPage:
             return None
         return CounterpartDocument(offender_id=change.counterpart, rank=standing.rank, score_millidays=standing.score)
 
-    def _told(self, one: Told) -> ToldDocument:
+    def _listed(self, one: AlertedMove) -> ToldDocument:
         move = one.transition
         return ToldDocument(
             alert_id=alert_id_of(self.found.founding.board, move.sequence),

@@ -6,7 +6,7 @@ from itertools import pairwise
 import click
 
 from audit.history.forecast import forecast
-from audit.history.past import Past
+from audit.history.history_replay import HistoryReplay
 from cli.board.offender import known_offender
 from cli.claims import Claim, Sentences, claim, told
 from cli.clocks import instant_option
@@ -61,8 +61,8 @@ def forecast_of(settings: Settings, offender_id: str, at: str | None) -> Forecas
 
     Raises WrongUse, Unproved, PreconditionFailed, Unavailable.
     """
-    past = Past(open_topics(settings, OFFENCES, JOURNAL))
-    engine = past.until(None if at is None else instant_option("--at", at))
+    past = HistoryReplay(open_topics(settings, OFFENCES, JOURNAL))
+    engine = past.as_of(None if at is None else instant_option("--at", at))
     known_offender(engine, offender_id, engine.as_of)
     return forecast_document(past.founding.board, offender_id, engine)
 

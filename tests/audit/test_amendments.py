@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from audit.history.amendments import Amendment, Sent, amended
+from audit.history.amendments import Amendment, SentAlerts, amended
 from audit.history.corrected_history import CorrectedHistory
+from audit.history.history_replay import AppliedEntry, ReceivedReport, Reign
 from audit.history.latest_revisions import LatestRevisions
-from audit.history.past import AppliedEntry, Reign, Telling
 from audit.history.stays import Stay, Stays, clipped, gaps
 from audit.replay.founding import Founding
 from models.clock import ClockMode
@@ -65,7 +65,7 @@ def told(history: list[tuple[int, Contribution]]) -> Iterator[AppliedEntry]:
 
 
 def found_in(history: list[tuple[int, Contribution]]) -> tuple[list[Transition], list[Amendment], int]:
-    sent, knowledge, now = Sent(), LatestRevisions(), history[-1][0]
+    sent, knowledge, now = SentAlerts(), LatestRevisions(), history[-1][0]
     for one in told(history):
         sent(one)
         knowledge(one)
@@ -104,7 +104,7 @@ def test_the_intervals_are_exactly_the_time_at_which_it_did_not_hold(seed: int) 
 
 
 def test_what_came_before_the_baseline_was_not_sent() -> None:
-    sent = Sent()
+    sent = SentAlerts()
     parts = list(told(a_history(1)))
     for one in parts[:30]:
         sent(one)
@@ -125,10 +125,10 @@ def test_a_withdrawal_takes_back_what_stood_there_from_its_beginning() -> None:
     knowledge = LatestRevisions()
     weight = Weight("A", (Step(LIFE, 10),))
     item = Contribution(0, "e", "offence.reported", "p", "o", 1, START, START, START, weight)
-    knowledge.take(Telling(item, START))
+    knowledge.take(ReceivedReport(item, START))
     later = START + 9 * DAY
     gone = item._replace(offset=1, kind="offence.withdrawn", revision=2, anchor_at=later, weight=Weight("", ()))
-    knowledge.take(Telling(gone, later))
+    knowledge.take(ReceivedReport(gone, later))
     assert [(known.item, known.holds_from) for known in knowledge.timeline(FOUNDING.policy)] == [(gone, START)]
 
 

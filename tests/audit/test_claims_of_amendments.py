@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from audit.history.amendments import amendments
 from audit.history.explanation import explain_alert
+from audit.history.history_replay import HistoryReplay
 from audit.history.membership_errors import look_back, wrong_then
-from audit.history.past import Past
 from cli.insight.amendments import SENTENCES, amendments_document, render_amendments
 from cli.insight.explanation_page import ExplanationPage
 from models.clock import ClockMode
@@ -146,7 +146,7 @@ def test_what_held_by_later_knowledge_is_what_brute_force_says(told: Reigned, da
     for who in ranked(hindsight.engine):
         for row in hindsight.corrected.offender(who).contributions:
             assert row.revision == told.known(known_at)[who, row.offence_id][-1]["revision"]
-    then = Past(told.written.open_reader).until(at)
+    then = HistoryReplay(told.written.open_reader).as_of(at)
     was = members(then)
     wrong = wrong_then(then, hindsight, later)
     assert {one.offender_id for one in wrong} == was ^ told.band(at, known_at)

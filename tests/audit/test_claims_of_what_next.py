@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from audit.backtest.backtest import try_policies
-from audit.history.past import Past
+from audit.history.history_replay import HistoryReplay
 from cli.insight import forecast
 from cli.policy import compared
 from cli.policy.compare import comparison_document, read_groups
@@ -26,7 +26,7 @@ Claim = dict[str, Any]
 @given(told=histories(clocks=tuple(ClockMode)), data=st.data())
 def test_every_claim_of_a_forecast_is_true(told: AppliedEntry, data: st.DataObject) -> None:
     who = data.draw(st.sampled_from(sorted({one["offender_id"] for one in told.reports})))
-    engine = Past(told.written.open_reader).until(None)
+    engine = HistoryReplay(told.written.open_reader).as_of(None)
     assume(engine.offender(who).contributions)
     document = forecast.forecast_document("b", who, engine)
     first, *points = document.claims

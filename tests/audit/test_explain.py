@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from audit.history.evidence import Evidence, Rule, RuleOutcome
-from audit.history.past import AppliedEntry, Past
+from audit.history.history_replay import AppliedEntry, HistoryReplay
 from cli.insight.explain import explanation
 from cli.insight.explained import render_explanation
 from models.clock import ClockMode
@@ -144,7 +144,7 @@ def test_a_person_is_explained_with_every_alert_about_them(history: History) -> 
 def test_what_would_have_changed_it_is_true(history: History) -> None:
     """Each claim is tried on a board of its own: without that offence, or with one more of that weight."""
     at = "2024-04-10T12:00:00Z"
-    engine = Past(history.opened("clean")).until(parse_instant(at))
+    engine = HistoryReplay(history.opened("clean")).as_of(parse_instant(at))
     board = engine.board(1_000)
     inside, outside = board[3], board[12]
     document = explanation(settings_of(history), None, inside.offender_id, at)

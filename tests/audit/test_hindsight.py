@@ -3,9 +3,9 @@
 from typing import cast
 
 from audit.history.corrected_history import CorrectedHistory
+from audit.history.history_replay import ReceivedReport, Reign
 from audit.history.latest_revisions import LatestRevisions
 from audit.history.membership_errors import Hindsight, LaterRevisions, MembershipError, wrong_then
-from audit.history.past import Reign, Telling
 from audit.replay.founding import Founding
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Step, Weight
@@ -44,7 +44,7 @@ def a_board(*reports: Contribution) -> Engine:
 def test_who_leaves_and_comes_back_at_one_instant_was_known_from_the_instant_before() -> None:
     first, later = a_report("a", 1, 10), LaterRevisions(AT)
     known_later = [(a_report("b", 1, 20), FIRST), (a_report("a", 2, 30), SECOND), (a_report("b", 2, 40), SECOND)]
-    later.tellings += [Telling(item, at) for item, at in known_later]
+    later.reports += [ReceivedReport(item, at) for item, at in known_later]
     board, policy = a_board(first, *(item for item, _ in known_later)), a_policy_of(size=1)
     hindsight = Hindsight(
         cast(Founding, None), AT, SECOND, board, policy, CorrectedHistory([Reign(AT, policy)], LatestRevisions())

@@ -9,8 +9,8 @@ from audit.export.export import Export, Limits
 from audit.history.amendments import amendments
 from audit.history.explanation import explain_standing
 from audit.history.forecast import forecast
+from audit.history.history_replay import HistoryReplay
 from audit.history.membership_errors import look_back, wrong_then
-from audit.history.past import Past
 from audit.replay.replay import Replay
 from audit.snapshots.builder import SnapshotBuilder
 from audit.snapshots.file import SnapshotFile
@@ -64,7 +64,7 @@ def test_every_entry_is_repeated_as_it_was(history: Written, broken_off: Written
 
 @pytest.mark.parametrize("at", AROUND)
 def test_as_known_then(history: Written, at: int) -> None:
-    engine = Past(history.open_reader).until(at)
+    engine = HistoryReplay(history.open_reader).as_of(at)
     assert engine.as_of == at
     assert ranked(engine) == ranking(history.reports, at, at)
     assert members(engine) == band(history.reports, at, at)
@@ -72,11 +72,11 @@ def test_as_known_then(history: Written, at: int) -> None:
 
 def test_as_known_then_where_the_journal_ends_within_the_instant(broken_off: Written) -> None:
     for at in (INSTANT, None):
-        engine = Past(broken_off.open_reader).until(at)
+        engine = HistoryReplay(broken_off.open_reader).as_of(at)
         assert ranked(engine) == ranking(broken_off.reports, INSTANT, INSTANT)
         assert members(engine) == band(broken_off.reports, INSTANT, INSTANT)
     with pytest.raises(Unproved, match="nothing is known yet"):
-        Past(broken_off.open_reader).until(INSTANT + 1)
+        HistoryReplay(broken_off.open_reader).as_of(INSTANT + 1)
 
 
 @pytest.mark.parametrize("at", AROUND)
@@ -84,7 +84,7 @@ def test_as_known_later_and_who_was_wrong_then(history: Written, at: int) -> Non
     for known_at in {at, INSTANT + 2 * DAY}:
         hindsight, later = look_back(history.open_reader, at, known_at)
         assert ranked(hindsight.engine) == ranking(history.reports, at, known_at)
-        wrong = wrong_then(Past(history.open_reader).until(at), hindsight, later)
+        wrong = wrong_then(HistoryReplay(history.open_reader).as_of(at), hindsight, later)
         then, should = (band(history.reports, at, known) for known in (at, known_at))
         assert {one.offender_id for one in wrong} == then ^ should
         assert {one.offender_id for one in wrong if one.was_in_band} == then - should
@@ -124,7 +124,7 @@ def test_a_policy_on_trial(history: Written, end: int | None) -> None:
 
 
 def test_a_forecast_that_begins_within_the_instant(broken_off: Written) -> None:
-    path = list(forecast(Past(broken_off.open_reader).until(None), "q4"))
+    path = list(forecast(HistoryReplay(broken_off.open_reader).as_of(None), "q4"))
     assert [point.as_of for point in path] == sorted({point.as_of for point in path})
     assert (path[0].as_of, path[0].rank) == (INSTANT, 4)
 
@@ -142,7 +142,7 @@ def test_from_a_snapshot_it_is_the_same(history: Written, tmp_path: Path, at: in
         builder = SnapshotBuilder(file, snapshots.resumed(file, None).replay, every=500)
         assert list(builder.run())
     with snapshots.past_at(at) as past:
-        assert ranked(past.until(at)) == ranking(history.reports, at, at)
+        assert ranked(past.as_of(at)) == ranking(history.reports, at, at)
 
 
 def test_an_export_until_the_instant_at_which_the_journal_ends(broken_off: Written, many: int) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from audit.history.amendments import amendments
 from audit.history.explanation import explain_standing
-from audit.history.past import Past
+from audit.history.history_replay import HistoryReplay
 from audit.snapshots.builder import FIRST, SnapshotBuilder
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
@@ -49,10 +49,10 @@ def build(open_reader: OpenReader, folder: Path, every: int = EVERY, first: int 
     return snapshots
 
 
-def told_by(past: Past, at: int, persons: list[str]) -> Any:
+def told_by(past: HistoryReplay, at: int, persons: list[str]) -> Any:
     """Everything that a past can say of an instant, or why it says nothing."""
     try:
-        engine = past.until(at)
+        engine = past.as_of(at)
     except Unproved as error:
         return str(error)
     board = board_document(past.founding.board, at, engine.board(WHOLE))
@@ -65,13 +65,13 @@ def told_with(snapshots: Snapshots, at: int, persons: list[str]) -> Any:
 
 
 def persons_in(open_reader: OpenReader) -> list[str]:
-    past = Past(open_reader)
-    return [row.offender_id for row in past.until(None).board(WHOLE)]
+    past = HistoryReplay(open_reader)
+    return [row.offender_id for row in past.as_of(None).board(WHOLE)]
 
 
 def moments(open_reader: OpenReader, seed: int, count: int) -> list[int]:
     """Instants of and between the entries, and one outside on either side."""
-    past, found = Past(open_reader), []
+    past, found = HistoryReplay(open_reader), []
     for entry in (replayed.published for replayed in past.replay.run()):
         found.append(parse_instant(entry.as_of))
     chance, low, high = random.Random(seed), found[1], found[-1]
@@ -90,14 +90,14 @@ def told_moments(seed: int, count: int) -> list[int]:
 
 
 def told_then(at: int) -> Any:
-    return told_by(Past(GOLDEN.open_reader), at, [])
+    return told_by(HistoryReplay(GOLDEN.open_reader), at, [])
 
 
 def assert_the_same(open_reader: OpenReader, snapshots: Snapshots, seed: int, count: int) -> None:
     chance, persons = random.Random(seed), persons_in(open_reader)
     for at in moments(open_reader, seed, count):
         some = [*chance.sample(persons, 5), "nobody"]
-        assert told_with(snapshots, at, some) == told_by(Past(open_reader), at, some)
+        assert told_with(snapshots, at, some) == told_by(HistoryReplay(open_reader), at, some)
 
 
 @pytest.fixture(scope="module")
@@ -123,14 +123,14 @@ def test_a_past_begins_at_the_newest_snapshot_before_the_instant(golden: Snapsho
     at = moments(GOLDEN.open_reader, 1, 3)[2]
     with golden.past_at(at) as past:
         begun_with = past.replay.records
-        past.until(at)
+        past.as_of(at)
         assert past.entry > 30
         assert begun_with + past.replay.records < 2 * EVERY
 
 
 def test_whatever_follows_a_snapshot_comes_out_the_same(golden: Snapshots) -> None:
     """The baseline too, which no board shows."""
-    whole = [replayed.entry for replayed in Past(GOLDEN.open_reader).replay.run()]
+    whole = [replayed.entry for replayed in HistoryReplay(GOLDEN.open_reader).replay.run()]
     begun = set()
     for at in moments(GOLDEN.open_reader, 16, 30):
         with golden.past_at(at) as past:
@@ -157,9 +157,9 @@ def test_a_snapshot_of_the_first_is_enough_for_those_who_stand_before_the_rest(t
     with SnapshotFile(snapshots.path) as file:
         assert file.newest(None, whole=False) != file.newest(None)
     for at in told_moments(17, 60):
-        whole = Past(GOLDEN.open_reader).until(at)
+        whole = HistoryReplay(GOLDEN.open_reader).as_of(at)
         with snapshots.past_at(at, first) as past:
-            engine = past.until(at)
+            engine = past.as_of(at)
             for top in (3, first - 5, first, first + 1, first + 10):
                 answers[engine.holds(top)] += 1
                 assert not engine.holds(top) or engine.board(top) == whole.board(top)
@@ -172,13 +172,13 @@ def test_whoever_asks_for_more_than_the_first_gets_it(tmp_path: Path, monkeypatc
     folder.mkdir(parents=True)
     assert build(GOLDEN.open_reader, folder, 20, 25).path.parent == folder
     for at in told_moments(18, 20):
-        whole = Past(GOLDEN.open_reader).until(at)
+        whole = HistoryReplay(GOLDEN.open_reader).as_of(at)
         for top in (1, 10, 25, 26, WHOLE):
             assert ask_past(GOLDEN.open_reader, at, board_of(at, top), top) == whole.board(top)
 
 
-def board_of(at: int, top: int) -> Callable[[Past], list[BoardRow]]:
-    return lambda past: past.until(at).board(top)
+def board_of(at: int, top: int) -> Callable[[HistoryReplay], list[BoardRow]]:
+    return lambda past: past.as_of(at).board(top)
 
 
 def test_building_goes_on_behind_the_newest_whole_snapshot(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_building_goes_on_behind_the_newest_whole_snapshot(tmp_path: Path) -> No
     at_once = build(GOLDEN.open_reader, tmp_path / "at once", 20, 25)
     for at in told_moments(19, 20):
         with snapshots.past_at(at, 10) as some, at_once.past_at(at, 10) as others:
-            assert some.until(at).board(10) == others.until(at).board(10)
+            assert some.as_of(at).board(10) == others.as_of(at).board(10)
     assert_the_same(GOLDEN.open_reader, snapshots, 20, 10)
 
 
@@ -200,7 +200,7 @@ def test_no_flipped_byte_changes_an_answer(copied: Snapshots) -> None:
         place = chance.randrange(len(whole))
         copied.path.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << chance.randrange(8))]) + whole[place + 1 :])
         try:
-            assert told_with(copied, at, persons) == told_by(Past(GOLDEN.open_reader), at, persons)
+            assert told_with(copied, at, persons) == told_by(HistoryReplay(GOLDEN.open_reader), at, persons)
         except Damaged:
             damaged += 1
     assert damaged > 15
@@ -230,18 +230,18 @@ def test_a_damaged_file_is_deleted_and_done_without(
     damage(used)
     at = moments(GOLDEN.open_reader, 1, 3)[2]
     answer = ask_past(GOLDEN.open_reader, at, lambda past: told_by(past, at, []))
-    assert answer == told_by(Past(GOLDEN.open_reader), at, [])
+    assert answer == told_by(HistoryReplay(GOLDEN.open_reader), at, [])
     said = capsys.readouterr().err
     assert used.exists() == ("harmwatch snapshots build" not in said)
     assert used.exists() == (damage is emptied)
 
 
-def first_at(at: int, past: Past) -> BoardDocument:
-    return board_document("b", at, past.until(at).board(20))
+def first_at(at: int, past: HistoryReplay) -> BoardDocument:
+    return board_document("b", at, past.as_of(at).board(20))
 
 
-def person_at(at: int, who: str, past: Past) -> OffenderDocument:
-    return offender_document(past.until(at).offender(who), "b")
+def person_at(at: int, who: str, past: HistoryReplay) -> OffenderDocument:
+    return offender_document(past.as_of(at).offender(who), "b")
 
 
 def answers(moments: list[int], people: list[str]) -> list[Any]:
@@ -270,7 +270,7 @@ def test_board_explanation_and_amendments_are_the_same_with_and_without_snapshot
 
 
 def persons_known_at(at: int) -> list[str]:
-    return sorted(row.offender_id for row in Past(GOLDEN.open_reader).until(at).board(WHOLE))
+    return sorted(row.offender_id for row in HistoryReplay(GOLDEN.open_reader).as_of(at).board(WHOLE))
 
 
 def test_a_place_that_cannot_be_written_is_no_damage(tmp_path: Path) -> None:

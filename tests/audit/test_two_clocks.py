@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from audit.history.amendments import amendments
+from audit.history.history_replay import HistoryReplay
 from audit.history.membership_errors import look_back, wrong_then
-from audit.history.past import Past
 from audit.snapshots.builder import SnapshotBuilder
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
@@ -47,7 +47,7 @@ def test_as_known_then_is_what_the_live_board_said(run: Run) -> None:
     moments = random.Random(7).sample(sorted(run.boards), MOMENTS)
     bands = set()
     for at in moments:
-        engine = Past(run.open_reader).until(parse_instant(at))
+        engine = HistoryReplay(run.open_reader).as_of(parse_instant(at))
         board = board_document(run.settings.board, parse_instant(at), engine.board(WHOLE))
         assert board == run.boards[at]
         assert offender_document(engine.offender(run.persons[at].offender_id), run.settings.board) == run.persons[at]
@@ -64,7 +64,7 @@ def test_from_a_snapshot_it_is_what_the_live_board_said(run: Run, tmp_path: Path
     assert builder.built > 5
     for at in random.Random(12).sample(sorted(run.boards), MOMENTS // 2):
         with snapshots.past_at(parse_instant(at)) as past:
-            engine = past.until(parse_instant(at))
+            engine = past.as_of(parse_instant(at))
             assert board_document(run.settings.board, parse_instant(at), engine.board(WHOLE)) == run.boards[at]
             assert (
                 offender_document(engine.offender(run.persons[at].offender_id), run.settings.board) == run.persons[at]
@@ -88,7 +88,7 @@ def test_the_command_says_the_same_without_redis(run: Run) -> None:
 def test_outside_of_history_is_one_clear_line(run: Run) -> None:
     for instant, says in (("2021-01-01T00:00:00Z", "before the first report"), ("2199-01-01T00:00:00Z", "nothing is")):
         with pytest.raises(Unproved, match=says):
-            Past(run.open_reader).until(parse_instant(instant))
+            HistoryReplay(run.open_reader).as_of(parse_instant(instant))
     at = sorted(run.boards)[-1]
     run.installation.run("board", "--at", "yesterday", code=2)
     run.installation.run("offender", "nobody", "--at", at, code=1)
@@ -113,7 +113,7 @@ def test_the_difference_names_who_was_wrong_and_since_when_it_was_known(wall_run
     for at in random.Random(10).sample(sorted(wall_run.boards), 3):
         instant = parse_instant(at)
         hindsight, later = look_back(wall_run.open_reader, instant, None)
-        wrong = wrong_then(Past(wall_run.open_reader).until(instant), hindsight, later)
+        wrong = wrong_then(HistoryReplay(wall_run.open_reader).as_of(instant), hindsight, later)
         assert {one.offender_id: one.known_since for one in wrong} == known_since(told, instant)
         found += len(wrong)
     assert found > 3

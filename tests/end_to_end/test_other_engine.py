@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from audit.backtest.backtest import try_policies
-from audit.history.past import Past
+from audit.history.history_replay import HistoryReplay
 from audit.replay.replay import Replay
 from audit.signing.keys import new_keys
 from audit.snapshots.snapshots import Snapshots
@@ -29,7 +29,7 @@ SAYS = f"the journal was written by engine 1, this version is engine {ENGINE_VER
 READERS: dict[str, Callable[[OpenReader], object]] = {
     "verify": lambda open_reader: list(Verification(open_reader, None).run()),
     "replay": lambda open_reader: list(Replay(open_reader).run()),
-    "looking back": lambda open_reader: Past(open_reader).until(None),
+    "looking back": lambda open_reader: HistoryReplay(open_reader).as_of(None),
     "compare": lambda open_reader: try_policies(open_reader, [load_policy(OLD.policy)], None, None),
     "snapshots": lambda open_reader: Snapshots(open_reader, Path("nowhere")),
 }

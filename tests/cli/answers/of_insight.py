@@ -4,7 +4,7 @@ from functools import partial
 
 from audit.history.amendments import amendments
 from audit.history.explanation import explain_alert, explain_standing
-from audit.history.past import Past
+from audit.history.history_replay import HistoryReplay
 from cli.insight.amendments import amendments_document, render_amendments
 from cli.insight.explained import render_explanation
 from cli.insight.explanation_page import ExplanationPage
@@ -23,7 +23,7 @@ def amended(since: int | None) -> Answer:
 
 
 def foreseen() -> Answer:
-    return answer(forecast_document("v100", WHO, Past(GOLDEN.open_reader).until(_AT)), render_forecast)
+    return answer(forecast_document("v100", WHO, HistoryReplay(GOLDEN.open_reader).as_of(_AT)), render_forecast)
 
 
 def explained_alert(sequence: int) -> Answer:

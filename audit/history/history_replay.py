@@ -1,4 +1,4 @@
-"""The past of a board: a replay that stops at an instant, or right after one change."""
+"""The history of a board: a replay that stops at an instant, or right after one change."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -20,10 +20,10 @@ from models.record import Record
 from scoring.engine import Engine
 
 
-class Telling(NamedTuple):
-    """One good report as the board was told it at `known_from` (microseconds), as its policy of then assessed it.
+class ReceivedReport(NamedTuple):
+    """One good report that the board received at `known_from` (microseconds), assessed by its policy of then.
 
-    `report` is what it said; None where nobody kept it, for instance in a history that was never on Kafka.
+    `report` is what it said; None where it was not kept, for instance in a history that was never on Kafka.
     """
 
     item: Contribution
@@ -34,9 +34,9 @@ class Telling(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AppliedEntry:
-    """An entry as the board was told it: its run, if it has one, and what came of it.
+    """An entry as the board applied it: its run, if it has one, and what came of it.
 
-    `before` and `after` are the board's as_of around it (microseconds), `policy` the one under which it was told.
+    `before` and `after` are the board's as_of around it (microseconds), `policy` the one in force then.
     """
 
     run: Run | None
@@ -54,13 +54,13 @@ class AppliedEntry:
             as_of = self.after if self.clock is ClockMode.WALL else max(as_of, item.recorded_at)
             yield item, as_of
 
-    def tellings(self) -> Iterator[Telling]:
+    def received(self) -> Iterator[ReceivedReport]:
         """The same with what each report said."""
         records = {record.offset: record for record in self.records}
         for item, known_from in self.contributions():
             record = records.get(item.offset)
             report = None if record is None else decode(record.key, record.value, record.timestamp_ms * 1000)
-            yield Telling(item, known_from, report, self.policy)
+            yield ReceivedReport(item, known_from, report, self.policy)
 
 
 class Reign(NamedTuple):
@@ -73,7 +73,7 @@ class Reign(NamedTuple):
 EntryObserver = Callable[[AppliedEntry], None]
 
 
-class Past:
+class HistoryReplay:
     """Replays a journal once, as far as it is asked to. Every observer sees each entry that was repeated."""
 
     def __init__(self, open_reader: OpenReader, *observers: EntryObserver) -> None:
@@ -81,15 +81,15 @@ class Past:
         self.entry = 0
         self._observers = observers
         self._as_of = EARLIEST
-        self._told_anything = False
+        self._received_any = False
         self._reigns: list[Reign] = []
 
     def resume(
         self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int, head: str
     ) -> None:
-        """Begins behind an entry that told something. Neither observers nor `reigns` know what was before."""
+        """Begins behind an entry that brought reports. Neither observers nor `reigns` know what was before."""
         self.replay.resume(founding, policies, engine, next_offset, head)
-        self.entry, self._as_of, self._told_anything = engine.entry, engine.as_of, True
+        self.entry, self._as_of, self._received_any = engine.entry, engine.as_of, True
 
     @property
     def founding(self) -> Founding:
@@ -108,7 +108,7 @@ class Past:
         """Every policy that came into force so far, and since when; the first has always been."""
         return list(self._reigns)
 
-    def until(self, instant: int | None = None) -> Engine:
+    def as_of(self, instant: int | None = None) -> Engine:
         """The board as known at `instant`: after every change with as_of up to it, what was due by then drained.
 
         None: as known now, at the journal's end. Nothing can be repeated after it. Raises Unproved outside of history.
@@ -122,7 +122,7 @@ class Past:
                     break
                 self._go_on(entry, self.replay.repeat)
         engine = self.engine()
-        if instant is not None and not self._told_anything:
+        if instant is not None and not self._received_any:
             raise Unproved(f"{format_instant(instant)} lies before the first report")
         if not reached and instant != self._as_of:
             raise Unproved(
@@ -164,7 +164,7 @@ class Past:
         if self.replay.policy is not policy:
             self._reigns.append(Reign(engine.as_of if self._reigns else EARLIEST, self.policy))
         self.entry, self._as_of = entry.entry, engine.as_of
-        self._told_anything = self._told_anything or (run is not None and bool(run.contributions))
+        self._received_any = self._received_any or (run is not None and bool(run.contributions))
         applied = AppliedEntry(
             run, replayed.records, replayed.entries, self.founding.clock, before, engine.as_of, policy
         )
