@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from intake.line import Line
-from intake.revisions import Placed, Standing
+from intake.revisions import PlacedReport, Standing
 from models.decode import Report
 from models.instants import EARLIEST
 
@@ -45,7 +45,7 @@ class Notices:
         self.standings: Counter[Standing] = Counter()
         """How many records are new, replace one, are known already, and so on."""
 
-    def look(self, line: Line, report: Report, placed: Placed) -> None:
+    def look(self, line: Line, report: Report, placed: PlacedReport) -> None:
         """Takes in one of them."""
         self.standings[placed.standing] += 1
         if report.recorded_at < self._latest:

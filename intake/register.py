@@ -18,7 +18,7 @@ class _Latest(NamedTuple):
     occurred_at: int
 
 
-class Gone(NamedTuple):
+class GoneOffence(NamedTuple):
     """An offence that was in the register and is no longer; `revision` is that of its withdrawal."""
 
     offender_id: str
@@ -83,10 +83,10 @@ class Register:
         return revision
 
     @property
-    def gone(self) -> list[Gone]:
+    def gone(self) -> list[GoneOffence]:
         """What is known, not withdrawn, and was in no row of the file."""
         return [
-            Gone(*offence, self._next_revision(offence, known.revision), known.occurred_at)
+            GoneOffence(*offence, self._next_revision(offence, known.revision), known.occurred_at)
             for offence, known in self._latest.items()
             if offence not in self._seen and not known.is_withdrawn
         ]

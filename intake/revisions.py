@@ -26,7 +26,7 @@ class Standing(StrEnum):
     OLDER = "older"
 
 
-class Placed(NamedTuple):
+class PlacedReport(NamedTuple):
     """A report beside the one that was the latest of its offence and offender before it."""
 
     standing: Standing
@@ -41,7 +41,7 @@ class Placed(NamedTuple):
         return self.of_topic and self.standing in (Standing.KNOWN, Standing.OLDER)
 
 
-_NEW = Placed(Standing.NEW)
+_NEW = PlacedReport(Standing.NEW)
 
 
 class Revisions:
@@ -65,7 +65,7 @@ class Revisions:
         """Whether offences came for which there was no room."""
         return self._left_out
 
-    def add(self, report: Report, of_topic: bool = False) -> Placed:
+    def add(self, report: Report, of_topic: bool = False) -> PlacedReport:
         """Takes in a report; says what it is to those before it."""
         key = hash((report.offender_id, report.offence_id)) & _KEY or 1
         content = _content(report) << 1 | of_topic
@@ -76,7 +76,7 @@ class Revisions:
         known, before = self._revisions[slot], self._contents[slot]
         if report.revision > known:
             self._put(slot, key, report.revision, content)
-        return Placed(
+        return PlacedReport(
             _standing(report.revision, known, content, before), bool(before & 1), content >> 32 != before >> 32
         )
 

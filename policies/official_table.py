@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.errors import WrongUse
 from models.policy import MILLIDAYS_PER_DAY
-from policies.sheet import Made, Sheet, read_sheet
+from policies.sheet import ConvertedCell, Sheet, read_sheet
 from scoring.faults import Faults
 
 COLUMNS = {
@@ -134,7 +134,7 @@ def _faults_of_codes(told: dict[str, str]) -> Iterator[str]:
         yield "urn is empty"
     for column in ("urn", "class_code", "ho_code"):
         text = told.get(column, "")
-        if isinstance(text, Made) or _DATE.fullmatch(text):
+        if isinstance(text, ConvertedCell) or _DATE.fullmatch(text):
             yield f"{column} {text[:40]!r} is no code: a spreadsheet made a date or the like of it; write it as text"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from models.errors import WrongUse
 
 
-class Made(str):
+class ConvertedCell(str):
     """A cell that is no text and no number: a date, a duration, a truth value, an error of a formula."""
 
     __slots__ = ()
@@ -77,7 +77,7 @@ def _text(cell: Any) -> str:  # Any: the library has no types
     if value is None:
         return ""
     if isinstance(value, bool | date | time | timedelta) or cell.data_type == "e":
-        return Made(value)
+        return ConvertedCell(value)
     if isinstance(value, float):
         return format(value, ".15g")
     return str(value).strip()

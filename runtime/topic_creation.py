@@ -21,7 +21,7 @@ _PARTITIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CreatedTopics:
     """The names of the topics that were created, and of those that were told anew how to be kept.
 
     `lacking`: what these brokers do not know, and the created ones are not told.
@@ -32,7 +32,7 @@ class Made:
     lacking: list[str]
 
 
-def create_topics(settings: Settings, partitions: int | None = None, *, new_board: bool = False) -> Made:
+def create_topics(settings: Settings, partitions: int | None = None, *, new_board: bool = False) -> CreatedTopics:
     """Creates the topics that are missing, and sets right what the others are told. `partitions`: of offences.v1.
 
     Raises PreconditionFailed where it has others already, and where only journal.v1 is gone of a board: an empty one
@@ -58,7 +58,7 @@ def create_topics(settings: Settings, partitions: int | None = None, *, new_boar
             ]
     finally:
         client.close()
-    return Made([topic_name(settings.prefix, topic) for topic in missing], altered, lacking)
+    return CreatedTopics([topic_name(settings.prefix, topic) for topic in missing], altered, lacking)
 
 
 def _create(client: KafkaAdminClient, settings: Settings, topics: Sequence[Topic], partitions: int) -> list[str]:

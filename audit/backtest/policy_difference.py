@@ -7,7 +7,7 @@ from models.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedValue:
     """One key or code with its two values; None where one of the policies has none."""
 
     name: str
@@ -15,20 +15,22 @@ class Changed:
     b: Any
 
 
-def differing_keys(a: Policy, b: Policy) -> list[Changed]:
+def differing_keys(a: Policy, b: Policy) -> list[ChangedValue]:
     """Everything but the index."""
     ours, theirs = (dict(_flat("", _without_index(policy))) for policy in (a, b))
     return _changed(ours, theirs)
 
 
-def differing_codes(a: Policy, b: Policy) -> list[Changed]:
+def differing_codes(a: Policy, b: Policy) -> list[ChangedValue]:
     """The codes of the index whose millidays differ, or which only one of them has."""
     return _changed(dict(a.index), dict(b.index))
 
 
-def _changed(ours: dict[str, Any], theirs: dict[str, Any]) -> list[Changed]:
+def _changed(ours: dict[str, Any], theirs: dict[str, Any]) -> list[ChangedValue]:
     names = sorted(ours.keys() | theirs.keys())
-    return [Changed(name, ours.get(name), theirs.get(name)) for name in names if ours.get(name) != theirs.get(name)]
+    return [
+        ChangedValue(name, ours.get(name), theirs.get(name)) for name in names if ours.get(name) != theirs.get(name)
+    ]
 
 
 def _without_index(policy: Policy) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from cli.document import Document
 from cli.intake.known_reports import TopicReader, source_of
 from cli.output import say
 from intake.mapping.rules import Mapping
-from intake.register import MOST_GONE_PERCENT, Gone, Register
+from intake.register import MOST_GONE_PERCENT, GoneOffence, Register
 from models.decode import read
 from models.errors import Refused
 from models.instants import format_instant
@@ -103,7 +103,7 @@ def render_register(document: RegisterPart) -> list[str]:
     return lines
 
 
-def _event_id(gone: Gone) -> str:
+def _event_id(gone: GoneOffence) -> str:
     """Unique for each withdrawal, and never longer than an id may be."""
     told = f"{gone.offender_id}\0{gone.offence_id}".encode()
     return f"withdrawn/{gone.revision}/{hashlib.sha256(told).hexdigest()[:32]}"

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from pydantic import JsonValue
 
-from audit.backtest.policy_difference import Changed, differing_codes, differing_keys
+from audit.backtest.policy_difference import ChangedValue, differing_codes, differing_keys
 from cli.document import Document
 from cli.output import json_option, printable, printable_code, show
 from cli.paths import FILE
@@ -77,7 +77,7 @@ def render_difference(document: PolicyDifference) -> str:
     return "\n".join(lines)
 
 
-def _changed_code(one: Changed) -> ChangedCode:
+def _changed_code(one: ChangedValue) -> ChangedCode:
     return ChangedCode(name=one.name, a=one.a, b=one.b)
 
 

@@ -11,7 +11,7 @@ from intake.drafting.columns import Column, columns_of
 from intake.drafting.records import MOST_COLUMNS, paths_of, place_of_json, place_of_xml
 from intake.drafting.text_format import Layout, guess_encoding, guess_layout, header_row
 from intake.files.content import insist_on
-from intake.files.opened import READ_ERRORS, Opened, is_archive, members_of
+from intake.files.opened import READ_ERRORS, OpenedFile, is_archive, members_of
 from intake.files.reading import UTF_8, Kind, Reading
 from intake.files.row import Row
 from intake.files.sheet_rows import SheetRows, sheet_names
@@ -54,7 +54,7 @@ def survey(path: Path) -> Survey:
     if not path.is_file():
         raise WrongUse(f"there is no file {path}")
     member = _only_member(path) if is_archive(path) else None
-    opened = Opened(path, member)
+    opened = OpenedFile(path, member)
     head = opened.head()
     kind = _kind(head)
     with opened.open() as content:
@@ -82,7 +82,7 @@ def _kind(head: bytes) -> Kind:
     return {"<": Kind.XML, "{": Kind.DOCUMENT, "[": Kind.DOCUMENT}.get(letter, Kind.CSV)
 
 
-def _content(found: Survey, opened: Opened) -> bytes:
+def _content(found: Survey, opened: OpenedFile) -> bytes:
     try:
         with opened.open() as stream:
             content = stream.read(MOST_BYTES)
@@ -100,7 +100,7 @@ def _encoding(found: Survey, content: bytes) -> str:
     return encoding
 
 
-def _look_at_text(found: Survey, opened: Opened) -> None:
+def _look_at_text(found: Survey, opened: OpenedFile) -> None:
     content = _content(found, opened)
     text = content.decode(_encoding(found, content), errors="replace").lstrip("\ufeff")
     layout = guess_layout(_of_whole_lines(text))
@@ -129,7 +129,7 @@ def _without_header(found: Survey, layout: Layout, text: str) -> None:
     found.reading = replace(found.reading, header=tuple(names))
 
 
-def _look_at_sheet(found: Survey, opened: Opened) -> None:
+def _look_at_sheet(found: Survey, opened: OpenedFile) -> None:
     for title in sheet_names(opened):
         top = _SheetTop(opened, title)
         if top.names:
@@ -142,7 +142,7 @@ def _look_at_sheet(found: Survey, opened: Opened) -> None:
 class _SheetTop:
     """The header of a sheet, by its first rows; no `names`: there is none."""
 
-    def __init__(self, opened: Opened, title: str) -> None:
+    def __init__(self, opened: OpenedFile, title: str) -> None:
         self.names: list[str] = []
         self.number = 0
         rows = list(islice(SheetRows(opened, Reading(sheet=title, header=("",))), _ROWS_AT_THE_TOP))
@@ -152,7 +152,7 @@ class _SheetTop:
             self.number, self.names = rows[place - 1].number, [name.strip() for name in cells[place - 1]]
 
 
-def _look_at_json(found: Survey, opened: Opened) -> None:
+def _look_at_json(found: Survey, opened: OpenedFile) -> None:
     content = _content(found, opened)
     text = content.decode(_encoding(found, content), errors="replace").lstrip("\ufeff")
     try:
@@ -169,7 +169,7 @@ def _look_at_json(found: Survey, opened: Opened) -> None:
     found.reading = replace(found.reading, records=records)
 
 
-def _look_at_xml(found: Survey, opened: Opened) -> None:
+def _look_at_xml(found: Survey, opened: OpenedFile) -> None:
     try:
         records = place_of_xml(_content(found, opened))
     except ValueError as error:

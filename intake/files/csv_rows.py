@@ -6,7 +6,7 @@ from contextlib import closing
 from itertools import chain
 
 from intake.files.cells import CellReader, Cells, TextLine
-from intake.files.header import Header, Top, find_header, named
+from intake.files.header import Header, TopRow, find_header, named
 from intake.files.lines import Lines
 from intake.files.reading import UTF_8, Reading
 from intake.files.row import Row
@@ -104,9 +104,9 @@ def told_encoding(reading: Reading) -> str:
     return "UTF-8 (for another encoding see docs/mapping.md)" if reading.encoding == UTF_8 else reading.encoding
 
 
-def _tops(reader: CellReader) -> Iterator[Top]:
+def _tops(reader: CellReader) -> Iterator[TopRow]:
     while (row := reader.next()) is not None:
-        yield Top(row.number, row.cells, row.error)
+        yield TopRow(row.number, row.cells, row.error)
 
 
 def _is_unicode(text: str) -> bool:

@@ -11,7 +11,7 @@ WITHIN_ROWS = 60
 _OTHER_DELIMITERS = (";", "\t", "|", ",")
 
 
-class Top(NamedTuple):
+class TopRow(NamedTuple):
     """One of the rows at the top of a table: its cells, or what is wrong with it."""
 
     number: int
@@ -26,12 +26,12 @@ class Header(NamedTuple):
     names: list[str]
 
 
-def find_header(file: str, rows: Iterator[Top], wanted: frozenset[str] | None) -> Header | None:
+def find_header(file: str, rows: Iterator[TopRow], wanted: frozenset[str] | None) -> Header | None:
     """The first row that names all wanted columns; where none is asked for, the first. None: there is no row.
 
     Raises WrongUse where no row is it, naming what the likeliest one lacks.
     """
-    seen: list[Top] = []
+    seen: list[TopRow] = []
     for top in rows:
         if wanted is None or (top.error is None and wanted <= _told(top)):
             return Header(top.number, _names(file, top))
@@ -70,11 +70,11 @@ def named(names: list[str]) -> list[str]:
     return [name or (f"#{place}" if f"#{place}" not in names else "") for place, name in enumerate(names, 1)]
 
 
-def _told(top: Top) -> frozenset[str]:
+def _told(top: TopRow) -> frozenset[str]:
     return frozenset(named([cell.strip() for cell in top.cells]))
 
 
-def _names(file: str, top: Top) -> list[str]:
+def _names(file: str, top: TopRow) -> list[str]:
     if top.error is not None:
         raise WrongUse(f"{file}:{top.number}: the header cannot be read: {top.error}")
     names = [name.strip() for name in top.cells]

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import IO, Protocol
 
-from intake.files.opened import READ_ERRORS, Opened
+from intake.files.opened import READ_ERRORS, OpenedFile
 from intake.files.reading import UTF_8, Reading
-from intake.files.recoded import Recoded
+from intake.files.recoded import RecodedStream
 from models.errors import WrongUse
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
@@ -24,7 +24,7 @@ class _Readable(Protocol):
 class Lines:
     """The lines of one file, once. `ends_within` is the last line, where it has no line end: it may have been cut."""
 
-    def __init__(self, opened: Opened, reading: Reading, head: bytes) -> None:
+    def __init__(self, opened: OpenedFile, reading: Reading, head: bytes) -> None:
         self._opened = opened
         self._encoding = reading.encoding
         text = head.decode(reading.encoding, errors="ignore")
@@ -49,7 +49,7 @@ class Lines:
     def _recoded(self, content: IO[bytes]) -> AbstractContextManager[_Readable]:
         if self._encoding == UTF_8:
             return nullcontext(content)
-        return Recoded(nullcontext(content), self._encoding)
+        return RecodedStream(nullcontext(content), self._encoding)
 
     def _of(self, stream: _Readable) -> Iterator[tuple[int, bytes | str]]:
         number = 0

@@ -23,7 +23,7 @@ class _Path(NamedTuple):
     """whether the row is wanted: a list on the way to it is no empty cell"""
 
 
-class Nested:
+class NestedColumns:
     """The columns of a mapping that lie deep.
 
     `gathered` are those whose lists stay together, `deciding` those of conditions.

@@ -21,7 +21,7 @@ _HEAD_BYTES = 64 * 1024
 _ENCRYPTED = 0x1
 
 
-class Opened:
+class OpenedFile:
     """One file, or one member of a zip archive; `name` is how the operator called it.
 
     `about_to_wait` is called before standard input is waited for.

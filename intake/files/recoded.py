@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import IO, Any, Self
 
 
-class Recoded:
+class RecodedStream:
     """A stream of bytes read by its encoding; what does not fit that stays behind as bytes that are no UTF-8."""
 
     def __init__(self, stream: AbstractContextManager[IO[bytes]], encoding: str) -> None:

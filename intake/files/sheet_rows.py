@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
-from intake.files.header import Header, Top, find_header, named
-from intake.files.opened import READ_ERRORS, Opened
+from intake.files.header import Header, TopRow, find_header, named
+from intake.files.opened import READ_ERRORS, OpenedFile
 from intake.files.reading import Reading
 from intake.files.row import Moment, Row
 from intake.files.trailer import Trailer
@@ -26,7 +26,7 @@ class SheetRows:
     `header` and `others`, the sheets that are not read, are known when the first row is.
     """
 
-    def __init__(self, opened: Opened, reading: Reading) -> None:
+    def __init__(self, opened: OpenedFile, reading: Reading) -> None:
         self._opened = opened
         self._reading = reading
         self._trailer = Trailer(reading.trailer) if reading.trailer is not None else None
@@ -39,7 +39,7 @@ class SheetRows:
             warnings.simplefilter("ignore")  # styles and extensions that are not read
             yield from self._rows(self._cells(file))
 
-    def _cells(self, file: IO[bytes]) -> Iterator[Top]:
+    def _cells(self, file: IO[bytes]) -> Iterator[TopRow]:
         sheet = self._sheet(file)
         sheet.reset_dimensions()  # what the file says of its own size is often too small, and rows are lost
         number = 0
@@ -47,9 +47,9 @@ class SheetRows:
             for number, cells in enumerate(sheet.iter_rows(), 1):
                 texts = [_text(cell) for cell in cells]
                 if number > self._reading.skip and any(texts):
-                    yield Top(number, texts)
+                    yield TopRow(number, texts)
         except Exception as error:  # the library raises whatever its parsers raise
-            yield Top(number + 1, [], f"the file cannot be read further: {error}")
+            yield TopRow(number + 1, [], f"the file cannot be read further: {error}")
 
     def _sheet(self, file: IO[bytes]) -> Any:  # Any: the library has no types
         name, wanted = self._opened.name, self._reading.sheet
@@ -60,7 +60,7 @@ class SheetRows:
         self.others = [title for title in sheets if title != chosen]
         return sheets[chosen]
 
-    def _rows(self, tops: Iterator[Top]) -> Iterator[Row]:
+    def _rows(self, tops: Iterator[TopRow]) -> Iterator[Row]:
         given = self._reading.header
         found = find_header(self._opened.name, tops, self._reading.wanted) if given is None else None
         self.header = header = found if given is None else Header(0, named(list(given)))
@@ -81,7 +81,7 @@ class SheetRows:
             yield Row((held.number if held else header.number) + 1, {}, fault)
 
 
-def sheet_names(opened: Opened) -> list[str]:
+def sheet_names(opened: OpenedFile) -> list[str]:
     """The sheets of a workbook, in order. Raises WrongUse."""
     with opened.open() as content, _seekable(opened.name, content) as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -97,7 +97,7 @@ def _sheets_in(name: str, file: IO[bytes]) -> dict[str, Any]:  # Any: the librar
         raise WrongUse(f"{name} is not a spreadsheet (.xlsx) that can be read: {error}") from None
 
 
-def _row(names: list[str], top: Top) -> Row:
+def _row(names: list[str], top: TopRow) -> Row:
     if top.error is not None:
         return Row(top.number, {}, top.error)
     beyond = [f"#{place}" for place in range(len(names) + 1, len(top.cells) + 1)]

@@ -11,7 +11,7 @@ from intake.files.header import Header
 from intake.files.json_document import JsonDocument
 from intake.files.json_row import NoObjectError, read_object
 from intake.files.lines import Lines
-from intake.files.opened import STDIN, Opened
+from intake.files.opened import STDIN, OpenedFile
 from intake.files.reading import Kind, Reading
 from intake.files.row import Row
 from intake.files.sheet_rows import SheetRows
@@ -33,7 +33,7 @@ class Source:
         member: ZipInfo | None = None,
         about_to_wait: Callable[[], None] = lambda: None,
     ) -> None:
-        self._opened = Opened(path, member, about_to_wait)
+        self._opened = OpenedFile(path, member, about_to_wait)
         self._reading = reading or Reading()
         self.name = self._opened.name
         self._head = self._opened.head() if path != STDIN and path.is_file() else b""

@@ -34,7 +34,7 @@ class RowError(Exception):
     """A row that cannot become a report; the text says why."""
 
 
-class Maker:
+class FieldMaker:
     """Makes fields by the rules of one mapping. Raises WrongUse for a key of pseudonyms that cannot be used."""
 
     def __init__(self, mapping: Mapping) -> None:

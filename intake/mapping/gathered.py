@@ -7,7 +7,7 @@ from typing import Any
 from intake.line import Line
 from intake.mapping.draft import Draft, instant_of
 from intake.mapping.fields import RowError
-from intake.mapping.rules import TIMES, Gather
+from intake.mapping.rules import TIMES, GatherRule
 from models.instants import parse_instant
 
 _MUST_AGREE = ("code", "status", "type", "source")
@@ -20,7 +20,7 @@ class RowGatherer:
     last record and the earliest occurrence. A row that says something else of what must agree is not sent.
     """
 
-    def __init__(self, rule: Gather) -> None:
+    def __init__(self, rule: GatherRule) -> None:
         self._sexes = {sex: place for place, sex in enumerate(rule.victim_sex)}
         self._drafts: dict[tuple[str, str], Draft] = {}
         self.rows = 0

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from intake.files.header import require_columns
-from intake.files.nested import Nested
+from intake.files.nested import NestedColumns
 from intake.files.row import Row
 from intake.files.source import Source
 from intake.line import Checker, Line, bad
 from intake.mapping.cell_text import CellError
 from intake.mapping.draft import Draft, Offence, instant_of
-from intake.mapping.fields import Columns, Fields, Maker, RowError
+from intake.mapping.fields import Columns, FieldMaker, Fields, RowError
 from intake.mapping.gathered import RowGatherer
 from intake.mapping.left_out import Filter
 from intake.mapping.rules import FileRules, Mapping
@@ -32,7 +32,7 @@ class MappedFiles:
         register: Register | None = None,
     ) -> None:
         self._mapping = mapping
-        self._maker = Maker(mapping)
+        self._maker = FieldMaker(mapping)
         self._files = list(files)
         self._checker = checker
         self._register = register
@@ -186,9 +186,9 @@ class MappedFiles:
         return self._checker.built(draft.source.name, draft.row.number, fields, draft.row.lines)
 
 
-def _nested(rules: FileRules) -> Nested:
+def _nested(rules: FileRules) -> NestedColumns:
     gathered = rules.fields["victim_ids"].columns if "victim_ids" in rules.fields else ()
-    return Nested(sorted(rules.columns), gathered, {*rules.where, *rules.unless})
+    return NestedColumns(sorted(rules.columns), gathered, {*rules.where, *rules.unless})
 
 
 def _require_the_first_report(fields: Fields) -> None:

@@ -130,7 +130,7 @@ def _spelled_out(rule: Any) -> Any:  # Any: TOML
     return rule
 
 
-class Gather(_Strict):
+class GatherRule(_Strict):
     """How the rows of one offence of one offender become one report."""
 
     victim_sex: Annotated[list[str], Field(min_length=1)] = ["female", "unknown", "male"]
@@ -161,7 +161,7 @@ class FileRules(_Strict):
     trailer: Annotated[str, Field(min_length=1)] | None = None
     where: dict[str, Marks] = {}
     unless: dict[str, Marks] = {}
-    gather: Annotated[Gather | None, BeforeValidator(_nothing_more)] = None
+    gather: Annotated[GatherRule | None, BeforeValidator(_nothing_more)] = None
     fields: dict[str, Annotated[Rule, BeforeValidator(_spelled_out)]]
 
     @cached_property

@@ -18,7 +18,7 @@ import models.topics
 import runtime.topic_creation
 from models.topics import ALERTS, JOURNAL, OFFENCES, TOPICS
 from runtime.settings import Settings
-from runtime.topic_creation import Made, _create, create_topics
+from runtime.topic_creation import CreatedTopics, _create, create_topics
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_bad_input import a_report
 from tests.end_to_end.test_recovery import small_policy, transactions
@@ -119,7 +119,7 @@ def test_what_the_brokers_do_not_know_is_left_out_and_said(
     assert made.lacking == [
         f"{settings.prefix}offences.v1 without {NEVER_KNOWN}: the brokers do not know it (Kafka 3.6)"
     ]
-    assert create_topics(settings, 2) == Made([], [], [])
+    assert create_topics(settings, 2) == CreatedTopics([], [], [])
 
 
 def test_a_topic_that_cannot_be_made_keeps_no_other_from_being_made(installation: Installation) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mapping.fields import Maker, RowError
+from intake.mapping.fields import FieldMaker, RowError
 from intake.mapping.file import load_mapping
 from intake.mapping.quick import quick_way
 from tests.intake.test_ids import VALUE
@@ -38,11 +38,11 @@ CELLS = (
 
 
 @pytest.fixture(scope="module")
-def maker_and_rules(tmp_path_factory: pytest.TempPathFactory) -> tuple[Maker, dict[str, Any]]:
+def maker_and_rules(tmp_path_factory: pytest.TempPathFactory) -> tuple[FieldMaker, dict[str, Any]]:
     file: Path = tmp_path_factory.mktemp("quick") / "m.toml"
     file.write_text(RULES.replace("[[file]]", "merge = true\n[[file]]\npattern = 'changes'", 1) + ORIGINALS)
     mapping = load_mapping(file)
-    return Maker(mapping), dict(mapping.file[0].fields)
+    return FieldMaker(mapping), dict(mapping.file[0].fields)
 
 
 ORIGINALS = """
@@ -64,7 +64,7 @@ reported_at = "d"
     st.dictionaries(st.just("offence_id"), st.just("o1")),
 )
 def test_what_the_quick_way_makes_the_thorough_one_makes_too(
-    maker_and_rules: tuple[Maker, dict[str, Any]], columns: dict[str, Any], told: dict[str, str]
+    maker_and_rules: tuple[FieldMaker, dict[str, Any]], columns: dict[str, Any], told: dict[str, str]
 ) -> None:
     maker, rules = maker_and_rules
     for name, rule in rules.items():

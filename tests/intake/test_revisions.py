@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.notices import separator_in
-from intake.revisions import Placed, Revisions, Standing
+from intake.revisions import PlacedReport, Revisions, Standing
 from models.decode import Report
 from models.report import ReportType, VictimSex
 
@@ -20,13 +20,13 @@ def a_report(**changes: Any) -> Report:  # Any: the fields
 
 def test_a_report_is_placed_beside_the_latest_before_it() -> None:
     known = Revisions()
-    assert known.add(a_report(), of_topic=True) == Placed(Standing.NEW)
-    assert known.add(a_report()) == Placed(Standing.KNOWN, of_topic=True)
-    assert known.add(a_report(event_id="e2", recorded_at=5)) == Placed(Standing.KNOWN, of_topic=True)
-    assert known.add(a_report(status="charged")) == Placed(Standing.CONTRADICTS, of_topic=True)
-    assert known.add(a_report(revision=3, code="y")) == Placed(Standing.REPLACES, of_topic=True, other_code=True)
-    assert known.add(a_report(revision=2, code="y")) == Placed(Standing.OLDER)
-    assert known.add(a_report(offender_id="o2")) == Placed(Standing.NEW)
+    assert known.add(a_report(), of_topic=True) == PlacedReport(Standing.NEW)
+    assert known.add(a_report()) == PlacedReport(Standing.KNOWN, of_topic=True)
+    assert known.add(a_report(event_id="e2", recorded_at=5)) == PlacedReport(Standing.KNOWN, of_topic=True)
+    assert known.add(a_report(status="charged")) == PlacedReport(Standing.CONTRADICTS, of_topic=True)
+    assert known.add(a_report(revision=3, code="y")) == PlacedReport(Standing.REPLACES, of_topic=True, other_code=True)
+    assert known.add(a_report(revision=2, code="y")) == PlacedReport(Standing.OLDER)
+    assert known.add(a_report(offender_id="o2")) == PlacedReport(Standing.NEW)
     assert len(known) == 2
 
 
