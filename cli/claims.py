@@ -15,12 +15,12 @@ def claim(name: str, figures: Mapping[str, Any] | None = None, /, **more: Any) -
     return {"claim": name, **(figures or {}), **more}
 
 
-def told(claims: Iterable[Claim], sentences: Sentences) -> list[str]:
+def render_claims(claims: Iterable[Claim], sentences: Sentences) -> list[str]:
     """The sentences of those claims that these are the sentences for, in order."""
     return [sentences[one["claim"]](one) for one in claims if one["claim"] in sentences]
 
 
 def paragraph(claims: Sequence[Claim], heading: str, sentences: Sentences, between: str = "\n") -> str:
     """The sentences under a heading; nothing where there is none."""
-    lines = told(claims, sentences)
+    lines = render_claims(claims, sentences)
     return between.join([*([heading] if heading else []), *lines]) if lines else ""

@@ -3,7 +3,7 @@
 import click
 
 
-class Why(click.ParamType):
+class NonEmptyText(click.ParamType):
     """A text that says something."""
 
     name = "text"

@@ -17,7 +17,7 @@ _ESCAPED_ASCII = "harmwatch_escaped_ascii"
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
-class Signalled(BaseException):
+class EndSignal(BaseException):
     """A signal that ends the process has come."""
 
 
@@ -56,13 +56,13 @@ def put_back_at_the_end() -> Iterator[None]:
     def end(number: int, _: FrameType | None) -> None:
         if not came:
             came.append(number)
-            raise Signalled
+            raise EndSignal
 
     for number in taken:
         signal.signal(number, end)
     try:
         yield
-    except Signalled:
+    except EndSignal:
         pass
     finally:
         for number in taken:

@@ -47,11 +47,11 @@ def command(
     """
     if line is not None and as_json:
         raise WrongUse("--exec and --json exclude each other: a command gets the alert as JSON anyway")
-    follow_alerts(load_settings(), Following(line, as_json, begin, place, passed_over))
+    follow_alerts(load_settings(), FollowOptions(line, as_json, begin, place, passed_over))
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class FollowOptions:
     """What becomes of each: a command, a line of JSON, or a line for a person; where to begin, and what is kept."""
 
     command: str | None
@@ -70,7 +70,7 @@ class Following:
             click.echo(row_of(opened))
 
 
-def follow_alerts(settings: Settings, following: Following) -> None:
+def follow_alerts(settings: Settings, following: FollowOptions) -> None:
     """Does not end by itself. Raises Unproved, PreconditionFailed, Unavailable, WrongUse."""
     place = None if following.place is None else KeptPlace(following.place)
     begin: Begin = "now" if following.begin is None else following.begin

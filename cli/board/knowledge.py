@@ -3,7 +3,7 @@
 from audit.history.membership_errors import Hindsight
 from cli.document import Document
 from cli.policy.policies import PolicyName, policy_name
-from cli.policy.unassessed import Unassessed, render_unassessed, unassessed_of
+from cli.policy.unassessed import UnassessedCount, render_unassessed, unassessed_of
 from models.instants import format_instant
 
 
@@ -12,7 +12,7 @@ class Knowledge(Document):
 
     known_at: str
     policy: PolicyName
-    unassessed: tuple[Unassessed, ...]
+    unassessed: tuple[UnassessedCount, ...]
 
 
 def knowledge_of(hindsight: Hindsight) -> Knowledge:

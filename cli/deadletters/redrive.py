@@ -14,9 +14,9 @@ from kafka import KafkaProducer
 from broker.clients import NULL, commit, end_producer, kafka_errors, producer
 from cli.deadletters.letters import Selection, read_letters, read_redrives, select, selection_options
 from cli.document import Document
+from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from cli.topics import open_topics
-from cli.why import Why
 from models.canonical import canonical_json
 from models.dead_letter import DeadLetter, TruncatedLetter
 from models.errors import BrokenInvariant, WrongUse
@@ -43,7 +43,7 @@ DOCUMENT = RedriveDocument
 
 @click.command()
 @selection_options
-@click.option("--why", type=Why(), help="Recorded on redrives.v1, with your name and the time.")
+@click.option("--why", type=NonEmptyText(), help="Recorded on redrives.v1, with your name and the time.")
 @click.option("--dry-run", is_flag=True, help="Only say how many would be sent.")
 @json_option
 def command(  # noqa: PLR0913, PLR0917  (a selection is made of many options)

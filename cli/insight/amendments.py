@@ -6,12 +6,12 @@ import click
 from pydantic import Field
 
 from audit.history.amendments import Amendment, Amendments, amendments
-from cli.claims import Claim, Sentences, claim, told
+from cli.claims import Claim, Sentences, claim, render_claims
 from cli.clocks import instant_option
 from cli.document import Document
 from cli.output import json_option, printable, show
 from cli.policy.policies import PolicyName
-from cli.policy.unassessed import Unassessed, render_unassessed, unassessed_of
+from cli.policy.unassessed import UnassessedCount, render_unassessed, unassessed_of
 from cli.topics import open_topics
 from models.alert import alert_id
 from models.instants import format_instant
@@ -43,7 +43,7 @@ class AmendmentsFigures(Document):
     known_at: str
     since: str | None
     amendments: tuple[AmendedDocument, ...]
-    unassessed: tuple[Unassessed, ...]
+    unassessed: tuple[UnassessedCount, ...]
 
 
 class AmendmentsDocument(AmendmentsFigures):
@@ -105,7 +105,7 @@ def _amended_alert(board: str, one: Amendment) -> AmendedDocument:
 
 def render_amendments(document: AmendmentsDocument) -> str:
     """One line for each claim."""
-    return "\n".join(told(document.claims, SENTENCES))
+    return "\n".join(render_claims(document.claims, SENTENCES))
 
 
 def _of_which(one: Claim) -> str:

@@ -1,11 +1,11 @@
-"""When somebody in the band could leave it: the first of their own step ends after which they stand below the rest."""
+"""When a person in the band could leave it: the first of their own step ends after which they stand below the rest."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from models.board import BoardRow, OffenderView
 
 _ASKED_AT_ONCE = 50
-"""Whoever has thousands of offences is read whole, and meanwhile the store does nothing else."""
+"""A person with thousands of offences is read whole, and meanwhile the store does nothing else."""
 
 
 def could_leave_at(person: OffenderView, rival_score: int) -> int | None:
@@ -22,7 +22,7 @@ def could_leave_at(person: OffenderView, rival_score: int) -> int | None:
     return None
 
 
-class Leaving:
+class ExitTimes:
     """Remembers what was asked about a person until their score, or the rival's, is another."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Leaving:
     def of(
         self, rows: Sequence[BoardRow], band_size: int, ask: Callable[[Sequence[str]], Sequence[OffenderView]]
     ) -> Mapping[str, int | None]:
-        """For everybody in the band, when they could leave; nobody could while nobody stands below the cut.
+        """For everyone in the band, when they could leave; no one could while no one stands below the cut.
 
         Asks about many at once, since a store under load lets every question wait for a run.
         """

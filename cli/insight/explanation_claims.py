@@ -7,7 +7,7 @@ from cli.insight.explanation_document import AlertDocument, ExplanationFigures, 
 
 
 def explanation_claims(document: ExplanationFigures) -> Iterator[Claim]:
-    """The claims of a document, in the order in which they are told."""
+    """The claims of a document, in the order of their sentences."""
     yield from _standing(document)
     yield from _rules(document.policy)
     if document.alert is not None:

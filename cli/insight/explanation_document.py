@@ -51,7 +51,7 @@ class AlertDocument(Document):
     in_band_from: str | None
 
 
-class ToldDocument(Document):
+class ListedAlertDocument(Document):
     """An alert about the person; `sent` is false before the baseline."""
 
     alert_id: str
@@ -95,7 +95,7 @@ class ExcludedDocument(Document):
     source: SourceDocument
 
 
-class WithoutDocument(Document):
+class CounterfactualDocument(Document):
     """How somebody would stand without one offence."""
 
     offence_id: str
@@ -110,7 +110,7 @@ class WouldChangeDocument(Document):
     needed_millidays: int | None
     lead_millidays: int | None
     first_outside: StandingDocument | None
-    without: tuple[WithoutDocument, ...]
+    without: tuple[CounterfactualDocument, ...]
 
 
 class RulesDocument(Document):
@@ -142,7 +142,7 @@ class ExplanationFigures(Document):
     score_millidays: int
     in_band: bool
     in_band_since: str | None
-    alerts: tuple[ToldDocument, ...]
+    alerts: tuple[ListedAlertDocument, ...]
     cut: CutDocument
     contributions: tuple[CountedDocument, ...]
     excluded: tuple[ExcludedDocument, ...]

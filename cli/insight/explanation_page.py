@@ -11,16 +11,16 @@ from cli.insight.explanation_document import (
     AlertDocument,
     CauseDocument,
     CountedDocument,
+    CounterfactualDocument,
     CounterpartDocument,
     CutDocument,
     ExcludedDocument,
     ExplanationDocument,
     ExplanationFigures,
+    ListedAlertDocument,
     RecordDocument,
     RulesDocument,
     SourceDocument,
-    ToldDocument,
-    WithoutDocument,
     WouldChangeDocument,
 )
 from models.alert import alert_id as alert_id_of
@@ -110,9 +110,9 @@ class ExplanationPage:
             return None
         return CounterpartDocument(offender_id=change.counterpart, rank=standing.rank, score_millidays=standing.score)
 
-    def _listed(self, one: AlertedMove) -> ToldDocument:
+    def _listed(self, one: AlertedMove) -> ListedAlertDocument:
         move = one.transition
-        return ToldDocument(
+        return ListedAlertDocument(
             alert_id=alert_id_of(self.found.founding.board, move.sequence),
             transition=move.move.value,
             as_of=format_instant(move.as_of),
@@ -167,7 +167,7 @@ class ExplanationPage:
     def _would_change(self) -> WouldChangeDocument:
         outside, score = self.found.edges.outside, self.found.person.score
         without = (
-            WithoutDocument(
+            CounterfactualDocument(
                 offence_id=case.offence_id,
                 score_millidays=case.standing.score,
                 rank=case.standing.rank,

@@ -8,7 +8,7 @@ import click
 from audit.history.forecast import forecast
 from audit.history.history_replay import HistoryReplay
 from cli.board.offender import known_offender
-from cli.claims import Claim, Sentences, claim, told
+from cli.claims import Claim, Sentences, claim, render_claims
 from cli.clocks import instant_option
 from cli.document import Document
 from cli.output import json_option, printable, show
@@ -94,7 +94,7 @@ def forecast_claims(document: ForecastFigures) -> Iterator[Claim]:
 
 def render_forecast(document: ForecastDocument) -> str:
     """One line for each claim."""
-    return "\n".join(told(document.claims, SENTENCES))
+    return "\n".join(render_claims(document.claims, SENTENCES))
 
 
 def _point(one: Claim) -> str:

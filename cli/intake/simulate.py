@@ -23,7 +23,7 @@ _BLOCK = 10_000
 _INSTANTS = ("occurred_at", "reported_at", "recorded_at")
 
 
-class Done(NamedTuple):
+class SendTotals(NamedTuple):
     """How many records, in how many seconds."""
 
     records: int
@@ -64,7 +64,7 @@ def count_facts(settings: Settings, lines: Iterable[bytes]) -> str:
     return render_facts(facts_of(lines, load_policy(settings.policy).index))
 
 
-def write_lines(lines: Iterable[bytes], file: Path | None) -> Done:
+def write_lines(lines: Iterable[bytes], file: Path | None) -> SendTotals:
     """Writes them to a file, or to standard output; how many there were, and how fast."""
     begun_at, written = time.monotonic(), 0
     try:
@@ -78,10 +78,10 @@ def write_lines(lines: Iterable[bytes], file: Path | None) -> Done:
     except OSError as error:
         raise WrongUse(f"{file} cannot be written: {error.strerror}") from error
     seconds = time.monotonic() - begun_at
-    return Done(written, seconds)
+    return SendTotals(written, seconds)
 
 
-def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> Done:
+def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> SendTotals:
     """Sends them as if recorded now, `rate` a second, until Ctrl-C or the end of the years."""
     topic, sent = topic_name(settings.prefix, OFFENCES), 0
     sender = producer(settings.brokers)
@@ -98,7 +98,7 @@ def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> Done:
         say(f"{sent:,} records sent")
     finally:
         sender.close()
-    return Done(sent, time.monotonic() - begun_at)
+    return SendTotals(sent, time.monotonic() - begun_at)
 
 
 def _as_of_now(line: bytes) -> dict[str, Any]:  # Any: JSON

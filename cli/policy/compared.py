@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cli.claims import Claim, Sentences, claim, told
+from cli.claims import Claim, Sentences, claim, render_claims
 from cli.output import printable
 from cli.policy.comparison_document import ComparisonDocument, ComparisonFigures
 from cli.policy.policies import policy_name
@@ -32,7 +32,7 @@ def comparison_claims(document: ComparisonFigures) -> Iterator[Claim]:
 
 def render_comparison(document: ComparisonDocument) -> str:
     """One line for each claim."""
-    return "\n".join(told(document.claims, SENTENCES))
+    return "\n".join(render_claims(document.claims, SENTENCES))
 
 
 def _compared(one: Claim) -> str:

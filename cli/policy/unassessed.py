@@ -7,16 +7,16 @@ from cli.policy.policies import PolicyName, policy_name
 from models.policy import Policy
 
 
-class Unassessed(Document):
+class UnassessedCount(Document):
     """How many offences a policy could not assess."""
 
     policy: PolicyName
     offences: int
 
 
-def unassessed_of(found: Sequence[tuple[Policy, int]]) -> tuple[Unassessed, ...]:
+def unassessed_of(found: Sequence[tuple[Policy, int]]) -> tuple[UnassessedCount, ...]:
     """Policy by policy."""
-    return tuple(Unassessed(policy=PolicyName.of(policy), offences=offences) for policy, offences in found)
+    return tuple(UnassessedCount(policy=PolicyName.of(policy), offences=offences) for policy, offences in found)
 
 
 def render_unassessed(policy: PolicyName, offences: int) -> str:

@@ -5,8 +5,8 @@ from contextlib import closing
 import click
 
 from cli.document import Document
+from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
-from cli.why import Why
 from models.errors import PreconditionFailed
 from runtime.installation import open_store
 from runtime.settings import Settings, load_settings
@@ -32,7 +32,7 @@ DOCUMENT = ReleaseDocument
 
 @click.command()
 @click.option("--partition", type=click.IntRange(0), required=True, help="The one that is parked (harmwatch status).")
-@click.option("--why", type=Why(), required=True, help="Why the refusals are right; it stands in the journal.")
+@click.option("--why", type=NonEmptyText(), required=True, help="Why the refusals are right; it stands in the journal.")
 @json_option
 def command(partition: int, why: str, as_json: bool) -> None:
     """Accepts the refusals of a parked partition: its next 1,000 records pass, then the count restarts."""

@@ -60,7 +60,7 @@ class Look:
         place = self._brokers.look_again()
         position, silences = self.store.position(), self.store.silences(place.partitions)
         sent, held_back, group = self._brokers.sent(), self._brokers.held_back(), self._brokers.group()
-        return Sight(position, silences, sent, held_back, group).document(self._settings.board, place.topic)
+        return Observation(position, silences, sent, held_back, group).document(self._settings.board, place.topic)
 
     @property
     def topic_id(self) -> str:
@@ -68,7 +68,7 @@ class Look:
         return self._brokers.place.topic_id
 
 
-class Sight(NamedTuple):
+class Observation(NamedTuple):
     """What store and brokers tell: `sent` is the end of each partition of the input."""
 
     position: Position

@@ -10,9 +10,9 @@ from broker.members import group_members
 from broker.reader import when_readable
 from cli.deadletters.redrive import operator
 from cli.document import Document
+from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from cli.waiting import say_waiting
-from cli.why import Why
 from models.errors import PreconditionFailed, WrongUse
 from models.instants import format_instant
 from models.topics import ALERTS, DEAD_LETTERS, Topic
@@ -44,7 +44,7 @@ DOCUMENT = PassedOverDocument
 @click.command()
 @click.argument("topic")
 @click.argument("offset", type=click.IntRange(0))
-@click.option("--why", type=Why(), required=True, help="Stands in the journal for ever.")
+@click.option("--why", type=NonEmptyText(), required=True, help="Stands in the journal for ever.")
 @json_option
 def command(topic: str, offset: int, why: str, as_json: bool) -> None:
     """Says that a record of alerts.v1 or dead-letters.v1 is forged, so that workers start despite it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import ValidationError
 
 from broker.clients import PartitionReader
-from cli.insight.leaving import Leaving
+from cli.insight.exit_times import ExitTimes
 from cli.opening import UnsealedAlerts
 from cli.service.health import Health
 from cli.service.status_look import Look
@@ -68,7 +68,7 @@ class BoardPoller:
     _alerts: PartitionReader | None = None
     _in_clear: UnsealedAlerts | None = None
     _recent: list[Alert] = field(default_factory=list)
-    _leaving: Leaving = field(default_factory=Leaving)
+    _leaving: ExitTimes = field(default_factory=ExitTimes)
     _health: Health = field(init=False)
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from cli.insight.leaving import Leaving, could_leave_at
+from cli.insight.exit_times import ExitTimes, could_leave_at
 from cli.service.status_document import STATES
 from cli.watch.poller import BoardView
 from cli.watch.text import freshness
@@ -145,7 +145,7 @@ def test_those_of_whom_something_has_changed_are_asked_for_together_and_nobody_e
     def rows(**scores: int) -> list[BoardRow]:
         return [BoardRow(rank, name, score, rank < 4, SINCE) for rank, (name, score) in enumerate(scores.items(), 1)]
 
-    leaving, all_leave = Leaving(), dict.fromkeys("abc", SINCE + DAY)
+    leaving, all_leave = ExitTimes(), dict.fromkeys("abc", SINCE + DAY)
     assert leaving.of(rows(a=100, b=100, c=100), 3, ask) == {}  # nobody below the cut
     assert leaving.of(rows(a=100, b=100, c=100, d=50), 3, ask) == all_leave
     assert leaving.of(rows(a=100, b=100, c=100, d=50), 3, ask) == all_leave

@@ -8,7 +8,7 @@ from broker.open_transactions import OpenTransaction
 from cli.doctor import doctor
 from cli.doctor.check import Finding, State
 from cli.service import status
-from cli.service.status_look import Sight
+from cli.service.status_look import Observation
 from models.answers import Leap
 from models.instants import DAY, HOUR, SECOND
 from models.parked import Parked
@@ -33,12 +33,12 @@ RECOVERING = replace(
 )  # fmt: skip
 OPEN = [OpenTransaction("alerts.v1", 0, 7, 9, 4_001), OpenTransaction("offences.v1", 0, 95, 99, None)]
 SIGHTS = {
-    "busy": Sight(
+    "busy": Observation(
         TROUBLED, Silences(250_000, 40_000, {0: 250_000, 1: None}), {0: 100, 1: 60}, OPEN,
         Group(is_settled=True, members={"m1": frozenset({0})}, hosts={"m1": "10.0.0.1"}),
     ),
-    "none": Sight(NONE, Silences(None, None, {0: None, 1: None}), {0: 0, 1: 0}, [], Group(True, {}, {})),
-    "recovering": Sight(
+    "none": Observation(NONE, Silences(None, None, {0: None, 1: None}), {0: 0, 1: 0}, [], Group(True, {}, {})),
+    "recovering": Observation(
         RECOVERING, Silences(-SECOND, None, {0: 1, 1: None}), {0: 90, 1: 40}, [], Group(False, {}, {})
     ),
 }  # fmt: skip
