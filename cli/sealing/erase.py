@@ -63,11 +63,11 @@ def command(  # noqa: PLR0913  (one for each option)
     """
     if withdraw and although_ranked:
         raise WrongUse("--withdraw and --although-ranked exclude each other")
-    ranked = IfRanked.WITHDRAW if withdraw else IfRanked.ERASE if although_ranked else IfRanked.REFUSE
+    ranked = RankedOption.WITHDRAW if withdraw else RankedOption.ERASE if although_ranked else RankedOption.REFUSE
     show(erase_person(load_settings(), offender_id, reason, key, ranked), as_json, render_erasure)
 
 
-class IfRanked(Enum):
+class RankedOption(Enum):
     """What to do with a ranked person."""
 
     REFUSE = auto()
@@ -76,7 +76,7 @@ class IfRanked(Enum):
 
 
 def erase_person(
-    settings: Settings, offender_id: str, reason: str, key_file: Path, ranked: IfRanked = IfRanked.REFUSE
+    settings: Settings, offender_id: str, reason: str, key_file: Path, ranked: RankedOption = RankedOption.REFUSE
 ) -> ErasureDocument:
     """Destroys every key of a person that is left; cut short, it is finished by the next call.
 
@@ -89,7 +89,7 @@ def erase_person(
     refuse_journal_of_other_engine(open_reader)
     _require_signer(settings, open_reader, key, key_file)
     with closing(open_keys(settings)) as keys:
-        withdrawn = 0 if ranked is IfRanked.ERASE else _leave_the_board(settings, offender_id, ranked)
+        withdrawn = 0 if ranked is RankedOption.ERASE else _leave_the_board(settings, offender_id, ranked)
         condemned = keys.retire(offender_id)
         if not condemned:
             raise PreconditionFailed(
@@ -104,7 +104,7 @@ def erase_person(
     return ErasureDocument(keys=tuple(condemned), reason=reason, public_key=key.public, withdrawn=withdrawn)
 
 
-def _leave_the_board(settings: Settings, offender_id: str, ranked: IfRanked) -> int:
+def _leave_the_board(settings: Settings, offender_id: str, ranked: RankedOption) -> int:
     """How many offences were withdrawn for it. Whom it leaves ranked, a later alert may name."""
     with closing(open_store(settings)) as store:
         person, position = store.offender(offender_id), store.position()
@@ -115,7 +115,7 @@ def _leave_the_board(settings: Settings, offender_id: str, ranked: IfRanked) -> 
             )
         if person.rank is None:
             return 0
-        if ranked is IfRanked.WITHDRAW:
+        if ranked is RankedOption.WITHDRAW:
             return withdraw_reports(settings, store, person)
     raise PreconditionFailed(
         f"{offender_id!r} has rank {person.rank} on the board, and what moves them later may name them under a new "

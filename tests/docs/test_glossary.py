@@ -1,0 +1,94 @@
+"""One word for one thing: the noun of every public class stands in the glossary, or is everyday speech."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROOMS = (
+    *("audit", "broker", "cli", "client", "embedded", "intake", "models"),
+    *("policies", "runtime", "scoring", "sealing", "simulate", "state", "streams"),
+)
+CELLS = re.findall(r"^\| ([^|]+?) \|", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.MULTILINE)
+GLOSSARY = {word for cell in CELLS for word in cell.split(", ")}
+
+# What every programmer says, and means the same by.
+PLAIN_WORDS = (
+    # files and tables
+    "cell code column day document figure file filter folder guess header layout line name number page "
+    "row sheet stream table text title "
+    # Python and its processes
+    "access address answer builder candidate change check checker cipher clock connection context count "
+    "crime difference digest error event examination fact fill form frame gatherer gauge group hash "
+    "health hint history identity index input item kind level limit log maker mark matcher membership "
+    "meter metric mix mode moment namespace node observation option order outcome part patient point "
+    "poller port prefetcher prefix process progress protocol range reader reading reason request ring "
+    "security selection sentry server service setting sex share side signature silence span stack state "
+    "subject survey tally thread time total tree type uuid value view warning year "
+    # Kafka
+    "batcher broker cluster consumer mechanism publisher right sender transport"
+)
+PLAIN = set(PLAIN_WORDS.split())
+
+EXEMPT_FOR = {
+    "part of an alert or an entry on its way out; the name stands in its schema": (
+        "CauseOut ContributionOut CutOut EnteredOut InputOut MemberOut PolicyOut RefusalOut RunOut "
+        "StandingOut TransitionOut"
+    ),
+    "an answer of a script, named as Lua names it": ("Applied Braked DrainFirst Full NotQuiet"),
+    "the noun of its room": ("Assessor Intake Pseudonymiser Sealing"),
+    "a participle or an adverb: its room still has to be renamed": (
+        "Apart Asking Behind BoundTo CanBeOpen Covered Ending Expected For Found Hearing Hidden Inside Minute "
+        "Moved Noting Outside Plain Rebuilding Relaying Released Repeating Replayed SecondHand Skipped "
+        "Together"
+    ),
+}
+EXEMPT = {name for names in EXEMPT_FOR.values() for name in names.split()}
+
+
+def product_classes() -> Iterator[tuple[str, list[str]]]:
+    """Every public class of the product with its bases."""
+    for room in ROOMS:
+        for path in (ROOT / room).rglob("*.py"):
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    yield node.name, [ast.unparse(base) for base in node.bases]
+
+
+def nouns(name: str) -> Iterator[str]:
+    """The name as words, its last two and its last one; each also without a plural's ending."""
+    words = [word.lower() for word in re.findall(r"[A-Z][a-z]*", name)]
+    for length in (len(words), 2, 1):
+        tail = " ".join(words[-length:])
+        yield tail
+        yield re.sub(r"(?<=[^aeious])ies$", "y", tail)
+        yield re.sub(r"(?<=[sxh])es$|(?<=[^s])s$", "", tail)
+
+
+def errors(classes: dict[str, list[str]]) -> set[str]:
+    """What is raised is named by what has happened: Unavailable, Refused, Gap."""
+    found = {"Exception", "BaseException", "ValueError"}
+    while more := {name for name, bases in classes.items() if found.intersection(bases)} - found:
+        found |= more
+    return found
+
+
+CLASSES = dict(product_classes())
+NAMED = sorted(CLASSES.keys() - errors(CLASSES))
+UNKNOWN = [name for name in NAMED if not (GLOSSARY | PLAIN).intersection(nouns(name))]
+
+
+def test_the_noun_of_every_class_stands_in_the_glossary() -> None:
+    """Else put it into docs/glossary.md, or choose another that stands there already."""
+    assert [name for name in UNKNOWN if name not in EXEMPT] == []
+
+
+def test_nothing_is_exempt_that_need_not_be() -> None:
+    assert sorted(EXEMPT) == [name for name in UNKNOWN if name in EXEMPT]
+
+
+def test_no_everyday_word_is_listed_in_vain() -> None:
+    used = {noun for name in NAMED for noun in nouns(name)}
+    assert sorted(PLAIN - used) == []
+    assert sorted(GLOSSARY & PLAIN) == []
