@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 HOME = Path(__file__).parents[1]
+# The rooms stay at the top of the project, so their names may meet another distribution's (decision 0016).
 ROOMS = (
     "audit", "broker", "cli", "embedded", "intake", "models", "policies", "runtime", "scoring", "sealing", "simulate",
     "state", "streams",

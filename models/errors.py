@@ -7,12 +7,12 @@
     ├── BrokenInvariant    the code or its memory is wrong: stop before acknowledging
     ├── Deaf               this process would hear of nothing any more, another one will: end
     ├── Damaged            a file that can be made again is not as it was written: do without it, say so
-    └── OperatorError      somebody asked for something that cannot be: say what to do, exit
+    └── OperatorError      what was asked for cannot be: say what to do, exit
         ├── WrongUse       a setting, an argument or a file is wrong         exit code 2
         ├── PreconditionFailed   what was found does not fit what was asked for    exit code 1
         └── Unproved       what was shown does not prove what it claims      exit code 1
 
-`cli.answers` maps them to exit codes and messages, `streams` to what happens to a run.
+`cli.main` maps them to exit codes and messages, `streams` to what happens to a run.
 """
 
 from enum import StrEnum

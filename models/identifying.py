@@ -50,6 +50,7 @@ def sealed_move(board: str, move: Moved, seal: Seal) -> dict[str, object]:
         "offender_id": seal(place_of_offender(board, move.sequence), person, person),
         "counterpart": None if counterpart is None else seal(f"{at}counterpart", counterpart, counterpart),
         "cause": _sealed_cause(move.cause, f"{at}cause", seal),
+        # An alert's id leads back to its person: sealed, it is readable as long as that alert is (decision 0010).
         "entered": None
         if entered is None
         else entered.model_copy(update={"alert_id": seal(f"{at}entered/alert_id", person, entered.alert_id)}),

@@ -45,6 +45,7 @@ class KeyStore(Protocol):
     def current(self, offender_id: str) -> Key | None:
         """The key under which what is new about a person is sealed; None when there is none, or it is damaged."""
 
+    # Random, never derived: what a master secret gives could be derived again, and is never erased (decision 0010).
     def create(self, offender_id: str) -> Key:
         """A current key for a person without one, kept for good when this returns; of two callers both get the same."""
 

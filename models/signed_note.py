@@ -57,6 +57,7 @@ class SignedNote:
 
 def key_id(name: str, public: bytes) -> bytes:
     """Which key of a name it is: 4 bytes, no secret and no proof."""
+    # Four bytes choose a key and prove none; the whole key stands in a line of its own in the note (decision 0020).
     return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:_ID_BYTES]
 
 

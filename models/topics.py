@@ -35,6 +35,7 @@ class Topic:
             "max.message.bytes": str(self.max_message_bytes),
             "compression.type": self.compression,
         }
+        # A board is rebuilt from the first record on, so nothing may ever expire (decision 0001).
         if self.kept_for_ever:
             settings |= {"retention.ms": "-1", "retention.bytes": "-1"}
         if self.is_input:

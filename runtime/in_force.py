@@ -44,6 +44,7 @@ class InForce:
         Without those that the policy cannot assess: they would neither count nor be refused.
         """
         for item in self._assessed(policy):
+            # Activating refuses such a policy: an unknown code must neither count 0 nor vanish (decision 0009).
             if isinstance(item, Contribution):
                 yield item
 

@@ -13,8 +13,9 @@ from runtime.events import Event, happened
 log = logging.getLogger(__name__)
 
 
+# A worker that is deaf ends by itself; a health check that judged the board would kill the standby (decision 0013).
 class Pulse:
-    """The pulse in `file`; None: nobody asks for one."""
+    """The pulse in `file`; None: none is wanted."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file

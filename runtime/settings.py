@@ -59,6 +59,7 @@ class Settings(StoreAccess, KafkaAccess):
     alerts_after: str = ""
     """The end of a first load of history, RFC 3339: until then nothing goes to alerts.v1."""
 
+    # For life: one worker without it would name everyone in clear, and the journal cannot forget (decision 0010).
     seal: Sealing = Sealing.OFF
     """`on`: what identifies persons and offences goes out sealed, for the board's life; needs `HARMWATCH_KEY_STORE`."""
 
@@ -76,6 +77,7 @@ class Settings(StoreAccess, KafkaAccess):
     pulse: Path | None = None
     """A file that a worker touches twice a second while it turns, for `harmwatch pulse` and health checks."""
 
+    # One clock a year ahead would end every offence, and the journal would hold it for ever (decision 0014).
     clock_tolerance: Annotated[float, Field(ge=1, le=3_600)] = 60.0
     """How many seconds the store's clock may be ahead of a worker's before the worker's own counts."""
 

@@ -54,6 +54,7 @@ def read_place(client: KafkaAdminClient, settings: Settings) -> TopicIdentity:
 
 def look_at_place(client: KafkaAdminClient, settings: Settings, ours: TopicIdentity) -> None:
     """Raises PreconditionFailed where the topic is another one by now: it holds other records at the same offsets."""
+    # A recreated topic has the same name and the same offsets; only its id never comes back (decision 0015).
     now = read_place(client, settings)
     if (now.cluster_id, now.topic_id) != (ours.cluster_id, ours.topic_id):
         raise PreconditionFailed(created_anew(ours.topic, f"topic_id {now.topic_id}, it was {ours.topic_id}"))

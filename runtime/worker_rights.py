@@ -8,6 +8,7 @@ from runtime.settings import Sealing, Settings
 _LOOKED_AT = ("DESCRIBE_CONFIGS",)
 _READ = ("READ", *_LOOKED_AT)
 _WRITTEN = ("READ", "WRITE", *_LOOKED_AT)
+# Asked for beforehand: a transaction that may not write says only that it has failed (decision 0017).
 WORKER_RIGHTS = {
     OFFENCES: _READ, JOURNAL: _WRITTEN, ALERTS: _WRITTEN, DEAD_LETTERS: _WRITTEN, CHECKPOINTS: _READ, ERASURES: _READ,
     REDRIVES: _LOOKED_AT,

@@ -14,6 +14,7 @@ from models.errors import Unproved
 from models.instants import format_instant
 from models.journal.entry import ENGINE_VERSION, JournalEntry
 
+# An earlier form is refused by name instead of read: nothing that is signed may have two readings (decision 0020).
 FORMAT: Literal["harmwatch certificate 3"] = "harmwatch certificate 3"
 Count = Annotated[int, Field(ge=0)]
 

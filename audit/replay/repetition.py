@@ -30,6 +30,7 @@ def repeat_entry(engine: Engine, entry: JournalEntry, run: Run | None, activate:
             return _something(engine.tick(as_of, entry.drained, heartbeat_us=0), entry)
     let_quiet_time_pass(engine, entry)
     match entry.kind:
+        # A recovery is an entry, so that a store set back behind it is noticed, and an auditor sees it (decision 0007).
         case EntryKind.RECOVERY:
             return engine.recover(json.dumps(entry.body))
         case EntryKind.ACCEPTANCE:

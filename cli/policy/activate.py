@@ -88,6 +88,7 @@ def _activate(installation: Installation, policy: Policy) -> Entry:
 
 
 def _refuse_workers(installation: Installation) -> None:
+    # A worker in between would apply runs under the old policy behind the entry of the new one (decision 0009).
     members = group_members(installation.settings.brokers, installation.group)
     if members:
         raise PreconditionFailed(

@@ -99,6 +99,7 @@ def erase_person(
         told = set(read_tombstones(open_reader, key.public))
         for key_id in condemned:
             if key_id not in told:
+                # Before the key goes: a key that is gone without a tombstone must be a fault (decision 0010).
                 _publish(settings, key_id, reason, key)
             keys.destroy(key_id)
     return ErasureDocument(keys=tuple(condemned), reason=reason, public_key=key.public, withdrawn=withdrawn)

@@ -50,6 +50,7 @@ def release_partition(settings: Settings, partition: int, why: str) -> ReleaseDo
             raise PreconditionFailed(f"partition {partition} is not parked (parked: {others})")
         store.bind(position.policy_digest)
         body = acceptance_body(partition, parked.refused, parked.verdicts, why)
+        # An entry, so that a rebuilt store counts and parks as this one did (decision 0011).
         answer = store.accept(generation, entry, body)
     if not isinstance(answer, Applied):
         raise PreconditionFailed(f"the board was taken away meanwhile ({answer}): run the command again")

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from harmwatch_client.errors import Contradiction
 from harmwatch_client.event import Alert, Baseline, Event
 
+# Both ends of a stay are sealed under one key, so its id matches them without the key (decision 0010).
 _TOKEN = re.compile(r"sealed:([0-9a-f]{32}):([A-Za-z0-9_-]{23,})")
 
 

@@ -12,6 +12,7 @@ class Mark:
     """`sequence` and `board` None: nothing was done yet; `topic_id` None: the cluster gives its topics no ids."""
 
     topic: str
+    # Part of the place, since a recreated topic has the same offsets and sequences from 1 (decision 0019).
     topic_id: str | None
     offset: int
     board: str | None

@@ -25,6 +25,7 @@ class Order:
         expected = (self.last or 0) + 1
         begins = self.last is None and isinstance(event, Baseline)
         if not begins and (sequence != expected or isinstance(event, Baseline)):
+            # A gap never closes by itself: a person says whether a record was forged or lost (decision 0019).
             raise Gap(expected, sequence, event.offset)
         self.board, self.last = event.board, sequence
         return True

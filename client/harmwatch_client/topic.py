@@ -70,6 +70,7 @@ class Topic:
             if self._is_the_same():
                 self.seek(self.position())
             return ()
+        # Asked behind the fetch: asked before it, the topic could be another by the time records come (decision 0019).
         if records and not self._is_the_same():
             self._consumer.seek(self._place, records[0].offset)  # they are fetched again once the leader can say
             return ()

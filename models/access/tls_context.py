@@ -38,6 +38,7 @@ class FreshContext(ssl.SSLContext):
 
     def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:  # Any: handed on as it is
         """As every context does."""
+        # Files are read when a connection is made, so that a certificate is replaced without a restart (decision 0017).
         return self.fresh().wrap_socket(*arguments, **options)
 
     def wrap_bio(self, *arguments: Any, **options: Any) -> ssl.SSLObject:  # Any: the same

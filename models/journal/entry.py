@@ -12,6 +12,7 @@ from models.identifying import Seal, sealed_move, texts_by_place
 from models.instants import format_instant
 from models.journal.transition import Entry, EntryKind, Move, Transition
 
+# Repeated by another engine an honest journal would look forged, so a board keeps to one number (decision 0004).
 ENGINE_VERSION = "2"
 """Semantics of the engines; rises when the same input would give another entry."""
 
@@ -57,6 +58,7 @@ class TransitionOut(_Wire):
     expected_exit_at: str | None
     entered: EnteredOut | None
     as_of: str
+    # No contributions: with them an entry could outgrow a message of Kafka, and verify recomputes them (decision 0006).
     offset: int | None
 
 
