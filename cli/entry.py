@@ -20,7 +20,7 @@ def run() -> None:
             sys.stderr.write(f"harmwatch: {stranger}\n")
             sys.exit(1)
 
-        from cli.main import main  # noqa: PLC0415  (it takes a moment, in which somebody may press Ctrl-C)
+        from cli.main import main  # noqa: PLC0415  (it takes a moment, and Ctrl-C may come in it)
 
         main()
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""What is sealed, opened for whoever has the key store at hand."""
+"""What is sealed, opened where the key store is at hand."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -24,7 +24,7 @@ CLOSED = "(sealed)"
 
 
 class UnsealedAlerts:
-    """Alerts as they are shown. Of somebody who was erased `(sealed)` is left; without a key store all is as sent."""
+    """Alerts as they are shown. Of an erased person `(sealed)` is left; without a key store all is as sent."""
 
     def __init__(self, keys: KeyStore | None) -> None:
         self._keys = keys
@@ -49,7 +49,7 @@ class UnsealedAlerts:
 
 
 def _opening(keys: KeyStore) -> Unsealer:
-    """Anew for each event: with a key that was destroyed meanwhile nothing is opened any more."""
+    """Again for each event: with a key that was destroyed meanwhile nothing is opened any more."""
     return Unsealer(KeyRing(keys, frozenset), lambda _: CLOSED)
 
 
@@ -69,7 +69,7 @@ def opened_lines(settings: Settings, lines: Iterator[bytes]) -> Iterator[str]:
 
 @contextmanager
 def unsealer_or_raise(settings: Settings, what: str) -> Iterator[Seal]:
-    """Opens what is said of somebody, or raises Unproved: erased, or its key is not there; WrongUse, Unavailable."""
+    """Opens what is said of a person, or raises Unproved: erased, or its key is not there; WrongUse, Unavailable."""
 
     def gone(token: Token) -> NoReturn:
         open_reader = open_topics(settings, ERASURES, JOURNAL)

@@ -33,5 +33,5 @@ def printable(text: str) -> str:
 
 
 def printable_code(code: str) -> str:
-    """A code of an index; in quotation marks where it has a space at its edge, which nobody would see."""
+    """A code of an index; in quotation marks where it has a space at its edge, which would go unseen."""
     return f"'{printable(code)}'" if code != code.strip() else printable(code)

@@ -12,7 +12,7 @@ ROOMS = (
     "state", "streams",
 )  # fmt: skip
 CLIENT = "harmwatch_client"
-"""Belongs to a build; its name is nobody else's."""
+"""Belongs to a build; no other distribution has its name."""
 
 _SUFFIXES = {".py", ".lua", ".toml", ".csv", ".json"}
 

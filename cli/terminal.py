@@ -31,7 +31,7 @@ def escape_what_cannot_be_written() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             is_ascii = codecs.lookup(stream.encoding).name == "ascii"
-            # click would write UTF-8 where somebody has asked for ASCII by its own name.
+            # click would write UTF-8 where the environment asks for ASCII by its own name.
             stream.reconfigure(encoding=_ESCAPED_ASCII if is_ascii else stream.encoding, errors=ESCAPES)
 
 

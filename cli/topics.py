@@ -27,7 +27,7 @@ class Topics:
 
 
 def named_board(settings: Settings) -> str | None:
-    """The board that somebody has named; None: that of the journal's first entry. The shipped default names none."""
+    """The board that a setting names; None: that of the journal's first entry. The shipped default names none."""
     return settings.board if "board" in settings.model_fields_set else None
 
 

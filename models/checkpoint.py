@@ -1,4 +1,4 @@
-"""A checkpoint: what the journal and the alerts were at some moment, signed, so that nobody can say otherwise later."""
+"""A checkpoint: what the journal and the alerts were at some moment, signed, so that no one can say otherwise later."""
 
 import base64
 from typing import Annotated, Self
@@ -39,7 +39,7 @@ class Checkpoint(BaseModel):
 
     @classmethod
     def read(cls, content: bytes) -> Self:
-        """The checkpoint that a note is, whoever signed it beside the key that it names. Raises ValueError."""
+        """The checkpoint that a note is, whichever keys signed it beside the one that it names. Raises ValueError."""
         note = SignedNote.read(content)
         origin, size, root, *lines = note.text[:-1].split("\n")
         named = dict(line.split(" ", 1) for line in lines)

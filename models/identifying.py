@@ -42,7 +42,7 @@ def place_of_offender(board: str, sequence: int) -> str:
 def sealed_move(board: str, move: Moved, seal: Seal) -> dict[str, object]:
     """The identifying fields that a transition has in the journal and on its alert, in both alike.
 
-    The alert that a `left` ends names its person to whoever has that alert in clear.
+    The alert that a `left` ends names its person to anyone who has that alert in clear.
     """
     at, person = record_of_move(board, move.sequence), move.offender_id
     counterpart, entered = move.counterpart, move.entered

@@ -55,7 +55,7 @@ def _read_rest(text: str) -> int:
 
 
 class _Remembered(dict[str, int]):
-    """What `read` makes of a text; when it is full, it begins anew."""
+    """What `read` makes of a text; when it is full, it starts empty again."""
 
     def __init__(self, read: Callable[[str], int]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A redrive: a refused record that somebody has sent to offences.v1 once more, on redrives.v1."""
+"""A redrive: a refused record that an operator has sent to offences.v1 once more, on redrives.v1."""
 
 from typing import Annotated
 

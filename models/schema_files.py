@@ -1,4 +1,4 @@
-"""The JSON Schema of each topic, from the types: `python -m models.schema_files` writes them anew."""
+"""The JSON Schema of each topic, from the types: `python -m models.schema_files` rewrites them."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the brokers tell of a board: how far its input was sent, who reads it, and what nobody can read yet."""
+"""What the brokers tell of a board: how far its input was sent, who reads it, and what cannot be read yet."""
 
 from kafka import IsolationLevel, OffsetSpec, TopicPartition
 
@@ -53,7 +53,7 @@ class BrokerView:
             return find_open_transactions(self._client, [*self._input, *self._output])
 
     def group(self) -> Group:
-        """The workers' group; while nobody can tell of it, one in which nothing is settled."""
+        """The workers' group; while it is unknown, one in which nothing is settled."""
         try:
             with kafka_errors(self._addresses):
                 return find_group(self._client, self._group, self.place.topic)

@@ -1,4 +1,4 @@
-"""What the parts of a worker tell of their work: to nobody, unless somebody counts (runtime/meters.py)."""
+"""What the parts of a worker report of their work: to no one, unless runtime/meters.py counts it."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -36,7 +36,7 @@ class Hearing:
         """A transaction was committed."""
 
     def aborted(self) -> None:
-        """A transaction was not, or nobody knows."""
+        """A transaction was not, or it is unknown."""
 
     def published(self, entries: Sequence[Entry], alerts: Mapping[str, int], letters: Sequence[str]) -> None:
         """These entries are committed, with so many alerts of each transition and letters for these reasons."""

@@ -37,7 +37,7 @@ class Installation:
     policy: Policy
     place: TopicIdentity
     goes_on: Callable[[], None] = field(default=_nobody_listens, compare=False)
-    """Hears of each record that one of its readers gives: whoever waits for who reads sees that it goes on."""
+    """Hears of each record that one of its readers gives: a wait for the reader sees that it goes on."""
     hearing: Hearing = field(default=NOBODY, compare=False)
     """Hears of the work that its parts do."""
 
@@ -65,7 +65,7 @@ class Installation:
 
     @property
     def public_key(self) -> str | None:
-        """Whose signatures count, in hex; None: the settings name nobody. Raises WrongUse, Unproved."""
+        """Whose signatures count, in hex; None: the settings name no key. Raises WrongUse, Unproved."""
         return named_public_key(self.settings)
 
     def open_store(self) -> Store:

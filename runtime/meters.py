@@ -18,7 +18,7 @@ _FROM_THE_START = {
     "recoveries_total": ("none", "repeat", "rebuild", "found"),
     "transactions_total": ("committed", "failed"),
 }
-"""Series that stand at 0 before the first: of one that begins with 1 nobody could see that it has risen."""
+"""Series that stand at 0 before the first: one that begins with 1 would not show that it has risen."""
 
 Sample = tuple[str, Mapping[str, str], float]
 """A gauge now: its name without the prefix, its labels beside `board`, its value."""

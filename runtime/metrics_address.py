@@ -27,7 +27,7 @@ class Address:
 
     @property
     def is_of_this_machine(self) -> bool:
-        """Whether nobody on another machine can ask."""
+        """Whether only this machine can ask."""
         return self.socket is not None or self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
 
 

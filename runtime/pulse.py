@@ -27,8 +27,8 @@ class Pulse:
         try:
             self._file.touch()
         except OSError as error:
-            told = "no pulse in %s (HARMWATCH_PULSE): %s"
-            log.warning(told, self._file, error.strerror, extra=happened(Event.NO_PULSE))
+            text = "no pulse in %s (HARMWATCH_PULSE): %s"
+            log.warning(text, self._file, error.strerror, extra=happened(Event.NO_PULSE))
             self._file = None
 
 

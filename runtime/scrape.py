@@ -21,11 +21,11 @@ from runtime.events import Event, happened
 from runtime.metrics_address import Address
 
 _PATIENCE_SECONDS = 5.0
-"""For whoever asks to say what it wants, and to take the answer."""
+"""For a client to say what it wants, and to take the answer."""
 
 _SAY_AGAIN_SECONDS = 30.0
 _AT_ONCE = 4
-"""Scrapes; whoever comes while so many are under way is sent away."""
+"""Scrapes; a client that comes while so many are under way is sent away."""
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Nobody wants to read of each scrape."""
+        """A line for each scrape would drown the log."""
 
     def address_string(self) -> str:
         """Of a Unix socket there is none."""
@@ -80,13 +80,13 @@ class _Few(ThreadingMixIn):
             self._room.release()
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002  (the library's)
-        """Whoever asked has gone away. What else it is, is said, and seldom again."""
+        """The client has gone away. Any other error is logged, and seldom again."""
         error, now = sys.exception(), time.monotonic()
         if error is None or isinstance(error, OSError) or now < self._say_at:
             return
         self._say_at = now + _SAY_AGAIN_SECONDS
-        told = "a scrape is not answered: %s: %s"
-        log.error(told, type(error).__name__, error, exc_info=error, extra=happened(Event.NOT_TOLD))
+        text = "a scrape is not answered: %s: %s"
+        log.error(text, type(error).__name__, error, exc_info=error, extra=happened(Event.NOT_TOLD))
 
 
 class _Tcp(_Few, TCPServer):
@@ -103,7 +103,7 @@ class _Unix(_Few, UnixStreamServer):
 
 @contextmanager
 def serving(address: Address | None, registry: CollectorRegistry) -> Iterator[None]:
-    """Answers at `address` for as long as the block; None: nobody asked for it.
+    """Answers at `address` for as long as the block; None: none is wanted.
 
     Raises PreconditionFailed where it cannot be had.
     """
@@ -127,7 +127,7 @@ def serving(address: Address | None, registry: CollectorRegistry) -> Iterator[No
 def _server(address: Address, answer: type[_Answer]) -> BaseServer:
     if address.socket is not None:
         _clear(address.socket)
-        before = os.umask(0o117)  # owner and group: whoever scrapes is in the group
+        before = os.umask(0o117)  # owner and group: the scraper is in the group
         try:
             return _Unix(str(address.socket), answer)
         finally:
@@ -137,14 +137,14 @@ def _server(address: Address, answer: type[_Answer]) -> BaseServer:
 
 
 def _clear(file: Path) -> None:
-    """A socket that a killed process has left behind; one at which somebody answers is theirs."""
+    """A socket that a killed process has left behind; one that answers is in use."""
     if not file.is_socket():
         return
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(_PATIENCE_SECONDS)
         try:
             probe.connect(str(file))
-        except (ConnectionRefusedError, FileNotFoundError):  # of one that only does not answer, somebody is the owner
+        except (ConnectionRefusedError, FileNotFoundError):  # one that only does not answer is in use
             file.unlink(missing_ok=True)
         except OSError:
             return

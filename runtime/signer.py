@@ -11,7 +11,7 @@ from runtime.settings import Settings
 
 
 def signer(settings: Settings, open_reader: OpenReader) -> str | None:
-    """The key that HARMWATCH_PUBLIC_KEY names, else the one that the board was founded with, in hex; None: nobody.
+    """The key that HARMWATCH_PUBLIC_KEY names, else the one that the board was founded with, in hex; None: no key.
 
     Raises WrongUse, Unproved, Unavailable.
     """

@@ -31,13 +31,13 @@ def topic_faults(settings: Settings) -> list[str]:
 
 
 def topic_weaknesses(settings: Settings) -> list[str]:
-    """With what a service can begin, and what may cost it its log one day. Of one node nobody asks for copies."""
+    """With what a service can begin, and what may cost it its log one day. One node needs no copies."""
     client = admin(settings.brokers)
     try:
         with kafka_errors(settings.brokers):
             there = {item["name"]: item["partitions"] for item in client.describe_topics()}
             names = [name for topic in TOPICS if (name := topic_name(settings.prefix, topic)) in there]
-            found = {name: told for name in names if (told := read_configuration(client, name))}
+            found = {name: read for name in names if (read := read_configuration(client, name))}
     finally:
         client.close()
     weak = [] if settings.single_node else [w for name in found for w in _copies(name, there[name], found[name])]
@@ -50,7 +50,7 @@ def topic_weaknesses(settings: Settings) -> list[str]:
 
 
 def wrong_settings(found: Mapping[str, str], topic: Topic) -> dict[str, str]:
-    """Of what a topic must be told, what it is told otherwise; what the brokers do not know is left out."""
+    """The settings a topic must have and does not; what the brokers do not know is left out."""
     wanted = topic.configuration()
     return {key: value for key, value in wanted.items() if key in found and not _is_good(topic, key, found[key], value)}
 
@@ -64,7 +64,7 @@ def _is_good(topic: Topic, key: str, has: str, wanted: str) -> bool:
 
 
 def read_configuration(client: KafkaAdminClient, name: str) -> dict[str, str]:
-    """How Kafka is told to keep a topic. Raises the client's errors."""
+    """The settings with which Kafka keeps a topic. Raises the client's errors."""
     resource = ConfigResource(ConfigResourceType.TOPIC, name)
     found = client.describe_configs([resource], config_filter="all")["topic"][name]
     return {key: str(item["value"]) for key, item in found.items()}
@@ -93,11 +93,11 @@ def _copies(name: str, partitions: list[Mapping[str, Any]], found: Mapping[str, 
     if copies < REPLICAS:
         weak.append(f"topic {name} has {copies} copies, {REPLICAS} are needed for one broker to be lost while it works")
     if int(found[_MIN_IN_SYNC]) < IN_SYNC:
-        told = f"{_MIN_IN_SYNC}={found[_MIN_IN_SYNC]}, it must be {IN_SYNC}"
-        weak.append(f"topic {name} has {told}: what one broker alone took is lost with it")
+        text = f"{_MIN_IN_SYNC}={found[_MIN_IN_SYNC]}, it must be {IN_SYNC}"
+        weak.append(f"topic {name} has {text}: what one broker alone took is lost with it")
     if found[_UNCLEAN] != "false":
-        told = f"{_UNCLEAN}={found[_UNCLEAN]}, it must be false"
-        weak.append(f"topic {name} has {told}: a broker that lags behind would cut the log short")
+        text = f"{_UNCLEAN}={found[_UNCLEAN]}, it must be false"
+        weak.append(f"topic {name} has {text}: a broker that lags behind would cut the log short")
     return weak
 
 

@@ -22,9 +22,9 @@ _PARTITIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class CreatedTopics:
-    """The names of the topics that were created, and of those that were told anew how to be kept.
+    """The names of the topics that were created, and of those whose settings were corrected.
 
-    `lacking`: what these brokers do not know, and the created ones are not told.
+    `lacking`: settings that these brokers do not know, and the created ones do not have.
     """
 
     created: list[str]
@@ -33,7 +33,7 @@ class CreatedTopics:
 
 
 def create_topics(settings: Settings, partitions: int | None = None, *, new_board: bool = False) -> CreatedTopics:
-    """Creates the topics that are missing, and sets right what the others are told. `partitions`: of offences.v1.
+    """Creates the topics that are missing, and corrects the settings of the others. `partitions`: of offences.v1.
 
     Raises PreconditionFailed where it has others already, and where only journal.v1 is gone of a board: an empty one
     would begin a second history. `new_board` is a person's word that there was no board.
@@ -62,7 +62,7 @@ def create_topics(settings: Settings, partitions: int | None = None, *, new_boar
 
 
 def _create(client: KafkaAdminClient, settings: Settings, topics: Sequence[Topic], partitions: int) -> list[str]:
-    """Creates all that can be; what they could not be told. Raises the client's error for the first of the others."""
+    """Creates all that can be; which settings they could not get. Raises the client's error for the first other."""
     wanted = {topic_name(settings.prefix, topic): _wanted(topic, partitions) for topic in topics}
     refused = _ask(client, wanted)
     older = {  # brokers before 3.6; `topics check` says what that means
@@ -87,7 +87,7 @@ def _wanted(topic: Topic, partitions: int) -> dict[str, Any]:  # Any: the client
 
 
 def _ask(client: KafkaAdminClient, wanted: Mapping[str, object]) -> dict[str, KafkaError | None]:
-    """Which of them Kafka has not created, and why; somebody else may just have done it."""
+    """Which of them Kafka has not created, and why; another command may just have done it."""
     if not wanted:
         return {}
     answers = client.create_topics(dict(wanted), raise_errors=False)["topics"]
@@ -98,7 +98,7 @@ def _ask(client: KafkaAdminClient, wanted: Mapping[str, object]) -> dict[str, Ka
 
 
 def _alter(client: KafkaAdminClient, name: str, topic: Topic) -> bool:
-    """Whether it was told something else. Records that lie there already stay as they are."""
+    """Whether it had other settings. Records that lie there already stay as they are."""
     wrong = wrong_settings(read_configuration(client, name), topic)
     if wrong:
         client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, wrong)])

@@ -12,7 +12,7 @@ from models.journal.transition import BandEntry
 
 
 def entry_of_entrance(journal: Reader, entrance: BandEntry, last: JournalEntry) -> JournalEntry:
-    """The entry, up to `last`, in which somebody entered the band.
+    """The entry, up to `last`, in which a person entered the band.
 
     No number leads there: entries are found by their as_of, which no entry before it has passed. Where foreign records
     lead astray, the journal is read from its first entry on. Raises BrokenInvariant where there is no such transition.
@@ -25,7 +25,7 @@ def entry_of_entrance(journal: Reader, entrance: BandEntry, last: JournalEntry) 
     for entry in entries_from(journal, journal, 1, last):
         if _holds(entry, entrance.sequence):
             return entry
-    raise BrokenInvariant(f"the journal holds no transition {entrance.sequence}, and somebody entered the band with it")
+    raise BrokenInvariant(f"the journal holds no transition {entrance.sequence}, and a person entered the band with it")
 
 
 def _nearby(journal: Reader, entrance: BandEntry, last: JournalEntry) -> Iterator[JournalEntry]:
@@ -39,7 +39,7 @@ def _nearby(journal: Reader, entrance: BandEntry, last: JournalEntry) -> Iterato
             found.append(entry)
         elif entry is not None and entry.transitions and entry.transitions[0].sequence > entrance.sequence:
             break
-    yield from found  # only now: whoever asks moves the same reader
+    yield from found  # only now: the caller moves the same reader
 
 
 def _holds(entry: JournalEntry, sequence: int) -> bool:

@@ -7,7 +7,7 @@ from models.errors import WrongUse
 
 
 class KeptPlace:
-    """A Place in a file that somebody named with --place. Raises WrongUse where it cannot be read or written."""
+    """A Place in the file that --place names. Raises WrongUse where it cannot be read or written."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

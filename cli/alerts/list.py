@@ -18,7 +18,7 @@ from runtime.settings import Settings, load_settings
 
 
 class AlertRow(Document):
-    """Somebody who moved, and why."""
+    """A person who moved, and why."""
 
     alert_id: str
     as_of: str
@@ -75,7 +75,7 @@ def list_alerts(
 
 
 def _is_about(event: Alert | BaselineEvent, offender_id: str | None) -> bool:
-    """Raises WrongUse where it is sealed, since then nobody can say that there is none about a person."""
+    """Raises WrongUse where it is sealed, since then an empty list would prove nothing about a person."""
     if offender_id is None:
         return True
     people = [event.offender_id] if isinstance(event, Alert) else [member.offender_id for member in event.band]

@@ -1,4 +1,4 @@
-"""`harmwatch alerts open`: sealed alerts in clear, for whoever has the key store."""
+"""`harmwatch alerts open`: sealed alerts in clear, for holders of the key store."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`harmwatch proof make`: the proof of one alert, for whoever holds the certificate."""
+"""`harmwatch proof make`: the proof of one alert, for the holder of the certificate."""
 
 from pathlib import Path
 

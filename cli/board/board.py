@@ -56,7 +56,7 @@ def command(top: int, clocks: AsOf, as_json: bool) -> None:
     settings = load_settings()
     document: BoardDocument | BoardDifference
     if clocks.asked:
-        at = clocks.at_us  # wrong use is told before Kafka is asked
+        at = clocks.at_us  # wrong use is reported before Kafka is asked
         document = board_at(open_topics(settings, OFFENCES, JOURNAL), at, top, clocks)
     else:
         document = board_now(settings, top)

@@ -16,7 +16,7 @@ class Knowledge(Document):
 
 
 def knowledge_of(hindsight: Hindsight) -> Knowledge:
-    """The knowledge under which somebody looks back."""
+    """The knowledge by which a moment is looked back on."""
     return Knowledge(
         known_at=format_instant(hindsight.known_at),
         policy=PolicyName.of(hindsight.policy),
@@ -34,5 +34,5 @@ def render_knowledge(document: Document) -> str:
 
 
 def render_since(known_since: str | None) -> str:
-    """Since when it is known; nothing where that is not told."""
+    """Since when it is known; nothing where that is left out."""
     return f"; known since {known_since}" if known_since else ""

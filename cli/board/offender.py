@@ -26,7 +26,7 @@ from state.position import Position
 
 
 class ContributionDocument(Document):
-    """One offence that is known of somebody, by its highest revision; `counted`: it adds to the score."""
+    """One offence that is known of a person, by its highest revision; `counted`: it adds to the score."""
 
     offence_id: str
     revision: int
@@ -81,7 +81,7 @@ def command(offender_id: str, clocks: AsOf, as_json: bool) -> None:
     settings = load_settings()
     document: OffenderDocument | OffenderDifference
     if clocks.asked:
-        at = clocks.at_us  # wrong use is told before Kafka is asked
+        at = clocks.at_us  # wrong use is reported before Kafka is asked
         document = offender_at(open_topics(settings, OFFENCES, JOURNAL), at, offender_id, clocks)
     else:
         document = offender_now(settings, offender_id)
@@ -89,7 +89,7 @@ def command(offender_id: str, clocks: AsOf, as_json: bool) -> None:
 
 
 def offender_document(person: OffenderView, board: str | None) -> OffenderDocument:
-    """The document of a person; `board` None: of a history that is only thought nobody was sent an alert."""
+    """The document of a person; `board` None: a corrected history has no alerts."""
     contributions = (
         ContributionDocument(
             offence_id=row.offence_id,
@@ -130,7 +130,7 @@ def offender_now(settings: Settings, offender_id: str) -> OffenderDocument:
 
 
 def _nothing_known(offender_id: str, position: Position) -> Unproved:
-    """An id that nobody has is no all-clear, and neither is a board that is not there as a whole."""
+    """An unknown id is no all-clear, and neither is a board that is not there as a whole."""
     whole = position.generation is not None
     why = "" if whole else ", but the board is not open: it may not be whole (harmwatch status)"
     return Unproved(f"no offence of {offender_id!r} is known{why}")

@@ -1,4 +1,4 @@
-"""How somebody stands, as documents have it."""
+"""How a person stands, as documents have it."""
 
 from cli.document import Document
 

@@ -87,7 +87,7 @@ def read_redrives(settings: Settings, *, all_of_them: bool = False) -> dict[int,
 
 
 def _redrive(record: Record) -> Redrive | None:
-    """None: somebody else has written it."""
+    """None: another producer has written it."""
     try:
         return Redrive.model_validate_json(record.value or b"")
     except ValidationError:

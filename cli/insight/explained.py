@@ -1,4 +1,4 @@
-"""An explanation in plain sentences, for somebody who has never seen the service: one for each claim."""
+"""An explanation in plain sentences, for readers who have never seen the service: one for each claim."""
 
 from cli.claims import Claim, Sentences, paragraph
 from cli.insight.explanation_document import ExplanationDocument

@@ -20,7 +20,7 @@ class SourceDocument(RecordDocument):
 
 
 class CauseDocument(Document):
-    """What moved somebody; which fields are null depends on its kind."""
+    """What moved a person; which fields are null depends on its kind."""
 
     kind: str
     event_id: str | None
@@ -96,7 +96,7 @@ class ExcludedDocument(Document):
 
 
 class CounterfactualDocument(Document):
-    """How somebody would stand without one offence."""
+    """How a person would stand without one offence."""
 
     offence_id: str
     score_millidays: int

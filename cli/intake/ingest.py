@@ -103,7 +103,7 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
                     sent += 1
                 bar.show(sent + known_before + refused.count)
             sender.flush()
-        for note in lines.notes:  # what is doubtful is told before anything is withdrawn
+        for note in lines.notes:  # doubts are printed before anything is withdrawn
             say(printable(note))
         gone = _withdraw(lines, rules, refused.count, sender)
     sent_part = _SentPart(sent=sent, known_before=known_before) if request.resume else _SentPart(sent=sent)

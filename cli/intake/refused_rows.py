@@ -42,7 +42,7 @@ class _Kind:
 
 
 class RefusedRows:
-    """Tells of them at its end; of standard input, for whose end nobody waits, the first ones as they come.
+    """Tells of them at its end; of standard input, which may never end, the first ones as they come.
 
     `every` tells all of them as they come; `keep` keeps all of them for the document.
     """

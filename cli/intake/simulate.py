@@ -74,7 +74,7 @@ def write_lines(lines: Iterable[bytes], file: Path | None) -> SendTotals:
                 out.write(b"\n".join(block) + b"\n")
                 written += len(block)
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read it has enough
+        sys.stderr.close()  # the reader has had enough
     except OSError as error:
         raise WrongUse(f"{file} cannot be written: {error.strerror}") from error
     seconds = time.monotonic() - begun_at

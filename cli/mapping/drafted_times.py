@@ -49,7 +49,7 @@ def drafted_time(candidate: Candidate, columns: Sequence[Column]) -> DraftedTime
 
 
 def _undecided(column: Column, formats: Sequence[str], columns: Sequence[Column]) -> DraftedTime:
-    """Nobody can tell how it is written; with its hours, where they stand in a column of their own."""
+    """Nothing tells how it is written; with its hours, where they stand in a column of their own."""
     clock = None if any("%H" in one or "%I" in one for one in formats) else _clock_of(column, columns)
     hours = _hours_of(clock) if clock is not None else None
     origin = f"column = {quoted(column.name)}" if clock is None else _beside(column, clock, hours)

@@ -25,7 +25,7 @@ from scoring.faults import Faults
 _A_POLICY = """
 id = "any"
 version = "1"
-owner = "whoever loads the index"
+owner = "the operator who loads the index"
 [index]
 file = "index.csv"
 [window]

@@ -80,8 +80,8 @@ def run_exporter(settings: Settings, every_seconds: float) -> None:
     latest, registry = LatestLook(settings), CollectorRegistry()
     registry.register(Gauges(settings.board, latest.samples))
     with serving(settings.metrics_address, registry):
-        told = "metrics at %s, a look every %g s"
-        log.info(told, settings.metrics_address, every_seconds, extra=happened(Event.STARTED))
+        text = "metrics at %s, a look every %g s"
+        log.info(text, settings.metrics_address, every_seconds, extra=happened(Event.STARTED))
         _look_until(stop, latest, every_seconds)
 
 

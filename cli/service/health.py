@@ -48,15 +48,15 @@ class Health:
         yield from self._of_the_group(look)
         parked = {each.partition: each for each in look.parked}
         for number, each in parked.items():
-            told = f"partition {number} is parked at offset {each.offset}"
-            yield _Trouble(("parked", number, each.offset), told)
+            text = f"partition {number} is parked at offset {each.offset}"
+            yield _Trouble(("parked", number, each.offset), text)
         for part in look.partitions:
             if part.partition in parked:
                 continue
             waiting = part.end - part.applied - part.held_back
             if waiting > 0 and self._is_silent(part.silent_seconds):
-                told = f"partition {part.partition}: {waiting:,} records wait and none is applied"
-                yield _Trouble(("waits", part.partition, part.applied), told + _for(part.silent_seconds))
+                text = f"partition {part.partition}: {waiting:,} records wait and none is applied"
+                yield _Trouble(("waits", part.partition, part.applied), text + _for(part.silent_seconds))
         for open_one in look.held_back:
             key = ("held back", open_one.topic, open_one.partition, open_one.offset)
             yield _Trouble(key, f"what was sent cannot be read: {open_one.why}")
@@ -66,17 +66,17 @@ class Health:
         if state == "clock" and look.clock is not None:
             yield _Trouble(("state", state), look.clock.why)
         elif look.recovery is not None and self._is_silent(look.recovery.seconds):
-            # It moves all the time; and yet nobody's report is applied.
-            told = render_recovery(look.recovery)
-            yield _Trouble(("state", state), f"the board is recovering: {told}" + _for(look.recovery.seconds))
+            # It moves all the time, and yet no report is applied.
+            text = render_recovery(look.recovery)
+            yield _Trouble(("state", state), f"the board is recovering: {text}" + _for(look.recovery.seconds))
         elif state not in {"open", "parked"} and self._is_silent(silent):
             yield _Trouble(("state", state), f"the board is {state}")
         elif self.clock is ClockMode.WALL and self._is_silent(silent):
             yield _Trouble(("stands",), "the board stands still" + _for(silent))
         unpublished = look.unpublished_seconds
         if look.outbox and self._is_silent(unpublished):
-            told = f"{look.outbox:,} entries wait and none is published"
-            yield _Trouble(("unpublished", look.entry - look.outbox), told + _for(unpublished))
+            text = f"{look.outbox:,} entries wait and none is published"
+            yield _Trouble(("unpublished", look.entry - look.outbox), text + _for(unpublished))
 
     def _of_the_group(self, look: LookDocument) -> Iterator[_Trouble]:
         if not look.settled:
@@ -90,7 +90,7 @@ class Health:
                 yield _Trouble(("alone", number), f"partition {number}: no worker reads it")
 
     def _is_silent(self, seconds: float | None) -> bool:
-        """A move that lies ahead was told by a clock that has been set back since: it says nothing of now."""
+        """A move that lies ahead was stamped by a clock that has been set back since: it says nothing of now."""
         return seconds is None or not -_CLOCK_JITTER_SECONDS <= seconds <= self.within_seconds
 
 

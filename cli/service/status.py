@@ -142,7 +142,7 @@ def _render_state(document: StatusDocument) -> str:
 
 
 def _render_partition(part: PartitionDocument) -> str:
-    told = f"  partition {part.partition}: {part.applied} of {part.end}"
+    text = f"  partition {part.partition}: {part.applied} of {part.end}"
     if part.held_back:
-        told += f", {part.held_back} behind an open transaction"
-    return told + ("" if part.owner else ", no worker reads it")
+        text += f", {part.held_back} behind an open transaction"
+    return text + ("" if part.owner else ", no worker reads it")

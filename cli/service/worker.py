@@ -73,7 +73,7 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
         asyncio.run(_until_told(installation, acceptance, ending, limits))
     except HarmwatchError:
         raise
-    except Exception as error:  # its traceback is in the log already, since nobody knows whether we come this far
+    except Exception as error:  # its traceback is in the log already, since we may not come this far
         raise BrokenInvariant(f"{type(error).__name__}: {error}") from error
     ending.now()
 
@@ -84,8 +84,8 @@ def _look_at_topics(settings: Settings) -> None:
         raise PreconditionFailed("; ".join(faults))
     weaknesses = topic_weaknesses(settings)
     if weaknesses:
-        told = "%s (HARMWATCH_SINGLE_NODE=yes says that this is one node)"
-        log.warning(told, "; ".join(weaknesses), extra=happened(Event.WEAK_TOPICS))
+        text = "%s (HARMWATCH_SINGLE_NODE=yes says that this is one node)"
+        log.warning(text, "; ".join(weaknesses), extra=happened(Event.WEAK_TOPICS))
 
 
 def _say_who_works(installation: Installation, entry: int | None) -> None:
@@ -103,7 +103,7 @@ def _say_who_works(installation: Installation, entry: int | None) -> None:
 
 
 def _refuse_absence(settings: Settings) -> None:
-    """Raises Unavailable where Kafka or Redis does not answer: whoever starts the worker starts it again."""
+    """Raises Unavailable where Kafka or Redis does not answer: the supervisor starts the worker again."""
     admin(settings.brokers, round(_ABSENCE_SECONDS * 1_000), _KNOCK_SECONDS).close()
     connect(settings.redis_access, _ABSENCE_SECONDS).close()
 
@@ -147,7 +147,7 @@ class Ending:
 
     def now(self) -> None:
         """Everything is closed, or will never be; tidying the interpreter's memory would take another second or two."""
-        last_words = threading.Thread(target=sys.stderr.flush, daemon=True)  # nobody may be there to read them
+        last_words = threading.Thread(target=sys.stderr.flush, daemon=True)  # there may be no reader
         last_words.start()
         last_words.join(_LAST_WORDS_SECONDS)
         os._exit(self._code)

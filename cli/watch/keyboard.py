@@ -19,7 +19,7 @@ _NAMES = {"A": UP, "B": DOWN, "H": HOME, "F": END, "1~": HOME, "4~": END, "5~": 
           "8~": END}  # fmt: skip
 """What follows ESC [ or ESC O, by xterm, the Linux console, rxvt and screen."""
 _REST_SECONDS = 0.05
-"""A key's sequence may come in two pieces; nobody presses Escape and a bracket as fast."""
+"""A key's sequence may come in two pieces; no one presses Escape and a bracket as fast."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A thread that looks at the board again and again, so that whoever shows it never waits for Kafka or Redis."""
+"""A thread that looks at the board again and again, so that the screen never waits for Kafka or Redis."""
 
 import threading
 from types import TracebackType
@@ -31,7 +31,7 @@ class PollerThread:
         self._thread.join(LOOK_SECONDS)
 
     def open_person(self, offender_id: str | None) -> None:
-        """Looks at somebody as well, at once; None: at nobody any more."""
+        """Looks at one person as well, at once; None: at none any more."""
         self.poller.wanted = offender_id
         self._hurry.set()
 

@@ -54,5 +54,5 @@ def render_days(millidays: int) -> str:
 
 
 def to_the_second(instant: str) -> str:
-    """Whoever watches reads no fractions."""
+    """No one who watches reads fractions."""
     return printable(instant[:19]) + "Z"

@@ -80,8 +80,8 @@ def _window(lines: list[Text], scrolled: int, room: int) -> list[Text]:
     room = max(1, room - 1)
     first = max(0, min(scrolled, len(lines) - room))
     below = len(lines) - first - room
-    told = ", ".join([f"{first} above"] * (first > 0) + [f"{below} more"] * (below > 0))
-    return [*lines[first : first + room], Text(told, style="dim")]
+    text = ", ".join([f"{first} above"] * (first > 0) + [f"{below} more"] * (below > 0))
+    return [*lines[first : first + room], Text(text, style="dim")]
 
 
 def _header(view: BoardView, frame: Frame, now: float) -> list[Text]:
@@ -119,8 +119,8 @@ def _board_lines(view: BoardView, frame: Frame, room: int) -> list[Text]:
     rows = view.rows
     if frame.search:
         found, what = found_rows(view, frame.search), printable(frame.search)
-        told = f"{len(found)} with '{what}'" if found else f"nothing found with '{what}' in the first {len(rows)} ranks"
-        return [Text(told, style="bold"), *_around_the_mark(found, frame, view, room - 1)]
+        text = f"{len(found)} with '{what}'" if found else f"nothing found with '{what}' in the first {len(rows)} ranks"
+        return [Text(text, style="bold"), *_around_the_mark(found, frame, view, room - 1)]
     if frame.marked is not None:
         return _around_the_mark(rows, frame, view, room)
     inside, outside = rows[: frame.band_size], rows[frame.band_size :]
@@ -138,7 +138,7 @@ def _board_lines(view: BoardView, frame: Frame, room: int) -> list[Text]:
 
 
 def found_rows(view: BoardView, search: str) -> list[BoardRow]:
-    """Whoever bears these letters, by rank."""
+    """Everyone whose id holds these letters, by rank."""
     return [row for row in view.rows if search in row.offender_id]
 
 

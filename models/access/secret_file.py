@@ -1,4 +1,4 @@
-"""A secret in a file of its own: readable by its owner alone, and read anew whenever it is needed."""
+"""A secret in a file of its own: readable by its owner alone, and read again whenever it is needed."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from models.errors import NotAllowed, WrongUse
 
 _OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _CREDENTIALS = "CREDENTIALS_DIRECTORY"
-"""Where systemd puts what LoadCredential= names: it lets nobody else into the folder, and the modes say less."""
+"""Where systemd puts what LoadCredential= names: it lets no one else into the folder, and the modes say less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class SecretFile:
             raise WrongUse(fault)
 
     def read(self) -> str:
-        """What stands in it now, without the end of its line. Raises NotAllowed: somebody has to bring it back."""
+        """What stands in it now, without the end of its line. Raises NotAllowed: a person has to bring it back."""
         fault = self.fault()
         if fault is None:
             try:

@@ -21,7 +21,7 @@ _Stamp = tuple[tuple[int, int, int], ...]
 class FreshContext(ssl.SSLContext):
     """Hands each new connection to a context that was made of the files as they are now.
 
-    While they cannot be used (somebody has written one of two), the files before count, and the log says so. Raises
+    While they cannot be used (one of the two is written), the files before count, and the log says so. Raises
     OSError, of which SSLError is one, where none could ever be used.
     """
 
@@ -55,8 +55,8 @@ class FreshContext(ssl.SSLContext):
             except OSError as error:
                 if self._newest is None:
                     raise
-                told = "the files of %s_* cannot be used, those before still are: %s"
-                log.warning(told, self._files.prefix, error, extra=_FILES_BEFORE)
+                text = "the files of %s_* cannot be used, those before still are: %s"
+                log.warning(text, self._files.prefix, error, extra=_FILES_BEFORE)
             return self._newest
 
 

@@ -27,7 +27,7 @@ class TlsFiles:
         return tuple(path for path in (self.ca, self.certificate, self.key, password) if path is not None)
 
     def secrets(self) -> Iterator[SecretFile]:
-        """Those that nobody else may read."""
+        """Those that no one else may read."""
         if self.key is not None:
             yield SecretFile(f"{self.prefix}_KEY", self.key)
         if self.key_password is not None:

@@ -1,4 +1,4 @@
-"""A plain entry of journal.v1, read quickly: one that moved nobody, refused nothing and says nothing in words.
+"""A plain entry of journal.v1, read quickly: one that moved no one, refused nothing and says nothing in words.
 
 In service nearly every entry is: a heartbeat, or a run or a tick that left the band as it was. What is not plain is
 read by the contract itself (models/journal/entry.py), which has the last word.
