@@ -18,7 +18,7 @@ from intake.whole import cut_line
 from models.decode import Report
 from models.errors import WrongUse
 
-_TOP_LINES = 2  # blank lines and `sep=;` are nobody's preamble
+_TOP_LINES = 2  # blank lines and `sep=;` are no preamble
 
 
 class _File(NamedTuple):
@@ -55,7 +55,7 @@ class Intake:
         self._files = [(self._source(file, rules), rules) for file, rules in _choose(paths, mapping)]
         self._mapped: MappedFiles | None = None
         self.register = Register() if mapping is not None and mapping.snapshot is not None else None
-        """What is known of a register that is sent as a whole; whoever knows fills it before the first line."""
+        """What is known of a register that is sent as a whole; the caller fills it before the first line."""
 
         if self.register is not None and unchecked:
             raise WrongUse("a snapshot is held against what is known by what its rows say: leave --unchecked out")
@@ -91,7 +91,7 @@ class Intake:
 
     @property
     def notes(self) -> list[str]:
-        """What somebody should know although nothing of it is wrong; whole once every line was read."""
+        """What a person should know although nothing of it is wrong; whole once every line was read."""
         return [note for source, rules in self._files for note in _notes(source, rules)]
 
     @property
@@ -106,7 +106,7 @@ class Intake:
 
     @property
     def done_share(self) -> float | None:
-        """How much is done, 0 to 1; None where nobody knows: standard input, or files being sorted."""
+        """How much is done, 0 to 1; None where it is unknown: standard input, or files being sorted."""
         if self._merged is not None:
             return self._sent / self._merged if self._merged else 1.0
         total = sum(source.bytes_total for source, _ in self._files)

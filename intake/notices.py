@@ -1,4 +1,4 @@
-"""What somebody should look at in a file, although every row of it can be sent."""
+"""What a person should look at in a file, although every row of it can be sent."""
 
 import re
 from collections import Counter

@@ -105,5 +105,5 @@ def clock_beside(day: str, columns: Sequence[Column]) -> str | None:
 
 
 def role_column(columns: Sequence[Column]) -> Column | None:
-    """The column that says what somebody has to do with the offence, where there is one."""
+    """The column that says what a person has to do with the offence, where there is one."""
     return next((one for one in columns if _ROLE.search(spoken(one.name)) and not one.is_capped), None)

@@ -99,7 +99,7 @@ def header_row(rows: Sequence[Sequence[str]]) -> int:
         if is_header and not any(_NUMBER.fullmatch(name) or _reads_as_value(name) for name in names):
             return place
         if is_header:
-            return 0  # rows of values come first: nobody named them
+            return 0  # rows of values come first: there is no header
     return 0
 
 

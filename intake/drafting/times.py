@@ -58,7 +58,7 @@ def _shape(text: str) -> str:
 class TimeGuess:
     """How a column's times are written. `formats` is what fits every text; [ISO] needs no format.
 
-    `undecided` are formats that fit all texts of one kind and read them as different instants: nobody can tell.
+    `undecided` are formats that fit all texts of one kind and read them as different instants: the file cannot decide.
     """
 
     formats: list[str] = field(default_factory=list)

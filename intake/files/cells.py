@@ -1,4 +1,4 @@
-"""Cells of a CSV: rows that may span lines, and what stands behind a quotation mark that nobody closed."""
+"""Cells of a CSV: rows that may span lines, and what stands behind a quotation mark that is never closed."""
 
 import csv
 import re

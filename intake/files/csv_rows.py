@@ -30,7 +30,7 @@ class CsvRows:
 
     def __iter__(self) -> Iterator[Row]:
         """Raises WrongUse for a header or an encoding that does not fit."""
-        with closing(self._text_lines()) as lines:  # whoever stops early leaves no file open
+        with closing(self._text_lines()) as lines:  # a caller that stops early leaves no file open
             yield from self._rows(lines)
 
     def _rows(self, texts: Iterable[TextLine]) -> Iterator[Row]:
@@ -63,7 +63,7 @@ class CsvRows:
         return header
 
     def _without_separator(self, lines: Iterable[TextLine]) -> Iterator[TextLine]:
-        """Without the line by which a spreadsheet is told what separates the cells."""
+        """Without the line that tells a spreadsheet what separates the cells."""
         rest, blank = iter(lines), []
         for line in rest:
             if line.error is None and not line.text.strip():

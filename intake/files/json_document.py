@@ -56,8 +56,8 @@ class JsonDocument:
             names: list[str] = []
             while (name := self._name_of_value(first=not names)) != wanted:
                 if name is None:
-                    told = ", ".join(map(repr, names[:20])) or "nothing"
-                    raise WrongUse(f"{self._name} has no {wanted!r} for records; it has {told}")
+                    text = ", ".join(map(repr, names[:20])) or "nothing"
+                    raise WrongUse(f"{self._name} has no {wanted!r} for records; it has {text}")
                 names.append(name)
                 self._skip_value()
         self._open("[", ".".join(self._path))

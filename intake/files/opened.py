@@ -60,7 +60,7 @@ class OpenedFile:
         try:
             with self.open() as stream:
                 return stream.read(_HEAD_BYTES)
-        except READ_ERRORS:  # whoever reads it will say where it breaks off
+        except READ_ERRORS:  # its reader will say where it breaks off
             return b""
         finally:
             self._file = None

@@ -25,6 +25,6 @@ def standard_input(about_to_wait: Callable[[], None]) -> IO[bytes]:
     """`about_to_wait` is called before each reading for which nothing is there yet."""
     try:
         descriptor = sys.stdin.buffer.fileno()
-    except OSError:  # it is no file of the system: nobody has to wait for it
+    except OSError:  # it is no file of the system: there is nothing to wait for
         return sys.stdin.buffer
     return cast(IO[bytes], io.BufferedReader(_Pipe(descriptor, about_to_wait), 1024 * 1024))

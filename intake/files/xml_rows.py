@@ -85,7 +85,7 @@ class XmlRows:
         if self._letters <= _MAX_RECORD_LETTERS or self._record_depth is None:
             self._texts[-1].append(text)
         if self._record_depth is None:
-            self._texts[-1] = self._texts[-1][-1:]  # long texts around the records are nobody's columns
+            self._texts[-1] = self._texts[-1][-1:]  # long texts around the records are no columns
 
     def _end(self, _: str) -> None:
         depth, name, told = len(self._names), self._names.pop(), self._open.pop()
