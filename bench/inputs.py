@@ -105,7 +105,7 @@ def _tied(code: str) -> Iterator[bytes]:
 def _passing(policy: Policy) -> Iterator[bytes]:
     """All places of the band but the last are out of reach; two persons take the last one from each other in turn.
 
-    Nobody would leave under a policy with an `exit_rank` above the size.
+    No one would leave under a policy with an `exit_rank` above the size.
     """
     index, above = policy.index, policy.band_size - 1
     grave, light = max(index, key=lambda code: index[code]), min(index, key=lambda code: index[code])

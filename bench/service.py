@@ -60,7 +60,7 @@ class Reports:
 
 
 def _unsealed(_person: str, _sequence: int) -> None:
-    """Nobody asks on a board that seals nothing."""
+    """Not used on a board that seals nothing."""
 
 
 class Service:

@@ -81,12 +81,12 @@ class ChildProcesses:
 
     def release(self) -> None:
         """End every child, remove every folder, and wait until that is done."""
-        with contextlib.suppress(BrokenPipeError):  # somebody has killed the reaper
+        with contextlib.suppress(BrokenPipeError):  # the reaper was killed
             self._tell("end")
         self._reaper.wait(REAPER_TIMEOUT_SECONDS)
         self._pipe.close()
         for child in self._children:
-            child.kill()  # does nothing, unless somebody has killed the reaper
+            child.kill()  # does nothing, unless the reaper was killed
             child.wait()
 
     def _tell(self, line: str) -> None:

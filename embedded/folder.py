@@ -44,5 +44,5 @@ def check_space(folder: Path, least_bytes: int) -> None:
 
 
 def name_temporary() -> Path:
-    """A path which nobody else has; named before it is created, so that its removal can be arranged first."""
+    """A path which no other process has; named before it is created, so that its removal can be arranged first."""
     return Path(tempfile.gettempdir()) / f"harmwatch-{secrets.token_hex(8)}"

@@ -1,4 +1,4 @@
-"""A free port on the loopback interface which nobody else gets."""
+"""A free port on the loopback interface which no other process gets."""
 
 import socket
 import sys
@@ -12,7 +12,7 @@ class ReservedPort:
     """A port that stays ours from now until `release`, also while the server that listens on it is down.
 
     On Linux a socket stays bound to it without listening. A server that sets SO_REUSEADDR (the JVM and Valkey
-    do) can still listen there, while the kernel gives the port to nobody else; in particular, no client that
+    do) can still listen there, while the kernel gives the port to no other process; in particular, no client that
     tries to reach the stopped server can be connected to itself. Elsewhere the port is likely to be free.
     """
 

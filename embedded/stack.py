@@ -104,7 +104,7 @@ class Stack:
         return self._valkey.pid
 
     def environment(self) -> dict[str, str]:
-        """The settings that point harmwatch to this stack, whatever else is set: it speaks in clear and asks nobody."""
+        """The settings that point harmwatch to this stack, whatever else is set: in clear, without a login."""
         ours = {"HARMWATCH_KAFKA": self.kafka, "HARMWATCH_REDIS": self.redis, "HARMWATCH_SINGLE_NODE": "yes"}
         return ours | dict.fromkeys(SECURED, "")
 

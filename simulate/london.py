@@ -10,7 +10,7 @@ from simulate.records import RECORD, Records, Year, records_of
 
 FIRST_YEAR = 2024
 NEW_SUSPECTS = 0.75
-"""Share of a year's suspects who were not named in the year before. An assumption: nobody publishes it."""
+"""Share of a year's suspects who were not named in the year before. An assumption: no one publishes it."""
 
 _BLOCK = 50_000
 _KINDS = ("offence.reported", "offence.amended", "offence.withdrawn")
@@ -30,7 +30,7 @@ def london(index: Mapping[str, int], years: int = 1, scale: float = 1.0, seed: i
         )
         made = np.concatenate([waiting, records_of(chance, draw_crimes(chance, mix, scale), mix, year)])
         made = made[np.argsort(made["sent"], kind="stable")]
-        # What becomes of a crime in the next year is sent then; after the last year nobody asks any more.
+        # What becomes of a crime in the next year is sent then; after the last year it is not needed.
         now, waiting = made[made["sent"] < year.ends_at], made[made["sent"] >= year.ends_at]
         for start in range(0, len(now), _BLOCK):
             yield from _lines(now[start : start + _BLOCK], mix)

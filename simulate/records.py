@@ -8,7 +8,7 @@ import numpy.typing as npt
 from simulate.crimes import Crimes
 from simulate.figures import Ints, OffenceMix, reporting_lag
 
-# Shares of all crimes. Nobody publishes them; that each of these things happens is what matters.
+# Shares of all crimes. No one publishes them; that each of these things happens is what matters.
 CHARGED, RECLASSIFIED, CANCELLED, REATTRIBUTED, DUPLICATED = 0.06, 0.05, 0.02, 0.01, 0.01
 REINSTATED = 0.2  # of what was cancelled
 DISORDERED = 0.02  # of all records: sent up to two days after they were recorded

@@ -1,6 +1,6 @@
 """A certificate: the signed statement that records were verified; checked without Kafka.
 
-It is an in-toto statement in a DSSE envelope, so that whoever has tools for these can check it without ours.
+It is an in-toto statement in a DSSE envelope, so that standard tools can check it without ours.
 """
 
 import re

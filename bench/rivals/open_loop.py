@@ -1,7 +1,7 @@
 """Open-loop load on harmwatch: records go out by the clock, whatever comes back; each alert is timed from the
 instant at which its record was due to be sent, so that a stalled sender hides nothing.
 
-BENCH_RATE records a second for BENCH_SECONDS; BENCH_ALERTING records a second put somebody into the band. With
+BENCH_RATE records a second for BENCH_SECONDS; BENCH_ALERTING records a second put a person into the band. With
 BENCH_RATE=0 offences are sent beforehand whose windows end one by one, and the alerts of these expiries are timed
 from the instants at which they are due. Prints {"latencies_ms": [...]}.
 """
@@ -62,7 +62,7 @@ def send_by_the_clock(producer: Producer) -> list[float]:
         if (wait := due[-1] - time.time()) > 0:
             time.sleep(wait)
         alerting = int(number / every) != int((number - 1) / every)
-        # Of equal scores the first by bytes stands first: each of these enters, and somebody leaves.
+        # Of equal scores the first by bytes stands first: each of these enters, and another leaves.
         who = f"a{10**9 - number}" if alerting else f"s{chance.randrange(OFFENDERS):08}"
         value = report(number, who, GRAVE if alerting else LIGHT, datetime.now(UTC))
         producer.produce(PREFIX + "offences.v1", value, who.encode(), partition=0)
