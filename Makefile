@@ -59,7 +59,7 @@ MINUTES ?= 15
 soak: setup
 	$(BIN)/python -m tests.crash.soak --minutes $(MINUTES)
 
-bench: setup .venv-rivals/ready
+bench: setup .venv-baselines/ready
 	$(BIN)/python -m bench race --write
 	$(BIN)/python -m bench latency --write
 	$(BIN)/python -m bench store --write
@@ -67,13 +67,13 @@ bench: setup .venv-rivals/ready
 	$(BIN)/python -m bench shapes --write
 	$(BIN)/python -m bench pairs --write
 
-bench-quick: setup .venv-rivals/ready
+bench-quick: setup .venv-baselines/ready
 	$(BIN)/python -m bench race --quick --repeat 2
 
-.venv-rivals/ready: bench/rivals/requirements.txt
-	$(PYTHON) -m venv .venv-rivals
-	.venv-rivals/bin/pip install --quiet --disable-pip-version-check --require-hashes -r bench/rivals/requirements.txt
-	touch .venv-rivals/ready
+.venv-baselines/ready: bench/baselines/requirements.txt
+	$(PYTHON) -m venv .venv-baselines
+	.venv-baselines/bin/pip install --quiet --disable-pip-version-check --require-hashes -r bench/baselines/requirements.txt
+	touch .venv-baselines/ready
 
 # ROWS (a regular expression), RUNS per row, SEED of the first, AT_ONCE. The whole matrix writes docs/reliability.md.
 RUNS ?= 8
@@ -114,7 +114,7 @@ lock: setup
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/build.txt requirements/build.in
 	$(COMPILE) --output-file requirements/release.txt requirements/release.in
-	$(COMPILE) --output-file bench/rivals/requirements.txt bench/rivals/requirements.in
+	$(COMPILE) --output-file bench/baselines/requirements.txt bench/baselines/requirements.in
 
 clean:
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .coverage .hypothesis .import_linter_cache build

@@ -8,7 +8,6 @@ import uuid
 from pathlib import Path
 
 from bench import report, trend
-from bench.contestants import CONTESTANTS, Contestant
 from bench.counting import counted_lap
 from bench.inputs import ONE_PERSON, PASSING, TIES, Input, Shape, extract, fill, london_of
 from bench.latency import measure_latency
@@ -17,6 +16,7 @@ from bench.race import Lap, run_lap
 from bench.recovery import measure_rebuild, verify
 from bench.served import serve
 from bench.store_alone import measure_store
+from bench.systems import SYSTEMS, System
 from bench.whole_life import measure_life
 from embedded.stack import Stack
 from embedded.valkey import find_valkey
@@ -31,7 +31,7 @@ _STEADY_YEARS = 2
 
 
 def main() -> int:
-    """1 when a contestant, harmwatch included, came to a wrong result."""
+    """1 when a system, harmwatch included, came to a wrong result."""
     given = _arguments()
     logging.disable(logging.WARNING)
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -55,7 +55,7 @@ def _arguments() -> argparse.Namespace:
         "--years", type=int, default=1, help="race: so many years of it; from the second on windows end"
     )
     parser.add_argument("--repeat", type=int, default=3, help="race, pairs: all in turn, so many times")
-    parser.add_argument("--only", nargs="*", help="race: contestants whose name holds one of these words")
+    parser.add_argument("--only", nargs="*", help="race: systems whose name holds one of these words")
     parser.add_argument(
         "--quick", action="store_true", help="race: harmwatch, the floor and Quix alone; keeps a history"
     )
@@ -83,9 +83,9 @@ def _arguments() -> argparse.Namespace:
 
 
 def _race(given: argparse.Namespace, stack: Stack) -> int:
-    chosen = [one for one in CONTESTANTS if not given.only or any(word in one.name for word in given.only)]
+    chosen = [one for one in SYSTEMS if not given.only or any(word in one.name for word in given.only)]
     if given.quick:
-        chosen = [one for one in CONTESTANTS if one.name in _QUICK]
+        chosen = [one for one in SYSTEMS if one.name in _QUICK]
     laps = _laps(chosen, given, stack)
     name = "extract" if given.extract else "steady" if given.years > 1 else "race"
     _tell(given, name, report.race_table(laps), report.race_chart(laps))
@@ -94,22 +94,22 @@ def _race(given: argparse.Namespace, stack: Stack) -> int:
     return 0 if all(lap.right for lap in laps) else 1
 
 
-def _laps(chosen: list[Contestant], given: argparse.Namespace, stack: Stack) -> list[Lap]:
+def _laps(chosen: list[System], given: argparse.Namespace, stack: Stack) -> list[Lap]:
     """Everybody in turn, then again: what slows the machine for a while slows all of them."""
     shape = extract(*given.extract) if given.extract else london_of(given.scale, given.years)
     shared = None if all(one.workers for one in chosen) else fill(_prefix(), shape, CACHE)
     laps = []
     for turn in range(given.repeat):
-        for contestant in chosen:
-            _say(f"turn {turn + 1} of {given.repeat}: {contestant.name}")
-            own = shared if shared and not contestant.workers else fill(_prefix(), shape, CACHE, contestant.workers)
-            laps += _lap(contestant, own, stack)
+        for system in chosen:
+            _say(f"turn {turn + 1} of {given.repeat}: {system.name}")
+            own = shared if shared and not system.workers else fill(_prefix(), shape, CACHE, system.workers)
+            laps += _lap(system, own, stack)
     return laps
 
 
-def _lap(contestant: Contestant, own: Input, stack: Stack) -> list[Lap]:
+def _lap(system: System, own: Input, stack: Stack) -> list[Lap]:
     try:
-        lap = run_lap(contestant, own, stack)
+        lap = run_lap(system, own, stack)
     except RuntimeError as error:
         _say(str(error))
         return []
@@ -154,7 +154,7 @@ def _pairs(given: argparse.Namespace, stack: Stack) -> int:
             _say(f"turn {turn + 1} of {given.repeat}: {shape.name}")
             before, other, after = (fill(_prefix(), one, CACHE) for one in (ONCE, shape, ONCE))
             pairs.append(measure_pair(shape, (before, other, after), stack))
-            _say(f"  {pairs[-1].other.rate:,.0f} records/s, {pairs[-1].ratio:.2f} times once London")
+            _say(f"  {pairs[-1].other.rate:,.0f} records/s, {pairs[-1].ratio:.2f} times the rate at scale 1")
     _tell(given, "pairs", report.pairs_table(pairs))
     return 0
 

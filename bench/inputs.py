@@ -1,4 +1,4 @@
-"""What the contestants read: a synthetic London on a topic, and what a plain sum over it must give."""
+"""What the systems read: a synthetic London on a topic, and what a plain sum over it must give."""
 
 import hashlib
 import json
@@ -57,7 +57,7 @@ class Shape:
 
 def london_of(scale: float, years: int = 1) -> Shape:
     """Years of a London of that size, which wait as after an outage; from the second on windows end."""
-    name = f"{scale:g} times London" if years == 1 else f"{years} years of {scale:g} times London"
+    name = f"scale {scale:g}" if years == 1 else f"{years} years at scale {scale:g}"
     return Shape(name, lambda policy, cache: _lines(london(scale, policy, cache, years)))
 
 

@@ -1,4 +1,4 @@
-"""Kafka Streams as a contestant: compiled with the JDK that is there, jars from Maven Central."""
+"""Kafka Streams as a system: compiled with the JDK that is there, jars from Maven Central."""
 
 import shutil
 import subprocess

@@ -7,7 +7,7 @@ import time
 import uuid
 from dataclasses import dataclass
 
-from bench.race import RIVALS, RIVALS_PYTHON, workers
+from bench.race import BASELINES, BASELINES_PYTHON, workers
 from cli.service.status_look import look_once
 from policies.policy_file import load_policy
 from runtime.settings import load_settings
@@ -47,7 +47,7 @@ def measure_latency(rate: int, seconds: float) -> Latency:
         while look_once(settings).state != "open" and time.monotonic() - started_at < _LONGEST_START_SECONDS:
             time.sleep(0.1)
         done = subprocess.run(
-            [str(RIVALS_PYTHON), str(RIVALS / "open_loop.py")],
+            [str(BASELINES_PYTHON), str(BASELINES / "open_loop.py")],
             env=environment,
             capture_output=True,
             text=True,

@@ -1,4 +1,4 @@
-"""An input between two laps over once London: what the machine gives at the time is seen on both sides of it."""
+"""An input between two laps at scale 1: what the machine gives at the time is seen on both sides of it."""
 
 import os
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ ONCE = london_of(1.0)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A lap of one worker over an input, and the laps over once London right before and right after it."""
+    """A lap of one worker over an input, and the laps at scale 1 right before and right after it."""
 
     other: Lap
     once: tuple[Lap, Lap]
 
     @property
     def ratio(self) -> float:
-        """Records a second of the other, over those of both laps over once London."""
+        """Records a second of the other, over those of both laps at scale 1."""
         records, seconds = sum(lap.records for lap in self.once), sum(lap.seconds for lap in self.once)
         return self.other.rate / (records / seconds)
 
 
 def measure_pair(shape: Shape, inputs: tuple[Input, Input, Input], stack: Stack) -> Pair:
-    """`inputs`: once London, the shape's, once London, filled beforehand. Verifies nothing; `bench shapes` does."""
+    """`inputs`: scale 1, the shape's, scale 1, filled beforehand. Verifies nothing; `bench shapes` does."""
     before, other, after = (_lap(one.name, own, stack) for one, own in zip((ONCE, shape, ONCE), inputs, strict=True))
     return Pair(other, (before, after))
 

@@ -1,4 +1,4 @@
-"""One lap of one contestant over a filled topic: how long, at what cost, and was it right."""
+"""One lap of one system over a filled topic: how long, at what cost, and was it right."""
 
 import json
 import os
@@ -12,10 +12,10 @@ from pathlib import Path
 
 import psutil
 
-from bench.contestants import Contestant
 from bench.inputs import Input
 from bench.kafka_streams import java_command
 from bench.meters import Costs, Meter
+from bench.systems import System
 from cli.audit.verify import Request, verify_installation
 from cli.service.worker_process import WORKER_COMMAND, worker_environment
 from embedded.stack import Stack
@@ -23,18 +23,18 @@ from runtime.installation import open_store
 from runtime.settings import load_settings
 from state.store import Store
 
-RIVALS = Path(__file__).parent / "rivals"
-RIVALS_PYTHON = Path(".venv-rivals/bin/python")
+BASELINES = Path(__file__).parent / "baselines"
+BASELINES_PYTHON = Path(".venv-baselines/bin/python")
 _LONGEST_LAP_SECONDS = 900
 _LOOK_SECONDS = 0.05
-"""Each look asks the store and the system, on cores that the contestant wants for itself."""
+"""Each look asks the store and the system, on cores that the system wants for itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lap:
-    """From the first record to the last; a rival's store and broker are measured from its start to its end."""
+    """From the first record to the last; a baseline's store and broker are measured from its start to its end."""
 
-    contestant: str
+    system: str
     records: int
     seconds: float
     costs: Costs
@@ -46,14 +46,14 @@ class Lap:
         return self.records / self.seconds
 
 
-def run_lap(contestant: Contestant, given: Input, stack: Stack) -> Lap:
-    """Raises RuntimeError with what the contestant said if it gives no result."""
-    return _own_lap(contestant, given, stack) if contestant.workers else _rival_lap(contestant, given, stack)
+def run_lap(system: System, given: Input, stack: Stack) -> Lap:
+    """Raises RuntimeError with what the system said if it gives no result."""
+    return _own_lap(system, given, stack) if system.workers else _baseline_lap(system, given, stack)
 
 
-def _rival_lap(contestant: Contestant, given: Input, stack: Stack) -> Lap:
-    program = RIVALS / contestant.command[0]
-    command = java_command(program) if program.suffix == ".java" else [str(RIVALS_PYTHON), str(program)]
+def _baseline_lap(system: System, given: Input, stack: Stack) -> Lap:
+    program = BASELINES / system.command[0]
+    command = java_command(program) if program.suffix == ".java" else [str(BASELINES_PYTHON), str(program)]
     environment = os.environ | {
         "BENCH_BROKERS": os.environ["HARMWATCH_KAFKA"],
         "BENCH_REDIS": os.environ["HARMWATCH_REDIS"],
@@ -61,14 +61,14 @@ def _rival_lap(contestant: Contestant, given: Input, stack: Stack) -> Lap:
         "BENCH_RECORDS": str(given.records),
         "BENCH_WEIGHTS": str(given.weights),
     }
-    told, costs = _run([*command, *contestant.command[1:]], environment, stack)
+    told, costs = _run([*command, *system.command[1:]], environment, stack)
     result = next((line for line in told.splitlines() if line.startswith('{"records"')), None)
     if result is None:
-        raise RuntimeError(f"{contestant.name} gave no result: {told[-2000:]}")
+        raise RuntimeError(f"{system.name} gave no result: {told[-2000:]}")
     said = json.loads(result)
-    right = said["top"] == given.top if contestant.sums else said["records"] >= given.records
+    right = said["top"] == given.top if system.sums else said["records"] >= given.records
     costs = replace(costs, worker_seconds=said["cpu_seconds"])
-    return Lap(contestant.name, given.records, said["seconds"], costs, right)
+    return Lap(system.name, given.records, said["seconds"], costs, right)
 
 
 def _run(command: list[str], environment: dict[str, str], stack: Stack) -> tuple[str, Costs]:
@@ -92,12 +92,12 @@ def _runs(process: subprocess.Popen[bytes]) -> bool:
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
-def _own_lap(contestant: Contestant, given: Input, stack: Stack) -> Lap:
+def _own_lap(system: System, given: Input, stack: Stack) -> Lap:
     """From the first record seen applied to an empty outbox; then everything is verified."""
     settings = load_settings()
     store = open_store(settings)
-    with workers(contestant.workers) as processes:
-        lap = time_workers(contestant.name, given.records, store, stack, processes)
+    with workers(system.workers) as processes:
+        lap = time_workers(system.name, given.records, store, stack, processes)
     store.close()
     verified = verify_installation(settings, Request(with_store=True))
     return replace(lap, right=verified.ok)

@@ -5,13 +5,13 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.contestants import CONTESTANTS, Contestant
 from bench.latency import Latency
 from bench.pairs import Pair
 from bench.plots import bars, lines
 from bench.race import Lap
 from bench.recovery import Rebuilt
 from bench.store_alone import MOST_RECORDS_A_RUN, Cost, Phase
+from bench.systems import SYSTEMS, System
 from bench.whole_life import Life
 
 PAGE = Path("docs/performance.md")
@@ -39,26 +39,24 @@ def write_chart(name: str, svg: str) -> None:
 def race_table(laps: Sequence[Lap]) -> str:
     """Median and spread of the rates, the ratio of harmwatch to each turn by turn, processor time, what is not done."""
     head = (
-        "| contestant | records/s | lowest to highest | harmwatch with 1 worker is so many times as fast "
+        "| system | records/s | lowest to highest | harmwatch with 1 worker is so many times as fast "
         "| processor µs per record: itself, store, broker | memory, MB | right | what it does not do |\n"
         "|---|---|---|---|---|---|---|---|"
     )
-    ours = [lap.rate for lap in laps if lap.contestant == _OURS]
-    rows = [
-        _race_row(one, own, ours) for one in CONTESTANTS if (own := [lap for lap in laps if lap.contestant == one.name])
-    ]
+    ours = [lap.rate for lap in laps if lap.system == _OURS]
+    rows = [_race_row(one, own, ours) for one in SYSTEMS if (own := [lap for lap in laps if lap.system == one.name])]
     return "\n".join([head, *rows])
 
 
-def _race_row(contestant: Contestant, laps: Sequence[Lap], ours: Sequence[float]) -> str:
+def _race_row(system: System, laps: Sequence[Lap], ours: Sequence[float]) -> str:
     rates = [lap.rate for lap in laps]
     ratios = [mine / theirs for mine, theirs in zip(ours, rates, strict=False)]
     memory = statistics.median(lap.costs.memory_bytes for lap in laps) / _MB
     ratio = f"{statistics.median(ratios):.2f}" if ratios else "-"
     right = "yes" if all(lap.right for lap in laps) else "NO"
     return (
-        f"| {contestant.name}: {contestant.does} | {statistics.median(rates):,.0f} | {min(rates):,.0f} to "
-        f"{max(rates):,.0f} | {ratio} | {_processor(laps)} | {memory:.0f} | {right} | {contestant.does_not} |"
+        f"| {system.name}: {system.does} | {statistics.median(rates):,.0f} | {min(rates):,.0f} to "
+        f"{max(rates):,.0f} | {ratio} | {_processor(laps)} | {memory:.0f} | {right} | {system.does_not} |"
     )
 
 
@@ -77,8 +75,8 @@ def _processor(laps: Sequence[Lap | Life]) -> str:
 
 def race_chart(laps: Sequence[Lap]) -> str:
     """Median rates; without the two that only read, beside which nothing else would be seen."""
-    names = [one.name for one in CONTESTANTS if one.sums]
-    rates = {name: [lap.rate for lap in laps if lap.contestant == name] for name in names}
+    names = [one.name for one in SYSTEMS if one.sums]
+    rates = {name: [lap.rate for lap in laps if lap.system == name] for name in names}
     medians = {name: statistics.median(own) for name, own in rates.items() if own}
     return bars("Records a second", medians, [name for name in names if name.startswith("harmwatch")])
 
@@ -168,13 +166,13 @@ def pairs_table(pairs: Sequence[Pair]) -> str:
     """Of each input the median and spread of its rates, and of its ratios to the laps beside it."""
     head = (
         "| input | records | records/s: median, lowest to highest "
-        "| against the rate of once London right before and after it: median, lowest to highest "
-        "| processor µs per record: worker, store, broker | of once London beside it |\n"
+        "| against the rate at scale 1 right before and after it: median, lowest to highest "
+        "| processor µs per record: worker, store, broker | at scale 1 beside it |\n"
         "|---|---|---|---|---|---|"
     )
     rows = [
-        _pairs_row([pair for pair in pairs if pair.other.contestant == name])
-        for name in dict.fromkeys(pair.other.contestant for pair in pairs)
+        _pairs_row([pair for pair in pairs if pair.other.system == name])
+        for name in dict.fromkeys(pair.other.system for pair in pairs)
     ]
     return "\n".join([head, *rows])
 
@@ -183,7 +181,7 @@ def _pairs_row(pairs: Sequence[Pair]) -> str:
     others = [pair.other for pair in pairs]
     rates, ratios = [lap.rate for lap in others], [pair.ratio for pair in pairs]
     return (
-        f"| {others[0].contestant} | {others[0].records:,} "
+        f"| {others[0].system} | {others[0].records:,} "
         f"| {statistics.median(rates):,.0f}, {min(rates):,.0f} to {max(rates):,.0f} "
         f"| {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f} "
         f"| {_processor(others)} | {_processor([lap for pair in pairs for lap in pair.once])} |"

@@ -15,7 +15,7 @@ _SHOWN = 8
 
 def note(laps: Sequence[Lap], ours: str) -> str:
     """Adds a line for these laps to the history; answers the newest lines as a table."""
-    rates = {name: [lap.rate for lap in laps if lap.contestant == name] for name in {lap.contestant for lap in laps}}
+    rates = {name: [lap.rate for lap in laps if lap.system == name] for name in {lap.system for lap in laps}}
     mine = rates.pop(ours, [])
     ratios = {
         name: round(statistics.median(own / other for own, other in zip(mine, theirs, strict=False)), 3)

@@ -32,7 +32,13 @@ class SendTotals(NamedTuple):
 
 @click.command()
 @click.option("--years", type=click.IntRange(1, 50), default=1, show_default=True, help="How many.")
-@click.option("--scale", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="Times London.")
+@click.option(
+    "--scale",
+    type=click.FloatRange(0.001, 1000),
+    default=1.0,
+    show_default=True,
+    help="Its size: 1 is London, 0.1 a tenth of it.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--out", type=FILE, help="JSON Lines to this file; without it to standard output.")
 @click.option("--live", type=click.FloatRange(0.001), help="Send them to offences.v1, so many a second, as of now.")

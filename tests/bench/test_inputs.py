@@ -1,4 +1,4 @@
-"""What the contestants read is made anew whenever it would come out differently."""
+"""What the systems read is made again whenever it would come out differently."""
 
 import shutil
 from collections import Counter

@@ -1,6 +1,6 @@
-"""How a contestant reports: from its first record to its last, and the hundred it found at the top.
+"""How a system reports: from its first record to its last, and the hundred it found at the top.
 
-Every contestant is a process of its own and prints one line of JSON at its end. It learns what to do from
+Every system is a process of its own and prints one line of JSON at its end. It learns what to do from
 BENCH_BROKERS, BENCH_TOPIC, BENCH_RECORDS (how many there are), BENCH_WEIGHTS (JSON file, code -> millidays)
 and BENCH_REDIS.
 """
