@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from models.errors import Reason, Refused
 from models.instants import DAY, parse_instant
+from models.record import Record
 from models.report import MAX_REVISION, NOT_GIVEN, OffenceReport, ReportType, VictimSex, must_say_reported_at
 
 MAX_BYTES = 64 * 1024
@@ -71,6 +72,11 @@ def decode(key: bytes | None, value: bytes | None, timestamp_us: int) -> Report:
         raise Refused(Reason.KEY_MISMATCH, "the record's key is not its offender_id")
     refuse_wrong_times(report, timestamp_us)
     return report
+
+
+def decode_record(record: Record) -> Report:
+    """The report in a record as it lies on offences.v1. Raises Refused."""
+    return decode(record.key, record.value, record.timestamp_ms * 1000)
 
 
 def read(value: bytes) -> Report:

@@ -8,7 +8,7 @@ from itertools import islice
 from broker.entries import AnyEntry, entries_in
 from broker.reader import OpenReader, Reader
 from models.contribution import Contribution
-from models.decode import Report, decode
+from models.decode import Report, decode_record
 from models.errors import BrokenInvariant, Refused
 from models.journal.entry import JournalEntry
 from models.journal.transition import EntryKind
@@ -57,7 +57,7 @@ class InForce:
         return found
 
     def _take(self, record: Record) -> None:
-        report = decode(record.key, record.value, record.timestamp_ms * 1000)
+        report = decode_record(record)
         key = _key(report)
         known = self._known.get(key)
         if known is not None and _NUMBERS.unpack_from(known)[0] >= report.revision:

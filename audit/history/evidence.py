@@ -7,7 +7,7 @@ from enum import StrEnum
 from audit.history.history_replay import AppliedEntry
 from models.board import ContributionRow
 from models.contribution import Contribution, Refusal
-from models.decode import Report, decode
+from models.decode import Report, decode_record
 from models.instants import format_instant
 from models.policy import Policy
 from models.report import ReportType
@@ -81,9 +81,8 @@ class Evidence:
             return
         for item, known_from in applied.contributions():
             if item.offender_id == self._offender_id:
-                record = ours[item.offset]
-                report = decode(record.key, record.value, record.timestamp_ms * 1000)
-                self.items.append(Item(Source(run.partition, item.offset, known_from), report, item))
+                source = Source(run.partition, item.offset, known_from)
+                self.items.append(Item(source, decode_record(ours[item.offset]), item))
         for refusal in run.refusals:
             if refusal.offset in ours and refusal.offset < run.end:
                 self.refused.append(RefusedItem(Source(run.partition, refusal.offset, applied.after), refusal))
@@ -97,13 +96,15 @@ class Evidence:
             if item.report.revision > highest.setdefault(offence_id, item).report.revision:
                 highest[offence_id] = item
         assess = Assessor(policy)
-        return [
-            _weighed(_under(assess, item), policy, by_offence[item.report.offence_id])
-            if winner is item
-            else RuleOutcome(item, Rule.SUPERSEDED, _superseded(item, winner))
-            for item in self.items
-            for winner in [highest[item.report.offence_id]]
-        ]
+        judged = []
+        for item in self.items:
+            offence_id = item.report.offence_id
+            winner = highest[offence_id]
+            if winner is item:
+                judged.append(_weighed(_under(assess, item), policy, by_offence[offence_id]))
+            else:
+                judged.append(RuleOutcome(item, Rule.SUPERSEDED, _superseded(item, winner)))
+        return judged
 
 
 def _under(assess: Assessor, item: Item) -> Item:

@@ -10,7 +10,7 @@ from audit.replay.replay import Replay, Replayed
 from broker.reader import OpenReader
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
-from models.decode import Report, decode
+from models.decode import Report, decode_record
 from models.errors import Unproved
 from models.instants import EARLIEST, format_instant, parse_instant
 from models.journal.entry import JournalEntry
@@ -23,13 +23,18 @@ from scoring.engine import Engine
 class ReceivedReport(NamedTuple):
     """One good report that the board received at `known_from` (microseconds), assessed by its policy of then.
 
-    `report` is what it said; None where it was not kept, for instance in a history that was never on Kafka.
+    `record` holds what it said; None where it was not kept, for instance in a history that was never on Kafka.
     """
 
     item: Contribution
     known_from: int
-    report: Report | None = None
+    record: Record | None = None
     policy: Policy | None = None
+
+    @property
+    def report(self) -> Report | None:
+        """What it said: decoded when asked for, since only another policy asks."""
+        return None if self.record is None else decode_record(self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,10 @@ class AppliedEntry:
             yield item, as_of
 
     def received(self) -> Iterator[ReceivedReport]:
-        """The same with what each report said."""
+        """The same with the record of each report."""
         records = {record.offset: record for record in self.records}
         for item, known_from in self.contributions():
-            record = records.get(item.offset)
-            report = None if record is None else decode(record.key, record.value, record.timestamp_ms * 1000)
-            yield ReceivedReport(item, known_from, report, self.policy)
+            yield ReceivedReport(item, known_from, records.get(item.offset), self.policy)
 
 
 class Reign(NamedTuple):

@@ -77,9 +77,10 @@ class LatestRevisions:
 
 def assessed_under(received: ReceivedReport, policy: Policy, assess: Assessor) -> tuple[Contribution, bool]:
     """What a report counts under a policy; False and nothing where that one cannot assess it."""
-    item, report, assessed_then = received.item, received.report, received.policy
+    item, assessed_then = received.item, received.policy
     if assessed_then is None or assessed_then.digest == policy.digest:
         return item, True
+    report = received.report
     if report is None:
         raise BrokenInvariant("a report cannot be assessed again: what it said was not kept")
     try:
