@@ -1,6 +1,6 @@
 """A replay within limits, and what comes out of it for analysts: transitions, boards, contributions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,28 +26,46 @@ class Limits:
     last: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Where a replay ended, and what it had come to: `entry` with its hash `head`, as of `as_of` (microseconds)."""
+
+    board: str
+    entry: int
+    as_of: int
+    head: str
+    records: int
+    transitions: int
+
+
 class Export:
-    """Replays a journal within limits, and writes what comes out; `tables` None: nothing is written."""
+    """Replays a journal within limits, and writes what comes out; `tables` None: nothing is written. It is run once."""
 
     def __init__(self, replay: Replay, limits: Limits, tables: "Tables | None") -> None:
-        self.entry = self.transitions = self.contributions = 0
-        self.as_of, self.head, self.board = EARLIEST, FIRST_PREVIOUS_HASH, ""
+        self._entry = self._transitions = self._contributions = 0
+        self._as_of, self._head, self._board = EARLIEST, FIRST_PREVIOUS_HASH, ""
         self._replay, self._limits, self._tables = replay, limits, tables
         self._reached = limits.until is None and limits.last is None
 
-    def run(self) -> Iterator[int]:
-        """Works through the journal; yields the number of each entry. Raises Unproved."""
+    def run(self, tell: Callable[[int, int], object] | None = None) -> Exported:
+        """Works through the journal; `tell` hears each entry's number, and how many records were read so far.
+
+        Raises Unproved.
+        """
         for published in self._replay.published():
             try:
                 self._take(published)
             except Unproved as error:
                 raise Unproved(f"journal.v1 entry {published.entry}: {error}") from error
-            yield published.entry
+            if tell is not None:
+                tell(published.entry, self._replay.records)
             if self._reached and self._limits != Limits():
                 break
         self._require_reaching()
         self._end_instant()
         self._add_board()
+        records = self._replay.records
+        return Exported(self._board, self._entry, self._as_of, self._head, records, self._transitions)
 
     def _take(self, published: JournalEntry) -> None:
         until = self._limits.until
@@ -55,12 +73,12 @@ class Export:
         if until is not None and as_of > until:
             replayed, as_of, self._reached = self._replay.repeat_until(published, until), until, True
         else:
-            if format_instant(as_of)[:_MONTH] != format_instant(self.as_of)[:_MONTH]:
+            if format_instant(as_of)[:_MONTH] != format_instant(self._as_of)[:_MONTH]:
                 self._add_board()
             replayed = self._replay.repeat(published)
         for part in replayed.entries:
             self._add(published.entry, part, replayed.run if part.partition is not None else None)
-        self.entry, self.as_of, self.board, self.head = published.entry, as_of, published.board, published.hash
+        self._entry, self._as_of, self._board, self._head = published.entry, as_of, published.board, published.hash
         self._reached = self._reached or published.entry == self._limits.last
 
     def _end_instant(self) -> None:
@@ -68,11 +86,11 @@ class Export:
         until, engine = self._limits.until, self._replay.engine
         ended = None if until is None or engine is None else engine.tick(until)
         if ended is not None:
-            self._add(self.entry, ended, None)
+            self._add(self._entry, ended, None)
 
     def _add(self, number: int, part: Entry, run: Run | None) -> None:
-        self.transitions += len(part.transitions)
-        self.contributions += len(run.contributions) if run else 0
+        self._transitions += len(part.transitions)
+        self._contributions += len(run.contributions) if run else 0
         if self._tables is not None:
             self._tables.add_entry(number, part)
             if run is not None:
@@ -80,14 +98,14 @@ class Export:
 
     def _add_board(self) -> None:
         engine = self._replay.engine
-        if self._tables is not None and engine is not None and self.as_of > EARLIEST:
-            self._tables.add_board(self.entry, self.as_of, engine.board(_WHOLE_BOARD))
+        if self._tables is not None and engine is not None and self._as_of > EARLIEST:
+            self._tables.add_board(self._entry, self._as_of, engine.board(_WHOLE_BOARD))
 
     def _require_reaching(self) -> None:
-        if not self.entry:
+        if not self._entry:
             raise Unproved("the journal is empty: there is nothing to replay")
-        if self._limits.until is not None and not self.contributions:
+        if self._limits.until is not None and not self._contributions:
             raise Unproved(f"{format_instant(self._limits.until)} lies before the first report")
-        if not self._reached and self._limits.until != self.as_of:
+        if not self._reached and self._limits.until != self._as_of:
             asked = f"no entry {self._limits.last}" if self._limits.last else "nothing yet at the instant of --until"
-            raise Unproved(f"the journal ends at entry {self.entry}, as of {format_instant(self.as_of)}: {asked}")
+            raise Unproved(f"the journal ends at entry {self._entry}, as of {format_instant(self._as_of)}: {asked}")

@@ -4,7 +4,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from audit.export.export import Export
+from audit.export.export import Exported
 from audit.export.parquet_file import file_digest
 from audit.export.tables import Tables
 from audit.signing.document import Document, read_document, write_document
@@ -51,7 +51,7 @@ class ExportFolder:
         for file in self.tables.files:
             file.close()
 
-    def finish(self, export: Export) -> None:
+    def finish(self, exported: Exported) -> None:
         """Gives the files their names, and writes the manifest last."""
         rows = []
         for file in self.tables.files:
@@ -60,10 +60,10 @@ class ExportFolder:
             rows.append(FileRow(name=file.name, rows=file.rows, bytes=path.stat().st_size, sha256=file_digest(path)))
         manifest = Manifest(
             format="harmwatch replay 1",
-            board=export.board,
-            entry=export.entry,
-            as_of=format_instant(export.as_of),
-            head=export.head,
+            board=exported.board,
+            entry=exported.entry,
+            as_of=format_instant(exported.as_of),
+            head=exported.head,
             files=rows,
         )
         write_document(self._folder / MANIFEST_NAME, manifest)

@@ -82,17 +82,15 @@ def replay_installation(settings: Settings, until: str | None, last: int | None,
     replay = Replay(open_reader, work_ahead(open_reader, total))
     progress = Progress(total)
     folder = None if out is None else ExportFolder(out)
-    export = Export(replay, limits, None if folder is None else folder.tables)
     with folder or nullcontext():
-        for entry in export.run():
-            progress.tell(entry, replay.records)
+        exported = Export(replay, limits, None if folder is None else folder.tables).run(progress.tell)
         if folder is not None:
-            folder.finish(export)
+            folder.finish(exported)
     return ReplayDocument(
-        entry=export.entry,
-        as_of=format_instant(export.as_of),
-        records=replay.records,
-        transitions=export.transitions,
+        entry=exported.entry,
+        as_of=format_instant(exported.as_of),
+        records=exported.records,
+        transitions=exported.transitions,
         out=str(out) if out else None,
         seconds=round(progress.seconds, 3),
     )

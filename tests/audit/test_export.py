@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from audit.export.export import Export, Limits
+from audit.export.export import Export, Exported, Limits
 from audit.export.folder import MANIFEST_NAME, ExportFolder, check_export
 from audit.replay.replay import Replay
 from models.errors import Unproved, WrongUse
@@ -18,12 +18,11 @@ from tests.audit.history import History
 pytestmark = pytest.mark.stack
 
 
-def exported(history: History, folder: Path, limits: Limits) -> Export:
+def exported(history: History, folder: Path, limits: Limits) -> Exported:
     with ExportFolder(folder) as made:
-        export = Export(Replay(history.opened("clean")), limits, made.tables)
-        list(export.run())
-        made.finish(export)
-    return export
+        result = Export(Replay(history.opened("clean")), limits, made.tables).run()
+        made.finish(result)
+    return result
 
 
 def rows(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -68,8 +67,8 @@ def test_a_replay_until_an_instant_has_what_had_happened_by_then(
 
 
 def test_a_replay_to_an_entry_ends_there(history: History, tmp_path: Path) -> None:
-    export = exported(history, tmp_path / "part", Limits(last=9))
-    assert (export.entry, export.head) == (9, history.items[JOURNAL][8].content["hash"])
+    result = exported(history, tmp_path / "part", Limits(last=9))
+    assert (result.entry, result.head) == (9, history.items[JOURNAL][8].content["hash"])
 
 
 @pytest.mark.parametrize(

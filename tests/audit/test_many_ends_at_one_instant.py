@@ -146,8 +146,7 @@ def test_from_a_snapshot_it_is_the_same(history: Written, tmp_path: Path, at: in
 
 
 def test_an_export_until_the_instant_at_which_the_journal_ends(broken_off: Written, many: int) -> None:
-    export = Export(Replay(broken_off.open_reader), Limits(until=INSTANT), None)
-    list(export.run())
+    exported = Export(Replay(broken_off.open_reader), Limits(until=INSTANT), None).run()
     ended = many_ends(broken_off.clock, many, next_at=None)
     ended.pass_time(INSTANT)
-    assert export.transitions == len(ended.transitions) > len(broken_off.transitions)
+    assert exported.transitions == len(ended.transitions) > len(broken_off.transitions)
