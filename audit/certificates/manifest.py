@@ -1,14 +1,13 @@
 """What a certificate says: which records were verified, by which code, with which result."""
 
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from audit.replay.inputs import Covered
 from audit.signing.document import Document
-from audit.verify.faults import Faults
-from audit.verify.verification import Verification
+from audit.verify.result import AlertsFound, Result
 from models.checkpoint import Hash
 from models.errors import Unproved
 from models.instants import format_instant
@@ -78,14 +77,11 @@ class Manifest(Document):
     dead_letters: Count
 
 
-def manifest_of(verification: Verification, now_us: int) -> Manifest:
-    """Of a finished verification, whatever its result. Raises Unproved when nothing was compared."""
-    founding, last = verification.replay.founding, verification.last
+def manifest_of(result: Result, now_us: int) -> Manifest:
+    """Of a verification, whatever its result. Raises Unproved when nothing was compared."""
+    founding, last, faults = result.founding, result.last, result.faults
     if founding is None or last is None:
         raise Unproved("nothing was compared, so there is nothing to certify")
-    faults: Faults = verification.faults
-    policies = verification.policies.values()
-    covered = sorted(verification.replay.inputs.covered.items())
     return Manifest(
         format=FORMAT,
         issued_at=format_instant(now_us),
@@ -95,42 +91,26 @@ def manifest_of(verification: Verification, now_us: int) -> Manifest:
         engine_version=ENGINE_VERSION,
         result="not verified" if faults.count or faults.unseen else "verified",
         fault_count=faults.count,
-        faults=faults.listed + [f"{each.topic} offset {each.offset} is foreign" for each in faults.unseen_foreign],
+        faults=[*faults.listed, *(f"{each.topic} offset {each.offset} is foreign" for each in faults.unseen_foreign)],
         foreign=faults.foreign_count,
-        entries=_entry_range(verification, last),
-        inputs=[_input_range(founding.topic, partition, range_) for partition, range_ in covered],
-        policies=[PolicyRow(id=policy.id, version=policy.version, digest=policy.digest) for policy in policies],
-        transitions=verification.transitions,
-        alerts=_alert_range(verification),
-        dead_letters=verification.letters.count,
+        entries=_entry_range(result, last),
+        inputs=[InputRange(topic=founding.topic, **asdict(covered)) for covered in result.inputs],
+        policies=[PolicyRow(id=each.id, version=each.version, digest=each.digest) for each in result.policies],
+        transitions=result.transitions,
+        alerts=_alert_range(result.alerts),
+        dead_letters=result.letters,
     )
 
 
-def _input_range(topic: str, partition: int, covered: Covered) -> InputRange:
-    return InputRange(
-        topic=topic,
-        partition=partition,
-        start=covered.start,
-        end=covered.end,
-        records=covered.records,
-        sha256=covered.digest.hexdigest(),
-    )
-
-
-def _entry_range(verification: Verification, last: JournalEntry) -> EntryRange:
+def _entry_range(result: Result, last: JournalEntry) -> EntryRange:
     return EntryRange(
-        first=verification.span.first,
+        first=result.span.first,
         last=last.entry,
-        before=verification.before,
+        before=result.before,
         head=last.hash,
         as_of=last.as_of,
     )
 
 
-def _alert_range(verification: Verification) -> AlertRange:
-    return AlertRange(
-        count=verification.tree.size,
-        first=verification.first_alert,
-        last=verification.last_alert,
-        root=verification.tree.root().hex(),
-    )
+def _alert_range(alerts: AlertsFound) -> AlertRange:
+    return AlertRange(count=alerts.size, first=alerts.first, last=alerts.last, root=alerts.root)

@@ -10,10 +10,19 @@ from models.record import Record, run_content
 from models.topics import OFFENCES
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Covered:
     """What was read of one partition since the digests began: [start, end), and its digest as if it were one run."""
 
+    partition: int
+    start: int
+    end: int
+    records: int
+    sha256: str
+
+
+@dataclass(slots=True)
+class _Reading:
     start: int
     end: int
     records: int = 0
@@ -25,14 +34,21 @@ class Inputs:
 
     def __init__(self, open_reader: OpenReader) -> None:
         self.next_offsets: dict[int, int] = {}
-        self.covered: dict[int, Covered] = {}
+        self._covered: dict[int, _Reading] = {}
         self._open_reader = open_reader
         self._readers: dict[int, Reader] = {}
         self._ends: dict[int, int] = {}
 
     def begin_digests(self) -> None:
         """From here on what is read goes into `covered`."""
-        self.covered.clear()
+        self._covered.clear()
+
+    def covered(self) -> tuple[Covered, ...]:
+        """What was read since then, by partition."""
+        return tuple(
+            Covered(number, each.start, each.end, each.records, each.digest.hexdigest())
+            for number, each in sorted(self._covered.items())
+        )
 
     def read(self, run: RunOut) -> list[Record]:
         """The records of the next run of its partition. Raises Unproved when they are not there, or not next."""
@@ -45,7 +61,7 @@ class Inputs:
         """Takes the next run of its partition as read: so many records, with this content. Raises Unproved."""
         self._next(run)
         self.next_offsets[run.partition] = run.end
-        covered = self.covered.setdefault(run.partition, Covered(run.start, run.start))
+        covered = self._covered.setdefault(run.partition, _Reading(run.start, run.start))
         covered.end, covered.records = run.end, covered.records + count
         covered.digest.update(content)
 

@@ -1,5 +1,6 @@
 """Checkpoints: made from what is published, and held against it later."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -102,7 +103,7 @@ class CheckpointCheck:
         finally:
             reader.close()
 
-    def take_kept(self, checkpoints: list[Checkpoint]) -> None:
+    def take_kept(self, checkpoints: Sequence[Checkpoint]) -> None:
         """Takes in what was kept elsewhere."""
         for checkpoint in checkpoints:
             forged = self._forged(checkpoint)

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from audit.replay.founding import Founding
 from models.journal.entry import JournalEntry, RunOut
 from models.topics import OFFENCES
+from runtime.topic_identity import TopicIdentity
 
 _SHOWN = 120
 
@@ -48,3 +50,14 @@ def _transition_differences(theirs: list[dict[str, Any]], ours: list[dict[str, A
             yield f"transition {recomputed['sequence']}: {field_differences(published, recomputed)}"
     if len(theirs) != len(ours):
         yield f"it was published with {len(theirs)} transitions, recomputed with {len(ours)}"
+
+
+def place_differences(founding: Founding, place: TopicIdentity | None) -> Iterator[str]:
+    """Where the inputs lie elsewhere than at the founding: topics created anew hold other records under the same name.
+
+    `place` None: nobody knows, or wants to.
+    """
+    for name in ("cluster_id", "topic", "topic_id") if place is not None else ():
+        told, found = getattr(founding, name), getattr(place, name)
+        if told != found:
+            yield f"the board was founded on {name} {told}, it is {found} now: created anew, or a copy (--copy)"

@@ -1,7 +1,7 @@
 """What a verification found: in plain words, each with its topic and offset."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.topics import Topic
 
@@ -22,6 +22,26 @@ class Foreign:
     passed_over: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found: how many faults and foreign records, and the first ones of each, as `Faults` counts them."""
+
+    count: int
+    listed: tuple[str, ...]
+    foreign_count: int
+    unseen: int
+    foreign: tuple[Foreign, ...]
+
+    @property
+    def unseen_foreign(self) -> list[Foreign]:
+        """The first foreign records that are no fault, and that nobody has passed over."""
+        return [each for each in self.foreign if not (each.passed_over or each.is_fault)]
+
+    def with_text(self, text: str) -> "Findings":
+        """The same with one more fault, which lies in no topic."""
+        return replace(self, count=self.count + 1, listed=(*self.listed, text)[:FAULTS_LISTED])
+
+
 class Faults:
     """Counts every fault and keeps the first ones; while `muted` it hears nothing.
 
@@ -36,10 +56,9 @@ class Faults:
         self.muted = False
         self._passed_over = frozenset(passed_over)
 
-    @property
-    def unseen_foreign(self) -> list[Foreign]:
-        """The first foreign records that are no fault, and that nobody has passed over."""
-        return [each for each in self.foreign if not (each.passed_over or each.is_fault)]
+    def found(self) -> Findings:
+        """What was found so far."""
+        return Findings(self.count, tuple(self.listed), self.foreign_count, self.unseen, tuple(self.foreign))
 
     def add(self, topic: Topic, offset: int | None, text: str) -> None:
         """One more; `offset` None where no single record is at fault."""

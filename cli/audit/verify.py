@@ -16,7 +16,8 @@ from audit.signing.document import write_document
 from audit.signing.keys import SigningKey, load_signing_key
 from audit.verify.checkpoints import read_kept_checkpoints
 from audit.verify.faults import RecordPlace
-from audit.verify.verification import Span, Verification
+from audit.verify.result import Result, Scope, Span
+from audit.verify.verification import Verification
 from cli.audit.live_board import read_live_board
 from cli.audit.verify_document import VerifyDocument, render_verify, verify_document
 from cli.audit.verify_metrics import write_metrics
@@ -88,27 +89,15 @@ def verify_installation(settings: Settings, request: Request) -> VerifyDocument:
     place = None if request.is_copy else find_place(settings)
     keys = find_keys(settings)
     with closing(keys) if keys else nullcontext():
-        verification = Verification(
-            open_reader,
-            place,
-            span,
-            public_key,
-            work_ahead(open_reader, total),
-            keys,
-            live,
-            passed_over,
-            named_board(settings),
-        )
-        verification.checkpoints.take_kept(kept)
+        scope = Scope(span, place, public_key, keys, live, kept, passed_over, named_board(settings))
+        verification = Verification(open_reader, scope, work_ahead(open_reader, total))
         progress = Progress(total)
-        for entry in verification.run():
-            progress.tell(entry, verification.replay.records)
-    _compare_policy_file(settings, verification)
-    certificate = None if verification.held_back else request.certificate
+        result = _with_policy_file(verification.run(progress.tell), settings)
+    certificate = None if result.held_back else request.certificate
     if certificate and key:
-        write_document(certificate, issue_certificate(verification, key, time.time_ns() // 1000))
+        write_document(certificate, issue_certificate(result, key, time.time_ns() // 1000))
         say(f"certificate written to {certificate}")
-    return verify_document(verification, certificate, progress.seconds)
+    return verify_document(result, certificate, progress.seconds)
 
 
 def _span(request: Request) -> Span:
@@ -136,14 +125,15 @@ def _key(request: Request) -> SigningKey | None:
     return load_signing_key(request.key) if request.key else None
 
 
-def _compare_policy_file(settings: Settings, verification: Verification) -> None:
+def _with_policy_file(result: Result, settings: Settings) -> Result:
     """Only a file that HARMWATCH_POLICY names can have been edited; the shipped default says nothing."""
-    ours = verification.replay.policy
+    ours = result.policy
     if ours is None or "policy" not in settings.model_fields_set:
-        return
+        return result
     theirs = load_policy(settings.policy)
-    if theirs.digest != ours.digest:
-        verification.faults.add_text(
-            f"policy file {settings.policy}: its digest is {theirs.digest}, the one in force has {ours.digest}: "
-            "the file was edited, or is another policy's"
-        )
+    if theirs.digest == ours.digest:
+        return result
+    return result.with_fault(
+        f"policy file {settings.policy}: its digest is {theirs.digest}, the one in force has {ours.digest}: "
+        "the file was edited, or is another policy's"
+    )

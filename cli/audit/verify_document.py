@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from audit.verify.verification import Verification
+from audit.verify.result import LiveFound, Result
 from cli.document import Document
 from cli.output import printable
 
@@ -57,39 +57,36 @@ class VerifyDocument(Document):
     held_back: tuple[str, ...]
 
 
-def verify_document(verification: Verification, certificate: Path | None, seconds: float) -> VerifyDocument:
-    """The document of a verification that has come to its end."""
-    last, policy, faults = verification.last, verification.replay.policy, verification.faults
+def verify_document(result: Result, certificate: Path | None, seconds: float) -> VerifyDocument:
+    """The document of a verification that took so many `seconds`."""
+    last, policy, faults = result.last, result.policy, result.faults
     return VerifyDocument(
-        ok=not (faults.count or faults.unseen or verification.held_back) and verification.entries > 0,
-        first=verification.span.first,
+        ok=result.ok,
+        first=result.span.first,
         last=last.entry if last else None,
-        entries=verification.entries,
-        records=verification.replay.records,
-        alerts=verification.alerts.count,
-        alerts_root=None if verification.alerts.absent else verification.tree.root().hex(),
-        dead_letters=verification.letters.count,
-        checkpoints=verification.checkpoints.count,
-        sealed_by_erasure=verification.seals.erased,
-        live_board=_live_board(verification),
+        entries=result.entries,
+        records=result.records,
+        alerts=result.alerts.count,
+        alerts_root=None if result.alerts.absent else result.alerts.root,
+        dead_letters=result.letters,
+        checkpoints=result.checkpoints,
+        sealed_by_erasure=result.erased,
+        live_board=_live_board(result.live),
         head=last.hash if last else None,
         policy_digest=policy.digest if policy else None,
         certificate=str(certificate) if certificate else None,
         seconds=round(seconds, 3),
         fault_count=faults.count,
-        faults=tuple(faults.listed),
+        faults=faults.listed,
         foreign_count=faults.foreign_count,
         unseen=faults.unseen,
         foreign=tuple(ForeignDocument(**asdict(each)) for each in faults.foreign),
-        held_back=tuple(verification.held_back),
+        held_back=result.held_back,
     )
 
 
-def _live_board(verification: Verification) -> LiveBoardDocument | None:
-    live = verification.live
-    if live.entries is None:
-        return None
-    return LiveBoardDocument(rows=live.rows, first=live.entries[0], last=live.entries[1])
+def _live_board(live: LiveFound | None) -> LiveBoardDocument | None:
+    return None if live is None else LiveBoardDocument(rows=live.rows, first=live.entries[0], last=live.entries[1])
 
 
 def render_verify(document: VerifyDocument) -> str:

@@ -13,7 +13,8 @@ from typing import Any, Self
 
 from kafka import KafkaAdminClient, KafkaProducer
 
-from audit.verify.verification import Span, Verification
+from audit.verify.result import Result, Scope, Span
+from audit.verify.verification import Verification
 from broker.clients import PartitionReader
 from broker.reader import OpenReader
 from broker.security import Brokers
@@ -123,11 +124,9 @@ class History:
 
     def verify(
         self, copy: str, span: Span | None = None, keys: KeyStore | None = None, public_key: str | None = None
-    ) -> Verification:
-        """A finished verification of a copy."""
-        verification = Verification(self.opened(copy), None, span or Span(), public_key, keys=keys)
-        list(verification.run())
-        return verification
+    ) -> Result:
+        """What the verification of a copy comes to."""
+        return Verification(self.opened(copy), Scope(span or Span(), public_key=public_key, keys=keys)).run()
 
 
 def open_copy(brokers: Brokers, names: Mapping[Topic, str], topic: Topic, partition: int) -> PartitionReader:

@@ -119,7 +119,7 @@ def activated(stack_environment: dict[str, str], tmp_path_factory: pytest.TempPa
 
 def test_an_untouched_history_under_two_policies_verifies(activated: History) -> None:
     verification = activated.verify("clean")
-    assert verification.faults.listed == []
+    assert verification.faults.listed == ()
     assert len(verification.policies) == 2
 
 

@@ -45,9 +45,7 @@ class Taken:
 @pytest.fixture(scope="module")
 def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
     key = load_signing_key(new_keys(tmp_path_factory.mktemp("keys"))[0])
-    verification = Verification(GOLDEN.open_reader, None)
-    list(verification.run())
-    certificate = issue_certificate(verification, key, NOW)
+    certificate = issue_certificate(Verification(GOLDEN.open_reader).run(), key, NOW)
     alert_id = json.loads(GOLDEN.topics[ALERTS][7].value or b"")["alert_id"]
     proof = make_proof(GOLDEN.open_reader, certificate, alert_id)
     return Taken(key, certificate, make_checkpoint(GOLDEN.open_reader, key, NOW), proof)

@@ -6,7 +6,8 @@ import pytest
 
 from audit.signing.keys import SigningKey, load_signing_key, new_keys
 from audit.verify.checkpoints import make_checkpoint, read_kept_checkpoints
-from audit.verify.verification import Span, Verification
+from audit.verify.result import Scope
+from audit.verify.verification import Verification
 from models.alert import wire_bytes
 from models.checkpoint import Checkpoint
 from models.errors import Unproved
@@ -31,19 +32,17 @@ def checkpoint(history: History, key: SigningKey) -> Checkpoint:
 
 
 def faults_with(history: History, copy: str, kept: list[Checkpoint], public: str | None = None) -> list[str]:
-    verification = Verification(history.opened(copy), None, Span(), public)
-    verification.checkpoints.take_kept(kept)
-    list(verification.run())
-    return verification.faults.listed
+    scope = Scope(public_key=public, checkpoints=kept)
+    return list(Verification(history.opened(copy), scope).run().faults.listed)
 
 
 def test_what_is_untouched_agrees_with_its_checkpoint(
     history: History, key: SigningKey, checkpoint: Checkpoint
 ) -> None:
-    verification = history.verify("clean")
-    assert verification.last is not None
-    assert (checkpoint.entry, checkpoint.head) == (verification.last.entry, verification.last.hash)
-    assert checkpoint.root == verification.tree.root().hex()
+    result = history.verify("clean")
+    assert result.last is not None
+    assert (checkpoint.entry, checkpoint.head) == (result.last.entry, result.last.hash)
+    assert checkpoint.root == result.alerts.root
     assert faults_with(history, "clean", [checkpoint], key.public) == []
 
 
@@ -82,12 +81,12 @@ def test_a_checkpoint_of_what_was_published_meanwhile_accuses_nobody(history: Hi
     letters = history.items[DEAD_LETTERS]
     whole = {JOURNAL: (journal, place), ALERTS: (alerts, sent), DEAD_LETTERS: (letters, refused)}
     history.write({"at work": {CHECKPOINTS: [], **{topic: items[:count] for topic, (items, count) in whole.items()}}})
-    verification = Verification(history.opened("at work"), None)
+    verification = Verification(history.opened("at work"))
     for topic, (items, count) in whole.items():
         history.append("at work", topic, items[count:])
     history.append("at work", CHECKPOINTS, [Item(0, 0, b"v100", checkpoint.note)])
-    list(verification.run())
-    assert (verification.entries, verification.faults.listed) == (place, [])
+    result = verification.run()
+    assert (result.entries, result.faults.listed) == (place, ())
 
 
 def test_a_checkpoint_that_is_not_genuine_is_named(history: History, checkpoint: Checkpoint) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from audit.replay.run_prefetcher import AssessedRun, RunPrefetcher
+from audit.verify.result import Result
 from audit.verify.verification import Verification
 from broker.reader import OpenReader
 from models.journal.entry import RunOut
@@ -17,18 +18,8 @@ pytestmark = pytest.mark.stack
 Tampering = Callable[[History], tuple[Topic, Items]]
 
 
-def verified(open_reader: OpenReader, ahead: RunPrefetcher | None) -> Verification:
-    verification = Verification(open_reader, None, ahead=ahead)
-    list(verification.run())
-    return verification
-
-
-def told(verification: Verification) -> tuple[object, ...]:
-    """All that a verification says, with the digests of its certificate."""
-    covered = verification.replay.inputs.covered
-    inputs = {number: (each.start, each.end, each.records, each.digest.hexdigest()) for number, each in covered.items()}
-    counts = verification.entries, verification.replay.records, verification.letters.count, verification.tree.root()
-    return verification.faults.listed, inputs, counts
+def verified(open_reader: OpenReader, ahead: RunPrefetcher | None) -> Result:
+    return Verification(open_reader, ahead=ahead).run()
 
 
 class ActiveContribution(RunPrefetcher):
@@ -45,19 +36,21 @@ class ActiveContribution(RunPrefetcher):
 def test_with_a_process_ahead_the_same_is_verified(history: History) -> None:
     alone, ahead = verified(history.opened("clean"), None), ActiveContribution(history.opened("clean"))
     together = verified(history.opened("clean"), ahead)
-    assert together.faults.listed == []
-    assert told(together) == told(alone)
+    assert together.faults.listed == ()
+    assert together == alone
     assert ahead.taken == sum(item.content["kind"] == EntryKind.RUN for item in history.items[JOURNAL])
 
 
 def test_a_process_that_dies_leaves_the_rest_to_the_replay(history: History) -> None:
     ahead = ActiveContribution(history.opened("clean"))
-    verification = Verification(history.opened("clean"), None, ahead=ahead)
-    for entry in verification.run():
+
+    def end_half_way(entry: int, _: int) -> None:
         if entry == len(history.items[JOURNAL]) // 2:
             ahead.close()
+
+    result = Verification(history.opened("clean"), ahead=ahead).run(end_half_way)
     assert 0 < ahead.taken < len(history.items[JOURNAL]) - 3
-    assert told(verification) == told(verified(history.opened("clean"), None))
+    assert result == verified(history.opened("clean"), None)
 
 
 def a_doubled_entry(history: History) -> tuple[Topic, Items]:
@@ -94,4 +87,4 @@ def test_the_same_faults_are_named(history: History, tampering: Tampering) -> No
     opened = history.opened(name)
     alone = verified(opened, None)
     assert alone.faults.count + alone.faults.unseen > 0
-    assert told(verified(opened, RunPrefetcher(opened))) == told(alone)
+    assert verified(opened, RunPrefetcher(opened)) == alone

@@ -27,7 +27,7 @@ OLD = golden_histories()[0]
 SAYS = f"the journal was written by engine 1, this version is engine {ENGINE_VERSION}"
 
 READERS: dict[str, Callable[[OpenReader], object]] = {
-    "verify": lambda open_reader: list(Verification(open_reader, None).run()),
+    "verify": lambda open_reader: Verification(open_reader).run(),
     "replay": lambda open_reader: list(Replay(open_reader).run()),
     "looking back": lambda open_reader: HistoryReplay(open_reader).as_of(None),
     "compare": lambda open_reader: try_policies(open_reader, [load_policy(OLD.policy)], None, None),

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from audit.verify.verification import Span, Verification
+from audit.verify.live_board import LiveBoard
+from audit.verify.result import Scope, Span
+from audit.verify.verification import Verification
 from cli.audit.verify_document import render_verify, verify_document
 from models.record import Record
 from models.topics import ALERTS, JOURNAL
@@ -13,20 +15,17 @@ _END = len(GOLDEN.topics[JOURNAL])
 
 
 def finished(verification: Verification, certificate: Path | None, seconds: float) -> Answer:
-    for _ in verification.run():
-        pass
-    return answer(verify_document(verification, certificate, seconds), render_verify)
+    return answer(verify_document(verification.run(), certificate, seconds), render_verify)
 
 
 def whole() -> Answer:
-    return finished(Verification(GOLDEN.open_reader, None), Path("certificate.json"), 1.23456)
+    return finished(Verification(GOLDEN.open_reader), Path("certificate.json"), 1.23456)
 
 
 def part_with_live_board() -> Answer:
-    verification = Verification(GOLDEN.open_reader, None, Span(9, 12))
-    finished(verification, None, 0.25)
-    verification.live.entries, verification.live.rows = (7, 9), 12
-    return answer(verify_document(verification, None, 0.25), render_verify)
+    live = LiveBoard()
+    live.entries, live.rows = (7, 9), 12
+    return finished(Verification(GOLDEN.open_reader, Scope(Span(9, 12), live=live)), None, 0.25)
 
 
 def tampered() -> Answer:
@@ -38,7 +37,7 @@ def tampered() -> Answer:
     history.__dict__["topics"] = {
         **GOLDEN.topics, ALERTS: [*alerts, changed], JOURNAL: [*GOLDEN.topics[JOURNAL], *strangers]
     }  # fmt: skip
-    return finished(Verification(history.open_reader, None, passed_over=[(JOURNAL.name, _END)]), None, 0.5)
+    return finished(Verification(history.open_reader, Scope(passed_over=[(JOURNAL.name, _END)])), None, 0.5)
 
 
 ANSWERS: Answers = {"verify_ok": whole, "verify_part": part_with_live_board, "verify_faults": tampered}
