@@ -5,17 +5,17 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import islice
 
-from broker.entries import AnyEntry, entries_in
+from broker.entries import AnyEntry
+from broker.journal import open_journal
 from broker.reader import OpenReader, Reader
 from models.contribution import Contribution
 from models.decode import Report, decode_record
 from models.errors import BrokenInvariant, Refused
-from models.journal.entry import JournalEntry
 from models.journal.transition import EntryKind
 from models.policy import Policy
 from models.record import Record, run_digest
 from models.report import ReportType, VictimSex
-from models.topics import JOURNAL, OFFENCES
+from models.topics import OFFENCES
 from scoring.assess import Assessor
 
 _NUMBERS = struct.Struct("<QqqqqI")
@@ -101,7 +101,8 @@ def read_in_force(open_reader: OpenReader, last: int) -> InForce:
     in_force, reached = InForce(), 0
     with ExitStack() as readers:
         inputs: dict[int, Reader] = {}
-        for entry in islice(_entries(open_reader, readers), last):
+        journal = readers.enter_context(open_journal(open_reader))
+        for entry in islice(journal.entries(), last):
             reached = entry.entry
             if entry.run is None:
                 continue
@@ -132,13 +133,7 @@ def policy_of(entry: AnyEntry) -> Policy:
 def policy_in_force(open_reader: OpenReader) -> Policy | None:
     """The policy of the journal's last policy entry; None before the first."""
     policy = None
-    with ExitStack() as readers:
-        for entry in _entries(open_reader, readers):
+    with open_journal(open_reader) as journal:
+        for entry in journal.entries():
             policy = entry if entry.kind is EntryKind.POLICY else policy
     return None if policy is None else policy_of(policy)
-
-
-def _entries(open_reader: OpenReader, readers: ExitStack) -> Iterator[JournalEntry]:
-    journal = open_reader(JOURNAL, 0)
-    readers.callback(journal.close)
-    yield from entries_in(journal.read_until(journal.end()), None)

@@ -1,11 +1,8 @@
 """Whose signatures count on a board: checkpoints and tombstones of anybody else are foreign."""
 
-from contextlib import closing
-
+from broker.journal import Journal, open_journal
 from broker.reader import OpenReader, Reader
-from broker.tail import first_entry
 from models.journal.entry import JournalEntry
-from models.topics import JOURNAL
 from runtime.installation import named_public_key
 from runtime.settings import Settings
 
@@ -18,13 +15,13 @@ def signer(settings: Settings, open_reader: OpenReader) -> str | None:
     named = named_public_key(settings)
     if named is not None:
         return named
-    with closing(open_reader(JOURNAL, 0)) as journal:
-        return signer_beside(settings, journal)
+    with open_journal(open_reader) as journal:
+        return _founded_with(journal.first())
 
 
 def signer_beside(settings: Settings, journal: Reader) -> str | None:
     """The same for who reads the journal already; the reader stands anywhere afterwards."""
-    return named_public_key(settings) or _founded_with(first_entry(journal))
+    return named_public_key(settings) or _founded_with(Journal(journal).first())
 
 
 def _founded_with(first: JournalEntry | None) -> str | None:

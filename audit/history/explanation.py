@@ -6,7 +6,7 @@ from audit.history.evidence import Evidence, RefusedItem, Rule, RuleOutcome
 from audit.history.history_replay import HistoryReplay
 from audit.history.moves import AlertedMove, Moves
 from audit.replay.founding import Founding
-from broker.entries import entries_in
+from broker.journal import open_journal
 from broker.reader import OpenReader
 from models.board import BoardRow, OffenderView
 from models.errors import BrokenInvariant, Unproved
@@ -15,7 +15,6 @@ from models.instants import days_since_1900, format_instant
 from models.journal.entry import JournalEntry
 from models.journal.transition import Standing, Transition
 from models.policy import Policy
-from models.topics import JOURNAL
 from scoring.engine import Engine
 
 
@@ -147,17 +146,16 @@ def _anchor_days(judged: tuple[RuleOutcome, ...]) -> dict[str, int]:
 
 def _moved_by(open_reader: OpenReader, sequence: int, opening: Seal) -> tuple[str, int | None]:
     """Whom a transition moved, and the baseline of its time; the journal says it, no other record has to be read."""
-    journal, newest, baseline = open_reader(JOURNAL, 0), 0, None
+    newest, baseline = 0, None
     try:
-        for entry in entries_in(journal.read_until(journal.end()), None):
-            baseline = entry.baseline_sequence if baseline is None else baseline
-            for change in entry.transitions:
-                newest = change.sequence
-                if newest == sequence:
-                    place = place_of_offender(entry.board, newest)
-                    return opening(place, change.offender_id, change.offender_id), baseline
+        with open_journal(open_reader) as journal:
+            for entry in journal.entries():
+                baseline = entry.baseline_sequence if baseline is None else baseline
+                for change in entry.transitions:
+                    newest = change.sequence
+                    if newest == sequence:
+                        place = place_of_offender(entry.board, newest)
+                        return opening(place, change.offender_id, change.offender_id), baseline
     except BrokenInvariant as error:
         raise Unproved(f"{error}: run `harmwatch verify`") from error
-    finally:
-        journal.close()
     raise Unproved(f"there is no alert with number {sequence}: the newest has {newest}")

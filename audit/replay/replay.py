@@ -12,8 +12,8 @@ from audit.replay.founding import Founding, read_founding, read_policy
 from audit.replay.inputs import Inputs
 from audit.replay.repetition import repeat_entry, whole
 from audit.replay.run_prefetcher import RunPrefetcher
-from broker.engine_number import look_at_engine
-from broker.entries import BEGINNING, Chain, Tail
+from broker.entries import BEGINNING, Tail, tail_of
+from broker.journal import open_journal
 from broker.reader import OpenReader
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
@@ -23,7 +23,6 @@ from models.journal.entry import JournalEntry
 from models.journal.transition import Entry, EntryKind, Transition
 from models.policy import Policy
 from models.record import Record
-from models.topics import JOURNAL
 from runtime.in_force import read_in_force
 from scoring.assess import Assessor
 from scoring.engine import Engine
@@ -94,24 +93,17 @@ class Replay:
 
         Raises PreconditionFailed for the journal of another engine.
         """
-        journal = self.open_reader(JOURNAL, 0)
-        founding = self.founding
-        chain = Chain(None if founding is None else founding.board, self._tail)
+        board = None if self.founding is None else self.founding.board
         try:
-            if self.engine is None:
-                look_at_engine(journal)
-            journal.seek(self.next_offset)
-            for record in journal.read_until(journal.end()):
-                published = chain.take(record)
-                if published is not None:
-                    self.next_offset, self._tail = record.offset + 1, chain.tail
+            with open_journal(self.open_reader) as journal:
+                if self.engine is None:
+                    journal.require_our_engine()
+                for offset, published in journal.walk(board, self.next_offset, self._tail, whole=True):
+                    self.next_offset, self._tail = offset + 1, tail_of(published)
                     yield published
-            chain.require_one()
-            chain.require_whole()
         except BrokenInvariant as error:
             raise Unproved(f"{error}: run `harmwatch verify`") from error
         finally:
-            journal.close()
             self.close()
 
     def resume(

@@ -14,14 +14,13 @@ from multiprocessing.connection import Connection
 
 from audit.replay.founding import read_founding
 from audit.replay.inputs import Inputs
-from broker.entries import entries_in
+from broker.journal import open_journal
 from broker.reader import OpenReader
 from models.contribution import Contribution, Refusal, Run
 from models.errors import BrokenInvariant, Unavailable, Unproved
-from models.journal.entry import JournalEntry, RunOut
+from models.journal.entry import RunOut
 from models.journal.transition import EntryKind
 from models.record import Record, run_content
-from models.topics import JOURNAL
 from scoring.assess import Assessor
 from scoring.run import assess_run
 
@@ -126,17 +125,13 @@ def _work(open_reader: OpenReader, parcels: Connection) -> None:
 
 def _assessed(open_reader: OpenReader) -> Iterator[_Packed]:
     inputs, assess = Inputs(open_reader), None
-    for entry in _entries(open_reader):
-        if entry.kind is EntryKind.POLICY:
-            if assess is not None:
-                return
-            assess = Assessor(read_founding(entry).policy)
-        elif entry.run is not None and assess is not None:
-            span = entry.run
-            records = inputs.read(span)
-            yield _packed(assess_run(span.partition, span.start, span.end, records, assess), records)
-
-
-def _entries(open_reader: OpenReader) -> Iterator[JournalEntry]:
-    journal = open_reader(JOURNAL, 0)
-    yield from entries_in(journal.read_until(journal.end()), None)
+    with open_journal(open_reader) as journal:
+        for entry in journal.entries():
+            if entry.kind is EntryKind.POLICY:
+                if assess is not None:
+                    return
+                assess = Assessor(read_founding(entry).policy)
+            elif entry.run is not None and assess is not None:
+                span = entry.run
+                records = inputs.read(span)
+                yield _packed(assess_run(span.partition, span.start, span.end, records, assess), records)

@@ -9,14 +9,14 @@ from audit.signing.merkle import Tree, leaf_hash
 from audit.verify.alerts import newest_order
 from audit.verify.faults import Faults
 from audit.verify.our_alerts import our_alerts
-from broker.reader import OpenReader, Reader
-from broker.tail import entries_from, last_entry
+from broker.journal import Journal, open_journal
+from broker.reader import OpenReader
 from models.checkpoint import UNSIGNED, Checkpoint, is_older_checkpoint
 from models.errors import BrokenInvariant, Unproved, WrongUse
 from models.instants import format_instant
 from models.journal.entry import JournalEntry
 from models.signed_note import notes_in
-from models.topics import ALERTS, CHECKPOINTS, JOURNAL
+from models.topics import ALERTS, CHECKPOINTS
 from sealing.signatures import is_signed, read_small_file
 
 _OLDER = "JSON, as checkpoints were before they were signed notes: the version that wrote it can check it"
@@ -28,11 +28,11 @@ def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Ch
 
     Raises Unproved when the journal is empty or not whole.
     """
-    with closing(open_reader(JOURNAL, 0)) as journal:
-        try:
+    try:
+        with open_journal(open_reader) as journal:
             newest, order = _tail(journal)
-        except BrokenInvariant as error:
-            raise Unproved(f"{error}: run `harmwatch verify`") from error
+    except BrokenInvariant as error:
+        raise Unproved(f"{error}: run `harmwatch verify`") from error
     tree = Tree()
     with closing(open_reader(ALERTS, 0)) as alerts:  # opened now, when all of them were sent
         for number, record in our_alerts(alerts.read_until(alerts.end()), newest.board):
@@ -45,15 +45,15 @@ def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Ch
     return unsigned.model_copy(update={"signature": key.sign(unsigned.text.encode())})
 
 
-def _tail(journal: Reader) -> tuple[JournalEntry, int]:
+def _tail(journal: Journal) -> tuple[JournalEntry, int]:
     """The newest entry, and the order of the newest alert up to it; the two may lie far apart."""
-    last = last_entry(journal)
+    last = journal.last()
     if last is None:
         raise Unproved("the journal is empty: there is nothing to fix")
     back = 64
     while True:
         begin = max(1, last.entry - back)
-        newest = max(map(newest_order, entries_from(journal, journal, begin, last)), default=0)
+        newest = max(map(newest_order, journal.up_to(last, begin)), default=0)
         if newest or begin == 1:
             return last, newest
         back *= 8

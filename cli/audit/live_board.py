@@ -6,12 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from audit.verify.live_board import LiveBoard
+from broker.journal import Journal, open_journal
 from broker.open_transactions import OURS_IS_OVER_SECONDS
-from broker.reader import OpenReader, Reader
-from broker.tail import last_entry
+from broker.reader import OpenReader
 from cli.output import say
 from models.board import BoardHead
-from models.topics import JOURNAL
 from runtime.installation import open_store
 from runtime.settings import Settings
 from state.keys import Keys
@@ -35,12 +34,12 @@ def read_live_board(settings: Settings, open_reader: OpenReader) -> LiveBoard:
 
     An entry of the store is the journal's once it is published, and no recovery has come in between.
     """
-    with closing(open_store(settings)) as store, closing(open_reader(JOURNAL, 0)) as journal:
+    with closing(open_store(settings)) as store, open_journal(open_reader) as journal:
         return _Look(store, Keys(settings.prefix, settings.board), journal).read()
 
 
 class _Look:
-    def __init__(self, store: Store, keys: Keys, journal: Reader) -> None:
+    def __init__(self, store: Store, keys: Keys, journal: Journal) -> None:
         self._store, self._keys, self._journal = store, keys, journal
         self._until = time.monotonic() + PATIENCE_SECONDS
         self._say_at = time.monotonic() + OURS_IS_OVER_SECONDS
@@ -81,7 +80,7 @@ class _Look:
         return now < self._until
 
     def _published(self) -> int:
-        entry = last_entry(self._journal)
+        entry = self._journal.last()
         return 0 if entry is None else entry.entry
 
 

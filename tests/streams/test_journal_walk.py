@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.entries import BEGINNING, entries_in, tail_of
+from broker.journal import Journal
 from broker.tail import entries_from, entry_at, first_entry, last_entry
 from models.alert import wire_bytes
 from models.errors import BrokenInvariant
@@ -108,3 +109,20 @@ def test_what_continues_an_entry_when_the_journal_has_gone_on_is_foreign() -> No
     values = [*OURS, a_rival_of(200)]
     records = [Record(offset, 0, None, value) for offset, value in enumerate(values)]
     assert [tail_of(entry) for entry in entries_in(records, None)] == [tail_of(entry) for entry in ENTRIES]
+
+
+@given(places=placed, number=st.integers(0, LENGTH - 1))
+@settings(max_examples=20)
+def test_a_journal_goes_on_behind_any_entry(places: list[tuple[int, bytes | None]], number: int) -> None:
+    journal = Journal(written(between(places)))
+    walked = list(journal.walk(whole=True))
+    assert [entry for _, entry in walked] == list(journal.entries()) == ENTRIES
+    offset, entry = walked[number]
+    assert list(journal.walk(BOARD, offset + 1, tail_of(entry), whole=True)) == walked[number + 1 :]
+
+
+def test_a_hole_behind_the_newest_entry_is_seen_by_who_wants_the_whole() -> None:
+    journal = Journal(written([*OURS[:350], *OURS[351:]]))
+    assert len(list(journal.entries())) == 350
+    with pytest.raises(BrokenInvariant, match="a hole behind entry 350"):
+        list(journal.walk(whole=True))
