@@ -102,6 +102,14 @@ ROWS: dict[str, Sequence[Panel]] = {
             "Versions",
             {"{{version}}, layout {{layout}}": f"count by (version, layout) ({_of('build_info')})"},
         ),
+        Panel(
+            "Certificates end in",
+            {
+                "{{of}}": f"{_of('certificate_expiry_timestamp_seconds')} - time()",
+                "{{instance}} {{of}}": f"{_of('worker_certificate_expiry_timestamp_seconds')} - time()",
+            },
+            "s",
+        ),
         Panel("Clocks differ by", {"": _of("clock_difference_seconds")}, "s"),
         Panel("Connections to the store", {"{{instance}}": _of("store_connections_total")}),
         Panel("Transactions", {"{{outcome}}": _rate("transactions_total", "outcome")}, "cps"),

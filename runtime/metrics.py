@@ -105,6 +105,11 @@ WORKER_METRICS = (
     _now("runs_in_hand", "runs that were fetched and are neither applied nor given up"),
     _now("read_offset", "where a partition of this worker is read next", *_PARTITION),
     _now("relay_in_office", "1 while this worker publishes, lets time pass and recovers the board"),
+    _now(
+        "worker_certificate_expiry_timestamp_seconds",
+        "until when a certificate does that the worker's settings name; left out without TLS",
+        "of",
+    ),
     _now("waiting_seconds", "for how long this worker waits for something; 0 where it does not", "what"),
 )
 """What a worker tells of itself at HARMWATCH_METRICS."""
@@ -149,6 +154,12 @@ EXPORTER_METRICS = (
     _seen(
         "checkpoint_timestamp_seconds",
         "when the newest record of checkpoints.v1 was sent; left out while there is none",
+    ),
+    _seen(
+        "certificate_expiry_timestamp_seconds",
+        "until when a certificate does: of the exporter's own settings, or shown by a broker or the store "
+        "(`kafka_server`, `redis_server`; of these with the CA that has signed it); left out without TLS",
+        "of",
     ),
 )
 """What `harmwatch exporter` tells of the board."""

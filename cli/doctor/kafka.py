@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 
 from broker.clients import TRANSACTION_TIMEOUT_MILLISECONDS, kafka_errors
+from cli.doctor.certificates import judge_end
 from cli.doctor.check import Check, Found, fault, good, weak
 from cli.doctor.patient import Patient
 from models.errors import NotAllowed
+from runtime.certificates import kafka_certificate
 from runtime.topic_checks import REPLICAS, topic_faults, topic_weaknesses
 
 _CONNECT_SECONDS = 1.5
@@ -27,6 +29,14 @@ def _answers(patient: Patient) -> Found:
     if len(away) == len(patient.settings.brokers):
         return fault(f"nobody listens at {', '.join(away)}", remedy)
     return weak(f"nobody listens at {', '.join(away)}", remedy) if away else good("every broker listens")
+
+
+def _certificate(patient: Patient) -> Found:
+    end = kafka_certificate(patient.settings, _pairs(patient.settings.brokers))
+    if end is None:
+        return good("the brokers speak no TLS")
+    remedy = "have the brokers' certificate, or the CA that has signed it, renewed"
+    return judge_end("what the brokers show", end, remedy)
 
 
 def _advertised(patient: Patient) -> Found:
@@ -138,6 +148,7 @@ _REACHED = ("kafka.answers",)
 CHECKS = (
     Check("kafka.names", _names, "correct HARMWATCH_KAFKA"),
     Check("kafka.answers", _answers, "start the brokers", ("kafka.names",)),
+    Check("kafka.certificate", _certificate, "HARMWATCH_KAFKA_CA must name certificates in PEM", _REACHED),
     Check("kafka.advertised", _advertised, "mend what the message names: TLS, password or right", _REACHED),
     Check("kafka.topics", _topics, "harmwatch topics create", ("kafka.advertised",)),
     Check("kafka.copies", _copies, "give the topics three copies", ("kafka.topics",)),

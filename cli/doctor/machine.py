@@ -6,8 +6,10 @@ from pathlib import Path
 
 from kafka.codec import has_gzip, has_lz4, has_snappy, has_zstd
 
+from cli.doctor.certificates import judge_end
 from cli.doctor.check import Check, Found, fault, good, weak
 from cli.doctor.patient import Patient
+from runtime.certificates import own_certificates
 from runtime.installation import named_public_key
 from runtime.key_stores import open_keys
 from runtime.settings import Sealing
@@ -54,6 +56,15 @@ def _secrets(patient: Patient) -> Found:  # noqa: ARG001  (of this machine)
     return good(".env is for its owner alone")
 
 
+def _certificates(patient: Patient) -> Found:
+    ends = dict(own_certificates(patient.settings))
+    if not ends:
+        return good("no setting names a certificate")
+    name = min(ends, key=ends.__getitem__)
+    setting = f"HARMWATCH_{name.upper()}"
+    return judge_end(f"what {setting} names", ends[name], f"have it renewed, and write it over the file of {setting}")
+
+
 def _metrics(patient: Patient) -> Found:
     address = patient.settings.metrics_address
     if address is None:
@@ -84,6 +95,7 @@ CHECKS = (
     Check("machine.public_key", _public_key, "HARMWATCH_PUBLIC_KEY must name a public file of `harmwatch keys new`"),
     Check("machine.key_store", _key_store, "HARMWATCH_KEY_STORE must name the folder or Redis with the keys"),
     Check("machine.secrets", _secrets, "chmod 600 .env"),
+    Check("machine.certificates", _certificates, "the file must hold certificates in PEM"),
     Check("machine.metrics", _metrics, "HARMWATCH_METRICS"),
     Check("machine.codecs", _codecs, "install harmwatch with what requirements/run.txt names"),
     Check("machine.files", _files, "raise the limit of open files"),

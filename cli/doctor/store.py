@@ -1,8 +1,10 @@
 """What the store must be: there, a master, one that forgets nothing, with room, and quick."""
 
+from cli.doctor.certificates import judge_end
 from cli.doctor.check import Check, Found, fault, good, weak
 from cli.doctor.patient import Patient
 from models.instants import SECOND
+from runtime.certificates import store_certificate
 from runtime.key_stores import open_keys
 from state.connection import check_eviction_policy
 from state.key_hashes import KeyHashes
@@ -14,6 +16,13 @@ _NEAR_US = SECOND
 
 def _answers(patient: Patient) -> Found:
     return good(f"version {patient.server.version} answers")
+
+
+def _certificate(patient: Patient) -> Found:
+    end = store_certificate(patient.settings.redis_access)
+    if end is None:
+        return good("it speaks no TLS")
+    return judge_end("what it shows", end, "have its certificate, or the CA that has signed it, renewed")
 
 
 def _eviction(patient: Patient) -> Found:
@@ -88,6 +97,7 @@ _REACHED = ("store.answers",)
 
 CHECKS = (
     Check("store.answers", _answers, "start it, or correct HARMWATCH_REDIS: address, user, password, TLS"),
+    Check("store.certificate", _certificate, "HARMWATCH_REDIS_CA must name certificates in PEM", _REACHED),
     Check("store.eviction", _eviction, "CONFIG SET maxmemory-policy noeviction, and in its file", _REACHED),
     Check("store.role", _role, "name the master in HARMWATCH_REDIS", _REACHED),
     Check("store.persistence", _persistence, "appendonly yes", _REACHED),

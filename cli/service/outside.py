@@ -13,6 +13,7 @@ from models.clock import ClockMode
 from models.errors import HarmwatchError
 from models.instants import SECOND, parse_instant
 from models.topics import CHECKPOINTS, topic_name
+from runtime.certificates import own_certificates, server_certificates
 from runtime.events import Event, happened
 from runtime.meters import Sample
 from runtime.settings import Settings
@@ -98,7 +99,8 @@ class Outside:
     def _of_topics(self) -> list[Sample]:
         """Dear to ask for, and seldom another."""
         if time.monotonic() - self._seldom_at >= _TOPICS_EVERY_SECONDS:
-            self._seldom = [*_if_told(self._of_faults), *_if_told(self._of_checkpoints)]
+            asked = (self._of_faults, self._of_checkpoints, self._of_certificates)
+            self._seldom = [sample for ask in asked for sample in _if_told(ask)]
             self._seldom_at = time.monotonic()
         return self._seldom
 
@@ -110,6 +112,10 @@ class Outside:
         sent_at = newest_sent_at(settings.brokers, topic_name(settings.prefix, CHECKPOINTS))
         if sent_at is not None:
             yield "checkpoint_timestamp_seconds", {}, sent_at
+
+    def _of_certificates(self) -> Iterator[Sample]:
+        for name, end in (*own_certificates(self._settings), *server_certificates(self._settings)):
+            yield "certificate_expiry_timestamp_seconds", {"of": name}, end
 
 
 def _if_told(ask: Callable[[], Iterator[Sample]]) -> list[Sample]:

@@ -14,6 +14,7 @@ from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import PreconditionFailed
 from models.topics import OFFENCES
+from runtime.certificates import WorkerCertificates
 from runtime.crash_points import Point, reach
 from runtime.events import Event, happened
 from runtime.installation import Installation
@@ -112,6 +113,7 @@ class WorkerServices:
         self._relay = Relay(installation, self._owns_partition_0, self._fail, waits, self._noting)
         self._session = Session(installation.open_store, waits)
         self.meters.look_at(Inside(app, self._relay, waits).samples)
+        self.meters.look_at(WorkerCertificates(installation.settings).samples)
         self._watch = Watchdog(installation, app, self._session, self._relay, waits, limits)
         self._work = Offences(
             self._session,

@@ -28,6 +28,12 @@ _OF_WORKER = {"board": "v100", "instance": "a"}
 _STATE = 'harmwatch_board_state{{board="v100",state="{}"}}'
 
 
+_DAY = 86_400
+_OF_CERTIFICATE = {"board": "v100", "of": "kafka_server"}
+_OWN = 'harmwatch_certificate_expiry_timestamp_seconds{board="v100",of="kafka_server"}'
+_OF_A_WORKER = 'harmwatch_worker_certificate_expiry_timestamp_seconds{board="v100",of="kafka_cert",instance="a"}'
+
+
 def _gauge(name: str, fires: str, *silent: str, labels: str = ONE, has: Mapping[str, str] | None = None) -> Case:
     """Of a rule that looks at one gauge: it has one value, or others at which nothing is wrong."""
     series = f"harmwatch_{name}{labels}"
@@ -175,6 +181,18 @@ CASES: dict[str, Case] = {
         minutes=27 * 60,
         step_minutes=30,
     ),
+    "HarmwatchCertificateSoon": Case(
+        {_OWN: f"{20 * _DAY}x120"},
+        (
+            {_OWN: f"{25 * _DAY}x120", _OF_A_WORKER: f"{25 * _DAY}x120"},
+            {_OWN: f"{20 * _DAY}x60 {400 * _DAY}x60"},  # renewed
+        ),
+        minutes=90,
+        labels=_OF_CERTIFICATE,
+    ),
+    "HarmwatchCertificateEnding": Case(
+        {_OWN: f"{2 * _DAY}x30"}, ({_OWN: f"{5 * _DAY}x30"}, {}), labels=_OF_CERTIFICATE
+    ),
     "HarmwatchMixedVersions": Case(_builds("4", "5"), (_builds("4", "4"),), minutes=80),
     "HarmwatchCheckpointStale": Case(
         {f"harmwatch_checkpoint_timestamp_seconds{ONE}": "-20000x40"},
@@ -190,6 +208,14 @@ MORE_CASES: list[tuple[str, Case]] = [
             _boards("1x30", "0x30"),
             (_boards("1x30", "1x13 0 0"),),
             labels={"job": "harmwatch-exporter", "instance": "1"},
+        ),
+    ),
+    (
+        "HarmwatchCertificateEnding",
+        Case(
+            {_OWN: f"{90 * _DAY}x30", _OF_A_WORKER: f"{2 * _DAY}x30"},
+            ({_OWN: f"{90 * _DAY}x30", _OF_A_WORKER: f"{90 * _DAY}x30"},),
+            labels={"board": "v100", "of": "kafka_cert", "instance": "a"},
         ),
     ),
 ]
