@@ -1,4 +1,4 @@
-"""The rights on topics that a worker needs; `deploy/kafka/rights.txt` gives them, and a test compares."""
+"""The rights that a worker needs; the files in `deploy/kafka` and `deploy/redis` give them, and tests compare."""
 
 from broker.clients import admin, kafka_errors
 from broker.rights import lacking_rights
@@ -14,6 +14,20 @@ WORKER_RIGHTS = {
     REDRIVES: _LOOKED_AT,
 }  # fmt: skip
 """Erasures are read by workers that seal alone."""
+
+
+STORE_COMMANDS = {
+    "hget": "HGET KEY a", "hmget": "HMGET KEY a", "hset": "HSET KEY a b", "hdel": "HDEL KEY a",
+    "hgetall": "HGETALL KEY", "hkeys": "HKEYS KEY", "hlen": "HLEN KEY", "hincrby": "HINCRBY KEY a 1",
+    "zadd": "ZADD KEY 1 a", "zrem": "ZREM KEY a", "zcard": "ZCARD KEY", "zrange": "ZRANGE KEY 0 1",
+    "zrank": "ZRANK KEY a", "zscore": "ZSCORE KEY a", "zrangebyscore": "ZRANGEBYSCORE KEY 0 1",
+    "zrangebylex": "ZRANGEBYLEX KEY [a [b", "zrevrangebylex": "ZREVRANGEBYLEX KEY [b [a",
+    "rpush": "RPUSH KEY a", "lrange": "LRANGE KEY 0 1", "lindex": "LINDEX KEY 0", "llen": "LLEN KEY",
+    "ltrim": "LTRIM KEY 0 1", "exists": "EXISTS KEY", "rename": "RENAME KEY KEY", "unlink": "UNLINK KEY",
+    "evalsha": "EVALSHA 0123456789012345678901234567890123456789 0", "script|load": "SCRIPT LOAD return",
+    "memory|usage": "MEMORY USAGE KEY", "time": "TIME", "info": "INFO memory",
+}  # fmt: skip
+"""What a worker says to the store beside PING, MULTI and EXEC, by its name in an ACL, and how it may be said."""
 
 
 def lacking_worker_rights(settings: Settings) -> list[str]:

@@ -5,13 +5,15 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from cli.doctor import board, kafka, machine, store
+from cli.doctor import board, history, kafka, machine, rights, store
 from cli.doctor.check import Check, Finding, Found, State, fault
 from cli.doctor.patient import Patient
 from models.errors import HarmwatchError, WrongUse
 from runtime.settings import load_settings
 
-CHECKS: tuple[Check, ...] = (*machine.CHECKS, *kafka.CHECKS, *store.CHECKS, *board.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *machine.CHECKS, *kafka.CHECKS, *store.CHECKS, *rights.CHECKS, *board.CHECKS, *history.CHECKS,
+)  # fmt: skip
 WITHIN_SECONDS = 9.0
 """What is left of ten is for the start of the process, and its end."""
 

@@ -3,16 +3,20 @@
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
+from typing import Any
 
-from broker.clients import TRANSACTION_TIMEOUT_MILLISECONDS, kafka_errors
+from broker.clients import TRANSACTION_TIMEOUT_MILLISECONDS
 from cli.doctor.certificates import judge_end
 from cli.doctor.check import Check, Found, fault, good, weak
 from cli.doctor.patient import Patient
 from models.errors import NotAllowed
+from models.topics import TOPICS, topic_name
 from runtime.certificates import kafka_certificate
 from runtime.topic_checks import REPLICAS, topic_faults, topic_weaknesses
 
 _CONNECT_SECONDS = 1.5
+_OLDEST = (3, 6)
+_SLOW_SECONDS, _STUCK_SECONDS = 0.1, 1.0
 _INTERNAL = ("__consumer_offsets", "__transaction_state")
 
 
@@ -47,6 +51,42 @@ def _advertised(patient: Patient) -> Found:
     return good(f"{len(patient.advertised)} broker(s), each reached where it says that it is")
 
 
+def _versions(patient: Patient) -> Found:
+    versions = sorted(set(patient.broker_versions))
+    told = f"Kafka {', '.join('.'.join(map(str, each)) for each in versions)}"
+    if versions[0] < _OLDEST:
+        return fault(f"{told}: it does not bound how far ahead a sender may date a report", "Kafka 3.6 or newer")
+    if len(versions) > 1:
+        return weak(f"{told}: brokers of several versions", "finish the upgrade of the brokers")
+    return good(f"{told} or newer, by what it speaks")
+
+
+def _in_sync(patient: Patient) -> Found:
+    names = {topic_name(patient.settings.prefix, topic) for topic in TOPICS}
+    ours = [(item["name"], each) for item in patient.described for each in item["partitions"] if item["name"] in names]
+    headless = [f"{name} {each['partition_index']}" for name, each in ours if each["leader_id"] < 0]
+    if headless:
+        return fault(f"without a leader: {', '.join(headless)}", "start the brokers that hold these partitions")
+    behind = [f"{name} {each['partition_index']}" for name, each in ours if _lags(each)]
+    if behind:
+        told = f"copies are behind or away: {', '.join(behind)}"
+        return weak(told, "start the broker that is away, or look why it does not keep up")
+    return good("every copy is up to date")
+
+
+def _lags(partition: Mapping[str, Any]) -> bool:  # Any: the client's
+    return set(partition["isr_nodes"]) < set(partition["replica_nodes"])
+
+
+def _speed(patient: Patient) -> Found:
+    seconds = patient.kafka_seconds
+    if seconds > _SLOW_SECONDS:
+        judge = fault if seconds > _STUCK_SECONDS else weak
+        told = f"a question to a broker takes {1_000 * seconds:.0f} ms, and an alert waits for several answers"
+        return judge(told, "put workers near the brokers, and look at the load of the brokers")
+    return good("a broker answers quickly")
+
+
 def _topics(patient: Patient) -> Found:
     faults = topic_faults(patient.settings)
     if faults:
@@ -65,8 +105,7 @@ def _copies(patient: Patient) -> Found:
 def _internal_copies(patient: Patient) -> Found:
     if patient.settings.single_node:
         return good("one node by intent")
-    with kafka_errors(patient.settings.brokers):
-        listed = {item["name"]: item["partitions"] for item in patient.brokers.describe_topics()}
+    listed = {item["name"]: item["partitions"] for item in patient.described}
     few = [
         name
         for name in _INTERNAL
@@ -150,7 +189,10 @@ CHECKS = (
     Check("kafka.answers", _answers, "start the brokers", ("kafka.names",)),
     Check("kafka.certificate", _certificate, "HARMWATCH_KAFKA_CA must name certificates in PEM", _REACHED),
     Check("kafka.advertised", _advertised, "mend what the message names: TLS, password or right", _REACHED),
+    Check("kafka.versions", _versions, "Kafka 3.6 or newer", ("kafka.advertised",)),
+    Check("kafka.speed", _speed, "put workers near the brokers", ("kafka.advertised",)),
     Check("kafka.topics", _topics, "harmwatch topics create", ("kafka.advertised",)),
+    Check("kafka.in_sync", _in_sync, "start every broker", ("kafka.topics",)),
     Check("kafka.copies", _copies, "give the topics three copies", ("kafka.topics",)),
     Check("kafka.internal_copies", _internal_copies, "give them three copies", ("kafka.advertised",)),
     Check("kafka.session", _session, _ASK, ("kafka.advertised",)),

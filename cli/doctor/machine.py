@@ -1,7 +1,9 @@
 """What can be seen without asking anybody: settings, policy, files, this machine."""
 
+import ctypes
 import resource
 import stat
+from importlib.util import find_spec
 from pathlib import Path
 
 from kafka.codec import has_gzip, has_lz4, has_snappy, has_zstd
@@ -15,6 +17,9 @@ from runtime.key_stores import open_keys
 from runtime.settings import Sealing
 
 _FILES_NEEDED = 1_024
+_COMPILED = ("aiokafka.record._crecords.default_records", "faust._cython.streams")
+_UNSYNCHRONIZED, _TIMEX_BYTES = 5, 512
+"""TIME_ERROR; and more than the kernel's structure has."""
 _CODECS = {"gzip": has_gzip, "lz4": has_lz4, "snappy": has_snappy, "zstd": has_zstd}
 
 
@@ -83,6 +88,34 @@ def _codecs(patient: Patient) -> Found:  # noqa: ARG001
     return good("records of every compression can be read")
 
 
+def _compiled(patient: Patient) -> Found:  # noqa: ARG001
+    slow = [name for name in _COMPILED if find_spec(name) is None]
+    if slow:
+        told = f"{', '.join(slow)} is not compiled: records are read many times as slowly"
+        return weak(told, "install the wheels that requirements/run.txt names, on a platform that has them")
+    return good("what reads records is compiled")
+
+
+def _clock(patient: Patient) -> Found:  # noqa: ARG001
+    return judge_clock(kernel_clock_state())
+
+
+def judge_clock(state: int | None) -> Found:
+    """Of what the kernel says of its clock."""
+    if state is None:
+        return good("the kernel does not tell whether its clock is kept")
+    if state == _UNSYNCHRONIZED:
+        return weak("nobody keeps the clock of this machine", "switch NTP on: `timedatectl set-ntp true`, or chrony")
+    return good("the clock of this machine is kept")
+
+
+def kernel_clock_state() -> int | None:
+    """What adjtimex(2) answers to somebody who changes nothing; None where it is not to be had."""
+    ask = getattr(ctypes.CDLL(None), "adjtimex", None)
+    state = -1 if ask is None else ask(ctypes.create_string_buffer(_TIMEX_BYTES))
+    return None if state < 0 else int(state)
+
+
 def _files(patient: Patient) -> Found:  # noqa: ARG001
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < _FILES_NEEDED:
@@ -98,5 +131,7 @@ CHECKS = (
     Check("machine.certificates", _certificates, "the file must hold certificates in PEM"),
     Check("machine.metrics", _metrics, "HARMWATCH_METRICS"),
     Check("machine.codecs", _codecs, "install harmwatch with what requirements/run.txt names"),
+    Check("machine.compiled", _compiled, "install the wheels that requirements/run.txt names"),
+    Check("machine.clock", _clock, "switch NTP on"),
     Check("machine.files", _files, "raise the limit of open files"),
 )

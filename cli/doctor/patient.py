@@ -1,23 +1,30 @@
 """What is looked at: an installation, with connections that are opened once and by whoever needs them first."""
 
+import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from statistics import median
 from threading import RLock
+from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from broker.clients import admin, kafka_errors
+from cli.doctor.memory import memory_limit
 from cli.service.status_document import LookDocument
 from cli.service.status_look import Look
 from models.errors import NotAllowed
 from models.policy import Policy
 from policies.policy_file import load_policy
-from runtime.installation import Installation, open_store
+from runtime.installation import Installation, group_name, open_store
 from runtime.settings import Settings
 from runtime.topic_identity import TopicIdentity, find_place
+from runtime.worker_rights import lacking_worker_rights
 from state.server import Server, look_at_server
 from state.store import Store
+
+_QUESTIONS = 9
 
 
 class Patient:
@@ -58,6 +65,30 @@ class Patient:
         return [(str(each["host"]), int(each["port"])) for each in found]
 
     @cached_property
+    def described(self) -> list[Mapping[str, Any]]:  # Any: the client's
+        """Every topic that this user may see."""
+        with kafka_errors(self.settings.brokers):
+            return list(self.brokers.describe_topics())
+
+    @cached_property
+    def broker_versions(self) -> list[tuple[int, ...]]:
+        """Of each broker, the newest version whose words it knows."""
+        with kafka_errors(self.settings.brokers):
+            nodes = [each["broker_id"] for each in self.brokers.describe_cluster()["brokers"]]
+            return [self.brokers.get_broker_version_data(node).broker_version[:2] for node in nodes]
+
+    @cached_property
+    def kafka_seconds(self) -> float:
+        """How long a broker takes for an answer: the median of a few."""
+        taken = []
+        with kafka_errors(self.settings.brokers):
+            for _ in range(_QUESTIONS):
+                begun = time.perf_counter()
+                self.brokers.describe_cluster()
+                taken.append(time.perf_counter() - begun)
+        return median(taken)
+
+    @cached_property
     def broker_settings(self) -> Mapping[str, str]:
         """Of any one broker. Raises NotAllowed where this user may not ask."""
         with kafka_errors(self.settings.brokers):
@@ -67,6 +98,11 @@ class Patient:
         if not found:
             raise NotAllowed("the brokers do not tell this user their settings")
         return {key: str(item["value"]) for key, item in found.items()}
+
+    @cached_property
+    def lacking_rights(self) -> list[str]:
+        """What this user may not do with topics, and a worker must."""
+        return lacking_worker_rights(self.settings)
 
     @cached_property
     def store(self) -> Store:
@@ -88,6 +124,19 @@ class Patient:
             return look.document()
         finally:
             look.close()
+
+    @cached_property
+    def member_names(self) -> list[str]:
+        """By which the brokers know the workers of the group."""
+        group = group_name(self.settings)
+        with kafka_errors(self.settings.brokers):
+            found = self.brokers.describe_groups([group])[group]
+        return [str(each["client_id"]) for each in found["members"] or ()]
+
+    @cached_property
+    def memory_limit(self) -> int | None:
+        """Of a process here, in bytes."""
+        return memory_limit()
 
     def close(self) -> None:
         """Ends the connections."""

@@ -12,6 +12,7 @@ from state.key_hashes import KeyHashes
 _SLOW_SECONDS, _STUCK_SECONDS = 0.01, 0.25
 _FULL, _BURSTING = 0.8, 0.95
 _NEAR_US = SECOND
+_OLDEST = 7
 
 
 def _answers(patient: Patient) -> Found:
@@ -23,6 +24,13 @@ def _certificate(patient: Patient) -> Found:
     if end is None:
         return good("it speaks no TLS")
     return judge_end("what it shows", end, "have its certificate, or the CA that has signed it, renewed")
+
+
+def _version(patient: Patient) -> Found:
+    version = patient.server.version
+    if int(version.partition(".")[0]) < _OLDEST:
+        return fault(f"version {version} lacks what the scripts need", "Redis 7 or newer, or Valkey")
+    return good(f"version {version} has all that the scripts need")
 
 
 def _eviction(patient: Patient) -> Found:
@@ -97,6 +105,7 @@ _REACHED = ("store.answers",)
 
 CHECKS = (
     Check("store.answers", _answers, "start it, or correct HARMWATCH_REDIS: address, user, password, TLS"),
+    Check("store.version", _version, "Redis 7 or newer", _REACHED),
     Check("store.certificate", _certificate, "HARMWATCH_REDIS_CA must name certificates in PEM", _REACHED),
     Check("store.eviction", _eviction, "CONFIG SET maxmemory-policy noeviction, and in its file", _REACHED),
     Check("store.role", _role, "name the master in HARMWATCH_REDIS", _REACHED),

@@ -21,6 +21,7 @@ from runtime.installation import Installation
 from runtime.meters import Meters
 from runtime.pulse import Pulse
 from runtime.scrape import serving
+from runtime.worker_name import worker_name
 from scoring.assess import Assessor
 from state.position import Position
 from streams.clocks import SecondHand
@@ -69,6 +70,7 @@ def make_app(installation: Installation, limits: Limits) -> faust.App:
     app = _App(
         installation.group,
         broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
+        broker_client_id=worker_name(),
         broker_session_timeout=settings.session_seconds,
         broker_heartbeat_interval=settings.session_seconds / _HEARTBEATS_PER_SESSION,
         broker_rebalance_timeout=settings.session_seconds,

@@ -1,6 +1,7 @@
 """What the doctor sees without anybody's answer: each thing that can be broken is named, with its remedy."""
 
 import resource
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from cli.doctor import machine
 from cli.doctor.check import Check, Finding, Found, State, good, weak
 from cli.doctor.doctor import DoctorDocument, FindingDocument, render_doctor
 from cli.doctor.examination import CHECKS, Examination
+from cli.doctor.memory import memory_limit
 from cli.doctor.patient import Patient
 from models.errors import Unavailable
 from runtime.settings import Sealing, Settings
@@ -30,7 +32,7 @@ def found(settings: Settings, name: str) -> Finding:
 
 def test_a_healthy_machine_has_no_fault() -> None:
     findings = list(Examination(Patient(NOBODY), machine.CHECKS).run(5))
-    assert {each.check for each in findings if each.state is not State.GOOD} == {"machine.metrics"}
+    assert {each.check for each in findings if each.state is not State.GOOD} <= {"machine.metrics", "machine.clock"}
 
 
 def test_a_policy_that_is_not_there() -> None:
@@ -78,6 +80,30 @@ def test_a_compression_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(kafka.codec, "zstd", None)  # as where the library is not installed
     broken = found(NOBODY, "machine.codecs")
     assert (broken.state, "zstd" in broken.told, "run.txt" in broken.remedy) == (State.FAULT, True, True)
+
+
+def test_code_that_is_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "aiokafka.record._crecords.default_records"
+    monkeypatch.setitem(sys.modules, name, None)  # as where there is no wheel for the platform
+    broken = found(NOBODY, "machine.compiled")
+    assert (broken.state, name in broken.told, "run.txt" in broken.remedy) == (State.WEAK, True, True)
+
+
+def test_a_clock_that_nobody_keeps() -> None:
+    kept, unkept, untold = map(machine.judge_clock, (0, 5, None))
+    assert (kept.state, unkept.state, untold.state) == (State.GOOD, State.WEAK, State.GOOD)
+    assert "NTP" in unkept.remedy
+    told = found(NOBODY, "machine.clock")
+    assert told.told == machine.judge_clock(machine.kernel_clock_state()).told
+
+
+@pytest.mark.parametrize(("own", "limit"), [("0::/a/b\n", 300), ("0::/a\n", 300), ("0::/c\n", None), ("7::/a\n", None)])
+def test_the_least_limit_of_memory_counts(tmp_path: Path, own: str, limit: int | None) -> None:
+    for folder, text in (("a", "300"), ("a/b", "max"), ("c", "max")):
+        (tmp_path / "groups" / folder).mkdir(parents=True)
+        (tmp_path / "groups" / folder / "memory.max").write_text(f"{text}\n")
+    (tmp_path / "own").write_text(own)
+    assert memory_limit(tmp_path / "groups", tmp_path / "own") == limit
 
 
 def test_too_few_files() -> None:

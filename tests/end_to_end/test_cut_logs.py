@@ -14,6 +14,8 @@ import pytest
 from kafka import KafkaAdminClient
 
 from broker.clients import PartitionReader
+from cli.doctor.check import State
+from cli.doctor.patient import Patient
 from embedded.stack import Stack
 from models.canonical import canonical_json
 from models.clock import ClockMode
@@ -26,6 +28,7 @@ from runtime.installation import Installation as Opened
 from runtime.settings import Settings
 from runtime.topic_identity import find_place
 from streams.recovery.last_runs import LastRuns
+from tests.end_to_end import test_doctor as doctor
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_foreign_records import REPORTS
 from tests.end_to_end.test_recovery import small_policy
@@ -106,6 +109,9 @@ def test_reports_that_are_gone_behind_what_was_applied_are_named(
     board.send(REPORTS[100:140])
     said = refused(board, "are not the records that entry", "cut short and written on")
     said_as_documented("offences.v1 offsets N to N", said)
+    if not emptied:
+        broken = doctor.found(Patient(doctor.settings_of(board)), "board.last_runs")
+        assert (broken.state, "are not the records" in broken.told) == (State.FAULT, True)
 
 
 @EMPTIED

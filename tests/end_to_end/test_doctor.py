@@ -11,21 +11,26 @@ from pathlib import Path
 
 import pytest
 import redis
+from kafka import KafkaProducer
 
-from cli.doctor import board, kafka, machine, store
+from cli.doctor import board, history, kafka, machine, rights, store
 from cli.doctor.check import Check, Finding, State
 from cli.doctor.examination import CHECKS, Examination
 from cli.doctor.patient import Patient
 from cli.service.status_document import ClockDocument
 from models.instants import SECOND
 from runtime.settings import Settings
+from runtime.worker_name import worker_name
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_bad_input import a_report
 from tests.end_to_end.test_recovery import small_policy
 
 pytestmark = pytest.mark.stack
-WEAK_HERE = {"machine.metrics", "store.room", "store.speed", "board.workers", "board.checkpoints"}
+WEAK_HERE = {
+    "machine.metrics", "machine.clock", "kafka.speed", "store.room", "store.speed", "board.workers",
+    "board.checkpoints",
+}  # fmt: skip
 """The stack for trying out has one of everything; how quick its store is, is the machine's affair."""
 
 
@@ -178,6 +183,73 @@ def test_keys_that_lie_in_the_very_store(installation: Installation, valkey_url:
     assert (unkept.state, "appendonly" in unkept.remedy) == (State.FAULT, True)
 
 
+@pytest.mark.parametrize(
+    ("versions", "state"), [([(4, 1)], State.GOOD), ([(4, 1), (3, 9)], State.WEAK), ([(4, 1), (3, 5)], State.FAULT)]
+)
+def test_brokers_that_are_old_or_unlike(
+    installation: Installation, versions: list[tuple[int, ...]], state: State
+) -> None:
+    patient = Patient(settings_of(installation))
+    assert patient.broker_versions[0] >= (3, 6)
+    patient.broker_versions = versions
+    broken = found(patient, "kafka.versions")
+    assert broken.state is state
+    assert ("3.6" in broken.remedy) is (state is State.FAULT)
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0.01, State.GOOD), (0.5, State.WEAK), (5, State.FAULT)])
+def test_brokers_that_are_slow(installation: Installation, seconds: float, state: State) -> None:
+    patient = Patient(settings_of(installation))
+    assert patient.kafka_seconds > 0
+    patient.kafka_seconds = seconds
+    assert found(patient, "kafka.speed").state is state
+
+
+@pytest.mark.parametrize(("changed", "state"), [({"isr_nodes": []}, State.WEAK), ({"leader_id": -1}, State.FAULT)])
+def test_copies_that_are_away(installation: Installation, changed: dict[str, object], state: State) -> None:
+    patient = Patient(settings_of(installation))
+    (journal,) = [item for item in patient.described if item["name"] == f"{installation.prefix}journal.v1"]
+    patient.described = [dict(journal) | {"partitions": [dict(journal["partitions"][0]) | changed]}]
+    broken = found(patient, "kafka.in_sync")
+    assert (broken.state, f"{installation.prefix}journal.v1 0" in broken.told) == (state, True)
+    assert "start" in broken.remedy
+
+
+def test_a_store_that_is_too_old(own_store: tuple[Patient, redis.Redis]) -> None:
+    patient, _ = own_store
+    patient.server = replace(patient.server, version="6.2.14")
+    broken = found(patient, "store.version")
+    assert (broken.state, "Redis 7" in broken.remedy) == (State.FAULT, True)
+
+
+def test_workers_of_another_version(installation: Installation) -> None:
+    patient = Patient(settings_of(installation))
+    assert patient.member_names == [worker_name()]
+    patient.member_names = [worker_name(), "harmwatch-0.0.9-engine-1-layout-3"]
+    broken = found(patient, "board.versions")
+    assert (broken.state, "mixed-versions" in broken.remedy) == (State.WEAK, True)
+    assert "harmwatch-0.0.9" in broken.told
+
+
+def test_too_little_memory_for_the_partitions(installation: Installation) -> None:
+    patient = Patient(settings_of(installation))
+    patient.memory_limit = 200 * 1024 * 1024
+    broken = found(patient, "board.memory")
+    assert (broken.state, "MemoryMax" in broken.remedy) == (State.WEAK, True)
+
+
+def test_what_somebody_else_has_written(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    """On the journal, and an alert of a board that has made none."""
+    other = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
+    other.send([(b"v100", b"nonsense")], topic="journal.v1")
+    with closing(KafkaProducer(bootstrap_servers=other.environment["HARMWATCH_KAFKA"])) as forger:
+        forger.send(f"{other.prefix}alerts.v1", b"{}", headers=[("ce_sequence", b"0000000000000007")]).get(10)
+    foreign = found(Patient(settings_of(other)), "board.foreign_records")
+    assert (foreign.state, "foreign-record.md" in foreign.remedy) == (State.WEAK, True)
+    ahead = found(Patient(settings_of(other)), "board.alerts")
+    assert (ahead.state, "sequence 7" in ahead.told, "foreign-record.md" in ahead.remedy) == (State.FAULT, True, True)
+
+
 def test_settings_that_are_not_the_boards(installation: Installation) -> None:
     broken = found(Patient(settings_of(installation, clock="event")), "board.fits")
     assert broken.state is State.FAULT
@@ -241,7 +313,9 @@ def test_a_worker_that_stands_still_and_then_none(installation: Installation) ->
 
 def test_every_check_has_a_broken_twin() -> None:
     tests = Path(__file__).parents[1]
-    files = Path(__file__), tests / "cli" / "test_doctor.py", tests / "secure" / "test_certificates.py"
+    others = ("cli/test_doctor", "secure/test_certificates", "secure/test_doctor", "end_to_end/test_cut_logs")
+    files = [Path(__file__), *(tests / f"{name}.py" for name in others)]
     text = "".join(path.read_text("utf-8") for path in files)
     assert [check.name for check in CHECKS if f'"{check.name}"' not in text] == []
-    assert len(CHECKS) == len(machine.CHECKS) + len(kafka.CHECKS) + len(store.CHECKS) + len(board.CHECKS)
+    modules = (machine, kafka, store, rights, board, history)
+    assert len(CHECKS) == sum(len(module.CHECKS) for module in modules) >= 40

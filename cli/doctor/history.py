@@ -1,0 +1,100 @@
+"""Whether Kafka still holds what the board was made from, and nobody else has written to it; and who works on it."""
+
+from contextlib import closing
+from functools import partial
+from itertools import islice
+
+from broker.clients import PartitionReader
+from broker.commit_notes import committed_notes
+from broker.entries import sound_entry
+from broker.tail import last_entry
+from cli.doctor.check import Check, Found, fault, good, weak
+from cli.doctor.patient import Patient
+from models.record import Record
+from models.topics import ALERTS, JOURNAL, OFFENCES
+from runtime.installation import open_store
+from runtime.worker_name import worker_name
+from streams.recovery.expected_board import ExpectedBoard, Hints, expected_board
+from streams.recovery.last_runs import refuse_lost_records
+
+_NEWEST = 256
+_OF_ALERTS = 16
+_MIB = 1024 * 1024
+_WORKER_BYTES, _PARTITION_BYTES = 256 * _MIB, 16 * _MIB
+
+
+def _last_runs(patient: Patient) -> Found:
+    """As a recovery and, once an hour, a worker do."""
+    installation = patient.installation
+    with closing(open_store(patient.settings)) as store:
+        ledger = store.position().ledger
+    with closing(installation.small_reader(JOURNAL)) as journal:
+        last = last_entry(journal)
+        if last is None or not ledger:
+            return good("nothing was ever applied")
+        notes = committed_notes(patient.settings.brokers, installation.group, installation.topic(OFFENCES))
+        hints = Hints({partition: note.run for partition, note in notes.items()})
+        told = expected_board(journal, last.entry, last, ledger, ExpectedBoard(), hints)
+    refuse_lost_records(partial(installation.small_reader, OFFENCES), told.runs)
+    return good(f"offences.v1 holds the newest run of {len(told.runs)} partition(s), to the byte")
+
+
+def _foreign(patient: Patient) -> Found:
+    with closing(patient.installation.small_reader(JOURNAL)) as journal:
+        newest = _newest(journal, _NEWEST)
+    foreign = [record.offset for record in newest if sound_entry(record.value, patient.settings.board) is None]
+    if foreign:
+        told = (
+            f"{len(foreign)} of the newest records of journal.v1 are nobody's of this board, the last at {foreign[-1]}"
+        )
+        return weak(told, "docs/runbooks/foreign-record.md")
+    return good("the newest records of journal.v1 are the service's own")
+
+
+def _alerts(patient: Patient) -> Found:
+    with closing(patient.installation.small_reader(ALERTS)) as alerts:
+        sequence = max(map(sequence_of, _newest(alerts, _OF_ALERTS)), default=0)
+    with closing(open_store(patient.settings)) as store:  # the alerts first: what is told by now, the board has made
+        made = store.position().sequence
+    if sequence > made:
+        told = f"alerts.v1 goes to sequence {sequence}, and the board has only made {made}"
+        return fault(told, "docs/runbooks/foreign-record.md, and see that topics and store are of one installation")
+    return good(f"no alert is ahead of the board, at sequence {made}")
+
+
+def sequence_of(record: Record) -> int:
+    """As its header tells; 0 of a record that is no alert."""
+    told = dict(record.headers).get("ce_sequence") or b""
+    return int(told) if told.isdigit() else 0
+
+
+def _newest(reader: PartitionReader, count: int) -> list[Record]:
+    end = reader.end()
+    reader.skip_to(end - count)
+    return list(islice(reader.read_until(end), count))
+
+
+def _versions(patient: Patient) -> Found:
+    others = sorted(set(patient.member_names) - {worker_name()})
+    if others:
+        told = f"this is {worker_name()}, and workers are {', '.join(others)}"
+        return weak(told, "update what is behind (docs/runbooks/mixed-versions.md)")
+    return good(f"every worker is {worker_name()}")
+
+
+def _memory(patient: Patient) -> Found:
+    limit, partitions = patient.memory_limit, patient.place.partitions
+    needed = _WORKER_BYTES + partitions * _PARTITION_BYTES
+    if limit is not None and limit < needed:
+        told = f"a process gets {limit // _MIB} MiB, a worker of {partitions} partitions may need {needed // _MIB}"
+        return weak(told, "raise MemoryMax= of the unit, or the container's limit")
+    return good("memory is enough for a worker that reads every partition")
+
+
+CHECKS = (
+    Check("board.last_runs", _last_runs, "bring the records back from the backup", ("board.fits", "store.answers")),
+    Check("board.foreign_records", _foreign, "docs/runbooks/foreign-record.md", ("board.fits",)),
+    Check("board.alerts", _alerts, "docs/runbooks/foreign-record.md", ("board.fits", "store.answers")),
+    Check("board.versions", _versions, "docs/runbooks/mixed-versions.md", ("board.workers",)),
+    Check("board.memory", _memory, "raise the limit of memory", ("kafka.topics",)),
+)

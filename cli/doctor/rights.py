@@ -1,0 +1,111 @@
+"""What this user may do, one right after the other; of whoever only reads, nobody asks for the rights of a worker."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+from kafka.errors import GroupIdNotFoundError, KafkaError, TransactionalIdNotFoundError
+
+from broker.clients import kafka_errors
+from cli.doctor.check import Check, Found, fault, good
+from cli.doctor.patient import Patient
+from models.errors import NotAllowed
+from runtime.installation import group_name, open_store
+from runtime.settings import Settings
+from runtime.worker_rights import STORE_COMMANDS, WORKER_RIGHTS
+from state.connection import store_errors
+from state.keys import Keys
+
+_READS_ONLY = "this user only reads: with a worker's settings its rights are looked at"
+_GIVE = "give it: deploy/kafka/acls.sh does, for each role"
+_NO_GROUP_RIGHT = "[Error 30]"
+_COORDINATOR_SECONDS, _POLL_SECONDS = 5.0, 0.2
+
+
+def _topics(patient: Patient) -> Found:
+    if _is_reader(patient):
+        return good(_READS_ONLY)
+    lacking = patient.lacking_rights
+    return fault("; ".join(lacking), _GIVE) if lacking else good("a worker has its rights on every topic")
+
+
+def _is_reader(patient: Patient) -> bool:
+    written = sum("WRITE" in rights for rights in WORKER_RIGHTS.values())
+    return sum("Write" in lacks.partition(" lacks ")[2] for lacks in patient.lacking_rights) == written
+
+
+def _group(patient: Patient) -> Found:
+    group = group_name(patient.settings)
+    found = _asked(patient, lambda: patient.brokers.describe_groups([group])[group])
+    if str(found["error"] or "").startswith(_NO_GROUP_RIGHT):
+        return fault(f"this user may not look at the consumer group {group}", _GIVE)
+    return good("the group may be looked at")
+
+
+def _relay(patient: Patient) -> Found:
+    if _is_reader(patient):
+        return good(_READS_ONLY)
+    _asked(patient, lambda: patient.brokers.describe_transactions([patient.installation.relay_id]))
+    return good("the relay's transactional id may be used")
+
+
+def _asked(patient: Patient, ask: Callable[[], Any]) -> Any:  # Any: the client's
+    """What a coordinator answers; of the first group of a cluster, its topic is still being made."""
+    until = time.monotonic() + _COORDINATOR_SECONDS
+    with kafka_errors(patient.settings.brokers):
+        while True:
+            try:
+                return ask()
+            except (GroupIdNotFoundError, TransactionalIdNotFoundError):  # nobody has worked yet, and one may ask
+                return {"error": None}
+            except KafkaError as error:
+                if not error.retriable or time.monotonic() >= until:
+                    raise
+                time.sleep(_POLL_SECONDS)
+
+
+def _commands(patient: Patient) -> Found:
+    refused = list(refused_commands(patient.settings))
+    if {"hset", "evalsha"} <= set(refused):
+        return good(_READS_ONLY)
+    if refused:
+        told = f"this user may not say {', '.join(refused)} to the keys of the board"
+        return fault(told, "take the line of its role from deploy/redis/users.acl")
+    return good("a worker may say all that it needs")
+
+
+def refused_commands(settings: Settings) -> Iterator[str]:
+    """Of what a worker says to the store, what this user may not. Raises Unavailable.
+
+    Nothing is changed: each is only queued in a transaction, which ends with the connection and is never executed.
+    """
+    key = Keys(settings.prefix, settings.board)["meta"]
+    with closing(open_store(settings)) as store, store_errors():
+        line: Any = store.client.connection_pool.get_connection()  # Any: as below
+        try:
+            _is_taken(line, "MULTI")
+            for name, words in STORE_COMMANDS.items():
+                if not _is_taken(line, *(key if word == "KEY" else word for word in words.split())):
+                    yield name
+        finally:
+            line.disconnect()
+            store.client.connection_pool.release(line)
+
+
+def _is_taken(line: Any, *words: str) -> bool:  # Any: a connection of the client, which only state imports
+    try:
+        with store_errors():
+            line.send_command(*words)
+            line.read_response()
+    except NotAllowed:
+        return False
+    return True
+
+
+CHECKS = (
+    Check("kafka.rights", _topics, _GIVE, ("kafka.topics",)),
+    Check("kafka.group", _group, _GIVE, ("kafka.topics",)),
+    Check("kafka.relay", _relay, _GIVE, ("kafka.rights", "machine.policy")),
+    Check("store.rights", _commands, "take the line of its role from deploy/redis/users.acl", ("store.answers",)),
+)
