@@ -75,7 +75,8 @@ class Settings(StoreAccess, KafkaAccess):
     less than their `group.min.session.timeout.ms`, which is 6 s unless changed."""
 
     pulse: Path | None = None
-    """A file that a worker touches twice a second while it turns, for `harmwatch pulse` and health checks."""
+    """A file that a worker writes twice a second while it turns, for `harmwatch pulse` and health checks; in it stands
+    what it waits for, which `harmwatch status` shows. For `status` it may hold `*`: the files of several workers."""
 
     # One clock a year ahead would end every offence, and the journal would hold it for ever (decision 0014).
     clock_tolerance: Annotated[float, Field(ge=1, le=3_600)] = 60.0

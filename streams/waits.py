@@ -9,6 +9,7 @@ from enum import StrEnum
 from threading import Lock
 
 from runtime.events import Event, happened
+from runtime.pulse import Standing
 
 SAY_AFTER_SECONDS = 1.0
 """What is over by then is nobody's concern."""
@@ -107,6 +108,16 @@ class Waits:
         with self._lock:
             standing = [(wait.what, now - wait.since) for wait in self._standing]
         return {what: max((each for known, each in standing if known is what), default=0.0) for what in For}
+
+    def standing(self) -> list[Standing]:
+        """Those that last longer than a moment, for whoever asks from outside."""
+        now = self._clock()
+        with self._lock:
+            return [
+                Standing(wait.what.name.lower(), wait.partition, round(now - wait.since, 1), wait.render)
+                for wait in self._standing
+                if now - wait.since >= SAY_AFTER_SECONDS
+            ]
 
     def tell(self) -> None:
         """Says of each what it waits for, if it is time to."""

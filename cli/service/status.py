@@ -7,9 +7,11 @@ import click
 
 from cli.output import json_option, show
 from cli.service.health import SEEN_SECONDS, Health, render_recovery
-from cli.service.status_document import LookDocument, PartitionDocument, StatusDocument
+from cli.service.status_document import LookDocument, PartitionDocument, StatusDocument, WaitDocument
 from cli.service.status_look import Look
 from cli.service.status_parked import render_parked
+from cli.service.status_waits import render_wait, standing_waits
+from models.errors import HarmwatchError
 from runtime.settings import Settings, load_settings
 
 WITHIN_SECONDS = 30.0
@@ -41,11 +43,16 @@ DOCUMENT = StatusDocument
 def command(wait_idle: float | None, live: bool, within: float, as_json: bool) -> None:
     """Says how far the service has come."""
     settings = load_settings()
-    if wait_idle is not None:
-        document, good = idle_status(settings, wait_idle)
-    else:
-        document = live_status(settings, within) if live else status_of(settings)
-        good = not (live and document.reasons)
+    try:
+        if wait_idle is not None:
+            document, good = idle_status(settings, wait_idle)
+        else:
+            document = live_status(settings, within) if live else status_of(settings)
+            good = not (live and document.reasons)
+    except HarmwatchError:  # what keeps us from looking may keep workers from working: they know more
+        for wait in standing_waits(settings):
+            click.echo(render_wait(wait), err=True)
+        raise
     show(document, as_json, render_status)
     sys.exit(0 if good else 1)
 
@@ -72,7 +79,7 @@ def _judged(settings: Settings, within_seconds: float, longest_seconds: float) -
             seen = look.document()
             reasons, doubtful = health.judge(seen, time.monotonic())
             if not doubtful or time.monotonic() >= until:
-                return judged(reasons, seen)
+                return judged(reasons, seen, standing_waits(settings))
             time.sleep(_POLL_SECONDS)
     finally:
         look.close()
@@ -90,18 +97,19 @@ def idle_status(settings: Settings, seconds: float) -> tuple[StatusDocument, boo
             seen = look.document()
             reasons, _ = health.judge(seen, time.monotonic())
             if _is_idle(seen):
-                return judged(reasons, seen), True
+                return judged(reasons, seen, standing_waits(settings)), True
             if time.monotonic() >= until:
-                return judged([*reasons, *_untold(reasons, seen)], seen), False
+                untold = _untold(reasons, seen)
+                return judged([*reasons, *untold], seen, standing_waits(settings)), False
             time.sleep(_POLL_SECONDS)
     finally:
         look.close()
 
 
-def judged(reasons: list[str], look: LookDocument) -> StatusDocument:
+def judged(reasons: list[str], look: LookDocument, waits: tuple[WaitDocument, ...] = ()) -> StatusDocument:
     """A look with what is wrong. Of the transactions those alone that have lasted: the relay's own do not."""
     lasting = tuple(each for each in look.held_back if any(each.why in reason for reason in reasons))
-    return StatusDocument(**dict(look) | {"held_back": lasting}, reasons=tuple(reasons))
+    return StatusDocument(**dict(look) | {"held_back": lasting}, reasons=tuple(reasons), waits=waits)
 
 
 def _untold(reasons: list[str], look: LookDocument) -> list[str]:
@@ -128,6 +136,7 @@ def render_status(document: StatusDocument) -> str:
     if document.clock is not None:
         lines.append(f"clock: {document.clock.why}")
     lines += [f"NOT GOOD: {reason}" for reason in document.reasons]
+    lines += [render_wait(wait) for wait in document.waits]
     lines += [_render_partition(part) for part in document.partitions]
     return "\n".join(lines)
 

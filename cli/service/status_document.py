@@ -62,6 +62,15 @@ class HeldBackDocument(Document):
     why: str
 
 
+class WaitDocument(Document):
+    """What a worker of this machine waits for: the name of the wait, for how long, and why in words."""
+
+    what: str
+    partition: int | None
+    seconds: float
+    why: str
+
+
 class LookDocument(Document):
     """One look at an installation. Seconds are since something moved; null: it never has."""
 
@@ -84,6 +93,10 @@ class LookDocument(Document):
 
 
 class StatusDocument(LookDocument):
-    """A look that was judged: each of `reasons` says what is wrong; none where all is well."""
+    """A look that was judged: each of `reasons` says what is wrong; none where all is well.
+
+    `waits` are those of the workers whose pulse HARMWATCH_PULSE names; none where it is empty.
+    """
 
     reasons: tuple[str, ...]
+    waits: tuple[WaitDocument, ...]

@@ -109,7 +109,7 @@ class WorkerServices:
         self._installation = installation
         self._acceptance = acceptance
         self._loop = asyncio.get_running_loop()
-        waits = Waits()
+        self.waits = waits = Waits()
         app.transport.rights = Rights(waits)
         self._noting = Noting()
         self._relay = Relay(installation, self._owns_partition_0, self._fail, waits, self._noting)
@@ -292,7 +292,7 @@ async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, an
     desk = WorkerServices(installation, app, acceptance, failed, limits)
     app.finalize()
     running, watching = asyncio.ensure_future(run(app)), asyncio.ensure_future(desk.watch())
-    sentry = post_sentry(app, limits, Pulse(installation.settings.pulse), failed, give_up)
+    sentry = post_sentry(app, limits, Pulse(installation.settings.pulse, desk.waits.standing), failed, give_up)
     try:
         with serving(installation.settings.metrics_address, desk.meters.registry):
             await until_over(desk.failure, running, stop)

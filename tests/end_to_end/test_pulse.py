@@ -41,6 +41,10 @@ def test_a_worker_has_a_pulse_while_it_turns_and_none_while_it_stands_still(tmp_
             stack.kill_valkey()  # the board is red, and the worker waits
             time.sleep(3)
             beats(installation, True)
+            said = installation.say("status")
+            assert (said.code, "a worker has been waiting" in said.errors, "s for the store" in said.errors) == (
+                1, True, True,
+            )  # fmt: skip
         finally:
             installation.end_workers(signal.SIGKILL)
         beats(installation, False)

@@ -8,6 +8,7 @@ from broker.open_transactions import OpenTransaction
 from cli.doctor import doctor
 from cli.doctor.check import Finding, State
 from cli.service import status
+from cli.service.status_document import WaitDocument
 from cli.service.status_look import Observation
 from models.answers import Leap
 from models.instants import DAY, HOUR, SECOND
@@ -44,10 +45,13 @@ SIGHTS = {
 }  # fmt: skip
 REASONS = {"busy": [OPEN[0].render(), "partition 1 is parked at offset 40"]}
 
+RIGHT = "a right on Kafka: topic alerts.v1: this user lacks the right to Write"
+WAITS = {"busy": (WaitDocument(what="right", partition=None, seconds=34.5, why=RIGHT),)}
+
 
 def look(name: str) -> Answer:
     seen = SIGHTS[name].document("v100", "offences.v1")
-    return answer(status.judged(REASONS.get(name, []), seen), status.render_status)
+    return answer(status.judged(REASONS.get(name, []), seen, WAITS.get(name, ())), status.render_status)
 
 
 def examined() -> Answer:
