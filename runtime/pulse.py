@@ -1,7 +1,7 @@
 """A worker's pulse: a file that it writes while it turns, for a health check on the same machine, and for `status`.
 
-What it works on may be away or closed: then it waits, says so in the file, and its pulse goes on. A board that stands
-still is no reason to kill a worker that stands by.
+systemd hears it, too. What a worker works on may be away or closed: then it waits, says so, and its pulse goes on. A
+board that stands still is no reason to kill a worker that stands by.
 """
 
 import json
@@ -13,6 +13,7 @@ from glob import glob
 from pathlib import Path
 
 from runtime.events import Event, happened
+from runtime.service_manager import tell_service_manager
 
 log = logging.getLogger(__name__)
 
@@ -38,30 +39,42 @@ class Pulse:
     def __init__(self, file: Path | None, standing: Callable[[], Sequence[Standing]] = _nothing) -> None:
         self._file = file
         self._standing = standing
+        self._is_heard = True
 
     def beat(self) -> None:
-        """The worker turns. A file that cannot be written is said once, and not tried again."""
-        if self._file is None:
-            return
-        try:
-            self._file.write_text(json.dumps([asdict(wait) for wait in self._standing()]), "utf-8")
-        except OSError as error:
-            text = "no pulse in %s (HARMWATCH_PULSE): %s"
-            log.warning(text, self._file, error.strerror, extra=happened(Event.NO_PULSE))
-            self._file = None
+        """The worker turns. A file or service manager that cannot be reached is logged once, and not tried again."""
+        standing = self._standing()
+        if self._file is not None:
+            try:
+                self._file.write_text(json.dumps([asdict(wait) for wait in standing]), "utf-8")
+            except OSError as error:
+                text = "no pulse in %s (HARMWATCH_PULSE): %s"
+                log.warning(text, self._file, error.strerror, extra=happened(Event.NO_PULSE))
+                self._file = None
+        if self._is_heard:
+            try:
+                tell_service_manager("READY=1", "WATCHDOG=1", f"STATUS={_status(standing)}")
+            except OSError as error:
+                text = "systemd does not hear the pulse, and will restart this worker: %s"
+                log.warning(text, error, extra=happened(Event.NO_PULSE))
+                self._is_heard = False
+
+
+def _status(standing: Sequence[Standing]) -> str:
+    return "; ".join(f"waiting {wait.seconds:.0f} s for {wait.why}" for wait in standing) or "at work"
 
 
 def silent_seconds(file: Path) -> float | None:
-    """Since the last beat; None: there was none."""
+    """Since the last beat, of several files of the one that is the oldest; None: there was none."""
     try:
-        return time.time() - file.stat().st_mtime
+        return max((time.time() - each.stat().st_mtime for each in _files(file)), default=None)
     except FileNotFoundError:
         return None
 
 
 def read_standing(file: Path, within_seconds: float) -> Iterator[Standing]:
-    """What workers of this machine wait for whose last beat is no older; `file` may hold `*`, for several of them."""
-    for each in sorted(map(Path, glob(str(file)))):
+    """What workers of this machine wait for whose last beat is no older."""
+    for each in _files(file):
         silent = silent_seconds(each)
         if silent is None or silent > within_seconds:
             continue
@@ -69,3 +82,8 @@ def read_standing(file: Path, within_seconds: float) -> Iterator[Standing]:
             yield from (Standing(**wait) for wait in json.loads(each.read_text("utf-8")))
         except (OSError, ValueError, TypeError):  # it is being written just now, or is somebody else's
             continue
+
+
+def _files(file: Path) -> list[Path]:
+    """Of several workers the name holds `*`."""
+    return [file] if "*" not in str(file) else sorted(map(Path, glob(str(file))))

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from cli.service.status_waits import render_wait, standing_waits
-from runtime.pulse import Pulse
+from runtime.pulse import Pulse, silent_seconds
 from runtime.settings import Settings
 from streams.waits import For, Waits
 
@@ -53,4 +53,6 @@ def test_what_a_worker_wrote_that_turns_no_more_counts_no_more(tmp_path: Path) -
     os.utime(tmp_path / "1.pulse", (time.time() - 60, time.time() - 60))
     (tmp_path / "3.pulse").write_text("[{")
     assert len(told(tmp_path / "*.pulse")) == 1
+    assert (silent_seconds(tmp_path / "2.pulse") or 99) < 30 < (silent_seconds(tmp_path / "*.pulse") or 0)
+    assert silent_seconds(tmp_path / "nobody*") is None
     assert standing_waits(Settings()) == ()

@@ -32,8 +32,9 @@ def test_the_installation_for_systemd_makes_programs_settings_and_units(tmp_path
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, _below(clone, name))
     (machine / "etc" / "systemd" / "system").mkdir(parents=True)
+    (machine / "usr" / "local" / "bin").mkdir(parents=True)
     script = "\n".join(lines_with("python3 -m venv"))
-    script = re.sub(r"(?<=\s)/(?=(opt|etc)/)", f"{machine}/", script)
+    script = re.sub(r"(?<=\s)/(?=(opt|etc|usr/local)/)", f"{machine}/", script)
     script = re.sub(r"^/(?=opt/)", f"{machine}/", script, flags=re.MULTILINE)
     path = f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin"
     done = subprocess.run(
@@ -41,7 +42,10 @@ def test_the_installation_for_systemd_makes_programs_settings_and_units(tmp_path
     )
     assert done.returncode == 0, done.stderr.decode()
     assert (machine / "opt" / "harmwatch" / "bin" / "harmwatch").exists()
-    assert (machine / "etc" / "harmwatch" / "harmwatch.env").stat().st_mode & 0o777 == 0o600
+    configuration = machine / "etc" / "harmwatch"
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (configuration, *configuration.iterdir())}
+    assert modes == {"harmwatch": 0o711, "harmwatch.env": 0o600, "policies": 0o755}  # a unit's user is not root
+    assert (machine / "usr" / "local" / "bin" / "harmwatch").stat().st_mode & 0o777 == 0o755
     installed = (machine / "etc" / "systemd" / "system").glob("*.service")
     assert sorted(path.name for path in installed) == [path.name for path in UNITS]
 

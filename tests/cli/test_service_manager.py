@@ -1,0 +1,49 @@
+"""systemd hears each beat of a worker's pulse, and what it waits for."""
+
+import logging
+import socket
+from pathlib import Path
+
+import pytest
+
+from runtime.pulse import Pulse
+from streams.waits import For, Waits
+
+
+@pytest.fixture
+def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> socket.socket:
+    """What systemd listens at."""
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind(str(tmp_path / "notify"))
+    manager.settimeout(5)
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    return manager
+
+
+def test_each_beat_is_told_with_what_is_waited_for(heard: socket.socket) -> None:
+    waits = Waits(lambda: 0.0)
+    with heard:
+        Pulse(None, waits.standing).beat()
+        assert heard.recv(1_024).decode().splitlines() == ["READY=1", "WATCHDOG=1", "STATUS=at work"]
+        wait = waits.begin(For.RIGHT, "topic alerts.v1: Write")
+        wait.since = -90.0
+        Pulse(None, waits.standing).beat()
+        assert heard.recv(1_024).endswith(b"STATUS=waiting 90 s for a right on Kafka: topic alerts.v1: Write")
+
+
+def test_who_does_not_hear_is_named_once_and_the_file_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
+    pulse = Pulse(tmp_path / "pulse")
+    with caplog.at_level(logging.WARNING):
+        pulse.beat()
+        pulse.beat()
+    assert [record.getMessage()[:32] for record in caplog.records] == ["systemd does not hear the pulse,"]
+    assert (tmp_path / "pulse").read_text() == "[]"
+
+
+def test_without_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    Pulse(None).beat()
+    assert caplog.records == []
