@@ -46,7 +46,7 @@ class Pulse:
         standing = self._standing()
         if self._file is not None:
             try:
-                self._file.write_text(json.dumps([asdict(wait) for wait in standing]), "utf-8")
+                _write(self._file, standing)
             except OSError as error:
                 text = "no pulse in %s (HARMWATCH_PULSE): %s"
                 log.warning(text, self._file, error.strerror, extra=happened(Event.NO_PULSE))
@@ -58,6 +58,13 @@ class Pulse:
                 text = "systemd does not hear the pulse, and will restart this worker: %s"
                 log.warning(text, error, extra=happened(Event.NO_PULSE))
                 self._is_heard = False
+
+
+def _write(file: Path, standing: Sequence[Standing]) -> None:
+    try:
+        file.write_text(json.dumps([asdict(wait) for wait in standing]), "utf-8")
+    except OSError:
+        file.touch()  # no room for words, but it beats
 
 
 def _status(standing: Sequence[Standing]) -> str:

@@ -1,12 +1,14 @@
 """systemd hears each beat of a worker's pulse, and what it waits for."""
 
 import logging
+import os
+import resource
 import socket
 from pathlib import Path
 
 import pytest
 
-from runtime.pulse import Pulse
+from runtime.pulse import Pulse, Standing, silent_seconds
 from streams.waits import For, Waits
 
 
@@ -47,3 +49,18 @@ def test_without_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch, caplog:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     Pulse(None).beat()
     assert caplog.records == []
+
+
+def test_a_pulse_for_whose_words_there_is_no_room_still_beats(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "pulse"
+    pulse = Pulse(file, lambda: [Standing("store", None, 1.0, "the store")])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        pulse.beat()
+        os.utime(file, (0, 0))
+        pulse.beat()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert caplog.records == []
+    assert (silent_seconds(file) or 0) < 30
