@@ -44,11 +44,11 @@ def health_command(service: Service) -> list[str]:
     return test[1:]
 
 
-def kafka_properties() -> dict[str, str]:
-    """Kafka's settings as its image makes them of the environment: small letters, dots for underscores."""
-    given: dict[str, str] = services()["kafka"]["environment"]
+def kafka_properties(kafka: Service | None = None) -> dict[str, str]:
+    """Kafka's settings as its image makes them of the environment: small letters, dots for underscores, - for three."""
+    given: dict[str, str] = (kafka or services()["kafka"])["environment"]
     return {
-        name.removeprefix("KAFKA_").lower().replace("_", "."): value
+        name.removeprefix("KAFKA_").lower().replace("___", "-").replace("_", "."): value
         for name, value in given.items()
         if name not in _NOT_PROPERTIES
     }
@@ -106,10 +106,15 @@ def _valkey(machine: Machine, folder: Path, children: ChildProcesses) -> Server:
 
 
 def _kafka(machine: Machine, folder: Path, children: ChildProcesses) -> Server:
+    places = {"/var/lib/kafka/data": str(folder / "kafka" / "data")}
+    properties = {name: machine.here(places.get(value, value)) for name, value in kafka_properties().items()}
+    return kafka_of(properties, folder, children, machine.kafka_port)
+
+
+def kafka_of(properties: Mapping[str, str], folder: Path, children: ChildProcesses, port: int) -> Server:
+    """A Kafka with these properties, with its data in `folder`; at `port` it answers in clear."""
     data = folder / "kafka"
     data.mkdir()
-    places = {"/var/lib/kafka/data": str(data / "data")}
-    properties = {name: machine.here(places.get(value, value)) for name, value in kafka_properties().items()}
     data.joinpath("server.properties").write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
     installation = Installation(find_java(), kafka_jars(print))
     java, *rest = installation.command("kafka.Kafka", "server.properties")
@@ -123,4 +128,4 @@ def _kafka(machine: Machine, folder: Path, children: ChildProcesses) -> Server:
         subprocess.run(prepare, cwd=data, check=True, capture_output=True, timeout=60)
         return children.start_server([java, *heap, *rest], data / "log")
 
-    return Server("Kafka", data / "log", begin=begin, answers=lambda: kafka_answers(machine.kafka_port))
+    return Server("Kafka", data / "log", begin=begin, answers=lambda: kafka_answers(port))
