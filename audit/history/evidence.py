@@ -55,7 +55,10 @@ class RefusedItem:
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """A report and the rule that decides about it; `detail` says why it does not count, `until` ends the step."""
+    """A report and the rule that decides about it; `detail` says why it does not count.
+
+    `until` ends the step, and what has expired.
+    """
 
     item: Item
     rule: Rule
@@ -117,8 +120,9 @@ def _weighed(item: Item, policy: Policy, row: ContributionRow) -> RuleOutcome:
     if why is not None:
         return RuleOutcome(item, *why)
     if row.until is None:
-        ended_at = format_instant(item.contribution.steps[-1].until)
-        return RuleOutcome(item, Rule.EXPIRED, f"the time for which it counts ended at {ended_at}")
+        ended_at = item.contribution.steps[-1].until
+        detail = f"the time for which it counts ended at {format_instant(ended_at)}"
+        return RuleOutcome(item, Rule.EXPIRED, detail, until=ended_at)
     return RuleOutcome(item, Rule.COUNTED, "", row.millidays, row.until)
 
 

@@ -45,10 +45,13 @@ class Edges:
 class Explanation:
     """One person at one moment; `transition` and `entry` where an alert is explained, with its
     counterpart; `sent` is false of what came before the baseline. `policy` is the one in force then.
-    `alerts`: where no alert is explained, all that were sent about the person until then."""
+    `alerts`: where no alert is explained, all that were sent about the person until then.
+    `head`: the hash of the last entry that was read, whose number is `read_to`."""
 
     founding: Founding
     policy: Policy
+    read_to: int
+    head: str
     as_of: int
     person: OffenderView
     judged: tuple[RuleOutcome, ...]
@@ -106,7 +109,9 @@ def _explain(
     edges = _edges(engine, as_of, policy, person, judged)
     without = _without(engine, policy, person, judged)
     refused = tuple(evidence.refused)
-    return Explanation(past.founding, policy, as_of, person, judged, refused, edges, without, *moved)
+    return Explanation(
+        past.founding, policy, past.entry, past.head, as_of, person, judged, refused, edges, without, *moved
+    )
 
 
 def _edges(engine: Engine, as_of: int, policy: Policy, person: OffenderView, judged: tuple[RuleOutcome, ...]) -> Edges:

@@ -13,7 +13,7 @@ from models.contribution import Contribution, Run
 from models.decode import Report, decode_record
 from models.errors import Unproved
 from models.instants import EARLIEST, format_instant, parse_instant
-from models.journal.entry import JournalEntry
+from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry
 from models.journal.transition import Entry, Transition
 from models.policy import Policy
 from models.record import Record
@@ -77,11 +77,14 @@ EntryObserver = Callable[[AppliedEntry], None]
 
 
 class HistoryReplay:
-    """Replays a journal once, as far as it is asked to. Every observer sees each entry that was repeated."""
+    """Replays a journal once, as far as it is asked to. Every observer sees each entry that was repeated.
+
+    `entry` and `head`: the number and the hash of the last entry that was read.
+    """
 
     def __init__(self, open_reader: OpenReader, *observers: EntryObserver) -> None:
         self.replay = Replay(open_reader)
-        self.entry = 0
+        self.entry, self.head = 0, FIRST_PREVIOUS_HASH
         self._observers = observers
         self._as_of = EARLIEST
         self._received_any = False
@@ -92,7 +95,7 @@ class HistoryReplay:
     ) -> None:
         """Begins behind an entry that brought reports. Neither observers nor `reigns` know what was before."""
         self.replay.resume(founding, policies, engine, next_offset, head)
-        self.entry, self._as_of, self._received_any = engine.entry, engine.as_of, True
+        self.entry, self.head, self._as_of, self._received_any = engine.entry, head, engine.as_of, True
 
     @property
     def founding(self) -> Founding:
@@ -166,7 +169,7 @@ class HistoryReplay:
         engine, run = self.engine(), replayed.run
         if self.replay.policy is not policy:
             self._reigns.append(Reign(engine.as_of if self._reigns else EARLIEST, self.policy))
-        self.entry, self._as_of = entry.entry, engine.as_of
+        self.entry, self.head, self._as_of = entry.entry, entry.hash, engine.as_of
         self._received_any = self._received_any or (run is not None and bool(run.contributions))
         applied = AppliedEntry(
             run, replayed.records, replayed.entries, self.founding.clock, before, engine.as_of, policy

@@ -86,12 +86,13 @@ class CountedDocument(Document):
 
 
 class ExcludedDocument(Document):
-    """What did not count, by which rule; of a refused record no offence is known."""
+    """What did not count, by which rule; of a refused record no offence is known. `ended_at`: of what has expired."""
 
     offence_id: str | None
     revision: int | None
     rule: str
     detail: str
+    ended_at: str | None
     source: SourceDocument
 
 
@@ -128,6 +129,13 @@ class RulesDocument(Document):
     titles_known: bool
 
 
+class JournalDocument(Document):
+    """The last entry of the journal that was read; its hash stands for everything before it."""
+
+    entry: int
+    hash: str
+
+
 class ExplanationFigures(Document):
     """An explanation without its claims; `alert` is null where a person was asked about.
 
@@ -148,6 +156,7 @@ class ExplanationFigures(Document):
     excluded: tuple[ExcludedDocument, ...]
     would_change: WouldChangeDocument
     policy: RulesDocument
+    journal: JournalDocument
 
 
 class ExplanationDocument(ExplanationFigures):

@@ -17,6 +17,7 @@ from cli.insight.explanation_document import (
     ExcludedDocument,
     ExplanationDocument,
     ExplanationFigures,
+    JournalDocument,
     ListedAlertDocument,
     RecordDocument,
     RulesDocument,
@@ -60,6 +61,7 @@ class ExplanationPage:
             excluded=self._excluded(),
             would_change=self._would_change(),
             policy=self._rules(),
+            journal=JournalDocument(entry=found.read_to, hash=found.head),
         )
 
     def _rules(self) -> RulesDocument:
@@ -147,6 +149,7 @@ class ExplanationPage:
                 revision=line.item.report.revision,
                 rule=line.rule.value,
                 detail=line.detail,
+                ended_at=None if line.until is None else format_instant(line.until),
                 source=_source(line.item.source),
             )
             for line in self.found.judged
@@ -158,6 +161,7 @@ class ExplanationPage:
                 revision=None,
                 rule="refused",
                 detail=f"{item.refusal.reason}: {item.refusal.detail}",
+                ended_at=None,
                 source=_source(item.source),
             )
             for item in self.found.refused
