@@ -6,7 +6,7 @@ VENV := .venv$(if $(filter-out python3,$(notdir $(PYTHON))),-$(notdir $(PYTHON))
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 COMPILE := $(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe
-SOURCES := audit bench broker cli client embedded handbook intake models policies runtime scoring sealing simulate state streams tests
+SOURCES := audit bench broker cli client embedded handbook intake models pages policies runtime scoring sealing simulate state streams tests
 
 # How many tests run side by side. Most of them wait for servers, so that two cores carry four.
 JOBS ?= 4
@@ -110,7 +110,7 @@ vulnerabilities: .venv-release/ready
 	touch .venv-run/ready
 
 lock: setup
-	$(COMPILE) --extra embedded --extra simulate --extra audit --extra docs --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra embedded --extra simulate --extra audit --extra pages --extra docs --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/build.txt requirements/build.in
 	$(COMPILE) --output-file requirements/release.txt requirements/release.in

@@ -8,13 +8,13 @@ from pathlib import Path
 HOME = Path(__file__).parents[1]
 # The rooms stay at the top of the project, so their names may meet another distribution's (decision 0016).
 ROOMS = (
-    "audit", "broker", "cli", "embedded", "intake", "models", "policies", "runtime", "scoring", "sealing", "simulate",
-    "state", "streams",
+    "audit", "broker", "cli", "embedded", "intake", "models", "pages", "policies", "runtime", "scoring", "sealing",
+    "simulate", "state", "streams",
 )  # fmt: skip
 CLIENT = "harmwatch_client"
 """Belongs to a build; no other distribution has its name."""
 
-_SUFFIXES = {".py", ".lua", ".toml", ".csv", ".json"}
+_SUFFIXES = {".py", ".lua", ".toml", ".csv", ".json", ".html", ".css"}
 
 
 def intruder() -> str | None:

@@ -5,6 +5,7 @@ import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
@@ -23,6 +24,13 @@ class Sealing(StrEnum):
 
     OFF = "off"
     ON = "on"
+
+
+class DateStyle(StrEnum):
+    """How pages for people write dates."""
+
+    BRITISH = "british"
+    AMERICAN = "american"
 
 
 class LogForm(StrEnum):
@@ -95,6 +103,12 @@ class Settings(StoreAccess, KafkaAccess):
     log_level: LogLevel = LogLevel.INFO
     """What they say at least."""
 
+    zone: str = "UTC"
+    """The zone of dates that commands print on pages, such as `Europe/London`, by its name in the IANA database."""
+
+    dates: DateStyle = DateStyle.BRITISH
+    """How pages write dates: `1 May 2024`, or `May 1, 2024`."""
+
     @field_validator("board", "prefix")
     @classmethod
     def _plain_name(cls, name: str) -> str:
@@ -130,6 +144,15 @@ class Settings(StoreAccess, KafkaAccess):
         if seal is Sealing.ON and not info.data.get("key_store"):
             raise ValueError("on needs HARMWATCH_KEY_STORE")
         return seal
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{name!r} is not a time zone of this machine") from error
+        return name
 
     @field_validator("metrics")
     @classmethod

@@ -1,15 +1,22 @@
 """`harmwatch explain`: what is asked for, and where the titles of codes come from."""
 
+from pathlib import Path
+
 import click
 
 from audit.history.explanation import explain_alert, explain_standing
 from cli.clocks import instant_option
+from cli.insight.attached_proof import attached_proof
+from cli.insight.case_file import case_file
 from cli.insight.explained import render_explanation
 from cli.insight.explanation_document import ExplanationDocument
 from cli.insight.explanation_page import ExplanationPage
+from cli.making import Making
 from cli.opening import unsealer_or_raise
 from cli.output import json_option, show
+from cli.paths import FILE
 from cli.topics import open_topics
+from cli.written_page import write_paper
 from models.alert import alert_id as alert_id_of
 from models.errors import Unproved, WrongUse
 from models.policy import Policy
@@ -25,10 +32,20 @@ DOCUMENT = ExplanationDocument
 @click.argument("alert_id", required=False)
 @click.option("--offender", "offender_id", help="Explain where this person stands, and why not elsewhere.")
 @click.option("--at", help="RFC 3339, with --offender: as known at this instant; left out: now as known.")
+@click.option("--html", type=FILE, help="Write it as one page for a case file, which opens offline and prints on A4.")
+@click.option("--proof", type=FILE, help="With --html: a proof of the alert (harmwatch proof), checked and attached.")
+@click.option("--by", "made_by", help="With --html: who made the page; left out: the login.")
 @json_option
-def command(alert_id: str | None, offender_id: str | None, at: str | None, as_json: bool) -> None:
+def command(html: Path | None, proof: Path | None, made_by: str | None, as_json: bool, **asked: str | None) -> None:
     """Says why an alert was sent, or why a person is on the list or not, in plain sentences."""
-    show(explanation(load_settings(), alert_id, offender_id, at), as_json, render_explanation)
+    if html is None and (proof or made_by):
+        raise WrongUse("--proof and --by go with --html FILE")
+    settings = load_settings()
+    document = explanation(settings, **asked)
+    if html is not None:
+        attached = None if proof is None else attached_proof(proof, document)
+        write_paper(html, case_file(document, Making.of(settings, made_by), attached))
+    show(document, as_json, render_explanation)
 
 
 def explanation(

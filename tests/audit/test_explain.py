@@ -1,6 +1,7 @@
 """An explanation adds up, names every record, and its what-ifs are true."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,3 +203,13 @@ def test_what_cannot_be_explained_is_one_clear_line(history: History) -> None:
         (2, "--offender", "p1", "--at", "soon"),
     ):
         service.run("explain", *(str(word) for word in words), code=int(code))
+
+
+@pytest.mark.stack
+def test_an_explanation_is_written_as_a_page(history: History, tmp_path: Path) -> None:
+    alert, page = some_alerts(history)[0], tmp_path / "case.html"
+    history.installation.run("explain", alert["alert_id"], "--html", str(page), "--by", "An Inspector")
+    text = page.read_text("utf-8")
+    assert f"<h1>Why {alert['offender_id']} " in text
+    assert "Made by An Inspector at " in text
+    history.installation.run("explain", alert["alert_id"], "--by", "An Inspector", code=2)
