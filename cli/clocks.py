@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from cli.instant_option import instant_option
 from models.errors import WrongUse
-from models.instants import parse_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ class AsOf:
     @property
     def at_us(self) -> int:
         """`--at` in microseconds. Raises WrongUse."""
-        return instant_option("--at", self.at or "")
+        return instant_option("--at", self.at or "", ends_day=True)
 
     @property
     def known_at_us(self) -> int | None:
         """`--known-at` in microseconds, None for now. Raises WrongUse, also where it lies before `--at`."""
         if self.known_at is None:
             return None
-        known_at = instant_option("--known-at", self.known_at)
+        known_at = instant_option("--known-at", self.known_at, ends_day=True)
         if known_at < self.at_us:
             raise WrongUse(f"--known-at {self.known_at} lies before --at {self.at}: that moment was not known yet")
         return known_at
@@ -50,17 +50,9 @@ class AsOf:
         return self.as_known_now or self.known_at is not None or self.diff
 
 
-def instant_option(name: str, text: str) -> int:
-    """The instant of an option in microseconds. Raises WrongUse."""
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise WrongUse(f"{name} {text[:64]!r} {error}, for example 2024-05-01T00:00:00Z") from error
-
-
 _OPTIONS = (
-    click.option("--at", help="RFC 3339: as known at this instant, computed from Kafka alone."),
-    click.option("--known-at", help="RFC 3339: what held at --at by everything that was known at this later instant."),
+    click.option("--at", help="As known at this instant or the end of this date, computed from Kafka alone."),
+    click.option("--known-at", help="What held at --at by everything that was known at this later instant."),
     click.option("--as-known-now", is_flag=True, help="What held at --at by everything that is known now."),
     click.option("--diff", is_flag=True, help="Who was in the band at --at and should not have been, and the reverse."),
 )

@@ -104,7 +104,7 @@ class Settings(StoreAccess, KafkaAccess):
     """What they say at least."""
 
     zone: str = "UTC"
-    """The zone of dates that commands print on pages, such as `Europe/London`, by its name in the IANA database."""
+    """The zone of dates that a command is given without one, and of those on pages: a name of the IANA database."""
 
     dates: DateStyle = DateStyle.BRITISH
     """How pages write dates: `1 May 2024`, or `May 1, 2024`."""

@@ -1,17 +1,17 @@
 """`harmwatch alerts list`."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import click
 
 from cli.alerts.passed_over import passed_over_option
 from cli.alerts.reading import sent_alerts
-from cli.clocks import instant_option
 from cli.document import Document
+from cli.instant_option import instant_option
 from cli.output import json_option, printable, show
 from models.alert import Alert, BaselineEvent, baseline_id, days_text
 from models.errors import WrongUse
-from models.instants import parse_instant
+from models.instants import format_instant, parse_instant
 from models.journal.transition import Move
 from models.token import Token
 from runtime.settings import Settings, load_settings
@@ -44,6 +44,7 @@ class AlertsDocument(Document):
     board: str | None
     offender_id: str | None
     since: str | None
+    until: str | None
     alerts: tuple[AlertRow | BaselineRow, ...]
 
 
@@ -52,26 +53,56 @@ DOCUMENT = AlertsDocument
 
 @click.command()
 @click.option("--offender", "offender_id", help="Only those that moved this person.")
-@click.option("--since", help="RFC 3339: only those of this instant or later.")
+@click.option("--since", help="Only those of this instant or date, or later.")
+@click.option("--between", nargs=2, help="Only those from one instant or date up to another, both included.")
 @passed_over_option
 @json_option
-def command(offender_id: str | None, since: str | None, passed_over: tuple[int, ...], as_json: bool) -> None:
+def command(
+    offender_id: str | None,
+    since: str | None,
+    between: tuple[str, str] | None,
+    passed_over: tuple[int, ...],
+    as_json: bool,
+) -> None:
     """Lists the alerts that were sent, in order, in clear where HARMWATCH_KEY_STORE is set."""
-    show(list_alerts(load_settings(), offender_id, since, passed_over), as_json, render_list)
+    show(list_alerts(load_settings(), offender_id, span_of(since, between), passed_over), as_json, render_list)
+
+
+class Span(NamedTuple):
+    """From when until when alerts are listed (microseconds, both included); None: from the first, to the newest."""
+
+    since: int | None = None
+    until: int | None = None
+
+    def holds(self, instant: int) -> bool:
+        """Whether an alert of this instant is listed."""
+        return (self.since is None or instant >= self.since) and (self.until is None or instant <= self.until)
+
+
+def span_of(since: str | None, between: tuple[str, str] | None) -> Span:
+    """Raises WrongUse."""
+    if between is None:
+        return Span(None if since is None else instant_option("--since", since))
+    if since is not None:
+        raise WrongUse("--since and --between both say from when: give one of them")
+    span = Span(instant_option("--between", between[0]), instant_option("--between", between[1], ends_day=True))
+    if (span.until or 0) < (span.since or 0):
+        raise WrongUse(f"--between: {between[1]} lies before {between[0]}")
+    return span
 
 
 def list_alerts(
-    settings: Settings, offender_id: str | None, since: str | None, passed_over: tuple[int, ...]
+    settings: Settings, offender_id: str | None, span: Span, passed_over: tuple[int, ...]
 ) -> AlertsDocument:
     """The document of `alerts list`. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
-    since_us = None if since is None else instant_option("--since", since)
     rows, board = [], None
     with sent_alerts(settings, passed_over=passed_over) as sent:
         for event in sent:
             board = event.board
-            if (since_us is None or parse_instant(event.as_of) >= since_us) and _is_about(event, offender_id):
+            if span.holds(parse_instant(event.as_of)) and _is_about(event, offender_id):
                 rows.append(_row(event))
-    return AlertsDocument(board=board, offender_id=offender_id, since=since, alerts=tuple(rows))
+    since, until = (None if instant is None else format_instant(instant) for instant in span)
+    return AlertsDocument(board=board, offender_id=offender_id, since=since, until=until, alerts=tuple(rows))
 
 
 def _is_about(event: Alert | BaselineEvent, offender_id: str | None) -> bool:

@@ -10,12 +10,13 @@ from audit.replay.inputs import count_inputs
 from audit.replay.replay import Replay
 from audit.replay.run_prefetcher import work_ahead
 from cli.document import Document
+from cli.instant_option import instant_option
 from cli.output import json_option, show
 from cli.paths import FOLDER
 from cli.progress import Progress
 from cli.topics import open_topics
 from models.errors import WrongUse
-from models.instants import format_instant, parse_instant
+from models.instants import format_instant
 from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
 
@@ -56,7 +57,7 @@ DOCUMENT = ReplayDocument | CheckedReplay
 
 
 @click.command()
-@click.option("--until", help="RFC 3339: end with what had happened at this instant.")
+@click.option("--until", help="End with what had happened at this instant or by the end of this date.")
 @click.option("--entry", "last", type=click.IntRange(1), help="End after this entry of the journal.")
 @click.option("--out", type=FOLDER, help="Write Parquet files to this new folder.")
 @click.option("--check", type=FOLDER, help="Only say whether the files of an earlier replay are whole.")
@@ -124,7 +125,4 @@ def _end(until: str | None, last: int | None) -> int | None:
     """`--until` in microseconds. Raises WrongUse, also where `--entry` names another end."""
     if until is not None and last is not None:
         raise WrongUse("--until and --entry both say where to end: give one of them")
-    try:
-        return None if until is None else parse_instant(until)
-    except ValueError as error:
-        raise WrongUse(f"--until {until!r} {error}") from error
+    return None if until is None else instant_option("--until", until, ends_day=True)

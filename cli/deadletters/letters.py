@@ -9,12 +9,12 @@ from pydantic import ValidationError
 
 from broker.clients import PartitionReader
 from broker.open_transactions import wait_until_readable
+from cli.instant_option import instant_option
 from cli.output import say
 from cli.topics import open_topics
 from cli.waiting import say_waiting
 from models.dead_letter import DeadLetter, read_dead_letter
-from models.errors import BrokenInvariant, Reason, WrongUse
-from models.instants import parse_instant
+from models.errors import BrokenInvariant, Reason
 from models.record import Record
 from models.redrive import Redrive
 from models.topics import DEAD_LETTERS, REDRIVES, Topic
@@ -40,8 +40,8 @@ class Selection:
 
 _OPTIONS = (
     click.option("--reason", type=click.Choice([str(reason) for reason in Reason]), help="Only this reason."),
-    click.option("--since", help="Only letters of this instant (RFC 3339) or later."),
-    click.option("--until", help="Only letters before this instant."),
+    click.option("--since", help="Only letters of this instant or date, or later."),
+    click.option("--until", help="Only letters before this instant or date."),
 )
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
@@ -55,12 +55,9 @@ def selection_options(command: _Command) -> _Command:
 
 def select(reason: str | None, since: str | None, until: str | None) -> Selection:
     """A selection as the command line gives it. Raises WrongUse for what is no instant."""
-    instants: list[int | None] = []
-    for name, text in (("--since", since), ("--until", until)):
-        try:
-            instants.append(None if text is None else parse_instant(text))
-        except ValueError as error:
-            raise WrongUse(f"{name} {text!r} {error}") from error
+    instants = (
+        None if text is None else instant_option(name, text) for name, text in (("--since", since), ("--until", until))
+    )
     return Selection(reason, *instants)
 
 

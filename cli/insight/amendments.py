@@ -7,8 +7,8 @@ from pydantic import Field
 
 from audit.history.amendments import Amendment, Amendments, amendments
 from cli.claims import Claim, Sentences, claim, render_claims
-from cli.clocks import instant_option
 from cli.document import Document
+from cli.instant_option import instant_option
 from cli.output import json_option, printable, show
 from cli.policy.policies import PolicyName
 from cli.policy.unassessed import UnassessedCount, render_unassessed, unassessed_of
@@ -56,7 +56,7 @@ DOCUMENT = AmendmentsDocument
 
 
 @click.command()
-@click.option("--since", help="RFC 3339: only alerts from this instant on.")
+@click.option("--since", help="Only alerts from this instant or date on.")
 @json_option
 def command(since: str | None, as_json: bool) -> None:
     """Lists past alerts which, as known now, would not have been sent."""

@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from audit.history.explanation import explain_alert, explain_standing
-from cli.clocks import instant_option
 from cli.insight.attached_proof import attached_proof
 from cli.insight.case_file import case_file
 from cli.insight.explained import render_explanation
 from cli.insight.explanation_document import ExplanationDocument
 from cli.insight.explanation_page import ExplanationPage
+from cli.instant_option import instant_option
 from cli.making import Making
 from cli.opening import unsealer_or_raise
 from cli.output import json_option, show
@@ -31,7 +31,7 @@ DOCUMENT = ExplanationDocument
 @click.command()
 @click.argument("alert_id", required=False)
 @click.option("--offender", "offender_id", help="Explain where this person stands, and why not elsewhere.")
-@click.option("--at", help="RFC 3339, with --offender: as known at this instant; left out: now as known.")
+@click.option("--at", help="With --offender: as known at this instant or the end of this date; left out: now.")
 @click.option("--html", type=FILE, help="Write it as one page for a case file, which opens offline and prints on A4.")
 @click.option("--proof", type=FILE, help="With --html: a proof of the alert (harmwatch proof), checked and attached.")
 @click.option("--by", "made_by", help="With --html: who made the page; left out: the login.")
@@ -57,7 +57,7 @@ def explanation(
     if alert_id is not None and at is not None:
         raise WrongUse("an alert has its own moment: --at goes with --offender")
     sequence = None if alert_id is None else _sequence(alert_id)
-    instant = None if at is None else instant_option("--at", at)
+    instant = None if at is None else instant_option("--at", at, ends_day=True)
     open_reader = open_topics(settings, OFFENCES, JOURNAL)
     if sequence is not None:
         with unsealer_or_raise(settings, f"alert {alert_id}") as opening:

@@ -9,8 +9,8 @@ from audit.history.forecast import forecast
 from audit.history.history_replay import HistoryReplay
 from cli.board.offender import known_offender
 from cli.claims import Claim, Sentences, claim, render_claims
-from cli.clocks import instant_option
 from cli.document import Document
+from cli.instant_option import instant_option
 from cli.output import json_option, printable, show
 from cli.topics import open_topics
 from models.alert import days_text
@@ -49,7 +49,7 @@ DOCUMENT = ForecastDocument
 
 @click.command()
 @click.argument("offender_id")
-@click.option("--at", help="RFC 3339: begin with what was known at this instant; left out: now as known.")
+@click.option("--at", help="Begin with what was known at this instant or the end of this date; left out: now.")
 @json_option
 def command(offender_id: str, at: str | None, as_json: bool) -> None:
     """Computes the exact future of a score and rank if nothing more is reported about anyone."""
@@ -62,7 +62,7 @@ def forecast_of(settings: Settings, offender_id: str, at: str | None) -> Forecas
     Raises WrongUse, Unproved, PreconditionFailed, Unavailable.
     """
     past = HistoryReplay(open_topics(settings, OFFENCES, JOURNAL))
-    engine = past.as_of(None if at is None else instant_option("--at", at))
+    engine = past.as_of(None if at is None else instant_option("--at", at, ends_day=True))
     known_offender(engine, offender_id, engine.as_of)
     return forecast_document(past.founding.board, offender_id, engine)
 

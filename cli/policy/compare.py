@@ -9,7 +9,7 @@ import click
 
 from audit.backtest.backtest import Backtest, Backtests, try_policies
 from audit.backtest.movers import Mover, Share, Side, movers, shares
-from cli.clocks import instant_option
+from cli.instant_option import instant_option
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.policy.compared import comparison_claims, render_comparison
@@ -39,8 +39,8 @@ DOCUMENT = ComparisonDocument
 @click.command()
 @click.argument("a", type=FILE)
 @click.argument("b", type=FILE)
-@click.option("--from", "start", help="RFC 3339: measure from here; what came before is still told.")
-@click.option("--to", "end", help="RFC 3339: measure up to here.")
+@click.option("--from", "start", help="Measure from this instant or date; what came before is still told.")
+@click.option("--to", "end", help="Measure up to this instant or the end of this date.")
 @click.option("--groups", type=FILE, help="CSV with offender_id and group: the share of the band by group.")
 @click.option("--capacity", type=click.IntRange(0), help="How many alerts a day the desk can work off.")
 @click.option("--html", type=FILE, help="Write the report as one page that opens offline.")
@@ -70,7 +70,7 @@ def comparison(settings: Settings, request: Request) -> ComparisonDocument:
     policies = [load_policy(request.a), load_policy(request.b)]
     groups = None if request.groups is None else read_groups(request.groups)
     start, end = (
-        None if text is None else instant_option(name, text)
+        None if text is None else instant_option(name, text, ends_day=name == "--to")
         for name, text in (("--from", request.start), ("--to", request.end))
     )
     if start is not None and end is not None and end <= start:

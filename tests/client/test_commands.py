@@ -46,6 +46,8 @@ def test_all_of_them_are_listed_or_those_of_a_person_or_of_a_time(
     assert ids(say(environment, "alerts", "list", "--json")) == ["v100:1", "v100:2", "v100:3"]
     assert ids(say(environment, "alerts", "list", "--offender", "p1", "--json")) == ["v100:1", "v100:2"]
     assert ids(say(environment, "alerts", "list", "--since", three[1].as_of, "--json")) == ["v100:2", "v100:3"]
+    between = ("--between", three[0].as_of, three[1].as_of)
+    assert ids(say(environment, "alerts", "list", "--offender", "p1", *between, "--json")) == ["v100:1", "v100:2"]
     assert ids(say(environment, "alerts", "list", "--offender", "nobody", "--json")) == []
     lines = say(environment, "alerts", "list").output.splitlines()
     assert [line.split()[1] for line in lines] == ["v100:1", "v100:2", "v100:3"]
