@@ -1,11 +1,12 @@
 """Past alerts which, as known now, would not have been sent."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from audit.history.corrected_history import CorrectedHistory
-from audit.history.history_replay import AppliedEntry, HistoryReplay
+from audit.history.history_replay import AppliedEntry, HistoryReplay, Reign
 from audit.history.latest_revisions import LatestRevisions
+from audit.history.own_records import OwnRecords, in_force
 from audit.history.stays import Stay, Stays, clipped, gaps
 from audit.replay.founding import Founding
 from broker.reader import OpenReader
@@ -15,10 +16,14 @@ from models.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """An alert that was sent, and the intervals [from, to) in which what it said did not hold (microseconds)."""
+    """An alert that was sent, and the intervals [from, to) in which what it said did not hold (microseconds).
+
+    `by_others`: what is known of the person themselves at that instant is what it was then.
+    """
 
     alert: Transition
     intervals: tuple[tuple[int, int], ...]
+    by_others: bool = False
 
 
 class SentAlerts:
@@ -44,22 +49,36 @@ class SentAlerts:
         sent = self._transitions if self.baseline is None else self._transitions[self.baseline :]
         return [change for change in sent if since is None or change.as_of >= since]
 
+    def full_since(self, reigns: Sequence[Reign]) -> int | None:
+        """When the band was first full, sent or not (microseconds); None: never."""
+        people = 0
+        for change in self._transitions:
+            people += 1 if change.move is Move.ENTERED else -1
+            if people >= in_force(reigns, change.as_of).band_size:
+                return change.as_of
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Amendments:
     """Every alert that would not have been sent, by what is known at `now` (microseconds).
 
     `unassessed`: how many offences the policies of their time could not assess; they counted nothing then.
+    `first_days`: how many were left out, as they were sent before the band was first full, at `full_since`.
     """
 
     founding: Founding
     now: int
     found: list[Amendment]
     unassessed: list[tuple[Policy, int]]
+    first_days: int = 0
+    full_since: int | None = None
 
 
-def amendments(open_reader: OpenReader, since: int | None) -> Amendments:
-    """Those among the alerts from `since` on. Raises Unproved, Unavailable."""
+def amendments(
+    open_reader: OpenReader, since: int | None, offender_id: str | None = None, *, with_first_days: bool = False
+) -> Amendments:
+    """Those among the alerts from `since` on, of one person or all. Raises Unproved, Unavailable."""
     sent, knowledge = SentAlerts(), LatestRevisions()
     past = HistoryReplay(open_reader, sent, knowledge)
     now, founding = past.as_of().as_of, past.founding
@@ -67,8 +86,13 @@ def amendments(open_reader: OpenReader, since: int | None) -> Amendments:
     corrected = CorrectedHistory(past.reigns, knowledge)
     for entry in corrected.run(now):
         corrected_stays.take(entry.transitions)
-    found = list(amended(sent.alerts(founding, since), sent.stays, corrected_stays, now))
-    return Amendments(founding, now, found, corrected.unassessed)
+    every = amended(sent.alerts(founding, since), sent.stays, corrected_stays, now)
+    of_them = [one for one in every if offender_id in (None, one.alert.offender_id)]
+    full_since = None if with_first_days else sent.full_since(past.reigns)
+    found = [one for one in of_them if full_since is None or one.alert.as_of >= full_since]
+    own = OwnRecords(past.reigns, knowledge, {one.alert.offender_id for one in found})
+    found = [replace(one, by_others=own.unchanged(one.alert.offender_id, one.alert.as_of)) for one in found]
+    return Amendments(founding, now, found, corrected.unassessed, len(of_them) - len(found), full_since)
 
 
 def amended(alerts: list[Transition], actual: Stays, corrected_stays: Stays, now: int) -> Iterator[Amendment]:

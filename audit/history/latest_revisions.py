@@ -4,7 +4,7 @@ A revision holds from its anchor, or from the moment the board received it where
 late counts for the time it speaks of, and what was known at once counts as it did.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from audit.history.history_replay import AppliedEntry, ReceivedReport
@@ -55,24 +55,34 @@ class LatestRevisions:
         """The highest that is known of an offence."""
         return self._received[offender_id, offence_id][-1].item.revision
 
+    def of(self, people: Collection[str]) -> dict[str, list[list[ReceivedReport]]]:
+        """The reports received about some people: of each offence the revisions that each were the highest."""
+        found: dict[str, list[list[ReceivedReport]]] = {who: [] for who in people}
+        for (who, _), revisions in self._received.items():
+            if who in found:
+                found[who].append(revisions)
+        return found
+
     def timeline(self, policy: Policy) -> list[KnownRevision]:
         """Every offence as it is known, assessed under a policy, in the order in which they begin to hold."""
         assess = Assessor(policy)
-        known = (self._known(revisions, policy, assess) for revisions in self._received.values())
+        known = (known_of(revisions, policy, assess) for revisions in self._received.values())
         return sorted(known, key=lambda one: (one.holds_from, one.item.offset))
 
-    def _known(self, revisions: list[ReceivedReport], policy: Policy, assess: Assessor) -> KnownRevision:
-        known: KnownRevision | None = None
-        for received in revisions:
-            item, assessed = assessed_under(received, policy, assess)
-            holds_from = min(item.anchor_at, received.known_from)
-            if known is not None and not item.weight.steps:
-                # What counts nothing has no time of its own: it takes back what stood there before.
-                holds_from = min(holds_from, known.holds_from)
-            known = KnownRevision(item, holds_from, assessed)
-        if known is None:
-            raise BrokenInvariant("an offence without a single report")
-        return known
+
+def known_of(revisions: list[ReceivedReport], policy: Policy, assess: Assessor) -> KnownRevision:
+    """An offence as it is known, by the revisions that were received of it."""
+    known: KnownRevision | None = None
+    for received in revisions:
+        item, assessed = assessed_under(received, policy, assess)
+        holds_from = min(item.anchor_at, received.known_from)
+        if known is not None and not item.weight.steps:
+            # What counts nothing has no time of its own: it takes back what stood there before.
+            holds_from = min(holds_from, known.holds_from)
+        known = KnownRevision(item, holds_from, assessed)
+    if known is None:
+        raise BrokenInvariant("an offence without a single report")
+    return known
 
 
 def assessed_under(received: ReceivedReport, policy: Policy, assess: Assessor) -> tuple[Contribution, bool]:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from itertools import count, groupby
 
 from audit.history.corrected_history import CorrectedHistory
-from audit.history.history_replay import AppliedEntry, HistoryReplay, ReceivedReport, Reign
+from audit.history.history_replay import AppliedEntry, HistoryReplay, ReceivedReport
 from audit.history.latest_revisions import LatestRevisions, assessed_under, without_future
+from audit.history.own_records import in_force
 from audit.replay.founding import Founding
 from broker.reader import OpenReader
 from models.contribution import Run
@@ -75,12 +76,8 @@ def look_back(open_reader: OpenReader, at: int, known_at: int | None) -> tuple[H
     corrected = CorrectedHistory(past.reigns, knowledge)
     for _ in corrected.run(at):
         pass
-    policy = _in_force(past.reigns, at)
+    policy = in_force(past.reigns, at)
     return Hindsight(past.founding, at, now, corrected.engine, policy, corrected), later
-
-
-def _in_force(reigns: list[Reign], at: int) -> Policy:
-    return next(reign.policy for reign in reversed(reigns) if reign.since <= at)
 
 
 def wrong_then(then: Engine, hindsight: Hindsight, later: LaterRevisions) -> list[MembershipError]:

@@ -7,7 +7,7 @@ from itertools import islice
 from broker.clients import PartitionReader
 from broker.commit_notes import committed_notes
 from broker.entries import sound_entry
-from broker.tail import last_entry
+from broker.journal import Journal
 from cli.doctor.check import Check, Found, fault, good, weak
 from cli.doctor.patient import Patient
 from models.record import Record
@@ -29,7 +29,7 @@ def _last_runs(patient: Patient) -> Found:
     with closing(open_store(patient.settings)) as store:
         ledger = store.position().ledger
     with closing(installation.small_reader(JOURNAL)) as journal:
-        last = last_entry(journal)
+        last = Journal(journal).last()
         if last is None or not ledger:
             return good("nothing was ever applied")
         notes = committed_notes(patient.settings.brokers, installation.group, installation.topic(OFFENCES))

@@ -3,90 +3,91 @@
 from collections.abc import Iterator
 
 import click
-from pydantic import Field
 
 from audit.history.amendments import Amendment, Amendments, amendments
 from cli.claims import Claim, Sentences, claim, render_claims
-from cli.document import Document
+from cli.insight.amendments_document import (
+    AmendedDocument,
+    AmendmentsDocument,
+    AmendmentsFigures,
+    IntervalDocument,
+    SummaryDocument,
+    WrongDocument,
+)
 from cli.instant_option import instant_option
 from cli.output import json_option, printable, show
 from cli.policy.policies import PolicyName
-from cli.policy.unassessed import UnassessedCount, render_unassessed, unassessed_of
+from cli.policy.unassessed import render_unassessed, unassessed_of
 from cli.topics import open_topics
 from models.alert import alert_id
-from models.instants import format_instant
+from models.instants import DAY, format_instant
+from models.journal.transition import Move
 from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
-
-
-class IntervalDocument(Document):
-    """From when to when an alert did not hold."""
-
-    start: str = Field(serialization_alias="from")
-    end: str = Field(serialization_alias="to")
-
-
-class AmendedDocument(Document):
-    """An alert that would not have been sent, by what is known now."""
-
-    alert_id: str
-    transition: str
-    offender_id: str
-    as_of: str
-    intervals: tuple[IntervalDocument, ...]
-
-
-class AmendmentsFigures(Document):
-    """The alerts that did not hold, and what no policy of its time could assess."""
-
-    board: str
-    known_at: str
-    since: str | None
-    amendments: tuple[AmendedDocument, ...]
-    unassessed: tuple[UnassessedCount, ...]
-
-
-class AmendmentsDocument(AmendmentsFigures):
-    """Amendments; each line of their text is made of one of `claims`."""
-
-    claims: tuple[Claim, ...]
-
 
 DOCUMENT = AmendmentsDocument
 
 
 @click.command()
+@click.option("--offender", "offender_id", help="Only alerts about this person.")
 @click.option("--since", help="Only alerts from this instant or date on.")
+@click.option("--first-days", is_flag=True, help="Also alerts from before the band was first full.")
 @json_option
-def command(since: str | None, as_json: bool) -> None:
+def command(offender_id: str | None, since: str | None, first_days: bool, as_json: bool) -> None:
     """Lists past alerts which, as known now, would not have been sent."""
-    show(amendments_of(load_settings(), since), as_json, render_amendments)
+    show(amendments_of(load_settings(), since, offender_id, first_days=first_days), as_json, render_amendments)
 
 
-def amendments_of(settings: Settings, since: str | None) -> AmendmentsDocument:
+def amendments_of(
+    settings: Settings, since: str | None, offender_id: str | None = None, *, first_days: bool = False
+) -> AmendmentsDocument:
     """The list. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     instant = None if since is None else instant_option("--since", since)
-    return amendments_document(amendments(open_topics(settings, OFFENCES, JOURNAL), instant), instant)
+    open_reader = open_topics(settings, OFFENCES, JOURNAL)
+    found = amendments(open_reader, instant, offender_id, with_first_days=first_days)
+    return amendments_document(found, instant, offender_id)
 
 
-def amendments_document(of: Amendments, since: int | None) -> AmendmentsDocument:
+def amendments_document(of: Amendments, since: int | None, offender_id: str | None = None) -> AmendmentsDocument:
     """The document of `harmwatch amendments`."""
     figures = AmendmentsFigures(
         board=of.founding.board,
         known_at=format_instant(of.now),
         since=None if since is None else format_instant(since),
+        offender_id=offender_id,
+        full_since=None if of.full_since is None else format_instant(of.full_since),
+        first_days=of.first_days,
+        summary=_summary(of.found),
         amendments=tuple(_amended_alert(of.founding.board, one) for one in of.found),
         unassessed=unassessed_of(of.unassessed),
     )
     return AmendmentsDocument(**dict(figures), claims=tuple(amendments_claims(figures)))
 
 
+def _summary(found: list[Amendment]) -> SummaryDocument:
+    return SummaryDocument(
+        wrongly_on=_wrong([one for one in found if one.alert.move is Move.ENTERED]),
+        wrongly_off=_wrong([one for one in found if one.alert.move is Move.LEFT]),
+        moved_by_others=_wrong([one for one in found if one.by_others]),
+    )
+
+
+def _wrong(found: list[Amendment]) -> WrongDocument:
+    time_us = sum(end - start for one in found for start, end in one.intervals)
+    people = len({one.alert.offender_id for one in found})
+    return WrongDocument(alerts=len(found), people=people, days=round(time_us / DAY, 3))
+
+
 def amendments_claims(document: AmendmentsFigures) -> Iterator[Claim]:
-    """How many, each of them, and what could not be assessed."""
-    head, found = document.figures("known_at", "since"), document.amendments
+    """How many and for how long, each of them, what was left out, and what could not be assessed."""
+    head, found = document.figures("known_at", "since", "offender_id"), document.amendments
     yield claim("some_amended", head, alerts=len(found)) if found else claim("none_amended", head)
+    for name in ("wrongly_on", "wrongly_off", "moved_by_others") if found else ():
+        yield claim(name, getattr(document.summary, name).figures())
     for amended in found:
         yield claim(f"amended_{amended.transition}", amended.figures())
+    if document.first_days:
+        yield claim("first_days", alerts=document.first_days, full_since=document.full_since)
     for unassessed in document.unassessed:
         yield claim("unassessed", unassessed.figures())
 
@@ -99,6 +100,7 @@ def _amended_alert(board: str, one: Amendment) -> AmendedDocument:
         transition=alert.move.value,
         offender_id=alert.offender_id,
         as_of=format_instant(alert.as_of),
+        by_others=one.by_others,
         intervals=tuple(intervals),
     )
 
@@ -109,13 +111,23 @@ def render_amendments(document: AmendmentsDocument) -> str:
 
 
 def _of_which(one: Claim) -> str:
-    return "" if one["since"] is None else f" since {one['since']}"
+    about = "" if one["offender_id"] is None else f" about {printable(one['offender_id'])}"
+    return about + ("" if one["since"] is None else f" since {one['since']}")
 
 
 def _amended(one: Claim, what: str) -> str:
     when = ", ".join(f"{interval['from']} to {interval['to']}" for interval in one["intervals"])
-    who = printable(one["offender_id"])
-    return f"  {one['alert_id']} {who} {one['transition']} at {one['as_of']}: {what} from {when}"
+    who, others = printable(one["offender_id"]), " (moved by others)" if one["by_others"] else ""
+    return f"  {one['alert_id']} {who} {one['transition']} at {one['as_of']}: {what} from {when}{others}"
+
+
+def _wrongly(one: Claim, where: str) -> str:
+    people = "1 person" if one["people"] == 1 else f"{one['people']} people"
+    return f"Wrongly {where} the list: {people}, for {one['days']:,} days together ({_alerts(one)})."
+
+
+def _alerts(one: Claim) -> str:
+    return "1 alert" if one["alerts"] == 1 else f"{one['alerts']:,} alerts"
 
 
 SENTENCES: Sentences = {
@@ -127,7 +139,17 @@ SENTENCES: Sentences = {
         f"By what is known at {one['known_at']}, {one['alerts']} of the alerts{_of_which(one)} "
         "did not hold when they were sent:"
     ),
+    "wrongly_on": lambda one: _wrongly(one, "on"),
+    "wrongly_off": lambda one: _wrongly(one, "off"),
+    "moved_by_others": lambda one: (
+        f"Of these, moved by others alone: {_alerts(one)}. There, what counted of the person's own crimes is what, "
+        "as known now, should have counted."
+    ),
     "amended_entered": lambda one: _amended(one, "not in the band"),
     "amended_left": lambda one: _amended(one, "in the band all the same"),
+    "first_days": lambda one: (
+        f"Left out: {_alerts(one)} of the first days, before the band was first full at {one['full_since']}; "
+        "--first-days lists them."
+    ),
     "unassessed": lambda one: render_unassessed(PolicyName(**one["policy"]), one["offences"]),
 }

@@ -234,9 +234,7 @@ def proof_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The proof of alert 115."""
     folder = tmp_path_factory.mktemp("proof")
     key, _ = new_keys(folder)
-    verification = Verification(GOLDEN.open_reader, None)
-    list(verification.run())
-    certificate = issue_certificate(verification, load_signing_key(key), MADE_AT)
+    certificate = issue_certificate(Verification(GOLDEN.open_reader).run(), load_signing_key(key), MADE_AT)
     write_document(folder / "proof.json", make_proof(GOLDEN.open_reader, certificate, "v100:115"))
     return folder / "proof.json"
 

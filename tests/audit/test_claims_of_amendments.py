@@ -62,13 +62,30 @@ class Reigned:
         """What is told at the instant of an activation is told after it here."""
         return self.rules_at(one["recorded_at"])
 
-    def ranking(self, at: int, known_at: int) -> dict[str, tuple[int, int]]:
-        """What held at an instant by what was known at another: rank and score."""
+    def world(self, at: int, known_at: int) -> World:
+        """What held at an instant by what was known at another."""
         world = World(self.rules_at(at), now=at)
         for key, winners in self.known(known_at).items():
             if holds_from(winners, world.rules) <= at:
                 world.known[key], world.ended[key[0]] = winners[-1], at
-        return world.ranking()
+        return world
+
+    def ranking(self, at: int, known_at: int) -> dict[str, tuple[int, int]]:
+        """Rank and score of everybody in it."""
+        return self.world(at, known_at).ranking()
+
+    def own(self, who: str, at: int, known_at: int) -> dict[str, tuple[int, int]]:
+        """Of each crime of somebody that counts in it the days, and the day that breaks ties."""
+        return {crime: (days, day) for crime, (days, _, day) in self.world(at, known_at).counted(who).items()}
+
+    def full_since(self) -> int | None:
+        """When so many were in the band for the first time as it takes in."""
+        people = 0
+        for move in self.live.moves:
+            people += 1 if move.came_in else -1
+            if people >= self.rules_at(move.at).size:
+                return move.at
+        return None
 
     def band(self, at: int, known_at: int) -> set[str]:
         return {who for who, (rank, _) in self.ranking(at, known_at).items() if rank <= self.rules_at(at).size}
@@ -176,6 +193,35 @@ def amended(told: Reigned) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
+def listed(told: Reigned) -> dict[int, list[tuple[int, int]]]:
+    """Those of them that were not sent before the band was first full."""
+    full_since, moves = told.full_since() or 0, told.live.moves
+    return {number: found for number, found in amended(told).items() if moves[number - 1].at >= full_since}
+
+
+def by_others(told: Reigned, move: Moved) -> bool:
+    return told.own(move.who, move.at, move.at) == told.own(move.who, move.at, told.now)
+
+
+def summed_up(one: Claim, told: Reigned) -> bool:
+    """Alerts, people and days of those that a line of the summary is about."""
+    found = {number: told.live.moves[number - 1] for number in listed(told)}
+    about: dict[str, Callable[[Moved], bool]] = {
+        "wrongly_on": lambda move: move.came_in,
+        "wrongly_off": lambda move: not move.came_in,
+        "moved_by_others": lambda move: by_others(told, move),
+    }
+    these = [number for number, move in found.items() if about[one["claim"]](move)]
+    time = sum(end - start for number in these for start, end in listed(told)[number])
+    people = {found[number].who for number in these}
+    return (one["alerts"], one["people"], one["days"]) == (len(these), len(people), round(time / DAY, 3))
+
+
+def left_out(one: Claim, told: Reigned) -> bool:
+    is_when = parse_instant(one["full_since"]) == told.full_since()
+    return is_when and one["alerts"] == len(amended(told)) - len(listed(told)) > 0
+
+
 def instants_of(one: Claim) -> list[tuple[int, int]]:
     return [(parse_instant(each["from"]), parse_instant(each["to"])) for each in one["intervals"]]
 
@@ -184,7 +230,8 @@ def amended_so(one: Claim, told: Reigned) -> bool:
     number = int(one["alert_id"].removeprefix("b:"))
     move = told.live.moves[number - 1]
     said = one["claim"] == ("amended_entered" if move.came_in else "amended_left")
-    return said and (move.who, format_instant(move.at)) == (one["offender_id"], one["as_of"]) and (
+    is_it = (move.who, format_instant(move.at), by_others(told, move))
+    return said and is_it == (one["offender_id"], one["as_of"], one["by_others"]) and (
         instants_of(one) == amended(told)[number]
     )  # fmt: skip
 
@@ -194,8 +241,12 @@ def unassessed_so(one: Claim, told: Reigned) -> bool:
 
 
 CHECKS: dict[str, Callable[[Claim, Reigned], bool]] = {
-    "none_amended": lambda one, told: not amended(told) and parse_instant(one["known_at"]) == told.now,
-    "some_amended": lambda one, told: one["alerts"] == len(amended(told)),
+    "none_amended": lambda one, told: not listed(told) and parse_instant(one["known_at"]) == told.now,
+    "some_amended": lambda one, told: one["alerts"] == len(listed(told)),
+    "wrongly_on": summed_up,
+    "wrongly_off": summed_up,
+    "moved_by_others": summed_up,
+    "first_days": left_out,
     "amended_entered": amended_so,
     "amended_left": amended_so,
     "unassessed": unassessed_so,
@@ -210,10 +261,22 @@ def test_every_claim_of_amendments_is_true(told: Reigned) -> None:
     document = amendments_document(amendments(told.written.open_reader, None), None)
     for one in document.claims:
         assert CHECKS[one["claim"]](one, told), one
-    assert {int(one.alert_id.removeprefix("b:")) for one in document.amendments} == amended(told).keys()
+    assert {int(one.alert_id.removeprefix("b:")) for one in document.amendments} == listed(told).keys()
+    assert document.first_days == len(amended(told)) - len(listed(told))
     assert len(document.unassessed) == len(told.all_unassessed(told.now, told.now))
     lines = render_amendments(document).splitlines()
     assert lines == [SENTENCES[one["claim"]](one) for one in document.claims]
+
+
+@given(told=reigned())
+def test_with_the_first_days_and_of_one_person(told: Reigned) -> None:
+    reader = told.written.open_reader
+    every = amendments_document(amendments(reader, None, with_first_days=True), None)
+    assert {int(one.alert_id.removeprefix("b:")) for one in every.amendments} == amended(told).keys()
+    assert every.first_days == 0
+    for who in sorted({one["offender_id"] for one in told.told}):
+        of_one = amendments_document(amendments(reader, None, who, with_first_days=True), None, who)
+        assert of_one.amendments == tuple(one for one in every.amendments if one.offender_id == who)
 
 
 def told_in_time(told: AppliedEntry) -> World:
@@ -236,7 +299,7 @@ def test_where_people_stay_beyond_the_rank_at_which_they_come_in(told: AppliedEn
     """There it depends on the order of events: everything is told again one by one."""
     assume(any(map(told.rules.knows, told.reports)))
     live, retold, now = told.world(), told_in_time(told), told.now
-    document = amendments_document(amendments(told.written.open_reader, None), None)
+    document = amendments_document(amendments(told.written.open_reader, None, with_first_days=True), None)
     found = {int(one.alert_id.removeprefix("b:")): instants_of(one.figures()) for one in document.amendments}
     expected = {}
     for number, move in enumerate(live.moves, 1):
