@@ -9,6 +9,7 @@ import click
 
 from cli.instant_option import instant_option
 from models.errors import WrongUse
+from models.instants import Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ class AsOf:
         return self.at is not None
 
     @property
-    def at_us(self) -> int:
+    def at_us(self) -> Micros:
         """`--at` in microseconds. Raises WrongUse."""
         return instant_option("--at", self.at or "", ends_day=True)
 
     @property
-    def known_at_us(self) -> int | None:
+    def known_at_us(self) -> Micros | None:
         """`--known-at` in microseconds, None for now. Raises WrongUse, also where it lies before `--at`."""
         if self.known_at is None:
             return None

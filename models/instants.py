@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, NewType, cast
 
 from pydantic import BeforeValidator, WithJsonSchema
+
+Micros = NewType("Micros", int)
+"""Microseconds since 1970 (UTC): an instant, which is neither an offset nor an amount of harm."""
 
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND
@@ -26,7 +29,7 @@ EARLIEST = (datetime(1900, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 LATEST = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND - 1
 
 
-def parse_instant(text: object) -> int:
+def _parse_instant(text: object) -> int:
     """Microseconds of an RFC 3339 text with offset; finer digits are cut off.
 
     Raises ValueError for anything else, and outside the years 1900 to 2199 (UTC).
@@ -40,6 +43,10 @@ def parse_instant(text: object) -> int:
     if not EARLIEST <= micros <= LATEST:
         raise ValueError("is outside the years 1900 to 2199")
     return micros
+
+
+# Named once instead of at each call: three of them a record, 30 ns each.
+parse_instant = cast("Callable[[object], Micros]", _parse_instant)
 
 
 def _read_hour(text: str) -> int:

@@ -12,7 +12,7 @@ from broker.reader import OpenReader
 from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import BrokenInvariant, Unproved
-from models.instants import DAY, EARLIEST, format_instant, parse_instant
+from models.instants import DAY, EARLIEST, Micros, format_instant, parse_instant
 from models.journal.entry import JournalEntry
 from models.journal.transition import Entry
 from models.policy import Policy
@@ -102,7 +102,9 @@ class Backtests:
         return sum(self.start <= at <= self.end for at in backtest.refused_at)
 
 
-def try_policies(open_reader: OpenReader, policies: Iterable[Policy], start: int | None, end: int | None) -> Backtests:
+def try_policies(
+    open_reader: OpenReader, policies: Iterable[Policy], start: Micros | None, end: Micros | None
+) -> Backtests:
     """Tells the history to a board for each policy, from its beginning to `end`. Raises Unproved outside of it."""
     replay, backtests = Replay(open_reader), list[Backtest]()
     founding, as_of = None, 0

@@ -69,7 +69,7 @@ class Export:
 
     def _take(self, published: JournalEntry) -> None:
         until = self._limits.until
-        as_of = parse_instant(published.as_of)
+        as_of: int = parse_instant(published.as_of)
         if until is not None and as_of > until:
             replayed, as_of, self._reached = self._replay.repeat_until(published, until), until, True
         else:

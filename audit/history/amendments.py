@@ -10,6 +10,7 @@ from audit.history.own_records import OwnRecords, in_force
 from audit.history.stays import Stay, Stays, clipped, gaps
 from audit.replay.founding import Founding
 from broker.reader import OpenReader
+from models.instants import Micros
 from models.journal.transition import Move, Transition
 from models.policy import Policy
 
@@ -76,7 +77,7 @@ class Amendments:
 
 
 def amendments(
-    open_reader: OpenReader, since: int | None, offender_id: str | None = None, *, with_first_days: bool = False
+    open_reader: OpenReader, since: Micros | None, offender_id: str | None = None, *, with_first_days: bool = False
 ) -> Amendments:
     """Those among the alerts from `since` on, of one person or all. Raises Unproved, Unavailable."""
     sent, knowledge = SentAlerts(), LatestRevisions()

@@ -11,7 +11,7 @@ from broker.reader import OpenReader
 from models.board import BoardRow, OffenderView
 from models.errors import BrokenInvariant, Unproved
 from models.identifying import Seal, place_of_offender
-from models.instants import days_since_1900, format_instant
+from models.instants import Micros, days_since_1900, format_instant
 from models.journal.entry import JournalEntry
 from models.journal.transition import Standing, Transition
 from models.policy import Policy
@@ -84,7 +84,7 @@ def explain_alert(open_reader: OpenReader, sequence: int, opening: Seal) -> Expl
     return _explain(past, engine, evidence, offender_id, (transition, entry, counterpart, not silent))
 
 
-def explain_standing(open_reader: OpenReader, offender_id: str, at: int | None) -> Explanation:
+def explain_standing(open_reader: OpenReader, offender_id: str, at: Micros | None) -> Explanation:
     """One person as known at an instant, None: now as known. Raises Unproved where nothing was known of them."""
     evidence, moves = Evidence(offender_id), Moves(offender_id)
     past = HistoryReplay(open_reader, evidence, moves)

@@ -12,7 +12,7 @@ from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.decode import Report, decode_record
 from models.errors import Unproved
-from models.instants import EARLIEST, format_instant, parse_instant
+from models.instants import EARLIEST, Micros, format_instant, parse_instant
 from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry
 from models.journal.transition import Entry, Transition
 from models.policy import Policy
@@ -114,7 +114,7 @@ class HistoryReplay:
         """Every policy that came into force so far, and since when; the first has always been."""
         return list(self._reigns)
 
-    def as_of(self, instant: int | None = None) -> Engine:
+    def as_of(self, instant: Micros | None = None) -> Engine:
         """The board as known at `instant`: after every change with as_of up to it, what was due by then drained.
 
         None: as known now, at the journal's end. Nothing can be repeated after it. Raises Unproved outside of history.

@@ -11,7 +11,7 @@ from audit.replay.founding import Founding
 from broker.reader import OpenReader
 from models.contribution import Run
 from models.errors import BrokenInvariant, Unproved
-from models.instants import format_instant
+from models.instants import Micros, format_instant
 from models.journal.transition import Entry
 from models.policy import Policy
 from scoring.assess import Assessor
@@ -64,7 +64,7 @@ class LaterRevisions:
                 self.reports.append(received)
 
 
-def look_back(open_reader: OpenReader, at: int, known_at: int | None) -> tuple[Hindsight, LaterRevisions]:
+def look_back(open_reader: OpenReader, at: Micros, known_at: Micros | None) -> tuple[Hindsight, LaterRevisions]:
     """What held at `at` by everything known at `known_at`, None: by now. Raises Unproved outside of the history."""
     knowledge, later = LatestRevisions(), LaterRevisions(at)
     past = HistoryReplay(open_reader, knowledge, later)

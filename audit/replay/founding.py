@@ -7,7 +7,7 @@ from typing import Any
 
 from models.clock import ClockMode
 from models.errors import Unproved
-from models.instants import parse_instant
+from models.instants import Micros, parse_instant
 from models.journal.entry import JournalEntry
 from models.journal.transition import EntryKind
 from models.policy import Policy
@@ -20,7 +20,7 @@ class Founding:
     board: str
     clock: ClockMode
     policy: Policy
-    alerts_after: int | None
+    alerts_after: Micros | None
     ends: Mapping[int, int]
     cluster_id: str
     topic: str

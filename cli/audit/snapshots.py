@@ -9,12 +9,13 @@ from broker.reader import OpenReader
 from cli.output import say
 from models.cache_folder import cache_folder
 from models.errors import Damaged, PreconditionFailed
+from models.instants import Micros
 
 Answer = TypeVar("Answer")
 
 
 def ask_past(
-    open_reader: OpenReader, at: int, question: Callable[[HistoryReplay], Answer], first: int | None = None
+    open_reader: OpenReader, at: Micros, question: Callable[[HistoryReplay], Answer], first: int | None = None
 ) -> Answer:
     """The answer of a past that may begin at a snapshot up to `at`; a damaged file is deleted and done without.
 

@@ -17,6 +17,7 @@ from cli.output import json_option, printable, show
 from cli.topics import open_topics
 from models.alert import days_text
 from models.board import BoardRow
+from models.instants import Micros
 from models.topics import JOURNAL, OFFENCES
 from runtime.installation import open_store
 from runtime.settings import Settings, load_settings
@@ -87,7 +88,7 @@ def board_now(settings: Settings, top: int) -> BoardDocument:
         store.close()
 
 
-def board_at(open_reader: OpenReader, at: int, top: int, clocks: AsOf) -> BoardDocument | BoardDifference:
+def board_at(open_reader: OpenReader, at: Micros, top: int, clocks: AsOf) -> BoardDocument | BoardDifference:
     """The ranking at an instant. Raises WrongUse, Unproved, Unavailable."""
     if not clocks.by_later_knowledge:
         return ask_past(open_reader, at, lambda past: board_then(past, at, top), top)
@@ -98,7 +99,7 @@ def board_at(open_reader: OpenReader, at: int, top: int, clocks: AsOf) -> BoardD
     return BoardByLaterKnowledge(**dict(document), **dict(knowledge_of(hindsight)))
 
 
-def board_then(past: HistoryReplay, at: int, top: int) -> BoardDocument:
+def board_then(past: HistoryReplay, at: Micros, top: int) -> BoardDocument:
     """The ranking as it was known at an instant. Raises Unproved, Unavailable."""
     engine = past.as_of(at)
     return board_document(past.founding.board, at, engine.board(top))

@@ -17,7 +17,7 @@ from cli.topics import open_topics
 from models.alert import alert_id, days_text
 from models.board import OffenderView
 from models.errors import Unproved
-from models.instants import format_instant
+from models.instants import Micros, format_instant
 from models.topics import JOURNAL, OFFENCES
 from runtime.installation import open_store
 from runtime.settings import Settings, load_settings
@@ -137,7 +137,7 @@ def _nothing_known(offender_id: str, position: Position) -> Unproved:
 
 
 def offender_at(
-    open_reader: OpenReader, at: int, offender_id: str, clocks: AsOf
+    open_reader: OpenReader, at: Micros, offender_id: str, clocks: AsOf
 ) -> OffenderDocument | OffenderDifference:
     """One person at an instant. Raises WrongUse, Unproved, Unavailable."""
     if not clocks.by_later_knowledge:
@@ -150,7 +150,7 @@ def offender_at(
     return _both_views(offender_id, hindsight, later, HistoryReplay(open_reader).as_of(at))
 
 
-def _as_known_then(past: HistoryReplay, at: int, offender_id: str) -> OffenderDocument:
+def _as_known_then(past: HistoryReplay, at: Micros, offender_id: str) -> OffenderDocument:
     person = known_offender(past.as_of(at), offender_id, at)
     return offender_document(person, past.founding.board)
 

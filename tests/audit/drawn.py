@@ -50,7 +50,8 @@ def policy_of(one: Rules, version: str = "1") -> Policy:
 @st.composite
 def reports(draw: st.DrawFn, most: int = 18) -> list[dict[str, Any]]:
     """What is told, in order: late, corrected, withdrawn, out of scope, of unknown codes; several at one instant."""
-    found, known_from = [], START
+    found: list[dict[str, Any]] = []
+    known_from: int = START
     for number in range(draw(st.integers(1, most))):
         known_from += draw(st.sampled_from([0, HOUR, 20 * HOUR, 3 * DAY]))
         reported_at = known_from - draw(st.sampled_from([0, 0, HOUR, 4 * DAY, 12 * DAY]))

@@ -15,7 +15,7 @@ from audit.history.membership_errors import look_back, wrong_then
 from cli.insight.amendments import SENTENCES, amendments_document, render_amendments
 from cli.insight.explanation_page import ExplanationPage
 from models.clock import ClockMode
-from models.instants import format_instant, parse_instant
+from models.instants import Micros, format_instant, parse_instant
 from scoring.engine import Engine
 from tests.audit.brute import DAY, Moved, Rules, World, stays
 from tests.audit.drawn import HOUR, AppliedEntry, histories, policy_of, reports, rules
@@ -154,7 +154,7 @@ def test_what_held_by_later_knowledge_is_what_brute_force_says(told: Reigned, da
     first = min(one["recorded_at"] for one in told.told if told.rules_when_told(one).knows(one))
     at = data.draw(st.sampled_from([at for at in told.instants() if at >= first]))
     known_at = data.draw(st.sampled_from([known for known in told.instants() if known >= at]))
-    hindsight, later = look_back(told.written.open_reader, at, known_at)
+    hindsight, later = look_back(told.written.open_reader, Micros(at), Micros(known_at))
     assert ranked(hindsight.engine) == told.ranking(at, known_at)
     assert members(hindsight.engine) == told.band(at, known_at)
     assert hindsight.policy.index == told.rules_at(at).index
@@ -163,7 +163,7 @@ def test_what_held_by_later_knowledge_is_what_brute_force_says(told: Reigned, da
     for who in ranked(hindsight.engine):
         for row in hindsight.corrected.offender(who).contributions:
             assert row.revision == told.known(known_at)[who, row.offence_id][-1]["revision"]
-    then = HistoryReplay(told.written.open_reader).as_of(at)
+    then = HistoryReplay(told.written.open_reader).as_of(Micros(at))
     was = members(then)
     wrong = wrong_then(then, hindsight, later)
     assert {one.offender_id for one in wrong} == was ^ told.band(at, known_at)

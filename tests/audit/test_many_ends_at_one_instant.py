@@ -17,7 +17,7 @@ from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from models.clock import ClockMode
 from models.errors import Unproved
-from models.instants import DAY
+from models.instants import DAY, Micros
 from models.journal.transition import Move
 from scoring.engine import Engine
 from tests.audit.one_instant import INSTANT, START, Written, band, many_ends, ranking
@@ -63,7 +63,7 @@ def test_every_entry_is_repeated_as_it_was(history: Written, broken_off: Written
 
 
 @pytest.mark.parametrize("at", AROUND)
-def test_as_known_then(history: Written, at: int) -> None:
+def test_as_known_then(history: Written, at: Micros) -> None:
     engine = HistoryReplay(history.open_reader).as_of(at)
     assert engine.as_of == at
     assert ranked(engine) == ranking(history.reports, at, at)
@@ -71,17 +71,17 @@ def test_as_known_then(history: Written, at: int) -> None:
 
 
 def test_as_known_then_where_the_journal_ends_within_the_instant(broken_off: Written) -> None:
-    for at in (INSTANT, None):
+    for at in (Micros(INSTANT), None):
         engine = HistoryReplay(broken_off.open_reader).as_of(at)
         assert ranked(engine) == ranking(broken_off.reports, INSTANT, INSTANT)
         assert members(engine) == band(broken_off.reports, INSTANT, INSTANT)
     with pytest.raises(Unproved, match="nothing is known yet"):
-        HistoryReplay(broken_off.open_reader).as_of(INSTANT + 1)
+        HistoryReplay(broken_off.open_reader).as_of(Micros(INSTANT + 1))
 
 
 @pytest.mark.parametrize("at", AROUND)
-def test_as_known_later_and_who_was_wrong_then(history: Written, at: int) -> None:
-    for known_at in {at, INSTANT + 2 * DAY}:
+def test_as_known_later_and_who_was_wrong_then(history: Written, at: Micros) -> None:
+    for known_at in {at, Micros(INSTANT + 2 * DAY)}:
         hindsight, later = look_back(history.open_reader, at, known_at)
         assert ranked(hindsight.engine) == ranking(history.reports, at, known_at)
         wrong = wrong_then(HistoryReplay(history.open_reader).as_of(at), hindsight, later)
@@ -114,7 +114,7 @@ def test_amendments_where_the_journal_ends_within_the_instant(broken_off: Writte
 
 
 @pytest.mark.parametrize("end", [*AROUND, None])
-def test_a_policy_on_trial(history: Written, end: int | None) -> None:
+def test_a_policy_on_trial(history: Written, end: Micros | None) -> None:
     (backtest,) = try_policies(history.open_reader, [history.policy], None, end).backtests
     at = INSTANT + 2 * DAY if end is None else end
     assert ranked(backtest.engine) == ranking(history.reports, at, at)
@@ -136,7 +136,7 @@ def test_an_explanation_within_the_instant(broken_off: Written) -> None:
 
 
 @pytest.mark.parametrize("at", AROUND)
-def test_from_a_snapshot_it_is_the_same(history: Written, tmp_path: Path, at: int) -> None:
+def test_from_a_snapshot_it_is_the_same(history: Written, tmp_path: Path, at: Micros) -> None:
     snapshots = Snapshots(history.open_reader, tmp_path)
     with SnapshotFile(snapshots.path) as file:
         builder = SnapshotBuilder(file, snapshots.resumed(file, None).replay, every=500)

@@ -25,7 +25,7 @@ from cli.insight.explanation_page import ExplanationPage
 from models.alert import wire_bytes
 from models.board import BoardRow
 from models.errors import Damaged, PreconditionFailed, Unproved
-from models.instants import parse_instant
+from models.instants import Micros, parse_instant
 from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry, hash_of
 from models.record import Record
 from models.topics import JOURNAL, TOPICS, Topic
@@ -49,7 +49,7 @@ def build(open_reader: OpenReader, folder: Path, every: int = EVERY, first: int 
     return snapshots
 
 
-def told_by(past: HistoryReplay, at: int, persons: list[str]) -> Any:
+def told_by(past: HistoryReplay, at: Micros, persons: list[str]) -> Any:
     """Everything that a past can say of an instant, or why it says nothing."""
     try:
         engine = past.as_of(at)
@@ -59,7 +59,7 @@ def told_by(past: HistoryReplay, at: int, persons: list[str]) -> Any:
     return past.entry, board, [offender_document(engine.offender(name), past.founding.board) for name in persons]
 
 
-def told_with(snapshots: Snapshots, at: int, persons: list[str]) -> Any:
+def told_with(snapshots: Snapshots, at: Micros, persons: list[str]) -> Any:
     with snapshots.past_at(at) as past:
         return told_by(past, at, persons)
 
@@ -69,27 +69,22 @@ def persons_in(open_reader: OpenReader) -> list[str]:
     return [row.offender_id for row in past.as_of(None).board(WHOLE)]
 
 
-def moments(open_reader: OpenReader, seed: int, count: int) -> list[int]:
+def moments(open_reader: OpenReader, seed: int, count: int) -> list[Micros]:
     """Instants of and between the entries, and one outside on either side."""
     past, found = HistoryReplay(open_reader), []
     for entry in (replayed.published for replayed in past.replay.run()):
         found.append(parse_instant(entry.as_of))
     chance, low, high = random.Random(seed), found[1], found[-1]
-    return [
-        low - 1,
-        high + 1,
-        high,
-        *chance.choices(found, k=count // 3),
-        *(chance.randint(low, high) for _ in range(count)),
-    ]
+    instants = [low - 1, high + 1, high, *chance.choices(found, k=count // 3)]
+    return [Micros(at) for at in (*instants, *(chance.randint(low, high) for _ in range(count)))]
 
 
-def told_moments(seed: int, count: int) -> list[int]:
+def told_moments(seed: int, count: int) -> list[Micros]:
     """Those of the golden history of which something can be said."""
     return [at for at in moments(GOLDEN.open_reader, seed, count) if not isinstance(told_then(at), str)]
 
 
-def told_then(at: int) -> Any:
+def told_then(at: Micros) -> Any:
     return told_by(HistoryReplay(GOLDEN.open_reader), at, [])
 
 
@@ -177,7 +172,7 @@ def test_whoever_asks_for_more_than_the_first_gets_it(tmp_path: Path, monkeypatc
             assert ask_past(GOLDEN.open_reader, at, board_of(at, top), top) == whole.board(top)
 
 
-def board_of(at: int, top: int) -> Callable[[HistoryReplay], list[BoardRow]]:
+def board_of(at: Micros, top: int) -> Callable[[HistoryReplay], list[BoardRow]]:
     return lambda past: past.as_of(at).board(top)
 
 
@@ -236,15 +231,15 @@ def test_a_damaged_file_is_deleted_and_done_without(
     assert used.exists() == (damage is emptied)
 
 
-def first_at(at: int, past: HistoryReplay) -> BoardDocument:
+def first_at(at: Micros, past: HistoryReplay) -> BoardDocument:
     return board_document("b", at, past.as_of(at).board(20))
 
 
-def person_at(at: int, who: str, past: HistoryReplay) -> OffenderDocument:
+def person_at(at: Micros, who: str, past: HistoryReplay) -> OffenderDocument:
     return offender_document(past.as_of(at).offender(who), "b")
 
 
-def answers(moments: list[int], people: list[str]) -> list[Any]:
+def answers(moments: list[Micros], people: list[str]) -> list[Any]:
     """What the commands say about these instants."""
     reader = GOLDEN.open_reader
     found: list[Any] = [amendments_document(amendments(reader, None), None)]
@@ -269,7 +264,7 @@ def test_board_explanation_and_amendments_are_the_same_with_and_without_snapshot
     assert answers(told, people) == before
 
 
-def persons_known_at(at: int) -> list[str]:
+def persons_known_at(at: Micros) -> list[str]:
     return sorted(row.offender_id for row in HistoryReplay(GOLDEN.open_reader).as_of(at).board(WHOLE))
 
 

@@ -52,7 +52,7 @@ class Drawn:
         self.engine = Engine(SIZE, EXIT_RANK, recorded.clock, START, self.ends)
         self._chance = random.Random(recorded.seed)
         self._offsets = {0: 0, 1: 0}
-        self._now = START
+        self._now: int = START
         self._in_force: dict[tuple[str, str], Contribution] = {}
 
     def entries(self, count: int) -> Iterator[tuple[Entry, Told]]:

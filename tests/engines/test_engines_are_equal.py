@@ -64,7 +64,7 @@ class Both(RuleBasedStateMachine):
             Store(self.url, Keys("", f"b{next(_boards)}"), BoundTo("digest", clock, alerts_after), limits=limits)
             for _ in range(2)
         )
-        self.now = START
+        self.now: int = START
         self.offsets = {0: 0, 1: 0}
         self.generation = "one"
         self.store.claim(self.generation)

@@ -9,7 +9,7 @@ from cli.insight.amendments import amendments_document, render_amendments
 from cli.insight.explained import render_explanation
 from cli.insight.explanation_page import ExplanationPage
 from cli.insight.forecast import forecast_document, render_forecast
-from models.instants import parse_instant
+from models.instants import Micros, parse_instant
 from policies.index_titles import read_titles
 from policies.policy_file import index_path
 from tests.audit.test_claims_of_explain import as_it_is
@@ -18,7 +18,7 @@ from tests.cli.answers.answer import AT, GOLDEN, WHO, Answer, Answers, answer
 _AT = parse_instant(AT)
 
 
-def amended(since: int | None) -> Answer:
+def amended(since: Micros | None) -> Answer:
     return answer(amendments_document(amendments(GOLDEN.open_reader, since), since), render_amendments)
 
 
