@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cli.output import say
 from models.errors import WrongUse
-from models.instants import parse_instant
+from models.instants import Micros, parse_instant
 from runtime.settings import load_settings
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -15,7 +15,7 @@ _UNZONED = re.compile(_DAY.pattern + r"([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def instant_option(name: str, text: str, *, ends_day: bool = False) -> int:
+def instant_option(name: str, text: str, *, ends_day: bool = False) -> Micros:
     """The instant of an option in microseconds; a date is its beginning, or its last microsecond.
 
     What names no zone is in HARMWATCH_ZONE, and standard error says how it was read. Raises WrongUse, also for what
@@ -30,7 +30,7 @@ def instant_option(name: str, text: str, *, ends_day: bool = False) -> int:
 
 
 @lru_cache(maxsize=64)  # said once, however often it is asked for
-def _in_zone(name: str, text: str, ends_day: bool, zone: str) -> int:
+def _in_zone(name: str, text: str, ends_day: bool, zone: str) -> Micros:
     at = datetime.fromisoformat(text.upper())
     if ends_day and _DAY.fullmatch(text):
         read = _of_one_meaning(at + timedelta(days=1), zone) - _MICROSECOND

@@ -67,9 +67,9 @@ def _ties(one: Claim) -> str:
 
 _RULES: Sentences = {
     "who_comes_in": lambda one: (
-        f"Whoever is among the {one['size']} people with the highest scores is on the list (also called the band)."
+        f"The {one['size']} people with the highest scores are on the list (also called the band)."
     ),
-    "who_stays": lambda one: f"Whoever is on it stays until they are below place {one['exit_rank']}.",
+    "who_stays": lambda one: f"A person on it stays until they are below place {one['exit_rank']}.",
     "what_counts": _what_counts,
     "ties": _ties,
 }
@@ -96,11 +96,11 @@ _MOVED: Sentences = {
     "cause_expiry": lambda one: _caused(one, "crime {crime} counts less or nothing from then on: it is too long ago"),
     "cause_displacement": lambda one: _caused(one, "{who} (crime {crime}) came to stand before this person"),
     "cause_vacancy": lambda one: _caused(one, "{who} (crime {crime}) came to stand behind this person"),
-    "cause_policy": lambda one: _caused(one, "other rules came into force, and everybody was assessed anew"),
+    "cause_policy": lambda one: _caused(one, "other rules came into force, and everyone was reassessed"),
     "before_and_after": _before_and_after,
     "counterpart": _counterpart,
     "stay_ended": lambda one: f"That ended a stay on the list that had begun at {one['began']}.",
-    "expected_exit": lambda one: f"If nobody's score changed but this one, the stay would end at {one['at']}.",
+    "expected_exit": lambda one: f"If no other score changed, the stay would end at {one['at']}.",
 }
 
 

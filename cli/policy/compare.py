@@ -39,7 +39,7 @@ DOCUMENT = ComparisonDocument
 @click.command()
 @click.argument("a", type=FILE)
 @click.argument("b", type=FILE)
-@click.option("--from", "start", help="Measure from this instant or date; what came before is still told.")
+@click.option("--from", "start", help="Measure from this instant or date; what came before is still applied.")
 @click.option("--to", "end", help="Measure up to this instant or the end of this date.")
 @click.option("--groups", type=FILE, help="CSV with offender_id and group: the share of the band by group.")
 @click.option("--capacity", type=click.IntRange(0), help="How many alerts a day the desk can work off.")

@@ -41,7 +41,7 @@ def _compared(one: Claim) -> str:
 
 
 def _names(people: list[str]) -> str:
-    shown = ", ".join(printable(who) for who in people[:SHOWN]) or "nobody"
+    shown = ", ".join(printable(who) for who in people[:SHOWN]) or "no one"
     return f"{len(people)} ({shown}{', ...' if len(people) > SHOWN else ''})"
 
 

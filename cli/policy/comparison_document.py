@@ -25,7 +25,7 @@ class ComparedPolicy(OwnedPolicy):
 
 
 class SideDocument(Document):
-    """How somebody stands at the end under one policy, and how many days they were in the band."""
+    """How a person stands at the end under one policy, and how many days they were in the band."""
 
     rank: int | None
     score_millidays: int
@@ -34,7 +34,7 @@ class SideDocument(Document):
 
 
 class MoverDocument(Document):
-    """Somebody whom the two policies treat otherwise."""
+    """A person whom the two policies treat differently."""
 
     offender_id: str
     a: SideDocument

@@ -83,7 +83,7 @@ def _groups(groups: Sequence[GroupDocument] | None) -> str:
 
 def _movers(movers: Sequence[MoverDocument]) -> str:
     if not movers:
-        return "<h2>People</h2><p>Nobody would be treated otherwise.</p>"
+        return "<h2>People</h2><p>No one would be treated differently.</p>"
     largest = [(printable(one.offender_id), one.a.days_in_band, one.b.days_in_band) for one in movers[:_LARGEST]]
     rows = "".join(_row(one) for one in movers)
     head = "<tr><th>person</th><th>days in the band, A</th><th>B</th><th>at the end, A</th><th>B</th></tr>"
