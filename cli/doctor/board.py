@@ -42,7 +42,7 @@ def _workers(patient: Patient) -> Found:
         told = f"no worker reads partition {', '.join(alone)}"
         return fault(told, "wait a moment if workers have just been started; else look at their logs")
     if status.workers == 1:
-        return weak("one worker is there, and nobody stands by", "start a second one, on another machine")
+        return weak("there is one worker and no standby", "start a second one, on another machine")
     return good(f"{status.workers} workers")
 
 
@@ -82,7 +82,7 @@ def _checkpoints(patient: Patient) -> Found:
     sent_at = newest_sent_at(settings.brokers, topic_name(settings.prefix, CHECKPOINTS))
     remedy = "run `harmwatch checkpoint` every hour, and keep its file elsewhere (docs/audit.md)"
     if sent_at is None:
-        return weak("nobody has ever signed what journal and alerts are", remedy)
+        return weak("journal and alerts were never signed", remedy)
     hours = (time.time() - sent_at) / 3_600
     if hours > _CHECKPOINT_HOURS:
         return weak(f"the newest checkpoint is {hours:.0f} hours old", remedy)

@@ -1,4 +1,4 @@
-"""All checks at once, one thread a room, and an answer within ten seconds whoever does not give one."""
+"""All checks at once, one thread a room, and an answer within ten seconds whatever stays silent."""
 
 import threading
 import time
@@ -73,7 +73,7 @@ class Examination:
             return check.look(self._patient)
         except HarmwatchError as error:
             return fault(str(error), check.remedy)
-        except Exception as error:  # a doctor that ends in a traceback helps nobody
+        except Exception as error:  # a doctor that ends in a traceback is of no help
             return fault(f"the check itself has failed: {error!r}", "report it, with this line")
 
 

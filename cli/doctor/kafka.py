@@ -31,8 +31,8 @@ def _answers(patient: Patient) -> Found:
     away = [f"{host}:{port}" for host, port in _pairs(patient.settings.brokers) if not _connects(host, port)]
     remedy = "start them, or open the way: address, port and firewall between this machine and them"
     if len(away) == len(patient.settings.brokers):
-        return fault(f"nobody listens at {', '.join(away)}", remedy)
-    return weak(f"nobody listens at {', '.join(away)}", remedy) if away else good("every broker listens")
+        return fault(f"nothing listens at {', '.join(away)}", remedy)
+    return weak(f"nothing listens at {', '.join(away)}", remedy) if away else good("every broker listens")
 
 
 def _certificate(patient: Patient) -> Found:
@@ -46,7 +46,7 @@ def _certificate(patient: Patient) -> Found:
 def _advertised(patient: Patient) -> Found:
     away = [f"{host}:{port}" for host, port in patient.advertised if not _connects(host, port)]
     if away:
-        told = f"the brokers tell clients to go to {', '.join(away)}, and nobody is reached there from here"
+        told = f"the brokers tell clients to go to {', '.join(away)}, which this machine does not reach"
         return fault(told, "set advertised.listeners of the brokers to addresses that this machine reaches")
     return good(f"{len(patient.advertised)} broker(s), each reached where it says that it is")
 
@@ -117,7 +117,7 @@ def _internal_copies(patient: Patient) -> Found:
     return good("groups and transactions outlive a broker")
 
 
-_ASK = "give this user the right to describe the cluster's configuration, or have somebody look who has it"
+_ASK = "give this user the right to describe the cluster's configuration, or ask an administrator to look"
 
 
 def _if_told(look: Callable[[Patient, Mapping[str, str]], Found]) -> Callable[[Patient], Found]:
@@ -158,7 +158,7 @@ def _creation(_: Patient, found: Mapping[str, str]) -> Found:
     if found.get("auto.create.topics.enable") == "true":
         told = "auto.create.topics.enable is on: a topic that was deleted comes back with other settings"
         return weak(told, "set auto.create.topics.enable=false on the brokers")
-    return good("nobody creates topics by the way")
+    return good("topics are not created by mere use")
 
 
 def _pairs(addresses: Iterable[str]) -> Iterator[tuple[str, int]]:
@@ -188,7 +188,7 @@ CHECKS = (
     Check("kafka.names", _names, "correct HARMWATCH_KAFKA"),
     Check("kafka.answers", _answers, "start the brokers", ("kafka.names",)),
     Check("kafka.certificate", _certificate, "HARMWATCH_KAFKA_CA must name certificates in PEM", _REACHED),
-    Check("kafka.advertised", _advertised, "mend what the message names: TLS, password or right", _REACHED),
+    Check("kafka.advertised", _advertised, "fix what the message names: TLS, password or right", _REACHED),
     Check("kafka.versions", _versions, "Kafka 3.6 or newer", ("kafka.advertised",)),
     Check("kafka.speed", _speed, "put workers near the brokers", ("kafka.advertised",)),
     Check("kafka.topics", _topics, "harmwatch topics create", ("kafka.advertised",)),

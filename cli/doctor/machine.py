@@ -30,7 +30,7 @@ def _policy(patient: Patient) -> Found:
 def _public_key(patient: Patient) -> Found:
     key = named_public_key(patient.settings)
     if key is None:
-        return good("nobody is named who may sign, and nothing is sealed") if _seals_not(patient) else _nobody_signs()
+        return good("no key is named that may sign, and nothing is sealed") if _seals_not(patient) else _nobody_signs()
     return good(f"signatures of {key[:16]}... count")
 
 
@@ -40,7 +40,7 @@ def _seals_not(patient: Patient) -> bool:
 
 def _nobody_signs() -> Found:
     return weak(
-        "records are sealed, and nobody is named who may sign an erasure",
+        "records are sealed, and no key is named that may sign an erasure",
         "name the public file of the signing key in HARMWATCH_PUBLIC_KEY, before the board is founded",
     )
 
@@ -73,9 +73,9 @@ def _certificates(patient: Patient) -> Found:
 def _metrics(patient: Patient) -> Found:
     address = patient.settings.metrics_address
     if address is None:
-        return weak("nobody is told how a worker fares", "set HARMWATCH_METRICS (docs/how-to/watch.md)")
+        return weak("a worker exports no metrics", "set HARMWATCH_METRICS (docs/how-to/watch.md)")
     if not address.is_of_this_machine:
-        told = f"metrics go in clear to whoever reaches {address}"
+        told = f"metrics go in clear to anyone who reaches {address}"
         return weak(told, "let Prometheus ask on this machine (127.0.0.1:PORT), or keep the network to yourself")
     return good(f"metrics at {address}")
 
@@ -124,7 +124,7 @@ def _files(patient: Patient) -> Found:  # noqa: ARG001
 
 
 CHECKS = (
-    Check("machine.policy", _policy, "mend the policy: `harmwatch policy check FILE` names every fault"),
+    Check("machine.policy", _policy, "fix the policy: `harmwatch policy check FILE` names every fault"),
     Check("machine.public_key", _public_key, "HARMWATCH_PUBLIC_KEY must name a public file of `harmwatch keys new`"),
     Check("machine.key_store", _key_store, "HARMWATCH_KEY_STORE must name the folder or Redis with the keys"),
     Check("machine.secrets", _secrets, "chmod 600 .env"),

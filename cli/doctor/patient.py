@@ -1,4 +1,4 @@
-"""What is looked at: an installation, with connections that are opened once and by whoever needs them first."""
+"""What is looked at: an installation, with connections that are opened once, by the first check that needs them."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -79,7 +79,7 @@ def _clock(patient: Patient) -> Found:
         judge = fault if abs(ahead_us) > tolerance_us else weak
         side = "ahead of" if ahead_us > 0 else "behind"
         told = f"its clock is {abs(ahead_us) / SECOND:.1f} s {side} this machine's"
-        return judge(told, "mend NTP on the machine whose clock is wrong")
+        return judge(told, "fix NTP on the machine whose clock is wrong")
     return good("its clock is this machine's")
 
 
@@ -96,7 +96,7 @@ def _keys_apart(patient: Patient) -> Found:
         told = "the keys of sealed records lie in the very server that may be emptied at any moment"
         return fault(told, "move the keys to a Redis of their own, and name it in HARMWATCH_KEY_STORE")
     if not server.keeps_a_log and not server.replicas:
-        told = "the key store keeps no append-only file and has no replica: with its keys everybody would be erased"
+        told = "the key store keeps no append-only file and has no replica: without its keys everyone is erased"
         return fault(told, "appendonly yes on the key store, and a backup of it")
     return good("the keys have a server of their own, which keeps them")
 
@@ -112,6 +112,6 @@ CHECKS = (
     Check("store.persistence", _persistence, "appendonly yes", _REACHED),
     Check("store.room", _room, "raise maxmemory", _REACHED),
     Check("store.speed", _speed, "put the store near the workers", _REACHED),
-    Check("store.clock", _clock, "mend NTP", _REACHED),
+    Check("store.clock", _clock, "fix NTP", _REACHED),
     Check("store.keys_apart", _keys_apart, "look at HARMWATCH_KEY_STORE", _REACHED),
 )
