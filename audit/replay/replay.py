@@ -89,7 +89,7 @@ class Replay:
             yield replayed
 
     def published(self) -> Generator[JournalEntry, None, None]:
-        """The entries of the journal; whoever takes them repeats each. Raises Unproved where it is not whole.
+        """The entries of the journal; the caller repeats each. Raises Unproved where it is not whole.
 
         Raises PreconditionFailed for the journal of another engine.
         """

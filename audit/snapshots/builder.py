@@ -47,7 +47,7 @@ class SnapshotBuilder:
         items = replayed.known or (run.contributions if run else ())
         self._told += [told_row(item, policy_number, entry.entry, place) for place, item in enumerate(items)]
         self._work += 1 + len(items) + entry.drained
-        # After another policy came into force nothing of what was told before is used again.
+        # After another policy came into force no earlier report is used again.
         if self._told and (self._work >= self._every or entry.kind is EntryKind.POLICY):
             self._write(entry)
 

@@ -1,7 +1,7 @@
 """The file that holds the snapshots of one installation: SQLite, so that one person is found without reading the rest.
 
 A snapshot holds the first of the ranking; now and then one holds all of it. What grows with history, the offences,
-stands there once for all snapshots; a person is read when somebody asks for them.
+stands there once for all snapshots; a person is read when asked for.
 """
 
 import sqlite3
@@ -72,7 +72,7 @@ class SnapshotFile:
             return int(self._rows.execute("SELECT count(*) FROM snapshots").fetchone()[0])
 
     def add(self, snapshot: Snapshot, told: Sequence[ToldRow]) -> None:
-        """A snapshot and what was told since the one before it: both, or nothing."""
+        """A snapshot and the reports since the one before it: both, or nothing."""
         with self._guarded(), self._rows:
             self._rows.executemany("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)", sorted(told))
             row = snapshot.entry, snapshot.memory.as_of, snapshot.memory.whole, pack(snapshot)

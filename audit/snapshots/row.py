@@ -1,4 +1,4 @@
-"""What somebody was reported with, as a row beside the snapshots; persons are made again from their rows."""
+"""What a person was reported with, as a row beside the snapshots; persons are rebuilt from their rows."""
 
 import zlib
 from collections.abc import Iterable

@@ -75,7 +75,7 @@ def read_kept_checkpoints(path: Path) -> list[Checkpoint]:
 
 
 class CheckpointCheck:
-    """Holds checkpoints against a journal that is walked from its first entry. `public_key` None: whoever signed."""
+    """Holds checkpoints against a journal that is walked from its first entry. `public_key` None: any signer."""
 
     def __init__(self, faults: Faults, public_key: str | None = None) -> None:
         self.count = 0
@@ -116,7 +116,7 @@ class CheckpointCheck:
         for where, offset, checkpoint in self._waiting.pop(entry.entry, []):
             fixed = f"the checkpoint of {checkpoint.time} fixed entry {entry.entry}"
             if checkpoint.head != entry.hash or checkpoint.board != entry.board:
-                self._say(where, offset, f"{fixed} with another hash: the journal was written anew")
+                self._say(where, offset, f"{fixed} with another hash: the journal was rewritten")
             elif tree is not None and (checkpoint.alerts, checkpoint.root) != (tree.size, tree.root().hex()):
                 self._say(where, offset, f"{fixed} with other alerts: alerts.v1 was not what it must be")
 

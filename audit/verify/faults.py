@@ -74,7 +74,7 @@ class Faults:
             self.listed.append(text)
 
     def add_foreign(self, topic: Topic, offset: int, what: str, *, is_fault: bool = False) -> None:
-        """A foreign record; as a fault it is counted among those too, and nobody can pass it over."""
+        """A foreign record; as a fault it is counted among those too, and cannot be passed over."""
         if self.muted:
             return
         self.foreign_count += 1

@@ -1,4 +1,4 @@
-"""What cannot be read yet of a topic, because a transaction of somebody else is open on it: nobody is accused of it."""
+"""What cannot be read yet of a topic: another producer's transaction is open on it, which is no fault."""
 
 from broker.open_transactions import OURS_IS_OVER_SECONDS, OpenTransaction, wait_until_readable
 from broker.reader import Reader

@@ -80,6 +80,6 @@ def _difference(when: str, ours: list[BoardRow], live: list[BoardRow], first: in
 
 def _render_row(row: BoardRow | None) -> str:
     if row is None:
-        return "nobody"
+        return "no one"
     band = "not in the band" if row.since is None else f"in the band since {format_instant(row.since)}"
     return f"{shown(row.offender_id)} with {days_text(row.score)} days, {band}"

@@ -13,7 +13,7 @@ def our_alerts(records: Iterable[Record], board: str) -> Iterator[tuple[int, Rec
     """Each alert and the baseline of a board, with its order; whatever is none, or does not come next, is left out.
 
     Sequences have no gaps from the first alert or the baseline on. One that is forged under the next sequence cannot
-    be told from ours here: `verify` tells.
+    be told apart from ours here: `verify` does that.
     """
     order: int | None = None
     for record in records:

@@ -87,7 +87,7 @@ class Seals:
 
     @property
     def held_back(self) -> list[str]:
-        """Keys of which nobody can say yet whether they were destroyed with a tombstone."""
+        """Keys of which it is not known yet whether they were destroyed with a tombstone."""
         count = len(self._unproved)
         return [self._hidden.render(ERASURES, f"the tombstones of {count} destroyed keys")] if count else []
 

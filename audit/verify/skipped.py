@@ -36,7 +36,7 @@ class Skipped:
         self._found += 1
 
     def is_late(self, record: Record, group: int, order: int, name: str) -> bool:
-        """Whether one of them stands where it cannot belong; what may be either is told by `misplaced` at the end."""
+        """Whether one of them stands where it cannot belong; what may be either `misplaced` reports at the end."""
         in_order = order > self._seen.get(group, -1)
         self._seen[group] = max(order, self._seen.get(group, -1))
         if not self._found:

@@ -33,7 +33,7 @@ def read_tombstones(open_reader: OpenReader, public_key: str | None = None) -> d
 
 
 class TombstoneCheck:
-    """Takes in what lies on erasures.v1 and says what is wrong with it. `public_key` None: whoever signed."""
+    """Takes in what lies on erasures.v1 and says what is wrong with it. `public_key` None: any signer."""
 
     def __init__(self, faults: Faults, public_key: str | None) -> None:
         self.genuine: dict[str, Tombstone] = {}

@@ -39,8 +39,8 @@ class TopicMatcher:
     `identify` tells which expected record a published one claims to be; None: it is none of this kind.
     `sealed(expected, published)` returns the expected record sealed the way the published one was. With `held_back`
     records may stand behind those that can be read; `unread` counts the expected ones that must be looked for there.
-    `absent` counts these and the missing ones: nobody can say how they are, or were, sealed.
-    On what is none of the kind somebody may have `acted_upon`: then it is a fault.
+    `absent` counts these and the missing ones: it is unknown how they are, or were, sealed.
+    A consumer may have `acted_upon` a foreign record: then it is a fault.
     """
 
     def __init__(  # noqa: PLR0913  (what is lined up, and what is known of it)

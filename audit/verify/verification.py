@@ -156,7 +156,7 @@ class Verification:
         return newer
 
     def _refuse_beyond(self, ended: int, wanted: int) -> None:
-        """Nobody is accused of an entry that was never written; what else was found is said first."""
+        """An entry that was never written is no forgery; what else was found is said first."""
         text = f"the journal ends at entry {ended}: there is no entry {wanted}"
         if not self._faults.count:
             raise WrongUse(text)

@@ -73,7 +73,7 @@ def test_other_hashes_or_alerts_than_the_fixed_ones_are_found_out(
 ) -> None:
     other_head = signed(key, checkpoint, head="0" * 64)
     other_root = signed(key, checkpoint, root="0" * 64)
-    assert "the journal was written anew" in faults_with(history, "clean", [other_head])[0]
+    assert "the journal was rewritten" in faults_with(history, "clean", [other_head])[0]
     assert "with other alerts" in faults_with(history, "clean", [other_root])[0]
 
 
