@@ -8,7 +8,7 @@ from policies.official_table import OfficialRow
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class IndexLine:
     """One code of the index. `values` are all that the table gives for it (millidays, rising): the lowest counts."""
 
     code: str
@@ -35,7 +35,7 @@ class Change:
     after: int | None
 
 
-def build_index(rows: Iterable[OfficialRow]) -> list[Line]:
+def build_index(rows: Iterable[OfficialRow]) -> list[IndexLine]:
     """A line for every URN, then one for every pair of class and Home Office code, in the order of the table."""
     by_urn: dict[str, list[OfficialRow]] = {}
     by_pair: dict[str, list[OfficialRow]] = {}
@@ -59,6 +59,6 @@ def changes(before: Mapping[str, int], after: Mapping[str, int]) -> list[Change]
     ]  # fmt: skip
 
 
-def _line(code: str, rows: list[OfficialRow]) -> Line:
+def _line(code: str, rows: list[OfficialRow]) -> IndexLine:
     lowest = min(rows, key=lambda row: (row.millidays, row.place))
-    return Line(code, lowest.title, tuple(sorted({row.millidays for row in rows})))
+    return IndexLine(code, lowest.title, tuple(sorted({row.millidays for row in rows})))

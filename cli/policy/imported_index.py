@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cli.document import Document
 from cli.output import printable, printable_code
 from models.alert import days_text
-from policies.index_edition import Line, changes
+from policies.index_edition import IndexLine, changes
 from policies.official_table import OfficialTable
 
 
@@ -50,7 +50,7 @@ class ImportedIndex(Document):
     read_as_thousands: tuple[ThousandsCell, ...]
 
 
-def ambiguous_codes(lines: Sequence[Line]) -> tuple[AmbiguousCode, ...]:
+def ambiguous_codes(lines: Sequence[IndexLine]) -> tuple[AmbiguousCode, ...]:
     """The codes that have several values."""
     return tuple(
         AmbiguousCode(code=line.code, millidays=line.millidays, values=line.values) for line in lines if line.ambiguous

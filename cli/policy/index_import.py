@@ -16,7 +16,7 @@ from cli.paths import FILE
 from cli.policy.imported_index import ImportedIndex, ambiguous_codes, changed_codes, render_import, thousands_cells
 from models.alert import days_text
 from models.errors import WrongUse
-from policies.index_edition import Line, build_index, index_digest
+from policies.index_edition import IndexLine, build_index, index_digest
 from policies.index_file import MAX_CODE_LENGTH, read_index
 from policies.official_table import OfficialTable, read_official_table
 from policies.policy_file import load_policy
@@ -92,7 +92,7 @@ def import_index(request: Request) -> ImportedIndex:
 
 
 def _document(
-    request: Request, content: bytes, table: OfficialTable, lines: list[Line], previous: dict[str, int] | None
+    request: Request, content: bytes, table: OfficialTable, lines: list[IndexLine], previous: dict[str, int] | None
 ) -> ImportedIndex:
     index = {line.code: line.millidays for line in lines}
     return ImportedIndex(
@@ -110,7 +110,7 @@ def _document(
     )
 
 
-def _index_text(lines: list[Line]) -> str:
+def _index_text(lines: list[IndexLine]) -> str:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(["code", "days", "title", "ambiguous"])
@@ -165,7 +165,7 @@ def _require_loading(file: Path, text: str) -> None:
             raise WrongUse(f"table {file} makes an index that no policy loads: {faults}") from error
 
 
-def _require_short_codes(file: Path, lines: list[Line]) -> None:
+def _require_short_codes(file: Path, lines: list[IndexLine]) -> None:
     faults = Faults()
     for line in lines:
         if len(line.code) > MAX_CODE_LENGTH:
