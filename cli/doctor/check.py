@@ -18,7 +18,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look has found; `remedy` is empty where there is nothing to mend."""
+    """What a look has found; `remedy` is empty where there is nothing to fix."""
 
     state: State
     told: str
