@@ -36,7 +36,7 @@ class KeyNamespace:
 class KeyStore(Protocol):
     """The keys of one board. All methods raise Unavailable when the store does not answer.
 
-    A key is current for one person, then condemned (nothing new is sealed under it), then destroyed.
+    A key is current for one person, then retired (nothing new is sealed under it), then destroyed.
     """
 
     def close(self) -> None:
@@ -50,10 +50,10 @@ class KeyStore(Protocol):
         """A current key for a person without one, kept for good when this returns; of two callers both get the same."""
 
     def find(self, key_id: str) -> Key | None:
-        """A key that was not destroyed, condemned or not."""
+        """A key that was not destroyed, retired or not."""
 
     def retire(self, offender_id: str) -> list[str]:
-        """Makes a person's key current no more; the ids of all their condemned keys."""
+        """Makes a person's key current no more; the ids of all their retired keys."""
 
     def destroy(self, key_id: str) -> None:
-        """Takes a condemned key away for ever."""
+        """Takes a retired key away for ever."""

@@ -90,19 +90,19 @@ def erase_person(
     _require_signer(settings, open_reader, key, key_file)
     with closing(open_keys(settings)) as keys:
         withdrawn = 0 if ranked is RankedOption.ERASE else _leave_the_board(settings, offender_id, ranked)
-        condemned = keys.retire(offender_id)
-        if not condemned:
+        retired = keys.retire(offender_id)
+        if not retired:
             raise PreconditionFailed(
                 f"the key store holds no key of {offender_id!r}: "
                 "nothing about them was sealed, or they were erased before"
             )
-        told = set(read_tombstones(open_reader, key.public))
-        for key_id in condemned:
-            if key_id not in told:
+        published = set(read_tombstones(open_reader, key.public))
+        for key_id in retired:
+            if key_id not in published:
                 # Before the key goes: a key that is gone without a tombstone must be a fault (decision 0010).
                 _publish(settings, key_id, reason, key)
             keys.destroy(key_id)
-    return ErasureDocument(keys=tuple(condemned), reason=reason, public_key=key.public, withdrawn=withdrawn)
+    return ErasureDocument(keys=tuple(retired), reason=reason, public_key=key.public, withdrawn=withdrawn)
 
 
 def _leave_the_board(settings: Settings, offender_id: str, ranked: RankedOption) -> int:
