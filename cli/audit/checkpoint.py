@@ -7,17 +7,17 @@ import click
 
 from audit.signing.keys import load_signing_key
 from audit.verify.checkpoints import make_checkpoint
-from broker.clients import end_producer, kafka_errors, producer
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import when_readable
 from cli.audit.kept_notes import append_note
 from cli.document import Document
 from cli.output import json_option, show
 from cli.paths import FILE
+from cli.publishing import publish
 from cli.topics import open_topics
 from cli.waiting import say_waiting
 from models.errors import WrongUse
-from models.topics import ALERTS, CHECKPOINTS, JOURNAL, topic_name
+from models.topics import ALERTS, CHECKPOINTS, JOURNAL
 from runtime.settings import Settings, load_settings
 
 
@@ -54,13 +54,7 @@ def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> Chec
     open_reader = when_readable(open_topics(settings, JOURNAL, ALERTS, CHECKPOINTS), say_waiting)
     refuse_journal_of_other_engine(open_reader)
     checkpoint = make_checkpoint(open_reader, signing_key, time.time_ns() // 1000)
-    sender = producer(settings.brokers)
-    try:
-        with kafka_errors(settings.brokers):
-            name = topic_name(settings.prefix, CHECKPOINTS)
-            sender.send(name, key=checkpoint.board.encode(), value=checkpoint.note, partition=0).get(10)
-    finally:
-        end_producer(sender)
+    publish(settings, CHECKPOINTS, checkpoint.board, checkpoint.note)
     if keep is not None:
         try:
             append_note(keep, checkpoint.note)

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from broker.engine_number import refuse_journal_of_other_engine
-from broker.members import group_members
 from broker.reader import when_readable
 from cli.document import Document
+from cli.offline import in_place_of_workers, refuse_workers, sound_installation
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.policy.policies import PolicyName
@@ -16,16 +15,11 @@ from models.alert import alert_id
 from models.errors import PreconditionFailed
 from models.instants import format_instant
 from models.journal.transition import Entry, Move
-from models.policy import Policy
 from policies.policy_file import load_policy
 from runtime.in_force import policy_in_force
 from runtime.installation import Installation
 from runtime.settings import Settings, load_settings
-from runtime.topic_checks import topic_faults
-from runtime.topic_identity import find_place
-from state.connection import check_eviction_policy
 from streams.offline.activation import Activation
-from streams.recovery.interrupted import Interrupted
 
 
 class ActivationDocument(Document):
@@ -56,11 +50,7 @@ def command(file: Path, as_json: bool) -> None:
 def activate_policy(settings: Settings, file: Path) -> ActivationDocument:
     """Puts the policy in `file` in force, or says that it is already. Raises what it is refused for."""
     policy = load_policy(file)
-    faults = topic_faults(settings)
-    if faults:
-        raise PreconditionFailed("; ".join(faults))
-    installation = Installation(settings, policy, find_place(settings))
-    refuse_journal_of_other_engine(installation.reader)
+    installation = sound_installation(settings, policy)
     before = policy_in_force(when_readable(installation.reader, say_waiting))
     if before is None:
         raise PreconditionFailed(
@@ -68,33 +58,10 @@ def activate_policy(settings: Settings, file: Path) -> ActivationDocument:
         )
     entry = None
     if before.digest != policy.digest:
-        _refuse_workers(installation)
-        entry = _activate(Installation(settings, before, installation.place), policy)
+        refuse_workers(installation, ", and start them again with the new policy")
+        installation = Installation(settings, before, installation.place)
+        entry = in_place_of_workers(installation, Activation(installation, policy).run)
     return _outcome(settings, PolicyName.of(policy), PolicyName.of(before), entry)
-
-
-def _activate(installation: Installation, policy: Policy) -> Entry:
-    store = installation.open_store()
-    try:
-        check_eviction_policy(store.client)
-    finally:
-        store.close()
-    try:
-        return Activation(installation, policy).run()
-    except Interrupted as error:
-        raise PreconditionFailed(
-            f"the board was taken away meanwhile ({error}): stop all workers and run the command again"
-        ) from error
-
-
-def _refuse_workers(installation: Installation) -> None:
-    # A worker in between would apply runs under the old policy behind the entry of the new one (decision 0009).
-    members = group_members(installation.settings.brokers, installation.group)
-    if members:
-        raise PreconditionFailed(
-            f"{members} worker(s) run on board {installation.settings.board}: stop them first, and start them again "
-            "with the new policy. One that was killed counts for some seconds more."
-        )
 
 
 def _outcome(settings: Settings, policy: PolicyName, before: PolicyName, entry: Entry | None) -> ActivationDocument:

@@ -1,6 +1,7 @@
 """`harmwatch erase`: the key to what identifies a person is destroyed, and a signed tombstone says so."""
 
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from enum import Enum, auto
 from pathlib import Path
@@ -9,18 +10,19 @@ import click
 
 from audit.signing.keys import SigningKey, load_signing_key
 from audit.verify.tombstones import make_tombstone, read_tombstones
-from broker.clients import end_producer, kafka_errors, producer
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import OpenReader, when_readable
 from cli.document import Document
 from cli.output import json_option, show
 from cli.paths import FILE
+from cli.publishing import publish
 from cli.sealing.withdrawing import withdraw_reports
 from cli.topics import open_topics
 from cli.waiting import say_waiting
 from models.alert import wire_bytes
 from models.errors import PreconditionFailed, WrongUse
-from models.topics import ERASURES, JOURNAL, topic_name
+from models.key_store import KeyStore
+from models.topics import ERASURES, JOURNAL
 from runtime.installation import open_store
 from runtime.key_stores import open_keys
 from runtime.settings import Settings, load_settings
@@ -90,12 +92,7 @@ def erase_person(
     _require_signer(settings, open_reader, key, key_file)
     with closing(open_keys(settings)) as keys:
         withdrawn = 0 if ranked is RankedOption.ERASE else _leave_the_board(settings, offender_id, ranked)
-        retired = keys.retire(offender_id)
-        if not retired:
-            raise PreconditionFailed(
-                f"the key store holds no key of {offender_id!r}: "
-                "nothing about them was sealed, or they were erased before"
-            )
+        retired = _retired(keys, offender_id)
         published = set(read_tombstones(open_reader, key.public))
         for key_id in retired:
             if key_id not in published:
@@ -103,6 +100,16 @@ def erase_person(
                 _publish(settings, key_id, reason, key)
             keys.destroy(key_id)
     return ErasureDocument(keys=tuple(retired), reason=reason, public_key=key.public, withdrawn=withdrawn)
+
+
+def _retired(keys: KeyStore, offender_id: str) -> Sequence[str]:
+    """Retires and gives a person's keys. Raises PreconditionFailed where there is none."""
+    retired = keys.retire(offender_id)
+    if not retired:
+        raise PreconditionFailed(
+            f"the key store holds no key of {offender_id!r}: nothing about them was sealed, or they were erased before"
+        )
+    return retired
 
 
 def _leave_the_board(settings: Settings, offender_id: str, ranked: RankedOption) -> int:
@@ -151,13 +158,7 @@ def _checked(reason: str, offender_id: str) -> str:
 
 def _publish(settings: Settings, key_id: str, reason: str, key: SigningKey) -> None:
     tombstone = make_tombstone(settings.board, key_id, reason, key, time.time_ns() // 1000)
-    sender = producer(settings.brokers)
-    try:
-        with kafka_errors(settings.brokers):
-            name = topic_name(settings.prefix, ERASURES)
-            sender.send(name, key=settings.board.encode(), value=wire_bytes(tombstone), partition=0).get(10)
-    finally:
-        end_producer(sender)
+    publish(settings, ERASURES, settings.board, wire_bytes(tombstone))
 
 
 def render_erasure(document: ErasureDocument) -> str:

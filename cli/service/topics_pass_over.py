@@ -5,26 +5,21 @@ from contextlib import closing
 
 import click
 
-from broker.engine_number import refuse_journal_of_other_engine
-from broker.members import group_members
 from broker.reader import when_readable
 from cli.deadletters.redrive import operator
 from cli.document import Document
-from cli.non_empty_text import NonEmptyText
+from cli.offline import in_place_of_workers, refuse_workers, sound_installation
 from cli.output import json_option, show
 from cli.waiting import say_waiting
-from models.errors import PreconditionFailed, WrongUse
+from cli.non_empty_text import NonEmptyText
+from models.errors import WrongUse
 from models.instants import format_instant
 from models.topics import ALERTS, DEAD_LETTERS, Topic
 from policies.policy_file import load_policy
 from runtime.in_force import policy_in_force
 from runtime.installation import Installation
 from runtime.settings import Settings, load_settings
-from runtime.topic_checks import topic_faults
-from runtime.topic_identity import find_place
-from state.connection import check_eviction_policy
 from streams.offline.passing_over import pass_over
-from streams.recovery.interrupted import Interrupted
 
 
 class PassedOverDocument(Document):
@@ -57,29 +52,14 @@ def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> P
     found = next((each for each in (ALERTS, DEAD_LETTERS) if each.name == name), None)
     if found is None:
         raise WrongUse(f"only a record of {ALERTS.name} or {DEAD_LETTERS.name} can be passed over, not of {topic}")
-    faults = topic_faults(settings)
-    if faults:
-        raise PreconditionFailed("; ".join(faults))
-    installation = Installation(settings, load_policy(settings.policy), find_place(settings))
-    refuse_journal_of_other_engine(installation.reader)
+    installation = sound_installation(settings, load_policy(settings.policy))
     _require_record(installation, found, offset)
     in_force = policy_in_force(when_readable(installation.reader, say_waiting))
     installation = Installation(settings, in_force or installation.policy, installation.place)
-    _refuse_workers(installation)
+    refuse_workers(installation)
     told = {"by": operator(), "at": format_instant(time.time_ns() // 1_000), "why": why}
-    entry = _pass_over(installation, (found.name, offset), told)
+    entry = in_place_of_workers(installation, lambda: pass_over(installation, (found.name, offset), told))
     return PassedOverDocument(topic=found.name, offset=offset, entry=entry, **told)
-
-
-def _pass_over(installation: Installation, place: tuple[str, int], told: dict[str, str]) -> int:
-    with closing(installation.open_store()) as store:
-        check_eviction_policy(store.client)
-    try:
-        return pass_over(installation, place, told)
-    except Interrupted as error:
-        raise PreconditionFailed(
-            f"the board was taken away meanwhile ({error}): stop all workers and run the command again"
-        ) from error
 
 
 def _require_record(installation: Installation, topic: Topic, offset: int) -> None:
@@ -90,15 +70,6 @@ def _require_record(installation: Installation, topic: Topic, offset: int) -> No
             if record is not None:
                 return
     raise WrongUse(f"{installation.topic(topic)} has no record at offset {offset}")
-
-
-def _refuse_workers(installation: Installation) -> None:
-    members = group_members(installation.settings.brokers, installation.group)
-    if members:
-        raise PreconditionFailed(
-            f"{members} worker(s) run on board {installation.settings.board}: stop them first. One that was killed "
-            "counts for some seconds more."
-        )
 
 
 def render_passing(document: PassedOverDocument) -> str:

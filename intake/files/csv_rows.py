@@ -8,7 +8,7 @@ from itertools import chain
 from intake.files.cells import CellReader, Cells, TextLine
 from intake.files.header import Header, TopRow, find_header, named
 from intake.files.lines import Lines
-from intake.files.reading import UTF_8, Reading
+from intake.files.reading import UTF_8, Reading, is_unicode
 from intake.files.row import Row
 from intake.files.trailer import Trailer
 from models.errors import WrongUse
@@ -93,7 +93,7 @@ class CsvRows:
         columns = dict(zip(names, row.cells, strict=True))
         columns.pop("", None)
         if self._has_odd_bytes:
-            odd = next((name for name, cell in columns.items() if not _is_unicode(cell)), None)
+            odd = next((name for name, cell in columns.items() if not is_unicode(cell)), None)
             if odd is not None:
                 return Row(row.number, {}, f"column {odd!r} is not {told_encoding(self._reading)}", row.lines)
         return Row(row.number, columns, None, row.lines)
@@ -107,12 +107,3 @@ def told_encoding(reading: Reading) -> str:
 def _tops(reader: CellReader) -> Iterator[TopRow]:
     while (row := reader.next()) is not None:
         yield TopRow(row.number, row.cells, row.error)
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether none of its bytes was left as it stood in the file."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -6,6 +6,7 @@ from typing import Any
 
 from intake.files.json_row import json_decoder
 from intake.files.opened import READ_ERRORS
+from intake.files.reading import is_unicode
 from intake.files.row import Row
 from models.errors import WrongUse
 
@@ -121,7 +122,7 @@ class JsonDocument:
                 continue  # the digits of a number may go on
             # Bytes that do not fit the encoding stand there as surrogates.
             letters = self._text[self._at : end]
-            self._is_odd = not letters.isascii() and not _is_unicode(letters)
+            self._is_odd = not letters.isascii() and not is_unicode(letters)
             self._at = end
             return told
 
@@ -177,11 +178,3 @@ class JsonDocument:
         self._ended = not more
         self._text += more
         return bool(more)
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -55,3 +55,12 @@ class Reading:
     def delimiter_of(self, name: str) -> str:
         """What separates the cells of a CSV."""
         return self.delimiter or _CSV_DELIMITERS.get(PurePath(name.lower()).suffix, ",")
+
+
+def is_unicode(text: str) -> bool:
+    """Whether none of its bytes was left as it stood in the file."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
