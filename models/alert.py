@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.canonical import canonical_json
 from models.instants import format_instant
-from models.journal.transition import BandEntry, Baseline, Cause, CauseKind, Move, Transition
+from models.journal.transition import ActiveContribution, BandEntry, Baseline, Cause, CauseKind, Move, Transition
 
 _SEQUENCE_DIGITS = 20
 """So that it sorts as text, which is how CloudEvents orders; the body holds a number."""
@@ -48,6 +48,12 @@ class CutOut(_Wire):
     score_millidays: int | None
     margin_millidays: int | None
 
+    @classmethod
+    def of(cls, change: Transition) -> "CutOut":
+        """Both null while fewer than the band's size are ranked."""
+        margin = None if change.cut is None else change.score - change.cut
+        return cls(score_millidays=change.cut, margin_millidays=margin)
+
 
 class ContributionOut(_Wire):
     """One offence that counts; `until` is the end of its present step."""
@@ -57,6 +63,17 @@ class ContributionOut(_Wire):
     millidays: int
     reported_at: str
     until: str
+
+    @classmethod
+    def of(cls, item: ActiveContribution) -> "ContributionOut":
+        """The wire form of a contribution that counts."""
+        return cls(
+            offence_id=item.offence_id,
+            code=item.code,
+            millidays=item.millidays,
+            reported_at=format_instant(item.reported_at),
+            until=format_instant(item.until),
+        )
 
 
 class EnteredOut(_Wire):
@@ -89,6 +106,11 @@ class InputOut(_Wire):
     topic: str
     partition: int
     offset: int
+
+    @classmethod
+    def of(cls, topic: str, partition: int | None, offset: int | None) -> "InputOut | None":
+        """The place of a record; None: no record caused the change."""
+        return None if partition is None or offset is None else cls(topic=topic, partition=partition, offset=offset)
 
 
 class Alert(_Wire):
@@ -201,30 +223,16 @@ def make_alert(change: Transition, board: str, policy: PolicyOut, topic: str, pa
         score_days=days_text(change.score),
         score_millidays=change.score,
         previous=StandingOut(rank=change.previous.rank, score_millidays=change.previous.score),
-        cut=CutOut(
-            score_millidays=change.cut,
-            margin_millidays=None if change.cut is None else change.score - change.cut,
-        ),
+        cut=CutOut.of(change),
         counterpart=change.counterpart,
         cause=CauseOut.of(change.cause),
-        contributions=tuple(
-            ContributionOut(
-                offence_id=item.offence_id,
-                code=item.code,
-                millidays=item.millidays,
-                reported_at=format_instant(item.reported_at),
-                until=format_instant(item.until),
-            )
-            for item in change.contributions
-        ),
+        contributions=tuple(map(ContributionOut.of, change.contributions)),
         contributions_total=change.contributions_total,
         expected_exit_at=None if change.expected_exit_at is None else format_instant(change.expected_exit_at),
         entered=EnteredOut.of(change.entered, board),
         as_of=format_instant(change.as_of),
         policy=policy,
-        input=None
-        if partition is None or change.offset is None
-        else InputOut(topic=topic, partition=partition, offset=change.offset),
+        input=InputOut.of(topic, partition, change.offset),
     )
 
 

@@ -44,10 +44,7 @@ def create_topics(settings: Settings, partitions: int | None = None, *, new_boar
             there = {item["name"]: len(item["partitions"]) for item in client.describe_topics()}
             refuse_hidden(client, [topic_name(settings.prefix, topic) for topic in TOPICS], there)
             missing = [topic for topic in TOPICS if topic_name(settings.prefix, topic) not in there]
-            has = there.get(topic_name(settings.prefix, OFFENCES))
-            if partitions is not None and has not in {None, partitions}:
-                name = topic_name(settings.prefix, OFFENCES)
-                raise PreconditionFailed(f"{name} has {has} partitions; they are chosen once")
+            _refuse_other_partitions(topic_name(settings.prefix, OFFENCES), there, partitions)
             if JOURNAL in missing and not new_board:
                 _refuse_second_history(client, settings, there)
             lacking = _create(client, settings, missing, partitions or _PARTITIONS)
@@ -103,6 +100,12 @@ def _alter(client: KafkaAdminClient, name: str, topic: Topic) -> bool:
     if wrong:
         client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, wrong)])
     return bool(wrong)
+
+
+def _refuse_other_partitions(name: str, there: Mapping[str, int], partitions: int | None) -> None:
+    has = there.get(name)
+    if partitions is not None and has not in {None, partitions}:
+        raise PreconditionFailed(f"{name} has {has} partitions; they are chosen once")
 
 
 def _refuse_second_history(client: KafkaAdminClient, settings: Settings, there: dict[str, int]) -> None:

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from audit.replay.founding import Founding, read_founding, read_policy
 from audit.replay.inputs import Inputs
+from audit.replay.partial import begun_until, find, run_to, tick_to
 from audit.replay.repetition import repeat_entry, whole
 from audit.replay.run_prefetcher import RunPrefetcher
 from broker.entries import BEGINNING, Tail, tail_of
@@ -139,7 +140,7 @@ class Replay:
         given = Replayed(entry)
         if entry.run is not None and entry.clock == ClockMode.EVENT:
             run, records = self._read_run(entry)
-            run = _until(run, instant)
+            run = begun_until(run, instant)
             given = Replayed(entry, (whole(engine.apply(run)),), run, records)
         ticked = engine.tick(instant)
         return given if ticked is None else replace(given, entries=(*given.entries, ticked))
@@ -151,17 +152,17 @@ class Replay:
             raise Unproved("the journal does not begin with a policy entry")
         if entry.kind is EntryKind.POLICY:
             replayed = self.repeat(entry)
-            return replace(replayed, stopped_behind=_find(replayed.entry, sequence) or _missing(sequence))
+            return replace(replayed, stopped_behind=find(replayed.entry, sequence) or _missing(sequence))
         given, as_of = Replayed(entry), parse_instant(entry.as_of)
         if entry.run is not None:
             whole_run, records = self._read_run(entry)
             given = Replayed(entry, run=whole_run, records=records)
             wall = as_of if entry.clock == ClockMode.WALL else None
-            for run, found in _run_to(engine, whole_run, wall, sequence):
+            for run, found in run_to(engine, whole_run, wall, sequence):
                 given = replace(given, run=run)
                 if found is not None:
                     return replace(given, stopped_behind=found)
-        return replace(given, stopped_behind=_tick_to(engine, as_of, sequence) or _missing(sequence))
+        return replace(given, stopped_behind=tick_to(engine, as_of, sequence) or _missing(sequence))
 
     def close(self) -> None:
         """Ends the readers of the inputs, and the process that works ahead."""
@@ -217,42 +218,6 @@ class Replay:
             raise Unproved(str(error)) from error
         self._follow(policy)
         return again
-
-
-def _until(run: Run, instant: int) -> Run:
-    """The beginning of a run, without the first record that was recorded later and what is behind it."""
-    later = next((item for item in run.contributions if item.recorded_at > instant), None)
-    if later is None:
-        return run
-    begun = tuple(item for item in run.contributions if item.offset < later.offset)
-    return replace(run, end=later.offset, contributions=begun)
-
-
-def _run_to(engine: Engine, run: Run, wall: int | None, sequence: int) -> Iterator[tuple[Run, Transition | None]]:
-    """Record by record, what is due before each step by step: the run so far, and the transition where it has come.
-
-    `wall`: the instant of the run on a board that goes by the wall.
-    """
-    for number, item in enumerate(run.contributions, 1):
-        before = replace(run, end=item.offset, contributions=run.contributions[: number - 1])
-        if found := _tick_to(engine, max(engine.as_of, item.recorded_at) if wall is None else wall, sequence):
-            yield before, found
-        start, end = engine.ledger.get(run.partition, 0), item.offset + 1
-        one = replace(run, start=start, end=end, contributions=(item,), refusals=())
-        entry = whole(engine.apply(one, wall))
-        yield replace(run, end=end, contributions=run.contributions[:number]), _find(entry, sequence)
-
-
-def _tick_to(engine: Engine, target: int, sequence: int) -> Transition | None:
-    """Works off what is due up to `target`, one change at a time, until the transition has come."""
-    while (entry := engine.tick(target, limit=1)) is not None:
-        if found := _find(entry, sequence):
-            return found
-    return None
-
-
-def _find(entry: Entry, sequence: int) -> Transition | None:
-    return next((change for change in entry.transitions if change.sequence == sequence), None)
 
 
 def _missing(sequence: int) -> NoReturn:

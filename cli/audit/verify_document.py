@@ -59,11 +59,10 @@ class VerifyDocument(Document):
 
 def verify_document(result: Result, certificate: Path | None, seconds: float) -> VerifyDocument:
     """The document of a verification that took so many `seconds`."""
-    last, policy, faults = result.last, result.policy, result.faults
     return VerifyDocument(
         ok=result.ok,
         first=result.span.first,
-        last=last.entry if last else None,
+        last=result.last.entry if result.last else None,
         entries=result.entries,
         records=result.records,
         alerts=result.alerts.count,
@@ -72,15 +71,15 @@ def verify_document(result: Result, certificate: Path | None, seconds: float) ->
         checkpoints=result.checkpoints,
         sealed_by_erasure=result.erased,
         live_board=_live_board(result.live),
-        head=last.hash if last else None,
-        policy_digest=policy.digest if policy else None,
+        head=result.last.hash if result.last else None,
+        policy_digest=result.policy.digest if result.policy else None,
         certificate=str(certificate) if certificate else None,
         seconds=round(seconds, 3),
-        fault_count=faults.count,
-        faults=faults.listed,
-        foreign_count=faults.foreign_count,
-        unseen=faults.unseen,
-        foreign=tuple(ForeignDocument(**asdict(each)) for each in faults.foreign),
+        fault_count=result.faults.count,
+        faults=result.faults.listed,
+        foreign_count=result.faults.foreign_count,
+        unseen=result.faults.unseen,
+        foreign=tuple(ForeignDocument(**asdict(each)) for each in result.faults.foreign),
         held_back=result.held_back,
     )
 

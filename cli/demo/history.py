@@ -10,6 +10,7 @@ from cli.intake.refused_rows import RefusedRows
 from cli.intake.simulate import simulated
 from intake.intake import Intake
 from intake.mapping.file import load_mapping
+from intake.mapping.rules import Mapping
 from models.errors import PreconditionFailed
 from models.instants import format_instant, parse_instant
 from runtime.settings import Settings
@@ -52,14 +53,7 @@ def history_of_file(file: str, mapping: Path | None, *, fast: bool) -> History:
 
     Raises WrongUse for a file or mapping that does not fit, PreconditionFailed when no line can be sent.
     """
-    rules = load_mapping(mapping) if mapping else None
-    good: list[Record] = []
-    with RefusedRows() as refused:
-        for line in Intake([Path(file)], rules, time.time_ns() // 1000, unchecked=False):
-            if line.value is None or line.key is None:
-                refused.add(line)
-            else:
-                good.append((line.key, line.value))
+    good = _good_lines(file, load_mapping(mapping) if mapping else None)
     records = good[: max(1, round(len(good) * _FAST_SHARE))] if fast else good
     if not records:
         raise PreconditionFailed(
@@ -74,6 +68,18 @@ def history_of_file(file: str, mapping: Path | None, *, fast: bool) -> History:
         live_from=live_from,
         alerts_after=_latest(records[:live_from]) if live_from else "",
     )
+
+
+def _good_lines(file: str, rules: Mapping | None) -> list[Record]:
+    """What can be sent of a file; the other lines are named."""
+    good: list[Record] = []
+    with RefusedRows() as refused:
+        for line in Intake([Path(file)], rules, time.time_ns() // 1000, unchecked=False):
+            if line.value is None or line.key is None:
+                refused.add(line)
+            else:
+                good.append((line.key, line.value))
+    return good
 
 
 def _latest(records: Sequence[Record]) -> str:

@@ -1,7 +1,7 @@
 """The live part of the demo: records go out bit by bit, and the board is shown as it moves."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
 from rich.live import Live
@@ -28,10 +28,7 @@ def send_and_show(
     check: Callable[[], None],
     title: str,
 ) -> None:
-    """Sends the records in forty bits; a screen on a terminal, a line for each alert elsewhere.
-
-    `check` is called at every look and raises when the show cannot go on.
-    """
+    """Sends the records in forty bits; a screen on a terminal, a line for each alert elsewhere. `check` may end it."""
     poller = BoardPoller(settings, load_policy(settings.policy).band_size, _BELOW_THE_CUT)
     known = newest(poller.look())
     console = Console()
@@ -40,16 +37,21 @@ def send_and_show(
         with put_back_at_the_end(), Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
             for start in range(0, len(records), size):
                 send(records[start : start + size])
-                for _ in range(_LOOKS_PER_BIT):
-                    time.sleep(_LOOK_SECONDS)
-                    check()
-                    view = poller.look()
+                for view in _looks(poller, check):
                     if console.is_terminal:
                         live.update(_screen(poller, view, console, title), refresh=True)
                     else:
                         known = tell_alerts(view, known, indent="  ")
     finally:
         poller.close()
+
+
+def _looks(poller: BoardPoller, check: Callable[[], None]) -> Iterator[BoardView]:
+    """What the board is like after each of the moments that a bit gets; `check` raises when it cannot go on."""
+    for _ in range(_LOOKS_PER_BIT):
+        time.sleep(_LOOK_SECONDS)
+        check()
+        yield poller.look()
 
 
 def _screen(poller: BoardPoller, view: BoardView, console: Console, title: str) -> Text:

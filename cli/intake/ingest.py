@@ -26,8 +26,11 @@ from cli.output import json_option, printable, say, show
 from cli.paths import ANY
 from cli.terminal import put_back_at_the_end
 from intake.intake import Intake
+from intake.line import Line
 from intake.mapping.rules import Mapping
 from intake.notices import Notices
+from intake.revisions import Revisions
+from models.decode import Report
 from runtime.settings import Settings, load_settings
 from runtime.topic_identity import find_place
 from streams.transport.sender import Sender
@@ -83,37 +86,60 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
     rules = request.rules()
     place = find_place(settings)
     known = request.known(settings, place, rules)
-    notices, sent, known_before = Notices(), 0, 0
     with closing(Sender(settings.brokers, place.topic, place.partitions)) as sender:
         lines = Intake(request.paths, rules, time.time_ns() // 1000, request.unchecked, sender.flush)
         if lines.register is not None and rules is not None:
             fill_register(settings, place, rules, lines.register)
+        load = _Load(sender, known, refused, resume=request.resume)
         with put_back_at_the_end(), _Bar(lines) as bar:
             for line in lines:
-                if line.value is None:
-                    refused.add(line)
-                    continue
-                placed = None if lines.report is None else known.add(lines.report)
-                if lines.report is not None and placed is not None:
-                    notices.look(line, lines.report, placed)
-                if request.resume and placed is not None and placed.changes_nothing:
-                    known_before += 1
-                else:
-                    sender.send(line.key, line.value)
-                    sent += 1
-                bar.show(sent + known_before + refused.count)
+                load.take(line, lines.report)
+                bar.show(load.lines)
             sender.flush()
         for note in lines.notes:  # doubts are printed before anything is withdrawn
             say(printable(note))
         gone = _withdraw(lines, rules, refused.count, sender)
-    sent_part = _SentPart(sent=sent, known_before=known_before) if request.resume else _SentPart(sent=sent)
     return IngestDocument(
-        **sent_part.given(),
+        **load.part().given(),
         **gone.given(),
         refused=refused.count,
         **refused.part().given(),
-        **notices_part(notices, known, lines.tally).given(),
+        **notices_part(load.notices, known, lines.tally).given(),
     )
+
+
+class _Load:
+    """Sends the good lines and counts them all; with `resume` those that the topic knows are left out."""
+
+    def __init__(self, sender: Sender, known: Revisions, refused: RefusedRows, *, resume: bool) -> None:
+        self.notices = Notices()
+        self._sender, self._known, self._refused, self._resume = sender, known, refused, resume
+        self._sent = self._known_before = 0
+
+    @property
+    def lines(self) -> int:
+        """How many came so far."""
+        return self._sent + self._known_before + self._refused.count
+
+    def take(self, line: Line, report: Report | None) -> None:
+        """The next line; `report` is what it says, None where that was not looked at."""
+        if line.value is None:
+            self._refused.add(line)
+            return
+        placed = None if report is None else self._known.add(report)
+        if report is not None and placed is not None:
+            self.notices.look(line, report, placed)
+        if self._resume and placed is not None and placed.changes_nothing:
+            self._known_before += 1
+        else:
+            self._sender.send(line.key, line.value)
+            self._sent += 1
+
+    def part(self) -> _SentPart:
+        """What the document says of it."""
+        if self._resume:
+            return _SentPart(sent=self._sent, known_before=self._known_before)
+        return _SentPart(sent=self._sent)
 
 
 def _withdraw(lines: Intake, rules: Mapping | None, refused: int, sender: Sender) -> RegisterPart:

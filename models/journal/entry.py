@@ -106,6 +106,7 @@ def chain(  # noqa: PLR0913, PLR0917  (an entry, and what its board adds to it)
 ) -> JournalEntry:
     """The wire form of an entry, chained to the one before it; `seal` None: nothing is sealed."""
     transitions = tuple(_transition(change, board) for change in entry.transitions)
+    refusals = json.loads(entry.refusals)
     content = JournalEntry(
         board=board,
         entry=entry.number,
@@ -116,10 +117,7 @@ def chain(  # noqa: PLR0913, PLR0917  (an entry, and what its board adds to it)
         policy_digest=policy_digest,
         drained=entry.drained,
         run=run_of(entry),
-        refusals=tuple(
-            RefusalOut(offset=offset, reason=reason, detail=detail)
-            for offset, reason, detail in json.loads(entry.refusals)
-        ),
+        refusals=tuple(RefusalOut(offset=place, reason=why, detail=text) for place, why, text in refusals),
         transitions=transitions if seal is None else _sealed(transitions, board, seal),
         baseline_sequence=entry.baseline.last_sequence if entry.baseline else None,
         body=None if entry.body is None else json.loads(entry.body),
