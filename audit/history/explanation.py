@@ -81,7 +81,8 @@ def explain_alert(open_reader: OpenReader, sequence: int, opening: Seal) -> Expl
     engine = past.engine()
     counterpart = None if transition.counterpart is None else engine.standing(transition.counterpart)
     silent = past.founding.alerts_after is not None and (baseline is None or baseline >= sequence)
-    return _explain(past, engine, evidence, offender_id, (transition, entry, counterpart, not silent))
+    found = _explain(past, engine, evidence, offender_id, transition)
+    return replace(found, entry=entry, counterpart=counterpart, sent=not silent)
 
 
 def explain_standing(open_reader: OpenReader, offender_id: str, at: Micros | None) -> Explanation:
@@ -91,26 +92,22 @@ def explain_standing(open_reader: OpenReader, offender_id: str, at: Micros | Non
     engine = past.as_of(at)
     if not evidence.items and not evidence.refused:
         raise Unproved(f"no report about {offender_id!r} was known at {format_instant(engine.as_of)}")
-    found = _explain(past, engine, evidence, offender_id, (None, None, None, False))
+    found = _explain(past, engine, evidence, offender_id)
     return replace(found, alerts=moves.alerted(awaited_baseline=past.founding.alerts_after is not None))
 
 
 def _explain(
-    past: HistoryReplay,
-    engine: Engine,
-    evidence: Evidence,
-    offender_id: str,
-    moved: tuple[Transition | None, JournalEntry | None, Standing | None, bool],
+    past: HistoryReplay, engine: Engine, evidence: Evidence, offender_id: str, transition: Transition | None = None
 ) -> Explanation:
     policy, person = past.policy, engine.offender(offender_id)
     # A step's end is stamped with the instant at which it ends; the tick that worked it off may have come later.
-    as_of = engine.as_of if moved[0] is None else moved[0].as_of
+    as_of = engine.as_of if transition is None else transition.as_of
     judged = tuple(evidence.judged(policy, person.contributions))
     edges = _edges(engine, as_of, policy, person, judged)
     without = _without(engine, policy, person, judged)
     refused = tuple(evidence.refused)
     return Explanation(
-        past.founding, policy, past.entry, past.head, as_of, person, judged, refused, edges, without, *moved
+        past.founding, policy, past.entry, past.head, as_of, person, judged, refused, edges, without, transition
     )
 
 
