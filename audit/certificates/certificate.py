@@ -13,7 +13,7 @@ from audit.certificates.manifest import EntryRange, Manifest, manifest_of
 from audit.signing.document import Document, document_content
 from audit.signing.envelope import Envelope
 from audit.signing.keys import SigningKey
-from audit.verify.result import Result
+from audit.verify.outcome import Outcome
 from models.canonical import canonical_json
 from models.checkpoint import Hash
 from models.errors import Unproved
@@ -73,7 +73,7 @@ class Certificate(Envelope):
         return Statement.model_validate_json(self.content).predicate
 
 
-def issue_certificate(result: Result, key: SigningKey, now_us: int) -> Certificate:
+def issue_certificate(result: Outcome, key: SigningKey, now_us: int) -> Certificate:
     """The certificate of a verification, whatever its result. Raises Unproved when nothing was compared."""
     return Certificate.sign(Statement.of(manifest_of(result, now_us)).content, key)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from audit.signing.document import Document
-from audit.verify.result import AlertsFound, Result
+from audit.verify.outcome import AlertTotals, Outcome
 from models.checkpoint import Hash
 from models.errors import Unproved
 from models.instants import format_instant
@@ -77,7 +77,7 @@ class Manifest(Document):
     dead_letters: Count
 
 
-def manifest_of(result: Result, now_us: int) -> Manifest:
+def manifest_of(result: Outcome, now_us: int) -> Manifest:
     """Of a verification, whatever its result. Raises Unproved when nothing was compared."""
     founding, last, faults = result.founding, result.last, result.faults
     if founding is None or last is None:
@@ -102,7 +102,7 @@ def manifest_of(result: Result, now_us: int) -> Manifest:
     )
 
 
-def _entry_range(result: Result, last: JournalEntry) -> EntryRange:
+def _entry_range(result: Outcome, last: JournalEntry) -> EntryRange:
     return EntryRange(
         first=result.span.first,
         last=last.entry,
@@ -112,5 +112,5 @@ def _entry_range(result: Result, last: JournalEntry) -> EntryRange:
     )
 
 
-def _alert_range(alerts: AlertsFound) -> AlertRange:
+def _alert_range(alerts: AlertTotals) -> AlertRange:
     return AlertRange(count=alerts.size, first=alerts.first, last=alerts.last, root=alerts.root)

@@ -27,7 +27,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportOutcome:
     """Where a replay ended, and what it had come to: `entry` with its hash `head`, as of `as_of` (microseconds)."""
 
     board: str
@@ -47,7 +47,7 @@ class Export:
         self._replay, self._limits, self._tables = replay, limits, tables
         self._reached = limits.until is None and limits.last is None
 
-    def run(self, tell: Callable[[int, int], object] | None = None) -> Exported:
+    def run(self, tell: Callable[[int, int], object] | None = None) -> ExportOutcome:
         """Works through the journal; `tell` hears each entry's number, and how many records were read so far.
 
         Raises Unproved.
@@ -65,7 +65,7 @@ class Export:
         self._end_instant()
         self._add_board()
         records = self._replay.records
-        return Exported(self._board, self._entry, self._as_of, self._head, records, self._transitions)
+        return ExportOutcome(self._board, self._entry, self._as_of, self._head, records, self._transitions)
 
     def _take(self, published: JournalEntry) -> None:
         until = self._limits.until

@@ -4,7 +4,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from audit.export.export import Exported
+from audit.export.export import ExportOutcome
 from audit.export.parquet_file import file_digest
 from audit.export.tables import Tables
 from audit.signing.document import Document, read_document, write_document
@@ -51,7 +51,7 @@ class ExportFolder:
         for file in self.tables.files:
             file.close()
 
-    def finish(self, exported: Exported) -> None:
+    def finish(self, exported: ExportOutcome) -> None:
         """Gives the files their names, and writes the manifest last."""
         rows = []
         for file in self.tables.files:

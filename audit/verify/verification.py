@@ -12,9 +12,9 @@ from audit.verify.differences import entry_differences, place_differences
 from audit.verify.faults import Faults
 from audit.verify.live_board import LiveBoard
 from audit.verify.opened import OpenedTopics
-from audit.verify.outputs import NewerEntries, Outputs
-from audit.verify.result import WHOLE, LiveFound, Result, Scope
+from audit.verify.outcome import WHOLE, LiveRange, Outcome, VerificationRequest
 from audit.verify.seals import Seals
+from audit.verify.sent_records import NewerEntries, SentRecords
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import OpenReader
 from models.errors import Unproved, WrongUse
@@ -27,27 +27,29 @@ from models.topics import CHECKPOINTS, JOURNAL
 class Verification:
     """One pass over everything, up to where the topics end when it is made. It is run once."""
 
-    def __init__(self, open_reader: OpenReader, scope: Scope = WHOLE, ahead: RunPrefetcher | None = None) -> None:
+    def __init__(
+        self, open_reader: OpenReader, request: VerificationRequest = WHOLE, ahead: RunPrefetcher | None = None
+    ) -> None:
         self._open_reader = open_reader
-        self._scope = scope
-        self._faults = Faults(scope.passed_over)
-        self._live = scope.live or LiveBoard()
+        self._request = request
+        self._faults = Faults(request.passed_over)
+        self._live = request.live or LiveBoard()
         self._replay = Replay(open_reader, ahead)
-        self._checkpoints = CheckpointCheck(self._faults, scope.public_key)
-        self._seals = Seals(scope.keys, open_reader, self._faults, scope.public_key)
-        self._chain = ChainCheck(self._faults, scope.board, scope.span.first)
+        self._checkpoints = CheckpointCheck(self._faults, request.public_key)
+        self._seals = Seals(request.keys, open_reader, self._faults, request.public_key)
+        self._chain = ChainCheck(self._faults, request.board, request.span.first)
         self._topics = OpenedTopics(open_reader, self._faults)
         self._journal = self._topics.open(JOURNAL)
         self._end = self._journal.end()
         # The ends of what was sent are looked up after the journal's, so that nothing is missed.
-        self._outputs = Outputs(self._topics, self._faults, self._seals)
+        self._sent = SentRecords(self._topics, self._faults, self._seals)
         self._entries = self._transitions = 0
         self._last: JournalEntry | None = None
         self._before = FIRST_PREVIOUS_HASH
         self._policies: dict[str, Policy] = {}
         self._gave_up = False
 
-    def run(self, tell: Callable[[int, int], object] | None = None) -> Result:
+    def run(self, tell: Callable[[int, int], object] | None = None) -> Outcome:
         """Works through the journal; `tell` hears each entry's number, and how many records were read so far.
 
         Raises Unavailable, PreconditionFailed for the journal of another engine, and WrongUse where the span lies
@@ -56,12 +58,12 @@ class Verification:
         try:
             self._begin()
             for record, published in self._chain.walk(self._journal.read_until(self._end)):
-                if self._scope.span.last is not None and published.entry > self._scope.span.last:
+                if self._request.span.last is not None and published.entry > self._request.span.last:
                     break
                 self._take(record, published)
                 if tell is not None:
                     tell(published.entry, self._replay.records)
-                if published.entry == self._scope.span.last:
+                if published.entry == self._request.span.last:
                     break
             self._finish()
             return self._result()
@@ -70,7 +72,7 @@ class Verification:
             self._topics.close()
 
     def _begin(self) -> None:
-        self._checkpoints.take_kept(self._scope.checkpoints)
+        self._checkpoints.take_kept(self._request.checkpoints)
         refuse_journal_of_other_engine(self._open_reader)
         with closing(self._open_reader(CHECKPOINTS, 0)) as reader:
             self._topics.hidden.look(CHECKPOINTS, reader)
@@ -92,15 +94,15 @@ class Verification:
                 self._compare_live(published)
             except Unproved as error:
                 self._give_up(record, f"entry {published.entry} cannot be computed again, nor what follows: {error}")
-        self._checkpoints.compare(published, self._outputs.tree if self._knows_every_alert else None)
+        self._checkpoints.compare(published, self._sent.tree if self._knows_every_alert else None)
 
     def _is_compared(self, published: JournalEntry) -> bool:
-        return published.entry >= self._scope.span.first
+        return published.entry >= self._request.span.first
 
     @property
     def _knows_every_alert(self) -> bool:
         """Whether the tree holds all of them as they were sent, up to the entry in hand."""
-        return not self._gave_up and self._scope.span.first == 1 and self._outputs.are_complete
+        return not self._gave_up and self._request.span.first == 1 and self._sent.are_complete
 
     def _recompute(self, record: Record, published: JournalEntry) -> None:
         is_first = self._replay.founding is None
@@ -108,13 +110,13 @@ class Verification:
         founding, policy = self._replay.founding, self._replay.policy
         if founding is None or policy is None:
             raise Unproved("nothing was founded")
-        for text in place_differences(founding, self._scope.place) if is_first else ():
+        for text in place_differences(founding, self._request.place) if is_first else ():
             self._faults.add(JOURNAL, 0, f"entry 1: {text}")
         if self._is_compared(published):
             self._policies.setdefault(policy.digest, policy)
             self._compare(record, replayed, founding, policy)
         else:
-            self._outputs.skip(replayed.entry, founding, policy)
+            self._sent.skip(replayed.entry, founding, policy)
             self._replay.inputs.begin_digests()
 
     def _compare(self, record: Record, replayed: Replayed, founding: Founding, policy: Policy) -> None:
@@ -126,7 +128,7 @@ class Verification:
             for text in entry_differences(published, ours):
                 self._faults.add(JOURNAL, record.offset, f"entry {published.entry}: {text}")
         self._transitions += len(recomputed.transitions)
-        self._outputs.compare(replayed, ours, founding, policy)
+        self._sent.compare(replayed, ours, founding, policy)
 
     def _compare_live(self, published: JournalEntry) -> None:
         if self._replay.engine is not None:
@@ -137,7 +139,7 @@ class Verification:
         self._faults.add(JOURNAL, record.offset, f"{text}; from here on only the chain is looked at")
 
     def _finish(self) -> None:
-        ended, span = self._chain.next - 1, self._scope.span
+        ended, span = self._chain.next - 1, self._request.span
         wanted = span.first if span.last is None else span.last
         self._topics.hidden.look(JOURNAL, self._journal)  # there may be another transaction since
         is_whole = JOURNAL not in self._topics.hidden
@@ -147,7 +149,7 @@ class Verification:
         if newer is not None:
             self._checkpoints.finish(ended, newer.last)
         if not self._gave_up:
-            self._outputs.finish(newer)
+            self._sent.finish(newer)
 
     def _newer_entries(self, ended: int) -> NewerEntries:
         newer = NewerEntries(ended)
@@ -164,20 +166,20 @@ class Verification:
 
     def _held_back(self) -> tuple[str, ...]:
         """What cannot be judged yet, and why: neither right nor wrong."""
-        hidden, last = self._topics.hidden, self._scope.span.last
+        hidden, last = self._topics.hidden, self._request.span.last
         is_reached = last is not None and self._chain.next > last
         told = [hidden.render(JOURNAL, "entries")] if JOURNAL in hidden and not is_reached else []
         if CHECKPOINTS in hidden:
             told.append(hidden.render(CHECKPOINTS, "checkpoints"))
-        told += self._outputs.held_back
+        told += self._sent.held_back
         if self._live.held_back is not None:
             told.append(self._live.held_back)
         return (*told, *self._seals.held_back)
 
-    def _result(self) -> Result:
+    def _result(self) -> Outcome:
         live = self._live
-        return Result(
-            span=self._scope.span,
+        return Outcome(
+            span=self._request.span,
             founding=self._replay.founding,
             policy=self._replay.policy,
             policies=tuple(self._policies.values()),
@@ -187,11 +189,11 @@ class Verification:
             before=self._before,
             last=self._last,
             inputs=self._replay.inputs.covered(),
-            alerts=self._outputs.found(),
-            letters=self._outputs.letters,
+            alerts=self._sent.found(),
+            letters=self._sent.letters,
             checkpoints=self._checkpoints.count,
             erased=self._seals.erased,
-            live=None if live.entries is None else LiveFound(live.rows, live.entries),
+            live=None if live.entries is None else LiveRange(live.rows, live.entries),
             faults=self._faults.found(),
             held_back=self._held_back(),
         )

@@ -16,7 +16,7 @@ from audit.signing.document import write_document
 from audit.signing.keys import SigningKey, load_signing_key
 from audit.verify.checkpoints import read_kept_checkpoints
 from audit.verify.faults import RecordPlace
-from audit.verify.result import Result, Scope, Span
+from audit.verify.outcome import Outcome, Span, VerificationRequest
 from audit.verify.verification import Verification
 from cli.audit.live_board import read_live_board
 from cli.audit.verify_document import VerifyDocument, render_verify, verify_document
@@ -89,8 +89,8 @@ def verify_installation(settings: Settings, request: Request) -> VerifyDocument:
     place = None if request.is_copy else find_place(settings)
     keys = find_keys(settings)
     with closing(keys) if keys else nullcontext():
-        scope = Scope(span, place, public_key, keys, live, kept, passed_over, named_board(settings))
-        verification = Verification(open_reader, scope, work_ahead(open_reader, total))
+        asked = VerificationRequest(span, place, public_key, keys, live, kept, passed_over, named_board(settings))
+        verification = Verification(open_reader, asked, work_ahead(open_reader, total))
         progress = Progress(total)
         result = _with_policy_file(verification.run(progress.tell), settings)
     certificate = None if result.held_back else request.certificate
@@ -125,7 +125,7 @@ def _key(request: Request) -> SigningKey | None:
     return load_signing_key(request.key) if request.key else None
 
 
-def _with_policy_file(result: Result, settings: Settings) -> Result:
+def _with_policy_file(result: Outcome, settings: Settings) -> Outcome:
     """Only a file that HARMWATCH_POLICY names can have been edited; the shipped default says nothing."""
     ours = result.policy
     if ours is None or "policy" not in settings.model_fields_set:

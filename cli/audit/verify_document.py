@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from audit.verify.result import LiveFound, Result
+from audit.verify.outcome import LiveRange, Outcome
 from cli.document import Document
 from cli.output import printable
 
@@ -57,7 +57,7 @@ class VerifyDocument(Document):
     held_back: tuple[str, ...]
 
 
-def verify_document(result: Result, certificate: Path | None, seconds: float) -> VerifyDocument:
+def verify_document(result: Outcome, certificate: Path | None, seconds: float) -> VerifyDocument:
     """The document of a verification that took so many `seconds`."""
     return VerifyDocument(
         ok=result.ok,
@@ -84,7 +84,7 @@ def verify_document(result: Result, certificate: Path | None, seconds: float) ->
     )
 
 
-def _live_board(live: LiveFound | None) -> LiveBoardDocument | None:
+def _live_board(live: LiveRange | None) -> LiveBoardDocument | None:
     return None if live is None else LiveBoardDocument(rows=live.rows, first=live.entries[0], last=live.entries[1])
 
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from kafka import KafkaAdminClient, KafkaProducer
 
-from audit.verify.result import Result, Scope, Span
+from audit.verify.outcome import Outcome, Span, VerificationRequest
 from audit.verify.verification import Verification
 from broker.clients import PartitionReader
 from broker.reader import OpenReader
@@ -124,9 +124,11 @@ class History:
 
     def verify(
         self, copy: str, span: Span | None = None, keys: KeyStore | None = None, public_key: str | None = None
-    ) -> Result:
+    ) -> Outcome:
         """What the verification of a copy comes to."""
-        return Verification(self.opened(copy), Scope(span or Span(), public_key=public_key, keys=keys)).run()
+        return Verification(
+            self.opened(copy), VerificationRequest(span or Span(), public_key=public_key, keys=keys)
+        ).run()
 
 
 def open_copy(brokers: Brokers, names: Mapping[Topic, str], topic: Topic, partition: int) -> PartitionReader:

@@ -6,7 +6,7 @@ import pytest
 
 from audit.signing.keys import SigningKey, load_signing_key, new_keys
 from audit.verify.checkpoints import make_checkpoint, read_kept_checkpoints
-from audit.verify.result import Scope
+from audit.verify.outcome import VerificationRequest
 from audit.verify.verification import Verification
 from models.alert import wire_bytes
 from models.checkpoint import Checkpoint
@@ -38,8 +38,8 @@ def newest_sequence(item: Item) -> int:
 
 
 def faults_with(history: History, copy: str, kept: list[Checkpoint], public: str | None = None) -> list[str]:
-    scope = Scope(public_key=public, checkpoints=kept)
-    return list(Verification(history.opened(copy), scope).run().faults.listed)
+    asked = VerificationRequest(public_key=public, checkpoints=kept)
+    return list(Verification(history.opened(copy), asked).run().faults.listed)
 
 
 def test_what_is_untouched_agrees_with_its_checkpoint(

@@ -12,7 +12,7 @@ from audit.certificates.proof import Proof, check_proof, make_proof
 from audit.signing.document import json_text, read_document, write_document
 from audit.signing.envelope import EnvelopeSignature
 from audit.signing.keys import PRIVATE_NAME, PUBLIC_NAME, load_signing_key, new_keys
-from audit.verify.result import Span
+from audit.verify.outcome import Span
 from models.errors import OperatorError, Unproved, WrongUse
 from models.topics import ALERTS, JOURNAL
 from sealing.signatures import load_public_key

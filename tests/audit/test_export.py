@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from audit.export.export import Export, Exported, Limits
+from audit.export.export import Export, ExportOutcome, Limits
 from audit.export.folder import MANIFEST_NAME, ExportFolder, check_export
 from audit.replay.replay import Replay
 from models.errors import Unproved, WrongUse
@@ -18,7 +18,7 @@ from tests.audit.history import History
 pytestmark = pytest.mark.stack
 
 
-def exported(history: History, folder: Path, limits: Limits) -> Exported:
+def exported(history: History, folder: Path, limits: Limits) -> ExportOutcome:
     with ExportFolder(folder) as made:
         result = Export(Replay(history.opened("clean")), limits, made.tables).run()
         made.finish(result)

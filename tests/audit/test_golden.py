@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from audit.verify.result import Scope, Span
+from audit.verify.outcome import Span, VerificationRequest
 from audit.verify.verification import Verification
 from cli.opening import UnsealedAlerts
 from models.alert import Alert, BaselineEvent, wire_bytes
@@ -48,7 +48,7 @@ def keys(golden: GoldenHistory, tmp_path: Path) -> KeyStore | None:
 
 @each_one(replayed_only=True)
 def test_a_golden_history_is_replayed_to_the_bit(golden: GoldenHistory, keys: KeyStore | None) -> None:
-    result = Verification(golden.open_reader, Scope(keys=keys)).run()
+    result = Verification(golden.open_reader, VerificationRequest(keys=keys)).run()
     assert result.faults.listed == (), what_to_do()
     assert result.entries == len(golden.topics[JOURNAL])
     assert result.records == len(golden.topics[OFFENCES]) == golden.manifest["records"]
@@ -58,7 +58,7 @@ def test_a_golden_history_is_replayed_to_the_bit(golden: GoldenHistory, keys: Ke
 def test_a_golden_history_is_verified_from_anywhere(golden: GoldenHistory, keys: KeyStore | None) -> None:
     entries = len(golden.topics[JOURNAL])
     for first in range(1, entries + 1):
-        result = Verification(golden.open_reader, Scope(Span(first), keys=keys)).run()
+        result = Verification(golden.open_reader, VerificationRequest(Span(first), keys=keys)).run()
         assert (first, result.faults.listed) == (first, ())
         assert result.entries == entries - first + 1
 
@@ -68,7 +68,7 @@ def test_what_the_journal_does_not_hold_is_wrong_use(golden: GoldenHistory, keys
     beyond = len(golden.topics[JOURNAL]) + 1
     for span in (Span(beyond), Span(1, beyond)):
         with pytest.raises(WrongUse, match=f"there is no entry {beyond}"):
-            Verification(golden.open_reader, Scope(span, keys=keys)).run()
+            Verification(golden.open_reader, VerificationRequest(span, keys=keys)).run()
 
 
 def test_the_sealed_golden_history_opens_to_the_clear_one(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_one_bit_of_a_golden_alert_is_seen(golden: GoldenHistory, keys: KeyStore
     changed = alerts[-1]._replace(value=(alerts[-1].value or b"").replace(b'"rank":', b'"rank" :'))
     tampered = GoldenHistory(golden.folder)
     tampered.__dict__["topics"] = {**golden.topics, ALERTS: [*alerts[:-1], changed]}
-    assert Verification(tampered.open_reader, Scope(keys=keys)).run().faults.count > 0
+    assert Verification(tampered.open_reader, VerificationRequest(keys=keys)).run().faults.count > 0
 
 
 @pytest.mark.stack

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from audit.replay.run_prefetcher import AssessedRun, RunPrefetcher
-from audit.verify.result import Result
+from audit.verify.outcome import Outcome
 from audit.verify.verification import Verification
 from broker.reader import OpenReader
 from models.journal.entry import RunOut
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.stack
 Tampering = Callable[[History], tuple[Topic, Items]]
 
 
-def verified(open_reader: OpenReader, ahead: RunPrefetcher | None) -> Result:
+def verified(open_reader: OpenReader, ahead: RunPrefetcher | None) -> Outcome:
     return Verification(open_reader, ahead=ahead).run()
 
 

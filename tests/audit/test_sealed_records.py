@@ -9,7 +9,7 @@ import pytest
 
 from audit.signing.keys import SigningKey, load_signing_key, new_keys
 from audit.verify.checkpoints import make_checkpoint
-from audit.verify.result import Result, Scope
+from audit.verify.outcome import Outcome, VerificationRequest
 from audit.verify.tombstones import make_tombstone
 from audit.verify.verification import Verification
 from models.alert import wire_bytes
@@ -65,7 +65,7 @@ class SealedHistory:
         told = make_tombstone("v100", self.key_id, "retention ended", signing or self.signing, NOW)
         return Item(0, NOW // 1_000, b"v100", wire_bytes(told))
 
-    def erased(self, copy: str, *tombstones: Item, **changed: list[Item]) -> Result:
+    def erased(self, copy: str, *tombstones: Item, **changed: list[Item]) -> Outcome:
         """Verifies a copy whose key of that person is gone, with these tombstones."""
         keys = self.keys(copy)
         keys.destroy(self.key_id)
@@ -98,8 +98,8 @@ def test_an_alert_that_is_not_there_accuses_no_checkpoint(sealed: SealedHistory)
     sealed.history.write({name: {ALERTS: items} for name, items in copies.items()})
     found = {}
     for name in copies:
-        scope = Scope(keys=sealed.keys(), checkpoints=[checkpoint])
-        found[name] = Verification(sealed.history.opened(name), scope).run().faults.listed
+        asked = VerificationRequest(keys=sealed.keys(), checkpoints=[checkpoint])
+        found[name] = Verification(sealed.history.opened(name), asked).run().faults.listed
     (missing,) = found.pop("with a gap")
     assert (found, missing.endswith("is missing")) == ({"whole": ()}, True)
 

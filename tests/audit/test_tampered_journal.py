@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.verify.result import Scope
+from audit.verify.outcome import VerificationRequest
 from audit.verify.verification import Verification
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL
 from tests.audit.history import History, Item, Topics, rechained
@@ -279,5 +279,5 @@ def test_a_foreign_record_is_a_finding_until_a_person_has_passed_it_over(history
     found = history.verify("written to").faults
     assert (found.count, found.unseen, [each.offset for each in found.foreign]) == (0, 2, [9, len(journal) + 1])
     for passed_over, unseen in (([("journal.v1", 9)], 1), ([("journal.v1", each.offset) for each in found.foreign], 0)):
-        faults = Verification(history.opened("written to"), Scope(passed_over=passed_over)).run().faults
+        faults = Verification(history.opened("written to"), VerificationRequest(passed_over=passed_over)).run().faults
         assert (faults.foreign_count, faults.unseen) == (2, unseen)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.verify.result import Span
+from audit.verify.outcome import Span
 from audit.verify.verification import Verification
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL
 from tests.audit.history import History

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from audit.verify.live_board import LiveBoard
-from audit.verify.result import Scope, Span
+from audit.verify.outcome import Span, VerificationRequest
 from audit.verify.verification import Verification
 from cli.audit.verify_document import render_verify, verify_document
 from models.record import Record
@@ -25,7 +25,7 @@ def whole() -> Answer:
 def part_with_live_board() -> Answer:
     live = LiveBoard()
     live.entries, live.rows = (7, 9), 12
-    return finished(Verification(GOLDEN.open_reader, Scope(Span(9, 12), live=live)), None, 0.25)
+    return finished(Verification(GOLDEN.open_reader, VerificationRequest(Span(9, 12), live=live)), None, 0.25)
 
 
 def tampered() -> Answer:
@@ -37,7 +37,9 @@ def tampered() -> Answer:
     history.__dict__["topics"] = {
         **GOLDEN.topics, ALERTS: [*alerts, changed], JOURNAL: [*GOLDEN.topics[JOURNAL], *strangers]
     }  # fmt: skip
-    return finished(Verification(history.open_reader, Scope(passed_over=[(JOURNAL.name, _END)])), None, 0.5)
+    return finished(
+        Verification(history.open_reader, VerificationRequest(passed_over=[(JOURNAL.name, _END)])), None, 0.5
+    )
 
 
 ANSWERS: Answers = {"verify_ok": whole, "verify_part": part_with_live_board, "verify_faults": tampered}

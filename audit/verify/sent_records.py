@@ -9,7 +9,7 @@ from audit.verify.alerts import ExpectedAlerts, alert_order, identify_alert, new
 from audit.verify.faults import Faults
 from audit.verify.letters import expected_letters, identify_letter
 from audit.verify.opened import OpenedTopics
-from audit.verify.result import AlertsFound
+from audit.verify.outcome import AlertTotals
 from audit.verify.seals import Seals
 from audit.verify.topic_matcher import TopicMatcher
 from models.journal.entry import JournalEntry
@@ -34,17 +34,18 @@ class NewerEntries:
             self.letters[entry.run.partition] = entry.run.end
 
 
-class Outputs:
+class SentRecords:
     """Goes through both topics beside the entries. `tree` holds the alerts up to the entry in hand."""
 
     def __init__(self, topics: OpenedTopics, faults: Faults, seals: Seals) -> None:
         self.tree = Tree()
         self._hidden = topics.hidden
-        alerts, letters = (topics.open(topic) for topic in (ALERTS, DEAD_LETTERS))
+        alerts = topics.open(ALERTS)
         self._alerts = TopicMatcher(
             ALERTS, faults, alerts.read_until(alerts.end()), identify_alert, seals.of_alert,
             held_back=ALERTS in self._hidden,
         )  # fmt: skip
+        letters = topics.open(DEAD_LETTERS)
         self._letters = TopicMatcher(
             DEAD_LETTERS, faults, letters.read_until(letters.end()), identify_letter,
             held_back=DEAD_LETTERS in self._hidden, acted_upon=False,
@@ -69,10 +70,10 @@ class Outputs:
         of_both = (ALERTS, "alerts", self._alerts.unread), (DEAD_LETTERS, "dead letters", self._letters.unread)
         return [self._hidden.render(topic, f"{unread} {what}") for topic, what, unread in of_both if unread]
 
-    def found(self) -> AlertsFound:
+    def found(self) -> AlertTotals:
         """What was expected of alerts so far."""
         alerts, tree = self._alerts, self.tree
-        return AlertsFound(alerts.count, alerts.absent, self._first, self._last, tree.size, tree.root().hex())
+        return AlertTotals(alerts.count, alerts.absent, self._first, self._last, tree.size, tree.root().hex())
 
     def skip(self, recomputed: Entry, founding: Founding, policy: Policy) -> None:
         """The next entry is not compared; `policy` is in force after it."""

@@ -1,4 +1,4 @@
-"""What a verification is asked, and what it answers: two frozen values, and nothing is read of it besides."""
+"""What a verification is asked, and what it comes to: two frozen values, and nothing is read of it besides."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class VerificationRequest:
     """What is verified, and what it is held against.
 
     `place` is where the inputs lie now; None for a copy of the topics, which lies elsewhere by intent. `keys` open what
@@ -42,12 +42,12 @@ class Scope:
     board: str | None = None
 
 
-WHOLE = Scope()
+WHOLE = VerificationRequest()
 """A whole journal, without keys, and held against nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
-class AlertsFound:
+class AlertTotals:
     """The alerts that the entries must have sent: how many, from which to which, and their Merkle root (RFC 6962).
 
     `absent` counts those that are missing or cannot be read yet: then nobody can say what the root should be.
@@ -62,7 +62,7 @@ class AlertsFound:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveFound:
+class LiveRange:
     """What was compared of the live board: how many ranks, and the first and last entry at which they were read."""
 
     rows: int
@@ -70,7 +70,7 @@ class LiveFound:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Outcome:
     """All that one pass came to; nothing is wrong when `faults.count` is 0.
 
     `policies` were in force in the entries that were compared, `policy` after the last one. `before` is the hash of the
@@ -87,11 +87,11 @@ class Result:
     before: str
     last: JournalEntry | None
     inputs: tuple[Covered, ...]
-    alerts: AlertsFound
+    alerts: AlertTotals
     letters: int
     checkpoints: int
     erased: int
-    live: LiveFound | None
+    live: LiveRange | None
     faults: Findings
     held_back: tuple[str, ...]
 
@@ -100,6 +100,6 @@ class Result:
         """Whether all is right: something was compared, nothing is wrong or foreign, and nothing is held back."""
         return not (self.faults.count or self.faults.unseen or self.held_back) and self.entries > 0
 
-    def with_fault(self, text: str) -> "Result":
+    def with_fault(self, text: str) -> "Outcome":
         """The same with one more fault, which lies in no topic."""
         return replace(self, faults=self.faults.with_text(text))
