@@ -4,6 +4,7 @@ from pydantic import Field
 
 from cli.claims import Claim
 from cli.document import Document
+from cli.policy.diff import ChangedKey
 from cli.policy.policies import OwnedPolicy
 
 
@@ -33,13 +34,25 @@ class SideDocument(Document):
     days_in_band: float
 
 
+class MoverCrime(Document):
+    """What a crime counts at the end under each policy; `title` is null where no index at hand has one."""
+
+    offence_id: str
+    code: str
+    title: str | None
+    a_millidays: int
+    b_millidays: int
+
+
 class MoverDocument(Document):
-    """A person whom the two policies treat differently."""
+    """A person whom the two policies treat differently; `crimes`: the heaviest of those that count at the end."""
 
     offender_id: str
     a: SideDocument
     b: SideDocument
     days_gained: float
+    crimes: tuple[MoverCrime, ...]
+    crimes_total: int
 
 
 class AlertsOfDay(Document):
@@ -59,11 +72,20 @@ class GroupSide(Document):
 
 
 class GroupDocument(Document):
-    """One group under both policies."""
+    """One group under both policies; `people` in the table, null for those who are not in it."""
 
     group: str
+    people: int | None
+    ever_in_band: int
     a: GroupSide
     b: GroupSide
+
+
+class DifferencesDocument(Document):
+    """In what the two policies differ: keys with their values, and how many codes count otherwise."""
+
+    keys: tuple[ChangedKey, ...]
+    codes: int
 
 
 class ComparisonFigures(Document):
@@ -75,6 +97,7 @@ class ComparisonFigures(Document):
     capacity: int | None
     a: ComparedPolicy
     b: ComparedPolicy
+    differences: DifferencesDocument
     would_enter: tuple[str, ...]
     would_leave: tuple[str, ...]
     days_gained: float

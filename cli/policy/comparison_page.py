@@ -1,102 +1,126 @@
-"""The mover report as one HTML page that opens offline: no script, no address, nothing to load."""
+"""The mover report as a page that an owner can read, print and sign."""
 
-from collections.abc import Sequence
-from html import escape
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
 
-from cli.output import printable
-from cli.policy.comparison_document import ComparisonDocument, GroupDocument, MoverDocument, SideDocument
-from cli.policy.policies import policy_name
-from cli.policy.svg_chart import A_COLOUR, B_COLOUR, bars_chart, lines_chart
-from models.alert import days_text
-from models.errors import WrongUse
-
-_STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto;padding:0 1em;color:#222}"
-    "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.25em .5em;text-align:right}"
-    "td:first-child,th:first-child{text-align:left}svg{width:100%;height:auto}"
-    f".a{{color:{A_COLOUR}}}.b{{color:{B_COLOUR}}}"
+from cli.claims import Claim
+from cli.making import Making
+from cli.policy.comparison_document import AlertsOfDay, ComparedPolicy, ComparisonDocument
+from cli.policy.comparison_words import (
+    DIFFERS_HEAD,
+    GROUP_HEAD,
+    MOVER_HEAD,
+    comparison_page_claims,
+    differs_row,
+    group_row,
+    mover_row,
+    say,
 )
-_LARGEST = 15
+from cli.policy.policies import policy_name
+from models.instants import parse_instant
+from pages.figures import Bars, Pairs
+from pages.paper import Fact, Paper, Section, Signature, Table
+
+_LARGEST = 12
 
 
-def write_page(path: Path, document: ComparisonDocument) -> None:
-    """Writes the page. Raises WrongUse when it cannot be written."""
-    try:
-        path.write_text(comparison_page(document), "utf-8")
-    except OSError as error:
-        raise WrongUse(f"{path} cannot be written: {error.strerror}") from error
-
-
-def comparison_page(document: ComparisonDocument) -> str:
+def comparison_page(document: ComparisonDocument, making: Making, question: str | None) -> Paper:
     """The page."""
-    a, b = (escape(policy_name(policy.id, policy.version)) for policy in (document.a, document.b))
-    days = document.alerts_per_day
-    alerts = lines_chart(
-        [day.day for day in days],
-        [day.a for day in days],
-        [day.b for day in days],
-        document.capacity,
-    )
-    parts = [
-        f"<h1>{a} against {b}</h1>",
-        f"<p>Board {escape(document.board)}, {document.start} to {document.end}. "
-        f'<b class="a">A is {a}</b>, <b class="b">B is {b}</b>.</p>',
-        _figures(document),
-        f"<h2>Alerts per day</h2>{alerts}{_capacity(document.capacity)}",
-        _groups(document.groups),
-        _movers(document.movers),
-    ]
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{a} against {b}</title>'
-        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
-    )
+    claims = tuple(comparison_page_claims(document, making, question))
+    return _ComparisonPage(document, making, claims).paper()
 
 
-def _figures(document: ComparisonDocument) -> str:
-    a, b = document.a, document.b
-    rows: list[tuple[str, float, float]] = [
-        ("alerts", a.alerts, b.alerts),
-        ("alerts per day", a.alerts_per_day, b.alerts_per_day),
-    ]
-    if a.days_over_capacity is not None and b.days_over_capacity is not None:
-        rows.append(("days over the desk's capacity", a.days_over_capacity, b.days_over_capacity))
-    rows.append(("records refused", a.refused, b.refused))
-    table = "".join(f"<tr><td>{name}</td><td>{ours:,}</td><td>{theirs:,}</td></tr>" for name, ours, theirs in rows)
-    return (
-        f"<p>At the end {len(document.would_enter)} people would be in the band who are not under A, and "
-        f"{len(document.would_leave)} would not be any more. Days in the band: {document.days_gained:,} gained, "
-        f"{document.days_lost:,} lost.</p><table><tr><th></th><th>A</th><th>B</th></tr>{table}</table>"
-    )
+@dataclass(frozen=True, slots=True)
+class _ComparisonPage:
+    document: ComparisonDocument
+    making: Making
+    claims: tuple[Claim, ...]
+
+    def paper(self) -> Paper:
+        document, moments = self.document, self.making.moments
+        a, b = (policy_name(policy.id, policy.version) for policy in (document.a, document.b))
+        return Paper(
+            language=moments.language,
+            kicker="Comparison of two policies",
+            title=f"{a} against {b}",
+            mark="Holds personal data",
+            facts=(
+                Fact("Board", document.board),
+                Fact("From", moments.text(parse_instant(document.start))),
+                Fact("To", moments.text(parse_instant(document.end))),
+            ),
+            lead=self._said("question", "would_enter", "would_leave", "days_in_band"),
+            sections=tuple(self._sections()),
+            appendix=(self._fingerprints(),),
+            footer=" ".join(self._said("made")),
+        )
+
+    def _sections(self) -> Iterator[Section]:
+        yield Section("How it was done", self._said("method"))
+        yield self._policies()
+        yield Section("What the desk would get", self._said("alerts"), figures=self._alerts())
+        if self.document.groups is not None:
+            yield self._groups()
+        yield from self._movers()
+        yield Section("What this comparison does not say", self._said("limits"))
+        yield Section("Decision", signatures=tuple(map(_signature, "AB", (self.document.a, self.document.b))))
+
+    def _policies(self) -> Section:
+        owners = tuple(Fact(f"Owner of {side}", policy.owner) for side, policy in self._sides())
+        rows = tuple(map(differs_row, self._of("differs")))
+        table = Table(DIFFERS_HEAD, rows) if rows else None
+        return Section("The two policies", self._said("compared", "codes_differ"), table, facts=owners)
+
+    def _alerts(self) -> tuple[Bars, ...]:
+        """Two small multiples on one scale, a bar a week, or a day where it is less than ten weeks."""
+        days = self.document.alerts_per_day
+        width, name = (1, "day") if len(days) <= 70 else (7, "week")
+        spans = [list(span) for _, span in groupby(enumerate(days), key=lambda one: one[0] // width)]
+        sums = {side: tuple(sum(_of_side(day, side) for _, day in span) for span in spans) for side in "AB"}
+        labels = tuple(span[0][1].day for span in spans)
+        top = max([1, *sums["A"], *sums["B"]])
+        limit = self.document.capacity if width == 1 else None
+        return tuple(
+            Bars(f"Alerts under {side}, by {name} (UTC)", labels, sums[side], max(top, limit or 0), side.lower(), limit)
+            for side in "AB"
+        )
+
+    def _groups(self) -> Section:
+        rows = tuple(map(group_row, self._of("group")))
+        table = Table(GROUP_HEAD, rows, frozenset(range(1, 7)))
+        return Section("Groups", self._said("groups", "small_groups"), table)
+
+    def _movers(self) -> Iterator[Section]:
+        movers = self.document.movers
+        if not movers:
+            return
+        most = movers[:_LARGEST]
+        a, b = (tuple(one.a.days_in_band for one in most), tuple(one.b.days_in_band for one in most))
+        caption = f"Days on the list: above under A, below under B, for the {len(most)} most moved"
+        figure = Pairs(caption, tuple(one.offender_id for one in most), a, b, "days")
+        rows = tuple(map(mover_row, self._of("mover")))
+        table = Table(MOVER_HEAD, rows, frozenset({1, 2}))
+        yield Section("People whom the policies treat otherwise", table=table, figures=(figure,))
+
+    def _fingerprints(self) -> Section:
+        digests = tuple(Fact(f"Policy {side}", policy.digest, is_code=True) for side, policy in self._sides())
+        program = Fact("Program", f"harmwatch {self.making.version}, build {self.making.build}", is_code=True)
+        return Section("Fingerprints", facts=(*digests, program))
+
+    def _sides(self) -> tuple[tuple[str, ComparedPolicy], ...]:
+        return ("A", self.document.a), ("B", self.document.b)
+
+    def _of(self, name: str) -> tuple[Claim, ...]:
+        return tuple(one for one in self.claims if one["claim"] == name)
+
+    def _said(self, *names: str) -> tuple[str, ...]:
+        return tuple(say(one, self.making.moments) for name in names for one in self._of(name))
 
 
-def _capacity(capacity: int | None) -> str:
-    return "" if capacity is None else f"<p>The dashed line is what the desk can work off: {capacity} a day.</p>"
+def _of_side(day: AlertsOfDay, side: str) -> int:
+    return day.a if side == "A" else day.b
 
 
-def _groups(groups: Sequence[GroupDocument] | None) -> str:
-    if groups is None:
-        return ""
-    rows = [(printable(one.group), one.a.percent_of_days, one.b.percent_of_days) for one in groups]
-    return f"<h2>Share of the days in the band by group</h2>{bars_chart(rows, '%')}"
-
-
-def _movers(movers: Sequence[MoverDocument]) -> str:
-    if not movers:
-        return "<h2>People</h2><p>No one would be treated differently.</p>"
-    largest = [(printable(one.offender_id), one.a.days_in_band, one.b.days_in_band) for one in movers[:_LARGEST]]
-    rows = "".join(_row(one) for one in movers)
-    head = "<tr><th>person</th><th>days in the band, A</th><th>B</th><th>at the end, A</th><th>B</th></tr>"
-    chart = bars_chart(largest, "days")
-    return f"<h2>The most moved people</h2>{chart}<h2>Everybody moved</h2><table>{head}{rows}</table>"
-
-
-def _row(one: MoverDocument) -> str:
-    days = (f"<td>{side.days_in_band:,}</td>" for side in (one.a, one.b))
-    ends = (_end(side) for side in (one.a, one.b))
-    return f"<tr><td>{escape(printable(one.offender_id))}</td>{''.join(days)}{''.join(ends)}</tr>"
-
-
-def _end(side: SideDocument) -> str:
-    rank = f"rank {side.rank:,}" if side.rank else "not ranked"
-    return f"<td>{'in the band, ' if side.in_band else ''}{rank}, {days_text(side.score_millidays)} days</td>"
+def _signature(side: str, policy: ComparedPolicy) -> Signature:
+    return Signature(f"Owner of {side}: {policy.owner}", f"I have read this. Policy {side} is to be in force: yes / no")

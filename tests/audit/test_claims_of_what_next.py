@@ -13,7 +13,8 @@ from audit.backtest.backtest import try_policies
 from audit.history.history_replay import HistoryReplay
 from cli.insight import forecast
 from cli.policy import compared
-from cli.policy.compare import comparison_document, read_groups
+from cli.policy.comparison import comparison_document
+from cli.policy.groups import read_groups
 from models.clock import ClockMode
 from models.errors import WrongUse
 from models.instants import format_instant, parse_instant
@@ -112,7 +113,8 @@ def group(one: Claim, by: Compared) -> bool:
         at_end = len(mine & by.worlds[side].members.keys())
         if (one[side]["percent_of_days"], one[side]["at_end"]) != (percent, at_end):
             return False
-    return True
+    in_table = sum(name == one["group"] for name in by.groups.values())
+    return bool(one["ever_in_band"] == len(mine) and one["people"] == (in_table or None))
 
 
 def mover(one: Claim, by: Compared) -> bool:
@@ -122,7 +124,19 @@ def mover(one: Claim, by: Compared) -> bool:
         who in by.movers()
         and one["days_gained"] == days(by.gained(who))
         and standings == {side: by.worlds[side].standing(who) for side in "ab"}
+        and crimes(one, by)
     )
+
+
+def crimes(one: Claim, by: Compared) -> bool:
+    """The heaviest of those that count at the end, and what each counts under both policies."""
+    a, b = (by.worlds[side].counted(one["offender_id"]) for side in "ab")
+    nothing = (0, 0, 0)
+    found = {crime: (a.get(crime, nothing)[0], b.get(crime, nothing)[0]) for crime in a.keys() | b.keys()}
+    most = sorted(found, key=lambda crime: (-max(found[crime]), crime))[: len(one["crimes"])]
+    told = [(each["offence_id"], (each["a_millidays"], each["b_millidays"])) for each in one["crimes"]]
+    is_all = one["crimes_total"] == len(found) and len(told) == min(3, len(found))
+    return bool(is_all and told == [(crime, found[crime]) for crime in most])
 
 
 def at_the_end(by: Compared, side: str, other: str) -> list[str]:

@@ -8,9 +8,9 @@ import pytest
 from audit.backtest.backtest import Backtest, Backtests, try_policies
 from audit.backtest.movers import movers
 from audit.backtest.policy_difference import differing_codes, differing_keys
-from cli.policy.compare import comparison_document, read_groups
-from cli.policy.comparison_page import comparison_page
+from cli.policy.comparison import comparison_document
 from cli.policy.diff import policy_difference
+from cli.policy.groups import read_groups
 from models.clock import ClockMode
 from models.contribution import Run
 from models.errors import Unproved, WrongUse
@@ -111,15 +111,6 @@ def test_the_report_counts_days_alerts_refusals_and_groups() -> None:
     ]  # fmt: skip
     shares = {one.group: (one.a.percent_of_days, one.b.percent_of_days) for one in document.groups or ()}
     assert shares == {"x": (100.0, 0.0), "y & z": (0.0, 100.0)}
-
-
-def test_the_page_opens_offline_and_shows_ids_as_text() -> None:
-    page = comparison_page(comparison_document(a_trial_of_two(), {"heavy": "x"}, 3))
-    assert page.count("<svg") == 3
-    assert "&lt;b&gt;" in page
-    assert "<b>" not in page.replace('<b class="', "")
-    for word in ("://", "<script", "src=", "href=", "@import", "url("):
-        assert word not in page
 
 
 def test_a_table_of_groups_must_have_its_columns(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 from audit.backtest.backtest import try_policies
-from cli.policy.compare import comparison_document
 from cli.policy.compared import render_comparison
+from cli.policy.comparison import comparison_document
 from models.instants import parse_instant
 from models.policy import Recency
 from policies.policy_file import load_policy
