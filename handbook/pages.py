@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cli.commands import COMMANDS
 from handbook.asyncapi import FILE, asyncapi_page, asyncapi_text
+from handbook.columns import columns_page
 from handbook.commands import commands_page
 from handbook.dashboard import dashboard
 from handbook.documents import document_schema, schema_name, schema_text
@@ -26,6 +27,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "events.md": events_page,
     FOLDER / "topics.md": topics_page,
     FOLDER / "schemas.md": schemas_page,
+    FOLDER / "columns.md": columns_page,
     ROOT / "docs" / "runbooks" / "index.md": runbooks_page,
     ROOT / "deploy" / "grafana" / "harmwatch.json": dashboard,
     **{FOLDER / schema_name(words): partial(schema_text, words) for words in COMMANDS if document_schema(words)},

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audit.export.month_ends import MonthEnds
 from audit.replay.replay import Replay
+from models.board import BoardRow
 from models.contribution import Run
 from models.errors import Unproved
 from models.instants import EARLIEST, format_instant, parse_instant
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from audit.export.tables import Tables
 
 _WHOLE_BOARD = 2**31
-_MONTH = len("2024-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,16 @@ class Export:
         return ExportOutcome(self._board, self._entry, self._as_of, self._head, records, self._transitions)
 
     def _take(self, published: JournalEntry) -> None:
-        until = self._limits.until
+        until, engine = self._limits.until, self._replay.engine
         as_of: int = parse_instant(published.as_of)
-        if until is not None and as_of > until:
-            replayed, as_of, self._reached = self._replay.repeat_until(published, until), until, True
-        else:
-            if format_instant(as_of)[:_MONTH] != format_instant(self._as_of)[:_MONTH]:
-                self._add_board()
-            replayed = self._replay.repeat(published)
+        goes_beyond = until is not None and as_of > until
+        if until is not None and goes_beyond:
+            as_of, self._reached = until, True
+        months = MonthEnds(None if self._tables is None else engine, published, self._as_of, as_of)
+        replay = self._replay
+        replayed = replay.repeat_until(published, as_of) if goes_beyond else replay.repeat(published)
+        for end, rows in months.boards(replayed.run):
+            self._add_rows(end, rows)
         for part in replayed.entries:
             self._add(published.entry, part, replayed.run if part.partition is not None else None)
         self._entry, self._as_of, self._board, self._head = published.entry, as_of, published.board, published.hash
@@ -98,8 +101,12 @@ class Export:
 
     def _add_board(self) -> None:
         engine = self._replay.engine
-        if self._tables is not None and engine is not None and self._as_of > EARLIEST:
-            self._tables.add_board(self._entry, self._as_of, engine.board(_WHOLE_BOARD))
+        if engine is not None and self._as_of > EARLIEST:
+            self._add_rows(self._as_of, engine.board(_WHOLE_BOARD))
+
+    def _add_rows(self, as_of: int, rows: list[BoardRow]) -> None:
+        if self._tables is not None:
+            self._tables.add_board(self._entry, as_of, rows)
 
     def _require_reaching(self) -> None:
         if not self._entry:
