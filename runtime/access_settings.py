@@ -36,7 +36,7 @@ class _Settings(BaseSettings):
     def _left_empty(cls, value: object, info: ValidationInfo) -> object:
         """What is set to nothing is as good as not set."""
         name = info.field_name or ""
-        is_set = value != "" or not name.startswith(("kafka_", "redis_", "key_store_"))
+        is_set = value != "" or not name.startswith(("kafka_", "redis_", "key_store_", "metrics_"))
         return value if is_set else cls.model_fields[name].default
 
 
@@ -99,7 +99,7 @@ class KafkaAccess(_Settings):
         if security.protocol is Protocol.SASL_PLAINTEXT and not self.allow_cleartext:
             yield f"{_KAFKA}_SECURITY=sasl_plaintext sends the login in clear: HARMWATCH_ALLOW_CLEARTEXT=yes allows it"
         yield from self._unused_files()
-        yield from _tls_faults(security.tls)
+        yield from tls_faults(security.tls)
         if security.protocol.has_login:
             yield from self._login_faults()
         elif self.kafka_sasl or self.kafka_user or self.kafka_password_file or self.kafka_token_file:
@@ -206,7 +206,7 @@ def _access_faults(access: Access) -> Iterator[str]:
         yield fault
     if access.tls.paths() and not access.url.startswith("rediss://"):
         yield f"{name}_CA, _CERT and _KEY need an address that begins with rediss://"
-    yield from _tls_faults(access.tls)
+    yield from tls_faults(access.tls)
 
 
 def _secret(setting: str, path: Path | None) -> SecretFile | None:
@@ -220,7 +220,8 @@ def _file_faults(setting: str, path: Path | None, wanted_by: str) -> Iterator[st
         yield fault
 
 
-def _tls_faults(tls: TlsFiles) -> Iterator[str]:
+def tls_faults(tls: TlsFiles) -> Iterator[str]:
+    """What of the files does not go together, or cannot be read."""
     if (tls.certificate is None) != (tls.key is None):
         yield f"{tls.prefix}_CERT and {tls.prefix}_KEY go together"
     for name, path in (("CA", tls.ca), ("CERT", tls.certificate)):

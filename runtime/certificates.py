@@ -15,7 +15,8 @@ _REDIS_PORT = 6379
 
 def own_certificates(settings: Settings) -> Iterator[tuple[str, float]]:
     """Those that settings name, by the setting: `kafka_ca`, `redis_cert` and so on. Raises NotAllowed."""
-    for tls in (settings.brokers.security.tls, *(access.tls for access in _stores(settings))):
+    stores = (access.tls for access in _stores(settings))
+    for tls in (settings.brokers.security.tls, *stores, settings.metrics_tls):
         for name, end in ends_of_files(tls).items():
             yield f"{tls.prefix.removeprefix('HARMWATCH_').lower()}_{name}", end
 

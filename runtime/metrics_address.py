@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.access.tls_files import TlsFiles
+
 _UNIX = "unix:"
 _PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\[\]:\s]+)):(?P<port>[0-9]{1,5})")
 _LARGEST_PORT = 65_535
@@ -14,11 +16,12 @@ _LONGEST_SOCKET = 107
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A socket in a folder, or host and port."""
+    """A socket in a folder, or host and port; `tls`: by which files it is answered there, None: in clear."""
 
     host: str = ""
     port: int = 0
     socket: Path | None = None
+    tls: TlsFiles | None = None
 
     def __str__(self) -> str:
         if self.socket is not None:

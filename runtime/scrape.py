@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from socketserver import BaseServer, TCPServer, ThreadingMixIn, UnixStreamServer
+from socketserver import TCPServer, ThreadingMixIn, UnixStreamServer
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -19,6 +19,7 @@ from prometheus_client.exposition import choose_encoder
 from models.errors import PreconditionFailed
 from runtime.events import Event, happened
 from runtime.metrics_address import Address
+from runtime.scrape_tls import AnswersByTls
 
 _PATIENCE_SECONDS = 5.0
 """For a client to say what it wants, and to take the answer."""
@@ -62,6 +63,7 @@ class _Few(ThreadingMixIn):
 
     daemon_threads = True
     block_on_close = False
+    tls: AnswersByTls | None = None
     _say_at = 0.0
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # Any: the library's
@@ -71,6 +73,15 @@ class _Few(ThreadingMixIn):
     def verify_request(self, request: object, client_address: object) -> bool:  # noqa: ARG002  (the library's)
         """Whether there is room for one more."""
         return self._room.acquire(blocking=False)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:  # Any: the library's
+        """In the thread of the scrape: nobody else waits for a handshake."""
+        if self.tls is None:
+            super().finish_request(request, client_address)  # type: ignore[misc]  # of the server that this is mixed into
+            return
+        request.settimeout(_PATIENCE_SECONDS)
+        with self.tls.fresh().wrap_socket(request, server_side=True) as inside:
+            super().finish_request(inside, client_address)  # type: ignore[misc]  # the same
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:  # Any: the library's
         """One scrape."""
@@ -111,7 +122,9 @@ def serving(address: Address | None, registry: CollectorRegistry) -> Iterator[No
         yield
         return
     try:
+        tls = None if address.tls is None else AnswersByTls(address.tls)
         server = _server(address, type("Answer", (_Answer,), {"registry": registry}))
+        server.tls = tls
     except OSError as error:
         raise PreconditionFailed(f"HARMWATCH_METRICS: {address} cannot be had: {error}") from error
     threading.Thread(target=server.serve_forever, args=(0.1,), name="metrics", daemon=True).start()
@@ -124,7 +137,7 @@ def serving(address: Address | None, registry: CollectorRegistry) -> Iterator[No
             address.socket.unlink(missing_ok=True)
 
 
-def _server(address: Address, answer: type[_Answer]) -> BaseServer:
+def _server(address: Address, answer: type[_Answer]) -> _Tcp | _Unix:
     if address.socket is not None:
         _clear(address.socket)
         before = os.umask(0o117)  # owner and group: the scraper is in the group

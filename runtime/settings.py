@@ -13,8 +13,8 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from models.clock import ClockMode
 from models.errors import WrongUse
 from models.instants import parse_instant
-from runtime.access_settings import PREFIX, KafkaAccess, StoreAccess
-from runtime.metrics_address import Address, read_address
+from runtime.access_settings import PREFIX, StoreAccess
+from runtime.metrics_settings import MetricsAccess
 
 _NAME = re.compile(r"[A-Za-z0-9._-]*")
 
@@ -49,7 +49,7 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class Settings(StoreAccess, KafkaAccess):
+class Settings(StoreAccess, MetricsAccess):
     """What an operator decides; the texts below the fields stand in docs/reference/settings.md."""
 
     policy: Path = Path(__file__).parent.parent / "policies" / "v100.toml"
@@ -92,10 +92,6 @@ class Settings(StoreAccess, KafkaAccess):
 
     longest_gap: Annotated[float, Field(ge=0.01, le=36_500)] = 7.0
     """How many days may have passed since the newest entry before a person has to say that the clocks are right."""
-
-    metrics: str = ""
-    """Where a worker or the exporter tells Prometheus its metrics: `unix:/PATH`, or `127.0.0.1:PORT`. An address that
-    other machines reach needs `HARMWATCH_ALLOW_CLEARTEXT=yes`. Empty: nowhere."""
 
     log: LogForm = LogForm.TEXT
     """How a worker and the exporter write their log: lines for people, or JSON objects for a machine."""
@@ -154,19 +150,6 @@ class Settings(StoreAccess, KafkaAccess):
             raise ValueError(f"{name!r} is not a time zone of this machine") from error
         return name
 
-    @field_validator("metrics")
-    @classmethod
-    def _not_overheard(cls, text: str, info: ValidationInfo) -> str:
-        address = read_address(text)
-        if address is not None and not address.is_of_this_machine and not info.data.get("allow_cleartext"):
-            raise ValueError(f"{address} is reached from other machines: that needs HARMWATCH_ALLOW_CLEARTEXT=yes")
-        return text
-
-    @property
-    def metrics_address(self) -> Address | None:
-        """Where metrics are to be had; None: nowhere."""
-        return read_address(self.metrics)
-
     @property
     def alerts_after_us(self) -> int | None:
         """The instant of `alerts_after` in microseconds; None when alerts are sent from the start."""
@@ -183,7 +166,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         faults += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
     else:
-        faults += [*settings.kafka_faults(), *settings.store_faults()]
+        faults += [*settings.kafka_faults(), *settings.store_faults(), *settings.metrics_faults()]
     if faults:
         raise WrongUse("settings: " + "; ".join(faults) + f" (known: {', '.join(sorted(known))})")
     return settings

@@ -74,9 +74,11 @@ def _metrics(patient: Patient) -> Found:
     address = patient.settings.metrics_address
     if address is None:
         return weak("a worker exports no metrics", "set HARMWATCH_METRICS (docs/how-to/watch.md)")
+    if address.tls is not None:
+        return good(f"metrics at {address}, over TLS" + (", for known clients only" if address.tls.ca else ""))
     if not address.is_of_this_machine:
         told = f"metrics go in clear to anyone who reaches {address}"
-        return weak(told, "let Prometheus ask on this machine (127.0.0.1:PORT), or keep the network to yourself")
+        return weak(told, "let Prometheus ask on this machine (127.0.0.1:PORT), or over TLS (HARMWATCH_METRICS_CERT)")
     return good(f"metrics at {address}")
 
 
