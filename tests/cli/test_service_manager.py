@@ -27,7 +27,7 @@ def test_each_beat_is_told_with_what_is_waited_for(heard: socket.socket) -> None
     with heard:
         Pulse(None, waits.standing).beat()
         assert heard.recv(1_024).decode().splitlines() == ["READY=1", "WATCHDOG=1", "STATUS=at work"]
-        wait = waits.begin(For.RIGHT, "topic alerts.v1: Write")
+        wait = waits.begin(For.RIGHT, "topic alerts.v1:\nWrite")
         wait.since = -90.0
         Pulse(None, waits.standing).beat()
         assert heard.recv(1_024).endswith(b"STATUS=waiting 90 s for a right on Kafka: topic alerts.v1: Write")

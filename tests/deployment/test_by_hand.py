@@ -54,6 +54,15 @@ def test_it_logs_in_as_the_console_or_as_the_role_that_is_named(configuration: P
     assert "HARMWATCH_REDIS_USER" not in operator
 
 
+def test_it_logs_in_at_a_key_store_in_redis_where_there_is_one(configuration: Path) -> None:
+    (configuration / "keys-redis").touch()
+    assert "HARMWATCH_KEY_STORE_USER" not in given(configuration)
+    (configuration / "harmwatch.env").write_text("HARMWATCH_KEY_STORE=rediss://keys:6379/0\n")
+    told = given(configuration)
+    assert told["HARMWATCH_KEY_STORE_USER"] == "harmwatch-keys"
+    assert told["HARMWATCH_KEY_STORE_PASSWORD_FILE"] == str(configuration / "keys-redis")
+
+
 def test_a_program_that_fails_fails(configuration: Path) -> None:
     script = (FOLDER / "harmwatch").read_text("utf-8").replace(f"{PROGRAMS}/harmwatch", "/bin/false")
     own = {"CONFIGURATION_DIRECTORY": str(configuration), "PATH": "/usr/bin:/bin"}
