@@ -78,8 +78,11 @@ class SentRecords:
     def skip(self, recomputed: Entry, founding: Founding, policy: Policy) -> None:
         """The next entry is not compared; `policy` is in force after it."""
         self._follow(founding, policy).skip(recomputed)
-        if recomputed.transitions:
-            self._alerts.skip(0, alert_order(recomputed.transitions[-1].sequence) + 1)
+        sequences = [change.sequence for change in recomputed.transitions[-1:]]
+        if recomputed.baseline is not None:
+            sequences.append(recomputed.baseline.last_sequence)
+        if sequences:
+            self._alerts.skip(0, alert_order(max(sequences)) + 1)
         if recomputed.partition is not None and recomputed.end is not None:
             self._letters.skip(recomputed.partition, recomputed.end - 1)
 
