@@ -1,5 +1,6 @@
 """The console script: Ctrl-C is answered with 130 and no traceback, also while the commands are still being loaded."""
 
+import errno
 import sys
 
 from cli.own_rooms import intruder
@@ -25,3 +26,8 @@ def run() -> None:
         main()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        sys.stderr.write(f"harmwatch: the output cannot be written: {error.strerror}\n")
+        sys.exit(1)
