@@ -109,6 +109,10 @@ COMMANDS = {
         "Runs COMMAND beside Kafka and Valkey, with HARMWATCH_KAFKA and HARMWATCH_REDIS set; ends with its exit code.",
     ),
     "status": Row("cli.service.status", "Says how far the service has come."),
+    "subscriptions check": Row(
+        "cli.delivery.subscriptions_check",
+        "Checks a file of subscriptions: every fault with its line, and the files of its keys.",
+    ),
     "topics check": Row(
         "cli.service.topics_check",
         "Checks that the topics exist, keep their records for ever, and take nothing that would hurt.",
@@ -144,6 +148,7 @@ GROUPS = {
         "Builds a cache on this machine that makes `board --at` and `offender --at` quick, however long the history is."
     ),
     "stack": "Runs a real Kafka and a real Valkey on this machine, for trying out and for tests.",
+    "subscriptions": "Says who gets alerts pushed, by a file under review.",
     "topics": "Creates and checks the topics of this installation.",
 }
 """Groups of commands, and their lines."""

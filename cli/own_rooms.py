@@ -8,7 +8,7 @@ from pathlib import Path
 HOME = Path(__file__).parents[1]
 # The rooms stay at the top of the project, so their names may meet another distribution's (decision 0016).
 ROOMS = (
-    "audit", "broker", "cli", "embedded", "intake", "models", "pages", "policies", "runtime", "scoring", "sealing",
+    "audit", "broker", "cli", "delivery", "embedded", "intake", "models", "pages", "policies", "runtime", "scoring", "sealing",
     "simulate", "state", "streams",
 )  # fmt: skip
 CLIENT = "harmwatch_client"

@@ -93,6 +93,9 @@ class Settings(StoreAccess, MetricsAccess):
     longest_gap: Annotated[float, Field(ge=0.01, le=36_500)] = 7.0
     """How many days may have passed since the newest entry before a person has to say that the clocks are right."""
 
+    secrets: Path | None = None
+    """The folder with the keys that sign webhooks, each in a file that its owner alone may read."""
+
     log: LogForm = LogForm.TEXT
     """How a worker and the exporter write their log: lines for people, or JSON objects for a machine."""
 

@@ -1,0 +1,1 @@
+"""`harmwatch deliver`, `subscriptions` and `deliveries`: who gets alerts pushed, and what became of each."""

@@ -1,0 +1,1 @@
+"""Who gets alerts pushed: in order, with receipts; reads Kafka alone."""

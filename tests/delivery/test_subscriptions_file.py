@@ -1,0 +1,129 @@
+"""The file of subscriptions: every fault at once, with its line; keys that others can read are refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from delivery.subscriptions_file import read_subscriptions
+from tests.delivery.subscribed import OTHER_SECRET, SECRET, a_secret, entry, toml
+from tests.end_to_end.installation import say
+from tests.secure.certificates import Authority
+
+
+def faults_of(folder: Path, text: str) -> list[str]:
+    (file := folder / "subscriptions.toml").write_text(text, "utf-8")
+    return [fault.render() for fault in read_subscriptions(file).faults]
+
+
+def test_a_file_without_a_fault_gives_the_terms(tmp_path: Path) -> None:
+    ca = Authority(tmp_path).file
+    text = toml(
+        entry(ca="ca.pem", url="https://desk.example:8443/hook"), entry(id="second", **{"from": 17}, content="thin")
+    )
+    (file := tmp_path / "subscriptions.toml").write_text(text, "utf-8")
+    found = read_subscriptions(file)
+    assert (found.faults, found.lines) == ((), {"desk": 1, "second": 10})
+    first, second = found.terms
+    assert (first.ca, first.begin, first.content, first.timeout_seconds) == (ca.read_text(), "band", "full", 15)
+    assert (second.begin, second.content, second.allow) == (17, "thin", ("127.0.0.0/8",))
+
+
+def test_every_fault_is_named_at_once_each_with_its_line(tmp_path: Path) -> None:
+    text = toml(
+        entry(url="ftp://desk.example", timeout_seconds=0, colour="red"),
+        entry(id="desk", recipient=None),
+        entry(id="Not so", keys=[], ca="none.pem"),
+    )
+    assert faults_of(tmp_path, text) == [
+        "line 5: desk: url: is to begin with https://",
+        "line 8: desk: timeout_seconds: Input should be greater than or equal to 1",
+        "line 9: desk: colour: is not known",
+        "line 11: desk: recipient: is missing",
+        "line 12: desk: id: stands in line 1 already",
+        "line 19: Not so: id: String should match pattern '^[a-z0-9][a-z0-9-]{0,62}$'",
+        "line 23: Not so: keys: Tuple should have at least 1 item after validation, not 0",
+        "line 25: Not so: ca: none.pem: No such file or directory",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[subscription]]\nid = \n", "line 2: no TOML: Invalid value (at line 2, column 6)"),
+        ("", "there is no [[subscription]]"),
+        ("[desk]\nid = 'a'\n", "desk is not known: each begins with [[subscription]]"),
+        ("subscription = [3]\n", "id: is missing"),
+    ],
+)
+def test_what_is_no_list_of_subscriptions_is_said(tmp_path: Path, text: str, said: str) -> None:
+    assert said in faults_of(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://desk.example/hook",  # in clear
+        "http://10.0.0.1/hook",
+        "https://user:password@desk.example/",
+        "https://0x7f000001/",  # addresses in disguise
+        "https://127.1/",
+        "https://2130706433/",
+        "https://desk.example:0/",
+        "https://desk.example/\r\nx: y",
+        "https:///hook",
+        "file:///etc/passwd",
+    ],
+)
+def test_an_address_that_may_not_be_called_is_refused(tmp_path: Path, url: str) -> None:
+    (said,) = faults_of(
+        tmp_path, "[[subscription]]\n" + "\n".join(f"{k} = {json.dumps(v)}" for k, v in entry(url=url).items())
+    )
+    assert said.startswith("line 5: desk: url: ")
+
+
+@pytest.mark.parametrize("allow", [["10.0.0.1/8"], ["desk.example"], ["::1/129"]])
+def test_what_is_no_network_is_refused(tmp_path: Path, allow: list[str]) -> None:
+    assert faults_of(tmp_path, toml(entry(allow=allow)))
+
+
+def check(folder: Path, text: str, **settings: str) -> tuple[int, dict[str, Any]]:
+    (folder / "s.toml").write_text(text, "utf-8")
+    said = say(settings, "subscriptions", "check", str(folder / "s.toml"), "--json")
+    return said.code, json.loads(said.output)
+
+
+def test_the_command_ends_with_0_only_where_keys_can_be_used_too(tmp_path: Path) -> None:
+    secrets, text = tmp_path / "secrets", toml(entry(keys=["desk.key", "next.key"]))
+    assert check(tmp_path, text) == (0, {"subscriptions": ["desk"], "faults": [], "keys_looked_at": False})
+    a_secret(secrets)
+    code, found = check(tmp_path, text, HARMWATCH_SECRETS=str(secrets))
+    assert (code, [fault["line"] for fault in found["faults"]]) == (1, [1])
+    assert "next.key: No such file" in found["faults"][0]["what"]
+    a_secret(secrets, "next.key", OTHER_SECRET)
+    assert check(tmp_path, text, HARMWATCH_SECRETS=str(secrets))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "said"),
+    [
+        (SECRET, 0o640, "others than its owner can read"),
+        ("whsec_AAAA", 0o600, "it has 3 bytes: 24 to 64 are needed"),
+        ("whsec_%%%%", 0o600, "behind whsec_ stands no base64"),
+        ("hunter2", 0o600, "it begins neither with whsec_ nor with whsk_"),
+        ("", 0o600, "is empty"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_named_and_not_shown(tmp_path: Path, text: str, mode: int, said: str) -> None:
+    a_secret(tmp_path / "secrets", text=text, mode=mode)
+    code, found = check(tmp_path, toml(entry()), HARMWATCH_SECRETS=str(tmp_path / "secrets"))
+    (fault,) = found["faults"]
+    assert code == 1
+    assert said in fault["what"]
+    assert not text or text.removeprefix("whsec_") not in fault["what"]
+
+
+def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    said = say({}, "subscriptions", "check", str(tmp_path / "none.toml"))
+    assert (said.code, "none.toml cannot be read: No such file or directory" in said.errors) == (2, True)
