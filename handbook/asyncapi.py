@@ -8,7 +8,7 @@ from typing import Any
 from handbook.markdown import page, table
 from handbook.messages import MESSAGES, Message
 from models.schema_files import FOLDER
-from models.topics import OFFENCES, TOPICS, Topic
+from models.topics import ALL_TOPICS, OFFENCES, Topic
 
 FILE = FOLDER / "asyncapi.json"
 _BINDING = "0.5.0"
@@ -31,7 +31,7 @@ def asyncapi_page() -> str:
     """The same as a page: who sends what, and how it is recognised."""
     rows = [
         [f"`{{prefix}}{topic.name}`", _action(topic), f"`{name}`", _kind(message), message.summary]
-        for topic in TOPICS
+        for topic in ALL_TOPICS
         for name, message in MESSAGES[topic.name].items()
     ]
     head = ["channel", "harmwatch", "message", "recognised by", "what it is"]
@@ -57,10 +57,12 @@ def _document() -> Document:
                 "variables": {"brokers": {"default": "127.0.0.1:9092", "description": "HARMWATCH_KAFKA"}},
             }
         },
-        "channels": {_camel(topic): _channel(topic) for topic in TOPICS},
-        "operations": {f"{_action(topic)[:-1]}{_camel(topic, first=True)}": _operation(topic) for topic in TOPICS},
+        "channels": {_camel(topic): _channel(topic) for topic in ALL_TOPICS},
+        "operations": {f"{_action(topic)[:-1]}{_camel(topic, first=True)}": _operation(topic) for topic in ALL_TOPICS},
         "components": {
-            "messages": {name: message.document() for topic in TOPICS for name, message in MESSAGES[topic.name].items()}
+            "messages": {
+                name: message.document() for topic in ALL_TOPICS for name, message in MESSAGES[topic.name].items()
+            }
         },
     }
 

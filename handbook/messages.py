@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.schema_files import TYPES
-from models.topics import ALERTS, CHECKPOINTS, DEAD_LETTERS, ERASURES, JOURNAL, OFFENCES, REDRIVES, Topic
+from models.topics import (
+    ALERTS,
+    CHECKPOINTS,
+    DEAD_LETTERS,
+    DELIVERIES,
+    DELIVERY_ORDERS,
+    ERASURES,
+    JOURNAL,
+    OFFENCES,
+    REDRIVES,
+    Topic,
+)
 
 _TEXT = {"type": "string"}
 _CLOUD_EVENT = {
@@ -94,5 +105,7 @@ MESSAGES: dict[str, dict[str, Message]] = {
     },
     REDRIVES.name: {"redrive": _plain(REDRIVES)},
     ERASURES.name: {"erasure": _plain(ERASURES)},
+    DELIVERIES.name: {"delivery": _plain(DELIVERIES)},
+    DELIVERY_ORDERS.name: {"deliveryOrder": _plain(DELIVERY_ORDERS)},
 }
 """By topic and name."""

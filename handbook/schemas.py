@@ -29,7 +29,7 @@ def _section(name: str) -> str:
         f"## {name}",
         schema["description"],
         f"[JSON Schema](../../models/schemas/{name}.schema.json)",
-        tables.fields(schema),
+        tables.fields(schema) if "properties" in schema else f"One of: {tables.choices(schema)}",
     ]
     for title, part in tables.definitions.items():
         if "properties" in part:
@@ -52,6 +52,10 @@ class _Tables:
         ]
         return table(["field", "type", "required", "meaning"], rows)
 
+    def choices(self, schema: Schema) -> str:
+        """The records that share a topic, each by its kind."""
+        return ", ".join(self._kind(one) for one in schema["oneOf"])
+
     def _kind(self, field: Schema) -> str:
         if "$ref" in field:
             title = field["$ref"].rpartition("/")[2]
@@ -60,8 +64,9 @@ class _Tables:
                 return self._kind(found)
             anchor = f"{title} in {self.name}".lower().replace(" ", "-").replace(".", "")
             return f"[{title}](#{anchor})"
-        if "enum" in field:
-            return " or ".join(f"`{value}`" for value in field["enum"])
+        values = field.get("enum", [field["const"]] if "const" in field else ())
+        if values:
+            return " or ".join(f"`{value}`" for value in values)
         if "anyOf" in field:
             return " or ".join(self._kind(one) for one in field["anyOf"])
         if field.get("type") == "array":

@@ -1,7 +1,7 @@
 """The reference of the topics, from their table."""
 
 from handbook.markdown import page, table
-from models.topics import KIB, MIB, TOPICS, Topic
+from models.topics import ALL_TOPICS, KIB, MIB, Topic
 
 _INTRODUCTION = """\
 `harmwatch topics create` creates what is missing, `harmwatch topics check` says what is wrong. Names take the prefix of
@@ -10,9 +10,9 @@ _INTRODUCTION = """\
 
 def topics_page() -> str:
     """Every topic, and the settings with which Kafka must keep it."""
-    rows = [_row(topic) for topic in TOPICS]
+    rows = [_row(topic) for topic in ALL_TOPICS]
     head = ["topic", "key", "partitions", "kept", "largest message", "why it is there"]
-    settings = [[f"`{topic.name}`", _settings(topic)] for topic in TOPICS]
+    settings = [[f"`{topic.name}`", _settings(topic)] for topic in ALL_TOPICS]
     return page(
         "Topics",
         _INTRODUCTION,

@@ -7,6 +7,8 @@ from pydantic import BaseModel
 
 from models.alert import Alert, BaselineEvent
 from models.dead_letter import TruncatedLetter
+from models.delivery.order import OrderRecord
+from models.delivery.record import DeliveryRecord
 from models.journal.entry import JournalEntry
 from models.redrive import Redrive
 from models.report import OffenceReport
@@ -22,6 +24,8 @@ TYPES: dict[str, type[BaseModel]] = {
     "dead-letters.v1.truncated": TruncatedLetter,
     "redrives.v1": Redrive,
     "erasures.v1": Tombstone,
+    "deliveries.v1": DeliveryRecord,
+    "delivery-orders.v1": OrderRecord,
 }
 
 

@@ -92,7 +92,32 @@ ERASURES = Topic(
     "which keys of sealed records were destroyed, when and why, signed; nothing in it tells whose they were",
 )
 
+DELIVERIES = Topic(
+    "deliveries.v1",
+    "subscription",
+    1,
+    True,
+    MIB,
+    "producer",
+    "to whom which alert was sent, and what they answered: each intent before the first byte, each receipt after",
+)
+DELIVERY_ORDERS = Topic(
+    "delivery-orders.v1",
+    "subscription",
+    1,
+    True,
+    MIB,
+    "producer",
+    "what people ordered of it: terms, and what is closed, resumed or set aside; apart, so that nobody writes receipts",
+)
+
 TOPICS = (OFFENCES, ALERTS, JOURNAL, DEAD_LETTERS, CHECKPOINTS, REDRIVES, ERASURES)
+"""Those of a board: a worker asks for all of them."""
+
+DELIVERY_TOPICS = (DELIVERIES, DELIVERY_ORDERS)
+"""What `harmwatch deliver` needs besides; a board without it is whole."""
+
+ALL_TOPICS = TOPICS + DELIVERY_TOPICS
 
 
 def topic_name(prefix: str, topic: Topic) -> str:

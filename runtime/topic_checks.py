@@ -1,13 +1,13 @@
 """What the topics promise, held against what the cluster has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from broker.clients import PartitionReader, admin, kafka_errors
-from models.topics import LATEST_TIMESTAMP, TOPICS, Topic, topic_name
+from models.topics import DELIVERY_TOPICS, LATEST_TIMESTAMP, TOPICS, Topic, topic_name
 from runtime.hidden_topics import hidden_topics
 from runtime.settings import Settings
 
@@ -15,13 +15,13 @@ REPLICAS, IN_SYNC = 3, 2
 _UNCLEAN, _MIN_IN_SYNC = "unclean.leader.election.enable", "min.insync.replicas"
 
 
-def topic_faults(settings: Settings) -> list[str]:
-    """What is wrong with the topics: missing, not kept for ever, open to anything, or already cut off."""
+def topic_faults(settings: Settings, topics: Sequence[Topic] = TOPICS) -> list[str]:
+    """What is wrong with these topics: missing, not kept for ever, open to anything, or already cut off."""
     client = admin(settings.brokers)
     try:
         with kafka_errors(settings.brokers):
             there = {item["name"]: len(item["partitions"]) for item in client.describe_topics()}
-            names = {topic_name(settings.prefix, topic): topic for topic in TOPICS}
+            names = {topic_name(settings.prefix, topic): topic for topic in topics}
             hidden = hidden_topics(client, list(names), there)
             faults = [f"topic {name} is not to be seen: give this user the right to describe it" for name in hidden]
             seen = [topic for name, topic in names.items() if name not in hidden]
@@ -30,13 +30,13 @@ def topic_faults(settings: Settings) -> list[str]:
         client.close()
 
 
-def topic_weaknesses(settings: Settings) -> list[str]:
+def topic_weaknesses(settings: Settings, topics: Sequence[Topic] = TOPICS) -> list[str]:
     """With what a service can begin, and what may cost it its log one day. One node needs no copies."""
     client = admin(settings.brokers)
     try:
         with kafka_errors(settings.brokers):
             there = {item["name"]: item["partitions"] for item in client.describe_topics()}
-            names = [name for topic in TOPICS if (name := topic_name(settings.prefix, topic)) in there]
+            names = [name for topic in topics if (name := topic_name(settings.prefix, topic)) in there]
             found = {name: read for name in names if (read := read_configuration(client, name))}
     finally:
         client.close()
@@ -73,7 +73,8 @@ def read_configuration(client: KafkaAdminClient, name: str) -> dict[str, str]:
 def _faults(client: KafkaAdminClient, settings: Settings, topic: Topic, there: dict[str, int]) -> list[str]:
     name = topic_name(settings.prefix, topic)
     if name not in there:
-        return [f"topic {name} is missing: run `harmwatch topics create`"]
+        who = ", which `harmwatch deliver` needs," if topic in DELIVERY_TOPICS else ""
+        return [f"topic {name}{who} is missing: run `harmwatch topics create`"]
     found = read_configuration(client, name)
     if not found:
         return [f"the configuration of topic {name} is not to be seen: give this user the right to DescribeConfigs"]

@@ -11,7 +11,7 @@ from kafka.errors import InvalidConfigurationError, KafkaError, NoError, TopicAl
 from broker.clients import PartitionReader, admin, kafka_errors
 from broker.commit_notes import committed_offsets
 from models.errors import PreconditionFailed
-from models.topics import JOURNAL, LATEST_TIMESTAMP, OFFENCES, TOPICS, Topic, topic_name
+from models.topics import ALL_TOPICS, JOURNAL, LATEST_TIMESTAMP, OFFENCES, Topic, topic_name
 from runtime.hidden_topics import refuse_hidden
 from runtime.installation import group_name
 from runtime.settings import Settings
@@ -42,15 +42,15 @@ def create_topics(settings: Settings, partitions: int | None = None, *, new_boar
     try:
         with kafka_errors(settings.brokers):
             there = {item["name"]: len(item["partitions"]) for item in client.describe_topics()}
-            refuse_hidden(client, [topic_name(settings.prefix, topic) for topic in TOPICS], there)
-            missing = [topic for topic in TOPICS if topic_name(settings.prefix, topic) not in there]
+            refuse_hidden(client, [topic_name(settings.prefix, topic) for topic in ALL_TOPICS], there)
+            missing = [topic for topic in ALL_TOPICS if topic_name(settings.prefix, topic) not in there]
             _refuse_other_partitions(topic_name(settings.prefix, OFFENCES), there, partitions)
             if JOURNAL in missing and not new_board:
                 _refuse_second_history(client, settings, there)
             lacking = _create(client, settings, missing, partitions or _PARTITIONS)
             altered = [
                 name
-                for topic in TOPICS
+                for topic in ALL_TOPICS
                 if topic not in missing and _alter(client, name := topic_name(settings.prefix, topic), topic)
             ]
     finally:
@@ -109,7 +109,7 @@ def _refuse_other_partitions(name: str, there: Mapping[str, int], partitions: in
 
 
 def _refuse_second_history(client: KafkaAdminClient, settings: Settings, there: dict[str, int]) -> None:
-    names = [topic_name(settings.prefix, topic) for topic in TOPICS]
+    names = [topic_name(settings.prefix, topic) for topic in ALL_TOPICS]
     told = [f"{name} holds records" for name in names if name in there and _holds_any(settings, name, there[name])]
     if any(name in there for name in names) and committed_offsets(client, group_name(settings)):
         told.append(f"the group {group_name(settings)} has committed offsets")

@@ -6,6 +6,7 @@ import click
 
 from cli.document import Document
 from cli.output import json_option, show
+from models.topics import ALL_TOPICS
 from runtime.settings import load_settings
 from runtime.topic_checks import topic_faults, topic_weaknesses
 
@@ -24,7 +25,7 @@ DOCUMENT = TopicFaults
 def command(as_json: bool) -> None:
     """Checks that the topics exist, keep their records for ever, and take nothing that would hurt."""
     settings = load_settings()
-    document = TopicFaults(faults=(*topic_faults(settings), *topic_weaknesses(settings)))
+    document = TopicFaults(faults=(*topic_faults(settings, ALL_TOPICS), *topic_weaknesses(settings, ALL_TOPICS)))
     show(document, as_json, render_faults)
     sys.exit(1 if document.faults else 0)
 

@@ -11,7 +11,7 @@ import pytest
 from cli.command_group import load_command
 from cli.commands import COMMANDS
 from cli.service.status_document import STATES
-from models.topics import TOPICS
+from models.topics import ALL_TOPICS
 from runtime.settings import Settings
 from state.keys import NAMES
 from tests.conftest import REAL_INPUT
@@ -69,7 +69,7 @@ def test_no_document_names_a_setting_that_there_is_not(document: Path) -> None:
     assert set(re.findall(r"HARMWATCH_[A-Z_]*[A-Z]", document.read_text("utf-8"))) <= known
 
 
-@pytest.mark.parametrize("name", [*(topic.name for topic in TOPICS), *NAMES])
+@pytest.mark.parametrize("name", [*(topic.name for topic in ALL_TOPICS), *NAMES])
 def test_every_topic_and_key_has_a_row(name: str) -> None:
     assert f"\n| `{name}` |" in CONFIGURATION
 

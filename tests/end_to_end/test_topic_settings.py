@@ -16,7 +16,7 @@ from kafka.errors import InvalidConfigurationError, InvalidTimestampError
 
 import models.topics
 import runtime.topic_creation
-from models.topics import ALERTS, JOURNAL, OFFENCES, TOPICS
+from models.topics import ALERTS, ALL_TOPICS, JOURNAL, OFFENCES
 from runtime.settings import Settings
 from runtime.topic_creation import CreatedTopics, _create, create_topics
 from tests.end_to_end.installation import Installation
@@ -115,7 +115,7 @@ def test_what_the_brokers_do_not_know_is_left_out_and_said(
         monkeypatch.setattr(module, "LATEST_TIMESTAMP", NEVER_KNOWN)
     settings = Settings(kafka=stack_environment["HARMWATCH_KAFKA"], prefix=f"t{uuid.uuid4().hex[:8]}-")
     made = create_topics(settings, 2)
-    assert made.created == [f"{settings.prefix}{topic.name}" for topic in TOPICS]
+    assert made.created == [f"{settings.prefix}{topic.name}" for topic in ALL_TOPICS]
     assert made.lacking == [
         f"{settings.prefix}offences.v1 without {NEVER_KNOWN}: the brokers do not know it (Kafka 3.6)"
     ]

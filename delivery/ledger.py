@@ -1,0 +1,159 @@
+"""The ledger: what the records of deliveries.v1 come to, a line for each subscription. It knows nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from models.delivery.record import (
+    Accepted,
+    Changed,
+    Closed,
+    Delivery,
+    Late,
+    Opened,
+    Resumed,
+    Sending,
+    SetAside,
+    Stalled,
+    delivery_bytes,
+    read_delivery,
+    value_digest,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How far one subscription is. `digest`: of its last record, which the next one names."""
+
+    opened: Opened
+    digest: str
+    terms: int
+    """the order whose terms are in force"""
+
+    order: int
+    """the last order that was heeded"""
+
+    place: int
+    """the sequence up to which everything is told, set aside, or none of its business"""
+
+    number: int = 0
+    """the last one that was accepted or set aside"""
+
+    followed: int = 0
+    """the last one that was accepted"""
+
+    waiting: Sending | None = None
+    """the intent that has no receipt yet"""
+
+    stalled: Stalled | None = None
+    closed: Closed | None = None
+    accepted: Accepted | None = None
+
+
+def succeed(line: Line | None, record: Delivery, digest: str) -> Line:
+    """The line behind a record. Raises ValueError where the record does not continue it."""
+    if isinstance(record, Opened):
+        if line is not None or record.previous is not None:
+            raise ValueError("it is open already")
+        return Line(record, digest, terms=record.order, order=record.order, place=record.place)
+    if line is None or record.previous != line.digest:
+        raise ValueError("it names another record before it")
+    return replace(_changed(line, record), digest=digest)
+
+
+def _changed(line: Line, record: Delivery) -> Line:
+    match record:
+        case Sending():
+            return _sent(line, record)
+        case Accepted():
+            waiting = _waiting(line, record.number)
+            return replace(
+                line, number=record.number, followed=record.number, place=waiting.sequence, waiting=None, stalled=None,
+                accepted=record,
+            )  # fmt: skip
+        case Stalled():
+            _waiting(line, record.number)
+            return replace(line, stalled=record)
+        case Closed(order=None):
+            return replace(line, closed=record)
+        case _:
+            return _ordered(line, record)
+
+
+def _ordered(line: Line, record: Delivery) -> Line:
+    order = getattr(record, "order", None)
+    if not isinstance(order, int) or order <= line.order:
+        raise ValueError("that order was heeded before")
+    line = replace(line, order=order)
+    match record:
+        case Changed():
+            return replace(line, terms=order)
+        case SetAside(number=number):
+            waiting = _waiting(line, number)
+            return replace(line, number=number, place=waiting.sequence, waiting=None, stalled=None)
+        case Closed():
+            return replace(line, closed=record)
+        case Resumed():
+            return replace(line, closed=None)
+        case Late():
+            return line
+    raise ValueError(f"a {record.kind} is not ordered")
+
+
+def _sent(line: Line, record: Sending) -> Line:
+    goes_on = record.number == line.number + 1 and record.follows == line.followed
+    is_band = record.number == 1 and line.opened.band
+    moves = record.sequence == line.place if is_band else record.sequence > line.place
+    if line.waiting is not None or line.closed is not None or not goes_on or not moves:
+        raise ValueError("it is not the next number")
+    if is_band != (record.event == "band"):
+        raise ValueError("the band is number 1, where it was agreed on")
+    return replace(line, waiting=record)
+
+
+def _waiting(line: Line, number: int) -> Sending:
+    if line.waiting is None or line.waiting.number != number:
+        raise ValueError(f"number {number} is not waiting")
+    return line.waiting
+
+
+class Ledger:
+    """Takes the values of deliveries.v1 in order; `lines` by id."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, Line] = {}
+
+    def take(self, value: bytes | None) -> Delivery | None:
+        """The next record; None: it is foreign, and changes nothing. What continues its line is ours."""
+        record = read_delivery(value)
+        if record is None or value is None:
+            return None
+        try:
+            line = succeed(self.lines.get(record.subscription), record, value_digest(value))
+        except ValueError:
+            return None
+        self.lines[record.subscription] = line
+        return record
+
+
+class Page:
+    """Records that one subscription writes together, all or nothing; `line` is what it comes to by them."""
+
+    def __init__(self, subscription: str, line: Line | None, now: Callable[[], str]) -> None:
+        self._subscription, self._now = subscription, now
+        self.line = line
+        self.values: list[bytes] = []
+
+    def add(self, kind: type[Delivery], **facts: Any) -> Self:  # Any: the fields of the kind
+        """One more. Raises ValueError where it would not continue the line."""
+        previous = None if self.line is None else self.line.digest
+        record = kind(subscription=self._subscription, at=self._now(), previous=previous, **facts)
+        value = delivery_bytes(record)
+        self.line = succeed(self.line, record, value_digest(value))
+        self.values.append(value)
+        return self
+
+    @property
+    def key(self) -> bytes:
+        """Of each record."""
+        return self._subscription.encode()

@@ -1,0 +1,149 @@
+"""What became of each number of a subscription: the records of deliveries.v1, chained for each subscription."""
+
+import hashlib
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter
+
+from models.canonical import canonical_json
+
+_Place = Annotated[int, Field(ge=0)]
+_Number = Annotated[int, Field(ge=1)]
+_Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Delivery(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    subscription: str
+    at: str
+    previous: _Digest | None
+    """SHA-256 of the subscription's record before; null: this is its first"""
+
+
+class Opened(_Delivery):
+    """A subscription begins."""
+
+    kind: Literal["opened"] = "opened"
+    order: _Place
+    """the offset on delivery-orders.v1 of what was ordered; also below"""
+
+    place: _Place
+    """the sequence behind which it begins"""
+
+    band: bool
+    """whether number 1 is the band as it is at that place"""
+
+
+class Changed(_Delivery):
+    """Other terms are in force."""
+
+    kind: Literal["changed"] = "changed"
+    order: _Place
+
+
+class Sending(_Delivery):
+    """The intent: Kafka has it before the first byte leaves."""
+
+    kind: Literal["sending"] = "sending"
+    number: _Number
+    """1, 2, 3 and so on, for each subscription"""
+
+    follows: _Place
+    """the last number before it that was not set aside; 0: there is none"""
+
+    event: Literal["band", "alert"]
+    id: str
+    sequence: _Place
+    """of the alert or baseline; of a band that up to which it stands"""
+
+    form: _Number
+    """how the body is made of the alert; a form never changes"""
+
+    digest: _Digest
+    """SHA-256 of the body"""
+
+
+class Accepted(_Delivery):
+    """The receipt: the receiver has answered 2xx."""
+
+    kind: Literal["accepted"] = "accepted"
+    number: _Number
+    status: int
+    tries: _Number
+    """since the process that got the answer took office"""
+
+    milliseconds: _Place
+    """of the last try"""
+
+
+class Stalled(_Delivery):
+    """A number is not accepted, and nothing behind it is sent."""
+
+    kind: Literal["stalled"] = "stalled"
+    number: _Number
+    cause: str
+    status: int | None
+    """null: there was no answer"""
+
+    tries: _Number
+
+
+class SetAside(_Delivery):
+    """A person has ordered that the waiting number is not sent again."""
+
+    kind: Literal["set_aside"] = "set_aside"
+    number: _Number
+    order: _Place
+
+
+class Closed(_Delivery):
+    """Nothing more is sent."""
+
+    kind: Literal["closed"] = "closed"
+    order: _Place | None
+    """null: the receiver has answered 410"""
+
+
+class Resumed(_Delivery):
+    """It goes on from its place."""
+
+    kind: Literal["resumed"] = "resumed"
+    order: _Place
+
+
+class Late(_Delivery):
+    """An order that had nothing to change any more."""
+
+    kind: Literal["late"] = "late"
+    order: _Place
+
+
+Delivery = Opened | Changed | Sending | Accepted | Stalled | SetAside | Closed | Resumed | Late
+
+
+class DeliveryRecord(RootModel[Annotated[Delivery, Field(discriminator="kind")]]):
+    """What became of a number, or of a subscription."""
+
+    model_config = ConfigDict(title="deliveries.v1")
+
+
+_deliveries: TypeAdapter[Delivery] = TypeAdapter(Annotated[Delivery, Field(discriminator="kind")])
+
+
+def read_delivery(value: bytes | None) -> Delivery | None:
+    """The fact that a record is; None: it is foreign."""
+    try:
+        return _deliveries.validate_json(value or b"")
+    except ValueError:  # pydantic's ValidationError is one
+        return None
+
+
+def delivery_bytes(record: Delivery) -> bytes:
+    """The record's value: canonical, so that the next one can name its digest."""
+    return canonical_json(record.model_dump())
+
+
+def value_digest(value: bytes) -> str:
+    """By which the subscription's next record names this one."""
+    return hashlib.sha256(value).hexdigest()

@@ -1,0 +1,214 @@
+"""The ledger: whatever dies when, a receiver gets 1, 2, 3 and so on, with repeats only directly behind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from delivery.ledger import Ledger, Line, Page
+from models.delivery.record import (
+    Accepted,
+    Changed,
+    Closed,
+    Delivery,
+    Late,
+    Opened,
+    Resumed,
+    Sending,
+    SetAside,
+    Stalled,
+    read_delivery,
+)
+
+IDS = ("desk", "map")
+NOW = "2026-01-01T00:00:00Z"
+DIGEST = "a" * 64
+
+
+def a_page(subscription: str = "desk", line: Line | None = None) -> Page:
+    return Page(subscription, line, lambda: NOW)
+
+
+def add_intent(page: Page) -> Page:
+    line = page.line
+    assert line is not None
+    is_band = line.number == 0 and line.opened.band
+    return page.add(
+        Sending, number=line.number + 1, follows=line.followed, event="band" if is_band else "alert", id="v100:1",
+        sequence=line.place + (not is_band), form=1, digest=DIGEST,
+    )  # fmt: skip
+
+
+@dataclass
+class Receiver:
+    """Takes a number where what it follows is done, as the glossary says."""
+
+    log: list[int] = field(default_factory=list)
+    done: int = 0
+
+    def get(self, sending: Sending) -> None:
+        self.log.append(sending.number)
+        if sending.number > self.done:
+            assert sending.follows <= self.done, f"{sending.number} came, and {self.done} was the last"
+            self.done = sending.number
+
+
+class World:
+    """Kafka's log, two receivers, and one deliverer that may die between any two steps."""
+
+    def __init__(self) -> None:
+        self.log: list[bytes] = []
+        self.receivers = {name: Receiver() for name in IDS}
+        self.orders = count(1)
+        self.start()
+
+    def start(self) -> None:
+        """A successor knows what was committed, and nothing else."""
+        self.ledger = Ledger()
+        for value in self.log:
+            assert self.ledger.take(value) is not None
+        self.answered: set[str] = set()
+
+    def commit(self, page: Page, dies: bool, reached: bool) -> None:
+        """All of the page or nothing; who dies meanwhile does not hear which."""
+        if reached or not dies:
+            self.log += page.values
+        if dies:
+            self.start()
+            return
+        for value in page.values:
+            assert self.ledger.take(value) is not None
+
+    def step(self, name: str, act: str, dies: bool, reached: bool) -> None:
+        line = self.ledger.lines.get(name)
+        page = a_page(name, line)
+        if line is None:
+            page.add(Opened, order=next(self.orders), place=7, band=name == "map")
+        elif line.closed is not None:
+            page.add(Resumed, order=next(self.orders))
+        elif line.waiting is None:
+            add_intent(page)
+        elif act == "skip":
+            page.add(SetAside, number=line.waiting.number, order=next(self.orders))
+            self.answered.discard(name)
+        elif name not in self.answered:
+            self.send(name, line.waiting, act, dies)
+            return
+        else:
+            page.add(Accepted, number=line.waiting.number, status=204, tries=1, milliseconds=1)
+            self.answered.discard(name)
+            if act == "both":
+                add_intent(page)
+            if act == "close":
+                page.add(Closed, order=None)
+        self.commit(page, dies, reached)
+
+    def send(self, name: str, sending: Sending, act: str, dies: bool) -> None:
+        """An answer may get lost, and is lost with who would have heard it."""
+        assert sending in map(read_delivery, self.log)
+        self.receivers[name].get(sending)
+        if dies:
+            self.start()
+        elif act != "lost":
+            self.answered.add(name)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(IDS), st.sampled_from(["go", "go", "both", "lost", "skip", "close"]),
+        st.sampled_from([False, False, False, True]), st.booleans(),
+    ), max_size=120,
+)  # fmt: skip
+
+
+@given(STEPS)
+def test_whoever_dies_when_a_receiver_gets_every_number_in_order(steps: list[tuple[str, str, bool, bool]]) -> None:
+    world = World()
+    for step in steps:
+        world.step(*step)
+    facts = [read_delivery(value) for value in world.log]
+    for name, receiver in world.receivers.items():
+        assert receiver.log == sorted(receiver.log)  # what comes again comes directly behind
+        intents = [fact.number for fact in facts if isinstance(fact, Sending) and fact.subscription == name]
+        assert intents == list(range(1, len(intents) + 1))
+        ended = [fact.number for fact in facts if isinstance(fact, Accepted | SetAside) and fact.subscription == name]
+        assert ended == intents[: len(ended)]
+        assert len(intents) - len(ended) in {0, 1}
+        assert {fact.number for fact in facts if isinstance(fact, Accepted) and fact.subscription == name} <= set(
+            receiver.log
+        )
+
+
+def opened(band: bool = False) -> Page:
+    return a_page().add(Opened, order=3, place=7, band=band)
+
+
+def sent() -> Page:
+    return add_intent(opened())
+
+
+ACCEPTED = {"number": 1, "status": 200, "tries": 1, "milliseconds": 5}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: opened().add(Opened, order=4, place=7, band=False),
+        lambda: a_page().add(Closed, order=4),
+        lambda: add_intent(sent()),
+        lambda: opened().add(Accepted, **ACCEPTED),
+        lambda: sent().add(Accepted, **ACCEPTED | {"number": 2}),
+        lambda: sent().add(Stalled, number=2, cause="refused", status=400, tries=1),
+        lambda: sent().add(SetAside, number=2, order=4),
+        lambda: opened().add(Changed, order=3),
+        lambda: add_intent(opened().add(Closed, order=4)),
+        lambda: opened().add(
+            Sending, number=2, follows=0, event="alert", id="v100:8", sequence=8, form=1, digest=DIGEST
+        ),
+        lambda: opened().add(
+            Sending, number=1, follows=0, event="alert", id="v100:7", sequence=7, form=1, digest=DIGEST
+        ),
+        lambda: opened(band=True).add(
+            Sending, number=1, follows=0, event="alert", id="v100:8", sequence=8, form=1, digest=DIGEST
+        ),
+    ],
+)
+def test_what_does_not_continue_a_line_is_not_written(wrong: Callable[[], Page]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        wrong()
+
+
+def test_a_number_set_aside_is_followed_by_nobody() -> None:
+    line = add_intent(add_intent(sent().add(Accepted, **ACCEPTED)).add(SetAside, number=2, order=4)).line
+    assert line is not None
+    assert line.waiting is not None
+    assert (line.waiting.number, line.waiting.follows, line.place) == (3, 1, 9)
+
+
+def test_a_receipt_ends_a_stall_and_a_late_order_changes_nothing_but_that_it_was_heeded() -> None:
+    page = sent().add(Stalled, number=1, cause="refused", status=400, tries=3)
+    assert page.line is not None
+    assert page.line.stalled is not None
+    line = page.add(Accepted, **ACCEPTED).add(Late, order=9).line
+    assert line is not None
+    assert (line.stalled, line.order, line.terms, line.number) == (None, 9, 3, 1)
+
+
+@pytest.mark.parametrize("forged", ["json", "chain", "number", "null"])
+def test_a_foreign_record_is_passed_over(forged: str) -> None:
+    ledger, page = Ledger(), sent()
+    for value in page.values:
+        assert ledger.take(value) is not None
+    before = dict(ledger.lines)
+    kind: type[Delivery] = Accepted
+    good = a_page(line=page.line).add(kind, **ACCEPTED).values[0]
+    values = {
+        "json": b"{", "chain": good.replace(b'"previous":"', b'"previous":"f', 1).replace(b'f"', b'"', 1),
+        "number": good.replace(b'"number":1', b'"number":2'), "null": None,
+    }  # fmt: skip
+    assert ledger.take(values[forged]) is None
+    assert ledger.lines == before
+    assert ledger.take(good) is not None
