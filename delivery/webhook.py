@@ -1,0 +1,108 @@
+"""The webhook: one signed POST at a time to one subscription's address, over connections that are its own."""
+
+import asyncio
+import socket
+import ssl
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import aiohttp
+
+from delivery.addresses import may_be_dialled, networks
+from delivery.outcome import Cause, Outcome, answered
+from delivery.secrets import Secrets
+from delivery.signing import signed_headers
+from models.delivery.terms import Terms
+from models.errors import NotAllowed
+
+ANSWER_BYTES = 64 * 1024
+"""What of an answer is read, so that its connection can be used again; one that says more is cut."""
+
+_ANSWER_SECONDS = 1.0
+_IDLE_SECONDS = 20.0
+"""How long a connection is kept for the next alert; many receivers close theirs after a minute or less."""
+
+_HEADERS = {
+    "content-type": "application/cloudevents+json; charset=utf-8",
+    "accept-encoding": "identity",
+    "user-agent": f"harmwatch/{version('harmwatch')}",
+}
+
+
+class Webhook:
+    """Sends to the address of the terms. Nothing that a receiver answers is kept, shown, or raised."""
+
+    def __init__(self, terms: Terms, secrets: Secrets) -> None:
+        self._terms, self._secrets = terms, secrets
+        self._allowed = networks(terms.allow)
+        self._was_refused = False
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=1, ssl=_context(terms.ca), use_dns_cache=False, keepalive_timeout=_IDLE_SECONDS,
+                socket_factory=self._open,
+            ),
+            timeout=aiohttp.ClientTimeout(total=terms.timeout_seconds),
+            headers=_HEADERS, auto_decompress=False, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
+        )  # fmt: skip
+
+    async def close(self) -> None:
+        """Ends the connection."""
+        await self._session.close()
+
+    async def send(self, identity: str, body: bytes) -> Outcome:
+        """One try. Raises nothing that a receiver, a network or a key could cause."""
+        try:
+            keys = [self._secrets.key(name) for name in self._terms.keys]
+        except NotAllowed:
+            return Outcome(Cause.KEYS)
+        headers, begun = signed_headers(identity, int(time.time()), body, keys), time.monotonic()
+        self._was_refused = False
+        try:
+            async with self._session.post(
+                self._terms.url, data=body, headers=headers, allow_redirects=False
+            ) as response:
+                outcome = answered(response.status, response.headers, _since(begun), datetime.now(UTC))
+                await _read_or_cut(response)
+                return outcome
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            return Outcome(self._cause(error), None, _since(begun))
+
+    def _open(self, info: Any) -> socket.socket:  # Any: what getaddrinfo gives
+        """The socket of a connection, of a name's address or a literal one. Raises OSError: it may not be dialled."""
+        family, kind, protocol, _, where = info
+        if not may_be_dialled(str(where[0]), self._allowed):
+            self._was_refused = True
+            raise OSError("this address may not be dialled")
+        return socket.socket(family, kind, protocol)
+
+    def _cause(self, error: Exception) -> Cause:
+        if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+            return Cause.CERTIFICATE
+        if isinstance(error, aiohttp.ClientConnectorError):
+            return Cause.ADDRESS if self._was_refused else Cause.UNREACHABLE
+        return Cause.NO_ANSWER
+
+
+async def _read_or_cut(response: aiohttp.ClientResponse) -> None:
+    """The status has said everything."""
+    size = 0
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            while size < ANSWER_BYTES and (part := await response.content.read(ANSWER_BYTES - size)):
+                size += len(part)
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        size = ANSWER_BYTES
+    if size >= ANSWER_BYTES:
+        response.close()
+
+
+def _since(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1_000)
+
+
+def _context(ca: str | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cadata=ca)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
