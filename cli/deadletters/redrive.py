@@ -1,8 +1,6 @@
 """`harmwatch deadletters redrive`: refused records go to offences.v1 once more, each only once."""
 
-import getpass
 import hashlib
-import os
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +15,7 @@ from cli.document import Document
 from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from cli.topics import open_topics
+from cli.who import operator
 from models.canonical import canonical_json
 from models.dead_letter import DeadLetter, TruncatedLetter
 from models.errors import BrokenInvariant, WrongUse
@@ -107,14 +106,6 @@ def _original(settings: Settings, letter: DeadLetter) -> DeadLetter:
         where = f"{OFFENCES.name} partition {letter.partition} offset {letter.offset}"
         raise BrokenInvariant(f"{where} does not hold the record of letter {letter.number} any more")
     return replace(letter, value=value)
-
-
-def operator() -> str:
-    """Who asks for it, as it is recorded: the user's name, or where they have none (in a container) their number."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # OSError from Python 3.13 on
-        return f"uid {os.getuid()}"
 
 
 def _fenced(settings: Settings) -> KafkaProducer:

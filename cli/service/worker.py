@@ -3,17 +3,15 @@
 import asyncio
 import gc
 import logging
-import os
 import signal
-import sys
-import threading
 
 import click
 
 from broker.clients import admin
 from broker.engine_number import refuse_journal_of_other_engine
+from cli.service.ending import Ending
 from cli.version import version_text
-from models.errors import BrokenInvariant, HarmwatchError, OperatorError, PreconditionFailed
+from models.errors import BrokenInvariant, HarmwatchError, PreconditionFailed
 from policies.policy_file import load_policy
 from runtime.events import Event, happened
 from runtime.installation import Installation
@@ -28,13 +26,9 @@ from streams.limits import SHIPPED, Limits
 from streams.worker.app import serve
 from streams.worker.brake import Acceptance
 
-_PATIENCE_SECONDS = 4.5
-"""From SIGTERM, or a failure, to the end of the process: half a second less than operators are promised."""
-
 _ABSENCE_SECONDS, _KNOCK_SECONDS = 2.2, 0.5
 """A refused start is over within five, and the interpreter takes its time for its modules."""
 
-_LAST_WORDS_SECONDS = 0.5
 _FRESH_OBJECTS = 50_000
 log = logging.getLogger(__name__)
 
@@ -115,7 +109,7 @@ def _collect_seldom() -> None:
     gc.set_threshold(_FRESH_OBJECTS, 20, 100)
 
 
-async def _until_told(installation: Installation, acceptance: Acceptance, ending: "Ending", limits: Limits) -> None:
+async def _until_told(installation: Installation, acceptance: Acceptance, ending: Ending, limits: Limits) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def begin_to_end() -> None:
@@ -125,29 +119,3 @@ async def _until_told(installation: Installation, acceptance: Acceptance, ending
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_to_end)
     await serve(installation, stop, acceptance, ending.begin, ending.now, limits)
-
-
-class Ending:
-    """The end of the process, at last by force: with the exit code of the first failure, or 0 where there is none.
-
-    What hangs by then is a client that waits for Kafka or Redis; a process that ends here loses nothing.
-    """
-
-    def __init__(self, patience_seconds: float = _PATIENCE_SECONDS) -> None:
-        self._code = 0
-        self._force = threading.Timer(patience_seconds, self.now)
-        self._force.daemon = True
-
-    def begin(self, failure: BaseException | None = None) -> None:
-        """From here on the process has only so much time, whether it was told to end or has failed."""
-        if failure is not None and self._code == 0:
-            self._code = failure.exit_code if isinstance(failure, OperatorError) else 1
-        if not self._force.is_alive():
-            self._force.start()
-
-    def now(self) -> None:
-        """Everything is closed, or will never be; tidying the interpreter's memory would take another second or two."""
-        last_words = threading.Thread(target=sys.stderr.flush, daemon=True)  # there may be no reader
-        last_words.start()
-        last_words.join(_LAST_WORDS_SECONDS)
-        os._exit(self._code)

@@ -23,7 +23,7 @@ MODULES_SECONDS = 1.9
 PAUSE_SECONDS = 0.02
 ENDS_BY_FORCE = """
 import time
-from cli.service.worker import Ending
+from cli.service.ending import Ending
 from models.errors import PreconditionFailed, Unavailable, WrongUse
 ending = Ending(0.2)
 for failure in ({failures}):
