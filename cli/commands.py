@@ -45,6 +45,22 @@ COMMANDS = {
         "cli.deadletters.show",
         "Shows one refused record: reason, field at fault, original bytes, and what became of it.",
     ),
+    "deliver": Row(
+        "cli.service.deliver",
+        "Pushes each alert to every subscription, in order and with a receipt, until SIGTERM; a second one stands by.",
+    ),
+    "deliveries list": Row(
+        "cli.delivery.deliveries_list",
+        "Lists what was sent to whom, in order, and what became of each: intent and receipt.",
+    ),
+    "deliveries show": Row(
+        "cli.delivery.deliveries_show",
+        "Shows one number of a subscription: what became of it, and whether its body can be made again.",
+    ),
+    "deliveries skip": Row(
+        "cli.delivery.deliveries_skip",
+        "Sets the number aside that a subscription waits with: it is not sent again, and the next one follows.",
+    ),
     "demo": Row("cli.demo.demo", "Shows the whole thing on this machine, with nothing installed beside Python."),
     "doctor": Row(
         "cli.doctor.doctor", "Looks at everything that an installation needs, and names one remedy for each fault."
@@ -109,9 +125,24 @@ COMMANDS = {
         "Runs COMMAND beside Kafka and Valkey, with HARMWATCH_KAFKA and HARMWATCH_REDIS set; ends with its exit code.",
     ),
     "status": Row("cli.service.status", "Says how far the service has come."),
+    "subscriptions apply": Row(
+        "cli.delivery.subscriptions_apply",
+        "Puts the terms of a file in force, but for secrets, by an order that every deliverer reads.",
+    ),
     "subscriptions check": Row(
         "cli.delivery.subscriptions_check",
         "Checks a file of subscriptions: every fault with its line, and the files of its keys.",
+    ),
+    "subscriptions close": Row(
+        "cli.delivery.subscriptions_close", "Closes a subscription: nothing more is sent, and its place is kept."
+    ),
+    "subscriptions list": Row(
+        "cli.delivery.subscriptions_list",
+        "Lists every subscription: how far it is, and why it is not further; ends with 1 where one is stalled.",
+    ),
+    "subscriptions resume": Row(
+        "cli.delivery.subscriptions_resume",
+        "Resumes a closed subscription from its place: whatever came meanwhile is sent.",
     ),
     "topics check": Row(
         "cli.service.topics_check",
@@ -139,6 +170,7 @@ GROUPS = {
     "brake": "Releases what the brake has stopped.",
     "certificate": "Checks the certificates that `harmwatch verify --certificate` writes.",
     "deadletters": "Shows records that were refused, and why, and sends them once more.",
+    "deliveries": "Shows what was sent to whom, and what became of it.",
     "index": "Makes and searches harm indices: what a code counts.",
     "keys": "Makes the keys that sign certificates and checkpoints.",
     "mapping": "Drafts and checks mappings: which column of a file is which field.",

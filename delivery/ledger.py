@@ -140,14 +140,14 @@ class Page:
     """Records that one subscription writes together, all or nothing; `line` is what it comes to by them."""
 
     def __init__(self, subscription: str, line: Line | None, now: Callable[[], str]) -> None:
-        self._subscription, self._now = subscription, now
+        self.subscription, self._now = subscription, now
         self.line = line
         self.values: list[bytes] = []
 
     def add(self, kind: type[Delivery], **facts: Any) -> Self:  # Any: the fields of the kind
         """One more. Raises ValueError where it would not continue the line."""
         previous = None if self.line is None else self.line.digest
-        record = kind(subscription=self._subscription, at=self._now(), previous=previous, **facts)
+        record = kind(subscription=self.subscription, at=self._now(), previous=previous, **facts)
         value = delivery_bytes(record)
         self.line = succeed(self.line, record, value_digest(value))
         self.values.append(value)
@@ -156,4 +156,4 @@ class Page:
     @property
     def key(self) -> bytes:
         """Of each record."""
-        return self._subscription.encode()
+        return self.subscription.encode()

@@ -22,6 +22,8 @@ class Cause(StrEnum):
     CERTIFICATE = "certificate"
     ADDRESS = "address"
     KEYS = "keys"
+    CHANGED = "changed"
+    """What the intent says can no longer be made of what lies on alerts.v1: nothing was sent."""
 
     @property
     def needs_a_person(self) -> bool:

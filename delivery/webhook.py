@@ -5,6 +5,7 @@ import socket
 import ssl
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -102,6 +103,7 @@ def _since(begun: float) -> int:
     return round((time.monotonic() - begun) * 1_000)
 
 
+@lru_cache
 def _context(ca: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cadata=ca)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

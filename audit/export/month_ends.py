@@ -4,8 +4,8 @@ import pickle
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from audit.replay.repetition import whole
 from audit.replay.partial import begun_until
+from audit.replay.repetition import whole
 from models.board import BoardRow
 from models.clock import ClockMode
 from models.contribution import Run

@@ -63,7 +63,12 @@ def _key_faults(found: Subscriptions, secrets: Secrets) -> Iterator[Fault]:
 
 def render_check(document: CheckedSubscriptions) -> str:
     """A line for each fault, and one on what was looked at."""
-    faults = [Fault(fault.line, fault.subscription, fault.what).render() for fault in document.faults]
+    faults = list(map(render_fault, document.faults))
     keys = "" if document.keys_looked_at else " (HARMWATCH_SECRETS is empty: their keys were not looked at)"
     right = f"{len(document.subscriptions)} subscriptions are right: {', '.join(document.subscriptions)}{keys}"
-    return "\n".join([*map(printable, faults), right if document.subscriptions else "no subscription is right"])
+    return "\n".join([*faults, right if document.subscriptions else "no subscription is right"])
+
+
+def render_fault(fault: FaultDocument) -> str:
+    """One fault on one line."""
+    return printable(Fault(fault.line, fault.subscription, fault.what).render())

@@ -7,10 +7,10 @@ import click
 
 from broker.reader import when_readable
 from cli.document import Document
+from cli.non_empty_text import NonEmptyText
 from cli.offline import in_place_of_workers, refuse_workers, sound_installation
 from cli.output import json_option, show
 from cli.waiting import say_waiting
-from cli.non_empty_text import NonEmptyText
 from cli.who import operator
 from models.errors import WrongUse
 from models.instants import format_instant

@@ -6,13 +6,13 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from audit.history.past import Past
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.export.export import Export, Limits
 from audit.export.folder import ExportFolder
 from audit.export.month_ends import month_ends
-from audit.history.past import Past
 from audit.replay.replay import Replay
 from broker.reader import OpenReader
 from models.clock import ClockMode

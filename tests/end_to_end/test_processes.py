@@ -92,6 +92,14 @@ def questions(folder: Path) -> list[list[str]]:
         ["deadletters", "list", "--json"],
         ["deadletters", "show", "0"],
         ["deadletters", "redrive", "--why", "nothing is left to do", "--dry-run"],
+        ["subscriptions", "check", str(folder / "nothing.toml")],
+        ["subscriptions", "apply", str(folder / "nothing.toml"), "--why", "there is no file"],
+        ["subscriptions", "list", "--json"],
+        ["subscriptions", "close", "desk", "--why", "there is none"],
+        ["subscriptions", "resume", "desk", "--why", "there is none"],
+        ["deliveries", "list", "--json"],
+        ["deliveries", "show", "desk", "1"],
+        ["deliveries", "skip", "desk", "1", "--why", "there is none"],
         ["brake", "release", "--partition", "0", "--why", "nothing is parked"],
         ["pulse"],
         ["completion", "bash"],
@@ -112,9 +120,9 @@ def deeds(folder: Path) -> list[list[str]]:
 
 
 def elsewhere() -> set[str]:
-    """Commands that the fixture, a test of their own, or another file runs (tests/client/test_commands.py)."""
+    """Commands that the fixture, a test of their own, or another file runs (tests/client, tests/delivery)."""
     with_tests_of_their_own = {"alerts follow", "alerts open", "worker", "watch", "simulate", "exporter", "doctor"}
-    return {"keys new", "demo", "topics pass-over"} | with_tests_of_their_own
+    return {"keys new", "demo", "deliver", "topics pass-over"} | with_tests_of_their_own
 
 
 @pytest.mark.timeout(400)  # every command twice

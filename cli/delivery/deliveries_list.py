@@ -1,0 +1,85 @@
+"""`harmwatch deliveries list`: what was sent to whom, and what became of it."""
+
+from typing import Literal
+
+import click
+
+from cli.delivery.ledger import read_facts
+from cli.document import Document
+from cli.output import json_option, show
+from delivery.ledger import Ledger
+from models.delivery.record import Accepted, Sending, SetAside, Stalled
+from runtime.settings import Settings, load_settings
+
+
+class DeliveryRow(Document):
+    """One number of one subscription; `waiting`: its receiver may have got it, or not."""
+
+    subscription: str
+    number: int
+    id: str
+    sequence: int
+    state: Literal["waiting", "stalled", "accepted", "set_aside"]
+    sent_at: str
+    ended_at: str | None
+    status: int | None
+    tries: int | None
+    digest: str
+
+
+class DeliveriesDocument(Document):
+    """In order of their intents."""
+
+    deliveries: tuple[DeliveryRow, ...]
+
+
+DOCUMENT = DeliveriesDocument
+
+
+@click.command()
+@click.option("--subscription", help="Only those of this one.")
+@click.option("--alert", help="Only those that told this alert, such as v100:42.")
+@json_option
+def command(subscription: str | None, alert: str | None, as_json: bool) -> None:
+    """Lists what was sent to whom, in order, and what became of each: intent and receipt."""
+    show(list_deliveries(load_settings(), subscription, alert), as_json, render_list)
+
+
+def list_deliveries(
+    settings: Settings, subscription: str | None = None, alert: str | None = None
+) -> DeliveriesDocument:
+    """The document of `deliveries list`. Raises PreconditionFailed, Unavailable."""
+    rows: dict[tuple[str, int], DeliveryRow] = {}
+    for fact in read_facts(settings, Ledger()):
+        if subscription not in {None, fact.subscription}:
+            continue
+        if isinstance(fact, Sending) and alert in {None, fact.id}:
+            rows[fact.subscription, fact.number] = _begun(fact)
+        if isinstance(fact, Accepted | SetAside | Stalled) and (fact.subscription, fact.number) in rows:
+            place = fact.subscription, fact.number
+            rows[place] = rows[place].model_copy(update=_ended(fact))
+    return DeliveriesDocument(deliveries=tuple(rows.values()))
+
+
+def _begun(fact: Sending) -> DeliveryRow:
+    return DeliveryRow(
+        subscription=fact.subscription, number=fact.number, id=fact.id, sequence=fact.sequence, state="waiting",
+        sent_at=fact.at, ended_at=None, status=None, tries=None, digest=fact.digest,
+    )  # fmt: skip
+
+
+def _ended(fact: Accepted | SetAside | Stalled) -> dict[str, str | int | None]:
+    told: dict[str, str | int | None] = {"state": fact.kind, "ended_at": None if isinstance(fact, Stalled) else fact.at}
+    return told if isinstance(fact, SetAside) else told | {"status": fact.status, "tries": fact.tries}
+
+
+def render_list(document: DeliveriesDocument) -> str:
+    """A line for each."""
+    return "\n".join(map(render_row, document.deliveries)) or "no deliveries"
+
+
+def render_row(row: DeliveryRow) -> str:
+    """One delivery on one line."""
+    status = "" if row.status is None else f" ({row.status})"
+    ended = "" if row.ended_at is None else f" {row.ended_at}"
+    return f"{row.sent_at}  {row.subscription:<20} {row.number:>6}  {row.id:<16} {row.state}{ended}{status}"

@@ -1,0 +1,121 @@
+"""`harmwatch deliveries show`: one number of a subscription, and whether its body can be made again."""
+
+import hashlib
+from collections.abc import Iterator
+
+import click
+from kafka.errors import KafkaError
+
+from broker.clients import explain
+from cli.delivery.deliveries_list import DeliveryRow, list_deliveries, render_row
+from cli.delivery.ledger import read_facts, read_orders
+from cli.document import Document
+from cli.output import json_option, show
+from cli.topics import open_topics
+from delivery.bodies import FORM, make_body
+from delivery.ledger import Ledger
+from delivery.told import Told
+from harmwatch_client import Alerts, Band, ClientError
+from models.delivery.record import Sending, Stalled
+from models.delivery.terms import Terms
+from models.errors import PreconditionFailed, Unproved
+from models.topics import ALERTS
+from runtime.settings import Settings, load_settings
+
+
+class StallDocument(Document):
+    """Why it was not accepted at some time."""
+
+    at: str
+    cause: str
+    status: int | None
+    tries: int
+
+
+class DeliveryDocument(Document):
+    """One number; `body_is_the_same`: what lies on alerts.v1 still makes the body of which the digest stands there."""
+
+    delivery: DeliveryRow
+    follows: int
+    recipient: str
+    agreement: str
+    content: str
+    stalls: tuple[StallDocument, ...]
+    body_is_the_same: bool
+
+
+DOCUMENT = DeliveryDocument
+
+
+@click.command()
+@click.argument("subscription")
+@click.argument("number", type=click.IntRange(1))
+@json_option
+def command(subscription: str, number: int, as_json: bool) -> None:
+    """Shows one number of a subscription: what became of it, and whether its body can be made again."""
+    show(show_delivery(load_settings(), subscription, number), as_json, render_delivery)
+
+
+def show_delivery(settings: Settings, subscription: str, number: int) -> DeliveryDocument:
+    """The document of `deliveries show`. Raises PreconditionFailed where it was never sent, Unproved, Unavailable."""
+    rows = [row for row in list_deliveries(settings, subscription).deliveries if row.number == number]
+    if not rows:
+        raise PreconditionFailed(f"number {number} was never sent to {subscription!r}: harmwatch deliveries list")
+    facts = list(read_facts(settings, Ledger()))
+    mine = [fact for fact in facts if fact.subscription == subscription]
+    (sending,) = [fact for fact in mine if isinstance(fact, Sending) and fact.number == number]
+    terms = read_orders(settings).newest(subscription)
+    if terms is None:
+        raise PreconditionFailed(f"the terms of {subscription!r} are gone from delivery-orders.v1")
+    return DeliveryDocument(
+        delivery=rows[0], follows=sending.follows, recipient=terms.recipient, agreement=terms.agreement,
+        content=terms.content,
+        stalls=tuple(
+            StallDocument(at=fact.at, cause=fact.cause, status=fact.status, tries=fact.tries)
+            for fact in mine if isinstance(fact, Stalled) and fact.number == number
+        ),
+        body_is_the_same=_is_made_again(settings, sending, terms),
+    )  # fmt: skip
+
+
+def _is_made_again(settings: Settings, sending: Sending, terms: Terms) -> bool:
+    told = _told(settings, sending)
+    if told is None or sending.form != FORM:
+        return False
+    body = make_body(told, terms.id, terms.content, sending.number, sending.follows)
+    return hashlib.sha256(body).hexdigest() == sending.digest
+
+
+def _told(settings: Settings, sending: Sending) -> Told | None:
+    """What the number told, from alerts.v1 alone; None: it is not there."""
+    open_topics(settings, ALERTS)
+    band, found = Band(), None
+    try:
+        with Alerts(settings.brokers, prefix=settings.prefix, kafka=settings.brokers.security.options()) as alerts:
+            for event in alerts.until_now():
+                if event.sequence > sending.sequence:
+                    break
+                band.take(event)
+                found = Told.of(event) if event.sequence == sending.sequence else None
+    except ClientError as error:
+        raise Unproved(f"{error}: run `harmwatch verify`") from error
+    except KafkaError as error:
+        raise explain(error, settings.brokers, " does not answer") from error
+    if sending.event == "alert":
+        return found
+    return Told.band(sending.id.split(":", 1)[0], sending.subscription, sending.sequence, band.members.values())
+
+
+def render_delivery(document: DeliveryDocument) -> str:
+    """A few lines."""
+    return "\n".join([render_row(document.delivery), *_lines(document)])
+
+
+def _lines(document: DeliveryDocument) -> Iterator[str]:
+    row = document.delivery
+    yield f"  to {document.recipient} under {document.agreement}, {document.content}, behind number {document.follows}"
+    for stall in document.stalls:
+        status = "" if stall.status is None else f" ({stall.status})"
+        yield f"  {stall.at}  not accepted at try {stall.tries}: {stall.cause}{status}"
+    same = "what lies on alerts.v1 makes it again" if document.body_is_the_same else "it cannot be made again"
+    yield f"  body {row.digest}: {same}"

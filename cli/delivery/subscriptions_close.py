@@ -1,0 +1,46 @@
+"""`harmwatch subscriptions close`: nothing more is sent, and the place is kept."""
+
+import click
+
+from cli.delivery.ledger import now_text, read_ledger, refuse_unknown, send_orders
+from cli.document import Document
+from cli.output import json_option, show
+from cli.who import operator
+from cli.why import Why
+from models.delivery.order import CloseOrder
+from models.errors import PreconditionFailed
+from runtime.settings import Settings, load_settings
+
+
+class ClosedDocument(Document):
+    """What was ordered; it is heeded by who delivers, at once or when somebody does."""
+
+    subscription: str
+    why: str
+
+
+DOCUMENT = ClosedDocument
+
+
+@click.command()
+@click.argument("subscription")
+@click.option("--why", type=Why(), required=True, help="Recorded on delivery-orders.v1, with your name and the time.")
+@json_option
+def command(subscription: str, why: str, as_json: bool) -> None:
+    """Closes a subscription: nothing more is sent, and its place is kept."""
+    show(close_subscription(load_settings(), subscription, why), as_json, render_closed)
+
+
+def close_subscription(settings: Settings, subscription: str, why: str) -> ClosedDocument:
+    """Orders it. Raises PreconditionFailed where it is not known or closed already, Unavailable."""
+    refuse_unknown(settings, subscription)
+    line = read_ledger(settings).lines.get(subscription)
+    if line is not None and line.closed is not None:
+        raise PreconditionFailed(f"{subscription} is closed since {line.closed.at}")
+    send_orders(settings, [CloseOrder(subscription=subscription, by=operator(), why=why, at=now_text())])
+    return ClosedDocument(subscription=subscription, why=why)
+
+
+def render_closed(document: ClosedDocument) -> str:
+    """One line."""
+    return f"ordered: {document.subscription} is closed"

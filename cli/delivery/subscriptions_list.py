@@ -1,0 +1,103 @@
+"""`harmwatch subscriptions list`: who gets alerts pushed, and how far each is."""
+
+import sys
+from collections.abc import Iterator
+from typing import Literal
+
+import click
+
+from cli.delivery.ledger import read_ledger, read_orders
+from cli.document import Document
+from cli.output import json_option, show
+from delivery.ledger import Line
+from delivery.orders import Orders
+from runtime.settings import Settings, load_settings
+
+State = Literal["ordered", "open", "stalled", "closed"]
+
+
+class SubscriptionDocument(Document):
+    """One subscription; `number` is the last one that was accepted or set aside, `waiting` the one that is under way.
+
+    `ordered`: nobody has delivered since the order. `sequence`: the alert up to which everything is told.
+    """
+
+    subscription: str
+    recipient: str
+    agreement: str
+    url: str
+    content: str
+    state: State
+    number: int
+    sequence: int | None
+    accepted_at: str | None
+    waiting: int | None
+    cause: str | None
+    status: int | None
+    since: str | None
+
+
+class SubscriptionsDocument(Document):
+    """All of them, in order of their opening."""
+
+    subscriptions: tuple[SubscriptionDocument, ...]
+
+
+DOCUMENT = SubscriptionsDocument
+
+
+@click.command()
+@json_option
+def command(as_json: bool) -> None:
+    """Lists every subscription: how far it is, and why it is not further; ends with 1 where one is stalled."""
+    document = list_subscriptions(load_settings())
+    show(document, as_json, render_list)
+    sys.exit(1 if any(one.state == "stalled" for one in document.subscriptions) else 0)
+
+
+def list_subscriptions(settings: Settings) -> SubscriptionsDocument:
+    """The document of `subscriptions list`. Raises PreconditionFailed, Unavailable."""
+    orders, lines = read_orders(settings), read_ledger(settings).lines
+    return SubscriptionsDocument(
+        subscriptions=tuple(_row(name, orders, lines.get(name)) for name in orders.subscriptions())
+    )
+
+
+def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
+    terms = orders.newest(name)
+    assert terms is not None
+    stalled, closed = (None, None) if line is None else (line.stalled, line.closed)
+    return SubscriptionDocument(
+        subscription=name, recipient=terms.recipient, agreement=terms.agreement, url=terms.url, content=terms.content,
+        state=_state(line),
+        number=0 if line is None else line.number,
+        sequence=None if line is None else line.place,
+        accepted_at=None if line is None or line.accepted is None else line.accepted.at,
+        waiting=None if line is None or line.waiting is None else line.waiting.number,
+        cause=None if stalled is None else stalled.cause,
+        status=None if stalled is None else stalled.status,
+        since=closed.at if closed else stalled.at if stalled else None,
+    )  # fmt: skip
+
+
+def _state(line: Line | None) -> State:
+    if line is None:
+        return "ordered"
+    if line.closed is not None:
+        return "closed"
+    return "open" if line.stalled is None else "stalled"
+
+
+def render_list(document: SubscriptionsDocument) -> str:
+    """A line for each, and below it why it is not further."""
+    return "\n".join(line for one in document.subscriptions for line in _lines(one)) or "no subscriptions"
+
+
+def _lines(one: SubscriptionDocument) -> Iterator[str]:
+    told = "" if one.accepted_at is None else f", accepted {one.accepted_at}"
+    yield f"{one.subscription:<20} {one.state:<8} number {one.number}{told}  {one.recipient} ({one.agreement})"
+    if one.state == "stalled":
+        status = "" if one.status is None else f" ({one.status})"
+        yield f"  waits with number {one.waiting} since {one.since}: {one.cause}{status}"
+    if one.state == "closed":
+        yield f"  since {one.since}: `harmwatch subscriptions resume {one.subscription}` opens it again"

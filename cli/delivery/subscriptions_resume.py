@@ -1,0 +1,47 @@
+"""`harmwatch subscriptions resume`: what was closed goes on from its place."""
+
+import click
+
+from cli.delivery.ledger import now_text, read_ledger, refuse_unknown, send_orders
+from cli.document import Document
+from cli.output import json_option, show
+from cli.who import operator
+from cli.why import Why
+from models.delivery.order import ResumeOrder
+from models.errors import PreconditionFailed
+from runtime.settings import Settings, load_settings
+
+
+class ResumedDocument(Document):
+    """What was ordered, and the number that comes next."""
+
+    subscription: str
+    number: int
+    why: str
+
+
+DOCUMENT = ResumedDocument
+
+
+@click.command()
+@click.argument("subscription")
+@click.option("--why", type=Why(), required=True, help="Recorded on delivery-orders.v1, with your name and the time.")
+@json_option
+def command(subscription: str, why: str, as_json: bool) -> None:
+    """Resumes a closed subscription from its place: whatever came meanwhile is sent."""
+    show(resume_subscription(load_settings(), subscription, why), as_json, render_resumed)
+
+
+def resume_subscription(settings: Settings, subscription: str, why: str) -> ResumedDocument:
+    """Orders it. Raises PreconditionFailed where it is not known or not closed, Unavailable."""
+    refuse_unknown(settings, subscription)
+    line = read_ledger(settings).lines.get(subscription)
+    if line is None or line.closed is None:
+        raise PreconditionFailed(f"{subscription} is not closed")
+    send_orders(settings, [ResumeOrder(subscription=subscription, by=operator(), why=why, at=now_text())])
+    return ResumedDocument(subscription=subscription, number=line.number + 1, why=why)
+
+
+def render_resumed(document: ResumedDocument) -> str:
+    """One line."""
+    return f"ordered: {document.subscription} goes on with number {document.number}"

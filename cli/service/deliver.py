@@ -1,0 +1,63 @@
+"""`harmwatch deliver`: pushes alerts to subscribers until SIGTERM."""
+
+import asyncio
+import logging
+import signal
+
+import click
+
+from cli.alerts.passed_over import passed_over_option
+from cli.service.ending import Ending
+from cli.topics import open_topics
+from cli.version import version_text
+from delivery.deliverer import deliver
+from delivery.secrets import Secrets
+from models.errors import BrokenInvariant, HarmwatchError, WrongUse
+from models.topics import ALERTS, DELIVERIES, DELIVERY_ORDERS
+from runtime.events import Event, happened
+from runtime.service_logs import log_as
+from runtime.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@passed_over_option
+def command(passed_over: tuple[int, ...]) -> None:
+    """Pushes each alert to every subscription, in order and with a receipt, until SIGTERM; a second one stands by."""
+    settings = load_settings()
+    log_as(settings)
+    run_deliver(settings, passed_over)
+
+
+def run_deliver(settings: Settings, passed_over: tuple[int, ...]) -> None:
+    """Works until SIGTERM or SIGINT. Raises WrongUse, PreconditionFailed, Unavailable, Unproved."""
+    if settings.secrets is None:
+        raise WrongUse("HARMWATCH_SECRETS is empty: it names the folder with the keys that sign webhooks")
+    open_topics(settings, ALERTS, DELIVERIES, DELIVERY_ORDERS)
+    log.info("%s: board %s, delivers", version_text(), settings.board, extra=happened(Event.STARTED))
+    ending = Ending()
+    try:
+        asyncio.run(_until_told(settings, Secrets(settings.secrets), passed_over, ending))
+    except HarmwatchError:
+        raise
+    except Exception as error:
+        log.exception("a deliverer ends", extra=happened(Event.ENDS))
+        raise BrokenInvariant(f"{type(error).__name__}: {error}") from error
+    ending.now()
+
+
+async def _until_told(settings: Settings, secrets: Secrets, passed_over: tuple[int, ...], ending: Ending) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def begin_to_end() -> None:
+        stop.set()
+        ending.begin()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, begin_to_end)
+    try:
+        await deliver(settings, secrets, stop, passed_over)
+    except BaseException as error:
+        ending.begin(error)
+        raise

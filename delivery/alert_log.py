@@ -1,0 +1,106 @@
+"""The alerts as deliveries need them: the newest in memory, the others by where they lie, and which stay each ends."""
+
+import asyncio
+from array import array
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+
+from delivery.told import Told
+from harmwatch_client import Band, Baseline, Event, Member
+from models.delivery.record import Opened
+from models.errors import Unavailable
+
+_NEWEST, _NEWEST_BYTES = 10_000, 32 * 1024 * 1024
+_FETCHED = 2_000
+FETCH = 500
+"""How many are read at once for who is further behind than memory goes."""
+
+Fetch = Callable[[int, int], Sequence[Event]]
+"""Reads so many events from an offset on; it may block."""
+
+
+class AlertLog:
+    """Takes the events of a board in order, in the loop's own thread. Raises what the client's Band raises."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._band = Band()
+        self._first = 0
+        self._baseline: int | None = None
+        self._offsets, self._entrances = array("q"), array("q")
+        self._newest: deque[Told] = deque()
+        self._bytes = 0
+        self._fetched: OrderedDict[int, Told] = OrderedDict()
+        self.news = asyncio.Event()
+        """Set when another event has come; then there is another one."""
+        self.board: str | None = None
+        self.last = 0
+
+    def take(self, event: Event) -> None:
+        """The next event."""
+        before = dict(self._band.members)
+        self._band.take(event)
+        ended = [member.sequence for stay, member in before.items() if stay not in self._band.members]
+        if self.board is None:
+            self.board, self._first = event.board, event.sequence
+        if isinstance(event, Baseline):
+            self._baseline, ended = event.sequence, []
+        self._offsets.append(event.offset)
+        self._entrances.append(ended[0] if ended else 0)
+        self._remember(Told.of(event))
+        self.last = event.sequence
+        self.news.set()
+        self.news = asyncio.Event()
+
+    def _remember(self, told: Told) -> None:
+        self._newest.append(told)
+        self._bytes += len(told.value)
+        while len(self._newest) > _NEWEST or (self._bytes > _NEWEST_BYTES and len(self._newest) > 1):
+            self._bytes -= len(self._newest.popleft().value)
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """Who is in the band behind the last event."""
+        return tuple(self._band.members.values())
+
+    def next_sequence(self, place: int, opened: Opened) -> int | None:
+        """The next one behind `place` that this subscription is told; None: there is none yet.
+
+        The end of a stay is told to who was told of its beginning, and to nobody else.
+        """
+        sequence = max(place + 1, self._first)
+        while sequence <= self.last and self.board is not None:
+            entrance = self._entrances[sequence - self._first]
+            if not entrance or opened.band or entrance > opened.place or (self._baseline or 0) > opened.place:
+                return sequence
+            sequence += 1
+        return None
+
+    async def read(self, sequence: int) -> Told:
+        """One that has come, from Kafka where memory does not go so far back. Raises Unavailable."""
+        if self._newest and sequence >= self._newest[0].sequence:
+            return self._newest[sequence - self._newest[0].sequence]
+        if sequence not in self._fetched:  # it is not among those that were fetched for somebody else either
+            offset = self._offsets[sequence - self._first]
+            for event in await asyncio.to_thread(self._fetch, offset, FETCH):
+                self._fetched[event.sequence] = Told.of(event)
+            while len(self._fetched) > _FETCHED:
+                self._fetched.popitem(last=False)
+        if sequence not in self._fetched:
+            raise Unavailable(f"Kafka: alert {sequence} was read before, and cannot be read again")
+        return self._fetched[sequence]
+
+    async def members_at(self, sequence: int) -> Sequence[Member]:
+        """Who was in the band behind an event that has come; 0: before the first. Raises Unavailable."""
+        if sequence == self.last:
+            return self.members
+        events = sequence - self._first + 1 if self.board is not None and sequence else 0
+        return await asyncio.to_thread(self._fold, events)
+
+    def _fold(self, events: int) -> Sequence[Member]:
+        band, at = Band(), 0
+        while at < events:
+            for event in self._fetch(self._offsets[at], min(FETCH, events - at)):
+                band.take(event)
+                at += 1
+        return tuple(band.members.values())

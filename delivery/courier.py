@@ -1,0 +1,175 @@
+"""The courier of one subscription: the next alert, its intent, the request, its receipt; never two requests at once."""
+
+import asyncio
+import hashlib
+import logging
+import random
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from delivery.alert_log import AlertLog
+from delivery.bodies import FORM, make_body
+from delivery.ledger import Ledger, Line, Page
+from delivery.outcome import Cause, Outcome
+from delivery.pause import Pace, next_pause
+from delivery.pen import Pen
+from delivery.told import BAND, Told
+from delivery.webhook import Webhook
+from models.delivery.record import Accepted, Closed, Sending, Stalled
+from models.delivery.terms import Terms
+from runtime.events import Event, happened
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all couriers of a term share; `now` in RFC 3339."""
+
+    alerts: AlertLog
+    ledger: Ledger
+    pen: Pen
+    pace: Pace
+    now: Callable[[], str]
+    board: str
+
+
+class Courier:
+    """Ends when it is told to, or when the subscription is closed. Raises Unavailable."""
+
+    def __init__(self, desk: Desk, terms: Terms, hook: Webhook) -> None:
+        self._desk, self._terms, self._hook = desk, terms, hook
+        self._told_to_stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """A request that is under way is waited for, and its receipt is written."""
+        self._told_to_stop.set()
+
+    async def run(self) -> None:
+        """Delivers."""
+        try:
+            while self._line.closed is None and not self._told_to_stop.is_set():
+                if self._line.waiting is None and not await self._write_next():
+                    continue
+                await self._deliver()
+        finally:
+            await self._hook.close()
+
+    @property
+    def _line(self) -> Line:
+        return self._desk.ledger.lines[self._terms.id]
+
+    def _page(self) -> Page:
+        return Page(self._terms.id, self._line, self._desk.now)
+
+    async def _write_next(self) -> bool:
+        """The next intent; False: there is none yet, and something has happened since."""
+        page, news = self._page(), self._desk.alerts.news
+        if await self._add_next(page):
+            await self._desk.pen.write(page)
+            return True
+        await self._until_stopped(news.wait())
+        return False
+
+    async def _add_next(self, page: Page) -> bool:
+        """Adds the intent of what comes next, if something does."""
+        told = await self._next(page.line or self._line)
+        if told is None:
+            return False
+        line = page.line or self._line
+        body = self._body(told, line.number + 1, line.followed)
+        page.add(
+            Sending, number=line.number + 1, follows=line.followed, event="band" if told.type == BAND else "alert",
+            id=told.id, sequence=told.sequence, form=FORM, digest=hashlib.sha256(body).hexdigest(),
+        )  # fmt: skip
+        return True
+
+    async def _next(self, line: Line) -> Told | None:
+        alerts = self._desk.alerts
+        if line.opened.band and line.number == 0:
+            members = await alerts.members_at(line.opened.place)
+            return Told.band(alerts.board or self._desk.board, self._terms.id, line.opened.place, members)
+        sequence = alerts.next_sequence(line.place, line.opened)
+        return None if sequence is None else await alerts.read(sequence)
+
+    def _body(self, told: Told, number: int, follows: int) -> bytes:
+        return make_body(told, self._terms.id, self._terms.content, number, follows)
+
+    async def _again(self, sending: Sending) -> bytes | None:
+        """The body of an intent, as it was when that was written; None: it cannot be made again."""
+        alerts = self._desk.alerts
+        if sending.event == "band":
+            members = await alerts.members_at(sending.sequence)
+            told = Told.band(sending.id.split(":", 1)[0], self._terms.id, sending.sequence, members)
+        else:
+            told = await alerts.read(sending.sequence)
+        body = self._body(told, sending.number, sending.follows)
+        is_same = sending.form == FORM and hashlib.sha256(body).hexdigest() == sending.digest
+        return body if is_same else None
+
+    async def _deliver(self) -> None:
+        """Tries until it is accepted, closed, or told to stop."""
+        sending = self._line.waiting
+        assert sending is not None
+        body = await self._again(sending)
+        tries, pause, begun = 0, None, time.monotonic()
+        while not self._told_to_stop.is_set():
+            if tries:
+                await self._desk.pen.prove()  # a successor may be at it by now
+            outcome = Outcome(Cause.CHANGED) if body is None else await self._hook.send(sending.id, body)
+            tries += 1
+            if outcome.cause is None:
+                await self._receipt(sending, outcome, tries)
+                return
+            if outcome.cause is Cause.GONE:
+                await self._close()
+                return
+            pause = next_pause(self._desk.pace, pause, outcome, random.uniform)
+            await self._say_stalled(sending, outcome, tries, time.monotonic() - begun + pause)
+            await self._until_stopped(asyncio.sleep(pause))
+
+    async def _close(self) -> None:
+        await self._desk.pen.write(self._page().add(Closed, order=None))
+        log.warning("%s: its receiver has closed it (410)", self._terms.id, extra=self._facts(Event.CLOSED))
+
+    async def _receipt(self, sending: Sending, outcome: Outcome, tries: int) -> None:
+        """With the intent of what comes next, where something waits: one transaction for both."""
+        was_stalled, page = self._line.stalled is not None, self._page()
+        page.add(
+            Accepted, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
+        )
+        if not self._told_to_stop.is_set():
+            await self._add_next(page)
+        await self._desk.pen.write(page)
+        if was_stalled:
+            told = "%s: number %d is accepted"
+            log.info(told, self._terms.id, sending.number, extra=self._facts(Event.FLOWS, number=sending.number))
+
+    async def _say_stalled(self, sending: Sending, outcome: Outcome, tries: int, seconds: float) -> None:
+        """At once where only a person can mend it, else after a while; once for each cause."""
+        cause, known = outcome.cause, self._line.stalled
+        assert cause is not None
+        lasts = cause.needs_a_person or seconds > self._desk.pace.stalls_after
+        if not lasts or (known is not None and (known.cause, known.status) == (cause.value, outcome.status)):
+            return
+        page = self._page().add(Stalled, number=sending.number, cause=cause.value, status=outcome.status, tries=tries)
+        await self._desk.pen.write(page)
+        facts = self._facts(Event.STALLED, number=sending.number, cause=cause.value, status=outcome.status)
+        told = "%s: number %d is not accepted: %s%s"
+        status = "" if outcome.status is None else f" ({outcome.status})"
+        log.warning(told, self._terms.id, sending.number, cause.value, status, extra=facts)
+
+    def _facts(self, event: Event, **facts: str | int | None) -> dict[str, object]:
+        return happened(event, subscription=self._terms.id, **facts)
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, object]) -> None:
+        """Waits for something, or for the word to stop."""
+        waits = [asyncio.create_task(one) for one in (work, self._told_to_stop.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)

@@ -1,0 +1,143 @@
+"""What a deliverer reads on and on, each in a thread: alerts by the client's own reader, and orders."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from broker.clients import FETCH_BYTES, GLANCE_BYTES, PartitionReader
+from broker.security import Brokers
+from delivery.alert_log import AlertLog
+from delivery.orders import Orders
+from harmwatch_client import Alerts, ClientError, MemoryPlace
+from harmwatch_client import Event as Told
+from harmwatch_client.event import read_event
+from models.errors import Unavailable, Unproved
+from models.topics import ALERTS, DELIVERY_ORDERS
+from runtime.events import Event, happened
+
+_AGAIN_SECONDS = 1.0
+_LOOK_SECONDS = 0.25
+log = logging.getLogger(__name__)
+
+
+class Feeds:
+    """`current`: everything has been read that was there at the beginning. `failed`: what no waiting mends."""
+
+    def __init__(self, brokers: Brokers, prefix: str, passed_over: Collection[int] = ()) -> None:
+        self._brokers, self._prefix, self._passed_over = brokers, prefix, passed_over
+        self._loop = asyncio.get_running_loop()
+        self._ends = threading.Event()
+        self._missing = 2
+        self.current = asyncio.Event()
+        self.failed: asyncio.Future[None] = self._loop.create_future()
+        self.alerts, self.orders = AlertLog(self._fetch), Orders()
+
+    def start(self) -> None:
+        """From here on they are fed."""
+        for name, feed in (("alerts", self._feed_alerts), ("orders", self._feed_orders)):
+            threading.Thread(target=self._run, args=(feed,), name=name, daemon=True).start()
+
+    def end(self) -> None:
+        """They are fed no more."""
+        self._ends.set()
+
+    def _run(self, feed: Callable[[], None]) -> None:
+        try:
+            feed()
+        except Exception as error:
+            self._post(self._fail, error)
+
+    def _fail(self, error: Exception) -> None:
+        if not self.failed.done():
+            self.failed.set_exception(error)
+
+    def _read_all(self) -> None:
+        self._missing -= 1
+        if self._missing == 0:
+            self.current.set()
+
+    def _feed_alerts(self) -> None:
+        """Raises Unproved at a gap, or where the topic is another one."""
+        place, was_current = MemoryPlace(), False
+        while not self._ends.is_set():
+            try:
+                with Alerts(
+                    self._brokers, prefix=self._prefix, place=place, passed_over=self._passed_over,
+                    kafka=self._brokers.security.options(),
+                ) as alerts:  # fmt: skip
+                    for event in alerts.until_now():
+                        self._take(alerts, event)
+                    if not was_current:
+                        was_current = True
+                        self._post(self._read_all)
+                    while not self._ends.is_set():
+                        if (event_or_none := alerts.next(_LOOK_SECONDS)) is not None:
+                            self._take(alerts, event_or_none)
+            except ClientError as error:
+                raise Unproved(f"{error}: run `harmwatch verify`") from error
+            except (KafkaError, OSError, Unavailable) as error:
+                self._wait_again(ALERTS.name, error)
+
+    def _take(self, alerts: Alerts, event: Told) -> None:
+        self._post(self._checked_take, event)
+        alerts.done(event)
+
+    def _checked_take(self, event: Told) -> None:
+        try:
+            self.alerts.take(event)
+        except ClientError as error:
+            self._fail(Unproved(f"{error}: run `harmwatch verify`"))
+
+    def _feed_orders(self) -> None:
+        position, was_current = 0, False
+        while not self._ends.is_set():
+            try:
+                with closing(self._reader(DELIVERY_ORDERS.name, GLANCE_BYTES)) as reader:
+                    reader.seek(position)
+                    while not self._ends.is_set():
+                        for record in reader.read_until(reader.end()):
+                            self._post(self._order, record.offset, record.value)
+                            position = record.offset + 1
+                        if not was_current:
+                            was_current = True
+                            self._post(self._read_all)
+                        self._ends.wait(_LOOK_SECONDS)
+            except Unavailable as error:
+                self._wait_again(DELIVERY_ORDERS.name, error)
+
+    def _order(self, offset: int, value: bytes | None) -> None:
+        if not self.orders.take(offset, value):
+            told = "offset %d of delivery-orders.v1 is no order: it is passed over"
+            log.warning(told, offset, extra=happened(Event.FOREIGN_RECORD, offset=offset))
+
+    def _fetch(self, offset: int, count: int) -> Sequence[Told]:
+        """Events that were read before, once more. Raises Unavailable."""
+        found: list[Told] = []
+        with closing(self._reader(ALERTS.name, FETCH_BYTES)) as reader:
+            reader.seek(offset)
+            for record in reader.read_until(reader.end()):
+                event = read_event(record.headers, record.value, record.offset)
+                if event is not None and (not found or event.sequence == found[-1].sequence + 1):
+                    found.append(event)
+                if len(found) == count:
+                    break
+        return found
+
+    def _reader(self, topic: str, fetch_bytes: int) -> PartitionReader:
+        name = self._prefix + topic
+        return PartitionReader(self._brokers, name, 0, fetch_bytes)
+
+    def _wait_again(self, topic: str, error: Exception) -> None:
+        log.warning("%s cannot be read now: %s", topic, error, extra=happened(Event.NO_ALERTS))
+        self._ends.wait(_AGAIN_SECONDS)
+
+    def _post(self, call: Callable[..., None], *facts: Any) -> None:
+        try:
+            self._loop.call_soon_threadsafe(call, *facts)
+        except RuntimeError:  # the loop has ended
+            self._ends.set()

@@ -1,0 +1,101 @@
+"""One term in office: a courier for each subscription, and what people order of them."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from delivery.courier import Courier, Desk
+from delivery.ledger import Page
+from delivery.orders import Orders, heed
+from delivery.secrets import Secrets
+from delivery.webhook import Webhook
+from models.delivery.record import Closed, Delivery, Opened, read_delivery
+from runtime.events import Event, happened
+
+_GOODBYE_SECONDS = 3.0
+"""For requests that are under way when the process ends: their receipts spare a repeat."""
+
+log = logging.getLogger(__name__)
+
+
+class Office:
+    """Lasts until it is told to end, or something fails. Raises Unavailable."""
+
+    def __init__(self, desk: Desk, orders: Orders, secrets: Secrets) -> None:
+        self._desk, self._orders, self._secrets = desk, orders, secrets
+        self._couriers: dict[str, tuple[Courier, asyncio.Task[None]]] = {}
+        self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def run(self, ends: Coroutine[Any, Any, object]) -> None:
+        """Until `ends` returns. What is under way gets a moment to come to its receipt."""
+        work = [self._watched(one) for one in (self._desk.pen.run(), self._heed_orders(), ends)]
+        until, others = work[2], work[:2]
+        try:
+            await asyncio.wait([until, self._failure], return_when=asyncio.FIRST_COMPLETED)
+            if not self._failure.done():
+                others[1].cancel()
+                await self._say_goodbye()
+        finally:
+            couriers = [task for _, task in self._couriers.values()]
+            for task in (*work, *couriers):
+                task.cancel()
+            await asyncio.gather(*work, *couriers, return_exceptions=True)
+            self._desk.pen.close()
+        if self._failure.done():
+            self._failure.result()
+
+    def _watched(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
+        """A task whose failure ends the term."""
+
+        async def watched() -> None:
+            try:
+                await work
+            except Exception as error:
+                if not self._failure.done():
+                    self._failure.set_exception(error)
+
+        return asyncio.create_task(watched())
+
+    async def _heed_orders(self) -> None:
+        while True:
+            for name in self._orders.subscriptions():
+                line = self._desk.ledger.lines.get(name)
+                if name not in self._couriers or any(True for _ in self._orders.unheeded(name, line)):
+                    await self._begin_anew(name)
+            await self._orders.wait_for_news()
+
+    async def _begin_anew(self, name: str) -> None:
+        """Heeds what is ordered while nobody delivers, then delivers by the terms in force."""
+        await self._end(name)
+        page = Page(name, self._desk.ledger.lines.get(name), self._desk.now)
+        for at, order in self._orders.unheeded(name, page.line):
+            heed(page, at, order, self._orders, self._desk.alerts.last)
+        await self._desk.pen.write(page)
+        for fact in map(read_delivery, page.values):
+            _say(fact)
+        line = self._desk.ledger.lines[name]
+        terms = self._orders.terms(name, line.terms)
+        courier = Courier(self._desk, terms, Webhook(terms, self._secrets))
+        self._couriers[name] = courier, self._watched(courier.run())
+
+    async def _end(self, name: str) -> None:
+        if name in self._couriers:
+            courier, task = self._couriers[name]
+            courier.stop()
+            await task
+
+    async def _say_goodbye(self) -> None:
+        for courier, _ in self._couriers.values():
+            courier.stop()
+        tasks = [task for _, task in self._couriers.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=_GOODBYE_SECONDS)
+
+
+def _say(fact: Delivery | None) -> None:
+    if isinstance(fact, Opened):
+        facts = happened(Event.OPENED, subscription=fact.subscription)
+        log.info("%s: begins behind alert %d", fact.subscription, fact.place, extra=facts)
+    if isinstance(fact, Closed):
+        log.info("%s: is closed", fact.subscription, extra=happened(Event.CLOSED, subscription=fact.subscription))

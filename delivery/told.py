@@ -1,0 +1,50 @@
+"""What a number tells: an alert or a baseline as it lies on alerts.v1, or the band with which a subscription begins."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from harmwatch_client import Alert, Event, Member
+from models.canonical import canonical_json
+
+BAND = "harmwatch.delivery.band"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`value`: the JSON of it, byte by byte as it lies there; `thin`: what of it names nobody, and no offence."""
+
+    id: str
+    board: str
+    type: str
+    sequence: int
+    as_of: str | None
+    subject: str | None
+    value: bytes
+    thin: dict[str, Any]  # Any: JSON
+
+    @classmethod
+    def of(cls, event: Event) -> "Told":
+        """An event of the topic."""
+        subject = dict(event.headers).get("ce_subject")
+        transition = event.transition if isinstance(event, Alert) else "baseline"
+        thin = {
+            "alert_id": event.id, "sequence": event.sequence, "transition": transition, "as_of": event.as_of,
+            "policy": event.data.get("policy"),
+        }  # fmt: skip
+        named = None if subject is None else subject.decode(errors="replace")
+        return cls(event.id, event.board, event.type, event.sequence, event.as_of, named, event.value, thin)
+
+    @classmethod
+    def band(cls, board: str, subscription: str, sequence: int, members: Iterable[Member]) -> "Told":
+        """Who is in the band at a sequence, in order of entrance."""
+        rows = [
+            {"offender_id": one.offender_id, "alert_id": one.alert_id, "sequence": one.sequence, "since": one.since}
+            for one in sorted(members, key=lambda one: one.sequence)
+        ]
+        nameless = [{key: value for key, value in row.items() if key != "offender_id"} for row in rows]
+        told = {"board": board, "sequence": sequence}
+        value = canonical_json(told | {"members": rows})
+        return cls(
+            f"{board}:{subscription}:band", board, BAND, sequence, None, None, value, told | {"members": nameless}
+        )
