@@ -69,6 +69,9 @@ class Election:
         self._again.clear()
         try:
             consumer.subscribe([self._topic])
+            # Who leads the group and knows no partition yet gives none to anybody, and nobody asks again.
+            while not consumer.partitions_for_topic(self._topic) and not self._ends.is_set():
+                self._ends.wait(_POLL_MILLISECONDS / 1_000)
             while not (self._again.is_set() or self._ends.is_set()):
                 consumer.poll(timeout_ms=_POLL_MILLISECONDS)
                 assigned = consumer.assignment()
