@@ -50,9 +50,16 @@ class Delivering:
 
     def subscribe(self, *entries: dict[str, Any]) -> Any:
         """By a file, which names all of them."""
-        file = self.folder / "subscriptions.toml"
-        file.write_text(toml(*[entry(**one) for one in entries]), "utf-8")
-        return self.json("subscriptions", "apply", str(file), "--why", "a test")
+        self.write(*entries)
+        return self.json("subscriptions", "apply", self.file, "--why", "a test")
+
+    @property
+    def file(self) -> str:
+        """Of the subscriptions."""
+        return str(self.folder / "subscriptions.toml")
+
+    def write(self, *entries: dict[str, Any]) -> None:
+        Path(self.file).write_text(toml(*[entry(**one) for one in entries]), "utf-8")
 
     @contextmanager
     def deliverer(self, log: str = "deliver.log") -> Iterator["subprocess.Popen[bytes]"]:

@@ -1,0 +1,113 @@
+"""Who is told what: the end of a stay goes to whoever was told of its beginning, however far behind one is."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import delivery.alert_log
+from delivery.alert_log import AlertLog
+from harmwatch_client import Event
+from harmwatch_client.event import read_event
+from models.alert import Alert, BaselineEvent, alert_headers, baseline_headers, wire_bytes
+from models.delivery.record import Opened
+from models.journal.transition import BandEntry, Move
+from tests.client.published import a_baseline, a_move
+
+PEOPLE = ["a", "b", "c"]
+
+
+def event_of(sent: Alert | BaselineEvent, offset: int) -> Event:
+    headers = alert_headers(sent) if isinstance(sent, Alert) else baseline_headers(sent)
+    event = read_event(headers, wire_bytes(sent), offset)
+    assert event is not None
+    return event
+
+
+def history(moves: Sequence[str], baseline: bool) -> list[Event]:
+    """Each name moves in, or out where it is in; with a baseline "a" is in from the beginning."""
+    sent: list[Alert | BaselineEvent] = [a_baseline(5, ["a"])] if baseline else []
+    since = {"a": 1} if baseline else {}
+    for sequence, who in enumerate(moves, 6 if baseline else 1):
+        if who in since:
+            began = since.pop(who)
+            sent.append(a_move(sequence, Move.LEFT, who, BandEntry(began, began)))
+        else:
+            since[who] = sequence
+            sent.append(a_move(sequence, Move.ENTERED, who))
+    return [event_of(one, 3 * offset) for offset, one in enumerate(sent)]
+
+
+def log_of(events: Sequence[Event]) -> AlertLog:
+    def fetch(offset: int, count: int) -> Sequence[Event]:
+        return [event for event in events if event.offset >= offset][:count]
+
+    log = AlertLog(fetch)
+    for event in events:
+        log.take(event)
+    return log
+
+
+def an_opening(place: int, band: bool) -> Opened:
+    return Opened(subscription="desk", at="", previous=None, order=0, place=place, band=band)
+
+
+def told(log: AlertLog, place: int, band: bool) -> list[int]:
+    sequences, opened = [], an_opening(place, band)
+    at = log.next_sequence(place, opened)
+    while at is not None:
+        sequences.append(at)
+        at = log.next_sequence(at, opened)
+    return sequences
+
+
+@given(st.lists(st.sampled_from(PEOPLE), max_size=30), st.booleans(), st.integers(0, 30))
+def test_whoever_is_told_of_an_end_was_told_of_the_beginning_and_the_other_way_round(
+    moves: list[str], baseline: bool, place: int
+) -> None:
+    events = history(moves, baseline)
+    log = log_of(events)
+    place = min(place, log.last)
+    assert told(log, place, band=True) == [event.sequence for event in events if event.sequence > place]
+    heard: set[str] = set()
+    expected = []
+    for event in events:
+        if event.sequence <= place:
+            continue
+        if event.type.endswith("baseline"):
+            heard = {"a"}
+        elif event.type.endswith("entered"):
+            heard.add(str(event.data["offender_id"]))
+        elif event.data["offender_id"] not in heard:
+            continue
+        else:
+            heard.discard(str(event.data["offender_id"]))
+        expected.append(event.sequence)
+    assert told(log, place, band=False) == expected
+
+
+@pytest.mark.parametrize("baseline", [False, True])
+def test_what_memory_holds_no_more_is_read_again_byte_by_byte(monkeypatch: pytest.MonkeyPatch, baseline: bool) -> None:
+    monkeypatch.setattr(delivery.alert_log, "_NEWEST", 4)
+    monkeypatch.setattr(delivery.alert_log, "_FETCHED", 5)
+    monkeypatch.setattr(delivery.alert_log, "FETCH", 3)
+    events = history([*PEOPLE, *PEOPLE, "a", "b"] * 5, baseline)
+    log = log_of(events)
+
+    async def test() -> None:
+        for event in [*events, *reversed(events)]:
+            again = await log.read(event.sequence)
+            assert (again.sequence, again.value, again.id) == (event.sequence, event.value, event.id)
+        for event in events:
+            full, short = log_of([one for one in events if one.sequence <= event.sequence]), event.sequence
+            assert await log.members_at(short) == full.members
+
+    asyncio.run(test())
+
+
+def test_nothing_is_told_before_anything_came() -> None:
+    log = log_of([])
+    assert (log.next_sequence(0, an_opening(0, band=False)), log.last, log.members) == (None, 0, ())
+    assert asyncio.run(log.members_at(0)) == ()
