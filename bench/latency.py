@@ -8,10 +8,10 @@ import uuid
 from dataclasses import dataclass
 
 from bench.race import BASELINES, BASELINES_PYTHON, workers
-from cli.service.status_look import look_once
 from policies.policy_file import load_policy
 from runtime.settings import load_settings
 from runtime.topic_creation import create_topics
+from sight.look import look_once
 
 _ALERTING_PER_SECOND = 50.0
 _LONGEST_START_SECONDS = 60.0

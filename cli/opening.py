@@ -10,8 +10,7 @@ from audit.verify.tombstones import read_tombstones
 from cli.topics import open_topics
 from models.alert import Alert, BaselineEvent, wire_bytes
 from models.errors import Unproved, WrongUse
-from models.identifying import Seal, sealed_alert, sealed_baseline
-from models.key_store import KeyStore
+from models.identifying import Seal
 from models.token import Token
 from models.topics import ERASURES, JOURNAL
 from runtime.key_stores import find_keys, open_keys
@@ -19,38 +18,7 @@ from runtime.settings import Settings
 from runtime.signer import signer
 from sealing.resealer import Unsealer
 from sealing.ring import KeyRing
-
-CLOSED = "(sealed)"
-
-
-class UnsealedAlerts:
-    """Alerts as they are shown. Of an erased person `(sealed)` is left; without a key store all is as sent."""
-
-    def __init__(self, keys: KeyStore | None) -> None:
-        self._keys = keys
-
-    @classmethod
-    def of(cls, settings: Settings) -> "UnsealedAlerts":
-        """With the key store of an installation. Raises WrongUse, Unavailable."""
-        return cls(find_keys(settings))
-
-    def close(self) -> None:
-        """Ends the connection to the key store."""
-        if self._keys is not None:
-            self._keys.close()
-
-    def alert(self, sent: Alert) -> Alert:
-        """An alert in clear. Raises Unavailable."""
-        return sent if self._keys is None else sealed_alert(sent, _opening(self._keys))
-
-    def baseline(self, sent: BaselineEvent) -> BaselineEvent:
-        """A baseline in clear. Raises Unavailable."""
-        return sent if self._keys is None else sealed_baseline(sent, _opening(self._keys))
-
-
-def _opening(keys: KeyStore) -> Unsealer:
-    """Again for each event: with a key that was destroyed meanwhile nothing is opened any more."""
-    return Unsealer(KeyRing(keys, frozenset), lambda _: CLOSED)
+from sight.opening import UnsealedAlerts
 
 
 def opened_lines(settings: Settings, lines: Iterator[bytes]) -> Iterator[str]:

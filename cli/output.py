@@ -5,11 +5,15 @@ from typing import Protocol, TypeVar
 
 import click
 
+from sight.printable import printable, printable_code
+
+__all__ = ["json_option", "printable", "printable_code", "say", "show"]
+
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 
 class _Answer(Protocol):
-    """A `cli.document.Document`, which would load pydantic for every help."""
+    """A `sight.document.Document`, which would load pydantic for every help."""
 
     def json_text(self) -> str: ...
 
@@ -25,13 +29,3 @@ def show(document: Shown, as_json: bool, render: Callable[[Shown], str]) -> None
 def say(text: str) -> None:
     """A line for the person at the terminal."""
     click.echo(text, err=True)
-
-
-def printable(text: str) -> str:
-    """An id on one line of a terminal: what is not printable is escaped."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
-
-
-def printable_code(code: str) -> str:
-    """A code of an index; in quotation marks where it has a space at its edge, which would go unseen."""
-    return f"'{printable(code)}'" if code != code.strip() else printable(code)

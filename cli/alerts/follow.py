@@ -13,12 +13,12 @@ from cli.alerts.kept_place import KeptPlace
 from cli.alerts.list import row_of
 from cli.alerts.passed_over import passed_over_option
 from cli.alerts.reading import open_alerts, say_what_waits, unsealed
-from cli.opening import UnsealedAlerts
 from cli.output import say
 from harmwatch_client import Alerts, Begin, Event
 from models.alert import Alert, BaselineEvent, wire_bytes
 from models.errors import Unavailable, Unproved, WrongUse
 from runtime.settings import Settings, load_settings
+from sight.opening import UnsealedAlerts
 
 _QUIET_SECONDS = 30.0
 """After so long without an alert it is said if that is not for want of one."""

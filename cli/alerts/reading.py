@@ -7,7 +7,6 @@ from contextlib import closing, contextmanager
 from kafka.errors import KafkaError
 
 from broker.clients import PartitionReader, explain
-from cli.opening import UnsealedAlerts
 from cli.output import say
 from cli.topics import open_topics
 from harmwatch_client import Alerts, BadPlace, Baseline, Begin, ClientError, Event, Place
@@ -16,6 +15,7 @@ from models.errors import Unproved, WrongUse
 from models.instants import parse_instant
 from models.topics import ALERTS, topic_name
 from runtime.settings import Settings
+from sight.opening import UnsealedAlerts
 
 _BOARD = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """The names that the settings let through."""

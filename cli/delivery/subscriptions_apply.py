@@ -7,10 +7,10 @@ import click
 from cli.delivery.ledger import now_text, read_orders, send_orders
 from cli.delivery.subscriptions_check import FaultDocument, check_subscriptions, render_fault
 from cli.document import Document
+from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.who import operator
-from cli.why import Why
 from delivery.orders import Orders
 from delivery.subscriptions_file import Subscriptions, read_subscriptions
 from models.delivery.order import TermsOrder
@@ -35,7 +35,9 @@ DOCUMENT = AppliedSubscriptions
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--why", type=Why(), required=True, help="Recorded on delivery-orders.v1, with your name and the time.")
+@click.option(
+    "--why", type=NonEmptyText(), required=True, help="Recorded on delivery-orders.v1, with your name and the time."
+)
 @json_option
 def command(file: Path, why: str, as_json: bool) -> None:
     """Puts the terms of a file in force, but for secrets, by an order that every deliverer reads."""

@@ -4,9 +4,9 @@ import click
 
 from cli.delivery.ledger import now_text, read_ledger, refuse_unknown, send_orders
 from cli.document import Document
+from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from cli.who import operator
-from cli.why import Why
 from models.delivery.order import CloseOrder
 from models.errors import PreconditionFailed
 from runtime.settings import Settings, load_settings
@@ -24,7 +24,9 @@ DOCUMENT = ClosedDocument
 
 @click.command()
 @click.argument("subscription")
-@click.option("--why", type=Why(), required=True, help="Recorded on delivery-orders.v1, with your name and the time.")
+@click.option(
+    "--why", type=NonEmptyText(), required=True, help="Recorded on delivery-orders.v1, with your name and the time."
+)
 @json_option
 def command(subscription: str, why: str, as_json: bool) -> None:
     """Closes a subscription: nothing more is sent, and its place is kept."""

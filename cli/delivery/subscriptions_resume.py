@@ -4,9 +4,9 @@ import click
 
 from cli.delivery.ledger import now_text, read_ledger, refuse_unknown, send_orders
 from cli.document import Document
+from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from cli.who import operator
-from cli.why import Why
 from models.delivery.order import ResumeOrder
 from models.errors import PreconditionFailed
 from runtime.settings import Settings, load_settings
@@ -25,7 +25,9 @@ DOCUMENT = ResumedDocument
 
 @click.command()
 @click.argument("subscription")
-@click.option("--why", type=Why(), required=True, help="Recorded on delivery-orders.v1, with your name and the time.")
+@click.option(
+    "--why", type=NonEmptyText(), required=True, help="Recorded on delivery-orders.v1, with your name and the time."
+)
 @json_option
 def command(subscription: str, why: str, as_json: bool) -> None:
     """Resumes a closed subscription from its place: whatever came meanwhile is sent."""

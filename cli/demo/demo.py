@@ -22,13 +22,13 @@ from cli.output import say
 from cli.paths import ANY
 from cli.service.status import idle_status
 from cli.service.status_document import StatusDocument
-from cli.service.status_look import look_once
 from cli.service.worker_process import running_worker
 from embedded.stack import Stack
 from models.errors import Unavailable
 from models.topics import OFFENCES, topic_name
 from runtime.settings import Settings, load_settings
 from runtime.topic_creation import create_topics
+from sight.look import look_once
 
 _LONGEST_WAIT_SECONDS = 600.0
 _LOOK_SECONDS = 0.02

@@ -10,10 +10,10 @@ from rich.text import Text
 from cli.demo.history import Record
 from cli.terminal import put_back_at_the_end
 from cli.watch.plain import newest, tell_alerts
-from cli.watch.poller import BoardPoller, BoardView
 from cli.watch.view import Frame, board_screen
 from policies.policy_file import load_policy
 from runtime.settings import Settings
+from sight.poller import BoardPoller, BoardView
 
 _BELOW_THE_CUT = 20
 _BITS = 40

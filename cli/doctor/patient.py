@@ -12,8 +12,6 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from broker.clients import admin, kafka_errors
 from cli.doctor.memory import memory_limit
-from cli.service.status_document import LookDocument
-from cli.service.status_look import Look
 from models.errors import NotAllowed
 from models.policy import Policy
 from policies.policy_file import load_policy
@@ -21,6 +19,8 @@ from runtime.installation import Installation, group_name, open_store
 from runtime.settings import Settings
 from runtime.topic_identity import TopicIdentity, find_place
 from runtime.worker_rights import lacking_worker_rights
+from sight.look import Look
+from sight.look_document import LookDocument
 from state.server import Server, look_at_server
 from state.store import Store
 

@@ -5,9 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 
 from broker.newest_record import newest_sent_at
-from cli.service.health import Health
-from cli.service.status_document import STATES, ClockDocument, LookDocument
-from cli.service.status_look import Look
 from cli.service.waiting_records import WaitingRecords
 from models.clock import ClockMode
 from models.errors import HarmwatchError
@@ -18,6 +15,9 @@ from runtime.events import Event, happened
 from runtime.meters import Sample
 from runtime.settings import Settings
 from runtime.topic_checks import topic_faults
+from sight.health import Health
+from sight.look import Look
+from sight.look_document import STATES, ClockDocument, LookDocument
 
 WITHIN_SECONDS = 30.0
 _TOPICS_EVERY_SECONDS = 300.0

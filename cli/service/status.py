@@ -6,13 +6,14 @@ import time
 import click
 
 from cli.output import json_option, show
-from cli.service.health import SEEN_SECONDS, Health, render_recovery
-from cli.service.status_document import LookDocument, PartitionDocument, StatusDocument, WaitDocument
-from cli.service.status_look import Look
+from cli.service.status_document import StatusDocument, WaitDocument
 from cli.service.status_parked import render_parked
 from cli.service.status_waits import render_wait, standing_waits
 from models.errors import HarmwatchError
 from runtime.settings import Settings, load_settings
+from sight.health import SEEN_SECONDS, Health, render_recovery
+from sight.look import Look
+from sight.look_document import LookDocument, PartitionDocument
 
 WITHIN_SECONDS = 30.0
 _POLL_SECONDS = 0.1

@@ -3,29 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from cli.output import printable
-from cli.service.status_document import ParkedDocument
-from models.instants import format_instant
-from state.position import Position
+from sight.look_document import ParkedDocument
 
 _DETAIL_SHOWN = 200
-
-
-def parked_document(position: Position) -> tuple[ParkedDocument, ...]:
-    """Of each parked partition where and why, and whether the baseline waits for it."""
-    awaited = position.awaited or {}
-    return tuple(
-        ParkedDocument(
-            partition=partition,
-            offset=parked.offset,
-            reason=parked.reason,
-            detail=parked.detail,
-            refused=parked.refused,
-            verdicts=parked.verdicts,
-            since=format_instant(parked.since),
-            baseline_waits=awaited.get(partition, 0) > position.ledger.get(partition, 0),
-        )
-        for partition, parked in position.parked.items()
-    )
 
 
 def render_parked(parked: Sequence[ParkedDocument]) -> Iterator[str]:

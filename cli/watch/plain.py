@@ -5,9 +5,9 @@ import time
 
 import click
 
-from cli.watch.poller import UNSEEN, BoardPoller, BoardView
-from cli.watch.poller_thread import LOOK_SECONDS
-from cli.watch.text import freshness, plain_alert, plain_row
+from sight.poller import UNSEEN, BoardPoller, BoardView
+from sight.poller_thread import LOOK_SECONDS
+from sight.words import freshness, plain_alert, plain_row
 
 _SAY_SECONDS = 30.0
 _ROWS = 10

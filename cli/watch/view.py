@@ -9,11 +9,11 @@ from rich.text import Text
 
 from cli.output import printable, printable_code
 from cli.terminal import escaped
-from cli.watch.poller import BoardView
-from cli.watch.text import freshness, render_days, to_the_second
 from models.alert import Alert, days_text
 from models.board import BoardRow, ContributionRow
 from models.instants import format_instant
+from sight.poller import BoardView
+from sight.words import freshness, render_days, to_the_second
 
 _BELOW = 10
 _LAST_IN_BAND = 3

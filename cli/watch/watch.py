@@ -26,11 +26,11 @@ from cli.watch.keyboard import (
     pressed_keys,
 )
 from cli.watch.plain import watch_plainly
-from cli.watch.poller import BoardPoller, BoardView
-from cli.watch.poller_thread import PollerThread
 from cli.watch.view import Frame, board_screen, found_rows, offender_screen
 from policies.policy_file import load_policy
 from runtime.settings import Settings, load_settings
+from sight.poller import BoardPoller, BoardView
+from sight.poller_thread import PollerThread
 
 _BELOW_THE_CUT = 200
 _DRAW_SECONDS = 0.25

@@ -18,9 +18,7 @@ from tests.cli.answers.answer import GOLDEN
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("columns") / "out"
     with ExportFolder(folder) as made:
-        export = Export(Replay(GOLDEN.open_reader), Limits(), made.tables)
-        list(export.run())
-        made.finish(export)
+        made.finish(Export(Replay(GOLDEN.open_reader), Limits(), made.tables).run())
     return folder
 
 

@@ -14,7 +14,7 @@ from cli.policy.comparison import comparison_document
 from cli.policy.comparison_document import ComparisonDocument
 from cli.policy.comparison_page import comparison_page
 from cli.written_page import paper_html
-from models.instants import parse_instant
+from models.instants import Micros, parse_instant
 from models.policy import Policy
 from policies.index_titles import read_titles
 from policies.policy_file import index_path, load_policy
@@ -89,7 +89,7 @@ def test_every_claim_of_the_page_is_true_and_nothing_else_is_said(told: AppliedE
     first = min((one["recorded_at"] for one in told.reports if a.knows(one) or b.knows(one)), default=told.now)
     assume(first < told.now)
     policies = policy_of(a), policy_of(b, "2")
-    document = comparison_document(try_policies(told.written.open_reader, policies, first, None), GROUPS, 1)
+    document = comparison_document(try_policies(told.written.open_reader, policies, Micros(first), None), GROUPS, 1)
     by = what_next.Compared(told, {"a": a, "b": b}, first, told.now, GROUPS)
     left, tries = Counter(read(page_of(document)).texts), checks(by, policies)
     for one in words.comparison_page_claims(document, MAKING, "What then?"):

@@ -9,7 +9,6 @@ import pytest
 
 from audit.verify.outcome import Span, VerificationRequest
 from audit.verify.verification import Verification
-from cli.opening import UnsealedAlerts
 from models.alert import Alert, BaselineEvent, wire_bytes
 from models.errors import WrongUse
 from models.journal.entry import ENGINE_VERSION
@@ -17,6 +16,7 @@ from models.key_store import KeyStore
 from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, OFFENCES
 from sealing.folder import KeyFolder
+from sight.opening import UnsealedAlerts
 from tests.audit.golden.__main__ import asked
 from tests.audit.golden.history import GoldenHistory, golden_histories, in_force, what_to_do
 from tests.audit.golden.live import NAMESPACE, live

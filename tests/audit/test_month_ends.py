@@ -6,13 +6,13 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from audit.history.past import Past
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.export.export import Export, Limits
 from audit.export.folder import ExportFolder
 from audit.export.month_ends import month_ends
+from audit.history.history_replay import HistoryReplay
 from audit.replay.replay import Replay
 from broker.reader import OpenReader
 from models.clock import ClockMode
@@ -27,9 +27,7 @@ Board = list[tuple[int, str, int, bool]]
 def exported(open_reader: OpenReader, folder: Path, limits: Limits = Limits()) -> dict[int, Board]:  # noqa: B008
     """What stands in boards.parquet, by instant."""
     with ExportFolder(folder) as made:
-        export = Export(Replay(open_reader), limits, made.tables)
-        list(export.run())
-        made.finish(export)
+        made.finish(Export(Replay(open_reader), limits, made.tables).run())
     found: dict[int, Board] = {}
     rows: list[dict[str, Any]] = pq.read_table(folder / "boards.parquet").to_pylist()
     for row in rows:
@@ -39,7 +37,7 @@ def exported(open_reader: OpenReader, folder: Path, limits: Limits = Limits()) -
 
 
 def known_then(open_reader: OpenReader, at: int) -> Board:
-    rows = Past(open_reader).until(at).board(10_000)
+    rows = HistoryReplay(open_reader).as_of(at).board(10_000)
     return [(row.rank, row.offender_id, row.score, row.in_band) for row in rows]
 
 

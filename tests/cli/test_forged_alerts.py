@@ -8,13 +8,13 @@ import pytest
 from cli.alerts.list import row_of
 from cli.alerts.reading import unsealed
 from cli.alerts.show import AlertDocument, BaselineDocument, render_alert
-from cli.opening import UnsealedAlerts
-from cli.watch.text import plain_alert
 from harmwatch_client import Event
 from harmwatch_client.event import read_event
 from models.alert import Alert, BaselineEvent, alert_headers, alert_id, baseline_headers, wire_bytes
 from models.errors import Unproved
 from models.journal.transition import Move
+from sight.opening import UnsealedAlerts
+from sight.words import plain_alert
 from tests.client.published import a_baseline, a_move
 
 RULES = "\x1b[2J\x00\n"

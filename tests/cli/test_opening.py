@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.opening import CLOSED, UnsealedAlerts
 from models.alert import wire_bytes
+from sight.opening import CLOSED, UnsealedAlerts
 from tests.end_to_end.installation import say
 from tests.state.boards import a_report
 from tests.streams.sealed_board import BOARD, Sealed

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from cli.insight.exit_times import ExitTimes, could_leave_at
-from cli.service.status_document import STATES
-from cli.watch.poller import BoardView
-from cli.watch.text import freshness
 from cli.watch.view import Frame, board_screen, offender_screen
 from models.board import BoardRow, ContributionRow, OffenderView
 from models.instants import DAY, parse_instant
+from sight.exit_times import ExitTimes, could_leave_at
+from sight.look_document import STATES
+from sight.poller import BoardView
+from sight.words import freshness
 
 SINCE = parse_instant("2025-01-02T03:04:05Z")
 

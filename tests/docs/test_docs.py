@@ -10,9 +10,9 @@ import pytest
 
 from cli.command_group import load_command
 from cli.commands import COMMANDS
-from cli.service.status_document import STATES
 from models.topics import ALL_TOPICS
 from runtime.settings import Settings
+from sight.look_document import STATES
 from state.keys import NAMES
 from tests.conftest import REAL_INPUT
 from tests.crash.armed_worker import VARIABLE

@@ -17,10 +17,10 @@ from cli.doctor import board, history, kafka, machine, rights, store
 from cli.doctor.check import Check, Finding, State
 from cli.doctor.examination import CHECKS, Examination
 from cli.doctor.patient import Patient
-from cli.service.status_document import ClockDocument
 from models.instants import SECOND
 from runtime.settings import Settings
 from runtime.worker_name import worker_name
+from sight.look_document import ClockDocument
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_bad_input import a_report

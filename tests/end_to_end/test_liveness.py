@@ -10,10 +10,10 @@ import psutil
 import pytest
 import redis
 
-from cli.service.status_look import Look
 from embedded.stack import Stack
 from models.errors import Unavailable
 from runtime.settings import Settings
+from sight.look import Look
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_bad_input import a_report

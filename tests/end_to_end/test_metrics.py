@@ -14,7 +14,6 @@ from kafka.admin import NewTopic
 from prometheus_client import CollectorRegistry, generate_latest
 
 from cli.service.exporter import LatestLook
-from cli.service.status_look import Look
 from models.instants import format_instant
 from runtime.events import Event
 from runtime.meters import Gauges
@@ -22,6 +21,7 @@ from runtime.metrics import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS
 from runtime.metrics_address import Address
 from runtime.scrape import serving
 from runtime.settings import Settings
+from sight.look import Look
 from state.clocks import wall_clock
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation

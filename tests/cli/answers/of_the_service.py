@@ -9,10 +9,10 @@ from cli.doctor import doctor
 from cli.doctor.check import Finding, State
 from cli.service import status
 from cli.service.status_document import WaitDocument
-from cli.service.status_look import Observation
 from models.answers import Leap
 from models.instants import DAY, HOUR, SECOND
 from models.parked import Parked
+from sight.look import Observation
 from state.clocks import Apart
 from state.position import Position, Rebuilding
 from state.silences import Silences

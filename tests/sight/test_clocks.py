@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.service.status_clock import clock_document
 from models.instants import DAY, HOUR
+from sight.clocks import clock_document
 from state.clocks import CallerClock, wall_clock
 from tests.state.boards import GENERATION, Board
 

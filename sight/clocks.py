@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from cli.service.status_document import ClockDocument
 from models.instants import DAY, SECOND, format_instant
+from sight.look_document import ClockDocument
 from state.clocks import Apart
 from state.position import Position
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from pydantic import ValidationError
 
 from broker.clients import PartitionReader
-from cli.insight.exit_times import ExitTimes
-from cli.opening import UnsealedAlerts
-from cli.service.health import Health
-from cli.service.status_look import Look
 from models.alert import Alert
 from models.board import BoardRow, OffenderView
 from models.clock import ClockMode
 from models.errors import HarmwatchError
 from models.topics import ALERTS, topic_name
 from runtime.settings import Settings
+from sight.exit_times import ExitTimes
+from sight.health import Health
+from sight.look import Look
+from sight.opening import UnsealedAlerts
 
 ALERTS_KEPT = 50
 _OFFSETS_READ = 4 * ALERTS_KEPT

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cli.service.status_document import LookDocument, RecoveryDocument
 from models.clock import ClockMode
+from sight.look_document import LookDocument, RecoveryDocument
 
 SEEN_SECONDS = 2.0
 """What is wrong must be so in two looks so far apart: a record that has just come waits, too."""

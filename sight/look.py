@@ -5,19 +5,19 @@ from typing import NamedTuple
 
 from broker.members import Group
 from broker.open_transactions import OpenTransaction
-from cli.service.status_clock import clock_document
-from cli.service.status_document import (
+from models.instants import SECOND, format_instant
+from runtime.broker_view import BrokerView
+from runtime.installation import open_store
+from runtime.settings import Settings
+from sight.clocks import clock_document
+from sight.look_document import (
     HeldBackDocument,
     LookDocument,
     PartitionDocument,
     RecoveryDocument,
     State,
 )
-from cli.service.status_parked import parked_document
-from models.instants import SECOND, format_instant
-from runtime.broker_view import BrokerView
-from runtime.installation import open_store
-from runtime.settings import Settings
+from sight.parked import parked_document
 from state.position import Position
 from state.silences import Silences
 from state.store import Store

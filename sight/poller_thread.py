@@ -4,7 +4,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from cli.watch.poller import BoardPoller
+from sight.poller import BoardPoller
 
 LOOK_SECONDS = 0.5
 

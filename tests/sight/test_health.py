@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from cli.service.health import SEEN_SECONDS, Health
-from cli.service.status_document import (
+from models.clock import ClockMode
+from sight.health import SEEN_SECONDS, Health
+from sight.look_document import (
     ClockDocument,
     HeldBackDocument,
     LookDocument,
@@ -13,7 +14,6 @@ from cli.service.status_document import (
     PartitionDocument,
     RecoveryDocument,
 )
-from models.clock import ClockMode
 
 WITHIN = 30.0
 

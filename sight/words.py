@@ -1,10 +1,10 @@
 """What the watched board says in words: how fresh it is, a place, an alert."""
 
-from cli.output import printable
-from cli.watch.poller import STALE_SECONDS, UNSEEN, BoardView
 from models.alert import Alert, days_text
 from models.board import BoardRow
 from models.instants import format_instant
+from sight.poller import STALE_SECONDS, UNSEEN, BoardView
+from sight.printable import printable
 
 _STATES = {
     "none": "nothing was ever applied; is a worker running (harmwatch worker)?",
