@@ -6,13 +6,13 @@ VENV := .venv$(if $(filter-out python3,$(notdir $(PYTHON))),-$(notdir $(PYTHON))
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 COMPILE := $(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe
-SOURCES := audit bench broker cli client delivery embedded handbook intake models pages policies runtime scoring sealing sight simulate state streams tests
+SOURCES := audit bench broker cli client console delivery embedded handbook intake models pages policies runtime scoring sealing sight simulate state streams tests
 
 # How many tests run side by side. Most of them wait for servers, so that two cores carry four.
 JOBS ?= 4
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadscope --no-loadscope-reorder
 
-.PHONY: setup check quick test thorough others test-all coverage bench bench-quick crash soak demo docs lock release vulnerabilities clean
+.PHONY: setup check quick test thorough others test-all coverage bench bench-quick crash soak demo desk docs lock release vulnerabilities clean
 
 setup: $(READY)
 
@@ -89,6 +89,10 @@ docs: setup
 
 demo: setup
 	$(BIN)/harmwatch demo
+
+# The console on a synthetic London that goes on, in a browser of this machine, until Ctrl-C.
+desk: setup
+	$(BIN)/harmwatch demo --console
 
 # The wheels, their bill of materials and the licences of what they need, in build/release.
 release: setup .venv-release/ready .venv-run/ready

@@ -35,6 +35,9 @@ COMMANDS = {
         "cli.audit.checkpoint", "Signs what journal and alerts are now, and publishes it to checkpoints.v1."
     ),
     "completion": Row("cli.completion", "Prints the script that completes commands and options in SHELL."),
+    "console": Row(
+        "cli.service.console", "Serves the board as a live page, to this machine alone, at HARMWATCH_CONSOLE."
+    ),
     "deadletters list": Row(
         "cli.deadletters.list", "Says how many records were refused for which reason, and from when to when."
     ),

@@ -17,7 +17,7 @@ class Event(StrEnum):
         event.meaning = meaning
         return event
 
-    STARTED = "started", "a worker works, or the exporter looks: which version, on which board"
+    STARTED = "started", "a worker works, the exporter looks, or the console serves: which version, on which board"
     MINUTE = "minute", "what a worker did in the last minute"
     ASSIGNED = "assigned", "the group has given a worker these partitions"
     WAITING = "waiting", "a worker waits, and for what; again every 30 s"

@@ -10,7 +10,7 @@ from runtime.log_lines import JsonLine, TextLine
 
 _QUIET = {
     "aiokafka": logging.WARNING, "aiokafka.producer": logging.CRITICAL, "kafka": logging.CRITICAL,
-    "faust": logging.WARNING, "mode": logging.WARNING,
+    "faust": logging.WARNING, "mode": logging.WARNING, "uvicorn": logging.WARNING,
 }  # fmt: skip
 """What kafka-python and a producer have to report they also raise, and then we say it."""
 

@@ -96,8 +96,12 @@ class Settings(StoreAccess, MetricsAccess):
     secrets: Path | None = None
     """The folder with the keys that sign webhooks, each in a file that its owner alone may read."""
 
+    console: str = "127.0.0.1:8600"
+    """Where the console is served: `127.0.0.1:PORT`, or `[::1]:PORT`. It has no sign-in yet, so no address that other
+    machines reach is taken."""
+
     log: LogForm = LogForm.TEXT
-    """How a worker and the exporter write their log: lines for people, or JSON objects for a machine."""
+    """How a worker, the exporter and the console write their log: lines for people, or JSON objects for a machine."""
 
     log_level: LogLevel = LogLevel.INFO
     """What they say at least."""
@@ -152,6 +156,26 @@ class Settings(StoreAccess, MetricsAccess):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"{name!r} is not a time zone of this machine") from error
         return name
+
+    @field_validator("console")
+    @classmethod
+    def _this_machine_alone(cls, text: str) -> str:
+        address = read_address(text)
+        if address is None or address.socket is not None:
+            raise ValueError(f"{text!r} is not HOST:PORT")
+        if not address.is_of_this_machine:
+            raise ValueError(
+                f"{address} is reached from other machines, and the console has no sign-in yet: anyone who reaches it "
+                "sees the board. Take 127.0.0.1, and ssh -L to look from elsewhere"
+            )
+        return text
+
+    @property
+    def console_address(self) -> Address:
+        """Where the console is served."""
+        address = read_address(self.console)
+        assert address is not None  # the validator has seen to that
+        return address
 
     @property
     def alerts_after_us(self) -> int | None:

@@ -35,12 +35,14 @@ def look_once(settings: Settings) -> LookDocument:
 class Look:
     """Connections to an installation that stay open between one look at it and the next.
 
+    `policy_digest`: of the policy in force, as the newest document has seen it; empty before a board is there.
     Raises PreconditionFailed where topics are missing, Unavailable.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._brokers = BrokerView(settings)
+        self.policy_digest = ""
         try:
             self.store: Store = open_store(settings)
         except BaseException:
@@ -59,6 +61,7 @@ class Look:
         """
         place = self._brokers.look_again()
         position, silences = self.store.position(), self.store.silences(place.partitions)
+        self.policy_digest = position.policy_digest
         sent, held_back, group = self._brokers.sent(), self._brokers.held_back(), self._brokers.group()
         return Observation(position, silences, sent, held_back, group).document(self._settings.board, place.topic)
 

@@ -31,7 +31,8 @@ _ALERT_MARK = b'"alert_id"'
 class BoardView:
     """One look; `seen_at` (monotonic seconds) is when it succeeded last, `trouble` why a later one did not.
 
-    `reasons`: why the board does not do its work.
+    `reasons`: why the board does not do its work. `entry` and `sequence` are the newest; `policy_digest` is that of
+    the policy in force.
     `moved_at` is when the board's time moved last, `record_at` when a record was applied; None: not since then.
     """
 
@@ -40,6 +41,9 @@ class BoardView:
     state: str = UNSEEN
     lag: int = 0
     outbox: int = 0
+    entry: int = 0
+    sequence: int = 0
+    policy_digest: str = ""
     rows: tuple[BoardRow, ...] = ()
     leaves_at: Mapping[str, int | None] = field(default_factory=dict)
     alerts: tuple[Alert, ...] = ()
@@ -107,6 +111,9 @@ class BoardPoller:
             state=look.state,
             lag=look.lag,
             outbox=look.outbox,
+            entry=look.entry,
+            sequence=look.sequence,
+            policy_digest=self._look.policy_digest,
             rows=rows,
             leaves_at=self._leaving.of(rows, self.band_size, self._look.store.offenders),
             alerts=self._newest_alerts(),

@@ -53,6 +53,19 @@ def render_days(millidays: int) -> str:
     return f"{days} day" if days == "1" else f"{days} days"
 
 
+def grouped_number(millidays: int) -> str:
+    """Days as a number that is read at a glance: 1,825 or 182.5."""
+    whole, _, rest = days_text(abs(millidays)).partition(".")
+    sign = "\N{MINUS SIGN}" if millidays < 0 else ""
+    return f"{sign}{int(whole):,}{'.' if rest else ''}{rest}"
+
+
+def grouped_days(millidays: int) -> str:
+    """1 day, 1,825 days."""
+    number = grouped_number(millidays)
+    return f"{number} day" if number == "1" else f"{number} days"
+
+
 def to_the_second(instant: str) -> str:
     """No one who watches reads fractions."""
     return printable(instant[:19]) + "Z"

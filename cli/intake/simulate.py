@@ -96,7 +96,7 @@ def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> SendTo
         with kafka_errors(settings.brokers):
             for line in lines:
                 time.sleep(max(0.0, begun_at + sent / rate - time.monotonic()))
-                report = _as_of_now(line)
+                report = as_of_now(line)
                 value = json.dumps(report, separators=(",", ":")).encode()
                 sender.send(topic, key=report["offender_id"].encode(), value=value)
                 sent += 1
@@ -107,7 +107,8 @@ def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> SendTo
     return SendTotals(sent, time.monotonic() - begun_at)
 
 
-def _as_of_now(line: bytes) -> dict[str, Any]:  # Any: JSON
+def as_of_now(line: bytes) -> dict[str, Any]:  # Any: JSON
+    """A report as if it were recorded now."""
     report: dict[str, Any] = json.loads(line)
     shift = datetime.now(UTC) - datetime.fromisoformat(report["recorded_at"])
     for name in _INSTANTS:

@@ -1,0 +1,32 @@
+"""`harmwatch console`: the board as a page, live, for whoever is on duty at this machine."""
+
+from importlib.util import find_spec
+
+import click
+
+from models.errors import WrongUse
+from runtime.service_logs import log_as
+from runtime.settings import Settings, load_settings
+
+
+@click.command()
+def command() -> None:
+    """Serves the board as a live page, to this machine alone, at HARMWATCH_CONSOLE."""
+    settings = load_settings()
+    log_as(settings)
+    serve_console(settings)
+
+
+def serve_console(settings: Settings) -> None:
+    """Until SIGTERM or Ctrl-C. Raises WrongUse where the extra is missing, PreconditionFailed."""
+    find_console()
+    from console.serve import serve  # noqa: PLC0415  (an optional extra)
+
+    serve(settings)
+
+
+def find_console() -> None:
+    """Raises WrongUse where the extra is missing."""
+    for name in ("jinja2", "starlette", "uvicorn"):
+        if find_spec(name) is None:
+            raise WrongUse(f"the console needs {name}: pip install 'harmwatch[console]'")

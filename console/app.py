@@ -1,0 +1,94 @@
+"""The console as an application: which address is which page."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from console.assets import by_address
+from console.display import COOKIE, KEPT_SECONDS, display_chosen
+from console.gate import Gate
+from console.pages import Pages
+from console.stream import EventStream
+
+LARGEST_BODY = 16_384
+MOST_STREAMS = 1_000
+_FOR_EVER = "public, max-age=31536000, immutable"
+_WORDS = {
+    404: "There is no such page.",
+    503: "So many pages are open that there is room for no more. Close some, or wait.",
+    405: "This page takes no such request.",
+}
+
+
+def make_app(pages: Pages, hosts: frozenset[str]) -> ASGIApp:
+    """The console of one board, for requests to one of `hosts` (`name:port`)."""
+    routes = _Routes(pages)
+    app = Starlette(
+        routes=[
+            Route("/", routes.home),
+            Route("/board", routes.board),
+            Route("/stream", routes.stream),
+            Route("/display", routes.display, methods=["GET", "POST"]),
+            Route("/shift", routes.shift, methods=["GET", "POST"]),
+            Route("/static/{name}", routes.static),
+        ],
+        exception_handlers={HTTPException: routes.failed},
+        lifespan=routes.lifespan,
+    )
+    return Gate(RequestBodyLimitMiddleware(app, LARGEST_BODY), hosts, pages.refusal)
+
+
+class _Routes:
+    """What is answered at each address."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    @asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        self._pages.fan_out.use_loop()
+        yield
+
+    async def home(self, _: Request) -> Response:
+        return RedirectResponse("/board", 303)
+
+    async def board(self, request: Request) -> Response:
+        return self._pages.board_page(request)
+
+    async def stream(self, _: Request) -> Response:
+        if self._pages.fan_out.open_streams >= MOST_STREAMS:
+            raise HTTPException(503)
+        return EventStream(self._pages.fan_out)
+
+    async def display(self, request: Request) -> Response:
+        if request.method != "POST":
+            return self._pages.display_page(request)
+        answer = RedirectResponse("/board", 303)
+        chosen = display_chosen(await request.body())
+        answer.set_cookie(COOKIE, chosen.cookie(), max_age=KEPT_SECONDS, httponly=True, samesite="strict")
+        return answer
+
+    async def shift(self, request: Request) -> Response:
+        if request.method != "POST":
+            return self._pages.shift_page(request)
+        self._pages.fan_out.begin_shift()
+        return RedirectResponse("/board", 303)
+
+    async def static(self, request: Request) -> Response:
+        asset = by_address().get(request.url.path)
+        if asset is None:
+            raise HTTPException(404)
+        return Response(
+            asset.body, media_type=asset.kind, headers={"Cache-Control": "public, max-age=31536000, immutable"}
+        )
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return self._pages.message(request, status, _WORDS.get(status, "This cannot be answered."))

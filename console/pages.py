@@ -1,0 +1,85 @@
+"""The pages as HTML: everything that comes from elsewhere is escaped, and nothing stands inline."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import cached_property
+from itertools import groupby
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Scope
+
+from console.assets import assets
+from console.display import Display, Theme, display_of
+from console.fan_out import FanOut
+from console.frames import Frame
+from models.instants import SECOND
+from sight.local_times import full_moment
+
+ALERTS_OPEN = 8
+"""So many stand there at once; the older ones behind a heading that opens."""
+
+
+@dataclass
+class Pages:
+    """Those of one board."""
+
+    board: str
+    policy: str
+    fan_out: FanOut
+    zone: tzinfo | None = None
+    _tables: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def _templates(self) -> Environment:
+        made = Environment(
+            loader=PackageLoader("console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            lstrip_blocks=True,
+        )  # fmt: skip
+        made.globals |= {
+            "board": self.board,
+            "policy": self.policy,
+            "assets": {name.partition(".")[0]: asset.address for name, asset in assets().items()},
+        }
+        return made
+
+    def board_page(self, request: Request) -> Response:
+        """The board as it is now."""
+        frame = self.fan_out.frame
+        return self._page(request, "board.html", fresh=self.fan_out.fresh(), frame=frame, table=self._table(frame),
+                          made=full_moment(round(time.time() * SECOND), self.zone))  # fmt: skip
+
+    def display_page(self, request: Request) -> Response:
+        """What can be chosen, and the keys there are."""
+        return self._page(request, "display.html", themes=list(Theme))
+
+    def shift_page(self, request: Request) -> Response:
+        """Asks whether another shift begins."""
+        return self._page(request, "shift.html", shift=self.fan_out.frame.text.shift)
+
+    def message(self, request: Request, status: int, words: str) -> Response:
+        """A page that says what is wrong."""
+        return self._page(request, "message.html", status=status, words=words)
+
+    def refusal(self, scope: Scope, status: int, words: str) -> Response:
+        """The same at the gate, where nothing that was sent is believed, cookies included."""
+        return self.message(Request({**scope, "headers": []}), status, words)
+
+    def _page(self, request: Request, name: str, status: int = 200, **told: object) -> Response:
+        display: Display = display_of(request.cookies)
+        page = self._templates.get_template(name).render(display=display, here=name, status=status, **told)
+        return HTMLResponse(page, status)
+
+    def _table(self, frame: Frame) -> str:
+        """Rows and alerts as HTML: made once for a frame, since they are the same for everybody."""
+        made = self._tables.get(frame.number)
+        if made is None:
+            rows = {is_below: list(rows) for is_below, rows in groupby(frame.text.rows, lambda row: row.place != "in")}
+            made = self._templates.get_template("table.html").render(
+                inside=rows.get(False, []), below=rows.get(True, []), cut=frame.text.cut, shift=frame.text.shift,
+                alerts=frame.text.alerts[:ALERTS_OPEN], older=frame.text.alerts[ALERTS_OPEN:],
+            )  # fmt: skip
+            self._tables = {frame.number: made}
+        return made

@@ -1,0 +1,99 @@
+"""The console as a process: it looks at the board in a thread, and answers on an address of this machine."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+
+from console.app import make_app
+from console.board_text import ROWS_BELOW, Wording
+from console.fan_out import FanOut
+from console.pages import Pages
+from console.row_keys import RowKeys
+from models.errors import PreconditionFailed, Unavailable
+from policies.policy_file import load_policy
+from runtime.events import Event, happened
+from runtime.metrics_address import Address
+from runtime.settings import Settings
+from sight.poller import BoardPoller
+from sight.poller_thread import PollerThread
+
+_SILENT_PEER_MS = 10_000
+"""A peer that takes nothing for so long is given up by the kernel, also one that has vanished without a word."""
+
+_GOODBYE_SECONDS = 3
+_ROWS_LOOKED_AT = 200 - ROWS_BELOW
+log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Answers until SIGTERM or Ctrl-C. Raises WrongUse, PreconditionFailed where the address cannot be had."""
+    policy = load_policy(settings.policy)
+    poller = BoardPoller(settings, policy.band_size, _ROWS_LOOKED_AT)
+    fan_out = FanOut(Wording(policy.band_size, RowKeys()), policy.digest, poller.view)
+    pages = Pages(settings.board, f"{policy.id} {policy.version}", fan_out)
+    with listening(settings.console_address) as listener, PollerThread(poller, fan_out.show) as looking:
+        app = make_app(pages, hosts_of(settings.console_address))
+        server = Server(app, fan_out, looking)
+        told = "the console of board %s is at http://%s, for this machine alone"
+        log.info(told, settings.board, settings.console_address, extra=happened(Event.STARTED))
+        asyncio.run(server.serve(sockets=[listener]))
+        if not looking.is_alive:
+            raise Unavailable("nobody looks at the board any more; why, the lines above say")
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, of which open streams say goodbye first, and which ends where nobody looks at the board any more."""
+
+    def __init__(self, app: object, fan_out: FanOut, looking: PollerThread | None = None) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,  # type: ignore[arg-type]  # an ASGI application
+                http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
+                server_header=False, date_header=True, proxy_headers=False, timeout_keep_alive=30,
+                timeout_graceful_shutdown=_GOODBYE_SECONDS,
+            )
+        )  # fmt: skip
+        self._fan_out = fan_out
+        self._looking = looking
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (the library's)
+        """SIGTERM and Ctrl-C end it, and what is around it goes on to its own end; the second waits for nobody."""
+        self.should_exit, self.force_exit = True, self.should_exit
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; whether it ends."""
+        return await super().on_tick(counter) or (self._looking is not None and not self._looking.is_alive)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """The end."""
+        self._fan_out.end()
+        await super().shutdown(sockets)
+
+
+@contextmanager
+def listening(address: Address) -> Iterator[socket.socket]:
+    """A socket that listens there. Raises PreconditionFailed."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_PEER_MS
+        )  # whoever is let in has it too
+        try:
+            listener.bind((address.host, address.port))
+            listener.listen(512)
+        except OSError as error:
+            raise PreconditionFailed(f"HARMWATCH_CONSOLE: {address} cannot be had: {error.strerror}") from error
+        yield listener
+
+
+def hosts_of(address: Address) -> frozenset[str]:
+    """By which names this machine's browsers may ask."""
+    return frozenset(
+        f"{host}:{address.port}" for host in ("127.0.0.1", "[::1]", "localhost", str(address).rpartition(":")[0])
+    )

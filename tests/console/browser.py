@@ -1,0 +1,130 @@
+"""A real Chromium, and a console behind a real socket that is shown the views of a test."""
+
+import asyncio
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from console.app import make_app
+from console.board_text import Wording
+from console.fan_out import FanOut
+from console.pages import Pages
+from console.row_keys import RowKeys
+from console.serve import Server, hosts_of, listening
+from embedded.ports import ReservedPort
+from runtime.metrics_address import Address
+from sight.poller import BoardView
+from sight.poller_thread import LOOK_SECONDS
+from tests.conftest import missing
+from tests.console.views import BAND, a_view
+
+
+def chromium() -> str:
+    """Where it lies; where there is none the test skips, and in CI fails unless CHROMIUM=none says it knows."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None and os.environ.get("CHROMIUM") == "none":
+        pytest.skip("chromium could not be had")
+    if found is None:
+        missing("chromium (apt-get install chromium, or .ci/chromium)")
+    return found
+
+
+@contextmanager
+def a_browser() -> Iterator[Browser]:
+    """One for several tests; as root it has no sandbox."""
+    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=options)
+        yield browser
+        browser.close()
+
+
+class Desk:
+    """A console of its own; `show` is what its look would see. It can be ended and begun again on its port."""
+
+    def __init__(self) -> None:
+        self._port = ReservedPort()
+        self.address = Address("127.0.0.1", self._port.number)
+        self.url = f"http://{self.address}"
+        self.fan_out = FanOut(Wording(BAND, RowKeys(), UTC), "", a_view())
+        self._view = a_view()
+        self._closed = threading.Event()
+        threading.Thread(target=self._look, daemon=True).start()
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def show(self, view: BoardView) -> None:
+        """What is seen from here on, again and again; a trouble stays as old as it is."""
+        self._view = view
+        self._look_once()
+
+    def _look(self) -> None:
+        while not self._closed.wait(LOOK_SECONDS):
+            self._look_once()
+
+    def _look_once(self) -> None:
+        now, view = time.monotonic(), self._view
+        self.fan_out.show(view if view.trouble else replace(view, seen_at=now, moved_at=now))
+
+    def start(self) -> None:
+        """Returns once it listens."""
+        self.fan_out.is_ending = False
+        app = make_app(Pages("v100", "v100 2026.1", self.fan_out, UTC), hosts_of(self.address))
+        self._server = server = Server(app, self.fan_out)
+        ready = threading.Event()
+
+        def serve() -> None:
+            with listening(self.address) as listener:
+                ready.set()
+                asyncio.run(server.serve(sockets=[listener]))
+
+        self._thread = threading.Thread(target=serve, daemon=True)
+        self._thread.start()
+        assert ready.wait(10)
+
+    def end(self) -> None:
+        """As SIGTERM ends it."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(20)
+            assert not self._thread.is_alive()
+
+    def close(self) -> None:
+        """Gives the port back."""
+        self.end()
+        self._closed.set()
+        self._port.release()
+
+
+class Screen:
+    """A page of the board, and everything that its browser has complained about."""
+
+    def __init__(self, browser: Browser, desk: Desk, **options: Any) -> None:  # Any: of playwright
+        self.context: BrowserContext = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: self.complaints.append(said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.desk = desk
+
+    def open(self, path: str = "/board") -> Page:
+        """Goes there; on the board with a script, until the first frame is drawn."""
+        self.page.goto(self.desk.url + path)
+        return self.page
+
+    def themed(self, theme: str) -> None:
+        """As somebody has chosen before."""
+        self.context.add_cookies([{"name": "harmwatch_display", "value": f"{theme}.keys", "url": self.desk.url}])
+
+    def people(self) -> list[str]:
+        """Who stands on the list, in order."""
+        return self.page.locator("tr[data-key] .person").all_text_contents()

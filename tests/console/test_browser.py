@@ -1,0 +1,251 @@
+"""The board in a real browser: by keyboard alone, without script, when nobody answers, and for who cannot see it."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from models.board import BoardRow
+from tests.console.browser import Desk, Screen, a_browser
+from tests.console.test_gate import HOSTILE
+from tests.console.views import a_row, a_view, an_alert
+
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
+THEMES = ("light", "dark", "night")
+SIZES = {1440: 900, 390: 844}
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+STALE_BY = 9_000
+"""Milliseconds until a page must have said that it is stale: five, and what a busy machine adds."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with a_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    desk.start()
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def screen(browser: Browser, desk: Desk) -> Iterator[Screen]:
+    screen = Screen(browser, desk)
+    yield screen
+    screen.context.close()
+
+
+def ranked(*first: str) -> list[BoardRow]:
+    """These on the first ranks, all others behind them as ever."""
+    others = [f"suspect-{rank:04}" for rank in range(1, 121)]
+    names = [*first, *(who for who in others if who not in first)][:120]
+    return [a_row(rank, who) for rank, who in enumerate(names, 1)]
+
+
+def live(page: Page) -> None:
+    expect(page.locator("#word")).to_have_text("LIVE")
+    expect(page.locator("#tools")).to_be_visible()
+    page.wait_for_function("number > 0")
+
+
+def test_the_list_moves_by_itself_and_says_so_in_one_line(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    desk.show(a_view(ranked("somebody", "suspect-0002"), [an_alert(offender_id="somebody")]))
+    expect(page.locator("tr[data-key] .person").first).to_have_text("somebody")
+    assert screen.people() == [row.offender_id for row in ranked("somebody", "suspect-0002")[:110]]
+    expect(page.locator("#news li")).to_have_count(1)
+    expect(page.locator("#news li .told")).to_contain_text("somebody entered at rank 97: an offence (19C, 1,825 days)")
+    expect(page.locator("#said")).to_have_text("1 entered, 0 left.")
+    expect(page.locator("#shift")).to_contain_text("1 entered, 1 left since this console began")
+    assert page.locator("#inside tr").count() == 100
+    assert screen.complaints == []
+
+
+def test_by_keyboard_alone_the_row_in_hand_stays_and_the_moves_wait(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    for key in "jjjk":
+        page.keyboard.press(key)
+    expect(page.locator("tr:focus .person")).to_have_text("suspect-0002")
+    for number in range(30):
+        moved = ranked(*(f"suspect-{rank:04}" for rank in range(5 + number % 3, 0, -1)))
+        desk.show(a_view([a_row(row.rank, row.offender_id, row.score + number) for row in moved]))
+    expect(page.locator("#held")).to_contain_text("moves held: press . to let through")
+    assert screen.people()[:5] == [f"suspect-{rank:04}" for rank in range(1, 6)]
+    ranks = page.locator("tr[data-key] .rank").all_text_contents()
+    assert ranks[:5] != ["1", "2", "3", "4", "5"], "values change in place"
+    page.keyboard.press(".")
+    expect(page.locator("#held")).to_be_hidden()
+    assert screen.people()[:7] == [row.offender_id for row in moved[:7]]
+    expect(page.locator("tr:focus .person")).to_have_text("suspect-0002")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    assert screen.complaints == []
+
+
+def test_whoever_left_is_struck_through_until_the_list_is_let_go(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    page.locator("tr[data-key]").nth(3).hover()
+    desk.show(a_view([row for row in ranked() if row.offender_id != "suspect-0003"]))
+    expect(page.locator("tr.gone .person")).to_have_text("suspect-0003")
+    page.locator("footer").hover()
+    expect(page.locator("tr.gone")).to_have_count(0, timeout=12_000)
+    assert "suspect-0003" not in screen.people()
+
+
+def test_a_click_goes_to_whom_it_was_aimed_at_while_the_list_moves(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    row = page.locator("tr[data-key]").nth(4)
+    row.hover()
+    aimed = row.locator(".person").text_content()
+    for number in range(50):
+        desk.show(a_view(ranked(*(f"suspect-{1 + (rank + number) % 40:04}" for rank in range(40)))))
+        if number % 10 == 9:
+            page.mouse.down()
+            page.mouse.up()
+            assert page.locator("tr:focus .person").text_content() == aimed
+
+
+def test_a_page_that_is_held_goes_on_with_the_newest(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    page.keyboard.press("p")
+    expect(page.locator("#held")).to_have_text("The page is held")
+    before = screen.people()
+    for number in range(5):
+        desk.show(a_view(ranked(f"new-{number}"), [an_alert(400 + n) for n in range(number + 1)]))
+    page.wait_for_timeout(1_000)
+    assert screen.people() == before
+    page.keyboard.press("p")
+    expect(page.locator("tr[data-key] .person").first).to_have_text("new-4")
+    expect(page.locator("#news li")).to_have_count(5)
+
+
+def test_two_screens_show_the_same_at_once(browser: Browser, screen: Screen, desk: Desk) -> None:
+    other = Screen(browser, desk)
+    pages = [screen.open(), other.open()]
+    for page in pages:
+        live(page)
+    desk.show(a_view(ranked("somebody")))
+    for page in pages:
+        expect(page.locator("tr[data-key] .person").first).to_have_text("somebody")
+    other.context.close()
+
+
+def test_a_dead_console_is_said_by_the_page_itself_and_it_lives_again(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    desk.end()
+    expect(page.locator("#word")).to_have_text("STALE", timeout=STALE_BY)
+    expect(page.locator("#why")).to_contain_text("the console does not answer")
+    expect(page.locator("#alarm")).to_contain_text("STALE")
+    expect(page.locator("#desk")).to_have_class("desk stale")
+    assert page.title().startswith("STALE: ")
+    assert len(screen.people()) == 110, "what was known is still there"
+    desk.start()
+    expect(page.locator("#word")).to_have_text("LIVE", timeout=40_000)
+    expect(page.locator("#desk")).to_have_class("desk")
+    desk.show(a_view(ranked("somebody")))
+    expect(page.locator("tr[data-key] .person").first).to_have_text("somebody")
+
+
+def test_a_look_that_fails_is_said_with_its_reason(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    desk.show(a_view(seen_at=time.monotonic() - 6, trouble="Redis does not answer (HARMWATCH_REDIS)"))
+    expect(page.locator("#word")).to_have_text("STALE", timeout=STALE_BY)
+    expect(page.locator("#why")).to_contain_text("Redis does not answer (HARMWATCH_REDIS)", timeout=STALE_BY)
+    desk.show(a_view())
+    expect(page.locator("#word")).to_have_text("LIVE", timeout=STALE_BY)
+
+
+def test_a_laptop_that_slept_wakes_up_stale(screen: Screen) -> None:
+    screen.page.clock.install()
+    page = screen.open()
+    live(page)
+    words = page.evaluate(
+        "() => { const now = Date.now; Date.now = () => now() + 3600000; drawFreshness();"
+        " const word = document.getElementById('word').textContent; Date.now = now; return word; }"
+    )
+    assert words == "STALE"
+
+
+def test_without_script_everything_is_there(browser: Browser, desk: Desk) -> None:
+    screen = Screen(browser, desk, java_script_enabled=False)
+    desk.show(a_view(ranked("somebody"), [an_alert()]))
+    page = screen.open()
+    assert screen.people()[0] == "somebody"
+    expect(page.locator("#word")).to_have_text("LIVE")
+    expect(page.locator("#news li")).to_have_count(1)
+    made = re.compile("This page was made at .* UTC, and makes itself anew every 15 s")
+    expect(page.locator("#made")).to_have_text(made, use_inner_text=True)
+    expect(page.locator("#hold")).to_be_hidden()
+    page.get_by_role("link", name="Display").click()
+    page.get_by_label("Night").check()
+    page.get_by_role("button", name="Keep").click()
+    assert page.locator("html").get_attribute("data-theme") == "night"
+    page.get_by_role("link", name="Begin a new shift").click()
+    page.get_by_role("button", name="Begin a new shift").click()
+    expect(page.locator("#shift")).to_contain_text("0 entered, 0 left since the shift began")
+    desk.show(a_view(ranked("another")))
+    expect(page.locator("tr[data-key] .person").first).to_have_text("another", timeout=25_000)  # it asks by itself
+    screen.context.close()
+
+
+def test_keys_that_are_switched_off_do_nothing(screen: Screen) -> None:
+    screen.context.add_cookies([{"name": "harmwatch_display", "value": "light.none", "url": screen.desk.url}])
+    page = screen.open()
+    live(page)
+    for key in "jp":
+        page.keyboard.press(key)
+    assert page.locator("tr:focus").count() == 0
+    expect(page.locator("#held")).to_be_hidden()
+
+
+def test_hostile_ids_come_over_the_stream_as_text(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    rows = [a_row(rank, who) for rank, who in enumerate(HOSTILE, 1)]
+    desk.show(a_view(rows, [an_alert(1 + n, offender_id=who, counterpart=who) for n, who in enumerate(HOSTILE)]))
+    expect(page.locator("tr[data-key]")).to_have_count(len(HOSTILE))
+    assert screen.people() == [row.who for row in desk.fan_out.frame.text.rows]
+    assert page.locator("main script, main img").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing is wider than the page"
+    assert screen.complaints == []
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]} {each['nodes'][0]['failureSummary']}" for each in found]
+
+
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_in_any_theme_and_width(browser: Browser, desk: Desk, theme: str, width: int) -> None:
+    screen = Screen(browser, desk, viewport={"width": width, "height": SIZES[width]})
+    screen.themed(theme)
+    desk.show(a_view(ranked("somebody"), [an_alert(sequence) for sequence in range(1, 12)]))
+    page = screen.open()
+    live(page)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    for path in ("/display", "/shift", "/nowhere"):
+        screen.open(path)
+        assert violations(page) == [], path
+    desk.show(a_view(ranked("somebody"), seen_at=time.monotonic() - 6, trouble="Redis does not answer"))
+    screen.open()
+    expect(page.locator("#word")).to_have_text("STALE")
+    assert violations(page) == [], "stale"
+    screen.context.close()

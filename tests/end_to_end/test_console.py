@@ -1,0 +1,141 @@
+"""`harmwatch console`: from a record on Kafka to a row on the page, and loud when the store is gone."""
+
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded.ports import ReservedPort
+from embedded.stack import Stack
+from tests.end_to_end.installation import HARMWATCH, ROOT, Installation
+from tests.end_to_end.test_bad_input import a_report
+from tests.end_to_end.test_recovery import small_policy
+
+pytestmark = pytest.mark.stack
+PATIENCE_SECONDS = 60
+Events = Callable[[Callable[[str, dict[str, Any]], bool]], dict[str, Any]]
+
+
+@contextmanager
+def console_of(installation: Installation, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A console as a process; what it says is kept in the installation's folder."""
+    said = installation.folder / "console.log"
+    environment = installation.environment | {"HARMWATCH_CONSOLE": f"127.0.0.1:{port}"}
+    with said.open("wb") as log:
+        process = subprocess.Popen([*HARMWATCH, "console"], env=environment, stdout=log, stderr=log, cwd=ROOT)
+    try:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while "the console of board" not in said.read_text():
+            assert process.poll() is None, said.read_text()
+            assert time.monotonic() < until, said.read_text()
+            time.sleep(0.05)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def page(port: int) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    connection.request("GET", "/board")
+    answer = connection.getresponse()
+    assert answer.status == 200
+    text = answer.read().decode()
+    connection.close()
+    return text
+
+
+@contextmanager
+def listening(port: int) -> Iterator[Events]:
+    """Waits for an event of the stream; answers its document."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    connection.request("GET", "/stream")
+    answer = connection.getresponse()
+    assert answer.getheader("content-type") == "text/event-stream; charset=utf-8"
+
+    def until(is_it: Callable[[str, dict[str, Any]], bool]) -> dict[str, Any]:
+        deadline, name = time.monotonic() + PATIENCE_SECONDS, ""
+        while time.monotonic() < deadline:
+            key, _, value = answer.readline().decode().rstrip("\n").partition(": ")
+            if key == "event":
+                name = value
+            elif key == "data":
+                document: dict[str, Any] = json.loads(value)
+                if is_it(name, document):
+                    return document
+            else:
+                assert key == "", "the stream has ended"
+        raise AssertionError("it did not come")
+
+    yield until
+    connection.close()
+
+
+def shows(who: str) -> Callable[[str, dict[str, Any]], bool]:
+    return lambda name, document: (
+        name == "board" and any(isinstance(row, dict) and row["who"] == who for row in document["rows"])
+    )
+
+
+def test_a_report_becomes_a_row_and_a_sentence_on_every_open_page(tmp_path: Path) -> None:
+    port = ReservedPort()
+    with Stack(tmp_path / "stack") as stack:
+        own = Installation(stack.environment(), tmp_path, policy=small_policy(tmp_path), clock="event")
+        own.send([(b"p", a_report())])
+        own.start_worker()
+        own.wait_idle()
+        try:
+            with console_of(own, port.number) as process, listening(port.number) as until:
+                until(shows("p"))
+                own.send([(b"q", a_report(offender_id="q", offence_id="new"))])
+                board = until(shows("q"))
+                (row,) = (each for each in board["rows"] if isinstance(each, dict) and each["who"] == "q")
+                assert (row["rank"], row["moved"], row["days"]) == ("2", "new", "10")
+                html = page(port.number)
+                assert "q</bdi> entered at rank 2: an offence (" in html
+                assert '<b id="word">LIVE</b>' in html
+                stack.kill_valkey()
+                stale = until(lambda name, told: name == "fresh" and not told["live"])
+                assert stale["word"] == "STALE"
+                assert "HARMWATCH_REDIS" in stale["why"]
+                html = page(port.number)
+                assert "q</bdi>" in html, "what was known is still there"
+                assert '<b id="word">STALE</b>' in html
+                stack.start_valkey()
+                until(lambda name, told: name == "fresh" and told["live"])
+                process.send_signal(signal.SIGTERM)
+                until(lambda name, _: name == "bye")
+                assert process.wait(10) == 0
+            said = (tmp_path / "console.log").read_text()
+            assert "Traceback" not in said
+            assert "/board" not in said
+        finally:
+            own.end_workers(signal.SIGKILL)
+            port.release()
+
+
+@pytest.mark.thorough
+def test_it_says_what_is_in_its_way(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    own = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    for address, told in {
+        "0.0.0.0:8600": "reached from other machines, and the console has no sign-in yet",
+        "192.0.2.7:8600": "reached from other machines",
+        "unix:/run/console": "is not HOST:PORT",
+        "here": "is neither unix:/PATH nor HOST:PORT",
+    }.items():
+        said = own.say("console", console=address)
+        assert said.code == 2
+        assert told in said.errors
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        port = somebody.getsockname()[1]
+        said = own.say("console", console=f"127.0.0.1:{port}")
+        assert said.code == 1
+        assert f"HARMWATCH_CONSOLE: 127.0.0.1:{port} cannot be had: Address already in use" in said.errors
