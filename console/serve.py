@@ -22,8 +22,9 @@ from runtime.settings import Settings
 from sight.poller import BoardPoller
 from sight.poller_thread import PollerThread
 
-_SILENT_PEER_MS = 10_000
-"""A peer that takes nothing for so long is given up by the kernel, also one that has vanished without a word."""
+_GIVEN_UP_IN_MS = 10_000
+"""A peer that takes nothing for so long is given up by the kernel, also one that has vanished without a word;
+whoever is let in takes this over from the socket that listens."""
 
 _GOODBYE_SECONDS = 3
 _ROWS_LOOKED_AT = 200 - ROWS_BELOW
@@ -81,9 +82,7 @@ def listening(address: Address) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_PEER_MS
-        )  # whoever is let in has it too
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _GIVEN_UP_IN_MS)
         try:
             listener.bind((address.host, address.port))
             listener.listen(512)

@@ -1,0 +1,90 @@
+"""The server behind a real socket: peers that vanish, take nothing, or stay to the end."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from console.serve import hosts_of, listening
+from models.errors import PreconditionFailed
+from runtime.metrics_address import read_address
+from tests.console.browser import Desk
+from tests.console.views import a_row, a_view
+
+PAGES = 50
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    desk.start()
+    yield desk
+    desk.close()
+
+
+def a_peer(desk: Desk, receive_bytes: int | None = None) -> socket.socket:
+    """Somebody who has asked for the stream."""
+    peer = socket.socket()
+    if receive_bytes is not None:
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+    peer.connect((desk.address.host, desk.address.port))
+    peer.sendall(f"GET /stream HTTP/1.1\r\nHost: {desk.address}\r\n\r\n".encode())
+    return peer
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_pages_that_are_closed_hold_nothing(desk: Desk) -> None:
+    peers = [a_peer(desk) for _ in range(PAGES)]
+    wait_until(lambda: desk.fan_out.open_streams == PAGES, 20)
+    for peer in peers:
+        peer.close()
+    wait_until(lambda: desk.fan_out.open_streams == 0, 20)
+
+
+def test_the_end_comes_at_once_and_every_page_is_told(desk: Desk) -> None:
+    peers = [a_peer(desk) for _ in range(PAGES)]
+    wait_until(lambda: desk.fan_out.open_streams == PAGES, 20)
+    desk.end()
+    for peer in peers:
+        with peer, peer.makefile("rb") as stream:
+            assert b"event: bye\n" in stream.read()
+
+
+@pytest.mark.thorough
+def test_a_page_that_takes_nothing_any_more_is_given_up_and_holds_nobody_up(desk: Desk) -> None:
+    deaf = a_peer(desk, receive_bytes=4_096)
+    wait_until(lambda: desk.fan_out.open_streams == 1, 20)
+    until = time.monotonic() + 90
+    number = 0
+    while desk.fan_out.open_streams:
+        assert time.monotonic() < until
+        number += 1
+        desk.show(a_view([a_row(rank, score=9_000_000 + number * 1_000 - rank) for rank in range(1, 121)]))
+        with a_peer(desk) as other:
+            assert other.recv(1_024).startswith(b"HTTP/1.1 200 OK")
+        wait_until(lambda: desk.fan_out.open_streams <= 1, 20)
+        time.sleep(0.05)
+    deaf.close()
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1:8600", "[::1]:8600", "localhost:8600"])
+def test_this_machine_is_asked_by_its_own_names_alone(text: str) -> None:
+    address = read_address(text)
+    assert address is not None
+    assert hosts_of(address) == {"127.0.0.1:8600", "localhost:8600", "[::1]:8600"}
+
+
+def test_an_address_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        address = read_address(f"127.0.0.1:{somebody.getsockname()[1]}")
+        assert address is not None
+        taken = pytest.raises(PreconditionFailed, match=r"^HARMWATCH_CONSOLE: 127\.0\.0\.1:\d+ cannot be had: Address")
+        with taken, listening(address):
+            pass
