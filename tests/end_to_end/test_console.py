@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from embedded.ports import ReservedPort
@@ -139,3 +141,34 @@ def test_it_says_what_is_in_its_way(stack_environment: dict[str, str], tmp_path:
         said = own.say("console", console=f"127.0.0.1:{port}")
         assert said.code == 1
         assert f"HARMWATCH_CONSOLE: 127.0.0.1:{port} cannot be had: Address already in use" in said.errors
+
+
+@pytest.mark.thorough
+def test_the_demonstration_serves_a_london_that_goes_on_and_leaves_nothing(tmp_path: Path) -> None:
+    port, said = ReservedPort(), tmp_path / "said.txt"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HARMWATCH_")}
+    environment = kept | {"HARMWATCH_CONSOLE": f"127.0.0.1:{port.number}"}
+    command = [*HARMWATCH, "demo", "--console", "--fast"]
+    with said.open("wb") as out:
+        demo = subprocess.Popen(command, env=environment, stdout=out, stderr=out, cwd=ROOT, start_new_session=True)
+    try:
+        until = time.monotonic() + 2 * PATIENCE_SECONDS
+        while "the console of board" not in said.read_text():
+            assert demo.poll() is None, said.read_text()
+            assert time.monotonic() < until, said.read_text()
+            time.sleep(0.1)
+        with listening(port.number) as events:
+            board = events(lambda name, told: name == "board" and len(told["rows"]) == 110)
+            assert board["cut"].startswith("the cut at 100: ")
+            first = events(lambda name, told: name == "fresh" and told["live"])
+            events(lambda name, told: name == "fresh" and told["live"] and told["details"] != first["details"])
+        started = psutil.Process(demo.pid).children(recursive=True)
+        os.killpg(demo.pid, signal.SIGINT)  # as a terminal does
+        assert demo.wait(30) == 0, said.read_text()
+        _, left = psutil.wait_procs(started, timeout=10)
+        assert not left
+        assert "Traceback" not in said.read_text()
+    finally:
+        demo.kill()
+        demo.wait()
+        port.release()
