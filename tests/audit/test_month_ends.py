@@ -16,7 +16,7 @@ from audit.history.history_replay import HistoryReplay
 from audit.replay.replay import Replay
 from broker.reader import OpenReader
 from models.clock import ClockMode
-from models.instants import parse_instant
+from models.instants import Micros, parse_instant
 from tests.audit.brute import Rules
 from tests.audit.drawn import INDEX, STATUS, WINDOW_DAYS, policy_of, write
 from tests.cli.answers.answer import GOLDEN
@@ -24,11 +24,11 @@ from tests.cli.answers.answer import GOLDEN
 Board = list[tuple[int, str, int, bool]]
 
 
-def exported(open_reader: OpenReader, folder: Path, limits: Limits = Limits()) -> dict[int, Board]:  # noqa: B008
+def exported(open_reader: OpenReader, folder: Path, limits: Limits = Limits()) -> dict[Micros, Board]:  # noqa: B008
     """What stands in boards.parquet, by instant."""
     with ExportFolder(folder) as made:
         made.finish(Export(Replay(open_reader), limits, made.tables).run())
-    found: dict[int, Board] = {}
+    found: dict[Micros, Board] = {}
     rows: list[dict[str, Any]] = pq.read_table(folder / "boards.parquet").to_pylist()
     for row in rows:
         at = parse_instant(row["as_of"].isoformat())
@@ -36,7 +36,7 @@ def exported(open_reader: OpenReader, folder: Path, limits: Limits = Limits()) -
     return found
 
 
-def known_then(open_reader: OpenReader, at: int) -> Board:
+def known_then(open_reader: OpenReader, at: Micros) -> Board:
     rows = HistoryReplay(open_reader).as_of(at).board(10_000)
     return [(row.rank, row.offender_id, row.score, row.in_band) for row in rows]
 
