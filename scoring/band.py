@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
 
 from sortedcontainers import SortedList
 
 from models.journal.transition import BandEntry, Cause, CauseKind, Member, Move, Standing, Transition
-from scoring.engine_state import EngineState, LazyPersons, RankPrefix
 from scoring.person import ID_AT, Person, RankKey
 
 _BEHIND_ALL: RankKey = b"\xff"
@@ -29,41 +27,19 @@ class Band:
         self._size = size
         self._exit_rank = exit_rank
         self._order: SortedList[RankKey] = SortedList()
-        self._last_held: RankKey | None = None
         self._edges: tuple[RankKey | None, RankKey | None] = (None, None)
         self._persons: dict[bytes, Person] = {}
         self.members: dict[str, BandEntry] = {}
         self.sequence = 0
 
-    @classmethod
-    def resume(cls, memory: EngineState, persons: LazyPersons[str]) -> Self:
-        """The band of a memory."""
-        band = cls(memory.size, memory.exit_rank)
-        band._order = SortedList(memory.order) if memory.whole else RankPrefix(memory.order)
-        band._last_held = memory.last_held
-        band._note_edges()
-        band._persons = LazyPersons(lambda encoded: persons[encoded.decode()], lambda: ())
-        band.members, band.sequence = dict(memory.members), memory.sequence
-        return band
-
     @property
     def ranked(self) -> int:
-        """How many are held in rank order."""
+        """How many people are ranked."""
         return len(self._order)
 
-    def holds(self, first: int) -> bool:
-        """Whether the `first` ranks are right: where only the first persons were remembered, some may be missing."""
-        return self._last_held is None or bool(self._order.bisect_right(self._last_held) >= first)
-
-    def memory(self, first: int | None) -> dict[str, Any]:  # Any: the fields of a Memory that are the band's
-        """Its part of an engine's memory, with the `first` in rank order (None: all)."""
-        return {
-            "size": self._size,
-            "exit_rank": self._exit_rank,
-            "sequence": self.sequence,
-            "members": dict(self.members),
-            "order": list(self._order[:first]),
-        }
+    def rank_keys(self, count: int) -> list[RankKey]:
+        """Of so many, in rank order."""
+        return list(self._order[:count])
 
     def rank_of(self, person: Person) -> int | None:
         """Rank from 1; None while unranked."""
@@ -119,21 +95,27 @@ class Band:
             for rank, key in enumerate(self._order, start=1)
         }
         self._size, self._exit_rank = size, exit_rank
-        self._persons = {person.encoded: person for person in persons}
-        for person in self._persons.values():
-            person.standing_key = person.key(person.score, person.latest)
-        self._order = SortedList(p.standing_key for p in self._persons.values() if p.standing_key is not None)
-        self._last_held = None
-        self._note_edges()
+        self.seat(persons)
         members = [self._persons[offender_id.encode()] for offender_id in self.members]
         leaving = sorted(filter(self._must_leave, members), key=lambda p: (p.standing_key or _BEHIND_ALL, p.encoded))
         entering = [person for person in self.top(size) if self._must_enter(person)]
         moves = [(Move.LEFT, person) for person in leaving] + [(Move.ENTERED, person) for person in entering]
+
+        def change(person: Person) -> Change:
+            return Change(Cause(CauseKind.POLICY, None, None, person.offender_id), as_of, None)
+
         return [
-            self._transition(move, person, None, person, before.get(person.encoded, Standing(None, 0)), change)
+            self._transition(move, person, None, person, before.get(person.encoded, Standing(None, 0)), change(person))
             for move, person in moves
-            for change in [Change(Cause(CauseKind.POLICY, None, None, person.offender_id), as_of, None)]
         ]
+
+    def seat(self, persons: Iterable[Person]) -> None:
+        """Ranks these people and nobody else; the members of the band stay who they are."""
+        self._persons = {person.encoded: person for person in persons}
+        for person in self._persons.values():
+            person.standing_key = person.key(person.score, person.latest)
+        self._order = SortedList(p.standing_key for p in self._persons.values() if p.standing_key is not None)
+        self._note_edges()
 
     def _passes_no_edge(self, old: RankKey | None, new: RankKey | None) -> bool:
         """Whether a change cannot move anybody: it stays below the exit rank, or above the entry rank, throughout."""

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Self
 
 from sortedcontainers import SortedList
 
@@ -14,8 +13,7 @@ from models.errors import BrokenInvariant
 from models.instants import EARLIEST
 from models.journal.transition import Baseline, Cause, CauseKind, Entry, EntryKind, Standing, Transition
 from scoring.band import Band, Change
-from scoring.engine_state import EngineState, LazyPersons, RankPrefix
-from scoring.person import Offence, Person, persons_of, revisions_of
+from scoring.person import Offence, Person, RankKey, persons_of, revisions_of
 
 _CAUSES = {
     "offence.reported": CauseKind.OFFENCE,
@@ -52,54 +50,9 @@ class Engine:
         self._band = Band(size, exit_rank)
         self._persons: dict[str, Person] = {}
         self._due: SortedList[tuple[int, bytes, str]] = SortedList()
-        self._last_due_held: int | None = None
         self._transitions: list[Transition] = []
         self._drained = 0
         self._baseline: Baseline | None = None
-
-    @classmethod
-    def resume(cls, memory: EngineState, persons: LazyPersons[str]) -> Self:
-        """An engine that goes on where another one made this memory; `persons` are those of that moment."""
-        engine = cls(memory.size, memory.exit_rank, memory.clock)
-        engine.ledger = dict(memory.ledger)
-        engine.as_of, engine.entry, engine._entry_as_of = memory.as_of, memory.entry, memory.entry_as_of
-        engine._alerts_after = memory.alerts_after
-        engine._missing = None if memory.missing is None else dict(memory.missing)
-        engine._band = Band.resume(memory, persons)
-        engine._persons = persons
-        due = ((instant, encoded, encoded.decode()) for instant, encoded in memory.due)
-        engine._due = SortedList(due) if memory.whole else RankPrefix(due)
-        engine._last_due_held = memory.last_due_held
-        return engine
-
-    def memory(self, first: int | None = None) -> EngineState | None:
-        """What it remembers after an entry, of ranked persons and step ends the `first` so many (None: all).
-
-        None where some of what was due by now is not worked off yet.
-        """
-        if self.next_due is not None and self.next_due <= self.as_of:
-            return None
-        return EngineState(
-            **self._band.memory(first),
-            clock=self._clock,
-            alerts_after=self._alerts_after,
-            missing=self._missing,
-            ledger=self.ledger,
-            as_of=self.as_of,
-            entry=self.entry,
-            entry_as_of=self._entry_as_of,
-            due=[(due, encoded) for due, encoded, _ in self._due[:first]],
-            whole=first is None or max(self._band.ranked, len(self._due)) <= first,
-        )
-
-    @property
-    def ranked(self) -> int:
-        """How many are held in rank order."""
-        return self._band.ranked
-
-    def holds(self, first: int) -> bool:
-        """Whether the `first` ranks are right: always, but where it went on from a memory that was not whole."""
-        return (self._last_due_held is None or self.as_of < self._last_due_held) and self._band.holds(first)
 
     @property
     def sequence(self) -> int:
@@ -116,13 +69,10 @@ class Engine:
         Raises BrokenInvariant when they are not, offence by offence, the revisions that this board knows.
         """
         persons = persons_of(contributions, self.as_of)
-        if isinstance(self._persons, LazyPersons):
-            self._persons.recall_all()
         if revisions_of(persons) != revisions_of(self._persons):
             raise BrokenInvariant("what was assessed anew is not what the board knows")
         self._persons = persons
         self._due = SortedList((p.due, p.encoded, p.offender_id) for p in persons.values() if p.due is not None)
-        self._last_due_held = None
         self._transitions += self._band.reassess(persons.values(), size, exit_rank, self.as_of)
         return self._write(EntryKind.POLICY, body=body)
 
@@ -181,7 +131,7 @@ class Engine:
 
     def offender(self, offender_id: str) -> OffenderView:
         """One person with every offence known of them, the heaviest first."""
-        person = self._known(offender_id) or Person(offender_id)
+        person = self._persons.get(offender_id) or Person(offender_id)
         since = self._band.members.get(offender_id)
         rank = self._band.rank_of(person)
         since_us, entered = (since.as_of, since.sequence) if since else (None, None)
@@ -189,28 +139,35 @@ class Engine:
 
     def standing(self, offender_id: str) -> Standing:
         """Rank and score of one person now."""
-        person = self._known(offender_id) or Person(offender_id)
+        person = self._persons.get(offender_id) or Person(offender_id)
         return Standing(self._band.rank_of(person), person.score)
 
     def rank_if(self, offender_id: str, score: int, latest: int) -> int | None:
         """The rank of a person if they had this score and latest anchor day; it changes nothing."""
-        return self._band.rank_if(self._known(offender_id) or Person(offender_id), score, latest)
+        return self._band.rank_if(self._persons.get(offender_id) or Person(offender_id), score, latest)
+
+    def rank_keys(self, count: int) -> list[RankKey]:
+        """Of so many, in rank order."""
+        return self._band.rank_keys(count)
+
+    @property
+    def ranked(self) -> int:
+        """How many people are ranked."""
+        return self._band.ranked
 
     @property
     def next_due(self) -> int | None:
         """The instant at which the next step of anybody ends; None when nothing is to end."""
         return self._due[0][0] if self._due else None
 
-    def _known(self, offender_id: str) -> Person | None:
-        try:
-            return self._persons[offender_id]
-        except KeyError:
-            return None
+    def next_ends(self, count: int) -> list[tuple[int, bytes]]:
+        """The instant of the next step that ends, and the person's id: of so many people, in order."""
+        return [(due, encoded) for due, encoded, _ in self._due[:count]]
 
     def _latest(self, run: Run, now: int | None) -> int:
         if self._clock is ClockMode.WALL and now is not None:
             return max(self.as_of, now)
-        return max(self.as_of, *(item.recorded_at for item in run.contributions), self.as_of)
+        return max([self.as_of, *(item.recorded_at for item in run.contributions)])
 
     def _is_more_due(self, instant: int, limit: int) -> bool:
         steps = 0
@@ -221,7 +178,7 @@ class Engine:
         return steps > limit
 
     def _take(self, item: Contribution) -> None:
-        person = self._known(item.offender_id)
+        person = self._persons.get(item.offender_id)
         if person is None:
             person = self._persons[item.offender_id] = Person(item.offender_id)
         known = person.offences.get(item.offence_id)

@@ -2,63 +2,153 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 
+from audit.history.history_replay import AppliedEntry
+from audit.replay.founding import Founding
 from audit.replay.replay import Replay, Replayed
 from audit.snapshots.file import SnapshotFile
-from audit.snapshots.row import ToldRow, told_row
-from audit.snapshots.snapshot import Snapshot
+from audit.snapshots.row import Kept, KeptRow, row_of
+from audit.snapshots.snapshot import Interval, KeptMove, Snapshot
+from models.errors import Unproved
+from models.instants import EARLIEST
 from models.journal.entry import JournalEntry
-from models.journal.transition import EntryKind
+from models.journal.transition import BandEntry, EntryKind, Move, Transition
+from scoring.engine import Engine
+from scoring.resumed_engine import EngineState
 
 EVERY = 10_000
 """So much work lies between two snapshots, entries, records and step ends together: half a second of it."""
 
 FIRST = 50_000
-"""So many in rank order, and so many step ends, a snapshot holds. Where there are more, a whole one is as rare as
-there are many, so that all of them together grow with history alone.
-"""
+"""So many in rank order, and so many of whom a step ends next, a snapshot holds."""
+
+
+@dataclass(slots=True)
+class _Board:
+    """What the journal says of a board up to its newest entry, beside its people."""
+
+    behind: int = 0
+    told: int = 0
+    baseline_came: bool = False
+    members: dict[str, BandEntry] = field(default_factory=dict)
 
 
 class SnapshotBuilder:
-    """Replays a journal from the newest snapshot on, and writes one after every so much work.
+    """Replays a journal from behind `newest` on, and writes a snapshot after every so much work, and at the end.
 
-    None is written behind the last: what is left takes no time.
+    `replay` stands behind the same snapshot, with everybody on its board (None: at the beginning).
     """
 
-    def __init__(self, file: SnapshotFile, replay: Replay, every: int = EVERY, first: int = FIRST) -> None:
+    def __init__(
+        self, file: SnapshotFile, replay: Replay, newest: Snapshot | None, every: int = EVERY, first: int = FIRST
+    ) -> None:
         self.replay = replay
+        self.built = 0
         self._file = file
         self._every = every
         self._first = first
-        self._told: list[ToldRow] = []
+        self._board = _Board() if newest is None else _board_at(newest)
+        self._rows: list[KeptRow] = []
+        self._tellings: list[tuple[int, bytes]] = []
+        self._moves: list[KeptMove] = []
         self._work = 0
-        self._since_whole = 0
-        self.built = 0
 
     def run(self) -> Iterator[int]:
         """Yields the number of each entry. Raises Unproved, Unavailable, Damaged."""
+        entry = None
         with closing(self.replay.published()) as published:
             for entry in published:
-                self._take(self.replay.repeat(entry))
+                before = EARLIEST if self.replay.engine is None else self.replay.engine.as_of
+                self._take(self.replay.repeat(entry), before)
                 yield entry.entry
-
-    def _take(self, replayed: Replayed) -> None:
-        entry, run, policy_number = replayed.published, replayed.run, len(self.replay.policies)
-        items = replayed.known or (run.contributions if run else ())
-        self._told += [told_row(item, policy_number, entry.entry, place) for place, item in enumerate(items)]
-        self._work += 1 + len(items) + entry.drained
-        # After another policy came into force no earlier report is used again.
-        if self._told and (self._work >= self._every or entry.kind is EntryKind.POLICY):
+        if entry is not None:
             self._write(entry)
 
+    def _take(self, replayed: Replayed, before: int) -> None:
+        entry, engine, policy = replayed.published, self._engine(), len(self.replay.policies)
+        told = list(self._told(replayed, before, engine))
+        self._rows += [row_of(kept, policy, place) for place, kept in enumerate(told)]
+        self._tellings += [(kept.known_from, kept.item.offender_id.encode()) for kept in told]
+        if entry.kind is EntryKind.POLICY:
+            self._board.told = 0
+        self._board.told += len(told)
+        for one in replayed.entries:
+            self._board.baseline_came |= one.baseline is not None
+            self._move(one.transitions)
+        self._work += 1 + len(told) + entry.drained
+        # Behind another policy nothing of what was told before is used again, and nothing due is left over.
+        if self._work >= self._every or entry.kind is EntryKind.POLICY:
+            self._write(entry)
+
+    def _told(self, replayed: Replayed, before: int, engine: Engine) -> Iterator[Kept]:
+        """What an entry told the board; where another policy came into force, everything known."""
+        number = replayed.published.entry
+        for item in replayed.known:
+            yield Kept(number, engine.as_of, item)
+        applied = AppliedEntry(replayed.run, (), replayed.entries, self._founding().clock, before, engine.as_of)
+        for item, known_from in applied.contributions():
+            yield Kept(number, known_from, item)
+
+    def _move(self, transitions: tuple[Transition, ...]) -> None:
+        members = self._board.members
+        for change in transitions:
+            entered = change.move is Move.ENTERED
+            self._moves.append(KeptMove(change.as_of, change.sequence, change.offender_id, entered))
+            if entered:
+                members[change.offender_id] = BandEntry(change.sequence, change.as_of)
+            else:
+                del members[change.offender_id]
+
     def _write(self, entry: JournalEntry) -> None:
-        replay, work = self.replay, self._since_whole + self._work
-        engine = replay.engine
-        memory = None if engine is None else engine.memory(None if work >= engine.ranked else self._first)
-        if memory is None:
+        """Not before anything is told, nor while something that was due by now is not worked off yet."""
+        engine, board, first = self._engine(), self._board, self._first
+        is_left_over = engine.next_due is not None and engine.next_due <= engine.as_of
+        if not board.told or not self._work or is_left_over:
             return
-        self._since_whole = 0 if memory.whole else work
-        policies = [policy.document() for policy in replay.policies]
-        self._file.add(Snapshot(entry.hash, replay.next_offset, policies, memory), self._told)
-        self._told, self._work = [], 0
+        policies = [policy.document() for policy in self.replay.policies]
+        next_offset = self.replay.next_offset
+        since = Interval(
+            board.behind, entry.entry, entry.hash, next_offset, engine.as_of,
+            self._tellings, self._moves,
+        )  # fmt: skip
+        ends = engine.next_ends(first + 1)
+        snapshot = Snapshot(
+            entry.hash, next_offset, policies, board.told, self._state(engine),
+            engine.ranked, engine.rank_keys(first), len(ends), ends[:first],
+        )  # fmt: skip
+        self._file.add(snapshot, since, self._rows)
+        self._rows, self._tellings, self._moves, self._work = [], [], [], 0
+        self._board.behind = entry.entry
         self.built += 1
+
+    def _engine(self) -> Engine:
+        if self.replay.engine is None:
+            raise Unproved("the journal does not begin with a policy entry")
+        return self.replay.engine
+
+    def _founding(self) -> Founding:
+        if self.replay.founding is None:
+            raise Unproved("the journal does not begin with a policy entry")
+        return self.replay.founding
+
+    def _state(self, engine: Engine) -> EngineState:
+        founding, policy = self._founding(), self.replay.policies[-1]
+        is_to_come = founding.alerts_after is not None and not self._board.baseline_came
+        return EngineState(
+            size=policy.band_size,
+            exit_rank=policy.exit_rank,
+            clock=founding.clock,
+            alerts_after=founding.alerts_after,
+            missing=founding.ends if is_to_come else None,
+            ledger=engine.ledger,
+            as_of=engine.as_of,
+            entry=engine.entry,
+            sequence=engine.sequence,
+            members=self._board.members,
+        )
+
+
+def _board_at(newest: Snapshot) -> _Board:
+    state = newest.state
+    return _Board(newest.entry, newest.told, state.missing is None, dict(state.members))

@@ -1,28 +1,27 @@
 """The file that holds the snapshots of one installation: SQLite, so that one person is found without reading the rest.
 
-A snapshot holds the first of the ranking; now and then one holds all of it. What grows with history, the offences,
-stands there once for all snapshots; a person is read when asked for.
+What grows with history, the contributions, stands there once for all snapshots; a person is read when a question
+needs them.
 """
 
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Self
 
-from audit.snapshots.row import ToldRow, person_of
-from audit.snapshots.snapshot import Snapshot, pack, unpack
+from audit.snapshots.row import Kept, KeptRow, kept_of
+from audit.snapshots.snapshot import Interval, Snapshot, pack, unpack
 from models.errors import Damaged, PreconditionFailed
-from scoring.engine_state import LazyPersons
-from scoring.person import ID_AT, Person
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS snapshots (entry INTEGER PRIMARY KEY, as_of INTEGER NOT NULL, whole INTEGER NOT NULL,
+CREATE TABLE IF NOT EXISTS snapshots (entry INTEGER PRIMARY KEY, as_of INTEGER NOT NULL, since BLOB NOT NULL,
     content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS told (policy INTEGER, offender BLOB, entry INTEGER, place INTEGER, content BLOB NOT NULL,
     PRIMARY KEY (policy, offender, entry, place)) WITHOUT ROWID;
 """
-_UNTIL = "FROM told WHERE policy = ? AND entry <= ?"
+_UNTIL = "SELECT offender, entry, content FROM told WHERE policy = ? AND entry <= ?"
 _CACHE_KIBIBYTES = 262_144
 _PATIENCE_SECONDS = 60
 _PRIMARY_CODE = 0xFF
@@ -53,57 +52,56 @@ class SnapshotFile:
     def __exit__(self, *_: object) -> None:
         self._rows.close()
 
-    def newest(self, at: int | None, *, whole: bool = True) -> Snapshot | None:
-        """The last snapshot with an as_of up to `at` (microseconds), None: of all; None where there is none.
-
-        `whole` False: one of the first in rank order serves as well.
-        """
+    def newest(self, at: int | None) -> Snapshot | None:
+        """The last snapshot with an as_of up to `at` (microseconds), None: of all; None where there is none."""
         with self._guarded():
             found = self._rows.execute(
-                "SELECT content FROM snapshots WHERE (?1 IS NULL OR as_of <= ?1) AND whole >= ?2"
+                "SELECT entry, as_of, content FROM snapshots WHERE (?1 IS NULL OR as_of <= ?1)"
                 " ORDER BY entry DESC LIMIT 1",
-                (at, whole),
+                (at,),
             ).fetchone()
-            return None if found is None else unpack(found[0])
+            if found is None:
+                return None
+            snapshot = unpack(found[2], Snapshot)
+            if (snapshot.entry, snapshot.state.as_of) != found[:2]:
+                raise Damaged("a snapshot is not the one that its row names")
+            return snapshot
+
+    def behind(self, snapshot: Snapshot) -> Interval | None:
+        """What happened between a snapshot and the next one; None behind the last."""
+        with self._guarded():
+            found = self._rows.execute(
+                "SELECT since FROM snapshots WHERE entry > ? ORDER BY entry LIMIT 1", (snapshot.entry,)
+            ).fetchone()
+            interval = None if found is None else unpack(found[0], Interval)
+            if interval is not None and interval.behind != snapshot.entry:
+                raise Damaged("a snapshot is missing")
+            return interval
 
     def count(self) -> int:
         """How many snapshots there are."""
         with self._guarded():
             return int(self._rows.execute("SELECT count(*) FROM snapshots").fetchone()[0])
 
-    def add(self, snapshot: Snapshot, told: Sequence[ToldRow]) -> None:
-        """A snapshot and the reports since the one before it: both, or nothing."""
+    def add(self, snapshot: Snapshot, since: Interval, told: Sequence[KeptRow]) -> None:
+        """A snapshot and what was told since the one before it: both, or nothing."""
         with self._guarded(), self._rows:
             self._rows.executemany("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)", sorted(told))
-            row = snapshot.entry, snapshot.memory.as_of, snapshot.memory.whole, pack(snapshot)
+            row = snapshot.entry, snapshot.state.as_of, pack(since), pack(snapshot)
             self._rows.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", row)
 
-    def persons(self, snapshot: Snapshot) -> LazyPersons[str]:
-        """The persons as they were at a snapshot, each read when asked for; they may raise Damaged."""
-        policy, memory = len(snapshot.policies), snapshot.memory
-        standing = {key[ID_AT:]: key for key in memory.order}
-        behind = memory.last_held
+    def told_of(self, offender_id: bytes, policy: int, entry: int) -> list[Kept]:
+        """What was told of one person under a policy up to an entry, in order."""
+        with self._guarded():
+            found = self._rows.execute(f"{_UNTIL} AND offender = ? ORDER BY entry, place", (policy, entry, offender_id))
+            return [kept_of(*row) for row in found]
 
-        def recall(offender_id: str) -> Person | None:
-            encoded = offender_id.encode()
-            with self._guarded():
-                told = self._rows.execute(
-                    f"SELECT entry, content {_UNTIL} AND offender = ? ORDER BY entry, place",
-                    (policy, memory.entry, encoded),
-                )
-                person = person_of(encoded, told, memory.as_of)
-                key = None if person is None else person.standing_key
-                is_behind = behind is not None and key is not None and key > behind
-                if (None if is_behind else key) != standing.get(encoded):
-                    raise Damaged("a person does not stand where the snapshot says")
-                return person
-
-        def everybody() -> Iterator[str]:
-            with self._guarded():
-                found = self._rows.execute(f"SELECT DISTINCT offender {_UNTIL}", (policy, memory.entry)).fetchall()
-            return (encoded.decode() for (encoded,) in found)
-
-        return LazyPersons(recall, everybody)
+    def everybody(self, policy: int, entry: int) -> Iterator[tuple[bytes, list[Kept]]]:
+        """The same of each person."""
+        with self._guarded():
+            found = self._rows.execute(f"{_UNTIL} ORDER BY offender, entry, place", (policy, entry))
+            for offender_id, rows in groupby(found, key=lambda row: bytes(row[0])):
+                yield offender_id, [kept_of(*row) for row in rows]
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

@@ -1,23 +1,31 @@
 """Snapshots save the audit's way from the first entry; nothing is proved by them, and `verify` never reads them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cache
+from heapq import nsmallest
 from pathlib import Path
 
-from audit.history.history_replay import HistoryReplay
 from audit.replay.founding import read_founding
+from audit.replay.replay import Replay
+from audit.snapshots.board_then import BoardThen, Since
+from audit.snapshots.builder import EVERY, FIRST, SnapshotBuilder
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.own_code import digest_of_code
-from audit.snapshots.snapshot import Snapshot
+from audit.snapshots.row import person_of
+from audit.snapshots.snapshot import Interval, Snapshot
+from audit.snapshots.tail import since_last
 from broker.engine_number import look_at_engine
-from broker.entries import sound_entry
+from broker.entries import Tail, entries_in, sound_entry
 from broker.reader import OpenReader, Reader
 from broker.tail import first_entry
 from models.errors import Damaged
 from models.journal.entry import JournalEntry
+from models.journal.transition import BandEntry
 from models.topics import JOURNAL
-from scoring.engine import Engine
+from scoring.person import Person
+from scoring.resumed_engine import ResumedEngine
 
 
 class Snapshots:
@@ -38,28 +46,38 @@ class Snapshots:
         self.path = folder / name
 
     @contextmanager
-    def past_at(self, at: int, first: int | None = None) -> Iterator[HistoryReplay]:
-        """A past that stands at the newest snapshot up to an instant (microseconds), or at the beginning.
+    def board_at(self, at: int) -> Iterator[BoardThen | None]:
+        """The board as known at an instant (microseconds); None where the snapshots do not tell of it.
 
-        Where only the `first` ranks are asked for, a snapshot may do that holds no more: see its engine's `holds`.
         Whatever is asked of it inside may raise Damaged.
         """
-        if not self.path.is_file():
-            yield HistoryReplay(self._open_reader)
+        if self.first is None or not self.path.is_file():
+            yield None
             return
         with SnapshotFile(self.path) as file:
-            yield self.resumed(file, at, whole=first is None)
+            yield self._board_at(file, self.first, at)
 
-    def resumed(self, file: SnapshotFile, at: int | None, *, whole: bool = True) -> HistoryReplay:
-        """The same, with None for the newest snapshot of all; the file stays open as long as the past is used."""
-        past, snapshot = HistoryReplay(self._open_reader), file.newest(at, whole=whole)
-        if snapshot is not None and self.first is not None:
-            self._require_chain(snapshot)
-            engine = Engine.resume(snapshot.memory, file.persons(snapshot))
-            past.resume(
-                read_founding(self.first), snapshot.policies_then(), engine, snapshot.next_offset, snapshot.hash
-            )
-        return past
+    def _board_at(self, file: SnapshotFile, first: JournalEntry, at: int) -> BoardThen | None:
+        snapshot = file.newest(at)
+        if snapshot is None:
+            return None
+        interval = file.behind(snapshot)
+        self._require_chain(interval or snapshot)
+        if interval is None:
+            since = since_last(self._open_reader, first, file, snapshot, at)
+        else:
+            since = _since(snapshot, interval, at)
+        return None if since is None else BoardThen(file, snapshot, since, at)
+
+    def builder(self, file: SnapshotFile, every: int = EVERY, first: int = FIRST) -> SnapshotBuilder:
+        """What goes on behind the newest snapshot; the file stays open as long as it is used. Raises Damaged."""
+        replay, newest = Replay(self._open_reader), file.newest(None)
+        if newest is not None and self.first is not None:
+            self._require_chain(newest)
+            persons = _everybody(file, newest) if self._goes_on(self.first.board, newest) else {}
+            engine = ResumedEngine(newest.state, persons)
+            replay.resume(read_founding(self.first), newest.policies_then(), engine, newest.next_offset, newest.hash)
+        return SnapshotBuilder(file, replay, newest, every, first)
 
     def remove(self) -> None:
         """Deletes the file, if it is there."""
@@ -74,11 +92,48 @@ class Snapshots:
             if path != self.path:
                 path.unlink(missing_ok=True)
 
-    def _require_chain(self, snapshot: Snapshot) -> None:
+    def _goes_on(self, board: str, newest: Snapshot) -> bool:
+        """Whether entries follow."""
         with closing(self._open_reader(JOURNAL, 0)) as journal:
-            found = _entry_at(journal, snapshot.next_offset - 1)
-        if found is None or (found.entry, found.hash) != (snapshot.entry, snapshot.hash):
-            raise Damaged(f"{self.path}: the journal has another entry {snapshot.entry} now")
+            journal.seek(newest.next_offset)
+            records = journal.read_until(journal.end())
+            return next(entries_in(records, board, Tail(newest.entry, newest.hash)), None) is not None
+
+    def _require_chain(self, kept: Snapshot | Interval) -> None:
+        with closing(self._open_reader(JOURNAL, 0)) as journal:
+            found = _entry_at(journal, kept.next_offset - 1)
+        if found is None or (found.entry, found.hash) != (kept.entry, kept.hash):
+            raise Damaged(f"{self.path}: the journal has another entry {kept.entry} now")
+
+
+def _since(snapshot: Snapshot, interval: Interval, at: int) -> Since:
+    """What is noted until an instant before the interval's end. Raises Damaged where it is not before it."""
+    if interval.as_of <= at:
+        raise Damaged("a snapshot is not the one that its row names")
+    members = dict(snapshot.state.members)
+    for move in interval.moves:
+        if move.as_of > at:
+            break
+        if move.entered:
+            members[move.offender_id] = BandEntry(move.sequence, move.as_of)
+        else:
+            del members[move.offender_id]
+    told = Counter(offender_id for known_from, offender_id in interval.tellings if known_from <= at)
+    return Since(interval.entry, told, members, {})
+
+
+def _everybody(file: SnapshotFile, newest: Snapshot) -> dict[str, Person]:
+    """Raises Damaged where they do not stand as the snapshot says."""
+    persons, count = {}, 0
+    for _, told in file.everybody(len(newest.policies), newest.entry):
+        count += len(told)
+        person = person_of(told, newest.state.as_of)
+        if person is not None:
+            persons[person.offender_id] = person
+    keys = (person.standing_key for person in persons.values() if person.standing_key is not None)
+    if count != newest.told or nsmallest(len(newest.order), keys) != list(newest.order):
+        raise Damaged(f"{file.path}: people do not stand where the newest snapshot says")
+    return persons
 
 
 def _entry_at(journal: Reader, offset: int) -> JournalEntry | None:

@@ -1,12 +1,13 @@
-"""The past that begins at a snapshot, and what becomes of a damaged one."""
+"""The board as it was known at an instant, from snapshots where they tell of it; what becomes of damaged ones."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from audit.history.history_replay import HistoryReplay
 from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
 from cli.output import say
+from models.board import BoardRow, OffenderView
 from models.cache_folder import cache_folder
 from models.errors import Damaged, PreconditionFailed
 from models.instants import Micros
@@ -14,27 +15,33 @@ from models.instants import Micros
 Answer = TypeVar("Answer")
 
 
-def ask_past(
-    open_reader: OpenReader, at: Micros, question: Callable[[HistoryReplay], Answer], first: int | None = None
-) -> Answer:
-    """The answer of a past that may begin at a snapshot up to `at`; a damaged file is deleted and done without.
+class KnownThen(Protocol):
+    """What both the reference engine and the snapshots say of a board at an instant."""
 
-    `first`: the question is about so many ranks and the members of the band alone (None: about anybody).
+    def board(self, top: int, /) -> list[BoardRow]:
+        """So many of the ranking."""
+
+    def offender(self, offender_id: str, /) -> OffenderView:
+        """One person with every offence known of them."""
+
+
+def ask_then(open_reader: OpenReader, at: Micros, question: Callable[[str, KnownThen], Answer]) -> Answer:
+    """The answer of a board, by its name, as known at `at` (microseconds); a damaged file is deleted and done without.
+
+    Raises Unproved outside of history, Unavailable.
     """
     snapshots = snapshots_of(open_reader)
     try:
-        if first is not None:
-            with snapshots.past_at(at, first) as past:
-                answer = question(past)
-                if past.engine().holds(first):
-                    return answer
-        with snapshots.past_at(at) as past:
-            return question(past)
+        with snapshots.board_at(at) as then:
+            if then is not None and snapshots.first is not None:
+                return question(snapshots.first.board, then)
     except Damaged as error:
         give_up(snapshots, error)
     except PreconditionFailed as error:
         say(f"{error}: the snapshots are not used")
-    return question(HistoryReplay(open_reader))
+    past = HistoryReplay(open_reader)
+    engine = past.as_of(at)
+    return question(past.founding.board, engine)
 
 
 def snapshots_of(open_reader: OpenReader) -> Snapshots:

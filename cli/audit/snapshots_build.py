@@ -4,7 +4,6 @@ import click
 
 from audit.replay.inputs import count_inputs
 from audit.replay.run_prefetcher import work_ahead
-from audit.snapshots.builder import SnapshotBuilder
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
@@ -59,11 +58,11 @@ def build_snapshots(settings: Settings, every: int) -> SnapshotsDocument:
 
 def _build(open_reader: OpenReader, snapshots: Snapshots, every: int) -> SnapshotsDocument:
     with SnapshotFile(snapshots.path) as file:
-        replay = snapshots.resumed(file, None).replay
         total = count_inputs(open_reader)
+        progress, builder = Progress(total), snapshots.builder(file, every)
+        replay = builder.replay
         if replay.engine is None:
             replay.ahead = work_ahead(open_reader, total)
-        progress, builder, entry = Progress(total), SnapshotBuilder(file, replay, every), None
         for entry in builder.run():
             progress.tell(entry, replay.records)
         return SnapshotsDocument(

@@ -7,7 +7,7 @@ import click
 from audit.history.history_replay import HistoryReplay
 from audit.history.membership_errors import look_back
 from broker.reader import OpenReader
-from cli.audit.snapshots import ask_past
+from cli.audit.snapshots import ask_then
 from cli.board.as_of import instant, live_as_of
 from cli.board.board_difference import BoardDifference, difference, render_difference
 from cli.board.knowledge import Knowledge, knowledge_of, render_knowledge
@@ -91,18 +91,12 @@ def board_now(settings: Settings, top: int) -> BoardDocument:
 def board_at(open_reader: OpenReader, at: Micros, top: int, clocks: AsOf) -> BoardDocument | BoardDifference:
     """The ranking at an instant. Raises WrongUse, Unproved, Unavailable."""
     if not clocks.by_later_knowledge:
-        return ask_past(open_reader, at, lambda past: board_then(past, at, top), top)
+        return ask_then(open_reader, at, lambda board, then: board_document(board, at, then.board(top)))
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
     if clocks.diff:
         return difference(hindsight, later, HistoryReplay(open_reader).as_of(at))
     document = board_document(hindsight.founding.board, at, hindsight.engine.board(top))
     return BoardByLaterKnowledge(**dict(document), **dict(knowledge_of(hindsight)))
-
-
-def board_then(past: HistoryReplay, at: Micros, top: int) -> BoardDocument:
-    """The ranking as it was known at an instant. Raises Unproved, Unavailable."""
-    engine = past.as_of(at)
-    return board_document(past.founding.board, at, engine.board(top))
 
 
 def render(document: BoardDocument | BoardDifference) -> str:

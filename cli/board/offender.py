@@ -5,7 +5,7 @@ import click
 from audit.history.history_replay import HistoryReplay
 from audit.history.membership_errors import Hindsight, LaterRevisions, look_back, wrong_then
 from broker.reader import OpenReader
-from cli.audit.snapshots import ask_past
+from cli.audit.snapshots import KnownThen, ask_then
 from cli.board.as_of import instant, live_as_of
 from cli.board.knowledge import Knowledge, knowledge_of, render_knowledge, render_since
 from cli.clocks import AsOf, clock_options
@@ -141,18 +141,15 @@ def offender_at(
 ) -> OffenderDocument | OffenderDifference:
     """One person at an instant. Raises WrongUse, Unproved, Unavailable."""
     if not clocks.by_later_knowledge:
-        return ask_past(open_reader, at, lambda past: _as_known_then(past, at, offender_id))
+        return ask_then(
+            open_reader, at, lambda board, then: offender_document(known_offender(then, offender_id, at), board)
+        )
     hindsight, later = look_back(open_reader, at, clocks.known_at_us)
     if not clocks.diff:
         known_offender(hindsight.engine, offender_id, at)
         document = offender_document(hindsight.corrected.offender(offender_id), None)
         return OffenderByLaterKnowledge(**dict(document), **dict(knowledge_of(hindsight)))
     return _both_views(offender_id, hindsight, later, HistoryReplay(open_reader).as_of(at))
-
-
-def _as_known_then(past: HistoryReplay, at: Micros, offender_id: str) -> OffenderDocument:
-    person = known_offender(past.as_of(at), offender_id, at)
-    return offender_document(person, past.founding.board)
 
 
 def _both_views(offender_id: str, hindsight: Hindsight, later: LaterRevisions, then: Engine) -> OffenderDifference:
@@ -172,9 +169,9 @@ def _both_views(offender_id: str, hindsight: Hindsight, later: LaterRevisions, t
     )
 
 
-def known_offender(engine: Engine, offender_id: str, at: int) -> OffenderView:
+def known_offender(then: KnownThen, offender_id: str, at: int) -> OffenderView:
     """One person of whom something is known. Raises Unproved."""
-    person = engine.offender(offender_id)
+    person = then.offender(offender_id)
     if not person.contributions:
         raise Unproved(f"no offence of {offender_id!r} was known at {format_instant(at)}")
     return person

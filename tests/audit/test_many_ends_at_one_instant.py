@@ -12,14 +12,13 @@ from audit.history.forecast import forecast
 from audit.history.history_replay import HistoryReplay
 from audit.history.membership_errors import look_back, wrong_then
 from audit.replay.replay import Replay
-from audit.snapshots.builder import SnapshotBuilder
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
+from cli.audit.snapshots import KnownThen
 from models.clock import ClockMode
 from models.errors import Unproved
 from models.instants import DAY, Micros
 from models.journal.transition import Move
-from scoring.engine import Engine
 from tests.audit.one_instant import INSTANT, START, Written, band, many_ends, ranking
 
 MANY = [1_001, *(pytest.param(many, marks=pytest.mark.thorough) for many in (1_500, 4_001, 9_837))]
@@ -48,11 +47,11 @@ def broken_off(request: pytest.FixtureRequest, many: int) -> Written:
     return many_ends(request.param, many, next_at=None)
 
 
-def ranked(engine: Engine) -> list[tuple[str, int]]:
+def ranked(engine: KnownThen) -> list[tuple[str, int]]:
     return [(row.offender_id, row.score) for row in engine.board(_WHOLE)]
 
 
-def members(engine: Engine) -> set[str]:
+def members(engine: KnownThen) -> set[str]:
     return {row.offender_id for row in engine.board(_WHOLE) if row.in_band}
 
 
@@ -139,10 +138,11 @@ def test_an_explanation_within_the_instant(broken_off: Written) -> None:
 def test_from_a_snapshot_it_is_the_same(history: Written, tmp_path: Path, at: Micros) -> None:
     snapshots = Snapshots(history.open_reader, tmp_path)
     with SnapshotFile(snapshots.path) as file:
-        builder = SnapshotBuilder(file, snapshots.resumed(file, None).replay, every=500)
-        assert list(builder.run())
-    with snapshots.past_at(at) as past:
-        assert ranked(past.as_of(at)) == ranking(history.reports, at, at)
+        assert list(snapshots.builder(file, every=500).run())
+    with snapshots.board_at(at) as then:
+        assert then is not None
+        assert ranked(then) == ranking(history.reports, at, at)
+        assert members(then) == band(history.reports, at, at)
 
 
 def test_an_export_until_the_instant_at_which_the_journal_ends(broken_off: Written, many: int) -> None:

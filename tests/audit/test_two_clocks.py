@@ -8,7 +8,6 @@ import pytest
 from audit.history.amendments import amendments
 from audit.history.history_replay import HistoryReplay
 from audit.history.membership_errors import look_back, wrong_then
-from audit.snapshots.builder import SnapshotBuilder
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from cli.board.board import board_document
@@ -58,17 +57,16 @@ def test_as_known_then_is_what_the_live_board_said(run: Run) -> None:
 def test_from_a_snapshot_it_is_what_the_live_board_said(run: Run, tmp_path: Path) -> None:
     snapshots = Snapshots(run.open_reader, tmp_path)
     with SnapshotFile(snapshots.path) as file:
-        builder = SnapshotBuilder(file, snapshots.resumed(file, None).replay, every=100)
+        builder = snapshots.builder(file, every=100)
         for _ in builder.run():
             pass
     assert builder.built > 5
     for at in random.Random(12).sample(sorted(run.boards), MOMENTS // 2):
-        with snapshots.past_at(parse_instant(at)) as past:
-            engine = past.as_of(parse_instant(at))
-            assert board_document(run.settings.board, parse_instant(at), engine.board(WHOLE)) == run.boards[at]
-            assert (
-                offender_document(engine.offender(run.persons[at].offender_id), run.settings.board) == run.persons[at]
-            )
+        with snapshots.board_at(parse_instant(at)) as found:
+            then = found or HistoryReplay(run.open_reader).as_of(parse_instant(at))  # it lies before the first
+            assert board_document(run.settings.board, parse_instant(at), then.board(WHOLE)) == run.boards[at]
+            person = then.offender(run.persons[at].offender_id)
+            assert offender_document(person, run.settings.board) == run.persons[at]
 
 
 def test_the_command_says_the_same_without_redis(run: Run) -> None:
