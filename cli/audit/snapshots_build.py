@@ -58,9 +58,8 @@ def build_snapshots(settings: Settings, every: int) -> SnapshotsDocument:
 
 def _build(open_reader: OpenReader, snapshots: Snapshots, every: int) -> SnapshotsDocument:
     with SnapshotFile(snapshots.path) as file:
-        total = count_inputs(open_reader)
-        progress, builder = Progress(total), snapshots.builder(file, every)
-        replay = builder.replay
+        builder, total = snapshots.builder(file, every), count_inputs(open_reader)
+        progress, replay = Progress(total), builder.replay
         if replay.engine is None:
             replay.ahead = work_ahead(open_reader, total)
         for entry in builder.run():
