@@ -57,7 +57,9 @@ def _details(view: BoardView, now: float, policy_digest: str) -> tuple[str, ...]
 def _waits(view: BoardView) -> str:
     if view.lag:
         return "1 record waits" if view.lag == 1 else f"{view.lag:,} records wait"
-    return f"{view.outbox:,} to publish" if view.outbox else "nothing waits"
+    if view.outbox:
+        return "1 entry on its way" if view.outbox == 1 else f"{view.outbox:,} entries on their way"
+    return "nothing waits"
 
 
 def _ago(what: str, seconds: float) -> str:

@@ -10,7 +10,7 @@ from types import FrameType
 import uvicorn
 
 from console.app import make_app
-from console.board_text import ROWS_BELOW, Wording
+from console.board_text import Wording
 from console.fan_out import FanOut
 from console.pages import Pages
 from console.row_keys import RowKeys
@@ -27,14 +27,16 @@ _GIVEN_UP_IN_MS = 10_000
 whoever is let in takes this over from the socket that listens."""
 
 _GOODBYE_SECONDS = 3
-_ROWS_LOOKED_AT = 200 - ROWS_BELOW
+_BELOW_THE_CUT = 200
+"""More than is shown: whoever comes from there has moved, and is not new."""
+
 log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings) -> None:
     """Answers until SIGTERM or Ctrl-C. Raises WrongUse, PreconditionFailed where the address cannot be had."""
     policy = load_policy(settings.policy)
-    poller = BoardPoller(settings, policy.band_size, _ROWS_LOOKED_AT)
+    poller = BoardPoller(settings, policy.band_size, _BELOW_THE_CUT)
     fan_out = FanOut(Wording(policy.band_size, RowKeys()), policy.digest, poller.view)
     pages = Pages(settings.board, f"{policy.id} {policy.version}", fan_out)
     with listening(settings.console_address) as listener, PollerThread(poller, fan_out.show) as looking:
