@@ -13,6 +13,7 @@ from cli.board.board_difference import BoardDifference, difference, render_diffe
 from cli.board.knowledge import Knowledge, knowledge_of, render_knowledge
 from cli.clocks import AsOf, clock_options
 from cli.document import Document
+from cli.long_pass import long_pass
 from cli.output import json_option, printable, show
 from cli.topics import open_topics
 from models.alert import days_text
@@ -58,7 +59,8 @@ def command(top: int, clocks: AsOf, as_json: bool) -> None:
     document: BoardDocument | BoardDifference
     if clocks.asked:
         at = clocks.at_us  # wrong use is reported before Kafka is asked
-        document = board_at(open_topics(settings, OFFENCES, JOURNAL), at, top, clocks)
+        with long_pass(open_topics(settings, OFFENCES, JOURNAL)) as open_reader:
+            document = board_at(open_reader, at, top, clocks)
     else:
         document = board_now(settings, top)
     show(document, as_json, render)

@@ -10,6 +10,7 @@ from cli.board.as_of import instant, live_as_of
 from cli.board.knowledge import Knowledge, knowledge_of, render_knowledge, render_since
 from cli.clocks import AsOf, clock_options
 from cli.document import Document
+from cli.long_pass import long_pass
 from cli.output import json_option, printable, printable_code, show
 from cli.policy.policies import policy_name
 from cli.policy.unassessed import render_unassessed
@@ -82,7 +83,8 @@ def command(offender_id: str, clocks: AsOf, as_json: bool) -> None:
     document: OffenderDocument | OffenderDifference
     if clocks.asked:
         at = clocks.at_us  # wrong use is reported before Kafka is asked
-        document = offender_at(open_topics(settings, OFFENCES, JOURNAL), at, offender_id, clocks)
+        with long_pass(open_topics(settings, OFFENCES, JOURNAL)) as open_reader:
+            document = offender_at(open_reader, at, offender_id, clocks)
     else:
         document = offender_now(settings, offender_id)
     show(document, as_json, render)

@@ -15,6 +15,7 @@ from cli.insight.amendments_document import (
     WrongDocument,
 )
 from cli.instant_option import instant_option
+from cli.long_pass import long_pass
 from cli.output import json_option, printable, show
 from cli.policy.policies import PolicyName
 from cli.policy.unassessed import render_unassessed, unassessed_of
@@ -43,8 +44,8 @@ def amendments_of(
 ) -> AmendmentsDocument:
     """The list. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     instant = None if since is None else instant_option("--since", since)
-    open_reader = open_topics(settings, OFFENCES, JOURNAL)
-    found = amendments(open_reader, instant, offender_id, with_first_days=first_days)
+    with long_pass(open_topics(settings, OFFENCES, JOURNAL)) as open_reader:
+        found = amendments(open_reader, instant, offender_id, with_first_days=first_days)
     return amendments_document(found, instant, offender_id)
 
 

@@ -11,6 +11,7 @@ from cli.insight.explained import render_explanation
 from cli.insight.explanation_document import ExplanationDocument
 from cli.insight.explanation_page import ExplanationPage
 from cli.instant_option import instant_option
+from cli.long_pass import long_pass
 from cli.making import Making
 from cli.opening import unsealer_or_raise
 from cli.output import json_option, show
@@ -58,14 +59,15 @@ def explanation(
         raise WrongUse("an alert has its own moment: --at goes with --offender")
     sequence = None if alert_id is None else _sequence(alert_id)
     instant = None if at is None else instant_option("--at", at, ends_day=True)
-    open_reader = open_topics(settings, OFFENCES, JOURNAL)
+    topics = open_topics(settings, OFFENCES, JOURNAL)
     if sequence is not None:
-        with unsealer_or_raise(settings, f"alert {alert_id}") as opening:
+        with unsealer_or_raise(settings, f"alert {alert_id}") as opening, long_pass(topics) as open_reader:
             found = explain_alert(open_reader, sequence, opening)
         if alert_id not in (str(sequence), alert_id_of(found.founding.board, sequence)):
             raise Unproved(f"alert {alert_id!r} is of another board: this one is {found.founding.board!r}")
     else:
-        found = explain_standing(open_reader, offender_id or "", instant)
+        with long_pass(topics) as open_reader:
+            found = explain_standing(open_reader, offender_id or "", instant)
     return ExplanationPage(found, _titles(settings, found.policy)).document()
 
 

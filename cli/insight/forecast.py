@@ -11,6 +11,7 @@ from cli.board.offender import known_offender
 from cli.claims import Claim, Sentences, claim, render_claims
 from cli.document import Document
 from cli.instant_option import instant_option
+from cli.long_pass import long_pass
 from cli.output import json_option, printable, show
 from cli.topics import open_topics
 from models.alert import days_text
@@ -61,10 +62,12 @@ def forecast_of(settings: Settings, offender_id: str, at: str | None) -> Forecas
 
     Raises WrongUse, Unproved, PreconditionFailed, Unavailable.
     """
-    past = HistoryReplay(open_topics(settings, OFFENCES, JOURNAL))
-    engine = past.as_of(None if at is None else instant_option("--at", at, ends_day=True))
-    known_offender(engine, offender_id, engine.as_of)
-    return forecast_document(past.founding.board, offender_id, engine)
+    instant = None if at is None else instant_option("--at", at, ends_day=True)
+    with long_pass(open_topics(settings, OFFENCES, JOURNAL)) as open_reader:
+        past = HistoryReplay(open_reader)
+        engine = past.as_of(instant)
+        known_offender(engine, offender_id, engine.as_of)
+        return forecast_document(past.founding.board, offender_id, engine)
 
 
 def forecast_document(board: str, offender_id: str, engine: Engine) -> ForecastDocument:

@@ -8,6 +8,7 @@ import click
 
 from audit.backtest.backtest import try_policies
 from cli.instant_option import instant_option
+from cli.long_pass import long_pass
 from cli.making import Making
 from cli.output import json_option, show
 from cli.paths import FILE
@@ -73,7 +74,8 @@ def comparison(settings: Settings, request: Request) -> ComparisonDocument:
     )
     if start is not None and end is not None and end <= start:
         raise WrongUse("--to must lie after --from")
-    backtests = try_policies(open_topics(settings, OFFENCES, JOURNAL), policies, start, end)
+    with long_pass(open_topics(settings, OFFENCES, JOURNAL)) as open_reader:
+        backtests = try_policies(open_reader, policies, start, end)
     titles = {**_titles(request.b), **_titles(request.a)}
     return comparison_document(backtests, groups, request.capacity, titles)
 
