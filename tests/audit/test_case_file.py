@@ -34,9 +34,9 @@ from models.instants import format_instant, parse_instant
 from pages.moments import DateForm, Moments
 from policies.index_titles import read_titles
 from policies.policy_file import index_path
-from tests.audit import test_claims_of_explain as explained
 from tests.audit.brute import World
 from tests.audit.drawn import AppliedEntry, histories
+from tests.audit.insight import test_claims_of_explain as explained
 from tests.cli.answers.answer import GOLDEN
 
 Claim = dict[str, Any]

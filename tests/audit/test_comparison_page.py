@@ -18,9 +18,9 @@ from models.instants import Micros, parse_instant
 from models.policy import Policy
 from policies.index_titles import read_titles
 from policies.policy_file import index_path, load_policy
-from tests.audit import test_claims_of_what_next as what_next
 from tests.audit.brute import Rules
 from tests.audit.drawn import AppliedEntry, histories, policy_of, rules
+from tests.audit.insight import test_claims_of_what_next as what_next
 from tests.audit.test_case_file import LONDON, MAKING, Claim, read
 from tests.audit.test_policy_tools import a_trial_of_two
 from tests.cli.answers.answer import AT, GOLDEN

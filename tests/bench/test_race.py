@@ -6,8 +6,8 @@ import pytest
 
 from bench.race import workers
 from tests.end_to_end.installation import Installation
-from tests.end_to_end.test_bad_input import a_report
-from tests.end_to_end.test_recovery import small_policy
+from tests.end_to_end.loading.test_bad_input import a_report
+from tests.end_to_end.recovery.test_recovery import small_policy
 
 
 @pytest.mark.stack

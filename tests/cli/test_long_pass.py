@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from audit.history.past import Past
+from audit.history.history_replay import HistoryReplay
 from broker.reader import OpenReader, Reader
 from cli.long_pass import long_pass
 from models.record import Record
@@ -31,7 +31,7 @@ def slow(topic: Topic, partition: int) -> Reader:
 def told(open_reader: OpenReader, every: float, capsys: pytest.CaptureFixture[str], times: int = 1) -> list[str]:
     with long_pass(open_reader, every) as opened:
         for _ in range(times):
-            Past(opened).until(None)
+            HistoryReplay(opened).as_of(None)
     return capsys.readouterr().err.splitlines()
 
 
@@ -48,15 +48,15 @@ def test_what_was_read_of_how_much_is_told_and_only_rises(capsys: pytest.Capture
 def test_a_second_reading_and_what_comes_after_it_are_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert any(", reading 2: " in line for line in told(slow, 0.03, capsys, times=2))
     with long_pass(GOLDEN.open_reader, 0.2) as opened:
-        Past(opened).until(None)
+        HistoryReplay(opened).as_of(None)
         time.sleep(0.5)
     assert ", computing: " in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_a_quick_look_says_nothing_and_answers_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     with long_pass(GOLDEN.open_reader, 60.0) as opened:
-        board = Past(opened).until(None).board(1_000)
-    assert board == Past(GOLDEN.open_reader).until(None).board(1_000)
+        board = HistoryReplay(opened).as_of(None).board(1_000)
+    assert board == HistoryReplay(GOLDEN.open_reader).as_of(None).board(1_000)
     assert capsys.readouterr().err == ""
 
 

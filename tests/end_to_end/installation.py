@@ -44,7 +44,7 @@ class Said:
 def say(environment: Mapping[str, str], *words: str, typed: bytes | None = None) -> Said:
     """Runs one command of harmwatch to its end inside of this process, with these variables and no other settings.
 
-    tests/end_to_end/test_processes.py runs every command as a process of its own.
+    tests/end_to_end/operator/test_processes.py runs every command as a process of its own.
     """
     from cli.main import main  # noqa: PLC0415  (it loads slowly, and not every test speaks to it)
 

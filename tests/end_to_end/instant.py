@@ -11,7 +11,7 @@ import redis
 
 from models.instants import parse_instant
 from tests.end_to_end.installation import Installation, fold
-from tests.end_to_end.test_recovery import small_policy
+from tests.end_to_end.recovery.test_recovery import small_policy
 
 WINDOW = timedelta(days=90)
 STAYING, LAST = 50, 30

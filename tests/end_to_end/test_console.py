@@ -18,8 +18,8 @@ import pytest
 from embedded.ports import ReservedPort
 from embedded.stack import Stack
 from tests.end_to_end.installation import HARMWATCH, ROOT, Installation
-from tests.end_to_end.test_bad_input import a_report
-from tests.end_to_end.test_recovery import small_policy
+from tests.end_to_end.loading.test_bad_input import a_report
+from tests.end_to_end.recovery.test_recovery import small_policy
 
 pytestmark = pytest.mark.stack
 PATIENCE_SECONDS = 60

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.end_to_end.installation import HARMWATCH, ROOT
-from tests.end_to_end.test_demo import ENVIRONMENT
+from tests.end_to_end.operator.test_demo import ENVIRONMENT
 
 DOCUMENT = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
 MESSAGES: list[str] = re.findall(r"^\| `(.*?)` \|", DOCUMENT, re.MULTILINE)

@@ -1,7 +1,7 @@
 """Workers that need not import everything first: forked from a process that has.
 
 Half of a worker's start is Python reading modules, and the suite starts a worker some fifty times. What is forked goes
-through `cli.entry` like any other; tests/end_to_end/test_processes.py starts the command itself.
+through `cli.entry` like any other; tests/end_to_end/operator/test_processes.py starts the command itself.
 """
 
 import functools

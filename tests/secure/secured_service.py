@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.end_to_end.installation import SESSION_SECONDS, Said, say
-from tests.end_to_end.test_recovery import lines, small_policy
+from tests.end_to_end.recovery.test_recovery import lines, small_policy
 from tests.end_to_end.warm_workers import WarmWorker
 from tests.secure.certificates import Authority
 from tests.secure.roles import give_kafka_rights, kafka_roles, password_of

@@ -13,7 +13,7 @@ import redis
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.valkey import find_valkey
 from tests.docs.walk import DOCS, announced, blocks, environment, missing_in
-from tests.end_to_end.test_recovery import small_policy
+from tests.end_to_end.recovery.test_recovery import small_policy
 from tests.secure.certificates import Authority
 from tests.secure.kafka_tools import provide
 from tests.secure.secured_kafka import PASSWORD_OF_PLAIN, SecuredKafka

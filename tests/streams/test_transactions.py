@@ -16,8 +16,8 @@ from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.settings import Settings
 from streams.relay.transactions import Transactions
-from tests.streams.test_sender import open_loops
 from tests.streams.topics import make_anew
+from tests.streams.transport.test_sender import open_loops
 
 pytestmark = pytest.mark.stack
 

@@ -12,7 +12,7 @@ from cli.insight.forecast import forecast_document, render_forecast
 from models.instants import Micros, parse_instant
 from policies.index_titles import read_titles
 from policies.policy_file import index_path
-from tests.audit.test_claims_of_explain import as_it_is
+from tests.audit.insight.test_claims_of_explain import as_it_is
 from tests.cli.answers.answer import AT, GOLDEN, WHO, Answer, Answers, answer
 
 _AT = parse_instant(AT)

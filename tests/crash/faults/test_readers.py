@@ -1,0 +1,37 @@
+"""A reader to whom nothing comes although records are there gives up; it does not wait for a leader for ever."""
+
+import os
+import signal
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from broker.clients import PartitionReader
+from broker.security import Brokers
+from models.errors import Unavailable
+from tests.end_to_end.installation import Installation
+from tests.end_to_end.recovery.test_recovery import lines, small_policy
+
+if TYPE_CHECKING:
+    from embedded.stack import Stack
+
+pytestmark = pytest.mark.stack
+PATIENCE_SECONDS = 2.0
+RECORDS = 10
+
+
+def test_a_reader_gives_up_when_nothing_comes_and_reads_on_when_it_does(crash_stack: "Stack", tmp_path: Path) -> None:
+    installation = Installation(crash_stack.environment(), tmp_path, policy=small_policy(tmp_path), clock="event")
+    installation.send([(b"p", line) for line in lines(RECORDS).split()])
+    topic = f"{installation.prefix}offences.v1"
+    with closing(PartitionReader(Brokers([crash_stack.kafka]), topic, 0, patience_seconds=PATIENCE_SECONDS)) as reader:
+        end = reader.end()
+        os.kill(crash_stack.kafka_pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(Unavailable, match=r"can be read from offset 0 on, though it goes to 10"):
+                list(reader.read_until(end))
+        finally:
+            os.kill(crash_stack.kafka_pid, signal.SIGCONT)
+        assert len(list(reader.read_until(end))) == RECORDS

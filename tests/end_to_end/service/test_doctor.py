@@ -1,0 +1,321 @@
+"""The doctor at a real installation: no fault on a healthy one, and the right remedy for each that is broken."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import redis
+from kafka import KafkaProducer
+
+from cli.doctor import board, history, kafka, machine, rights, store
+from cli.doctor.check import Check, Finding, State
+from cli.doctor.examination import CHECKS, Examination
+from cli.doctor.patient import Patient
+from models.instants import SECOND
+from runtime.settings import Settings
+from runtime.worker_name import worker_name
+from sight.look_document import ClockDocument
+from tests.end_to_end.foreign import open_on
+from tests.end_to_end.installation import Installation
+from tests.end_to_end.loading.test_bad_input import a_report
+from tests.end_to_end.recovery.test_recovery import small_policy
+
+pytestmark = pytest.mark.stack
+WEAK_HERE = {
+    "machine.metrics", "machine.clock", "kafka.speed", "store.room", "store.speed", "board.workers",
+    "board.checkpoints",
+}  # fmt: skip
+"""The stack for trying out has one of everything; how quick its store is, is the machine's affair."""
+
+
+@pytest.fixture(scope="module")
+def installation(stack_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A board at work."""
+    folder = tmp_path_factory.mktemp("doctor")
+    own = Installation(stack_environment, folder, policy=small_policy(folder), session_seconds="60")
+    own.start_worker()
+    own.wait_idle()
+    yield own
+    own.end_workers()
+
+
+def settings_of(installation: Installation, **changed: object) -> Settings:
+    given = {
+        name.removeprefix("HARMWATCH_").lower(): value
+        for name, value in installation.environment.items()
+        if name.startswith("HARMWATCH_")
+    }
+    return Settings.model_validate(given | changed)
+
+
+def findings(patient: Patient, checks: tuple[Check, ...] = CHECKS) -> dict[str, Finding]:
+    return {finding.check: finding for finding in Examination(patient, checks).run(20)}
+
+
+def found(patient: Patient, name: str) -> Finding:
+    """One check, with those that it needs."""
+    wanted = [name]
+    for check in reversed(CHECKS):
+        if check.name in wanted:
+            wanted += check.needs
+    return findings(patient, tuple(check for check in CHECKS if check.name in wanted))[name]
+
+
+def test_a_healthy_installation_has_no_fault_and_nothing_is_changed(installation: Installation) -> None:
+    topics = ("alerts.v1", "dead-letters.v1", "checkpoints.v1", "offences.v1")
+    before = [len(installation.read(topic)) for topic in topics]
+    began_at = time.monotonic()
+    document = installation.json("doctor")
+    assert time.monotonic() - began_at < 10
+    assert document["ok"]
+    states = {each["check"]: each["state"] for each in document["findings"]}
+    assert set(states) == {check.name for check in CHECKS} | {"machine.settings"}
+    assert {name for name, state in states.items() if state != "good"} <= WEAK_HERE
+    assert [len(installation.read(topic)) for topic in topics] == before
+
+
+def test_topics_that_are_not_there(installation: Installation) -> None:
+    broken = found(Patient(settings_of(installation, prefix="nowhere-")), "kafka.topics")
+    assert (broken.state, broken.remedy) == (State.FAULT, "harmwatch topics create")
+    assert "nowhere-offences.v1 is missing" in broken.told
+
+
+@pytest.mark.parametrize("name", ["kafka.copies", "kafka.internal_copies"])
+def test_one_copy_of_everything(installation: Installation, name: str) -> None:
+    broken = found(Patient(settings_of(installation, single_node=False)), name)
+    assert (broken.state, "replication" in broken.remedy or "copies" in broken.remedy) == (State.WEAK, True)
+
+
+def test_a_session_that_the_brokers_do_not_allow(installation: Installation) -> None:
+    broken = found(Patient(settings_of(installation, session_seconds=0.001)), "kafka.session")
+    assert (broken.state, "HARMWATCH_SESSION_SECONDS" in broken.remedy) == (State.FAULT, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "value", "state"),
+    [
+        ("kafka.transactions", "transaction.max.timeout.ms", "1000", State.FAULT),
+        ("kafka.creation", "auto.create.topics.enable", "true", State.WEAK),
+    ],
+)
+def test_brokers_that_are_set_up_otherwise(
+    installation: Installation, name: str, setting: str, value: str, state: State
+) -> None:
+    patient = Patient(settings_of(installation))
+    patient.broker_settings = {**patient.broker_settings, setting: value}
+    broken = found(patient, name)
+    assert (broken.state, setting in broken.remedy) == (state, True)
+
+
+def test_brokers_that_send_clients_to_where_nobody_is(installation: Installation) -> None:
+    patient = Patient(settings_of(installation))
+    patient.advertised = [*patient.advertised, ("127.0.0.1", 1)]
+    broken = found(patient, "kafka.advertised")
+    assert (broken.state, "advertised.listeners" in broken.remedy) == (State.FAULT, True)
+    assert "127.0.0.1:1" in broken.told
+
+
+@pytest.fixture
+def own_store(installation: Installation, valkey_url: str) -> Iterator[tuple[Patient, redis.Redis]]:
+    """Another store than the board's, which a test may break."""
+    with closing(redis.Redis.from_url(valkey_url)) as client:
+        yield Patient(settings_of(installation, redis=valkey_url)), client
+        client.replicaof("NO", "ONE")
+        client.config_set("maxmemory-policy", "noeviction")
+        client.config_set("maxmemory", 0)
+
+
+def test_a_store_that_forgets(own_store: tuple[Patient, redis.Redis]) -> None:
+    patient, client = own_store
+    client.config_set("maxmemory-policy", "allkeys-lru")
+    broken = found(patient, "store.eviction")
+    assert (broken.state, "noeviction" in broken.remedy) == (State.FAULT, True)
+
+
+def test_a_store_that_is_a_replica(own_store: tuple[Patient, redis.Redis]) -> None:
+    patient, client = own_store
+    client.replicaof("127.0.0.1", "1")
+    broken = found(patient, "store.role")
+    assert (broken.state, "master" in broken.remedy) == (State.FAULT, True)
+
+
+def test_a_store_that_keeps_nothing(own_store: tuple[Patient, redis.Redis]) -> None:
+    broken = found(own_store[0], "store.persistence")
+    assert (broken.state, "appendonly" in broken.remedy) == (State.WEAK, True)
+
+
+@pytest.mark.parametrize(("used", "state"), [(0.5, State.GOOD), (0.85, State.WEAK), (0.99, State.FAULT)])
+def test_a_store_that_is_nearly_full(own_store: tuple[Patient, redis.Redis], used: float, state: State) -> None:
+    patient, _ = own_store
+    patient.server = replace(patient.server, memory_bytes=round(1_000_000 * used), limit_bytes=1_000_000)
+    broken = found(patient, "store.room")
+    assert broken.state is state
+    assert ("maxmemory" in broken.remedy) is (state is not State.GOOD)
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0.001, State.GOOD), (0.05, State.WEAK), (0.5, State.FAULT)])
+def test_a_store_that_is_slow(own_store: tuple[Patient, redis.Redis], seconds: float, state: State) -> None:
+    patient, _ = own_store
+    patient.server = replace(patient.server, ping_seconds=seconds)
+    assert found(patient, "store.speed").state is state
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0.2, State.GOOD), (-5, State.WEAK), (3_600, State.FAULT)])
+def test_a_store_in_another_time(own_store: tuple[Patient, redis.Redis], seconds: float, state: State) -> None:
+    patient, _ = own_store
+    patient.server = replace(patient.server, ahead_us=round(seconds * SECOND))
+    broken = found(patient, "store.clock")
+    assert broken.state is state
+    assert ("NTP" in broken.remedy) is (state is not State.GOOD)
+
+
+def test_keys_that_lie_in_the_very_store(installation: Installation, valkey_url: str) -> None:
+    beside = settings_of(installation, key_store=installation.environment["HARMWATCH_REDIS"].removesuffix("/0") + "/5")
+    broken = found(Patient(beside), "store.keys_apart")
+    assert (broken.state, "HARMWATCH_KEY_STORE" in broken.remedy) == (State.FAULT, True)
+    unkept = found(Patient(settings_of(installation, key_store=valkey_url)), "store.keys_apart")
+    assert (unkept.state, "appendonly" in unkept.remedy) == (State.FAULT, True)
+
+
+@pytest.mark.parametrize(
+    ("versions", "state"), [([(4, 1)], State.GOOD), ([(4, 1), (3, 9)], State.WEAK), ([(4, 1), (3, 5)], State.FAULT)]
+)
+def test_brokers_that_are_old_or_unlike(
+    installation: Installation, versions: list[tuple[int, ...]], state: State
+) -> None:
+    patient = Patient(settings_of(installation))
+    assert patient.broker_versions[0] >= (3, 6)
+    patient.broker_versions = versions
+    broken = found(patient, "kafka.versions")
+    assert broken.state is state
+    assert ("3.6" in broken.remedy) is (state is State.FAULT)
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0.01, State.GOOD), (0.5, State.WEAK), (5, State.FAULT)])
+def test_brokers_that_are_slow(installation: Installation, seconds: float, state: State) -> None:
+    patient = Patient(settings_of(installation))
+    assert patient.kafka_seconds > 0
+    patient.kafka_seconds = seconds
+    assert found(patient, "kafka.speed").state is state
+
+
+@pytest.mark.parametrize(("changed", "state"), [({"isr_nodes": []}, State.WEAK), ({"leader_id": -1}, State.FAULT)])
+def test_copies_that_are_away(installation: Installation, changed: dict[str, object], state: State) -> None:
+    patient = Patient(settings_of(installation))
+    (journal,) = [item for item in patient.described if item["name"] == f"{installation.prefix}journal.v1"]
+    patient.described = [dict(journal) | {"partitions": [dict(journal["partitions"][0]) | changed]}]
+    broken = found(patient, "kafka.in_sync")
+    assert (broken.state, f"{installation.prefix}journal.v1 0" in broken.told) == (state, True)
+    assert "start" in broken.remedy
+
+
+def test_a_store_that_is_too_old(own_store: tuple[Patient, redis.Redis]) -> None:
+    patient, _ = own_store
+    patient.server = replace(patient.server, version="6.2.14")
+    broken = found(patient, "store.version")
+    assert (broken.state, "Redis 7" in broken.remedy) == (State.FAULT, True)
+
+
+def test_workers_of_another_version(installation: Installation) -> None:
+    patient = Patient(settings_of(installation))
+    assert patient.member_names == [worker_name()]
+    patient.member_names = [worker_name(), "harmwatch-0.0.9-engine-1-layout-3"]
+    broken = found(patient, "board.versions")
+    assert (broken.state, "mixed-versions" in broken.remedy) == (State.WEAK, True)
+    assert "harmwatch-0.0.9" in broken.told
+
+
+def test_too_little_memory_for_the_partitions(installation: Installation) -> None:
+    patient = Patient(settings_of(installation))
+    patient.memory_limit = 200 * 1024 * 1024
+    broken = found(patient, "board.memory")
+    assert (broken.state, "MemoryMax" in broken.remedy) == (State.WEAK, True)
+
+
+def test_what_somebody_else_has_written(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    """On the journal, and an alert of a board that has made none."""
+    other = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
+    other.send([(b"v100", b"nonsense")], topic="journal.v1")
+    with closing(KafkaProducer(bootstrap_servers=other.environment["HARMWATCH_KAFKA"])) as forger:
+        forger.send(f"{other.prefix}alerts.v1", b"{}", headers=[("ce_sequence", b"0000000000000007")]).get(10)
+    foreign = found(Patient(settings_of(other)), "board.foreign_records")
+    assert (foreign.state, "foreign-record.md" in foreign.remedy) == (State.WEAK, True)
+    ahead = found(Patient(settings_of(other)), "board.alerts")
+    assert (ahead.state, "sequence 7" in ahead.told, "foreign-record.md" in ahead.remedy) == (State.FAULT, True, True)
+
+
+def test_settings_that_are_not_the_boards(installation: Installation) -> None:
+    broken = found(Patient(settings_of(installation, clock="event")), "board.fits")
+    assert broken.state is State.FAULT
+    assert "clock is event, the board was founded with wall" in broken.told
+
+
+def test_a_policy_that_is_not_in_force(installation: Installation, tmp_path: Path) -> None:
+    broken = found(Patient(settings_of(installation, policy=small_policy(tmp_path, size=7))), "board.fits")
+    assert (broken.state, "policy" in broken.told) == (State.FAULT, True)
+
+
+def test_records_behind_an_open_transaction(installation: Installation) -> None:
+    with open_on(installation, "offences.v1"):
+        broken = found(Patient(settings_of(installation)), "board.transactions")
+    assert (broken.state, "held-back" in broken.remedy) == (State.WEAK, True)
+
+
+def test_clocks_that_differ(installation: Installation) -> None:
+    patient = Patient(settings_of(installation))
+    apart = ClockDocument(
+        ahead="store", seconds=70, since="now", worker="here/1", why="the store's clock is 70 s ahead"
+    )
+    patient.status = patient.status.model_copy(update={"clock": apart})
+    broken = found(patient, "board.clocks")
+    assert (broken.state, broken.told) == (State.FAULT, "the store's clock is 70 s ahead")
+
+
+@pytest.mark.parametrize(
+    ("state", "remedy"), [("parked", "parked.md"), ("closed", "not-open.md"), ("recovering", "not-open.md")]
+)
+def test_a_board_that_is_not_open(installation: Installation, state: str, remedy: str) -> None:
+    patient = Patient(settings_of(installation))
+    patient.status = patient.status.model_copy(update={"state": state})
+    broken = found(patient, "board.state")
+    assert (broken.state, remedy in broken.remedy) == (State.FAULT, True)
+
+
+def test_a_checkpoint_that_is_young(installation: Installation, tmp_path: Path) -> None:
+    assert found(Patient(settings_of(installation)), "board.checkpoints").state is State.WEAK
+    installation.run("keys", "new", "--dir", str(tmp_path / "signing"))
+    installation.run("checkpoint", "--key", str(tmp_path / "signing" / "harmwatch-private.pem"))
+    assert found(Patient(settings_of(installation)), "board.checkpoints").state is State.GOOD
+
+
+def test_a_worker_that_stands_still_and_then_none(installation: Installation) -> None:
+    (worker,) = installation.workers
+    os.kill(worker.pid, signal.SIGSTOP)
+    installation.send([(b"p", a_report())])
+    with closing(redis.Redis.from_url(installation.environment["HARMWATCH_REDIS"])) as client:
+        meta, (seconds, _) = f"{installation.prefix}harmwatch:{{v100}}:meta", client.time()
+        client.hset(meta, "moved_at:0", (seconds - 100) * SECOND)
+    still = found(Patient(settings_of(installation)), "board.on_time")
+    assert (still.state, "deaf.md" in still.remedy) == (State.FAULT, True)
+    os.kill(worker.pid, signal.SIGCONT)
+    installation.wait_idle()
+    installation.end_workers()
+    nobody = found(Patient(settings_of(installation)), "board.workers")
+    assert (nobody.state, "harmwatch worker" in nobody.remedy) == (State.FAULT, True)
+    assert json.loads(installation.run("doctor", "--json", code=1))["ok"] is False
+
+
+def test_every_check_has_a_broken_twin() -> None:
+    tests = Path(__file__).parents[2]
+    others = ("cli/test_doctor", "secure/test_certificates", "secure/test_doctor", "end_to_end/recovery/test_cut_logs")
+    files = [Path(__file__), *(tests / f"{name}.py" for name in others)]
+    text = "".join(path.read_text("utf-8") for path in files)
+    assert [check.name for check in CHECKS if f'"{check.name}"' not in text] == []
+    modules = (machine, kafka, store, rights, board, history)
+    assert len(CHECKS) == sum(len(module.CHECKS) for module in modules) >= 40
