@@ -237,6 +237,9 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         """Whether this worker is still a member of its group and owns `tp`."""
         return bool(await self._thread.prove_membership(tp))
 
+    def verify_event_path(self, now: float, tp: TP) -> None:  # noqa: ARG002  (the names are Faust's)
+        """Faust's suspicion of a worker that waits stays silent: our watchdog judges, by what it knows (0013)."""
+
     @property
     def client(self) -> RunConsumerThread:
         """Kafka's client, in its thread: whoever judges whether this worker is deaf looks at it."""

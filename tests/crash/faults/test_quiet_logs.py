@@ -1,6 +1,8 @@
 """A log is read by somebody at night: a first start has no error in it, and an outage is a page, not a book."""
 
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +14,30 @@ from runtime.logs import AGAIN_SECONDS, RepeatFilter
 from tests.conftest import missing
 from tests.crash.faults.test_waits import wait_for
 from tests.crash.limited import limited_worker
-from tests.end_to_end.installation import Installation
+from tests.end_to_end.foreign import open_on
+from tests.end_to_end.installation import ROOT, Installation
 from tests.end_to_end.recovery.test_recovery import lines, small_policy
 
 if TYPE_CHECKING:
     from embedded.stack import Stack
+
+IMPATIENT = """
+import sys
+import streams.worker.app
+
+make_app = streams.worker.app.make_app
+
+def make_impatient_app(installation, limits):
+    app = make_app(installation, limits)
+    app.conf.broker_commit_livelock_soft_timeout = app.conf.stream_processing_timeout = 0.5
+    return app
+
+streams.worker.app.make_app = make_impatient_app
+from cli.main import main
+sys.argv = ["harmwatch", "worker"]
+main()
+"""
+"""Faust's own patience is five minutes."""
 
 OUTAGE_SECONDS = 30.0
 MOST_LINES = 50
@@ -57,6 +78,24 @@ def new_stack() -> Iterator["Stack"]:
         missing("the extra `embedded`")
     with Stack() as stack:
         yield stack
+
+
+@pytest.mark.stack
+@pytest.mark.thorough
+def test_faust_suspects_no_worker_that_waits(new_stack: "Stack", tmp_path: Path) -> None:
+    """It knows neither the relay's commits nor a partition that is parked or held back: the watchdog judges."""
+    installation = Installation(new_stack.environment(), tmp_path, policy=small_policy(tmp_path), clock="wall")
+    said = tmp_path / "said.log"
+    with said.open("wb") as log, open_on(installation, "offences.v1"):
+        command = [sys.executable, "-c", IMPATIENT]
+        with subprocess.Popen(command, env=installation.environment, cwd=ROOT, stderr=log) as worker:
+            try:
+                wait_for(said, "the relay goes on")
+                time.sleep(8.0)  # it looks around every 2.5 s
+                assert " ERROR " not in said.read_text()
+            finally:
+                worker.terminate()
+                assert worker.wait(20) == 0
 
 
 @pytest.mark.stack
