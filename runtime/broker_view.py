@@ -1,6 +1,7 @@
 """What the brokers tell of a board: how far its input was sent, who reads it, and what cannot be read yet."""
 
 from kafka import IsolationLevel, OffsetSpec, TopicPartition
+from kafka.errors import UnknownTopicOrPartitionError
 
 from broker.clients import admin, kafka_errors
 from broker.members import Group, NoCoordinator, find_group
@@ -12,7 +13,7 @@ from runtime.topic_identity import TopicIdentity, read_place
 
 
 class BrokerView:
-    """Looks over one connection. Raises Unavailable."""
+    """Looks over one connection. `missing` names the output topics that are gone. Raises Unavailable."""
 
     def __init__(self, settings: Settings) -> None:
         """Raises PreconditionFailed where offences.v1 is missing, too."""
@@ -37,6 +38,7 @@ class BrokerView:
             found = self._client.describe_topics(names)
         self._input = [TopicPartition(self.place.topic, number) for number in range(self.place.partitions)]
         self._output = [TopicPartition(each["name"], 0) for each in found if not each["error_code"]]
+        self.missing = [each["name"] for each in found if each["error_code"] == UnknownTopicOrPartitionError.errno]
         return self.place
 
     def sent(self) -> dict[int, int]:

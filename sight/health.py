@@ -60,6 +60,8 @@ class Health:
         for open_one in look.held_back:
             key = ("held back", open_one.topic, open_one.partition, open_one.offset)
             yield _Trouble(key, f"what was sent cannot be read: {open_one.why}")
+        for name in look.missing_topics:
+            yield _Trouble(("missing", name), f"topic {name} is gone")
 
     def _of_the_board(self, look: LookDocument) -> Iterator[_Trouble]:
         silent, state = look.silent_seconds, look.state

@@ -63,7 +63,8 @@ class Look:
         position, silences = self.store.position(), self.store.silences(place.partitions)
         self.policy_digest = position.policy_digest
         sent, held_back, group = self._brokers.sent(), self._brokers.held_back(), self._brokers.group()
-        return Observation(position, silences, sent, held_back, group).document(self._settings.board, place.topic)
+        seen = Observation(position, silences, sent, held_back, group, self._brokers.missing)
+        return seen.document(self._settings.board, place.topic)
 
     @property
     def topic_id(self) -> str:
@@ -72,13 +73,14 @@ class Look:
 
 
 class Observation(NamedTuple):
-    """What store and brokers tell: `sent` is the end of each partition of the input."""
+    """What store and brokers say: `sent` is the end of each partition of the input; `missing` names topics."""
 
     position: Position
     silences: Silences
     sent: dict[int, int]
     held_back: Sequence[OpenTransaction]
     group: Group
+    missing: Sequence[str] = ()
 
     def document(self, board: str, topic: str) -> LookDocument:
         """The document of a board whose input is `topic`."""
@@ -101,6 +103,7 @@ class Observation(NamedTuple):
             partitions=partitions,
             parked=parked_document(position),
             held_back=tuple(map(_held_back, self.held_back)),
+            missing_topics=tuple(self.missing),
         )
 
     def _partitions(self, topic: str) -> tuple[PartitionDocument, ...]:

@@ -81,3 +81,4 @@ class LookDocument(Document):
     partitions: tuple[PartitionDocument, ...]
     parked: tuple[ParkedDocument, ...]
     held_back: tuple[HeldBackDocument, ...]
+    missing_topics: tuple[str, ...]

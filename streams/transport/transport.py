@@ -237,7 +237,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         """Whether this worker is still a member of its group and owns `tp`."""
         return bool(await self._thread.prove_membership(tp))
 
-    def verify_event_path(self, now: float, tp: TP) -> None:  # noqa: ARG002  (the names are Faust's)
+    def verify_event_path(self, now: float, tp: TP) -> None:
         """Faust's suspicion of a worker that waits stays silent: our watchdog judges, by what it knows (0013)."""
 
     @property

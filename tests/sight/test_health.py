@@ -31,6 +31,7 @@ def a_look(*partitions: PartitionDocument, **fields: Any) -> LookDocument:  # An
         "board": "b", "state": "open", "recovery": None, "clock": None, "workers": 2, "settled": True,
         "as_of": "2025-01-01T00:00:00Z", "lag": 0, "outbox": 0, "sequence": 1, "entry": 9, "silent_seconds": 0.3,
         "unpublished_seconds": 0.3, "partitions": partitions or (a_partition(),), "parked": (), "held_back": (),
+        "missing_topics": (),
     }  # fmt: skip
     return LookDocument(**good | fields)
 
@@ -57,6 +58,7 @@ ILL = {
     "nothing ever came": (a_look(a_partition(end=30, silent_seconds=None)), "partition 0: 20 records wait and none is"),
     "outbox waits": (a_look(outbox=3, unpublished_seconds=31.0), "3 entries wait and none is published, for 31 s"),
     "no owner": (a_look(a_partition(owner=None)), "partition 0: no worker reads it"),
+    "topic gone": (a_look(missing_topics=("alerts.v1",)), "topic alerts.v1 is gone"),
     "nobody": (a_look(a_partition(owner=None), workers=0), "no worker is there"),
     "held back": (
         a_look(held_back=(OPEN_TRANSACTION,)),

@@ -3,12 +3,14 @@
 import os
 import signal
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 import redis
+from kafka import KafkaAdminClient
 
 from embedded.stack import Stack
 from models.errors import Unavailable
@@ -170,6 +172,21 @@ def test_what_stands_behind_an_open_transaction_is_lag(stack_environment: dict[s
             assert "behind an open transaction" in installation.run("status")
         assert installation.wait_idle()["lag"] == 0
         live(installation, 0)
+    finally:
+        installation.end_workers()
+
+
+def test_an_idle_board_whose_alerts_are_gone_is_red(stack_environment: dict[str, str], tmp_path: Path) -> None:
+    installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    try:
+        installation.start_worker()
+        assert installation.wait_idle()["missing_topics"] == []
+        name = f"{installation.prefix}alerts.v1"
+        with closing(KafkaAdminClient(bootstrap_servers=installation.environment["HARMWATCH_KAFKA"])) as client:
+            client.delete_topics([name])
+        document = installation.json("status", "--live", code=1)
+        assert document["missing_topics"] == [name]
+        assert document["reasons"] == [f"topic {name} is gone"]
     finally:
         installation.end_workers()
 
