@@ -312,14 +312,18 @@ def test_recoveries_and_activations_are_passed_over(eventful: History, tmp_path:
 
 @pytest.mark.stack
 @pytest.mark.thorough
-def test_an_activation_behind_the_newest_snapshot_recalls_everybody(eventful: History, tmp_path: Path) -> None:
+def test_behind_an_activation_that_came_after_the_newest_snapshot_they_are_silent(
+    eventful: History, tmp_path: Path
+) -> None:
     eventful.write({"clean": eventful.items})
     kinds = [item.content["kind"] for item in eventful.items[JOURNAL]]
     until_then = eventful.items[JOURNAL][: len(kinds) - kinds[::-1].index("policy") - 1]
     eventful.write({"before": {**eventful.items, JOURNAL: until_then}})
     build(eventful.opened("before"), tmp_path)
-    open_reader = eventful.opened("clean")
-    assert_the_same(open_reader, Snapshots(open_reader, tmp_path), 15, 12)
+    open_reader, last = eventful.opened("clean"), parse_instant(until_then[-1].content["as_of"])
+    snapshots, persons = Snapshots(open_reader, tmp_path), persons_in(open_reader)[:5]
+    assert told_with(snapshots, last - 1, persons) == told_by(open_reader, Micros(last - 1), persons)
+    assert told_with(snapshots, parse_instant(eventful.items[JOURNAL][-1].content["as_of"]), persons) is None
 
 
 @pytest.mark.stack
