@@ -1,4 +1,4 @@
-"""`python -m bench race|latency|store|shapes|pairs|recovery|metrics`: measures; --write writes docs/performance.md."""
+"""`python -m bench race|latency|store|shapes|pairs|recovery|metrics|rows`; --write writes docs/performance.md."""
 
 import argparse
 import logging
@@ -11,6 +11,7 @@ from bench import report, trend
 from bench.counting import counted_lap
 from bench.inputs import ONE_PERSON, PASSING, TIES, Input, Shape, extract, fill, london_of
 from bench.latency import measure_latency
+from bench.looking_back import measure_looking_back
 from bench.pairs import ONCE, measure_pair
 from bench.race import Lap, run_lap
 from bench.recovery import measure_rebuild, verify
@@ -37,6 +38,9 @@ def main() -> int:
     CACHE.mkdir(parents=True, exist_ok=True)
     if given.what == "store":
         return _store(given)
+    if given.what == "rows":
+        _tell(given, "rows", report.rows_table(measure_looking_back(given.largest)))
+        return 0
     with Stack(None, _say) as stack:
         os.environ.update(stack.environment())
         if given.what == "latency":
@@ -49,7 +53,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench")
-    parser.add_argument("what", choices=["race", "latency", "store", "shapes", "pairs", "recovery", "metrics"])
+    parser.add_argument("what", choices=["race", "latency", "store", "shapes", "pairs", "recovery", "metrics", "rows"])
     parser.add_argument("--scale", type=float, default=2.0, help="race: the synthetic London, so many times its size")
     parser.add_argument(
         "--years", type=int, default=1, help="race: so many years of it; from the second on windows end"
@@ -60,7 +64,10 @@ def _arguments() -> argparse.Namespace:
         "--quick", action="store_true", help="race: harmwatch, the floor and Quix alone; keeps a history"
     )
     parser.add_argument(
-        "--largest", type=float, default=100.0, help="store, shapes, pairs: the largest London, in years of London"
+        "--largest",
+        type=float,
+        default=100.0,
+        help="store, shapes, pairs, rows: the largest London, in years of London",
     )
     parser.add_argument(
         "--server", type=Path, help="store: the binary of another Redis or Valkey; its figures are printed only"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.latency import Latency
+from bench.looking_back import LookingBack
 from bench.pairs import Pair
 from bench.plots import bars, lines
 from bench.race import Lap
@@ -101,6 +102,12 @@ def latency_chart(measured: Sequence[Latency]) -> str:
         for name, share in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999))
     }
     return lines("Milliseconds from record to alert, over records a second", series, "ms")
+
+
+def rows_table(measured: LookingBack) -> str:
+    """Looks back over rows."""
+    head = f"| {measured.rows:,} rows of {measured.people:,} people, {measured.megabytes:,.0f} MB | processor, s |"
+    return "\n".join([head, "|---|---|", *(f"| {name} | {took:.1f} |" for name, took in measured.seconds.items())])
 
 
 def store_table(costs: Sequence[Cost]) -> str:
