@@ -25,22 +25,24 @@ class Office:
     def __init__(self, desk: Desk, orders: Orders, secrets: Secrets) -> None:
         self._desk, self._orders, self._secrets = desk, orders, secrets
         self._couriers: dict[str, tuple[Courier, asyncio.Task[None]]] = {}
+        self._beginnings: dict[str, asyncio.Task[None]] = {}
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self, ends: Coroutine[Any, Any, object]) -> None:
         """Until `ends` returns. What is under way gets a moment to come to its receipt."""
-        work = [self._watched(one) for one in (self._desk.pen.run(), self._heed_orders(), ends)]
-        until, others = work[2], work[:2]
+        writing, heeding, until = [self._watched(one) for one in (self._desk.pen.run(), self._heed_orders(), ends)]
         try:
             await asyncio.wait([until, self._failure], return_when=asyncio.FIRST_COMPLETED)
+            for task in (heeding, *self._beginnings.values()):
+                task.cancel()
             if not self._failure.done():
-                others[1].cancel()
                 await self._say_goodbye()
         finally:
             couriers = [task for _, task in self._couriers.values()]
-            for task in (*work, *couriers):
+            work = [writing, heeding, until, *self._beginnings.values(), *couriers]
+            for task in work:
                 task.cancel()
-            await asyncio.gather(*work, *couriers, return_exceptions=True)
+            await asyncio.gather(*work, return_exceptions=True)
             self._desk.pen.close()
         if self._failure.done():
             self._failure.result()
@@ -58,12 +60,21 @@ class Office:
         return asyncio.create_task(watched())
 
     async def _heed_orders(self) -> None:
+        """Each subscription in a task of its own: one whose request hangs keeps no other from its orders."""
         while True:
             for name in self._orders.subscriptions():
-                line = self._desk.ledger.lines.get(name)
-                if name not in self._couriers or any(True for _ in self._orders.unheeded(name, line)):
-                    await self._begin_anew(name)
+                if name not in self._beginnings and self._is_behind(name):
+                    self._beginnings[name] = self._watched(self._catch_up(name))
             await self._orders.wait_for_news()
+
+    def _is_behind(self, name: str) -> bool:
+        line = self._desk.ledger.lines.get(name)
+        return name not in self._couriers or any(True for _ in self._orders.unheeded(name, line))
+
+    async def _catch_up(self, name: str) -> None:
+        while self._is_behind(name):
+            await self._begin_anew(name)
+        del self._beginnings[name]
 
     async def _begin_anew(self, name: str) -> None:
         """Heeds what is ordered while nobody delivers, then delivers by the terms in force."""

@@ -188,15 +188,16 @@ def test_one_that_refuses_hangs_or_lies_holds_nobody_else(delivering: Delivering
     published = delivering.published
 
     async def hang(_: web.Request) -> int:
-        await asyncio.sleep(3)
+        await asyncio.sleep(40)
         return 204
 
     async def test() -> None:
-        async with receivers([204], [400], [hang], [204]) as (good, refusing, hanging, thin):
+        async with receivers([204], [400], [hang], [204], [hang], [204]) as (good, refusing, hanging, thin, stuck, new):
             published.enter(1)
             delivering.subscribe(
                 {"id": "good", "url": good.url}, {"id": "refusing", "url": refusing.url},
                 {"id": "hanging", "url": hanging.url, "timeout_seconds": 1},
+                {"id": "stuck", "url": stuck.url, "timeout_seconds": 30},
                 {"id": "away", "url": "http://127.0.0.1:1/hook"},
                 {"id": "thin", "url": thin.url, "content": "thin"},
             )  # fmt: skip
@@ -210,6 +211,9 @@ def test_one_that_refuses_hangs_or_lies_holds_nobody_else(delivering: Delivering
                 ):  # fmt: skip
                     stall = await said(delivering, lambda fact: isinstance(fact, Stalled), name)
                     assert (stall.number, stall.cause, stall.status) == (1, cause, status)
+                entries = [{"id": "stuck", "url": stuck.url}, {"id": "new", "url": new.url}]
+                await asyncio.to_thread(delivering.subscribe, *entries)  # the first waits for its request
+                await accepted(delivering, "new", 1)
                 refusing.answers[:] = [204]
                 await arrived(refusing, 59)
                 await accepted(delivering, "refusing", 59)
