@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from delivery.outcome import Cause, Outcome
 from delivery.pause import SHIPPED, next_pause
+from tests.docs.walk import DOCS
 
 MAY_PASS = [cause for cause in Cause if not cause.needs_a_person]
 
@@ -18,6 +19,11 @@ def test_pauses_stay_within_their_bounds_and_differ(causes: list[Cause], random:
     for cause in causes:
         before = next_pause(SHIPPED, before, Outcome(cause), random.uniform)
         assert SHIPPED.first <= before <= SHIPPED.longest
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_cause_is_explained(cause: Cause) -> None:
+    assert f" | `{cause}` | " in (DOCS / "how-to" / "deliver.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("cause", [cause for cause in Cause if cause.needs_a_person])
