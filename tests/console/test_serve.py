@@ -1,16 +1,22 @@
 """The server behind a real socket: peers that vanish, take nothing, or stay to the end."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from console.serve import hosts_of, listening
+from console.app import make_app
+from console.pages import Pages
+from console.serve import Server, hosts_of, listening
 from models.errors import PreconditionFailed
 from runtime.metrics_address import read_address
+from runtime.settings import Settings
+from sight.poller import BoardPoller, BoardView
+from sight.poller_thread import PollerThread
 from tests.console.browser import Desk
-from tests.console.views import a_row, a_view
+from tests.console.views import BAND, a_row, a_view
 
 PAGES = 50
 
@@ -72,6 +78,22 @@ def test_a_page_that_takes_nothing_any_more_is_given_up_and_holds_nobody_up(desk
         wait_until(lambda: desk.fan_out.open_streams <= 1, 20)
         time.sleep(0.05)
     deaf.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_console_that_does_not_look_any_more_ends(desk: Desk) -> None:
+    def fails(_: BoardView) -> None:
+        raise RuntimeError("nobody has foreseen this")
+
+    nowhere = Settings(kafka="127.0.0.1:1", redis="redis://127.0.0.1:1/0", prefix="nobody-")
+    app = make_app(Pages("v100", "", desk.fan_out), frozenset())
+    with (
+        PollerThread(BoardPoller(nowhere, BAND, 10), fails) as looking,
+        socket.create_server(("127.0.0.1", 0)) as taken,
+    ):
+        server = Server(app, desk.fan_out, looking)
+        asyncio.run(asyncio.wait_for(server.serve(sockets=[taken]), 60))
+        assert not looking.is_alive
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:8600", "[::1]:8600", "localhost:8600"])
