@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import uuid
 import venv
 from collections.abc import Iterator
@@ -51,6 +52,56 @@ def test_watching_comes_out_as_it_says(settings: dict[str, str], tmp_path: Path)
     assert announced(page)
     assert missing_in(seen, page) == [], seen
     assert "Traceback" not in seen
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(400)  # two workers go, two come, and a board is looked through twice
+def test_upgrading_comes_out_as_it_says(settings: dict[str, str], tmp_path: Path) -> None:
+    """From two workers at work to two others, over records that come meanwhile."""
+    written, page = DOCS / "how-to" / "upgrade.md", tmp_path / "upgrade.md"
+    subprocess.run(["harmwatch", "topics", "create", "--partitions", "2"], env=environment(**settings), check=True)
+    before = """```bash
+harmwatch worker 2> first.log &
+harmwatch worker 2> second.log &
+harmwatch ingest reports.jsonl
+harmwatch status --wait-idle 120
+```
+"""
+    shutil.copy(ROOT / "models" / "schemas" / "examples" / "offences.v1.good.jsonl", tmp_path / "reports.jsonl")
+    page.write_text(before + written.read_text("utf-8"))
+    seen = follow(page, tmp_path, settings)
+    assert announced(page)
+    assert missing_in(seen, page) == [], seen
+    assert "FAULT" not in seen
+    assert seen.count("verified: ") == 2
+    assert "Traceback" not in seen
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(900)  # some 80 packages are fetched, and installed
+def test_an_install_without_a_network_comes_out_as_it_says(tmp_path: Path) -> None:
+    page = DOCS / "how-to" / "offline.md"
+    clone, machine = tmp_path / "clone", tmp_path / "machine"
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
+    clone.mkdir()
+    subprocess.run(["tar", "-x"], cwd=clone, input=archive, check=True)
+    collecting, installing = blocks(page, "bash")
+    path = f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin"
+    typed(collecting, clone, environment(PATH=path))
+    machine.mkdir()
+    shutil.move(clone / "wheelhouse", machine / "wheelhouse")
+    nowhere = dict.fromkeys(("PIP_INDEX_URL", "http_proxy", "https_proxy"), "http://127.0.0.1:1/")
+    seen = typed(installing, machine, environment(PATH=path, **nowhere))
+    assert missing_in(seen, page) == [], seen
+
+
+def typed(commands: str, folder: Path, own: dict[str, str]) -> str:
+    """Into one shell, which ends at the first that fails; what was seen."""
+    done = subprocess.run(
+        ["bash", "-e"], input=commands, cwd=folder, env=own, capture_output=True, text=True, timeout=800, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.mark.thorough
