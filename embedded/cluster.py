@@ -37,15 +37,15 @@ class Cluster:
             children.remove_at_end(folder)
             folder.mkdir(mode=0o700)
             self._ports = [ReservedPort() for _ in range(self._nodes)]
-            controllers = tuple(ReservedPort() for _ in range(self._nodes))
-            for port in (*self._ports, *controllers):
+            self._controllers = tuple(ReservedPort() for _ in range(self._nodes))
+            for port in (*self._ports, *self._controllers):
                 closing.callback(port.release)
             cluster_id = new_cluster_id()
             self._servers = [
                 kafka(
                     installation,
                     folder / f"kafka-{number}",
-                    Node(cluster_id, number, port, controllers, self._more),
+                    Node(cluster_id, number, port, self._controllers, self._more_of(number)),
                     children,
                 )
                 for number, port in enumerate(self._ports, 1)
@@ -63,6 +63,9 @@ class Cluster:
     ) -> None:
         """End them, and remove their folder."""
         self._closing.close()
+
+    def _more_of(self, node: int) -> str:  # noqa: ARG002  (of whoever has more than one configuration)
+        return self._more
 
     @property
     def kafka(self) -> str:

@@ -16,6 +16,7 @@ from embedded.stack import Stack
 from tests.crash.outcomes import Played, keep, read_kept
 from tests.crash.play import Outcome
 from tests.crash.rows import Row, matrix
+from tests.crash.secured import SecuredCluster
 from tests.crash.table import write_report
 from tests.crash.verdict import Verdict
 
@@ -71,10 +72,14 @@ def _play(rows: Iterable[Row], options: argparse.Namespace) -> Iterator[Played]:
         for row, seed in jobs:
             if row.alone:
                 yield row, _once(row, stack, seed, folder)
-        clustered = [job for job in jobs if job[0].clustered]
+        clustered = [job for job in jobs if job[0].clustered and not job[0].secured]
         with Cluster() if clustered else nullcontext() as cluster:
             for row, seed in clustered:
                 yield row, _once(row, stack, seed, folder, cluster)
+        secured = [job for job in jobs if job[0].secured]
+        with SecuredCluster(folder) if secured else nullcontext() as behind_tls:
+            for row, seed in secured:
+                yield row, _once(row, stack, seed, folder, behind_tls)
 
 
 def _once(row: Row, stack: Stack, seed: int, folder: Path, cluster: Cluster | None = None) -> Outcome:

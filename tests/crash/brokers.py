@@ -27,7 +27,7 @@ def freeze_one(scene: Scene) -> None:
         let_traffic_pass(scene, _FROZEN_SECONDS)
     finally:
         os.kill(pid, signal.SIGCONT)
-    _await_copies(scene)
+    await_copies(scene)
 
 
 def kill_one(scene: Scene) -> None:
@@ -52,7 +52,7 @@ def freeze_one_and_kill_another(scene: Scene) -> None:
     finally:
         os.kill(pid, signal.SIGCONT)
         _cluster(scene).start(dead)
-    _await_copies(scene)
+    await_copies(scene)
 
 
 def coordinator(scene: Scene) -> int:
@@ -69,10 +69,10 @@ def _lose(scene: Scene, node: int) -> None:
         let_traffic_pass(scene, _DEAD_SECONDS)
     finally:
         _cluster(scene).start(node)
-    _await_copies(scene)
+    await_copies(scene)
 
 
-def _await_copies(scene: Scene) -> None:
+def await_copies(scene: Scene) -> None:
     """Every partition has all of its copies again: the next broker may be lost."""
     until = time.monotonic() + _PATIENCE_SECONDS
     while not _has_all_copies(scene):

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -33,6 +34,10 @@ class Crew:
         self.ended: list[tuple[int, str]] = []
         """Of those who have ended and were started again: exit code, and what they said."""
         self.restarts = True
+
+    def know(self, settings: Mapping[str, str]) -> None:
+        """Whoever starts from here on has these, too."""
+        self._environment = {**self._environment, **settings}
 
     def start(self, order: str | None = None, **oddities: str) -> subprocess.Popen[bytes]:
         """One more worker, armed with `order`; `oddities` are other variables of armed_worker.py."""

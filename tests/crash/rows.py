@@ -1,6 +1,7 @@
 """The matrix: one row per thing that may happen and number of workers."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -11,7 +12,7 @@ from embedded.stack import Stack
 from models.clock import ClockMode
 from models.topics import ALERTS, JOURNAL
 from runtime.crash_points import Point
-from tests.crash import anew, brokers, floods, instants, letters, machines, standby, strangers
+from tests.crash import anew, brokers, floods, instants, letters, machines, secured, standby, strangers
 from tests.crash import disturbances as happens
 from tests.crash.armed_worker import Way
 from tests.crash.play import Disturbance, Ending, Outcome, nothing, play
@@ -28,7 +29,8 @@ _CLOCKS = {2: ClockMode.EVENT, 3: ClockMode.WALL}
 class Row:
     """What happens (`what`), how, and to how many workers; `alone`: it befalls everybody on the stack.
 
-    `clustered`: its Kafka is a cluster of three. `limits` are the workers', `close` is what is awaited at the end.
+    `clustered`: its Kafka is a cluster of three; `secured`: it lies behind TLS and logins, and so does the store.
+    `limits` are the workers', `close` is what is awaited at the end.
     """
 
     what: str
@@ -39,6 +41,7 @@ class Row:
     prepare: Disturbance = nothing
     alone: bool = False
     clustered: bool = False
+    secured: bool = False
     limits: Mapping[str, float] = field(default_factory=dict)
     close: Ending | None = None
 
@@ -64,7 +67,8 @@ class Row:
         """Plays the row once; `cluster` where it is `clustered`."""
         place = Path(mkdtemp(dir=folder))
         scene = Scene(stack, seed, place, self.clock, session_seconds, code, self.limits, cluster)
-        return play(scene, self.workers, self._order(seed), self.disturb, self.prepare, self.close)
+        with secured.secured(scene) if self.secured else nullcontext():
+            return play(scene, self.workers, self._order(seed), self.disturb, self.prepare, self.close)
 
     def _order(self, seed: int) -> str | None:
         """Which of the crew's comings to the point is the fatal one; there are as many at least."""
@@ -122,6 +126,10 @@ def _rows_of_three_brokers(workers: int) -> Iterator[Row]:
     ]
     for way, disturb in told:
         yield Row("one of three brokers", way, workers, disturb=amid_kills(disturb), clustered=True)
+    yield Row(
+        "secured cluster", "secrets and certificates replaced", workers, clustered=True, secured=True,
+        disturb=amid_kills(secured.replace_everything_and_lose_brokers),
+    )  # fmt: skip
 
 
 def _rows_alone(workers: int) -> Iterator[Row]:

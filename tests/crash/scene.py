@@ -27,6 +27,7 @@ from tests.crash.crew import STOPPED_SESSIONS, Crew, worker_environment
 from tests.crash.harmed_worker import LIMITS_VARIABLE
 from tests.crash.stream import PARTITIONS, Sent, write_policy
 from tests.crash.verdict import Verdict
+from tests.secure.tls_front import Front
 
 ROOT = Path(__file__).parents[2]
 PAUSE_SECONDS = 0.04
@@ -59,6 +60,8 @@ class Scene:
         """`limits` are the workers' (streams/limits.py); with a `cluster` its Kafka is used, not the stack's."""
         self.stack = stack
         self.cluster = cluster
+        self.front: Front | None = None
+        """Behind which the store lies for workers, where it does."""
         self.seed = seed
         self.chance = random.Random(seed)
         self.folder = folder

@@ -27,12 +27,15 @@ Time to recover is from the disturbance until everything that was sent is applie
 that the disturbance itself lasts, the rest of the stream, and up to 6 s, the session as shipped, until Kafka takes a
 dead worker for dead. `stop` is SIGSTOP for one and a half sessions, then SIGCONT.
 
-Around `foreign-records`, `one-of-three-brokers`, `valkey-away-longer-than-the-interval` and what follows on `standby`
-somebody is killed -9 every few seconds. In the rows with an interval Kafka's client may leave its group after 5 s
-without a fetch; as shipped it never does. A foreign record counts nothing, and `harmwatch verify` must name each of
-them and nothing else. After `journal-made-anew` nothing may recover: every worker, and every one that is started
-in its stead, ends with exit code 1 and the reason, and no alert and no number of the old journal comes twice.
+Around `foreign-records`, `one-of-three-brokers`, `secured-cluster`, `valkey-away-longer-than-the-interval` and what
+follows on `standby` somebody is killed -9 every few seconds. In the rows with an interval Kafka's client may leave its
+group after 5 s without a fetch; as shipped it never does. A foreign record counts nothing, and `harmwatch verify` must
+name each of them and nothing else. After `journal-made-anew` nothing may recover: every worker, and every one that is
+started in its stead, ends with exit code 1 and the reason, and no alert and no number of the old journal comes twice.
 Under `dead-letters-larger-than-memory` a worker that needs more than the `MemoryMax` of the shipped unit is killed.
+In `secured-cluster` three brokers and the store let workers in by TLS, logins and the rights of `deploy/` alone. A
+broker stands still for 20 s; then the worker's passwords are replaced, the store's certificate with its CA, and those
+of the brokers, each of which is killed -9 for that.
 
 The points are those of `runtime/crash_points.py`. To repeat one run of a row:
 `make crash ROWS='^NAME$' RUNS=1 SEED=N`; seeds go from {seed} on.
