@@ -183,6 +183,7 @@ function onBoard(board) {
 
 function take(board) {
   number = board.number;
+  at("desk").dataset.frame = String(number);
   const content = new Map();
   order = board.rows.map((row) => {
     const key = typeof row === "string" ? row : row.key;
