@@ -18,8 +18,8 @@ from embedded.stack import Stack
 from models.clock import ClockMode
 from models.journal.transition import Cause, CauseKind, Entry, EntryKind, Move, Standing, Transition
 from runtime.installation import open_store
-from runtime.meters import Meters
-from runtime.metrics import PREFIX
+from runtime.metrics.meters import Meters
+from runtime.metrics.table import PREFIX
 from runtime.settings import load_settings
 
 _TIMES = 20_000

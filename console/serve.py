@@ -17,7 +17,7 @@ from console.row_keys import RowKeys
 from models.errors import PreconditionFailed, Unavailable
 from policies.policy_file import load_policy
 from runtime.events import Event, happened
-from runtime.metrics_address import Address
+from runtime.metrics.address import Address
 from runtime.settings import Settings
 from sight.poller import BoardPoller
 from sight.poller_thread import PollerThread

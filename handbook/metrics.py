@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handbook.markdown import page, table
-from runtime.metrics import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS, Metric
+from runtime.metrics.table import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS, Metric
 
 _INTRODUCTION = """\
 At `HARMWATCH_METRICS`, for Prometheus. Every name begins with `harmwatch_`, and every series has the label `board`.

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from models.access.certificate_ends import end_at_server, ends_of_files
 from models.access.redis_access import Access
 from models.errors import HarmwatchError
-from runtime.meters import Sample
+from runtime.metrics.meters import Sample
 from runtime.settings import Settings
 
 _PATIENCE_SECONDS = 2.0

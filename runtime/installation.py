@@ -9,7 +9,7 @@ from models.canonical import canonical_json
 from models.instants import DAY, SECOND, format_instant
 from models.policy import Policy
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
-from runtime.hearing import NOBODY, Hearing
+from runtime.metrics.hearing import NOBODY, Hearing
 from runtime.settings import Sealing, Settings
 from runtime.topic_identity import TopicIdentity
 from sealing.signatures import load_public_key

@@ -14,8 +14,8 @@ from models.clock import ClockMode
 from models.errors import WrongUse
 from models.instants import parse_instant
 from runtime.access_settings import PREFIX, StoreAccess
-from runtime.metrics_address import Address, read_address
-from runtime.metrics_settings import MetricsAccess
+from runtime.metrics.address import Address, read_address
+from runtime.metrics.settings import MetricsAccess
 
 _NAME = re.compile(r"[A-Za-z0-9._-]*")
 

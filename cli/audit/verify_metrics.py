@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, write_to_textfile
 
 from cli.audit.verify_document import VerifyDocument
 from models.errors import WrongUse
-from runtime.meters import Gauges, Sample
+from runtime.metrics.meters import Gauges, Sample
 
 
 def write_metrics(file: Path, board: str, document: VerifyDocument) -> None:

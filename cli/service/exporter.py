@@ -12,8 +12,8 @@ from prometheus_client import CollectorRegistry
 from cli.service.outside import Outside
 from models.errors import HarmwatchError, WrongUse
 from runtime.events import Event, happened
-from runtime.meters import Gauges, Sample
-from runtime.scrape import serving
+from runtime.metrics.meters import Gauges, Sample
+from runtime.metrics.scrape import serving
 from runtime.service_logs import log_as
 from runtime.settings import Settings, load_settings
 

@@ -12,7 +12,7 @@ from models.instants import SECOND, parse_instant
 from models.topics import CHECKPOINTS, topic_name
 from runtime.certificates import own_certificates, server_certificates
 from runtime.events import Event, happened
-from runtime.meters import Sample
+from runtime.metrics.meters import Sample
 from runtime.settings import Settings
 from runtime.topic_checks import topic_faults
 from sight.health import Health

@@ -23,7 +23,7 @@ from broker.security import Brokers
 from models.errors import NotAllowed, PreconditionFailed, Unavailable
 from runtime.crash_points import Point, reach
 from runtime.events import Event, happened
-from runtime.hearing import NOBODY, Hearing
+from runtime.metrics.hearing import NOBODY, Hearing
 from runtime.topic_identity import created_anew
 from streams.relay.same_topics import SameTopics
 from streams.transport.any_node import AnyNode

@@ -18,9 +18,9 @@ from runtime.certificates import WorkerCertificates
 from runtime.crash_points import Point, reach
 from runtime.events import Event, happened
 from runtime.installation import Installation
-from runtime.meters import Meters
+from runtime.metrics.meters import Meters
+from runtime.metrics.scrape import serving
 from runtime.pulse import Pulse
-from runtime.scrape import serving
 from runtime.worker_name import worker_name
 from scoring.assess import Assessor
 from state.position import Position

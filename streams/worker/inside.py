@@ -8,7 +8,7 @@ from typing import Any
 import faust
 
 from models.journal.entry import ENGINE_VERSION
-from runtime.meters import Sample
+from runtime.metrics.meters import Sample
 from state.keys import LAYOUT
 from streams.relay.relay import Relay
 from streams.waits import Waits

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from runtime.events import Event, happened
-from runtime.meters import Meters
+from runtime.metrics.meters import Meters
 
 _MINUTE_SECONDS = 60.0
 _TOLD = {

@@ -15,7 +15,7 @@ from models.clock import ClockMode
 from models.errors import Unavailable
 from runtime.events import Event, happened
 from runtime.logs import log_to_stderr, tell_failure
-from runtime.meters import Meters
+from runtime.metrics.meters import Meters
 from runtime.service_logs import log_as
 from runtime.settings import LogForm, LogLevel, Settings
 from streams.worker.minute import Minute

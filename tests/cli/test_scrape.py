@@ -12,9 +12,9 @@ from prometheus_client import CollectorRegistry, Counter
 from pydantic import ValidationError
 
 from models.errors import PreconditionFailed
-from runtime.meters import Gauges, Sample
-from runtime.metrics_address import Address, read_address
-from runtime.scrape import serving
+from runtime.metrics.address import Address, read_address
+from runtime.metrics.meters import Gauges, Sample
+from runtime.metrics.scrape import serving
 from runtime.settings import Settings
 from tests.end_to_end.scraped import scrape
 
@@ -114,7 +114,7 @@ def test_nothing_but_the_metrics_is_there(file: Path, registry: CollectorRegistr
 def test_a_socket_whose_owner_only_does_not_answer_is_left_to_it(
     file: Path, registry: CollectorRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runtime.scrape._PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("runtime.metrics.scrape._PATIENCE_SECONDS", 0.1)
     with socket.socket(socket.AF_UNIX) as busy, socket.socket(socket.AF_UNIX) as waiting:
         busy.bind(str(file))
         busy.listen(0)

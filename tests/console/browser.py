@@ -21,7 +21,7 @@ from console.pages import Pages
 from console.row_keys import RowKeys
 from console.serve import Server, hosts_of, listening
 from embedded.ports import ReservedPort
-from runtime.metrics_address import Address
+from runtime.metrics.address import Address
 from sight.poller import BoardView
 from sight.poller_thread import LOOK_SECONDS
 from tests.conftest import missing

@@ -11,7 +11,7 @@ from console.app import make_app
 from console.pages import Pages
 from console.serve import Server, hosts_of, listening
 from models.errors import PreconditionFailed
-from runtime.metrics_address import read_address
+from runtime.metrics.address import read_address
 from runtime.settings import Settings
 from sight.poller import BoardPoller, BoardView
 from sight.poller_thread import PollerThread

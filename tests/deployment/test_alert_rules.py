@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from runtime.metrics import METRICS, Kind
+from runtime.metrics.table import METRICS, Kind
 from tests.deployment.alert_cases import CASES, MORE_CASES, Case, Series
 from tests.deployment.prometheus import ROOT, promtool
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from runtime.metrics import METRICS
+from runtime.metrics.table import METRICS
 from tests.deployment.prometheus import ROOT, promtool
 from tests.deployment.test_alert_rules import known_series, named_in
 

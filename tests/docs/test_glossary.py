@@ -7,8 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
-    *("audit", "broker", "cli", "client", "embedded", "intake", "models"),
-    *("policies", "runtime", "scoring", "sealing", "simulate", "state", "streams"),
+    *("audit", "broker", "cli", "client", "console", "delivery", "embedded", "intake", "models", "pages"),
+    *("policies", "runtime", "scoring", "sealing", "sight", "simulate", "state", "streams"),
 )
 CELLS = re.findall(r"^\| ([^|]+?) \|", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.MULTILINE)
 GLOSSARY = {word for cell in CELLS for word in cell.split(", ")}
@@ -16,16 +16,19 @@ GLOSSARY = {word for cell in CELLS for word in cell.split(", ")}
 # What every programmer says, and means the same by.
 PLAIN_WORDS = (
     # files and tables
-    "cell code column day document figure file filter folder guess header layout line name number page "
+    "cell code column day document figure file filter folder guess header layout line name page "
     "row sheet stream table text title "
     # Python and its processes
     "access address answer builder candidate change check checker cipher clock connection context count "
-    "crime difference digest error event examination fact fill form frame gatherer gauge group hash "
+    "crime difference digest error event examination fact fill form gatherer gauge group hash "
     "health hint history identity index input item kind level limit log maker mark matcher membership "
     "meter metric mix mode moment namespace node observation option order outcome part patient point "
-    "poller port prefetcher prefix process progress protocol range reader reading reason request ring "
+    "poller port prefetcher process progress protocol range reader reading reason request ring "
     "security selection sentry server service setting sex share side signature silence span stack state "
-    "subject survey tally thread time total tree type uuid value view warning year "
+    "subject survey tally thread time total tree type uuid value warning year "
+    # pages and their server
+    "asset attachment bar command desk display election gate interval pair paper secret section style theme "
+    "webhook writer "
     # Kafka
     "batcher broker cluster consumer mechanism publisher right sender transport"
 )
@@ -37,11 +40,13 @@ EXEMPT_FOR = {
         "StandingOut TransitionOut"
     ),
     "an answer of a script, named as Lua names it": ("Applied Braked DrainFirst Full NotQuiet"),
+    "a record of deliveries.v1, named by what happened": ("Accepted Changed Closed Late Opened Resumed Sending"),
     "the noun of its room": ("Assessor Intake Pseudonymiser Sealing"),
     "a participle or an adverb: its room still has to be renamed": (
-        "Apart Asking Behind BoundTo CanBeOpen Covered Ending Expected For Found Hearing Hidden Inside Minute "
-        "Moved Noting Outside Plain Rebuilding Relaying Released Repeating Replayed SecondHand Skipped "
-        "Together"
+        "AnswersByTls Apart Asking Behind BoardThen BoundTo CanBeOpen Courier Covered Deliverer Ending Expected FanOut "
+        "Feeds For Found Fresh Hearing Hidden Inside Kept KnownThen Making Minute MonthEnds Moved Noting Office "
+        "Outside Pace Pen Piece Plain Rebuilding Relaying Released Repeating Replayed SecondHand Since Skipped "
+        "Together Told Wording"
     ),
 }
 EXEMPT = {name for names in EXEMPT_FOR.values() for name in names.split()}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from runtime.metrics import PREFIX
+from runtime.metrics.table import PREFIX
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 

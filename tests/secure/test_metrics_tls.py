@@ -15,7 +15,7 @@ from cli.doctor.check import State
 from embedded.ports import LOOPBACK, ReservedPort
 from models.errors import PreconditionFailed
 from runtime.certificates import own_certificates
-from runtime.scrape import serving
+from runtime.metrics.scrape import serving
 from runtime.settings import Settings
 from tests.cli.test_doctor import found
 from tests.secure.certificates import Authority

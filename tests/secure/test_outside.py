@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from cli.service.outside import Outside
-from runtime.metrics import EXPORTER_METRICS
+from runtime.metrics.table import EXPORTER_METRICS
 from runtime.settings import Settings
 from tests.end_to_end.service.test_metrics import ONLY_WHILE_A_RECOVERY_REPEATS
 from tests.secure.rights import take

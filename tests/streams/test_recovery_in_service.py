@@ -16,7 +16,7 @@ from models.journal.transition import EntryKind
 from models.topics import JOURNAL, OFFENCES
 from policies.policy_file import load_policy
 from runtime.installation import Installation
-from runtime.meters import Meters
+from runtime.metrics.meters import Meters
 from runtime.settings import load_settings
 from runtime.topic_identity import find_place
 from streams.recovery.inputs import Inputs

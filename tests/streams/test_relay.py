@@ -8,7 +8,7 @@ from models.clock import ClockMode
 from models.instants import HOUR, SECOND
 from policies.policy_file import load_policy
 from runtime.installation import Installation
-from runtime.meters import Meters
+from runtime.metrics.meters import Meters
 from runtime.settings import Settings
 from runtime.topic_identity import TopicIdentity
 from state.clocks import wall_clock

@@ -16,10 +16,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from cli.service.exporter import LatestLook
 from models.instants import format_instant
 from runtime.events import Event
-from runtime.meters import Gauges
-from runtime.metrics import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS
-from runtime.metrics_address import Address
-from runtime.scrape import serving
+from runtime.metrics.address import Address
+from runtime.metrics.meters import Gauges
+from runtime.metrics.scrape import serving
+from runtime.metrics.table import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS
 from runtime.settings import Settings
 from sight.look import Look
 from state.clocks import wall_clock

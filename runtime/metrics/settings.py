@@ -8,7 +8,7 @@ from pydantic import ValidationInfo, field_validator
 
 from models.access.tls_files import TlsFiles
 from runtime.access_settings import KafkaAccess, tls_faults
-from runtime.metrics_address import Address, read_address
+from runtime.metrics.address import Address, read_address
 
 _METRICS = "HARMWATCH_METRICS"
 

@@ -1,4 +1,4 @@
-"""Counters and histograms of one worker, as the table has them (runtime/metrics.py), and gauges for a scrape."""
+"""Counters and histograms of one worker, as the table has them (runtime/metrics/table.py), and gauges for a scrape."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,8 +10,8 @@ from prometheus_client.registry import Collector
 from models.clock import ClockMode
 from models.instants import SECOND
 from models.journal.transition import Entry
-from runtime.hearing import Hearing
-from runtime.metrics import METRICS, WORKER_METRICS, Kind, Metric
+from runtime.metrics.hearing import Hearing
+from runtime.metrics.table import METRICS, WORKER_METRICS, Kind, Metric
 
 _FROM_THE_START = {
     "relay_terms_total": ("told", "another_board", "unavailable", "refused"),

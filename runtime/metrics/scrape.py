@@ -18,8 +18,8 @@ from prometheus_client.exposition import choose_encoder
 
 from models.errors import PreconditionFailed
 from runtime.events import Event, happened
-from runtime.metrics_address import Address
-from runtime.scrape_tls import AnswersByTls
+from runtime.metrics.address import Address
+from runtime.metrics.scrape_tls import AnswersByTls
 
 _PATIENCE_SECONDS = 5.0
 """For a client to say what it wants, and to take the answer."""

@@ -1,4 +1,4 @@
-"""What the parts of a worker report of their work: to no one, unless runtime/meters.py counts it."""
+"""What the parts of a worker report of their work: to no one, unless runtime/metrics/meters.py counts it."""
 
 from collections.abc import Collection, Mapping, Sequence
 
