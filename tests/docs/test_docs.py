@@ -110,3 +110,10 @@ def test_a_lock_holds_every_package_that_the_service_needs(lock: Path) -> None:
     locked = set(re.findall(r"^([a-z0-9._-]+)==", lock.read_text("utf-8"), re.MULTILINE))
     wanted = {re.split(r"[^A-Za-z0-9._-]", line)[0].lower() for line in project["dependencies"]}
     assert wanted <= locked
+
+
+def test_the_changelog_of_a_version_can_be_read_in_a_minute() -> None:
+    lines = (ROOT / "CHANGELOG.md").read_text("utf-8").splitlines()
+    _, *entries = [line for line in lines if line.startswith(("## ", "- "))]
+    assert len([line for line in entries if line.startswith("- ")]) <= 40
+    assert len(entries) == len(set(entries))
