@@ -5,10 +5,6 @@ from typing import Protocol, TypeVar
 
 import click
 
-from sight.printable import printable, printable_code
-
-__all__ = ["json_option", "printable", "printable_code", "say", "show"]
-
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 

@@ -6,15 +6,16 @@ import click
 
 from cli.alerts.passed_over import passed_over_option
 from cli.alerts.reading import sent_alerts
-from cli.document import Document
 from cli.instant_option import instant_option
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from models.alert import Alert, BaselineEvent, baseline_id, days_text
 from models.errors import WrongUse
 from models.instants import format_instant, parse_instant
 from models.journal.transition import Move
 from models.token import Token
 from runtime.settings import Settings, load_settings
+from sight.document import Document
+from sight.printable import printable
 
 
 class AlertRow(Document):

@@ -7,11 +7,12 @@ import click
 from cli.alerts.list import rank_text, row_of
 from cli.alerts.passed_over import passed_over_option
 from cli.alerts.reading import sent_alerts
-from cli.document import Document
-from cli.output import json_option, printable, printable_code, show
+from cli.output import json_option, show
 from models.alert import Alert, BaselineEvent, alert_id, baseline_id, days_text
 from models.errors import Unproved, WrongUse
 from runtime.settings import Settings, load_settings
+from sight.document import Document
+from sight.printable import printable, printable_code
 
 
 class AlertDocument(Alert, Document):

@@ -8,10 +8,10 @@ import click
 from audit.certificates.certificate import Certificate, check_certificate
 from audit.certificates.manifest import Manifest
 from audit.signing.document import read_document
-from cli.document import Document
 from cli.output import json_option, show
 from cli.paths import FILE
 from sealing.signatures import load_public_key
+from sight.document import Document
 
 
 class _Signed(Document):

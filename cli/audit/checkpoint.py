@@ -10,7 +10,6 @@ from audit.verify.checkpoints import make_checkpoint
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import when_readable
 from cli.audit.kept_notes import append_note
-from cli.document import Document
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.publishing import publish
@@ -19,6 +18,7 @@ from cli.waiting import say_waiting
 from models.errors import WrongUse
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 
 
 class CheckpointDocument(Document):

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from audit.signing.keys import new_keys
-from cli.document import Document
 from cli.output import json_option, show
 from cli.paths import FOLDER
 from sealing.signatures import load_public_key
+from sight.document import Document
 
 
 class KeysDocument(Document):

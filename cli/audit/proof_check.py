@@ -7,11 +7,12 @@ import click
 
 from audit.certificates.proof import Proof, check_proof
 from audit.signing.document import read_document
-from cli.document import Document
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from cli.paths import FILE
 from models.alert import Alert
 from sealing.signatures import load_public_key
+from sight.document import Document
+from sight.printable import printable
 
 
 class CheckedProof(Document):

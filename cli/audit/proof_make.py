@@ -7,12 +7,12 @@ import click
 from audit.certificates.certificate import Certificate
 from audit.certificates.proof import Proof, make_proof
 from audit.signing.document import document_text, read_document, write_document
-from cli.document import Document
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.topics import open_topics
 from models.topics import ALERTS
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 
 
 class ProofDocument(Proof, Document):

@@ -9,7 +9,6 @@ import click
 from audit.replay.inputs import count_inputs
 from audit.replay.replay import Replay
 from audit.replay.run_prefetcher import work_ahead
-from cli.document import Document
 from cli.instant_option import instant_option
 from cli.output import json_option, show
 from cli.paths import FOLDER
@@ -19,6 +18,7 @@ from models.errors import WrongUse
 from models.instants import format_instant
 from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 
 
 class ReplayDocument(Document):

@@ -8,13 +8,13 @@ from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
 from cli.audit.snapshots import give_up, snapshots_of
-from cli.document import Document
 from cli.output import json_option, show
 from cli.progress import Progress
 from cli.topics import open_topics
 from models.errors import Damaged, PreconditionFailed, Unproved
 from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 
 
 class SnapshotsDocument(Document):

@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import Field
 
 from audit.verify.outcome import LiveRange, Outcome
-from cli.document import Document
-from cli.output import printable
+from sight.document import Document
+from sight.printable import printable
 
 
 class ForeignDocument(Document):

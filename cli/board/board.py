@@ -12,9 +12,8 @@ from cli.board.as_of import instant, live_as_of
 from cli.board.board_difference import BoardDifference, difference, render_difference
 from cli.board.knowledge import Knowledge, knowledge_of, render_knowledge
 from cli.clocks import AsOf, clock_options
-from cli.document import Document
 from cli.long_pass import long_pass
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from cli.topics import open_topics
 from models.alert import days_text
 from models.board import BoardRow
@@ -22,6 +21,8 @@ from models.instants import Micros
 from models.topics import JOURNAL, OFFENCES
 from runtime.installation import open_store
 from runtime.settings import Settings, load_settings
+from sight.document import Document
+from sight.printable import printable
 
 
 class BoardEntry(Document):

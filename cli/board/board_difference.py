@@ -6,12 +6,12 @@ from audit.history.membership_errors import Hindsight, LaterRevisions, Membershi
 from cli.board.as_of import instant
 from cli.board.knowledge import Knowledge, knowledge_of, render_knowledge, render_since
 from cli.board.standing import StandingDocument
-from cli.document import Document
-from cli.output import printable
 from models.alert import days_text
 from models.instants import format_instant
 from models.journal.transition import Standing
 from scoring.engine import Engine
+from sight.document import Document
+from sight.printable import printable
 
 _WHOLE_BOARD = 2**31
 

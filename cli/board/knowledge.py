@@ -1,10 +1,10 @@
 """By which knowledge a moment of the past is seen, where it is not that of the moment itself."""
 
 from audit.history.membership_errors import Hindsight
-from cli.document import Document
 from cli.policy.policies import PolicyName, policy_name
 from cli.policy.unassessed import UnassessedCount, render_unassessed, unassessed_of
 from models.instants import format_instant
+from sight.document import Document
 
 
 class Knowledge(Document):

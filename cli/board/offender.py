@@ -9,9 +9,8 @@ from cli.audit.snapshots import KnownThen, ask_then
 from cli.board.as_of import instant, live_as_of
 from cli.board.knowledge import Knowledge, knowledge_of, render_knowledge, render_since
 from cli.clocks import AsOf, clock_options
-from cli.document import Document
 from cli.long_pass import long_pass
-from cli.output import json_option, printable, printable_code, show
+from cli.output import json_option, show
 from cli.policy.policies import policy_name
 from cli.policy.unassessed import render_unassessed
 from cli.topics import open_topics
@@ -23,6 +22,8 @@ from models.topics import JOURNAL, OFFENCES
 from runtime.installation import open_store
 from runtime.settings import Settings, load_settings
 from scoring.engine import Engine
+from sight.document import Document
+from sight.printable import printable, printable_code
 from state.position import Position
 
 

@@ -1,6 +1,6 @@
 """How a person stands, as documents have it."""
 
-from cli.document import Document
+from sight.document import Document
 
 
 class StandingDocument(Document):

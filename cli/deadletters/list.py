@@ -5,11 +5,12 @@ from collections import Counter, deque
 import click
 
 from cli.deadletters.letters import Selection, read_letters, read_redrives, select, selection_options
-from cli.document import Document
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from models.dead_letter import DeadLetter
 from models.instants import format_instant
 from runtime.settings import Settings, load_settings
+from sight.document import Document
+from sight.printable import printable
 
 _NEWEST = 20
 

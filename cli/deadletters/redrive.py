@@ -11,7 +11,6 @@ from kafka import KafkaProducer
 
 from broker.clients import NULL, commit, end_producer, kafka_errors, producer
 from cli.deadletters.letters import Selection, read_letters, read_redrives, select, selection_options
-from cli.document import Document
 from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from cli.topics import open_topics
@@ -23,6 +22,7 @@ from models.instants import format_instant
 from models.redrive import Redrive
 from models.topics import OFFENCES, REDRIVES, topic_name
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 
 _LETTERS_AT_ONCE = 500
 _BYTES_AT_ONCE = 4 * 1024 * 1024

@@ -5,13 +5,14 @@ import base64
 import click
 
 from cli.deadletters.letters import Selection, read_letters, read_redrives
-from cli.document import Document
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from models.errors import HarmwatchError, WrongUse
 from models.instants import format_instant
 from models.redrive import Redrive
 from runtime.installation import open_store
 from runtime.settings import Settings, load_settings
+from sight.document import Document
+from sight.printable import printable
 
 
 class LetterRedrive(Redrive, Document):

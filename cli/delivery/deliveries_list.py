@@ -5,11 +5,11 @@ from typing import Literal
 import click
 
 from cli.delivery.ledger import read_facts
-from cli.document import Document
 from cli.output import json_option, show
 from delivery.ledger import Ledger
 from models.delivery.record import Accepted, Sending, SetAside, Stalled
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 
 
 class DeliveryRow(Document):

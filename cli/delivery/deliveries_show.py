@@ -9,7 +9,6 @@ from kafka.errors import KafkaError
 from broker.clients import explain
 from cli.delivery.deliveries_list import DeliveryRow, list_deliveries, render_row
 from cli.delivery.ledger import read_facts, read_orders
-from cli.document import Document
 from cli.output import json_option, show
 from cli.topics import open_topics
 from delivery.bodies import FORM, make_body
@@ -21,6 +20,7 @@ from models.delivery.terms import Terms
 from models.errors import PreconditionFailed, Unproved
 from models.topics import ALERTS
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 
 
 class StallDocument(Document):

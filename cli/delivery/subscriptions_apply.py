@@ -6,7 +6,6 @@ import click
 
 from cli.delivery.ledger import now_text, read_orders, send_orders
 from cli.delivery.subscriptions_check import FaultDocument, check_subscriptions, render_fault
-from cli.document import Document
 from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from cli.paths import FILE
@@ -17,6 +16,7 @@ from models.delivery.order import TermsOrder
 from models.delivery.terms import NEVER_CHANGE, Terms
 from models.errors import WrongUse
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 
 _IN_THE_FILE = {"begin": "from"}
 

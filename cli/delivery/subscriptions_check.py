@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from cli.document import Document
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from cli.paths import FILE
 from delivery.secrets import Secrets
 from delivery.subscriptions_file import Fault, Subscriptions, read_subscriptions
 from runtime.settings import Settings, load_settings
+from sight.document import Document
+from sight.printable import printable
 
 
 class FaultDocument(Document):

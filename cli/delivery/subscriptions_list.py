@@ -7,11 +7,11 @@ from typing import Literal
 import click
 
 from cli.delivery.ledger import read_ledger, read_orders
-from cli.document import Document
 from cli.output import json_option, show
 from delivery.ledger import Line
 from delivery.orders import Orders
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 
 State = Literal["ordered", "open", "stalled", "closed"]
 

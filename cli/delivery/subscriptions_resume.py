@@ -3,13 +3,13 @@
 import click
 
 from cli.delivery.ledger import now_text, read_ledger, refuse_unknown, send_orders
-from cli.document import Document
 from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from cli.who import operator
 from models.delivery.order import ResumeOrder
 from models.errors import PreconditionFailed
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 
 
 class ResumedDocument(Document):

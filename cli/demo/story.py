@@ -9,11 +9,11 @@ import click
 from broker.clients import PartitionReader
 from cli.board.board import board_now, render_ranking
 from cli.deadletters.letters import Selection, read_letters
-from cli.output import printable, printable_code
 from models.alert import Alert, days_text
 from models.topics import ALERTS, topic_name
 from runtime.settings import Settings
 from sight.opening import UnsealedAlerts
+from sight.printable import printable, printable_code
 
 _TOP, _NEWEST = 10, 5
 

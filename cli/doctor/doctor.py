@@ -8,8 +8,9 @@ import click
 
 from cli.doctor.check import Finding, State
 from cli.doctor.examination import examine
-from cli.document import Document
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
+from sight.document import Document
+from sight.printable import printable
 
 _MARKS = {State.GOOD: "ok", State.WEAK: "WEAK", State.FAULT: "FAULT", State.SKIPPED: "-"}
 

@@ -16,7 +16,7 @@ from cli.insight.amendments_document import (
 )
 from cli.instant_option import instant_option
 from cli.long_pass import long_pass
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from cli.policy.policies import PolicyName
 from cli.policy.unassessed import render_unassessed, unassessed_of
 from cli.topics import open_topics
@@ -25,6 +25,7 @@ from models.instants import DAY, format_instant
 from models.journal.transition import Move
 from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
+from sight.printable import printable
 
 DOCUMENT = AmendmentsDocument
 

@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from cli.claims import Claim
-from cli.document import Document
 from cli.policy.unassessed import UnassessedCount
+from sight.document import Document
 
 
 class IntervalDocument(Document):

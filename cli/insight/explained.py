@@ -2,8 +2,8 @@
 
 from cli.claims import Claim, Sentences, paragraph
 from cli.insight.explanation_document import ExplanationDocument
-from cli.output import printable, printable_code
 from models.alert import days_text
+from sight.printable import printable, printable_code
 
 _ANCHORS = {"reported_at": "first reported", "occurred_at": "committed"}
 

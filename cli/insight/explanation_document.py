@@ -2,7 +2,7 @@
 
 from cli.board.standing import StandingDocument
 from cli.claims import Claim
-from cli.document import Document
+from sight.document import Document
 
 
 class RecordDocument(Document):

@@ -9,16 +9,17 @@ from audit.history.forecast import forecast
 from audit.history.history_replay import HistoryReplay
 from cli.board.offender import known_offender
 from cli.claims import Claim, Sentences, claim, render_claims
-from cli.document import Document
 from cli.instant_option import instant_option
 from cli.long_pass import long_pass
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from cli.topics import open_topics
 from models.alert import days_text
 from models.instants import format_instant
 from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
 from scoring.engine import Engine
+from sight.document import Document
+from sight.printable import printable
 
 
 class PointDocument(Document):

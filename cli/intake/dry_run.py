@@ -6,13 +6,12 @@ from collections import Counter
 
 from pydantic import JsonValue
 
-from cli.document import Document
 from cli.intake.known_reports import gives_revision
 from cli.intake.notices_text import NoticesPart, notices_part, render_notices
 from cli.intake.refused_rows import RefusedPart, RefusedRows
 from cli.intake.register import RegisterPart, fill_register, register_part, render_register, why_not_withdrawn
 from cli.intake.request import Request
-from cli.output import printable, say
+from cli.output import say
 from intake.intake import Intake
 from intake.mapping.rules import Mapping
 from intake.notices import Notices
@@ -24,6 +23,8 @@ from policies.policy_file import load_policy
 from runtime.settings import Settings
 from runtime.topic_identity import find_place
 from scoring.assess import Assessor
+from sight.document import Document
+from sight.printable import printable
 
 
 class RefusedByPolicy(Document):

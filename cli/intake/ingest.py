@@ -9,7 +9,6 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from cli.document import Document
 from cli.intake.dry_run import DryRunDocument, is_clean, render_dry_run, try_files
 from cli.intake.notices_text import NoticesPart, notices_part, render_notices
 from cli.intake.refused_rows import RefusedPart, RefusedRows
@@ -22,7 +21,7 @@ from cli.intake.register import (
     withdrawals,
 )
 from cli.intake.request import Request
-from cli.output import json_option, printable, say, show
+from cli.output import json_option, say, show
 from cli.paths import ANY
 from cli.terminal import put_back_at_the_end
 from intake.intake import Intake
@@ -33,6 +32,8 @@ from intake.revisions import Revisions
 from models.decode import Report
 from runtime.settings import Settings, load_settings
 from runtime.topic_identity import find_place
+from sight.document import Document
+from sight.printable import printable
 from streams.transport.sender import Sender
 
 _SHOW_EVERY_LINES = 2_000

@@ -1,10 +1,10 @@
 """What was noticed in a file, in sentences with the way out."""
 
-from cli.document import Document
-from cli.output import printable
 from intake.notices import Notices
 from intake.revisions import MOST_OFFENCES, Revisions, Standing
 from intake.tally import Tally
+from sight.document import Document
+from sight.printable import printable
 
 _SAME = "the same offence and offender"
 _WORDS = {

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from cli.document import Document
-from cli.output import printable, say
+from cli.output import say
 from intake.line import Line, kind_of
+from sight.document import Document
+from sight.printable import printable
 
 FIRST_OF_EACH = 3
 _STANDARD_INPUT = "-"

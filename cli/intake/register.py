@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import Iterator
 
-from cli.document import Document
 from cli.intake.known_reports import TopicReader, source_of
 from cli.output import say
 from intake.mapping.rules import Mapping
@@ -16,6 +15,7 @@ from models.instants import format_instant
 from models.report import ReportType
 from runtime.settings import Settings
 from runtime.topic_identity import TopicIdentity
+from sight.document import Document
 
 
 def fill_register(settings: Settings, place: TopicIdentity, rules: Mapping, register: Register) -> None:

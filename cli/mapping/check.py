@@ -10,8 +10,7 @@ from typing import Any
 import click
 from pydantic import JsonValue
 
-from cli.document import Document
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from cli.paths import ANY
 from intake.files.row import Row
 from intake.intake import Intake
@@ -19,6 +18,8 @@ from intake.line import Line
 from intake.mapping.file import load_mapping
 from intake.mapping.rules import Mapping
 from models.errors import WrongUse
+from sight.document import Document
+from sight.printable import printable
 
 ROWS = 10
 

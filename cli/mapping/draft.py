@@ -5,11 +5,10 @@ from pathlib import Path
 
 import click
 
-from cli.document import Document
 from cli.mapping.drafted_tables import code_lines, render_rows, sex_lines, status_lines
 from cli.mapping.drafted_times import DraftedTime, drafted_time
 from cli.mapping.toml import DECIDE, quoted
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from cli.paths import ANY, FILE
 from cli.policy.index_titles import Titles
 from intake.drafting.columns import Column
@@ -18,6 +17,8 @@ from intake.drafting.survey import MOST_ROWS, Survey, survey
 from intake.notices import separator_in
 from models.errors import WrongUse
 from runtime.settings import Settings, load_settings
+from sight.document import Document
+from sight.printable import printable
 
 _TIMES = ("occurred_at", "reported_at", "recorded_at")
 _KINDS_SHOWN = 8

@@ -5,11 +5,12 @@ from typing import Literal
 
 import click
 
-from cli.document import Document
-from cli.output import json_option, printable, show
+from cli.output import json_option, show
 from cli.paths import FILE
 from cli.policy.policies import OwnedPolicy, policy_name
 from policies.policy_file import load_policy
+from sight.document import Document
+from sight.printable import printable
 
 
 class WindowDocument(Document):

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from cli.claims import Claim, Sentences, claim, render_claims
-from cli.output import printable
 from cli.policy.comparison_document import ComparisonDocument, ComparisonFigures
 from cli.policy.policies import policy_name
 from models.alert import days_text
+from sight.printable import printable
 
 SHOWN = 20
 

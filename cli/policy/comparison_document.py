@@ -3,9 +3,9 @@
 from pydantic import Field
 
 from cli.claims import Claim
-from cli.document import Document
 from cli.policy.diff import ChangedKey
 from cli.policy.policies import OwnedPolicy
+from sight.document import Document
 
 
 class BusiestDay(Document):

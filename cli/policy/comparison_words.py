@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 from cli.claims import Claim, Sentences, claim
 from cli.making import Making
-from cli.output import printable
 from cli.policy.comparison_document import ComparisonDocument
 from cli.policy.policies import policy_name
 from models.alert import days_text
 from models.instants import format_instant, parse_instant
 from pages.moments import Moments
 from pages.paper import Cell
+from sight.printable import printable
 
 SMALL_GROUP = 10
 """With fewer people who were ever in the band, one of them more or less moves a group's share visibly."""

@@ -6,12 +6,13 @@ import click
 from pydantic import JsonValue
 
 from audit.backtest.policy_difference import ChangedValue, differing_codes, differing_keys
-from cli.document import Document
-from cli.output import json_option, printable, printable_code, show
+from cli.output import json_option, show
 from cli.paths import FILE
 from cli.policy.policies import OwnedPolicy, policy_name
 from models.alert import days_text
 from policies.policy_file import load_policy
+from sight.document import Document
+from sight.printable import printable, printable_code
 
 
 class ChangedKey(Document):

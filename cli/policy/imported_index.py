@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from cli.document import Document
-from cli.output import printable, printable_code
 from models.alert import days_text
 from policies.index_edition import IndexLine, changes
 from policies.official_table import OfficialTable
+from sight.document import Document
+from sight.printable import printable, printable_code
 
 
 class AmbiguousCode(Document):

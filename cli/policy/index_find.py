@@ -4,11 +4,12 @@ import sys
 
 import click
 
-from cli.document import Document
-from cli.output import json_option, printable, printable_code, show
+from cli.output import json_option, show
 from cli.policy.index_titles import Titles, words_of
 from models.errors import WrongUse
 from runtime.settings import Settings, load_settings
+from sight.document import Document
+from sight.printable import printable, printable_code
 
 MOST = 20
 

@@ -2,9 +2,9 @@
 
 from typing import Self
 
-from cli.document import Document
-from cli.output import printable
 from models.policy import Policy
+from sight.document import Document
+from sight.printable import printable
 
 
 class PolicyName(Document):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from cli.document import Document
 from cli.policy.policies import PolicyName, policy_name
 from models.policy import Policy
+from sight.document import Document
 
 
 class UnassessedCount(Document):

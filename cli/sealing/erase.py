@@ -12,7 +12,6 @@ from audit.signing.keys import SigningKey, load_signing_key
 from audit.verify.tombstones import make_tombstone, read_tombstones
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import OpenReader, when_readable
-from cli.document import Document
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.publishing import publish
@@ -27,6 +26,7 @@ from runtime.installation import open_store
 from runtime.key_stores import open_keys
 from runtime.settings import Settings, load_settings
 from runtime.signer import signer
+from sight.document import Document
 
 _LONGEST_REASON = 500
 

@@ -4,12 +4,12 @@ from contextlib import closing
 
 import click
 
-from cli.document import Document
 from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from models.errors import PreconditionFailed
 from runtime.installation import open_store
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 from state.position import Position
 from state.store import Applied
 from streams.worker.brake import acceptance_body

@@ -4,11 +4,11 @@ import sys
 
 import click
 
-from cli.document import Document
 from cli.output import json_option, show
 from models.errors import WrongUse
 from runtime.pulse import silent_seconds
 from runtime.settings import load_settings
+from sight.document import Document
 
 
 class PulseDocument(Document):

@@ -1,6 +1,6 @@
 """The document of `harmwatch status`: how far a board has come, who works on it, and what is wrong."""
 
-from cli.document import Document
+from sight.document import Document
 from sight.look_document import LookDocument
 
 

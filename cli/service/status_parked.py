@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from cli.output import printable
 from sight.look_document import ParkedDocument
+from sight.printable import printable
 
 _DETAIL_SHOWN = 200
 

@@ -4,11 +4,11 @@ import sys
 
 import click
 
-from cli.document import Document
 from cli.output import json_option, show
 from models.topics import ALL_TOPICS
 from runtime.settings import load_settings
 from runtime.topic_checks import topic_faults, topic_weaknesses
+from sight.document import Document
 
 
 class TopicFaults(Document):

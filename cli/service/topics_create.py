@@ -2,10 +2,10 @@
 
 import click
 
-from cli.document import Document
 from cli.output import json_option, show
 from runtime.settings import load_settings
 from runtime.topic_creation import create_topics
+from sight.document import Document
 
 
 class TopicsDocument(Document):

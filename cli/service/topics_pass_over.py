@@ -6,7 +6,6 @@ from contextlib import closing
 import click
 
 from broker.reader import when_readable
-from cli.document import Document
 from cli.non_empty_text import NonEmptyText
 from cli.offline import in_place_of_workers, refuse_workers, sound_installation
 from cli.output import json_option, show
@@ -19,6 +18,7 @@ from policies.policy_file import load_policy
 from runtime.in_force import policy_in_force
 from runtime.installation import Installation
 from runtime.settings import Settings, load_settings
+from sight.document import Document
 from streams.offline.passing_over import pass_over
 
 

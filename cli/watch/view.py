@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from cli.output import printable, printable_code
 from cli.terminal import escaped
 from models.alert import Alert, days_text
 from models.board import BoardRow, ContributionRow
 from models.instants import format_instant
 from sight.poller import BoardView
+from sight.printable import printable, printable_code
 from sight.words import freshness, render_days, to_the_second
 
 _BELOW = 10

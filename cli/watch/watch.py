@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from cli.output import printable
 from cli.terminal import put_back_at_the_end
 from cli.watch.keyboard import (
     BACKSPACE,
@@ -31,6 +30,7 @@ from policies.policy_file import load_policy
 from runtime.settings import Settings, load_settings
 from sight.poller import BoardPoller, BoardView
 from sight.poller_thread import PollerThread
+from sight.printable import printable
 
 _BELOW_THE_CUT = 200
 _DRAW_SECONDS = 0.25

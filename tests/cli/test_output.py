@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.output import printable_code
+from sight.printable import printable_code
 
 
 @pytest.mark.parametrize(

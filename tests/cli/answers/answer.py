@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cli.document import Document
+from sight.document import Document
 from tests.audit.golden.history import in_force
 
 GOLDEN = in_force(is_sealed=False)
