@@ -119,7 +119,7 @@ def test_the_difference_names_who_was_wrong_and_since_when_it_was_known(wall_run
 
 def test_amendments_are_the_alerts_that_the_oracle_would_not_send(wall_run: Run) -> None:
     told, alerts = what_was_told(wall_run.installation), wall_run.installation.alerts()
-    told_again = amendments(wall_run.open_reader, None)
+    told_again = amendments(wall_run.open_reader, None, with_first_days=True)
     now, found = told_again.now, told_again.found
     wrong = set()
     for place, alert in enumerate(alerts):
