@@ -75,7 +75,6 @@ def questions(folder: Path) -> list[list[str]]:
         ["certificate", "check", certificate, "--public-key", public],
         ["proof", "make", "v100:1", "--certificate", certificate, "--out", str(folder / "proof.json"), "--json"],
         ["proof", "check", str(folder / "proof.json"), "--public-key", public],
-        ["snapshots", "build", "--json"],
         ["alerts", "list", "--json"],
         ["alerts", "show", "v100:1"],
         ["explain", "v100:1"],
@@ -112,6 +111,7 @@ def deeds(folder: Path) -> list[list[str]]:
     key = str(folder / "signing" / "harmwatch-private.pem")
     return [
         ["checkpoint", "--key", key, "--json"],
+        ["snapshots", "build", "--json"],
         ["replay", "--out", str(folder / "replayed"), "--json"],
         ["erase", "p1", "--reason", "retention ended", "--key", key],
         ["ingest", str(folder / "reports.jsonl"), "--json"],
@@ -120,9 +120,9 @@ def deeds(folder: Path) -> list[list[str]]:
 
 
 def elsewhere() -> set[str]:
-    """Commands that the fixture, a test of their own, or another file runs (tests/client, tests/delivery)."""
+    """Commands that the fixture, a test of their own, or another file runs (tests/client, tests/delivery, test_console.py)."""
     with_tests_of_their_own = {"alerts follow", "alerts open", "worker", "watch", "simulate", "exporter", "doctor"}
-    return {"keys new", "demo", "deliver", "topics pass-over"} | with_tests_of_their_own
+    return {"console", "keys new", "demo", "deliver", "topics pass-over"} | with_tests_of_their_own
 
 
 @pytest.mark.timeout(400)  # every command twice
