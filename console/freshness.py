@@ -7,6 +7,8 @@ from sight.poller import STALE_SECONDS, UNSEEN, BoardView
 from sight.printable import printable
 from sight.words import freshness
 
+_OTHER_POLICY = "another policy is in force than HARMWATCH_POLICY names: the cut may be drawn at a wrong rank"
+
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
@@ -24,12 +26,14 @@ def fresh_of(view: BoardView, now: float, wording: Wording, policy_digest: str) 
     """At `now` (monotonic seconds). `policy_digest` is that of the policy which the console was given."""
     told, stale = freshness(view, now)
     word, why = _split(told) if stale else ("LOOKING", told) if view.state == UNSEEN else ("LIVE", "")
+    if word in {"LIVE", "NOT LIVE"} and view.policy_digest not in {"", policy_digest}:
+        word, why = "NOT LIVE", "; ".join(filter(None, (why, _OTHER_POLICY)))
     return Fresh(
         is_live=word == "LIVE",
         word=word,
         why=printable(why),
         as_of=wording.moment(view.as_of) if view.as_of is not None else "nothing yet",
-        details=_details(view, now, policy_digest),
+        details=_details(view, now),
         age=round(max(0.0, now - view.seen_at), 1),
     )
 
@@ -41,17 +45,14 @@ def _split(told: str) -> tuple[str, str]:
     return word, why if word != "STALE" else f"{head.removeprefix('STALE').strip()}: {why}".removeprefix(": ")
 
 
-def _details(view: BoardView, now: float, policy_digest: str) -> tuple[str, ...]:
+def _details(view: BoardView, now: float) -> tuple[str, ...]:
     if view.state == UNSEEN:
         return ()
-    told = [
+    return (
         "no record since the console began" if view.record_at is None else _ago("last record", now - view.record_at),
         _waits(view),
         f"entry {view.entry:,}",
-    ]
-    if view.policy_digest and view.policy_digest != policy_digest:
-        told.append("another policy is in force than HARMWATCH_POLICY names: the cut may be drawn at a wrong rank")
-    return tuple(told)
+    )
 
 
 def _waits(view: BoardView) -> str:

@@ -202,7 +202,12 @@ def test_the_newest_alert_comes_first(client: TestClient, fan_out: FanOut) -> No
         ({"state": "recovering"}, "NOT LIVE the board is recovering: a worker compares it with the journal"),
         ({"reasons": ("no worker is there",)}, "NOT LIVE no worker is there"),
         ({"state": "unseen"}, "LOOKING looking for the board"),
-        ({"policy_digest": "f" * 64}, "another policy is in force than HARMWATCH_POLICY names"),
+        ({"policy_digest": "f" * 64}, "NOT LIVE another policy is in force than HARMWATCH_POLICY names: the cut may"),
+        (
+            {"policy_digest": "f" * 64, "reasons": ("no worker is there",)},
+            "NOT LIVE no worker is there; as of 2026-11-28T02:13:05Z; another policy is in force",
+        ),
+        ({"policy_digest": "f" * 64, "seen_at": -10.0, "trouble": "Redis does not answer"}, "STALE for "),
         ({"lag": 7, "moved_at": -10.0}, "STALE nothing was applied for"),
     ],
 )
@@ -212,7 +217,7 @@ def test_the_bar_says_whether_it_is_live_and_if_not_why(
     fan_out.show(a_view(**changes))
     read = board(client)
     assert said in read.text
-    stale = {"seen_at", "state", "reasons", "moved_at"} & set(changes)
+    stale = {"seen_at", "state", "reasons", "moved_at", "policy_digest"} & set(changes)
     (desk,) = [attributes["class"] for tag, attributes in read.tags if attributes.get("id") == "desk"]
     assert ("stale" in str(desk)) == bool(stale)
 
