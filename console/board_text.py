@@ -61,15 +61,16 @@ class BoardText:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What does not change from look to look: the band's size, the keys of the rows, the zone of the clock."""
+    """What does not change from look to look: the band's size and exit rank, keys of rows, the zone of the clock."""
 
     band_size: int
+    exit_rank: int
     keys: RowKeys
     zone: tzinfo | None = None
 
     def board(self, view: BoardView, shift: Shift) -> BoardText:
         """The board of a view, counted from the beginning of a shift."""
-        shown = view.rows[: self.band_size + ROWS_BELOW]
+        shown = view.rows[: self.exit_rank + ROWS_BELOW]
         cut = view.rows[self.band_size - 1].score if len(view.rows) >= self.band_size else None
         today = parse_instant(view.as_of) if view.as_of is not None else shift.began_at
         return BoardText(

@@ -36,8 +36,9 @@ log = logging.getLogger(__name__)
 def serve(settings: Settings) -> None:
     """Answers until SIGTERM or Ctrl-C. Raises WrongUse, PreconditionFailed where the address cannot be had."""
     policy = load_policy(settings.policy)
-    poller = BoardPoller(settings, policy.band_size, _BELOW_THE_CUT)
-    fan_out = FanOut(Wording(policy.band_size, RowKeys()), policy.digest, poller.view)
+    poller = BoardPoller(settings, policy.band_size, policy.exit_rank, _BELOW_THE_CUT)
+    wording = Wording(policy.band_size, policy.exit_rank, RowKeys())
+    fan_out = FanOut(wording, policy.digest, poller.view)
     pages = Pages(settings.board, f"{policy.id} {policy.version}", fan_out)
     with listening(settings.console_address) as listener, PollerThread(poller, fan_out.show) as looking:
         app = make_app(pages, hosts_of(settings.console_address))

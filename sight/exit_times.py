@@ -29,16 +29,16 @@ class ExitTimes:
         self._known: dict[tuple[str, int, int], int | None] = {}
 
     def of(
-        self, rows: Sequence[BoardRow], band_size: int, ask: Callable[[Sequence[str]], Sequence[OffenderView]]
+        self, rows: Sequence[BoardRow], exit_rank: int, ask: Callable[[Sequence[str]], Sequence[OffenderView]]
     ) -> Mapping[str, int | None]:
-        """For everyone in the band, when they could leave; no one could while no one stands below the cut.
+        """For everyone in the band, when they could leave; no one could while no one stands below the exit rank.
 
         Asks about many at once, since a store under load lets every question wait for a run.
         """
-        if len(rows) <= band_size:
+        if len(rows) <= exit_rank:
             return {}
-        rival = rows[band_size].score
-        wanted = [(row.offender_id, row.score, rival) for row in rows[:band_size]]
+        rival = rows[exit_rank].score
+        wanted = [(row.offender_id, row.score, rival) for row in rows[:exit_rank] if row.in_band]
         unknown = [item for item in wanted if item not in self._known]
         known = dict(self._known)
         for at in range(0, len(unknown), _ASKED_AT_ONCE):

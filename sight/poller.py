@@ -56,13 +56,15 @@ class BoardView:
 
 @dataclass(slots=True)
 class BoardPoller:
-    """Looks at store and topics of an installation: the band, and `below` more; opens them again after a failure.
+    """Looks at store and topics of an installation: down to the exit rank, and `below` more; opens them again after a
+    failure. Whoever has entered among the first `band_size` stays in the band down to `exit_rank`.
 
     `wanted` is a person to look at as well.
     """
 
     settings: Settings
     band_size: int
+    exit_rank: int
     below: int
     view: BoardView = field(default_factory=lambda: BoardView(time.monotonic(), moved_at=time.monotonic()))
     first_ranks: dict[str, int] | None = None
@@ -99,7 +101,7 @@ class BoardPoller:
             self._look = Look(self.settings)
         look = self._look.document()
         wanted = self.wanted
-        rows, now = tuple(self._look.store.board(self.band_size + self.below)), time.monotonic()
+        rows, now = tuple(self._look.store.board(self.exit_rank + self.below)), time.monotonic()
         if self.first_ranks is None:
             self.first_ranks = {row.offender_id: row.rank for row in rows}
         record_at = self._record_at(sum(part.applied for part in look.partitions), now)
@@ -115,7 +117,7 @@ class BoardPoller:
             sequence=look.sequence,
             policy_digest=self._look.policy_digest,
             rows=rows,
-            leaves_at=self._leaving.of(rows, self.band_size, self._look.store.offenders),
+            leaves_at=self._leaving.of(rows, self.exit_rank, self._look.store.offenders),
             alerts=self._newest_alerts(),
             moved_at=now if moved else self.view.moved_at,
             record_at=record_at,

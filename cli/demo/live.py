@@ -29,7 +29,8 @@ def send_and_show(
     title: str,
 ) -> None:
     """Sends the records in forty bits; a screen on a terminal, a line for each alert elsewhere. `check` may end it."""
-    poller = BoardPoller(settings, load_policy(settings.policy).band_size, _BELOW_THE_CUT)
+    policy = load_policy(settings.policy)
+    poller = BoardPoller(settings, policy.band_size, policy.exit_rank, _BELOW_THE_CUT)
     known = newest(poller.look())
     console = Console()
     size = max(1, -(-len(records) // _BITS))

@@ -49,7 +49,7 @@ def run_watch(settings: Settings, *, plain: bool) -> None:
     """Watches until q, Ctrl-C or the end of the terminal or pipe."""
     policy = load_policy(settings.policy)
     title = f"board {settings.board}, policy {policy.id} {policy.version}"
-    poller = BoardPoller(settings, policy.band_size, _BELOW_THE_CUT)
+    poller = BoardPoller(settings, policy.band_size, policy.exit_rank, _BELOW_THE_CUT)
     try:
         with put_back_at_the_end(), PollerThread(poller) as looking:
             if plain or not (sys.stdin.isatty() and sys.stdout.isatty()) or Console().is_dumb_terminal:

@@ -55,7 +55,7 @@ class Desk:
         self._port = ReservedPort()
         self.address = Address("127.0.0.1", self._port.number)
         self.url = f"http://{self.address}"
-        self.fan_out = FanOut(Wording(BAND, RowKeys(), UTC), "", a_view())
+        self.fan_out = FanOut(Wording(BAND, BAND, RowKeys(), UTC), "", a_view())
         self._view = a_view()
         self._closed = threading.Event()
         threading.Thread(target=self._look, daemon=True).start()

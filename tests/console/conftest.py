@@ -20,7 +20,7 @@ OWN = {"Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture
 def fan_out() -> FanOut:
-    return FanOut(Wording(BAND, RowKeys(), UTC), "", a_view())
+    return FanOut(Wording(BAND, BAND, RowKeys(), UTC), "", a_view())
 
 
 @pytest.fixture

@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from console.board_text import ROWS_BELOW
+from console.board_text import ROWS_BELOW, Wording
 from console.fan_out import FanOut
+from console.row_keys import RowKeys
+from console.shift import Shift
 from models.alert import CauseOut, CutOut
 from models.journal.transition import CauseKind, Move
 from tests.console.conftest import OWN
@@ -87,6 +90,13 @@ def test_whoever_stays_in_the_band_below_the_cut_stands_below_it_and_is_still_in
     stayer = replace(a_row(101), in_band=True, since=a_row(1).since)
     fan_out.show(a_view([*(a_row(rank) for rank in range(1, 101)), stayer]))
     assert [row.place for row in fan_out.frame.text.rows[-2:]] == ["in", "stayer"]
+
+
+def test_everyone_who_may_stay_below_the_cut_is_on_the_list_and_ten_more() -> None:
+    rows = [replace(a_row(rank), in_band=rank <= 130) for rank in range(1, 151)]
+    shown = Wording(BAND, 130, RowKeys(), UTC).board(a_view(rows), Shift(0)).rows
+    assert [row.rank for row in shown] == [str(rank) for rank in range(1, 141)]
+    assert {row.place for row in shown[BAND:130]} == {"stayer"}
 
 
 def test_movement_counts_from_the_beginning_of_the_shift(client: TestClient, fan_out: FanOut) -> None:

@@ -200,7 +200,7 @@ ROWS = st.lists(
 @given(st.lists(ROWS, min_size=1, max_size=6), st.randoms())
 @settings(max_examples=60)
 def test_whatever_frames_a_page_misses_it_shows_the_newest(shown: list[list[BoardRow]], chance: random.Random) -> None:
-    wording, before, known = Wording(BAND, RowKeys()), None, 0
+    wording, before, known = Wording(BAND, BAND, RowKeys()), None, 0
     cells: dict[str, dict[str, str]] = {}
     order: list[str] = []
     shifts = FanOut(wording, "", a_view()).shifts
