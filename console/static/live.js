@@ -53,7 +53,7 @@ function onFresh(news) {
   drawFreshness();
 }
 
-/* ---- The list: rows known by their key; a row that has the focus is never taken out of the page. ---- */
+/* ---- The list: rows known by their key; a row that somebody has in hand is not taken out of the page. ---- */
 const rows = new Map();
 let cells = new Map();       // key -> what the newest frame says of that row
 let order = [];              // keys, as the newest frame has them
@@ -140,10 +140,12 @@ function movesHeld() {
   return moved + (shown.length - kept.length) + (order.length - kept.length);
 }
 
-/* ---- Holding still: while somebody points at the list or has the focus in it, its order stays; p holds everything. ---- */
-let pointed = null, leftAt = null, paused = false;
+/* ---- Holding still: while somebody points at the list or has the focus in it, its order stays; p holds everything.
+   A window that nobody looks at keeps its focus: it counts for so long after a key or a press, as the pointer does. ---- */
+let pointed = null, touched = null, leftAt = null, paused = false;
 const hasFocus = () => document.activeElement?.closest?.("#list tbody") != null;
-const isHeld = () => hasFocus() || (pointed !== null && since(pointed) < IDLE_POINTER_MS) || (leftAt !== null && since(leftAt) < LEFT_MS);
+const isInHand = () => hasFocus() && touched !== null && since(touched) < IDLE_POINTER_MS;
+const isHeld = () => isInHand() || (pointed !== null && since(pointed) < IDLE_POINTER_MS) || (leftAt !== null && since(leftAt) < LEFT_MS);
 
 function drawHeld() {
   const count = paused ? 0 : movesHeld(), note = at("held");
@@ -166,6 +168,7 @@ function pause(on) {
 
 function watchHolding() {
   const list = at("list");
+  for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => { touched = clocks(); }, true);
   list.addEventListener("pointermove", (event) => { if (event.pointerType !== "touch" && event.target.closest("tbody")) pointed = clocks(); });
   list.addEventListener("pointerleave", () => { if (pointed) leftAt = clocks(); pointed = null; });
   list.addEventListener("focusout", () => { leftAt = clocks(); });
@@ -203,8 +206,11 @@ function draw() {
   setText(at("cut-words"), words.cut);
   setText(at("shift"), words.shift);
   drawAlerts();
-  if (isHeld()) fillInPlace(); else applyOrder();
+  if (isHeld() && !isAllOther()) fillInPlace(); else applyOrder();
 }
+
+/* A console that was started again has other keys for everybody: nobody has left. */
+const isAllOther = () => order.length > 0 && !order.some((key) => rows.has(key));
 
 function drawAlerts() {
   const there = new Map([...document.querySelectorAll("li[data-alert]")].map((item) => [item.dataset.alert, item]));

@@ -3,11 +3,13 @@
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from console.row_keys import RowKeys
 from models.board import BoardRow
 from tests.console.browser import Desk, Screen, a_browser
 from tests.console.test_gate import HOSTILE
@@ -106,6 +108,43 @@ def test_whoever_left_is_struck_through_until_the_list_is_let_go(screen: Screen,
     page.locator("footer").hover()
     expect(page.locator("tr.gone")).to_have_count(0, timeout=12_000)
     assert "suspect-0003" not in screen.people()
+
+
+def wait_by(page: Page, seconds: float) -> None:
+    """The page's clock goes on by so much, and the page has looked at it."""
+    page.evaluate("seconds => { const now = Date.now; Date.now = () => now() + 1000 * seconds; }", seconds)
+    page.wait_for_timeout(600)
+
+
+def test_a_focus_that_was_left_behind_holds_nothing_for_long(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    page.keyboard.press("j")
+    desk.show(a_view(ranked("somebody")))
+    expect(page.locator("#held")).to_contain_text("held")
+    wait_by(page, 29)
+    page.keyboard.press("Shift")
+    wait_by(page, 29)
+    assert "somebody" not in screen.people(), "who has a hand on the keys holds it"
+    wait_by(page, 2)
+    expect(page.locator("tr[data-key] .person").first).to_have_text("somebody")
+    expect(page.locator("tr:focus .person")).to_have_text("suspect-0001")
+
+
+def test_a_console_that_was_started_again_strikes_nobody_through(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    page.keyboard.press("j")
+    before = screen.people()
+    desk.end()
+    desk.fan_out.wording = replace(desk.fan_out.wording, keys=RowKeys())
+    desk.show(a_view())
+    desk.start()
+    newest = str(desk.fan_out.frame.number)
+    expect(page.locator("#desk")).to_have_attribute("data-frame", newest, timeout=40_000)
+    page.keyboard.press("Shift")
+    assert page.locator("tr.gone").count() == 0
+    assert screen.people() == before
 
 
 def test_a_click_goes_to_whom_it_was_aimed_at_while_the_list_moves(screen: Screen, desk: Desk) -> None:
