@@ -2,7 +2,7 @@
 /* The board, live. Everything that comes over the stream is set as text, never as markup. The page's own clock says when it
    is stale, also when nobody is there any more to say so. */
 
-const STALE_MS = 5000, HIDDEN_MS = 60000, IDLE_POINTER_MS = 30000, LEFT_MS = 5000, MARK_MS = 10000, SAY_MS = 10000;
+const STALE_MS = 5000, HIDDEN_MS = 60000, IDLE_POINTER_MS = 30000, LEFT_MS = 5000, LONGEST_PAUSE_MS = 300000, MARK_MS = 10000, SAY_MS = 10000;
 const FIRST_RETRY_MS = 1000, LONGEST_RETRY_MS = 30000, GOODBYE_MS = 5000;
 const CELLS = ["rank", "moved", "who", "days", "margin", "since", "leaves"], MARKED = new Set(["days"]);
 const NEWEST_OPEN = 8, ALERTS_KEPT = 30;
@@ -18,7 +18,9 @@ const since = (then) => Math.max(performance.now() - then.steady, Date.now() - t
 let heard = clocks();
 let ageWhenHeard = Number(at("bar").dataset.age) * 1000;
 let told = { live: at("bar").dataset.state === "live", word: at("word").textContent, why: at("why").textContent };
-let wasLive = told.live;
+let paused = false, pausedAt = null;
+let drawn = told.live ? "LIVE" : "STALE";
+let newest = null;
 
 function drawFreshness() {
   const age = ageWhenHeard + since(heard), silent = since(heard) >= STALE_MS;
@@ -28,15 +30,20 @@ function drawFreshness() {
     word = "STALE";
     why = `for ${Math.round(Math.max(age, since(heard)) / 1000)} s: ${silent ? line.why() : "the console has no news of the board"}`;
   }
+  if (paused) {
+    why = `for ${Math.round(since(pausedAt) / 1000)} s: nothing newer is shown${live ? "" : `; ${word} ${why}`}`;
+    word = "HELD";
+  }
   setText(at("word"), word);
   setText(at("why"), why);
-  at("bar").dataset.state = live ? "live" : "stale";
-  at("desk").classList.toggle("stale", !live);
-  if (live !== wasLive) {
-    wasLive = live;
-    setText(at("alarm"), live ? "" : `${word} ${why}`);
-    if (live) setText(at("said"), "Live again.");
-    document.title = document.title.replace(/^(STALE: )?/, live ? "" : "STALE: ");
+  const looks = paused ? "HELD" : live ? "LIVE" : "STALE";
+  at("bar").dataset.state = looks === "LIVE" ? "live" : "stale";
+  at("desk").classList.toggle("stale", looks !== "LIVE");
+  if (looks !== drawn) {
+    drawn = looks;
+    setText(at("alarm"), looks === "STALE" ? `${word} ${why}` : "");
+    if (looks !== "STALE") setText(at("said"), paused ? "The page is held." : "Live again.");
+    document.title = document.title.replace(/^((STALE|HELD): )?/, looks === "LIVE" ? "" : `${looks}: `);
   }
 }
 
@@ -44,13 +51,19 @@ function onFresh(news) {
   heard = clocks();
   ageWhenHeard = news.age * 1000;
   told = { live: news.live, word: news.word, why: news.why };
+  newest = news;
+  if (!paused) drawDetails();
+  drawFreshness();
+}
+
+function drawDetails() {
+  const news = newest;
   setText(at("as-of"), news.asOf);
   const details = at("details");
   while (details.children.length > news.details.length) details.lastChild.remove();
   news.details.forEach((words, number) => {
     setText(details.children[number] ?? details.appendChild(document.createElement("span")), words);
   });
-  drawFreshness();
 }
 
 /* ---- The list: rows known by their key; a row that somebody has in hand is not taken out of the page. ---- */
@@ -142,7 +155,7 @@ function movesHeld() {
 
 /* ---- Holding still: while somebody points at the list or has the focus in it, its order stays; p holds everything.
    A window that nobody looks at keeps its focus: it counts for so long after a key or a press, as the pointer does. ---- */
-let pointed = null, touched = null, leftAt = null, paused = false;
+let pointed = null, touched = null, leftAt = null;
 const hasFocus = () => document.activeElement?.closest?.("#list tbody") != null;
 const isInHand = () => hasFocus() && touched !== null && since(touched) < IDLE_POINTER_MS;
 const isHeld = () => isInHand() || (pointed !== null && since(pointed) < IDLE_POINTER_MS) || (leftAt !== null && since(leftAt) < LEFT_MS);
@@ -163,7 +176,13 @@ function letThrough() {
 
 function pause(on) {
   paused = on;
-  if (on) drawHeld(); else draw();
+  pausedAt = clocks();
+  if (on) drawHeld();
+  else {
+    if (newest) drawDetails();
+    if (number) draw(); else drawHeld();
+  }
+  drawFreshness();
 }
 
 function watchHolding() {
@@ -329,6 +348,7 @@ function begin() {
   line.watchHiding();
   line.open();
   setInterval(() => {
+    if (paused && since(pausedAt) >= LONGEST_PAUSE_MS) pause(false);
     drawFreshness();
     line.rest();
     sayMoves();

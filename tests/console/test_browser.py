@@ -168,12 +168,38 @@ def test_a_page_that_is_held_goes_on_with_the_newest(screen: Screen, desk: Desk)
     expect(page.locator("#held")).to_have_text("The page is held")
     before = screen.people()
     for number in range(5):
-        desk.show(a_view(ranked(f"new-{number}"), [an_alert(400 + n) for n in range(number + 1)]))
-    page.wait_for_timeout(1_000)
+        alerts = [an_alert(400 + n) for n in range(number + 1)]
+        desk.show(a_view(ranked(f"new-{number}"), alerts, entry=90_000, as_of="2026-11-28T02:14:05Z"))
+    page.wait_for_timeout(2_500)  # a sign of life has come
     assert screen.people() == before
+    expect(page.locator("#word")).to_have_text("HELD")
+    expect(page.locator("#why")).to_contain_text("nothing newer is shown")
+    expect(page.locator("#bar")).to_have_attribute("data-state", "stale")
+    expect(page.locator("#as-of")).to_contain_text("02:13:05")
+    expect(page.locator("#details")).to_contain_text("entry 81,204")
+    assert page.title().startswith("HELD: ")
+    page.emulate_media(media="print")
+    expect(page.locator("#word")).to_be_visible()
+    page.emulate_media(media="screen")
     page.keyboard.press("p")
     expect(page.locator("tr[data-key] .person").first).to_have_text("new-4")
     expect(page.locator("#news li")).to_have_count(5)
+    expect(page.locator("#word")).to_have_text("LIVE")
+    expect(page.locator("#as-of")).to_contain_text("02:14:05")
+    expect(page.locator("#details")).to_contain_text("entry 90,000")
+
+
+def test_a_page_that_is_held_goes_on_by_itself_after_five_minutes(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    page.keyboard.press("p")
+    desk.show(a_view(ranked("somebody")))
+    wait_by(page, 298)
+    expect(page.locator("#word")).to_have_text("HELD")
+    assert "somebody" not in screen.people()
+    wait_by(page, 2)
+    expect(page.locator("tr[data-key] .person").first).to_have_text("somebody")
+    expect(page.locator("#word")).to_have_text("LIVE")
 
 
 def test_two_screens_show_the_same_at_once(browser: Browser, screen: Screen, desk: Desk) -> None:
