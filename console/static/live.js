@@ -354,6 +354,7 @@ function begin() {
     sayMoves();
     if (!paused && number && !isHeld() && movesHeld()) applyOrder();
   }, 250);
+  document.documentElement.dataset.script = "on";  // from here on the page ages by its own clock, before by the style
 }
 
 begin();

@@ -273,6 +273,28 @@ def test_without_script_everything_is_there(browser: Browser, desk: Desk) -> Non
     screen.context.close()
 
 
+def test_a_page_whose_script_did_not_come_turns_stale_by_its_style(screen: Screen) -> None:
+    screen.page.route("**/live.*.js", lambda route: route.abort())
+    page = screen.open()
+    expect(page.locator("#word")).to_be_visible()
+    expect(page.locator(".aged")).to_be_hidden()
+    delays = page.evaluate(
+        "() => document.getAnimations().map(each => {"
+        " const { delay } = each.effect.getTiming(); each.finish(); return delay; })"
+    )
+    assert delays == [20_000] * 4
+    expect(page.locator(".aged")).to_be_visible()
+    expect(page.locator(".aged")).to_contain_text("STALE for 20 s or longer")
+    expect(page.locator("#word")).to_be_hidden()
+    expect(page.locator("#desk")).to_have_css("filter", "grayscale(1)")
+    assert violations(page) == []
+    screen.page.unroute("**/live.*.js")
+    page = screen.open()
+    live(page)
+    assert page.evaluate("document.getAnimations().length") == 0
+    expect(page.locator(".aged")).to_be_hidden()
+
+
 def test_keys_that_are_switched_off_do_nothing(screen: Screen) -> None:
     screen.context.add_cookies([{"name": "harmwatch_display", "value": "light.none", "url": screen.desk.url}])
     page = screen.open()
