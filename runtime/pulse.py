@@ -15,6 +15,8 @@ from pathlib import Path
 from runtime.events import Event, happened
 from runtime.service_manager import tell_service_manager
 
+_CLOCK_JITTER_SECONDS = 1.0
+
 log = logging.getLogger(__name__)
 
 
@@ -39,25 +41,28 @@ class Pulse:
     def __init__(self, file: Path | None, standing: Callable[[], Sequence[Standing]] = _nothing) -> None:
         self._file = file
         self._standing = standing
-        self._is_heard = True
+        self._is_written = self._is_heard = True
 
     def beat(self) -> None:
-        """The worker turns. A file or service manager that cannot be reached is logged once, and not tried again."""
+        """The worker turns. Who cannot be reached is logged once and tried at each beat: a disk may have room again."""
         standing = self._standing()
         if self._file is not None:
             try:
                 _write(self._file, standing)
+                self._is_written = True
             except OSError as error:
-                text = "no pulse in %s (HARMWATCH_PULSE): %s"
-                log.warning(text, self._file, error.strerror, extra=happened(Event.NO_PULSE))
-                self._file = None
-        if self._is_heard:
-            try:
-                tell_service_manager("READY=1", "WATCHDOG=1", f"STATUS={_status(standing)}")
-            except OSError as error:
+                if self._is_written:
+                    text = "no pulse in %s (HARMWATCH_PULSE): %s"
+                    log.warning(text, self._file, error.strerror, extra=happened(Event.NO_PULSE))
+                self._is_written = False
+        try:
+            tell_service_manager("READY=1", "WATCHDOG=1", f"STATUS={_status(standing)}")
+            self._is_heard = True
+        except OSError as error:
+            if self._is_heard:
                 text = "systemd does not hear the pulse, and will restart this worker: %s"
                 log.warning(text, error, extra=happened(Event.NO_PULSE))
-                self._is_heard = False
+            self._is_heard = False
 
 
 def _write(file: Path, standing: Sequence[Standing]) -> None:
@@ -73,11 +78,15 @@ def _status(standing: Sequence[Standing]) -> str:
 
 
 def silent_seconds(file: Path) -> float | None:
-    """Since the last beat, of several files of the one that is the oldest; None: there was none."""
+    """Since the last beat, of several files of the one that is the oldest; None: there was none.
+
+    A beat that lies ahead was stamped by a clock that has been set back since: it says nothing of now.
+    """
     try:
-        return max((time.time() - each.stat().st_mtime for each in _files(file)), default=None)
+        silences = [time.time() - each.stat().st_mtime for each in _files(file)]
     except FileNotFoundError:
         return None
+    return max(silences) if silences and min(silences) >= -_CLOCK_JITTER_SECONDS else None
 
 
 def read_standing(file: Path, within_seconds: float) -> Iterator[Standing]:

@@ -4,6 +4,7 @@ import logging
 import os
 import resource
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,39 @@ def test_who_does_not_hear_is_named_once_and_the_file_is_written_all_the_same(
         pulse.beat()
     assert [record.getMessage()[:32] for record in caplog.records] == ["systemd does not hear the pulse,"]
     assert (tmp_path / "pulse").read_text() == "[]"
+
+
+def test_a_beat_that_failed_is_named_once_and_the_next_one_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    pulse = Pulse(tmp_path / "away" / "pulse")
+    for _ in range(2):
+        pulse.beat()
+    first_words = [record.getMessage()[:10] for record in caplog.records]
+    assert first_words == ["no pulse i", "systemd do"]
+    (tmp_path / "away").mkdir()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(5)
+        pulse.beat()
+        assert manager.recv(1_024).startswith(b"READY=1\nWATCHDOG=1\n")
+    assert (silent_seconds(tmp_path / "away" / "pulse") or 99) < 30
+    (tmp_path / "away" / "pulse").unlink()
+    (tmp_path / "away").rmdir()
+    pulse.beat()
+    assert [record.getMessage()[:10] for record in caplog.records] == first_words * 2, "another time is another fault"
+
+
+def test_a_beat_that_lies_ahead_is_none(tmp_path: Path) -> None:
+    for name in ("1.pulse", "2.pulse"):
+        Pulse(tmp_path / name).beat()
+    assert silent_seconds(tmp_path / "*.pulse") is not None
+    ahead = time.time() + 60
+    os.utime(tmp_path / "1.pulse", (ahead, ahead))
+    assert silent_seconds(tmp_path / "1.pulse") is None
+    assert silent_seconds(tmp_path / "*.pulse") is None
+    assert silent_seconds(tmp_path / "2.pulse") is not None
 
 
 def test_without_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
