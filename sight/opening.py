@@ -1,5 +1,7 @@
 """Alerts in clear, for whoever has the key store at hand."""
 
+from collections.abc import Sequence
+
 from models.alert import Alert, BaselineEvent
 from models.identifying import sealed_alert, sealed_baseline
 from models.key_store import KeyStore
@@ -31,11 +33,18 @@ class UnsealedAlerts:
         """An alert in clear. Raises Unavailable."""
         return sent if self._keys is None else sealed_alert(sent, _opening(self._keys))
 
+    def alerts(self, sent: Sequence[Alert]) -> tuple[Alert, ...]:
+        """Many at one moment, each of their keys looked up once. Raises Unavailable."""
+        if self._keys is None:
+            return tuple(sent)
+        opening = _opening(self._keys)
+        return tuple(sealed_alert(each, opening) for each in sent)
+
     def baseline(self, sent: BaselineEvent) -> BaselineEvent:
         """A baseline in clear. Raises Unavailable."""
         return sent if self._keys is None else sealed_baseline(sent, _opening(self._keys))
 
 
 def _opening(keys: KeyStore) -> Unsealer:
-    """Anew for each event: with a key that was destroyed meanwhile nothing is opened any more."""
+    """Another for each event or look: with a key that was destroyed meanwhile nothing is opened any more."""
     return Unsealer(KeyRing(keys, frozenset), lambda _: CLOSED)

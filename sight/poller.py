@@ -1,11 +1,8 @@
 """What `harmwatch watch` sees at one moment, and how it keeps looking when Kafka or Redis goes away."""
 
-import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-
-from pydantic import ValidationError
 
 from broker.clients import PartitionReader
 from models.alert import Alert
@@ -18,13 +15,12 @@ from sight.exit_times import ExitTimes
 from sight.health import Health
 from sight.look import Look
 from sight.opening import UnsealedAlerts
+from sight.recent_alerts import ALERTS_KEPT, RecentAlerts
 
-ALERTS_KEPT = 50
 _OFFSETS_READ = 4 * ALERTS_KEPT
 """The marker of each transaction takes an offset, too."""
 STALE_SECONDS = 5.0
 UNSEEN = "unseen"
-_ALERT_MARK = b'"alert_id"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ class BoardPoller:
     _look: Look | None = None
     _alerts: PartitionReader | None = None
     _in_clear: UnsealedAlerts | None = None
-    _recent: list[Alert] = field(default_factory=list)
+    _recent: RecentAlerts = field(default_factory=RecentAlerts)
     _leaving: ExitTimes = field(default_factory=ExitTimes)
     _health: Health = field(init=False)
 
@@ -134,12 +130,9 @@ class BoardPoller:
             self._in_clear = UnsealedAlerts.of(self.settings)
         if self._alerts is None:
             self._alerts = PartitionReader(self.settings.brokers, topic_name(self.settings.prefix, ALERTS), 0)
-            self._recent = []
+            self._recent = RecentAlerts()
         end = self._alerts.end()
         self._alerts.skip_to(end - _OFFSETS_READ)
         for record in self._alerts.read_until(end):
-            if record.value and _ALERT_MARK in record.value:
-                with contextlib.suppress(ValidationError):  # what is no alert of ours is passed over
-                    self._recent.append(self._in_clear.alert(Alert.model_validate_json(record.value)))
-        del self._recent[:-ALERTS_KEPT]
-        return tuple(self._recent)
+            self._recent.add(record.value)
+        return self._recent.opened(self._in_clear)

@@ -214,11 +214,12 @@ function take(board) {
   });
   cells = content;
   words = { cut: board.cut, shift: board.shift };
-  const told = new Set(board.alerts.map((alert) => alert.id)), known = new Set(alerts.map((alert) => alert.id));
+  const told = new Map(board.alerts.map((alert) => [alert.id, alert])), known = new Set(alerts.map((alert) => alert.id));
   for (const alert of board.whole ? [] : board.alerts) {
     if (!known.has(alert.id)) { if (alert.moved === "entered") entered += 1; else left += 1; }
   }
-  alerts = board.whole ? board.alerts : [...board.alerts, ...alerts.filter((alert) => !told.has(alert.id))].slice(0, ALERTS_KEPT);
+  const fresh = board.alerts.filter((alert) => !known.has(alert.id));
+  alerts = board.whole ? board.alerts : [...fresh, ...alerts.map((alert) => told.get(alert.id) ?? alert)].slice(0, ALERTS_KEPT);
 }
 
 function draw() {
@@ -234,8 +235,8 @@ const isAllOther = () => order.length > 0 && !order.some((key) => rows.has(key))
 function drawAlerts() {
   const there = new Map([...document.querySelectorAll("li[data-alert]")].map((item) => [item.dataset.alert, item]));
   const items = alerts.map((alert) => {
-    const item = there.get(alert.id) ?? storyOf(alert);
-    there.delete(alert.id);
+    const shown = there.get(alert.id), item = shown && tells(shown, alert) ? shown : storyOf(alert);
+    if (item === shown) there.delete(alert.id);
     setText(item.querySelector(".at"), alert.at);
     return item;
   });
@@ -245,6 +246,9 @@ function drawAlerts() {
   at("no-news").hidden = items.length > 0;
   at("older-box").hidden = items.length <= NEWEST_OPEN;
 }
+
+/* Of a person who was erased since it names nobody any more. */
+const tells = (item, alert) => item.querySelector(".told").textContent === alert.pieces.map(([text]) => text).join("");
 
 function storyOf(alert) {
   const item = document.createElement("li");

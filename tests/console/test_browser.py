@@ -202,6 +202,20 @@ def test_a_page_that_is_held_goes_on_by_itself_after_five_minutes(screen: Screen
     expect(page.locator("#word")).to_have_text("LIVE")
 
 
+def test_an_alert_of_somebody_who_was_erased_names_them_no_more_and_stays_in_its_place(
+    screen: Screen, desk: Desk
+) -> None:
+    desk.show(a_view(alerts=[an_alert(number, offender_id=f"p{number}") for number in (1, 2, 3)]))
+    page = screen.open()
+    live(page)
+    named = page.locator("#news .told .person:first-child")
+    expect(named).to_have_text(["p3", "p2", "p1"])
+    names = {1: "p1", 2: "(sealed)", 3: "p3"}
+    desk.show(a_view(alerts=[an_alert(number, offender_id=who) for number, who in names.items()]))
+    expect(named).to_have_text(["p3", "(sealed)", "p1"])
+    assert "p2" not in str(page.locator("#news").inner_html())
+
+
 def test_two_screens_show_the_same_at_once(browser: Browser, screen: Screen, desk: Desk) -> None:
     other = Screen(browser, desk)
     pages = [screen.open(), other.open()]
