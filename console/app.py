@@ -16,6 +16,7 @@ from console.display import COOKIE, KEPT_SECONDS, display_chosen
 from console.gate import Gate
 from console.pages import Pages
 from console.stream import EventStream
+from sight.printable import printable
 
 LARGEST_BODY = 16_384
 MOST_STREAMS = 1_000
@@ -78,7 +79,9 @@ class _Routes:
     async def shift(self, request: Request) -> Response:
         if request.method != "POST":
             return self._pages.shift_page(request)
-        self._pages.fan_out.begin_shift()
+        why = self._pages.fan_out.begin_shift()
+        if why:
+            return self._pages.message(request, 409, f"No shift begins now: {printable(why)}.")
         return RedirectResponse("/board", 303)
 
     async def static(self, request: Request) -> Response:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from console.board_text import BoardText, Wording
 from console.frames import Frame
 from console.freshness import Fresh, fresh_of
-from console.shift import Shifts
+from console.shift import Shifts, why_unfit
 from sight.poller import BoardView
 
 
@@ -45,13 +45,17 @@ class FanOut:
         """From here on pages show this view; called in any thread."""
         with self._lock:
             self._view = view
-            self._remake(self.wording.board(view, self.shifts.seen(view.rows)))
+            whole = () if why_unfit(view, time.monotonic()) else view.rows
+            self._remake(self.wording.board(view, self.shifts.seen(whole)))
 
-    def begin_shift(self) -> None:
-        """Movement counts from here on; called in any thread."""
+    def begin_shift(self) -> str:
+        """Movement counts from here on; called in any thread. Answers why it does not, empty where it does."""
         with self._lock:
-            self.shifts.begin(self._view.rows)
-            self._remake(self.wording.board(self._view, self.shifts.current))
+            why = why_unfit(self._view, time.monotonic())
+            if not why:
+                self.shifts.begin(self._view.rows)
+                self._remake(self.wording.board(self._view, self.shifts.current))
+            return why
 
     async def wait_for_news(self, known: int, seconds: float) -> None:
         """Until there is a frame behind number `known`, or for so long."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from models.board import BoardRow
 from models.instants import SECOND
+from sight.poller import STALE_SECONDS, UNSEEN, BoardView
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,20 @@ class Shift:
         return len(now - self.band), len(self.band - now)
 
 
+def why_unfit(view: BoardView, now: float) -> str:
+    """Why no shift can begin from a view at `now` (monotonic seconds): after half a board everybody else would be new.
+
+    Empty where one can.
+    """
+    if view.trouble is not None:
+        return f"the board cannot be looked at: {view.trouble}"
+    if view.state not in {"open", UNSEEN}:
+        return f"the board is {view.state}"
+    if view.state == UNSEEN or now - view.seen_at >= STALE_SECONDS:
+        return "there is no news of the board"
+    return "" if view.rows else "nobody is ranked yet"
+
+
 def _now() -> int:
     return round(time.time() * SECOND)
 
@@ -53,9 +68,8 @@ class Shifts:
         self.current = Shift(self.clock())
 
     def begin(self, rows: Sequence[BoardRow]) -> None:
-        """Another shift, from where everybody stands now; before anybody was seen there is nothing to begin from."""
-        if rows:
-            self.current = _from(rows, self.clock(), by_somebody=True)
+        """Another shift, from where everybody stands now."""
+        self.current = _from(rows, self.clock(), by_somebody=True)
 
     def seen(self, rows: Sequence[BoardRow]) -> Shift:
         """The shift, which takes the first rows that are ever seen for its own beginning."""

@@ -127,7 +127,38 @@ def test_movement_counts_from_the_beginning_of_the_shift(client: TestClient, fan
 
 def test_a_shift_does_not_begin_before_anybody_was_seen(fan_out: FanOut) -> None:
     fan_out.show(a_view([]))
-    fan_out.begin_shift()
+    assert fan_out.begin_shift() == "nobody is ranked yet"
+    fan_out.show(a_view())
+    assert {row.moved for row in fan_out.frame.text.rows} == {"="}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"state": "recovering"}, "the board is recovering"),
+        ({"trouble": "Redis does not answer"}, "the board cannot be looked at: Redis does not answer"),
+        ({"seen_at": -10.0}, "there is no news of the board"),
+        ({"state": "unseen"}, "there is no news of the board"),
+    ],
+)
+def test_a_shift_begins_from_a_whole_board_alone(
+    client: TestClient, fan_out: FanOut, changes: dict[str, Any], why: str
+) -> None:
+    half = [a_row(1, "nobody")]
+    fan_out.show(a_view())
+    answer = client.post("/shift", headers=OWN)
+    assert answer.status_code == 303
+    fan_out.show(a_view(half, **changes))
+    answer = client.post("/shift", headers=OWN)
+    assert (answer.status_code, f"No shift begins now: {why}." in Read(answer.text).text) == (409, True)
+    fan_out.show(a_view())
+    assert {row.moved for row in fan_out.frame.text.rows} == {"="}
+
+
+def test_the_first_shift_waits_for_a_whole_board_too() -> None:
+    fan_out = FanOut(Wording(BAND, BAND, RowKeys(), UTC), "", a_view([], state="unseen"))
+    fan_out.show(a_view([a_row(1, "nobody")], state="recovering"))
+    assert {row.moved for row in fan_out.frame.text.rows} == {""}
     fan_out.show(a_view())
     assert {row.moved for row in fan_out.frame.text.rows} == {"="}
 
