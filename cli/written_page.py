@@ -1,6 +1,7 @@
 """Pages as files: whole or not at all, and readable by whoever wrote them alone, as they hold personal data."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from models.errors import PreconditionFailed, WrongUse
@@ -17,6 +18,8 @@ def write_paper(path: Path, paper: Paper) -> None:
             file.write(page)
         os.replace(unfinished, path)
     except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
         raise WrongUse(f"{path} cannot be written: {error.strerror}") from error
 
 
