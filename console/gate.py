@@ -60,7 +60,8 @@ class Gate:
         if host not in self.hosts:
             return (
                 421,
-                "This console answers only to the name of this machine: open it by the address that it has told.",
+                "This console answers only to the name of this machine: open it by the address that it has told. "
+                "A tunnel (ssh -L) must begin at the same port as it ends.",
             )
         if scope["method"] not in _SAFE and not _is_our_own(headers, host):
             return 403, "This was not sent by a page of this console, so it has changed nothing."

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from zoneinfo import ZoneInfo
 
 import uvicorn
 
@@ -15,11 +16,12 @@ from console.fan_out import FanOut
 from console.pages import Pages
 from console.row_keys import RowKeys
 from models.errors import PreconditionFailed, Unavailable
+from models.policy import Policy
 from policies.policy_file import load_policy
 from runtime.events import Event, happened
 from runtime.metrics.address import Address
 from runtime.settings import Settings
-from sight.poller import BoardPoller
+from sight.poller import BoardPoller, BoardView
 from sight.poller_thread import PollerThread
 
 _GIVEN_UP_IN_MS = 10_000
@@ -37,17 +39,22 @@ def serve(settings: Settings) -> None:
     """Answers until SIGTERM or Ctrl-C. Raises WrongUse, PreconditionFailed where the address cannot be had."""
     policy = load_policy(settings.policy)
     poller = BoardPoller(settings, policy.band_size, policy.exit_rank, _BELOW_THE_CUT)
-    wording = Wording(policy.band_size, policy.exit_rank, RowKeys())
-    fan_out = FanOut(wording, policy.digest, poller.view)
-    pages = Pages(settings.board, f"{policy.id} {policy.version}", fan_out)
-    with listening(settings.console_address) as listener, PollerThread(poller, fan_out.show) as looking:
+    pages = pages_of(settings, policy, poller.view)
+    with listening(settings.console_address) as listener, PollerThread(poller, pages.fan_out.show) as looking:
         app = make_app(pages, hosts_of(settings.console_address))
-        server = Server(app, fan_out, looking)
+        server = Server(app, pages.fan_out, looking)
         told = "the console of board %s is at http://%s, for this machine alone"
         log.info(told, settings.board, settings.console_address, extra=happened(Event.STARTED))
         asyncio.run(server.serve(sockets=[listener]))
         if not looking.is_alive:
             raise Unavailable("nobody looks at the board any more; why, the lines above say")
+
+
+def pages_of(settings: Settings, policy: Policy, first: BoardView) -> Pages:
+    """The pages of an installation, from its first view on."""
+    zone = ZoneInfo(settings.zone)
+    wording = Wording(policy.band_size, policy.exit_rank, RowKeys(), zone)
+    return Pages(settings.board, f"{policy.id} {policy.version}", FanOut(wording, policy.digest, first), zone)
 
 
 class Server(uvicorn.Server):

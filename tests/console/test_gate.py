@@ -41,6 +41,7 @@ def test_a_name_that_somebody_else_makes_lead_here_gets_nothing(client: TestClie
     answer = client.get("/board", headers={"Host": host})
     assert answer.status_code == 421
     assert "suspect-" not in answer.text
+    assert "A tunnel (ssh -L) must begin at the same port as it ends." in answer.text
     assert client.get("/stream", headers={"Host": host}).status_code == 421
 
 

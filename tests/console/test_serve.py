@@ -4,13 +4,15 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from console.app import make_app
 from console.pages import Pages
-from console.serve import Server, hosts_of, listening
+from console.serve import Server, hosts_of, listening, pages_of
 from models.errors import PreconditionFailed
+from policies.policy_file import load_policy
 from runtime.metrics.address import read_address
 from runtime.settings import Settings
 from sight.poller import BoardPoller, BoardView
@@ -94,6 +96,13 @@ def test_a_console_that_does_not_look_any_more_ends(desk: Desk) -> None:
         server = Server(app, desk.fan_out, looking)
         asyncio.run(asyncio.wait_for(server.serve(sockets=[taken]), 60))
         assert not looking.is_alive
+
+
+def test_times_are_those_of_the_zone_that_is_set() -> None:
+    settings = Settings(zone="Asia/Tokyo")
+    pages = pages_of(settings, load_policy(settings.policy), a_view())
+    assert pages.fan_out.fresh().as_of == "28 Nov 2026, 11:13:05 JST (02:13:05 UTC)"
+    assert pages.zone == ZoneInfo("Asia/Tokyo")
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:8600", "[::1]:8600", "localhost:8600"])
