@@ -285,15 +285,19 @@ function sayMoves() {
 
 /* ---- The line to the console: tried for ever, later and later, and never by all pages at once. ---- */
 const line = {
-  source: null, timer: null, tries: 0, hiddenAt: null,
-  why() { return this.source && this.source.readyState === EventSource.OPEN ? "the console sends no news" : "the console does not answer"; },
+  source: null, timer: null, tries: 0, hiddenAt: null, hasRested: false,
+  why() {
+    if (this.hasRested) return "the page was out of sight, and has not asked since";
+    return this.source && this.source.readyState === EventSource.OPEN ? "the console sends no news" : "the console does not answer";
+  },
   open() {
     this.close();
     this.source = new EventSource("/stream");
-    this.source.addEventListener("fresh", (event) => { this.tries = 0; onFresh(JSON.parse(event.data)); });
+    this.source.addEventListener("fresh", (event) => { this.tries = 0; this.hasRested = false; onFresh(JSON.parse(event.data)); });
     this.source.addEventListener("board", (event) => onBoard(JSON.parse(event.data)));
     this.source.addEventListener("bye", () => this.again(Math.random() * GOODBYE_MS));
     this.source.onerror = () => {
+      this.hasRested = false;
       const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.tries);
       this.tries += 1;
       this.again(longest * (0.5 + Math.random() / 2));
@@ -311,7 +315,7 @@ const line = {
       this.hiddenAt = clocks();
     });
   },
-  rest() { if (this.source && this.hiddenAt && since(this.hiddenAt) >= HIDDEN_MS) this.close(); },
+  rest() { if (this.source && this.hiddenAt && since(this.hiddenAt) >= HIDDEN_MS) { this.close(); this.hasRested = true; } },
 };
 
 /* ---- Keys ---- */

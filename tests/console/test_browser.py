@@ -254,6 +254,20 @@ def test_a_look_that_fails_is_said_with_its_reason(screen: Screen, desk: Desk) -
     expect(page.locator("#word")).to_have_text("LIVE", timeout=STALE_BY)
 
 
+def test_a_page_that_rested_unseen_says_so_and_asks_when_it_is_seen(screen: Screen) -> None:
+    page = screen.open()
+    live(page)
+    see = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+    see += " document.dispatchEvent(new Event('visibilitychange')); }"
+    page.evaluate(see, True)
+    wait_by(page, 61)
+    expect(page.locator("#word")).to_have_text("STALE", timeout=STALE_BY)
+    wait_by(page, 10)
+    expect(page.locator("#why")).to_contain_text("the page was out of sight, and has not asked since")
+    page.evaluate(see, False)
+    expect(page.locator("#word")).to_have_text("LIVE", timeout=STALE_BY)
+
+
 def test_a_laptop_that_slept_wakes_up_stale(screen: Screen) -> None:
     screen.page.clock.install()
     page = screen.open()
