@@ -61,6 +61,6 @@ def _retry_after(text: str, now: datetime) -> float | None:
         return float(text)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits overflows
         return None
     return (until if until.tzinfo else until.replace(tzinfo=UTC)).timestamp() - now.timestamp()

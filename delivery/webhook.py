@@ -1,6 +1,7 @@
 """The webhook: one signed POST at a time to one subscription's address, over connections that are its own."""
 
 import asyncio
+import logging
 import socket
 import ssl
 import time
@@ -17,6 +18,7 @@ from delivery.secrets import Secrets
 from delivery.signing import signed_headers
 from models.delivery.terms import Terms
 from models.errors import NotAllowed
+from runtime.events import Event, happened
 
 ANSWER_BYTES = 64 * 1024
 """What of an answer is read, so that its connection can be used again; one that says more is cut."""
@@ -32,6 +34,9 @@ _HEADERS = {
 }
 
 
+log = logging.getLogger(__name__)
+
+
 class Webhook:
     """Sends to the address of the terms. Nothing that a receiver answers is kept, shown, or raised."""
 
@@ -39,18 +44,12 @@ class Webhook:
         self._terms, self._secrets = terms, secrets
         self._allowed = networks(terms.allow)
         self._was_refused = False
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=1, ssl=_context(terms.ca), use_dns_cache=False, keepalive_timeout=_IDLE_SECONDS,
-                socket_factory=self._open,
-            ),
-            timeout=aiohttp.ClientTimeout(total=terms.timeout_seconds),
-            headers=_HEADERS, auto_decompress=False, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
-        )  # fmt: skip
+        self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
         """Ends the connection."""
-        await self._session.close()
+        if self._session is not None:
+            await self._session.close()
 
     async def send(self, identity: str, body: bytes) -> Outcome:
         """One try. Raises nothing that a receiver, a network or a key could cause."""
@@ -61,14 +60,24 @@ class Webhook:
         headers, begun = signed_headers(identity, int(time.time()), body, keys), time.monotonic()
         self._was_refused = False
         try:
-            async with self._session.post(
-                self._terms.url, data=body, headers=headers, allow_redirects=False
-            ) as response:
+            session = self._session = self._session or self._new_session()
+            async with session.post(self._terms.url, data=body, headers=headers, allow_redirects=False) as response:
                 outcome = answered(response.status, response.headers, _since(begun), datetime.now(UTC))
                 await _read_or_cut(response)
                 return outcome
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        except Exception as error:  # it is the receiver's, so it stalls this subscription alone
             return Outcome(self._cause(error), None, _since(begun))
+
+    def _new_session(self) -> aiohttp.ClientSession:
+        """Raises ssl.SSLError where the authority of the terms cannot be read."""
+        connector = aiohttp.TCPConnector(
+            limit=1, ssl=_context(self._terms.ca), use_dns_cache=False, keepalive_timeout=_IDLE_SECONDS,
+            socket_factory=self._open,
+        )  # fmt: skip
+        return aiohttp.ClientSession(
+            connector=connector, timeout=aiohttp.ClientTimeout(total=self._terms.timeout_seconds),
+            headers=_HEADERS, auto_decompress=False, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
+        )  # fmt: skip
 
     def _open(self, info: Any) -> socket.socket:  # Any: what getaddrinfo gives
         """The socket of a connection, of a name's address or a literal one. Raises OSError: it may not be dialled."""
@@ -83,6 +92,11 @@ class Webhook:
             return Cause.CERTIFICATE
         if isinstance(error, aiohttp.ClientConnectorError):
             return Cause.ADDRESS if self._was_refused else Cause.UNREACHABLE
+        if not isinstance(error, aiohttp.ClientError | OSError):
+            facts = happened(Event.ODD_ANSWER, subscription=self._terms.id)
+            log.warning(
+                "%s: a request ended with %s", self._terms.id, type(error).__name__, extra=facts
+            )  # no text of it
         return Cause.NO_ANSWER
 
 
@@ -93,7 +107,7 @@ async def _read_or_cut(response: aiohttp.ClientResponse) -> None:
         async with asyncio.timeout(_ANSWER_SECONDS):
             while size < ANSWER_BYTES and (part := await response.content.read(ANSWER_BYTES - size)):
                 size += len(part)
-    except (aiohttp.ClientError, OSError, TimeoutError):
+    except Exception:  # whatever it is, it is not about the number
         size = ANSWER_BYTES
     if size >= ANSWER_BYTES:
         response.close()
@@ -105,6 +119,8 @@ def _since(begun: float) -> int:
 
 @lru_cache
 def _context(ca: str | None) -> ssl.SSLContext:
+    if ca is not None and not (ca and ca.isascii()):  # with "" the library would take the system's
+        raise ssl.SSLError("no PEM")
     context = ssl.create_default_context(cadata=ca)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

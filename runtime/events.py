@@ -52,6 +52,7 @@ class Event(StrEnum):
     OUT_OF_OFFICE = "out_of_office", "its term is over, and it stands again"
     NO_ELECTION = "no_election", "Kafka holds no election now"
     STALLED = "stalled", "a subscription waits with a number that is not accepted, and why"
+    ODD_ANSWER = "odd_answer", "a request of a subscription ended with an error of a kind that is not expected"
     FLOWS = "flows", "a stalled subscription goes on"
     OPENED = "opened", "a subscription begins"
     CLOSED = "closed", "a subscription is closed, by an order or by its receiver"

@@ -86,8 +86,13 @@ def test_every_status_has_its_cause_and_nothing_but_2xx_is_accepted(
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("120", 120), ("in a while", None), ("-5", None), ("9" * 40, None), ("a date", 600)]
-)
+    ("text", "seconds"),
+    [
+        ("120", 120), ("in a while", None), ("-5", None), ("9" * 40, None), ("a date", 600),
+        ("Wed, 21 Oct 99999999999999999999 07:28:00 GMT", None),
+        ("Wed, 21 Oct 2026 07:28:00 +99999999999999999999", None),
+    ],
+)  # fmt: skip
 def test_what_a_receiver_asks_for_is_read_in_both_forms(secrets: Secrets, text: str, seconds: float | None) -> None:
     async def busy(_: web.Request) -> web.Response:
         asked = formatdate(time.time() + 600, usegmt=True) if text == "a date" else text
@@ -98,6 +103,36 @@ def test_what_a_receiver_asks_for_is_read_in_both_forms(secrets: Secrets, text: 
             outcome = await sent(secrets, receiver.url)
         assert outcome.cause is Cause.BUSY
         assert outcome.retry_after_seconds == (None if seconds is None else pytest.approx(seconds, abs=3))
+
+    run(test)
+
+
+def test_a_fault_of_a_request_is_no_answer_and_says_its_kind_alone(
+    secrets: Secrets, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A label with an empty part: aiohttp raises a UnicodeError, which is none of the errors of a connection."""
+    terms = some_terms().model_copy(update={"url": "https://secret..example.org/hook"})
+
+    async def test() -> None:
+        hook = Webhook(terms, secrets)
+        assert (await hook.send("v100:1", BODY)).cause is Cause.NO_ANSWER
+        await hook.close()
+
+    run(test)
+    assert "UnicodeError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("ca", ["", "no PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+def test_an_authority_that_cannot_be_read_sends_nothing(secrets: Secrets, ca: str) -> None:
+    terms = some_terms().model_copy(update={"ca": ca})
+
+    async def test() -> None:
+        async with Receiver().serving() as receiver:
+            hook = Webhook(terms.model_copy(update={"url": receiver.url}), secrets)
+            assert (await hook.send("v100:1", BODY)).cause is Cause.CERTIFICATE
+            await hook.close()
+        assert receiver.received == []
 
     run(test)
 
