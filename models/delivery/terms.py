@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 _NUMERIC = re.compile(r"(0[xX])?[0-9a-fA-F]*")
+_LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_LONGEST_HOST = 253
 _PORTS = range(1, 65_536)
 
 
@@ -30,6 +32,8 @@ def _url(text: str) -> str:
         raise ValueError("is to be written in printable ASCII, without spaces")
     if parts.scheme not in {"https", "http"} or not host:
         raise ValueError("is to begin with https://")
+    if not _is_address(host) and not _is_name(host):
+        raise ValueError("names a host that cannot be: parts of 1 to 63 letters, digits and dashes, with dots between")
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds a user or a password")
     if parts.fragment:
@@ -49,6 +53,11 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_name(host: str) -> bool:
+    name = host.removesuffix(".")
+    return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, name.split(".")))
 
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]

@@ -74,6 +74,11 @@ def test_what_is_no_list_of_subscriptions_is_said(tmp_path: Path, text: str, sai
         "https://desk.example/\r\nx: y",
         "https:///hook",
         "file:///etc/passwd",
+        "https://foo..example.org/",
+        "https://.example.org/",
+        f"https://{'a' * 64}.example.org/",
+        f"https://{'a.' * 130}org/",
+        "https://foo%2ebar.example/",
     ],
 )
 def test_an_address_that_may_not_be_called_is_refused(tmp_path: Path, url: str) -> None:
