@@ -14,6 +14,7 @@ from models.delivery.terms import Terms
 from models.errors import WrongUse
 
 _HEADER = re.compile(r"\s*\[\[\s*subscription\s*\]\]")
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
 _TOML_LINE = re.compile(r"\(at line ([0-9]+)")
 _SAID_BY_PYDANTIC = "Value error, "
 
@@ -107,15 +108,21 @@ class _Reading:
             return None
         return terms if len(self._faults) == before else None
 
-    def _certificates(self, index: int, name: str | None, file: str) -> str:
-        """The PEM of a file beside the subscriptions, so that who delivers needs no file of it."""
+    def _certificates(self, index: int, name: str | None, file: str) -> str | None:
+        """The certificates of a file beside the subscriptions, so that who delivers needs no file of it.
+
+        Nothing else of the file: a bundle may hold a private key, and the terms go to Kafka.
+        """
         try:
-            text = (self._folder / file).read_text("ascii")
+            found = _CERTIFICATE.findall((self._folder / file).read_text("latin-1"))
+            text = "".join(f"{block}\n" for block in found)
+            if not found:
+                raise ValueError("no certificate")
             ssl.create_default_context(cadata=text)
-        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError, UnicodeDecodeError a ValueError
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             why = error.strerror if isinstance(error, OSError) and error.filename else "it holds no certificate"
             self._say(index, "ca", name, f"{file}: {why}")
-            return ""
+            return None
         return text
 
     def _say(self, index: int, key: str | None, name: str | None, what: str) -> None:

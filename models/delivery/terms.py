@@ -94,7 +94,7 @@ class Terms(BaseModel):
     keys: Annotated[tuple[KeyName, ...], Field(min_length=1, max_length=4)]
     """each signs, the newest first"""
 
-    ca: str | None = None
+    ca: Annotated[str, Field(min_length=1)] | None = None
     """PEM of the CA that signed their certificate; null: those of the system count"""
 
     allow: tuple[Annotated[str, AfterValidator(_network)], ...] = ()

@@ -49,6 +49,28 @@ def test_every_fault_is_named_at_once_each_with_its_line(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
+    "text", ["", "\n", "no PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "{key}"]
+)
+def test_a_file_without_a_certificate_is_a_fault(tmp_path: Path, text: str) -> None:
+    """Else the authorities of the system would count, and nothing would be pinned."""
+    key = Path(Authority(tmp_path).issue("hook", ("127.0.0.1",))[1]).read_text()
+    (tmp_path / "their.pem").write_text(text.replace("{key}", key))
+    url = "https://desk.example/hook"
+    assert faults_of(tmp_path, toml(entry(url=url, ca="their.pem"))) == [
+        "line 8: desk: ca: their.pem: it holds no certificate"
+    ]
+
+
+def test_of_a_bundle_nothing_but_its_certificates_is_kept(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    certificate, key = (Path(one).read_text() for one in authority.issue("hook", ("127.0.0.1",)))
+    (tmp_path / "bundle.pem").write_text(f"# für uns\n{certificate}{key}\n{authority.file.read_text()}", "utf-8")
+    (file := tmp_path / "subscriptions.toml").write_text(toml(entry(ca="bundle.pem")), "utf-8")
+    (terms,) = read_subscriptions(file).terms
+    assert terms.ca == certificate + authority.file.read_text()
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("[[subscription]]\nid = \n", "line 2: no TOML: Invalid value (at line 2, column 6)"),
