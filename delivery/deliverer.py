@@ -36,16 +36,19 @@ log = logging.getLogger(__name__)
 
 
 def office_name(settings: Settings) -> str:
-    """Of the group that elects, and the transactional id that fences."""
-    return f"{settings.prefix}harmwatch-{settings.board}-deliver"
+    """Of the group that elects, and the transactional id that fences: one for each topic, whatever the board's name."""
+    return f"{settings.prefix}harmwatch-deliver"
 
 
 async def deliver(
     settings: Settings, secrets: Secrets, stop: asyncio.Event, passed_over: Collection[int] = (), pace: Pace = SHIPPED
 ) -> None:
-    """Works until `stop`. `passed_over`: offsets of forged alerts. Raises Unproved at a gap, or another topic."""
+    """Works until `stop`. `passed_over`: offsets of forged alerts.
+
+    Raises Unproved at a gap or another topic, PreconditionFailed where the alerts are of another board.
+    """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
-    feeds = Feeds(settings.brokers, settings.prefix, passed_over)
+    feeds = Feeds(settings.brokers, settings.prefix, settings.board, passed_over)
     await Deliverer(settings, secrets, stop, feeds, pace).run()
 
 

@@ -16,7 +16,7 @@ from delivery.orders import Orders
 from harmwatch_client import Alerts, ClientError, MemoryPlace
 from harmwatch_client import Event as Told
 from harmwatch_client.event import read_event
-from models.errors import Unavailable, Unproved
+from models.errors import PreconditionFailed, Unavailable, Unproved
 from models.topics import ALERTS, DELIVERY_ORDERS
 from runtime.events import Event, happened
 
@@ -28,8 +28,9 @@ log = logging.getLogger(__name__)
 class Feeds:
     """`current`: everything has been read that was there at the beginning. `failed`: what no waiting mends."""
 
-    def __init__(self, brokers: Brokers, prefix: str, passed_over: Collection[int] = ()) -> None:
+    def __init__(self, brokers: Brokers, prefix: str, board: str, passed_over: Collection[int] = ()) -> None:
         self._brokers, self._prefix, self._passed_over = brokers, prefix, passed_over
+        self._board = board
         self._loop = asyncio.get_running_loop()
         self._ends = threading.Event()
         self._missing = 2
@@ -88,6 +89,10 @@ class Feeds:
         alerts.done(event)
 
     def _checked_take(self, event: Told) -> None:
+        if event.board != self._board:
+            told = f"{ALERTS.name} is of board {event.board}, and HARMWATCH_BOARD is {self._board}"
+            self._fail(PreconditionFailed(told))
+            return
         try:
             self.alerts.take(event)
         except ClientError as error:

@@ -8,10 +8,11 @@ import pytest
 
 from broker.clients import producer
 from broker.security import Brokers
-from delivery.deliverer import office_name
+from delivery.deliverer import deliver, office_name
 from delivery.ledger import Page
+from delivery.secrets import Secrets
 from models.delivery.record import Opened, Sending, Stalled
-from models.errors import Unproved
+from models.errors import PreconditionFailed, Unproved
 from models.topics import DELIVERIES
 from runtime.settings import Settings
 from tests.client.published import Published
@@ -87,6 +88,25 @@ def test_a_start_without_what_it_needs_is_refused(delivering: Delivering, publis
     assert told.code == 1
     assert "topic nowhere-alerts.v1, nowhere-deliveries.v1, nowhere-delivery-orders.v1 is missing" in told.errors
     assert published.topic
+
+
+def test_the_name_that_elects_and_fences_is_that_of_the_topics() -> None:
+    """A standby with another board would be elected by itself, and fence nobody."""
+    names = {office_name(Settings(prefix="p-", board=board)) for board in ("v100", "other")}
+    assert names == {"p-harmwatch-deliver"}
+
+
+def test_the_alerts_of_another_board_are_not_delivered(delivering: Delivering) -> None:
+    published = delivering.published
+    published.enter(1)
+    settings = Settings(kafka=published.brokers, prefix=published.prefix, board="other")
+
+    async def test() -> None:
+        async with asyncio.timeout(30):
+            await deliver(settings, Secrets(delivering.folder / "secrets"), asyncio.Event())
+
+    with pytest.raises(PreconditionFailed, match=r"alerts\.v1 is of board v100, and HARMWATCH_BOARD is other"):
+        asyncio.run(test())
 
 
 def test_a_changed_recipient_is_another_subscription(delivering: Delivering) -> None:
