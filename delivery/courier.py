@@ -16,6 +16,7 @@ from delivery.outcome import Cause, Outcome
 from delivery.pause import Pace, next_pause
 from delivery.pen import Pen
 from delivery.told import BAND, Told
+from delivery.waiting import done_before
 from delivery.webhook import Webhook
 from models.delivery.record import Accepted, Closed, Sending, Stalled
 from models.delivery.terms import Terms
@@ -166,10 +167,4 @@ class Courier:
 
     async def _until_stopped(self, work: Coroutine[Any, Any, object]) -> None:
         """Waits for something, or for the word to stop."""
-        waits = [asyncio.create_task(one) for one in (work, self._told_to_stop.wait())]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
+        await done_before(work, self._told_to_stop.wait())

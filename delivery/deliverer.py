@@ -17,6 +17,7 @@ from delivery.office import Office
 from delivery.pause import SHIPPED, Pace
 from delivery.pen import Pen
 from delivery.secrets import Secrets
+from delivery.waiting import done_before
 from delivery.writer import Writer
 from models.errors import Unavailable
 from models.instants import format_instant
@@ -108,13 +109,17 @@ class Deliverer:
         """Fences before it reads the ledger to its end: nobody adds to it from here on."""
         name = office_name(self._settings)
         writer = await asyncio.to_thread(Writer, self._settings.brokers, name, self._topic, name)
-        await asyncio.to_thread(writer.fence)
-        await asyncio.to_thread(reader.read_all)
-        await self._or_stop(self._feeds.current.wait())
-        log.info("in office", extra=happened(Event.DELIVERS))
         pen = Pen(writer, reader.ledger)
-        desk = Desk(self._feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board)
-        await Office(desk, self._feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))
+        try:
+            await asyncio.to_thread(writer.fence)
+            await asyncio.to_thread(reader.read_all)
+            if not await self._or_stop(self._feeds.current.wait(), self._election.wait_lost()):
+                return
+            log.info("in office", extra=happened(Event.DELIVERS))
+            desk = Desk(self._feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board)
+            await Office(desk, self._feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))
+        finally:
+            pen.close()
 
     async def _is_elected_within(self, seconds: float) -> bool:
         elected = asyncio.create_task(self._election.wait_elected())
@@ -124,13 +129,9 @@ class Deliverer:
         stopped.cancel()
         return elected.done() and not elected.cancelled()
 
-    async def _or_stop(self, work: Coroutine[Any, Any, object]) -> None:
-        waits = [asyncio.create_task(one) for one in (work, self._stop.wait())]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()
+    async def _or_stop(self, work: Coroutine[Any, Any, object], *ends: Coroutine[Any, Any, object]) -> bool:
+        """Whether the work is done, and neither this process nor anything else ends meanwhile."""
+        return await done_before(work, self._stop.wait(), *ends)
 
 
 def _now() -> str:

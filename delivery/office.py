@@ -43,7 +43,6 @@ class Office:
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
-            self._desk.pen.close()
         if self._failure.done():
             self._failure.result()
 
