@@ -12,6 +12,7 @@ from broker.clients import PartitionReader
 from delivery.courier import Desk
 from delivery.election import Election
 from delivery.feeds import Feeds
+from delivery.ledger import check_reach
 from delivery.ledger_reader import LedgerReader
 from delivery.office import Office
 from delivery.pause import SHIPPED, Pace
@@ -113,8 +114,9 @@ class Deliverer:
         try:
             await asyncio.to_thread(writer.fence)
             await asyncio.to_thread(reader.read_all)
-            if not await self._or_stop(self._feeds.current.wait(), self._election.wait_lost()):
+            if not await self._or_stop(self._feeds.read_all(), self._election.wait_lost()):
                 return
+            check_reach(reader.ledger, self._feeds.alerts.last, self._feeds.orders.last)
             log.info("in office", extra=happened(Event.DELIVERS))
             desk = Desk(self._feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board)
             await Office(desk, self._feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))

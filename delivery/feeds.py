@@ -26,15 +26,15 @@ log = logging.getLogger(__name__)
 
 
 class Feeds:
-    """`current`: everything has been read that was there at the beginning. `failed`: what no waiting mends."""
+    """`failed`: what no waiting mends."""
 
     def __init__(self, brokers: Brokers, prefix: str, board: str, passed_over: Collection[int] = ()) -> None:
         self._brokers, self._prefix, self._passed_over = brokers, prefix, passed_over
         self._board = board
         self._loop = asyncio.get_running_loop()
         self._ends = threading.Event()
-        self._missing = 2
-        self.current = asyncio.Event()
+        self._asked, self._read = 0, {ALERTS.name: 0, DELIVERY_ORDERS.name: 0}
+        self._has_read = asyncio.Event()
         self.failed: asyncio.Future[None] = self._loop.create_future()
         self.alerts, self.orders = AlertLog(self._fetch), Orders()
 
@@ -47,6 +47,14 @@ class Feeds:
         """They are fed no more."""
         self._ends.set()
 
+    async def read_all(self) -> None:
+        """Returns when everything has been read that is there when this is called: the ledger names nothing newer."""
+        self._asked += 1
+        asked = self._asked
+        while min(self._read.values()) < asked:
+            self._has_read.clear()
+            await self._has_read.wait()
+
     def _run(self, feed: Callable[[], None]) -> None:
         try:
             feed()
@@ -57,28 +65,27 @@ class Feeds:
         if not self.failed.done():
             self.failed.set_exception(error)
 
-    def _read_all(self) -> None:
-        self._missing -= 1
-        if self._missing == 0:
-            self.current.set()
+    def _say_read(self, topic: str, asked: int) -> None:
+        self._read[topic] = asked
+        self._has_read.set()
 
     def _feed_alerts(self) -> None:
         """Raises Unproved at a gap, or where the topic is another one."""
-        place, was_current = MemoryPlace(), False
+        place = MemoryPlace()
         while not self._ends.is_set():
             try:
                 with Alerts(
                     self._brokers, prefix=self._prefix, place=place, passed_over=self._passed_over,
                     kafka=self._brokers.security.options(),
                 ) as alerts:  # fmt: skip
-                    for event in alerts.until_now():
-                        self._take(alerts, event)
-                    if not was_current:
-                        was_current = True
-                        self._post(self._read_all)
                     while not self._ends.is_set():
-                        if (event_or_none := alerts.next(_LOOK_SECONDS)) is not None:
-                            self._take(alerts, event_or_none)
+                        asked = self._asked
+                        for event in alerts.until_now():
+                            self._take(alerts, event)
+                        self._post(self._say_read, ALERTS.name, asked)
+                        while asked == self._asked and not self._ends.is_set():
+                            if (event_or_none := alerts.next(_LOOK_SECONDS)) is not None:
+                                self._take(alerts, event_or_none)
             except ClientError as error:
                 raise Unproved(f"{error}: run `harmwatch verify`") from error
             except (KafkaError, OSError, Unavailable) as error:
@@ -99,18 +106,17 @@ class Feeds:
             self._fail(Unproved(f"{error}: run `harmwatch verify`"))
 
     def _feed_orders(self) -> None:
-        position, was_current = 0, False
+        position = 0
         while not self._ends.is_set():
             try:
                 with closing(self._reader(DELIVERY_ORDERS.name, GLANCE_BYTES)) as reader:
                     reader.seek(position)
                     while not self._ends.is_set():
+                        asked = self._asked
                         for record in reader.read_until(reader.end()):
                             self._post(self._order, record.offset, record.value)
                             position = record.offset + 1
-                        if not was_current:
-                            was_current = True
-                            self._post(self._read_all)
+                        self._post(self._say_read, DELIVERY_ORDERS.name, asked)
                         self._ends.wait(_LOOK_SECONDS)
             except Unavailable as error:
                 self._wait_again(DELIVERY_ORDERS.name, error)

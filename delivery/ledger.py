@@ -19,6 +19,8 @@ from models.delivery.record import (
     read_delivery,
     value_digest,
 )
+from models.errors import Unproved
+from models.topics import ALERTS, DELIVERY_ORDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,16 @@ class Ledger:
             return None
         self.lines[record.subscription] = line
         return record
+
+
+def check_reach(ledger: Ledger, last_alert: int, last_order: int) -> None:
+    """Raises Unproved where a line is about an alert or an order that is not there: a topic was recreated."""
+    for name, line in ledger.lines.items():
+        sent = line.place if line.number else 0  # before number 1 it is a place to begin at, which may be yet to come
+        sent = sent if line.waiting is None else line.waiting.sequence
+        for topic, reached, last in ((ALERTS, sent, last_alert), (DELIVERY_ORDERS, line.order, last_order)):
+            if reached > last:
+                raise Unproved(f"{topic.name} ends at {last}, and {name} is at {reached}: was it recreated?")
 
 
 class Page:

@@ -7,6 +7,8 @@ from delivery.ledger import Line, Page
 from models.delivery.order import CloseOrder, Order, ResumeOrder, SkipOrder, TermsOrder, read_order
 from models.delivery.record import Changed, Closed, Late, Opened, Resumed, SetAside
 from models.delivery.terms import NEVER_CHANGE, Terms
+from models.errors import Unproved
+from models.topics import DELIVERY_ORDERS
 
 
 class Orders:
@@ -15,9 +17,12 @@ class Orders:
     def __init__(self) -> None:
         self._orders: dict[str, list[tuple[int, Order]]] = {}
         self._news = asyncio.Event()
+        self.last = -1
+        """the offset of the newest record, foreign or not"""
 
     def take(self, offset: int, value: bytes | None) -> bool:
         """The next record; False: it is foreign."""
+        self.last = offset
         order = read_order(value)
         if order is None:
             return False
@@ -35,9 +40,11 @@ class Orders:
         return found[-1] if found else None
 
     def terms(self, subscription: str, order: int) -> Terms:
-        """The terms that an order puts in force."""
-        (terms,) = [one.terms for at, one in self._orders[subscription] if at == order and isinstance(one, TermsOrder)]
-        return terms
+        """The terms that an order puts in force. Raises Unproved where they are gone."""
+        for at, one in self._orders.get(subscription, ()):
+            if at == order and isinstance(one, TermsOrder):
+                return one.terms
+        raise Unproved(f"{DELIVERY_ORDERS.name} holds no terms of {subscription} at offset {order} any more")
 
     def unheeded(self, subscription: str, line: Line | None) -> Iterator[tuple[int, Order]]:
         """Those behind the last one that the line has heeded."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delivery.ledger import Ledger, Line, Page
+from delivery.ledger import Ledger, Line, Page, check_reach
 from models.delivery.record import (
     Accepted,
     Changed,
@@ -22,6 +22,7 @@ from models.delivery.record import (
     Stalled,
     read_delivery,
 )
+from models.errors import Unproved
 
 IDS = ("desk", "map")
 NOW = "2026-01-01T00:00:00Z"
@@ -195,6 +196,22 @@ def test_a_receipt_ends_a_stall_and_a_late_order_changes_nothing_but_that_it_was
     line = page.add(Accepted, **ACCEPTED).add(Late, order=9).line
     assert line is not None
     assert (line.stalled, line.order, line.terms, line.number) == (None, 9, 3, 1)
+
+
+@pytest.mark.parametrize(("alert", "order"), [(7, 3), (8, 2)])
+def test_what_a_line_is_about_must_be_there(alert: int, order: int) -> None:
+    ledger = Ledger()
+    for value in sent().values:
+        ledger.take(value)
+    check_reach(ledger, last_alert=8, last_order=3)
+    with pytest.raises(Unproved, match="was it recreated"):
+        check_reach(ledger, last_alert=alert, last_order=order)
+
+
+def test_a_place_to_begin_at_may_be_yet_to_come() -> None:
+    ledger = Ledger()
+    ledger.take(opened().values[0])
+    check_reach(ledger, last_alert=2, last_order=3)
 
 
 @pytest.mark.parametrize("forged", ["json", "chain", "number", "null"])
