@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import math
 import random
 import time
 from collections.abc import Callable, Coroutine
@@ -21,6 +22,9 @@ from delivery.webhook import Webhook
 from models.delivery.record import Accepted, Closed, Sending, Stalled
 from models.delivery.terms import Terms
 from runtime.events import Event, happened
+
+_SURE_SECONDS = 1.0
+"""For so long after Kafka took something from this courier nothing asks whether it is still in office."""
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +47,7 @@ class Courier:
     def __init__(self, desk: Desk, terms: Terms, hook: Webhook) -> None:
         self._desk, self._terms, self._hook = desk, terms, hook
         self._told_to_stop = asyncio.Event()
+        self._sure_until = -math.inf
 
     def stop(self) -> None:
         """A request that is under way is waited for, and its receipt is written."""
@@ -69,7 +74,7 @@ class Courier:
         """The next intent; False: there is none yet, and something has happened since."""
         page, news = self._page(), self._desk.alerts.news
         if await self._add_next(page):
-            await self._desk.pen.write(page)
+            await self._write(page)
             return True
         await self._until_stopped(news.wait())
         return False
@@ -117,7 +122,7 @@ class Courier:
         body = await self._again(sending)
         tries, pause, begun = 0, None, time.monotonic()
         while not self._told_to_stop.is_set():
-            if tries:
+            if tries or _seconds() > self._sure_until:
                 await self._desk.pen.prove()  # a successor may be at it by now
             outcome = Outcome(Cause.CHANGED) if body is None else await self._hook.send(sending.id, body)
             tries += 1
@@ -132,7 +137,7 @@ class Courier:
             await self._until_stopped(asyncio.sleep(pause))
 
     async def _close(self) -> None:
-        await self._desk.pen.write(self._page().add(Closed, order=None))
+        await self._write(self._page().add(Closed, order=None))
         log.warning("%s: its receiver has closed it (410)", self._terms.id, extra=self._facts(Event.CLOSED))
 
     async def _receipt(self, sending: Sending, outcome: Outcome, tries: int) -> None:
@@ -143,7 +148,7 @@ class Courier:
         )
         if not self._told_to_stop.is_set():
             await self._add_next(page)
-        await self._desk.pen.write(page)
+        await self._write(page)
         if was_stalled:
             told = "%s: number %d is accepted"
             log.info(told, self._terms.id, sending.number, extra=self._facts(Event.FLOWS, number=sending.number))
@@ -156,11 +161,16 @@ class Courier:
         if not lasts or (known is not None and (known.cause, known.status) == (cause.value, outcome.status)):
             return
         page = self._page().add(Stalled, number=sending.number, cause=cause.value, status=outcome.status, tries=tries)
-        await self._desk.pen.write(page)
+        await self._write(page)
         facts = self._facts(Event.STALLED, number=sending.number, cause=cause.value, status=outcome.status)
         told = "%s: number %d is not accepted: %s%s"
         status = "" if outcome.status is None else f" ({outcome.status})"
         log.warning(told, self._terms.id, sending.number, cause.value, status, extra=facts)
+
+    async def _write(self, page: Page) -> None:
+        begun = _seconds()
+        await self._desk.pen.write(page)
+        self._sure_until = begun + _SURE_SECONDS
 
     def _facts(self, event: Event, **facts: str | int | None) -> dict[str, object]:
         return happened(event, subscription=self._terms.id, **facts)
@@ -168,3 +178,8 @@ class Courier:
     async def _until_stopped(self, work: Coroutine[Any, Any, object]) -> None:
         """Waits for something, or for the word to stop."""
         await done_before(work, self._told_to_stop.wait())
+
+
+def _seconds() -> float:
+    """Of a clock that goes on while the machine sleeps, where there is one."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
