@@ -76,19 +76,25 @@ class AlertLog:
             sequence += 1
         return None
 
-    async def read(self, sequence: int) -> Told:
-        """One that has come, from Kafka where memory does not go so far back. Raises Unavailable."""
+    def at_hand(self, sequence: int) -> Told | None:
+        """One that has come, where it is in memory, by itself or since it was read for another subscription."""
         if self._newest and sequence >= self._newest[0].sequence:
             return self._newest[sequence - self._newest[0].sequence]
-        if sequence not in self._fetched:  # it is not among those that were fetched for somebody else either
+        return self._fetched.get(sequence)
+
+    async def read(self, sequence: int) -> Told:
+        """One that has come, from Kafka where memory does not go so far back. Raises Unavailable."""
+        told = self.at_hand(sequence)
+        if told is None:
             offset = self._offsets[sequence - self._first]
             for event in await asyncio.to_thread(self._fetch, offset, FETCH):
                 self._fetched[event.sequence] = Told.of(event)
             while len(self._fetched) > _FETCHED:
                 self._fetched.popitem(last=False)
-        if sequence not in self._fetched:
+            told = self._fetched.get(sequence)
+        if told is None:
             raise Unavailable(f"Kafka: alert {sequence} was read before, and cannot be read again")
-        return self._fetched[sequence]
+        return told
 
     async def members_at(self, sequence: int) -> Sequence[Member]:
         """Who was in the band behind an event that has come; 0: before the first. Raises Unavailable."""

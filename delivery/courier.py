@@ -6,9 +6,9 @@ import logging
 import math
 import random
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from delivery.alert_log import AlertLog
 from delivery.bodies import FORM, make_body
@@ -21,11 +21,13 @@ from delivery.waiting import done_before
 from delivery.webhook import Webhook
 from models.delivery.record import Accepted, Closed, Sending, Stalled
 from models.delivery.terms import Terms
+from models.errors import Unavailable
 from runtime.events import Event, happened
 
 _SURE_SECONDS = 1.0
 """For so long after Kafka took something from this courier nothing asks whether it is still in office."""
 
+_Read = TypeVar("_Read")
 log = logging.getLogger(__name__)
 
 
@@ -42,7 +44,7 @@ class Desk:
 
 
 class Courier:
-    """Ends when it is told to, or when the subscription is closed. Raises Unavailable."""
+    """Ends when it is told to, or when the subscription is closed. Raises Unavailable where it cannot write."""
 
     def __init__(self, desk: Desk, terms: Terms, hook: Webhook) -> None:
         self._desk, self._terms, self._hook = desk, terms, hook
@@ -73,24 +75,22 @@ class Courier:
     async def _write_next(self) -> bool:
         """The next intent; False: there is none yet, and something has happened since."""
         page, news = self._page(), self._desk.alerts.news
-        if await self._add_next(page):
-            await self._write(page)
-            return True
-        await self._until_stopped(news.wait())
-        return False
-
-    async def _add_next(self, page: Page) -> bool:
-        """Adds the intent of what comes next, if something does."""
-        told = await self._next(page.line or self._line)
+        told = await self._patiently(lambda: self._next(self._line))
         if told is None:
+            await self._until_stopped(news.wait())
             return False
+        self._add(page, told)
+        await self._write(page)
+        return True
+
+    def _add(self, page: Page, told: Told) -> None:
+        """Its intent."""
         line = page.line or self._line
         body = self._body(told, line.number + 1, line.followed)
         page.add(
             Sending, number=line.number + 1, follows=line.followed, event="band" if told.type == BAND else "alert",
             id=told.id, sequence=told.sequence, form=FORM, digest=hashlib.sha256(body).hexdigest(),
         )  # fmt: skip
-        return True
 
     async def _next(self, line: Line) -> Told | None:
         alerts = self._desk.alerts
@@ -102,6 +102,19 @@ class Courier:
 
     def _body(self, told: Told, number: int, follows: int) -> bytes:
         return make_body(told, self._terms.id, self._terms.content, number, follows)
+
+    async def _patiently(self, read: Callable[[], Awaitable[_Read]]) -> _Read | None:
+        """What is read of alerts.v1, as soon as it can be: others may need nothing of it. None: it is to stop."""
+        pause = None
+        while not self._told_to_stop.is_set():
+            try:
+                return await read()
+            except Unavailable as error:
+                pause = next_pause(self._desk.pace, pause, Outcome(Cause.UNREACHABLE), random.uniform)
+                facts = happened(Event.NO_ALERTS, subscription=self._terms.id)
+                log.warning("%s: %s; again in %.1f s", self._terms.id, error, pause, extra=facts)
+                await self._until_stopped(asyncio.sleep(pause))
+        return None
 
     async def _again(self, sending: Sending) -> bytes | None:
         """The body of an intent, as it was when that was written; None: it cannot be made again."""
@@ -119,7 +132,7 @@ class Courier:
         """Tries until it is accepted, closed, or told to stop."""
         sending = self._line.waiting
         assert sending is not None
-        body = await self._again(sending)
+        body = await self._patiently(lambda: self._again(sending))
         tries, pause, begun = 0, None, time.monotonic()
         while not self._told_to_stop.is_set():
             if tries or _seconds() > self._sure_until:
@@ -141,17 +154,23 @@ class Courier:
         log.warning("%s: its receiver has closed it (410)", self._terms.id, extra=self._facts(Event.CLOSED))
 
     async def _receipt(self, sending: Sending, outcome: Outcome, tries: int) -> None:
-        """With the intent of what comes next, where something waits: one transaction for both."""
+        """With the intent of what comes next, where that is at hand: one transaction for both."""
         was_stalled, page = self._line.stalled is not None, self._page()
         page.add(
             Accepted, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
         )
-        if not self._told_to_stop.is_set():
-            await self._add_next(page)
+        line, alerts = page.line or self._line, self._desk.alerts
+        sequence = None if self._told_to_stop.is_set() else alerts.next_sequence(line.place, line.opened)
+        if sequence is not None and (told := alerts.at_hand(sequence)) is not None:
+            self._add(page, told)
         await self._write(page)
         if was_stalled:
-            told = "%s: number %d is accepted"
-            log.info(told, self._terms.id, sending.number, extra=self._facts(Event.FLOWS, number=sending.number))
+            log.info(
+                "%s: number %d is accepted",
+                self._terms.id,
+                sending.number,
+                extra=self._facts(Event.FLOWS, number=sending.number),
+            )
 
     async def _say_stalled(self, sending: Sending, outcome: Outcome, tries: int, seconds: float) -> None:
         """At once where only a person can mend it, else after a while; once for each cause."""

@@ -2,11 +2,12 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 
+import delivery.alert_log
 from broker.security import Brokers
 from delivery.alert_log import AlertLog
 from delivery.bodies import FORM, make_body
@@ -17,6 +18,7 @@ from delivery.secrets import Secrets
 from delivery.told import Told
 from delivery.webhook import Webhook
 from delivery.writer import Writer
+from harmwatch_client import Event
 from models.delivery.record import Opened, Sending
 from models.errors import Unavailable
 from models.topics import DELIVERIES
@@ -79,5 +81,39 @@ def test_an_inherited_number_is_not_sent_by_one_that_was_fenced_meanwhile(delive
                 await asyncio.wait_for(a_courier(delivering, desk, receiver).run(), 20)
             await asyncio.to_thread(successor.close)
         assert receiver.received == []
+
+    asyncio.run(test())
+
+
+def test_alerts_that_cannot_be_read_again_make_their_courier_wait_and_end_nothing(
+    delivering: Delivering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receipt of number 1 is written though what comes next is on Kafka alone, which does not give it now."""
+    monkeypatch.setattr(delivery.alert_log, "_NEWEST", 1)
+    events, is_away = history(["a", "b", "c"], baseline=False), True
+
+    def fetch(offset: int, count: int) -> Sequence[Event]:
+        if is_away and offset > 0:
+            raise Unavailable("Kafka is away")
+        return [event for event in events if event.offset >= offset][: 1 if is_away else count]
+
+    async def test() -> None:
+        nonlocal is_away
+        alerts = AlertLog(fetch)
+        for event in events:
+            alerts.take(event)
+        async with Receiver().serving() as receiver, in_office(delivering, alerts, an_opening()) as desk:
+            courier = a_courier(delivering, desk, receiver)
+            work = asyncio.create_task(courier.run())
+            async with asyncio.timeout(20):
+                while (line := desk.ledger.lines["desk"]).number < 1 or line.waiting is not None:
+                    await asyncio.sleep(0.01)
+                await asyncio.sleep(3 * QUICK.first)
+                assert (len(receiver.received), work.done()) == (1, False)
+                is_away = False
+                while desk.ledger.lines["desk"].number < len(events):
+                    await asyncio.sleep(0.01)
+            courier.stop()
+            await work
 
     asyncio.run(test())
