@@ -45,15 +45,22 @@ class Journal:
         return (entry for _, entry in self.walk())
 
     def walk(
-        self, board: str | None = None, offset: int = 0, tail: Tail = BEGINNING, *, whole: bool = False
+        self,
+        board: str | None = None,
+        offset: int = 0,
+        tail: Tail = BEGINNING,
+        *,
+        end: int | None = None,
+        whole: bool = False,
     ) -> Iterator[tuple[int, JournalEntry]]:
         """The entries from `offset` on, behind the entry `tail` of a board, each with its offset.
 
-        With `whole` a hole behind the last one raises BrokenInvariant, too.
+        They end before the offset `end` (None: that of the journal as it is now). With `whole` a hole behind the
+        last one raises BrokenInvariant, too.
         """
         self._reader.seek(offset)
         chain = Chain(board, tail)
-        for record in self._reader.read_until(self._reader.end()):
+        for record in self._reader.read_until(self._reader.end() if end is None else end):
             entry = chain.take(record)
             if entry is not None:
                 yield record.offset, entry

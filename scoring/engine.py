@@ -151,6 +151,11 @@ class Engine:
         return self._band.rank_keys(count)
 
     @property
+    def known(self) -> int:
+        """How many people were reported, ranked or not."""
+        return len(self._persons)
+
+    @property
     def ranked(self) -> int:
         """How many people are ranked."""
         return self._band.ranked

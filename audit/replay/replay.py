@@ -14,7 +14,7 @@ from audit.replay.partial import begun_until, find, run_to, tick_to
 from audit.replay.repetition import repeat_entry, whole
 from audit.replay.run_prefetcher import RunPrefetcher
 from broker.entries import BEGINNING, Tail, tail_of
-from broker.journal import open_journal
+from broker.journal import Journal, open_journal
 from broker.reader import OpenReader
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
@@ -58,7 +58,8 @@ class Replayed:
 class Replay:
     """The recomputation of one journal. With `ahead` another process reads and assesses.
 
-    `policies` were in force one after the other. `next_offset` is that of the next record of the journal.
+    `policies` were in force one after the other. `next_offset` is that of the next record of the journal, and
+    `end` the one before which it stops (None: at the journal's end when it begins to read).
     """
 
     open_reader: OpenReader
@@ -69,6 +70,7 @@ class Replay:
     engine: Engine | None = None
     inputs: Inputs = field(init=False)
     next_offset: int = 0
+    end: int | None = None
     _tail: Tail = BEGINNING
     _assess: Assessor | None = None
 
@@ -99,13 +101,16 @@ class Replay:
             with open_journal(self.open_reader) as journal:
                 if self.engine is None:
                     journal.require_our_engine()
-                for offset, published in journal.walk(board, self.next_offset, self._tail, whole=True):
+                for offset, published in self._walk(journal, board):
                     self.next_offset, self._tail = offset + 1, tail_of(published)
                     yield published
         except BrokenInvariant as error:
             raise Unproved(f"{error}: run `harmwatch verify`") from error
         finally:
             self.close()
+
+    def _walk(self, journal: Journal, board: str | None) -> Iterator[tuple[int, JournalEntry]]:
+        return journal.walk(board, self.next_offset, self._tail, end=self.end, whole=True)
 
     def resume(
         self, founding: Founding, policies: Sequence[Policy], engine: Engine, next_offset: int, head: str

@@ -10,7 +10,7 @@ from audit.replay.replay import Replay, Replayed
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.row import Kept, KeptRow, row_of
 from audit.snapshots.snapshot import Interval, KeptMove, Snapshot
-from models.errors import Unproved
+from models.errors import Damaged, Unproved
 from models.instants import EARLIEST
 from models.journal.entry import JournalEntry
 from models.journal.transition import BandEntry, EntryKind, Move, Transition
@@ -101,11 +101,16 @@ class SnapshotBuilder:
                 del members[change.offender_id]
 
     def _write(self, entry: JournalEntry) -> None:
-        """Not before anything is told, nor while something that was due by now is not worked off yet."""
+        """Not before anything is told, nor while something that was due by now is not worked off yet.
+
+        Raises Damaged where nobody of whom something was told stands on the board.
+        """
         engine, board, first = self._engine(), self._board, self._first
         is_left_over = engine.next_due is not None and engine.next_due <= engine.as_of
         if not board.told or not self._work or is_left_over:
             return
+        if not engine.known:
+            raise Damaged("a snapshot would leave out everybody whom the journal told of")
         policies = [policy.document() for policy in self.replay.policies]
         next_offset = self.replay.next_offset
         since = Interval(

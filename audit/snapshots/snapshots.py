@@ -15,7 +15,7 @@ from audit.snapshots.file import SnapshotFile
 from audit.snapshots.own_code import digest_of_code
 from audit.snapshots.row import person_of
 from audit.snapshots.snapshot import Interval, Snapshot
-from audit.snapshots.tail import since_last
+from audit.snapshots.tail import journal_end, since_last
 from broker.engine_number import look_at_engine
 from broker.entries import Tail, entries_in, sound_entry
 from broker.reader import OpenReader, Reader
@@ -71,10 +71,11 @@ class Snapshots:
 
     def builder(self, file: SnapshotFile, every: int = EVERY, first: int = FIRST) -> SnapshotBuilder:
         """What goes on behind the newest snapshot; the file stays open as long as it is used. Raises Damaged."""
-        replay, newest = Replay(self._open_reader), file.newest(None)
+        end, newest = journal_end(self._open_reader), file.newest(None)
+        replay = Replay(self._open_reader, end=end)
         if newest is not None and self.first is not None:
             self._require_chain(newest)
-            persons = _everybody(file, newest) if self._goes_on(self.first.board, newest) else {}
+            persons = _everybody(file, newest) if self._goes_on(self.first.board, newest, end) else {}
             engine = ResumedEngine(newest.state, persons)
             replay.resume(read_founding(self.first), newest.policies_then(), engine, newest.next_offset, newest.hash)
         return SnapshotBuilder(file, replay, newest, every, first)
@@ -92,12 +93,11 @@ class Snapshots:
             if path != self.path:
                 path.unlink(missing_ok=True)
 
-    def _goes_on(self, board: str, newest: Snapshot) -> bool:
-        """Whether entries follow."""
+    def _goes_on(self, board: str, newest: Snapshot, end: int) -> bool:
+        """Whether entries follow before an offset."""
         with closing(self._open_reader(JOURNAL, 0)) as journal:
             journal.seek(newest.next_offset)
-            records = journal.read_until(journal.end())
-            return next(entries_in(records, board, Tail(newest.entry, newest.hash)), None) is not None
+            return next(entries_in(journal.read_until(end), board, Tail(newest.entry, newest.hash)), None) is not None
 
     def _require_chain(self, kept: Snapshot | Interval) -> None:
         with closing(self._open_reader(JOURNAL, 0)) as journal:

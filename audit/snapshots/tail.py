@@ -37,7 +37,8 @@ def since_last(
 
     `first` is the first entry of the journal. Raises Unproved, Unavailable, Damaged.
     """
-    people = _people(open_reader, first.board, snapshot, at)
+    end = journal_end(open_reader)
+    people = _people(open_reader, first.board, snapshot, at, end)
     if people is None:
         return None
     unsaved = defaultdict[bytes, list[Kept]](list)
@@ -47,19 +48,26 @@ def since_last(
             unsaved[item.offender_id.encode()].append(Kept(applied.done[-1].number, known_from, item))
 
     past = HistoryReplay(open_reader, keep)
+    past.replay.end = end  # behind it are entries that name others
     engine = ResumedEngine(snapshot.state, _persons(file, snapshot, people))
     past.resume(read_founding(first), snapshot.policies_then(), engine, snapshot.next_offset, snapshot.hash)
     members = _members(past.as_of(Micros(at)), snapshot.state.exit_rank)
     return Since(snapshot.entry, Counter({who: len(told) for who, told in unsaved.items()}), members, unsaved)
 
 
-def _people(open_reader: OpenReader, board: str, snapshot: Snapshot, at: int) -> set[bytes] | None:
+def journal_end(open_reader: OpenReader) -> int:
+    """The offset behind the journal's last record. Who reads it twice takes it once: it grows in between."""
+    with closing(open_reader(JOURNAL, 0)) as journal:
+        return journal.end()
+
+
+def _people(open_reader: OpenReader, board: str, snapshot: Snapshot, at: int, end: int) -> set[bytes] | None:
     """Whoever can be in the band or come near its edges until then: who changes, and the first of those who do not.
 
     What does not change keeps its order, so that the others, behind as many as the band may hold and one more, can
     neither enter nor be pushed out, nor push anybody out.
     """
-    reported = _reported(open_reader, board, snapshot, at)
+    reported = _reported(open_reader, board, snapshot, at, end)
     if reported is None or not snapshot.knows_ends_until(reported.until):
         return None
     changed = reported.named | {offender_id for due, offender_id in snapshot.ends if due <= reported.until}
@@ -69,14 +77,14 @@ def _people(open_reader: OpenReader, board: str, snapshot: Snapshot, at: int) ->
     return changed.union(stay)
 
 
-def _reported(open_reader: OpenReader, board: str, snapshot: Snapshot, at: int) -> _Reported | None:
+def _reported(open_reader: OpenReader, board: str, snapshot: Snapshot, at: int, end: int) -> _Reported | None:
     """None where a policy came into force, or a fault lies there."""
     named, until, inputs = set[bytes](), snapshot.state.as_of, Inputs(open_reader)
     inputs.next_offsets = dict(snapshot.state.ledger)
     with closing(open_reader(JOURNAL, 0)) as journal, closing(inputs):
         journal.seek(snapshot.next_offset)
         try:
-            for entry in entries_in(journal.read_until(journal.end()), board, Tail(snapshot.entry, snapshot.hash)):
+            for entry in entries_in(journal.read_until(end), board, Tail(snapshot.entry, snapshot.hash)):
                 as_of = parse_instant(entry.as_of)
                 until = min(as_of, at)
                 if entry.run is not None:
