@@ -76,7 +76,7 @@ def _date_in_london(instant: int) -> str:
     return str(at.astimezone(ZoneInfo(ZONE)).date())
 
 
-def test_both_days_of_aspan_of_belong_to_it() -> None:
+def test_both_days_of_a_span_belong_to_it() -> None:
     span = span_of(None, ("2025-12-01", "2025-12-31"))
     begin, end = (instant_option("x", text) for text in ("2025-12-01T00:00:00Z", "2026-01-01T00:00:00Z"))
     assert [span.holds(at) for at in (begin - 1, begin, end - 1, end)] == [False, True, True, False]
