@@ -1,7 +1,7 @@
 """An instant as somebody types it: RFC 3339, or a date with or without a time, in the zone of the installation."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,8 @@ _MICROSECOND = timedelta(microseconds=1)
 def instant_option(name: str, text: str, *, ends_day: bool = False) -> Micros:
     """The instant of an option in microseconds; a date is its beginning, or its last microsecond.
 
-    What names no zone is in HARMWATCH_ZONE, and standard error says how it was read. Raises WrongUse, also for what
-    a clock there shows twice or never.
+    What names no zone is in HARMWATCH_ZONE, and standard error says how it was read. Raises WrongUse, also for a
+    time that a clock there shows twice or never; a day is a day, whatever clocks do at midnight.
     """
     try:
         if _UNZONED.fullmatch(text):
@@ -32,13 +32,25 @@ def instant_option(name: str, text: str, *, ends_day: bool = False) -> Micros:
 @lru_cache(maxsize=64)  # said once, however often it is asked for
 def _in_zone(name: str, text: str, ends_day: bool, zone: str) -> Micros:
     at = datetime.fromisoformat(text.upper())
-    if ends_day and _DAY.fullmatch(text):
-        read = _of_one_meaning(at + timedelta(days=1), zone) - _MICROSECOND
-        read = (read.astimezone(ZoneInfo("UTC"))).astimezone(ZoneInfo(zone))
-    else:
+    if not _DAY.fullmatch(text):
         read = _of_one_meaning(at, zone)
+    else:
+        begin = _beginning(at, zone)
+        if begin.date() != at.date():
+            raise ValueError(f"is a day that the calendar in {zone} left out")
+        read = _last_before(_beginning(at + timedelta(days=1), zone)) if ends_day else begin
     say(f"{name} {text} is read as {read.isoformat()} ({zone})")
     return parse_instant(read.isoformat())
+
+
+def _beginning(midnight: datetime, zone: str) -> datetime:
+    """The first instant of a day: its first midnight, or what clocks show instead where they skip it."""
+    return midnight.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).astimezone(ZoneInfo(zone))
+
+
+def _last_before(at: datetime) -> datetime:
+    """A microsecond earlier. Subtracted in UTC, for between two times of one zone Python counts what clocks show."""
+    return (at.astimezone(UTC) - _MICROSECOND).astimezone(at.tzinfo)
 
 
 def _of_one_meaning(at: datetime, zone: str) -> datetime:
@@ -46,5 +58,5 @@ def _of_one_meaning(at: datetime, zone: str) -> datetime:
     first, second = (at.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first
-    shown = first.astimezone(ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    shown = first.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     raise ValueError(f"is a time that clocks in {zone} show {'twice' if shown == at else 'never'}: say the offset")

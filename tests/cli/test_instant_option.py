@@ -63,17 +63,51 @@ def test_what_has_two_meanings_or_none_is_refused(text: str, why: str) -> None:
         instant_option("--at", text, ends_day=True)
 
 
-@given(st.dates(min_value=date(1950, 1, 1), max_value=date(2100, 1, 1)))
-def test_a_date_holds_every_instant_that_clocks_there_give_that_date(day: date) -> None:
-    begin, last = (instant_option("--x", str(day), ends_day=end) for end in (False, True))
-    dates = {_date_in_london(instant) for instant in (begin, last)}
-    assert dates == {str(day)}
-    assert str(day) not in {_date_in_london(begin - 1), _date_in_london(last + 1)}
+CHANGED_AT_MIDNIGHT = [
+    ("America/Santiago", "2025-04-05", "2025-04-05T03:00:00Z", "2025-04-06T03:59:59.999999Z"),
+    ("America/Santiago", "2025-09-07", "2025-09-07T04:00:00Z", "2025-09-08T02:59:59.999999Z"),
+    ("Asia/Beirut", "2025-03-30", "2025-03-29T22:00:00Z", "2025-03-30T20:59:59.999999Z"),
+    ("Asia/Beirut", "2025-10-25", "2025-10-24T21:00:00Z", "2025-10-25T21:59:59.999999Z"),
+    ("Africa/Cairo", "2025-04-25", "2025-04-24T22:00:00Z", "2025-04-25T20:59:59.999999Z"),
+    ("Africa/Cairo", "2025-10-30", "2025-10-29T21:00:00Z", "2025-10-30T21:59:59.999999Z"),
+    ("America/Havana", "2025-03-09", "2025-03-09T05:00:00Z", "2025-03-10T03:59:59.999999Z"),
+    ("America/Havana", "2025-11-02", "2025-11-02T04:00:00Z", "2025-11-03T04:59:59.999999Z"),
+]
 
 
-def _date_in_london(instant: int) -> str:
+@pytest.mark.parametrize(("zone", "day", "begin", "last"), CHANGED_AT_MIDNIGHT)
+def test_a_day_whose_midnight_clocks_skip_or_show_twice_is_a_day(
+    zone: str, day: str, begin: str, last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARMWATCH_ZONE", zone)
+    read = [format_instant(instant_option("--x", day, ends_day=end)) for end in (False, True)]
+    assert read == [begin, last]
+
+
+ZONES = [ZONE, "Pacific/Apia", "America/St_Johns", "UTC", *(zone for zone, *_ in CHANGED_AT_MIDNIGHT)]
+
+
+@given(st.dates(min_value=date(1950, 1, 1), max_value=date(2100, 1, 1)), st.sampled_from(ZONES))
+def test_a_date_holds_every_instant_that_clocks_there_give_that_date(day: date, zone: str) -> None:
+    if (zone, str(day)) == ("Pacific/Apia", "2011-12-30"):
+        return  # nobody lived that day there
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("HARMWATCH_ZONE", zone)
+        begin, last = (instant_option("--x", str(day), ends_day=end) for end in (False, True))
+    assert {_date_in(zone, instant) for instant in (begin, last)} == {str(day)}
+    assert _date_in(zone, begin - 1) < str(day) < _date_in(zone, last + 1)
+
+
+def test_a_day_that_clocks_left_out_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARMWATCH_ZONE", "Pacific/Apia")
+    for ends_day in (False, True):
+        with pytest.raises(WrongUse, match="is a day that the calendar in Pacific/Apia left out"):
+            instant_option("--x", "2011-12-30", ends_day=ends_day)
+
+
+def _date_in(zone: str, instant: int) -> str:
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
-    return str(at.astimezone(ZoneInfo(ZONE)).date())
+    return str(at.astimezone(ZoneInfo(zone)).date())
 
 
 def test_both_days_of_a_span_belong_to_it() -> None:
