@@ -96,6 +96,14 @@ def test_every_make_target_that_is_named_is_there(document: str) -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_empty_line_breaks_a_table(document: Path) -> None:
+    """What follows would be shown as text, for every table begins with a row of names and one of lines."""
+    lines = ["", *document.read_text("utf-8").splitlines(), ""]
+    begins = [place for place in range(1, len(lines)) if lines[place].startswith("| ") and not lines[place - 1]]
+    assert [lines[place] for place in begins if not re.match(r"\|[ :]*--", lines[place + 1])] == []
+
+
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
 def test_a_lock_holds_versions_and_hashes_and_no_address(lock: Path) -> None:
     for line in lock.read_text("utf-8").splitlines():
