@@ -89,6 +89,11 @@ def test_the_noun_of_every_class_stands_in_the_glossary() -> None:
     assert [name for name in UNKNOWN if name not in EXEMPT] == []
 
 
+def test_a_word_is_explained_once() -> None:
+    words = [word for cell in CELLS if cell != "word" for word in cell.split(", ")]
+    assert sorted(word for word in set(words) if words.count(word) > 1) == []
+
+
 def test_nothing_is_exempt_that_need_not_be() -> None:
     assert sorted(EXEMPT) == [name for name in UNKNOWN if name in EXEMPT]
 
