@@ -31,6 +31,12 @@ def test_who_knows_nothing_but_the_models_may_import_nobody_else(name: str) -> N
     assert ROOTS - {"models"} - set(contract["source_modules"]) <= set(contract["forbidden_modules"])
 
 
+def test_the_import_map_names_every_root() -> None:
+    document = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    block = document.split("Imports go one way")[1].split("## ")[0]
+    assert {root for root in ROOTS if root not in block} == set()
+
+
 def test_there_are_such_contracts() -> None:
     assert len(ONLY) > 4
     assert len(NOTHING_BUT) > 3
