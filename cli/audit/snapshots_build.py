@@ -31,7 +31,13 @@ DOCUMENT = SnapshotsDocument
 
 
 @click.command()
-@click.option("--every", type=click.IntRange(100), default=10_000, show_default=True, help="Records between two.")
+@click.option(
+    "--every",
+    type=click.IntRange(100),
+    default=10_000,
+    show_default=True,
+    help="Units of work (entries, records, step ends) between two.",
+)
 @json_option
 def command(every: int, as_json: bool) -> None:
     """Computes history once and keeps what the board was now and then; goes on where it ended."""

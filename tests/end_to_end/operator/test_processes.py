@@ -120,7 +120,7 @@ def deeds(folder: Path) -> list[list[str]]:
 
 
 def elsewhere() -> set[str]:
-    """Commands that the fixture, a test of their own, or another file runs (tests/client, tests/delivery, test_console.py)."""
+    """Commands that the fixture, a test of their own, or another file runs: tests/client, delivery, test_console."""
     with_tests_of_their_own = {"alerts follow", "alerts open", "worker", "watch", "simulate", "exporter", "doctor"}
     return {"console", "keys new", "demo", "deliver", "topics pass-over"} | with_tests_of_their_own
 
