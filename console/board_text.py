@@ -86,10 +86,10 @@ class Wording:
         return f"the cut at {self.band_size:,}: {grouped_days(cut)}"
 
     def _shift(self, rows: Sequence[BoardRow], shift: Shift) -> str:
-        entered, left = shift.entered_and_left(rows)
+        there, gone = shift.there_and_gone(rows)
         began = short_moment(shift.began_at, shift.began_at, self.zone)
-        since = f"since the shift began at {began}" if shift.by_somebody else f"since this console began at {began}"
-        return f"{entered:,} entered, {left:,} left {since}"
+        then = f"when the shift began at {began}" if shift.by_somebody else f"when this console began at {began}"
+        return f"{there:,} in the band who were not {then}, {gone:,} gone"
 
     def _row(self, row: BoardRow, view: BoardView, shift: Shift, cut: int | None, today: int) -> RowText:
         leaves_at = view.leaves_at.get(row.offender_id)

@@ -31,8 +31,8 @@ class Shift:
             return "="
         return f"+{before - row.rank}" if before > row.rank else f"\N{MINUS SIGN}{row.rank - before}"
 
-    def entered_and_left(self, rows: Sequence[BoardRow]) -> tuple[int, int]:
-        """How many have come into the band since, and how many are gone from it."""
+    def there_and_gone(self, rows: Sequence[BoardRow]) -> tuple[int, int]:
+        """How many are in the band who were not then, and how many no longer; whoever came and went is in neither."""
         if self.ranks is None:
             return 0, 0
         now = {row.offender_id for row in rows if row.in_band}

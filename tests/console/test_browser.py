@@ -66,7 +66,7 @@ def test_the_list_moves_by_itself_and_says_so_in_one_line(screen: Screen, desk: 
     expect(page.locator("#news li")).to_have_count(1)
     expect(page.locator("#news li .told")).to_contain_text("somebody entered at rank 97: an offence (19C, 1,825 days)")
     expect(page.locator("#said")).to_have_text("1 entered, 0 left.")
-    expect(page.locator("#shift")).to_contain_text("1 entered, 1 left since this console began")
+    expect(page.locator("#shift")).to_contain_text("1 in the band who were not when this console began")
     assert page.locator("#inside tr").count() == 100
     assert screen.complaints == []
 
@@ -295,7 +295,7 @@ def test_without_script_everything_is_there(browser: Browser, desk: Desk) -> Non
     assert page.locator("html").get_attribute("data-theme") == "night"
     page.get_by_role("link", name="Begin a new shift").click()
     page.get_by_role("button", name="Begin a new shift").click()
-    expect(page.locator("#shift")).to_contain_text("0 entered, 0 left since the shift began")
+    expect(page.locator("#shift")).to_contain_text("0 in the band who were not when the shift began")
     desk.show(a_view(ranked("another")))
     expect(page.locator("tr[data-key] .person").first).to_have_text("another", timeout=25_000)  # it asks by itself
     screen.context.close()
