@@ -34,9 +34,10 @@ class Election:
         while not self._ends.is_set():
             try:
                 self._take_part()
-            except (KafkaError, OSError) as error:
-                told = "no election: %s; again in %g s"
-                log.warning(told, error, _AGAIN_SECONDS, extra=happened(Event.NO_ELECTION))
+            except Exception as error:  # a thread that died would stand by for ever, and look well
+                told, what = "no election: %s; again in %g s", str(error) or type(error).__name__
+                is_expected = isinstance(error, KafkaError | OSError)
+                log.warning(told, what, _AGAIN_SECONDS, exc_info=not is_expected, extra=happened(Event.NO_ELECTION))
                 self._ends.wait(_AGAIN_SECONDS)
             finally:
                 self._tell(False)

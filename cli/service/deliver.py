@@ -42,7 +42,6 @@ def run_deliver(settings: Settings, passed_over: tuple[int, ...]) -> None:
     except HarmwatchError:
         raise
     except Exception as error:
-        log.exception("a deliverer ends", extra=happened(Event.ENDS))
         raise BrokenInvariant(f"{type(error).__name__}: {error}") from error
     ending.now()
 
@@ -59,5 +58,10 @@ async def _until_told(settings: Settings, secrets: Secrets, passed_over: tuple[i
     try:
         await deliver(settings, secrets, stop, passed_over)
     except BaseException as error:
+        # Before the end begins, which may cut off what is said later.
+        is_odd = not isinstance(error, HarmwatchError)
+        log.error(
+            "a deliverer ends: %s", str(error) or type(error).__name__, exc_info=is_odd, extra=happened(Event.ENDS)
+        )
         ending.begin(error)
         raise
