@@ -3,6 +3,8 @@
 import gc
 from dataclasses import dataclass
 
+import click
+
 from broker.clients import PartitionReader, admin, kafka_errors
 from broker.security import Brokers
 from models.errors import PreconditionFailed
@@ -12,6 +14,11 @@ from runtime.settings import Settings
 
 _FRESH_OBJECTS = 200_000
 """A board in memory is millions of objects without cycles: looking for some at every 700 new ones takes a tenth."""
+
+passed_over_option = click.option(
+    "--passed-over", type=click.IntRange(0), multiple=True, metavar="OFFSET", help="A forged record to leave out."
+)
+"""Of alerts.v1."""
 
 
 @dataclass(frozen=True, slots=True)

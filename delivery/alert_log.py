@@ -16,7 +16,7 @@ FETCH = 500
 """How many are read at once for who is further behind than memory goes."""
 
 Fetch = Callable[[int, int], Sequence[Event]]
-"""Reads so many events from an offset on; it may block."""
+"""Reads so many events from an offset on, and what was forged to look like one; it may block."""
 
 
 class AlertLog:
@@ -87,13 +87,13 @@ class AlertLog:
         told = self.at_hand(sequence)
         if told is None:
             offset = self._offsets[sequence - self._first]
-            for event in await asyncio.to_thread(self._fetch, offset, FETCH):
+            for event in await asyncio.to_thread(self._fetch_ours, offset, FETCH):
                 self._fetched[event.sequence] = Told.of(event)
             while len(self._fetched) > _FETCHED:
                 self._fetched.popitem(last=False)
             told = self._fetched.get(sequence)
         if told is None:
-            raise Unavailable(f"Kafka: alert {sequence} was read before, and cannot be read again")
+            raise _gone(sequence)
         return told
 
     async def members_at(self, sequence: int) -> Sequence[Member]:
@@ -106,7 +106,23 @@ class AlertLog:
     def _fold(self, events: int) -> Sequence[Member]:
         band, at = Band(), 0
         while at < events:
-            for event in self._fetch(self._offsets[at], min(FETCH, events - at)):
+            again = self._fetch_ours(self._offsets[at], min(FETCH, events - at))
+            if not again:
+                raise _gone(self._first + at)
+            for event in again:
                 band.take(event)
                 at += 1
         return tuple(band.members.values())
+
+    def _fetch_ours(self, offset: int, count: int) -> Sequence[Event]:
+        """Those that were taken: between them lies what is forged, under sequences of theirs."""
+        known, first = self._offsets, self._first
+        return [
+            event
+            for event in self._fetch(offset, count)
+            if 0 <= (at := event.sequence - first) < len(known) and known[at] == event.offset
+        ]
+
+
+def _gone(sequence: int) -> Unavailable:
+    return Unavailable(f"Kafka: alert {sequence} was read before, and cannot be read again")

@@ -133,7 +133,7 @@ class Feeds:
             reader.seek(offset)
             for record in reader.read_until(reader.end()):
                 event = read_event(record.headers, record.value, record.offset)
-                if event is not None and (not found or event.sequence == found[-1].sequence + 1):
+                if event is not None:
                     found.append(event)
                 if len(found) == count:
                     break

@@ -11,9 +11,9 @@ import click
 
 from cli.alerts.kept_place import KeptPlace
 from cli.alerts.list import row_of
-from cli.alerts.passed_over import passed_over_option
 from cli.alerts.reading import open_alerts, say_what_waits, unsealed
 from cli.output import say
+from cli.topics import passed_over_option
 from harmwatch_client import Alerts, Begin, Event
 from models.alert import Alert, BaselineEvent, wire_bytes
 from models.errors import Unavailable, Unproved, WrongUse

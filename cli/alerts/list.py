@@ -4,10 +4,10 @@ from typing import Literal, NamedTuple
 
 import click
 
-from cli.alerts.passed_over import passed_over_option
 from cli.alerts.reading import sent_alerts
 from cli.instant_option import instant_option
 from cli.output import json_option, show
+from cli.topics import passed_over_option
 from models.alert import Alert, BaselineEvent, baseline_id, days_text
 from models.errors import WrongUse
 from models.instants import format_instant, parse_instant

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import click
 
 from cli.alerts.list import rank_text, row_of
-from cli.alerts.passed_over import passed_over_option
 from cli.alerts.reading import sent_alerts
 from cli.output import json_option, show
+from cli.topics import passed_over_option
 from models.alert import Alert, BaselineEvent, alert_id, baseline_id, days_text
 from models.errors import Unproved, WrongUse
 from runtime.settings import Settings, load_settings

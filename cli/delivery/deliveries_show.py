@@ -1,7 +1,7 @@
 """`harmwatch deliveries show`: one number of a subscription, and whether its body can be made again."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import click
 from kafka.errors import KafkaError
@@ -10,7 +10,7 @@ from broker.clients import explain
 from cli.delivery.deliveries_list import DeliveryRow, list_deliveries, render_row
 from cli.delivery.ledger import read_facts, read_orders
 from cli.output import json_option, show
-from cli.topics import open_topics
+from cli.topics import open_topics, passed_over_option
 from delivery.bodies import FORM, make_body
 from delivery.ledger import Ledger
 from delivery.told import Told
@@ -50,14 +50,20 @@ DOCUMENT = DeliveryDocument
 @click.command()
 @click.argument("subscription")
 @click.argument("number", type=click.IntRange(1))
+@passed_over_option
 @json_option
-def command(subscription: str, number: int, as_json: bool) -> None:
+def command(subscription: str, number: int, passed_over: tuple[int, ...], as_json: bool) -> None:
     """Shows one number of a subscription: what became of it, and whether its body can be made again."""
-    show(show_delivery(load_settings(), subscription, number), as_json, render_delivery)
+    show(show_delivery(load_settings(), subscription, number, passed_over), as_json, render_delivery)
 
 
-def show_delivery(settings: Settings, subscription: str, number: int) -> DeliveryDocument:
-    """The document of `deliveries show`. Raises PreconditionFailed where it was never sent, Unproved, Unavailable."""
+def show_delivery(
+    settings: Settings, subscription: str, number: int, passed_over: Collection[int] = ()
+) -> DeliveryDocument:
+    """The document of `deliveries show`; `passed_over`: offsets of forged alerts.
+
+    Raises PreconditionFailed where it was never sent, Unproved, Unavailable.
+    """
     rows = [row for row in list_deliveries(settings, subscription).deliveries if row.number == number]
     if not rows:
         raise PreconditionFailed(f"number {number} was never sent to {subscription!r}: harmwatch deliveries list")
@@ -74,24 +80,27 @@ def show_delivery(settings: Settings, subscription: str, number: int) -> Deliver
             StallDocument(at=fact.at, cause=fact.cause, status=fact.status, tries=fact.tries)
             for fact in mine if isinstance(fact, Stalled) and fact.number == number
         ),
-        body_is_the_same=_is_made_again(settings, sending, terms),
+        body_is_the_same=_is_made_again(settings, sending, terms, passed_over),
     )  # fmt: skip
 
 
-def _is_made_again(settings: Settings, sending: Sending, terms: Terms) -> bool:
-    told = _told(settings, sending)
+def _is_made_again(settings: Settings, sending: Sending, terms: Terms, passed_over: Collection[int]) -> bool:
+    told = _told(settings, sending, passed_over)
     if told is None or sending.form != FORM:
         return False
     body = make_body(told, terms.id, terms.content, sending.number, sending.follows)
     return hashlib.sha256(body).hexdigest() == sending.digest
 
 
-def _told(settings: Settings, sending: Sending) -> Told | None:
+def _told(settings: Settings, sending: Sending, passed_over: Collection[int]) -> Told | None:
     """What the number told, from alerts.v1 alone; None: it is not there."""
     open_topics(settings, ALERTS)
     band, found = Band(), None
     try:
-        with Alerts(settings.brokers, prefix=settings.prefix, kafka=settings.brokers.security.options()) as alerts:
+        with Alerts(
+            settings.brokers, prefix=settings.prefix, passed_over=passed_over,
+            kafka=settings.brokers.security.options(),
+        ) as alerts:  # fmt: skip
             for event in alerts.until_now():
                 if event.sequence > sending.sequence:
                     break

@@ -6,9 +6,8 @@ import signal
 
 import click
 
-from cli.alerts.passed_over import passed_over_option
 from cli.service.ending import Ending
-from cli.topics import open_topics
+from cli.topics import open_topics, passed_over_option
 from cli.version import version_text
 from delivery.deliverer import deliver
 from delivery.secrets import Secrets

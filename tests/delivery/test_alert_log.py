@@ -13,6 +13,7 @@ from harmwatch_client import Event
 from harmwatch_client.event import read_event
 from models.alert import Alert, BaselineEvent, alert_headers, baseline_headers, wire_bytes
 from models.delivery.record import Opened
+from models.errors import Unavailable
 from models.journal.transition import BandEntry, Move
 from tests.client.published import a_baseline, a_move
 
@@ -105,6 +106,39 @@ def test_what_memory_holds_no_more_is_read_again_byte_by_byte(monkeypatch: pytes
             assert await log.members_at(short) == full.members
 
     asyncio.run(test())
+
+
+def test_what_was_forged_and_passed_over_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lies between the others, with the sequence of the next one: what was taken first counts."""
+    monkeypatch.setattr(delivery.alert_log, "_NEWEST", 1)
+    events = history(PEOPLE, baseline=False)
+    places = ((2, 1), (3, 2), (1, 4))
+    forged = [event_of(a_move(sequence, Move.ENTERED, "forged"), offset) for sequence, offset in places]
+
+    def fetch(offset: int, count: int) -> Sequence[Event]:
+        there = sorted([*events, *forged], key=lambda event: event.offset)
+        return [event for event in there if event.offset >= offset][:count]
+
+    log = AlertLog(fetch)
+    for event in events:
+        log.take(event)
+
+    async def test() -> None:
+        for event in events:
+            assert (await log.read(event.sequence)).value == event.value
+        assert [member.offender_id for member in await log.members_at(2)] == PEOPLE[:2]
+
+    asyncio.run(test())
+
+
+def test_what_is_gone_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery.alert_log, "_NEWEST", 1)
+    log = AlertLog(lambda _offset, _count: ())
+    for event in history(PEOPLE, baseline=False):
+        log.take(event)
+    for read in (log.read(1), log.members_at(2)):
+        with pytest.raises(Unavailable, match="cannot be read again"):
+            asyncio.run(asyncio.wait_for(read, 5))
 
 
 def test_nothing_is_told_before_anything_came() -> None:
