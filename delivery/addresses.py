@@ -18,7 +18,9 @@ _NEVER: tuple[Network, ...] = tuple(
     for text in (
         "0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255/32", "::/128", "fe80::/10", "fec0::/10",
         "ff00::/8",
-        "100.100.100.200/32", "168.63.129.16/32", "fd00:ec2::254/128",  # metadata of clouds, outside of link-local
+        "192.0.0.0/24", "::/96",  # of protocols, and IPv4 as IPv6 once wrote it, which nothing routes
+        "100.100.100.200/32", "168.63.129.16/32", "fd00:ec2::254/128", "fd20:ce::254/128", "fd00:42::42/128",
+        "fd00:c1::a9fe:a9fe/128",  # metadata of clouds, outside of link-local
     )
 )  # fmt: skip
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
@@ -36,7 +38,7 @@ def may_be_dialled(text: str, allowed: Sequence[Network]) -> bool:
     `allowed` empty: whatever is globally reachable.
     """
     address = _meant(ip_address(text))
-    if any(address in network for network in _NEVER):
+    if not address.is_loopback and any(address in network for network in _NEVER):  # ::1 lies in ::/96
         return False
     if not allowed:
         return address.is_global
