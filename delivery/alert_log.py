@@ -5,9 +5,9 @@ from array import array
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 
+from delivery.ledger import Line
 from delivery.told import Told
 from harmwatch_client import Band, Baseline, Event, Member
-from models.delivery.record import Opened
 from models.errors import Unavailable
 
 _NEWEST, _NEWEST_BYTES = 10_000, 32 * 1024 * 1024
@@ -63,18 +63,25 @@ class AlertLog:
         """Who is in the band behind the last event."""
         return tuple(self._band.members.values())
 
-    def next_sequence(self, place: int, opened: Opened) -> int | None:
-        """The next one behind `place` that this subscription is told; None: there is none yet.
+    def next_sequence(self, line: Line) -> int | None:
+        """The next one that a subscription is told; None: there is none yet.
 
         The end of a stay is told to who was told of its beginning, and to nobody else.
         """
-        sequence = max(place + 1, self._first)
+        sequence = max(line.place + 1, self._first)
         while sequence <= self.last and self.board is not None:
             entrance = self._entrances[sequence - self._first]
-            if not entrance or opened.band or entrance > opened.place or (self._baseline or 0) > opened.place:
+            if not entrance or self._was_told(entrance, line):
                 return sequence
             sequence += 1
         return None
+
+    def _was_told(self, entrance: int, line: Line) -> bool:
+        """Of the beginning of a stay: by a baseline that came later, by the entrance itself, or by the band."""
+        baseline = self._baseline or 0
+        if entrance <= baseline and baseline > line.opened.place:
+            return baseline not in line.set_aside
+        return entrance not in line.set_aside if entrance > line.opened.place else line.has_band
 
     def at_hand(self, sequence: int) -> Told | None:
         """One that has come, where it is in memory, by itself or since it was read for another subscription."""

@@ -97,7 +97,7 @@ class Courier:
         if line.opened.band and line.number == 0:
             members = await alerts.members_at(line.opened.place)
             return Told.band(alerts.board or self._desk.board, self._terms.id, line.opened.place, members)
-        sequence = alerts.next_sequence(line.place, line.opened)
+        sequence = alerts.next_sequence(line)
         return None if sequence is None else await alerts.read(sequence)
 
     def _body(self, told: Told, number: int, follows: int) -> bytes:
@@ -160,7 +160,7 @@ class Courier:
             Accepted, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
         )
         line, alerts = page.line or self._line, self._desk.alerts
-        sequence = None if self._told_to_stop.is_set() else alerts.next_sequence(line.place, line.opened)
+        sequence = None if self._told_to_stop.is_set() else alerts.next_sequence(line)
         if sequence is not None and (told := alerts.at_hand(sequence)) is not None:
             self._add(page, told)
         await self._write(page)

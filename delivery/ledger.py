@@ -47,6 +47,12 @@ class Line:
     waiting: Sending | None = None
     """the intent that has no receipt yet"""
 
+    set_aside: frozenset[int] = frozenset()
+    """the sequences of alerts that a person had set aside"""
+
+    has_band: bool = False
+    """whether the band was accepted with which it begins"""
+
     stalled: Stalled | None = None
     closed: Closed | None = None
     accepted: Accepted | None = None
@@ -71,7 +77,7 @@ def _changed(line: Line, record: Delivery) -> Line:
             waiting = _waiting(line, record.number)
             return replace(
                 line, number=record.number, followed=record.number, place=waiting.sequence, waiting=None, stalled=None,
-                accepted=record,
+                accepted=record, has_band=line.has_band or waiting.event == "band",
             )  # fmt: skip
         case Stalled():
             _waiting(line, record.number)
@@ -92,7 +98,11 @@ def _ordered(line: Line, record: Delivery) -> Line:
             return replace(line, terms=order)
         case SetAside(number=number):
             waiting = _waiting(line, number)
-            return replace(line, number=number, place=waiting.sequence, waiting=None, stalled=None)
+            alerts = frozenset() if waiting.event == "band" else {waiting.sequence}
+            return replace(
+                line, number=number, place=waiting.sequence, waiting=None, stalled=None,
+                set_aside=line.set_aside | alerts,
+            )  # fmt: skip
         case Closed():
             return replace(line, closed=record)
         case Resumed():

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 import delivery.alert_log
 from delivery.alert_log import AlertLog
+from delivery.ledger import Line
 from harmwatch_client import Event
 from harmwatch_client.event import read_event
 from models.alert import Alert, BaselineEvent, alert_headers, baseline_headers, wire_bytes
@@ -51,16 +53,16 @@ def log_of(events: Sequence[Event]) -> AlertLog:
     return log
 
 
-def an_opening(place: int, band: bool) -> Opened:
-    return Opened(subscription="desk", at="", previous=None, order=0, place=place, band=band)
+def a_line(place: int, band: bool) -> Line:
+    opened = Opened(subscription="desk", at="", previous=None, order=0, place=place, band=band)
+    return Line(opened, "", terms=0, order=0, place=place, has_band=band)
 
 
-def told(log: AlertLog, place: int, band: bool) -> list[int]:
-    sequences, opened = [], an_opening(place, band)
-    at = log.next_sequence(place, opened)
-    while at is not None:
+def told(log: AlertLog, place: int, band: bool, set_aside: frozenset[int] = frozenset()) -> list[int]:
+    sequences, line = [], replace(a_line(place, band), set_aside=set_aside)
+    while (at := log.next_sequence(line)) is not None:
         sequences.append(at)
-        at = log.next_sequence(at, opened)
+        line = replace(line, place=at)
     return sequences
 
 
@@ -87,6 +89,37 @@ def test_whoever_is_told_of_an_end_was_told_of_the_beginning_and_the_other_way_r
             heard.discard(str(event.data["offender_id"]))
         expected.append(event.sequence)
     assert told(log, place, band=False) == expected
+
+
+@given(
+    st.lists(st.sampled_from(PEOPLE), max_size=30), st.booleans(), st.integers(0, 30), st.booleans(),
+    st.frozensets(st.integers(0, 40)), st.booleans(),
+)  # fmt: skip
+def test_the_end_of_a_stay_whose_beginning_was_set_aside_is_told_to_nobody(  # noqa: PLR0913, PLR0917  (what is drawn)
+    moves: list[str], baseline: bool, place: int, band: bool, set_aside: frozenset[int], is_band_set_aside: bool
+) -> None:
+    """The receiver's own view: a name that leaves stood in the band, in a baseline or in an entrance that it got."""
+    events = history(moves, baseline)
+    log = log_of(events)
+    place = min(place, log.last)
+    has_band = band and not is_band_set_aside
+    heard = (
+        {one.offender_id for one in log_of([e for e in events if e.sequence <= place]).members} if has_band else set()
+    )
+    sequences = told(log, place, has_band, set_aside)
+    for event in events:
+        if event.sequence <= place:
+            continue
+        who, counts = str(event.data.get("offender_id")), event.sequence not in set_aside
+        if event.type.endswith("baseline"):
+            heard = {"a"} if counts else set()
+        elif event.type.endswith("entered"):
+            heard = heard | {who} if counts else heard - {who}
+        else:
+            assert (event.sequence in sequences) == (who in heard)
+            heard = heard - {who}
+            continue
+        assert event.sequence in sequences
 
 
 @pytest.mark.parametrize("baseline", [False, True])
@@ -143,5 +176,5 @@ def test_what_is_gone_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_is_told_before_anything_came() -> None:
     log = log_of([])
-    assert (log.next_sequence(0, an_opening(0, band=False)), log.last, log.members) == (None, 0, ())
+    assert (log.next_sequence(a_line(0, band=False)), log.last, log.members) == (None, 0, ())
     assert asyncio.run(log.members_at(0)) == ()

@@ -189,6 +189,19 @@ def test_a_number_set_aside_is_followed_by_nobody() -> None:
     assert (line.waiting.number, line.waiting.follows, line.place) == (3, 1, 9)
 
 
+def test_what_was_set_aside_is_remembered_and_so_is_that_of_the_band() -> None:
+    line = sent().add(SetAside, number=1, order=4).line
+    assert line is not None
+    assert (line.set_aside, line.has_band) == (frozenset({8}), False)
+    band = add_intent(opened(band=True))
+    accepted = a_page(line=band.line).add(Accepted, **ACCEPTED).line
+    assert accepted is not None
+    assert (accepted.set_aside, accepted.has_band) == (frozenset(), True)
+    skipped = band.add(SetAside, number=1, order=4).line
+    assert skipped is not None
+    assert (skipped.set_aside, skipped.has_band) == (frozenset(), False)
+
+
 def test_a_receipt_ends_a_stall_and_a_late_order_changes_nothing_but_that_it_was_heeded() -> None:
     page = sent().add(Stalled, number=1, cause="refused", status=400, tries=3)
     assert page.line is not None
