@@ -38,7 +38,7 @@ DOCUMENT = DeliveriesDocument
 
 @click.command()
 @click.option("--subscription", help="Only those of this one.")
-@click.option("--alert", help="Only those that told this alert, such as v100:42.")
+@click.option("--alert", help="Only those of this alert itself, such as v100:42; not the bands that name it.")
 @json_option
 def command(subscription: str | None, alert: str | None, as_json: bool) -> None:
     """Lists what was sent to whom, in order, and what became of each: intent and receipt."""

@@ -10,6 +10,7 @@ from cli.delivery.ledger import read_ledger, read_orders
 from cli.output import json_option, show
 from delivery.ledger import Line
 from delivery.orders import Orders
+from delivery.outcome import Cause
 from runtime.settings import Settings, load_settings
 from sight.document import Document
 
@@ -49,10 +50,13 @@ DOCUMENT = SubscriptionsDocument
 @click.command()
 @json_option
 def command(as_json: bool) -> None:
-    """Lists every subscription: how far it is, and why it is not further; ends with 1 where one is stalled."""
+    """Lists every subscription: how far it is, and why it is not further; ends with 1 where one waits for a person.
+
+    It does not see whether a deliverer runs.
+    """
     document = list_subscriptions(load_settings())
     show(document, as_json, render_list)
-    sys.exit(1 if any(one.state == "stalled" for one in document.subscriptions) else 0)
+    sys.exit(1 if any(_needs_a_person(one) for one in document.subscriptions) else 0)
 
 
 def list_subscriptions(settings: Settings) -> SubscriptionsDocument:
@@ -67,6 +71,7 @@ def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
     terms = orders.newest(name)
     assert terms is not None
     stalled, closed = (None, None) if line is None else (line.stalled, line.closed)
+    is_gone = closed is not None and closed.order is None
     return SubscriptionDocument(
         subscription=name, recipient=terms.recipient, agreement=terms.agreement, url=terms.url, content=terms.content,
         state=_state(line),
@@ -74,10 +79,15 @@ def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
         sequence=None if line is None else line.place,
         accepted_at=None if line is None or line.accepted is None else line.accepted.at,
         waiting=None if line is None or line.waiting is None else line.waiting.number,
-        cause=None if stalled is None else stalled.cause,
-        status=None if stalled is None else stalled.status,
+        cause=Cause.GONE.value if is_gone else None if stalled is None else stalled.cause,
+        status=None if stalled is None or is_gone else stalled.status,
         since=closed.at if closed else stalled.at if stalled else None,
     )  # fmt: skip
+
+
+def _needs_a_person(one: SubscriptionDocument) -> bool:
+    """It is stalled, or its receiver has closed it."""
+    return one.state == "stalled" or (one.state == "closed" and one.cause == Cause.GONE.value)
 
 
 def _state(line: Line | None) -> State:
@@ -100,4 +110,5 @@ def _lines(one: SubscriptionDocument) -> Iterator[str]:
         status = "" if one.status is None else f" ({one.status})"
         yield f"  waits with number {one.waiting} since {one.since}: {one.cause}{status}"
     if one.state == "closed":
-        yield f"  since {one.since}: `harmwatch subscriptions resume {one.subscription}` opens it again"
+        by = "by its receiver, " if one.cause == Cause.GONE.value else ""
+        yield f"  {by}since {one.since}: `harmwatch subscriptions resume {one.subscription}` opens it again"

@@ -237,6 +237,7 @@ def test_what_was_closed_and_what_cannot_be_taken_goes_on_by_a_persons_word(deli
             async with in_process(delivering):
                 await said(delivering, lambda fact: isinstance(fact, Closed), "gone")
                 await accepted(delivering, "picky", 1)
+                assert (await asyncio.to_thread(delivering.say, "subscriptions", "list")).code == 1
                 published.enter(2, 3)
                 await said(delivering, lambda fact: isinstance(fact, Stalled), "picky")
                 listed = (await asyncio.to_thread(delivering.json, "subscriptions", "list", code=1))["subscriptions"]
@@ -244,6 +245,7 @@ def test_what_was_closed_and_what_cannot_be_taken_goes_on_by_a_persons_word(deli
                     ("gone", "closed"),
                     ("picky", "stalled"),
                 ]
+                assert listed[0]["cause"] == "gone"
                 assert (listed[1]["waiting"], listed[1]["cause"], listed[1]["status"]) == (2, "refused", 413)
 
                 gone.answers[:] = [204]
