@@ -1,11 +1,14 @@
 """`harmwatch` by hand on a machine of the units: with their settings, and the login of a role where there is one."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.deployment.units import FOLDER, PROGRAMS
+
+ROOT = Path(__file__).parents[2]
 
 SETTINGS = """\
 # a comment
@@ -52,6 +55,14 @@ def test_it_logs_in_as_the_console_or_as_the_role_that_is_named(configuration: P
     assert console["HARMWATCH_REDIS_PASSWORD_FILE"] == str(configuration / "console-redis")
     assert operator["HARMWATCH_KAFKA_PASSWORD_FILE"] == str(configuration / "operator-kafka")
     assert "HARMWATCH_REDIS_USER" not in operator
+
+
+def test_every_role_that_a_page_names_by_hand_has_both_its_files_installed() -> None:
+    pages = [path.read_text("utf-8") for path in (ROOT / "docs").rglob("*.md")]
+    roles = set(re.findall(r"ROLE=([a-z]+) harmwatch", "".join(pages))) | {"console"}
+    installed = set(re.findall(r" secrets/([a-z]+-[a-z]+)", "".join(re.findall(r"install -m 600 .*", "".join(pages)))))
+    assert {"operator", "audit"} <= roles
+    assert {f"{role}-{server}" for role in roles for server in ("kafka", "redis")} <= installed
 
 
 def test_it_logs_in_at_a_key_store_in_redis_where_there_is_one(configuration: Path) -> None:
