@@ -103,12 +103,21 @@ def made_by_the_script(folder: Path) -> set[str]:
     for file, path in files.items():
         is_public = file in {"ca.pem", "kafka.pem", "valkey.pem"}
         assert path.stat().st_mode & 0o777 == (0o644 if is_public else 0o600), file
+    assert "ca-key.pem" not in files, "a container that is given the folder must not sign certificates"
+    assert folder.joinpath("ca-key.pem").stat().st_mode & 0o777 == 0o600
     assert "SHA256_OF" not in files["users.acl"].read_text("utf-8")
     for host in ("kafka", "valkey"):
         words = ["openssl", "verify", "-CAfile", "ca.pem", "-verify_hostname", host, f"{host}.pem"]
         done = subprocess.run(words, cwd=folder / "secured", capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     return set(files)
+
+
+def test_the_key_of_an_earlier_ca_is_never_overwritten(tmp_path: Path) -> None:
+    (key := tmp_path / "ca-key.pem").write_text("earlier")
+    done = subprocess.run(["sh", str(FOLDER / "secure.sh")], cwd=tmp_path, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, key.read_text()) == (1, "earlier")
+    assert not (tmp_path / "secured").exists()
 
 
 def test_who_is_secured_has_a_login_and_no_password_stands_anywhere() -> None:
