@@ -1,10 +1,14 @@
 """The certificates of an installation by name, and until when each does (Unix seconds)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from models.access.certificate_ends import end_at_server, ends_of_files
 from models.access.redis_access import Access
+from models.access.tls_files import TlsFiles
 from models.errors import HarmwatchError
 from runtime.metrics.meters import Sample
 from runtime.settings import Settings
@@ -13,12 +17,22 @@ _PATIENCE_SECONDS = 2.0
 _REDIS_PORT = 6379
 
 
-def own_certificates(settings: Settings) -> Iterator[tuple[str, float]]:
-    """Those that settings name, by the setting: `kafka_ca`, `redis_cert` and so on. Raises NotAllowed."""
+CertificateSource = Callable[[], Mapping[str, float]]
+"""Asks one file, or the servers of one kind, until when their certificates do, by name. Raises NotAllowed."""
+
+
+def own_sources(settings: Settings) -> Iterator[CertificateSource]:
+    """One for each file that settings name, by the setting: `kafka_ca`, `redis_cert` and so on."""
     stores = (access.tls for access in _stores(settings))
     for tls in (settings.brokers.security.tls, *stores, settings.metrics_tls):
-        for name, end in ends_of_files(tls).items():
-            yield f"{tls.prefix.removeprefix('HARMWATCH_').lower()}_{name}", end
+        yield partial(_ends_by_name, replace(tls, certificate=None, key=None))
+        yield partial(_ends_by_name, replace(tls, ca=None))
+
+
+def own_certificates(settings: Settings) -> Iterator[tuple[str, float]]:
+    """What all of these tell. Raises NotAllowed at the first that cannot be read."""
+    for ask in own_sources(settings):
+        yield from ask().items()
 
 
 def kafka_certificate(settings: Settings, addresses: Iterable[tuple[str, int]]) -> float | None:
@@ -38,14 +52,18 @@ def store_certificate(access: Access) -> float | None:
     return end_at_server((parts.hostname or "", parts.port or _REDIS_PORT), access.tls, _PATIENCE_SECONDS)
 
 
-def server_certificates(settings: Settings) -> Iterator[tuple[str, float]]:
-    """`kafka_server` and `redis_server`, where they speak TLS and answer. Raises NotAllowed."""
+def server_sources(settings: Settings) -> Iterator[CertificateSource]:
+    """`kafka_server` and `redis_server`, where they speak TLS and answer."""
     split = [address.rpartition(":") for address in settings.brokers]
-    ends = {
-        "kafka_server": kafka_certificate(settings, [(host.strip("[]"), int(port)) for host, _, port in split]),
-        "redis_server": store_certificate(settings.redis_access),
-    }
-    yield from ((name, end) for name, end in ends.items() if end is not None)
+    addresses = [(host.strip("[]"), int(port)) for host, _, port in split]
+    yield lambda: _where_shown("kafka_server", kafka_certificate(settings, addresses))
+    yield lambda: _where_shown("redis_server", store_certificate(settings.redis_access))
+
+
+def server_certificates(settings: Settings) -> Iterator[tuple[str, float]]:
+    """What both tell. Raises NotAllowed."""
+    for ask in server_sources(settings):
+        yield from ask().items()
 
 
 class WorkerCertificates:
@@ -56,12 +74,19 @@ class WorkerCertificates:
 
     def samples(self) -> Iterator[Sample]:
         """For a scrape."""
-        try:
-            found = list(own_certificates(self._settings))
-        except HarmwatchError:
-            return
-        for name, end in found:
-            yield "worker_certificate_expiry_timestamp_seconds", {"of": name}, end
+        for ask in own_sources(self._settings):
+            with suppress(HarmwatchError):
+                for name, end in ask().items():
+                    yield "worker_certificate_expiry_timestamp_seconds", {"of": name}, end
+
+
+def _ends_by_name(tls: TlsFiles) -> Mapping[str, float]:
+    of = tls.prefix.removeprefix("HARMWATCH_").lower()
+    return {f"{of}_{name}": end for name, end in ends_of_files(tls).items()}
+
+
+def _where_shown(name: str, end: float | None) -> Mapping[str, float]:
+    return {} if end is None else {name: end}
 
 
 def _stores(settings: Settings) -> Iterator[Access]:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from broker.newest_record import newest_sent_at
 from cli.service.waiting_records import WaitingRecords
@@ -10,7 +11,7 @@ from models.clock import ClockMode
 from models.errors import HarmwatchError
 from models.instants import SECOND, parse_instant
 from models.topics import CHECKPOINTS, topic_name
-from runtime.certificates import own_certificates, server_certificates
+from runtime.certificates import CertificateSource, own_sources, server_sources
 from runtime.events import Event, happened
 from runtime.metrics.meters import Sample
 from runtime.settings import Settings
@@ -99,8 +100,9 @@ class Outside:
     def _of_topics(self) -> list[Sample]:
         """Dear to ask for, and seldom another."""
         if time.monotonic() - self._seldom_at >= _TOPICS_EVERY_SECONDS:
-            asked = (self._of_faults, self._of_checkpoints, self._of_certificates)
-            self._seldom = [sample for ask in asked for sample in _if_told(ask)]
+            asked = (self._of_faults, self._of_checkpoints)
+            told = [sample for ask in asked for sample in _if_told(ask)]
+            self._seldom = [*told, *certificate_samples(self._settings)]
             self._seldom_at = time.monotonic()
         return self._seldom
 
@@ -113,9 +115,16 @@ class Outside:
         if sent_at is not None:
             yield "checkpoint_timestamp_seconds", {}, sent_at
 
-    def _of_certificates(self) -> Iterator[Sample]:
-        for name, end in (*own_certificates(self._settings), *server_certificates(self._settings)):
-            yield "certificate_expiry_timestamp_seconds", {"of": name}, end
+
+def certificate_samples(settings: Settings) -> Iterator[Sample]:
+    """Of every certificate that can be looked at."""
+    for source in (*own_sources(settings), *server_sources(settings)):
+        yield from _if_told(partial(_of_certificates, source))
+
+
+def _of_certificates(source: CertificateSource) -> Iterator[Sample]:
+    for name, end in source().items():
+        yield "certificate_expiry_timestamp_seconds", {"of": name}, end
 
 
 def _if_told(ask: Callable[[], Iterator[Sample]]) -> list[Sample]:

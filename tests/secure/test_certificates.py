@@ -13,6 +13,7 @@ from cli.doctor import kafka, machine, store
 from cli.doctor.check import Check, Finding, State
 from cli.doctor.examination import Examination
 from cli.doctor.patient import Patient
+from cli.service.outside import certificate_samples
 from models.access.certificate_ends import end_at_server, ends_of_files
 from models.access.tls_files import TlsFiles
 from models.errors import NotAllowed
@@ -99,6 +100,22 @@ def test_metrics_tell_of_every_certificate_that_there_is(tmp_path: Path) -> None
     assert servers == {"kafka_server": 7, "redis_server": 7}
     told = {labels["of"]: days(end) for _, labels, end in WorkerCertificates(settings).samples()}
     assert told == {"kafka_ca": 30, "kafka_cert": 4, "redis_ca": 30}
+
+
+def test_a_file_that_cannot_be_read_hides_no_other_certificate(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ca = Authority(tmp_path)
+    with server(ca, 7 * DAY) as port:
+        settings = secured(ca, port, 4 * DAY)
+        (broken := tmp_path / "broken.pem").write_text("no certificate")
+        broken_ca = settings.model_copy(update={"redis_ca": broken})
+        settings = settings.model_copy(update={"kafka_cert": broken})
+        own = {labels["of"] for _, labels, _ in WorkerCertificates(settings).samples()}
+        seen = [{labels["of"] for _, labels, _ in certificate_samples(each)} for each in (settings, broken_ca)]
+    assert own == {"kafka_ca", "redis_ca"}
+    assert seen == [{"kafka_ca", "redis_ca", "redis_server"}, {"kafka_ca", "kafka_cert", "kafka_server"}]
+    assert "HARMWATCH_KAFKA_CERT" in caplog.text
 
 
 @pytest.mark.parametrize(("left", "state"), [(25, State.GOOD), (10, State.WEAK), (2, State.FAULT), (-2, State.FAULT)])
