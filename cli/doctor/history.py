@@ -1,12 +1,13 @@
 """Whether Kafka still holds what the board was made from, and nobody else has written to it; and who works on it."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import islice
 
 from broker.clients import PartitionReader
-from broker.commit_notes import committed_notes
-from broker.entries import sound_entry
+from broker.commit_notes import Note, committed_notes
+from broker.entries import Chain, Tail, before, sound_entry, tail_of
 from broker.journal import Journal
 from cli.doctor.check import Check, Found, fault, good, weak
 from cli.doctor.patient import Patient
@@ -14,6 +15,7 @@ from models.record import Record
 from models.topics import ALERTS, JOURNAL, OFFENCES
 from runtime.installation import open_store
 from runtime.worker_name import worker_name
+from state.position import Position
 from streams.recovery.expected_board import ExpectedBoard, Hints, expected_board
 from streams.recovery.last_runs import refuse_lost_records
 
@@ -33,16 +35,21 @@ def _last_runs(patient: Patient) -> Found:
         if last is None or not ledger:
             return good("nothing was ever applied")
         notes = committed_notes(patient.settings.brokers, installation.group, installation.topic(OFFENCES))
-        hints = Hints({partition: note.run for partition, note in notes.items()})
-        told = expected_board(journal, last.entry, last, ledger, ExpectedBoard(), hints)
+        told = expected_board(journal, last.entry, last, ledger, ExpectedBoard(), hints_of(notes))
     refuse_lost_records(partial(installation.small_reader, OFFENCES), told.runs)
     return good(f"offences.v1 holds the newest run of {len(told.runs)} partition(s), to the byte")
+
+
+def hints_of(notes: Mapping[int, Note]) -> Hints:
+    """Where a recovery would look, too; without them the whole journal may be read."""
+    newest = notes.get(0, Note())
+    return Hints({partition: note.run for partition, note in notes.items()}, newest.entry, newest.sequence)
 
 
 def _foreign(patient: Patient) -> Found:
     with closing(patient.installation.small_reader(JOURNAL)) as journal:
         newest = _newest(journal, _NEWEST)
-    foreign = [record.offset for record in newest if sound_entry(record.value, patient.settings.board) is None]
+    foreign = foreign_offsets(newest, patient.settings.board)
     if foreign:
         told = (
             f"{len(foreign)} of the newest records of journal.v1 are nobody's of this board, the last at {foreign[-1]}"
@@ -51,11 +58,40 @@ def _foreign(patient: Patient) -> Found:
     return good("the newest records of journal.v1 are the service's own")
 
 
+def foreign_offsets(records: Sequence[Record], board: str) -> list[int]:
+    """Of records of journal.v1, those that are no entries: from the first on that another continues, the chain tells.
+
+    What stands before it, its place cannot tell; there it only has to be sound.
+    """
+    begin, chain = _first_link(records, board)
+    unsound = [record.offset for record in records[:begin] if sound_entry(record.value, board) is None]
+    return unsound + [record.offset for record in records[begin:] if chain.take(record) is None]
+
+
+def _first_link(records: Sequence[Record], board: str) -> tuple[int, Chain]:
+    places: dict[Tail, tuple[int, Tail]] = {}
+    for place, record in enumerate(records):
+        entry = sound_entry(record.value, board)
+        if entry is None:
+            continue
+        if (link := places.get(before(entry))) is not None:
+            return link[0], Chain(board, link[1])
+        places[tail_of(entry)] = place, before(entry)
+    return len(records), Chain(board)
+
+
 def _alerts(patient: Patient) -> Found:
     with closing(patient.installation.small_reader(ALERTS)) as alerts:
         sequence = max(map(sequence_of, _newest(alerts, _OF_ALERTS)), default=0)
     with closing(open_store(patient.settings)) as store:  # the alerts first: what is told by now, the board has made
-        made = store.position().sequence
+        return judge_alerts(store.position(), sequence)
+
+
+def judge_alerts(position: Position, sequence: int) -> Found:
+    """Of alerts that go to a sequence. A store that is empty, or is being rebuilt, comes to them again."""
+    made = position.sequence
+    if position.entry is None or position.rebuilding is not None:
+        return good("the store holds no board yet, or one that is being rebuilt: alerts are compared afterwards")
     if sequence > made:
         told = f"alerts.v1 goes to sequence {sequence}, and the board has only made {made}"
         return fault(told, "docs/runbooks/foreign-record.md, and see that topics and store are of one installation")
