@@ -85,6 +85,11 @@ def store_errors() -> Iterator[None]:
         raise _as_unavailable(error, "Redis") from error
 
 
+def is_answer(error: Unavailable) -> bool:
+    """Whether the server itself has refused, for instance since its memory is full, rather than been away."""
+    return isinstance(error.__cause__, redis.ResponseError)
+
+
 def check_eviction_policy(client: redis.Redis) -> str | None:
     """Raises PreconditionFailed unless Redis answers a full memory with an error instead of forgetting keys.
 

@@ -10,11 +10,11 @@ from kafka.errors import GroupIdNotFoundError, KafkaError, TransactionalIdNotFou
 from broker.clients import kafka_errors
 from cli.doctor.check import Check, Found, fault, good
 from cli.doctor.patient import Patient
-from models.errors import NotAllowed
+from models.errors import NotAllowed, Unavailable
 from runtime.installation import group_name, open_store
 from runtime.settings import Settings
 from runtime.worker_rights import STORE_COMMANDS, WORKER_RIGHTS
-from state.connection import store_errors
+from state.connection import is_answer, store_errors
 from state.keys import Keys
 
 _READS_ONLY = "this user only reads: with a worker's settings its rights are looked at"
@@ -79,6 +79,7 @@ def refused_commands(settings: Settings) -> Iterator[str]:
     """Of what a worker says to the store, what this user may not. Raises Unavailable.
 
     Nothing is changed: each is only queued in a transaction, which ends with the connection and is never executed.
+    A store that is full, or a copy that is only read, refuses everybody; other checks say so.
     """
     key = Keys(settings.prefix, settings.board)["meta"]
     with closing(open_store(settings)) as store, store_errors():
@@ -100,6 +101,9 @@ def _is_taken(line: Any, *words: str) -> bool:  # Any: a connection of the clien
             line.read_response()
     except NotAllowed:
         return False
+    except Unavailable as error:
+        if not is_answer(error):
+            raise
     return True
 
 
