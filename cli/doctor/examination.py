@@ -12,7 +12,7 @@ from models.errors import HarmwatchError, WrongUse
 from runtime.settings import load_settings
 
 CHECKS: tuple[Check, ...] = (
-    *machine.CHECKS, *kafka.CHECKS, *store.CHECKS, *rights.CHECKS, *board.CHECKS, *history.CHECKS,
+    *machine.CHECKS, *kafka.CHECKS, *store.CHECKS, *rights.CHECKS, *kafka.LAST_CHECKS, *board.CHECKS, *history.CHECKS,
 )  # fmt: skip
 WITHIN_SECONDS = 9.0
 """What is left of ten is for the start of the process, and its end."""

@@ -119,11 +119,17 @@ def _versions(patient: Patient) -> Found:
 
 
 def _memory(patient: Patient) -> Found:
-    limit, partitions = patient.memory_limit, patient.place.partitions
+    return judge_memory(patient.memory_limit, patient.place.partitions)
+
+
+def judge_memory(limit: int | None, partitions: int) -> Found:
+    """Of what this process may have, in bytes: a worker's is its own affair where its unit limits it."""
     needed = _WORKER_BYTES + partitions * _PARTITION_BYTES
     if limit is not None and limit < needed:
         told = f"a process gets {limit // _MIB} MiB, a worker of {partitions} partitions may need {needed // _MIB}"
         return weak(told, "raise MemoryMax= of the unit, or the container's limit")
+    if limit is None:
+        return good(f"this process has no limit; a worker needs {needed // _MIB} MiB")
     return good("memory is enough for a worker that reads every partition")
 
 

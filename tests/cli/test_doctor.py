@@ -14,6 +14,7 @@ from cli.doctor import machine
 from cli.doctor.check import Check, Finding, Found, State, good, weak
 from cli.doctor.doctor import DoctorDocument, FindingDocument, render_doctor
 from cli.doctor.examination import CHECKS, Examination
+from cli.doctor.history import judge_memory
 from cli.doctor.memory import memory_limit
 from cli.doctor.patient import Patient
 from models.errors import Unavailable
@@ -190,3 +191,15 @@ def test_every_check_needs_checks_that_there_are_and_stand_before_it() -> None:
 def test_a_finding_stays_on_its_line() -> None:
     finding = FindingDocument(check="a.b", state=State.FAULT, found="two\nlines", remedy="mend")
     assert render_doctor(DoctorDocument(ok=False, findings=(finding,))).splitlines()[0].endswith("two\\nlines")
+
+
+def test_the_speed_of_brokers_is_asked_for_when_everything_else_of_them_is_known() -> None:
+    """Slow brokers cost it the time in which the others answer."""
+    assert [check.name for check in CHECKS if check.room == "kafka"][-1] == "kafka.speed"
+
+
+@pytest.mark.parametrize(("limit", "told"), [(None, "no limit; a worker needs 320 MiB"), (2**40, "is enough")])
+def test_where_nobody_limits_this_process_a_workers_need_is_said(limit: int | None, told: str) -> None:
+    judged = judge_memory(limit, 4)
+    assert (judged.state, told in judged.told) == (State.GOOD, True)
+    assert judge_memory(2**20, 4).state is State.WEAK
