@@ -27,9 +27,9 @@ class CreatedTopics:
     `lacking`: settings that these brokers do not know, and the created ones do not have.
     """
 
-    created: list[str]
-    altered: list[str]
-    lacking: list[str]
+    created: tuple[str, ...]
+    altered: tuple[str, ...]
+    lacking: tuple[str, ...]
 
 
 def create_topics(settings: Settings, partitions: int | None = None, *, new_board: bool = False) -> CreatedTopics:
@@ -55,7 +55,8 @@ def create_topics(settings: Settings, partitions: int | None = None, *, new_boar
             ]
     finally:
         client.close()
-    return CreatedTopics([topic_name(settings.prefix, topic) for topic in missing], altered, lacking)
+    created = (topic_name(settings.prefix, topic) for topic in missing)
+    return CreatedTopics(tuple(created), tuple(altered), tuple(lacking))
 
 
 def _create(client: KafkaAdminClient, settings: Settings, topics: Sequence[Topic], partitions: int) -> list[str]:

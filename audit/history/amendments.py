@@ -70,8 +70,8 @@ class Amendments:
 
     founding: Founding
     now: int
-    found: list[Amendment]
-    unassessed: list[tuple[Policy, int]]
+    found: tuple[Amendment, ...]
+    unassessed: tuple[tuple[Policy, int], ...]
     first_days: int = 0
     full_since: int | None = None
 
@@ -93,7 +93,7 @@ def amendments(
     found = [one for one in of_them if full_since is None or one.alert.as_of >= full_since]
     own = OwnRecords(past.reigns, knowledge, {one.alert.offender_id for one in found})
     found = [replace(one, by_others=own.unchanged(one.alert.offender_id, one.alert.as_of)) for one in found]
-    return Amendments(founding, now, found, corrected.unassessed, len(of_them) - len(found), full_since)
+    return Amendments(founding, now, tuple(found), tuple(corrected.unassessed), len(of_them) - len(found), full_since)
 
 
 def amended(alerts: list[Transition], actual: Stays, corrected_stays: Stays, now: int) -> Iterator[Amendment]:

@@ -1,6 +1,6 @@
 """`harmwatch amendments`: past alerts which, as known now, would not have been sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -66,7 +66,7 @@ def amendments_document(of: Amendments, since: int | None, offender_id: str | No
     return AmendmentsDocument(**dict(figures), claims=tuple(amendments_claims(figures)))
 
 
-def _summary(found: list[Amendment]) -> SummaryDocument:
+def _summary(found: Sequence[Amendment]) -> SummaryDocument:
     return SummaryDocument(
         wrongly_on=_wrong([one for one in found if one.alert.move is Move.ENTERED]),
         wrongly_off=_wrong([one for one in found if one.alert.move is Move.LEFT]),
@@ -74,7 +74,7 @@ def _summary(found: list[Amendment]) -> SummaryDocument:
     )
 
 
-def _wrong(found: list[Amendment]) -> WrongDocument:
+def _wrong(found: Sequence[Amendment]) -> WrongDocument:
     time_us = sum(end - start for one in found for start, end in one.intervals)
     people = len({one.alert.offender_id for one in found})
     return WrongDocument(alerts=len(found), people=people, days=round(time_us / DAY, 3))

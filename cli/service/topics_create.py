@@ -26,7 +26,7 @@ DOCUMENT = TopicsDocument
 def command(partitions: int | None, *, new_board: bool, as_json: bool) -> None:
     """Creates the topics that are missing, and corrects the settings of the others."""
     made = create_topics(load_settings(), partitions, new_board=new_board)
-    document = TopicsDocument(created=tuple(made.created), altered=tuple(made.altered), lacking=tuple(made.lacking))
+    document = TopicsDocument(created=made.created, altered=made.altered, lacking=made.lacking)
     show(document, as_json, render_topics)
 
 

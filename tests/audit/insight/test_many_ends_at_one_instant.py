@@ -109,7 +109,7 @@ def test_amendments_are_the_alerts_that_brute_force_would_not_send(history: Writ
 
 def test_amendments_where_the_journal_ends_within_the_instant(broken_off: Written) -> None:
     told = amendments(broken_off.open_reader, None)
-    assert (told.now, told.found) == (INSTANT, [])
+    assert (told.now, told.found) == (INSTANT, ())
 
 
 @pytest.mark.parametrize("end", [*AROUND, None])
