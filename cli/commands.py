@@ -141,7 +141,7 @@ COMMANDS = {
     ),
     "subscriptions list": Row(
         "cli.delivery.subscriptions_list",
-        "Lists every subscription: how far it is, and why it is not further; ends with 1 where one is stalled.",
+        "Lists every subscription: how far it is, and why it is not further; ends with 1 where one waits for a person.",
     ),
     "subscriptions resume": Row(
         "cli.delivery.subscriptions_resume",
