@@ -15,6 +15,7 @@ from tests.conftest import missing
 from tests.delivery.delivering import Delivering
 from tests.delivery.facts import facts_of
 from tests.delivery.test_delivery import accepted, arrived, assert_in_order, assert_receipts, numbers, receivers
+from tests.frozen import freeze
 
 if TYPE_CHECKING:
     from embedded.stack import Stack
@@ -42,7 +43,7 @@ def test_kafka_may_go_away_between_an_answer_and_its_receipt(stack: "Stack", tmp
         published.enter(*range(1, LAST + 1))
 
         async def lose_kafka(_: object) -> int:
-            os.kill(stack.kafka_pid, signal.SIGSTOP)
+            freeze(stack.kafka_pid)
             return 204
 
         async def test() -> list[int]:
