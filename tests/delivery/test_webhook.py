@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import re
 import socket
 import ssl
 import time
@@ -119,7 +120,7 @@ def test_a_fault_of_a_request_is_no_answer_and_says_its_kind_alone(
         await hook.close()
 
     run(test)
-    assert "UnicodeError" in caplog.text
+    assert re.search(r"a request ended with Unicode(Encode)?Error", caplog.text)  # Python 3.13 has the narrower one
     assert "secret" not in caplog.text
 
 
