@@ -6,7 +6,7 @@ import click
 
 from cli.delivery.ledger import now_text, read_orders, send_orders
 from cli.delivery.subscriptions_check import FaultDocument, check_subscriptions, render_fault
-from cli.non_empty_text import NonEmptyText
+from cli.delivery.why_option import why_option
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.who import operator
@@ -35,9 +35,7 @@ DOCUMENT = AppliedSubscriptions
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option(
-    "--why", type=NonEmptyText(), required=True, help="Recorded on delivery-orders.v1, with your name and the time."
-)
+@why_option
 @json_option
 def command(file: Path, why: str, as_json: bool) -> None:
     """Puts the terms of a file in force, but for secrets, by an order that every deliverer reads."""

@@ -3,7 +3,7 @@
 import click
 
 from cli.delivery.ledger import now_text, read_ledger, refuse_unknown, send_orders
-from cli.non_empty_text import NonEmptyText
+from cli.delivery.why_option import why_option
 from cli.output import json_option, show
 from cli.who import operator
 from models.delivery.order import CloseOrder
@@ -13,7 +13,7 @@ from sight.document import Document
 
 
 class ClosedDocument(Document):
-    """What was ordered; it is heeded by who delivers, at once or when somebody does."""
+    """What was ordered; a deliverer carries it out, now or as soon as one runs."""
 
     subscription: str
     why: str
@@ -24,9 +24,7 @@ DOCUMENT = ClosedDocument
 
 @click.command()
 @click.argument("subscription")
-@click.option(
-    "--why", type=NonEmptyText(), required=True, help="Recorded on delivery-orders.v1, with your name and the time."
-)
+@why_option
 @json_option
 def command(subscription: str, why: str, as_json: bool) -> None:
     """Closes a subscription: nothing more is sent, and its place is kept."""

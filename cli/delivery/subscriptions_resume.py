@@ -3,7 +3,7 @@
 import click
 
 from cli.delivery.ledger import now_text, read_ledger, refuse_unknown, send_orders
-from cli.non_empty_text import NonEmptyText
+from cli.delivery.why_option import why_option
 from cli.output import json_option, show
 from cli.who import operator
 from models.delivery.order import ResumeOrder
@@ -25,9 +25,7 @@ DOCUMENT = ResumedDocument
 
 @click.command()
 @click.argument("subscription")
-@click.option(
-    "--why", type=NonEmptyText(), required=True, help="Recorded on delivery-orders.v1, with your name and the time."
-)
+@why_option
 @json_option
 def command(subscription: str, why: str, as_json: bool) -> None:
     """Resumes a closed subscription from its place: whatever came meanwhile is sent."""
