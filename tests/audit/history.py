@@ -21,6 +21,7 @@ from broker.security import Brokers
 from models.canonical import canonical_json
 from models.key_store import KeyStore
 from models.topics import TOPICS, Topic
+from tests import kafka_topics
 from tests.end_to_end.installation import EmptyTupleIsNull, Installation
 
 PARTITIONS = 2
@@ -88,17 +89,7 @@ class History:
 
     def _create(self, made: Mapping[str, Topic]) -> None:
         admin = KafkaAdminClient(bootstrap_servers=self.brokers)
-        admin.create_topics(
-            {
-                name: {
-                    "num_partitions": topic.partitions or PARTITIONS,
-                    "replication_factor": -1,
-                    "configs": topic.configuration(),
-                }
-                for name, topic in made.items()
-            },
-            wait_for_metadata=True,
-        )
+        kafka_topics.create(admin, made, PARTITIONS)
         admin.close()
 
     def _send(self, name: str, items: Items) -> None:

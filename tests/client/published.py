@@ -1,14 +1,10 @@
 """A topic of alerts as a relay leaves it: real bytes and headers, each in a transaction of its own."""
 
-import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaProducer
-from kafka.admin import NewTopic
-from kafka.errors import TopicAlreadyExistsError
 
 from harmwatch_client import Alerts, Begin, Event, Place
 from models.alert import (
@@ -23,6 +19,7 @@ from models.alert import (
 )
 from models.journal.transition import BandEntry, Baseline, Cause, CauseKind, Member, Move, Standing, Transition
 from models.topics import ALERTS
+from tests import kafka_topics
 
 BOARD = "v100"
 POLICY = PolicyOut(id="p", version="1", digest="f" * 64)
@@ -67,18 +64,11 @@ class Published:
         self._admin.close()
 
     def create(self) -> None:
-        """Once more, too: Kafka deletes in the background."""
-        until = time.monotonic() + 20
-        new = NewTopic(self.topic, 1, 1, topic_configs=ALERTS.configuration())
-        while time.monotonic() < until:
-            with suppress(TopicAlreadyExistsError):
-                self._admin.create_topics([new])
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"{self.topic} is still there")
+        """Once more, too, after `delete`."""
+        kafka_topics.create(self._admin, {self.topic: ALERTS})
 
     def delete(self) -> None:
-        self._admin.delete_topics([self.topic])
+        kafka_topics.delete(self._admin, [self.topic])
 
     def send(self, *events: Alert | BaselineEvent, end: str = "commit") -> None:
         """In one transaction."""

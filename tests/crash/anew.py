@@ -4,9 +4,9 @@ import time
 from contextlib import closing
 
 from kafka import KafkaAdminClient
-from kafka.errors import TopicAlreadyExistsError
 
 from models.topics import ALERTS, JOURNAL, topic_name
+from tests import kafka_topics
 from tests.crash.scene import Scene
 from tests.crash.surroundings import kill_now_and_then, let_traffic_pass
 from tests.crash.verdict import judge_numbers, read_values
@@ -23,16 +23,9 @@ def make_journal_anew(scene: Scene) -> None:
         kill_now_and_then(scene)  # else nobody comes to a recovery by a death
     name = topic_name(scene.settings.prefix, JOURNAL)
     scene.published = max(entry["entry"] for entry in read_values(scene.settings, JOURNAL))
-    made = {"num_partitions": 1, "replication_factor": -1, "configs": JOURNAL.configuration()}
-    until = time.monotonic() + _PATIENCE_SECONDS
     with closing(KafkaAdminClient(bootstrap_servers=scene.settings.brokers)) as admin:
-        admin.delete_topics([name])
-        while time.monotonic() < until:
-            try:
-                admin.create_topics({name: made}, wait_for_metadata=True)
-                break
-            except TopicAlreadyExistsError:
-                time.sleep(0.05)
+        kafka_topics.delete(admin, [name])
+        kafka_topics.create(admin, {name: JOURNAL})
     let_traffic_pass(scene, 2.0)
 
 

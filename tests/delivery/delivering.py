@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
 
 from models.topics import DELIVERY_TOPICS
+from tests import kafka_topics
 from tests.client.published import Published
 from tests.delivery.subscribed import a_secret, entry, toml
 from tests.end_to_end.installation import HARMWATCH, Said, say
@@ -32,12 +32,7 @@ class Delivering:
         }  # fmt: skip
         a_secret(folder / "secrets")
         client = KafkaAdminClient(bootstrap_servers=published.brokers)
-        client.create_topics(
-            [
-                NewTopic(published.prefix + topic.name, 1, 1, topic_configs=topic.configuration())
-                for topic in DELIVERY_TOPICS
-            ]
-        )
+        kafka_topics.create(client, {published.prefix + topic.name: topic for topic in DELIVERY_TOPICS})
         client.close()
 
     def say(self, *words: str) -> Said:

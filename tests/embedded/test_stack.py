@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import redis
 from kafka import KafkaConsumer, KafkaProducer
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import KafkaAdminClient
 
 from embedded import folder, jars
 from embedded.stack import Stack
@@ -17,7 +17,7 @@ Shared = tuple[Stack, Path]
 
 def create_topic(stack: Stack, name: str) -> None:
     admin = KafkaAdminClient(bootstrap_servers=stack.kafka)
-    admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1)])
+    admin.create_topics({name: {"num_partitions": 1, "replication_factor": 1}}, wait_for_metadata=True)
     admin.close()
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from kafka.admin import NewTopic
 
 from broker.clients import PartitionReader, admin, producer
 from broker.knock import why_kept_out
@@ -46,7 +45,7 @@ def test_every_client_is_let_in(name: str, kafka: SecuredKafka, tmp_path: Path) 
     assert why_kept_out(settings.brokers) is None
     with kafka.admin() as somebody:
         topic = f"t{uuid.uuid4().hex[:8]}"
-        somebody.create_topics([NewTopic(topic, 1, 1)])
+        somebody.create_topics({topic: {"num_partitions": 1, "replication_factor": 1}}, wait_for_metadata=True)
         allow_everything(kafka)
     with closing(admin(settings.brokers)) as client:
         assert client.describe_topics([topic])[0]["name"] == topic

@@ -5,6 +5,7 @@ from contextlib import closing
 from broker.clients import admin
 from runtime.settings import Settings
 from runtime.topic_creation import create_topics
+from tests import kafka_topics
 
 PARTITIONS = 2
 """Of the topic of the reports."""
@@ -13,7 +14,5 @@ PARTITIONS = 2
 def make_anew(settings: Settings, topic: str) -> None:
     """Another topic of the same name, and empty; it is deleted for good when this returns."""
     with closing(admin(settings.brokers)) as client:
-        client.delete_topics([topic])
-        while topic in client.list_topics():
-            pass
+        kafka_topics.delete(client, [topic])
     create_topics(settings, PARTITIONS, new_board=True)

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from kafka import KafkaAdminClient
 
 from models.topics import JOURNAL
+from tests import kafka_topics
 from tests.end_to_end.installation import Installation, fold
 from tests.end_to_end.recovery.test_foreign_records import REPORTS
 from tests.end_to_end.recovery.test_recovery import small_policy
@@ -50,19 +50,14 @@ def board(stack_environment: dict[str, str], tmp_path: Path) -> Iterator[Install
 def gone(installation: Installation, admin: KafkaAdminClient) -> None:
     """Somebody deletes journal.v1."""
     name = installation.prefix + JOURNAL.name
-    admin.delete_topics([name])
-    until = time.monotonic() + 30
-    while name in admin.list_topics():
-        assert time.monotonic() < until, f"{name} is still there"
-        time.sleep(PAUSE_SECONDS)
+    kafka_topics.delete(admin, [name])
 
 
 def cut(installation: Installation, admin: KafkaAdminClient, entries: int | None) -> None:
     """The journal made anew without its newest `entries`; None: empty."""
     kept = installation.read(JOURNAL.name)
     gone(installation, admin)
-    made = {"num_partitions": 1, "replication_factor": -1, "configs": JOURNAL.configuration()}
-    admin.create_topics({installation.prefix + JOURNAL.name: made}, wait_for_metadata=True)
+    kafka_topics.create(admin, {installation.prefix + JOURNAL.name: JOURNAL})
     if entries is not None:
         installation.send([(record.key, record.value) for record in kept[: len(kept) - entries]], JOURNAL.name)
 

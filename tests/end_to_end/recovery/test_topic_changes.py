@@ -9,6 +9,7 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import NewPartitions
 
+from tests import kafka_topics
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.recovery.test_recovery import lines, small_policy
 
@@ -63,10 +64,7 @@ def test_a_topic_that_was_created_anew_ends_the_workers_and_nothing_of_it_is_app
     at_work: Installation, admin: KafkaAdminClient, fewer: bool
 ) -> None:
     before = at_work.read("journal.v1")
-    admin.delete_topics([f"{at_work.prefix}offences.v1"])
-    until = time.monotonic() + 30
-    while f"{at_work.prefix}offences.v1" in admin.list_topics():
-        assert time.monotonic() < until
+    kafka_topics.delete(admin, [f"{at_work.prefix}offences.v1"])
     at_work.run("topics", "create", "--partitions", "2")
     data = at_work.folder / "others.jsonl"
     data.write_bytes(lines(10 if fewer else 2_000).replace(b'_id":"p', b'_id":"another-'))

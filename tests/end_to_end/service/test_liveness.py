@@ -16,6 +16,7 @@ from embedded.stack import Stack
 from models.errors import Unavailable
 from runtime.settings import Settings
 from sight.look import Look
+from tests import kafka_topics
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.loading.test_bad_input import a_report
@@ -183,7 +184,7 @@ def test_an_idle_board_whose_alerts_are_gone_is_red(stack_environment: dict[str,
         assert installation.wait_idle()["missing_topics"] == []
         name = f"{installation.prefix}alerts.v1"
         with closing(KafkaAdminClient(bootstrap_servers=installation.environment["HARMWATCH_KAFKA"])) as client:
-            client.delete_topics([name])
+            kafka_topics.delete(client, [name])
         document = installation.json("status", "--live", code=1)
         assert document["missing_topics"] == [name]
         assert document["reasons"] == [f"topic {name} is gone"]

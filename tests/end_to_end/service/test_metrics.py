@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import redis
 from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
 from prometheus_client import CollectorRegistry, generate_latest
 
 from cli.service.exporter import LatestLook
 from models.instants import format_instant
+from models.topics import DEAD_LETTERS
 from runtime.events import Event
 from runtime.metrics.address import Address
 from runtime.metrics.meters import Gauges
@@ -23,6 +23,7 @@ from runtime.metrics.table import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRI
 from runtime.settings import Settings
 from sight.look import Look
 from state.clocks import wall_clock
+from tests import kafka_topics
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.loading.test_bad_input import a_report
@@ -220,7 +221,7 @@ def test_what_was_seen_is_not_told_once_nothing_is_seen_any_more(
     try:
         assert value(series(seen(sight)), "look_success") == 1
         with closing(KafkaAdminClient(bootstrap_servers=installation.environment["HARMWATCH_KAFKA"])) as client:
-            client.delete_topics([f"{installation.prefix}offences.v1"])
+            kafka_topics.delete(client, [f"{installation.prefix}offences.v1"])
         until(lambda: value(series(seen(sight)), "look_success") == 0, "a topic is gone, and nobody has noticed")
         assert names(seen(sight)) == {"look_success", "look_timestamp_seconds"}
     finally:
@@ -233,12 +234,11 @@ def test_partitions_and_topics_that_come_later_are_seen(stack_environment: dict[
     offences, letters = (f"{installation.prefix}{name}" for name in ("offences.v1", "dead-letters.v1"))
     settings = Settings(kafka=brokers, redis=installation.environment["HARMWATCH_REDIS"], prefix=installation.prefix)
     with closing(KafkaAdminClient(bootstrap_servers=brokers)) as client, closing(outside(installation)) as sight:
-        client.delete_topics([letters])
-        until(lambda: letters not in client.list_topics(), "a topic is not deleted")
+        kafka_topics.delete(client, [letters])
         assert value(series(seen(sight)), "end_offset", partition="1") is None
         with closing(Look(settings)) as look:
             client.create_partitions({offences: 2})
-            client.create_topics([NewTopic(letters, 1, 1)])
+            kafka_topics.create(client, {letters: DEAD_LETTERS})
             until(lambda: value(series(seen(sight)), "end_offset", partition="1") == 0, "a partition is not seen")
             with open_on(installation, "dead-letters.v1"):
                 assert [each.topic for each in look.document().held_back] == [letters]
