@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from itertools import count, groupby
 
 from audit.history.corrected_history import CorrectedHistory
-from audit.history.history_replay import AppliedEntry, HistoryReplay, ReceivedReport
+from audit.history.history_replay import AppliedEntry, ReceivedReport
 from audit.history.latest_revisions import LatestRevisions, assessed_under, without_future
 from audit.history.own_records import in_force
+from audit.history.received_history import ReceivedHistory
 from audit.replay.founding import Founding
 from broker.reader import OpenReader
 from models.contribution import Run
@@ -67,8 +68,9 @@ class LaterRevisions:
 def look_back(open_reader: OpenReader, at: Micros, known_at: Micros | None) -> tuple[Hindsight, LaterRevisions]:
     """What held at `at` by everything known at `known_at`, None: by now. Raises Unproved outside of the history."""
     knowledge, later = LatestRevisions(), LaterRevisions(at)
-    past = HistoryReplay(open_reader, knowledge, later)
-    now = past.as_of(known_at).as_of
+    past = ReceivedHistory(open_reader, knowledge, later)
+    past.read(known_at)
+    now = past.as_of
     if later.first_known_from is None or at < later.first_known_from:
         raise Unproved(f"{format_instant(at)} lies before the first report")
     if at > now:

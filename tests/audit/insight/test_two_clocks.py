@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from audit.history.amendments import amendments
-from audit.history.history_replay import HistoryReplay
+from audit.history.history_replay import AppliedEntry, HistoryReplay, ReceivedReport
 from audit.history.membership_errors import look_back, wrong_then
+from audit.history.received_history import ReceivedHistory
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from cli.board.board import board_document
@@ -21,6 +22,16 @@ from tests.audit.live_run import WHOLE, Run, a_run
 
 pytestmark = pytest.mark.stack
 MOMENTS = 50
+
+
+class Received:
+    """An observer: every report with the instant from which it was known."""
+
+    def __init__(self) -> None:
+        self.reports: list[ReceivedReport] = []
+
+    def __call__(self, applied: AppliedEntry) -> None:
+        self.reports += applied.received()
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +92,19 @@ def test_the_command_says_the_same_without_redis(run: Run) -> None:
         assert said == person.json_text() + "\n"
     finally:
         run.installation.environment["HARMWATCH_REDIS"] = kept
+
+
+def test_what_was_received_is_read_without_an_engine(run: Run) -> None:
+    moments = [parse_instant(at) for at in random.Random(13).sample(sorted(run.boards), 5)]
+    for until in (*moments, None):
+        repeated, read = Received(), Received()
+        replay, reading = HistoryReplay(run.open_reader, repeated), ReceivedHistory(run.open_reader, read)
+        as_of = replay.as_of(until).as_of
+        reading.read(until)
+        assert (read.reports, reading.as_of, reading.reigns) == (repeated.reports, as_of, replay.reigns)
+        assert read.reports
+    with pytest.raises(Unproved, match="nothing is known yet"):
+        ReceivedHistory(run.open_reader).read(parse_instant("2199-01-01T00:00:00Z"))
 
 
 def test_outside_of_history_is_one_clear_line(run: Run) -> None:
