@@ -23,8 +23,8 @@ from runtime.topic_identity import find_place
 from runtime.worker_rights import lacking_worker_rights
 from state.connection import check_eviction_policy, connect
 from streams.limits import SHIPPED, Limits
-from streams.worker.app import serve
 from streams.worker.brake import Acceptance
+from streams.worker.serve import serve
 
 _ABSENCE_SECONDS, _KNOCK_SECONDS = 2.2, 0.5
 """A refused start is over within five, and the interpreter takes its time for its modules."""

@@ -19,8 +19,9 @@ from runtime.installation import Installation
 from runtime.settings import Sealing, Settings
 from runtime.topic_identity import TopicIdentity
 from streams.limits import SHIPPED
-from streams.worker.app import WorkerServices, make_app
+from streams.worker.app import make_app
 from streams.worker.brake import Acceptance
+from streams.worker.services import WorkerServices
 
 pytestmark = pytest.mark.stack
 
@@ -47,12 +48,12 @@ def ledger_of_partition_1(installation: Installation) -> dict[TP, int]:
 
     async def join() -> dict[TP, int]:
         app = make_app(installation, SHIPPED)
-        desk = WorkerServices(installation, app, Acceptance(given=False), lambda _: None, SHIPPED)
-        joining = asyncio.ensure_future(desk._ledger_of({TP(installation.topic(OFFENCES), 1)}))
-        either: set[asyncio.Future[Any]] = {desk.failure, joining}
+        services = WorkerServices(installation, app, Acceptance(given=False), lambda _: None, SHIPPED)
+        joining = asyncio.ensure_future(services._ledger_of({TP(installation.topic(OFFENCES), 1)}))
+        either: set[asyncio.Future[Any]] = {services.failure, joining}
         await asyncio.wait(either, timeout=10, return_when=asyncio.FIRST_COMPLETED)
-        if desk.failure.done():
-            await desk.failure
+        if services.failure.done():
+            await services.failure
         return dict(await joining)
 
     return asyncio.run(join())

@@ -36,9 +36,9 @@ MUTATIONS = {
         "doubled",
     ),
     "acknowledged before it is applied": Mutation(
-        "streams/worker/app.py",
-        "        consumer, batch = self._app.consumer, event.value\n",
-        "        consumer, batch = self._app.consumer, event.value\n        event.ack()\n",
+        "streams/worker/agent.py",
+        "        batch = job.event.value\n",
+        "        batch = job.event.value\n        job.event.ack()\n",
         "valkey-writes-paused-4-s-2",
         "acknowledged, and not applied",
     ),
