@@ -58,7 +58,7 @@ class Activation:
     def _activate(self, transactions: Transactions, store: Store) -> Entry:
         generation = uuid.uuid4().hex
         with closing(Recovery(self._old, store, generation, transactions.fence)) as recovery:
-            tail = recovery.run()
+            tail = recovery.run().tail
         with closing(self._publisher(self._old, transactions, store, tail)) as publisher:
             self._let_time_pass(store, generation, publisher)
             self._wait_for_the_end()

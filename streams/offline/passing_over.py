@@ -32,7 +32,7 @@ def pass_over(installation: Installation, place: RecordPlace, told: dict[str, st
         closing(installation.open_store()) as store,
     ):
         with closing(Recovery(installation, store, generation, transactions.fence, (place,))) as recovery:
-            tail = recovery.run()
+            tail = recovery.run().tail
         silent = alerts_are_held_back(installation, store)
         with closing(Publisher(installation, transactions, tail, store.entrance, silent=silent)) as publisher:
             seen = store.position().entry or 0

@@ -24,8 +24,8 @@ from state.store import Applied, Store
 from streams.clocks import render_leap
 from streams.rate_limited_log import RateLimitedLog
 from streams.recovery.interrupted import Interrupted
-from streams.recovery.last_runs import LastRuns, Runs
-from streams.recovery.recovery import Recovery
+from streams.recovery.last_runs import LastRuns
+from streams.recovery.recovery import Recovery, RecoveryOutcome
 from streams.relay.batcher import OutboxBatcher
 from streams.relay.publisher import Publisher, alerts_are_held_back
 from streams.relay.transactions import Transactions
@@ -158,7 +158,8 @@ class Relay:
         ):
             generation = uuid.uuid4().hex
             waits.recovering()
-            tail, runs = self._recover(store, generation, transactions.fence)
+            recovered = self._recover(store, generation, transactions.fence)
+            tail, runs = recovered.tail, recovered.runs
             self._note(tail, ())
             silent = alerts_are_held_back(installation, store)
             with (
@@ -173,17 +174,16 @@ class Relay:
                 waits.end()
                 self._relay(store, generation, publisher, stopped)
 
-    def _recover(self, store: Store, generation: str, fence: Callable[[], None]) -> tuple[Tail, Runs]:
-        """Where the journal ends, and each partition's newest run."""
+    def _recover(self, store: Store, generation: str, fence: Callable[[], None]) -> RecoveryOutcome:
         self._terms += 1
         self._recovering = store
         begun = time.monotonic()
         try:
             with closing(Recovery(self._installation, store, generation, fence)) as recovery:
-                tail = recovery.run()
-                self._installation.hearing.recovered(recovery.kind, time.monotonic() - begun)
-                self._journal, self._published_sequence = recovery.journal_id, recovery.sequence
-                return tail, recovery.expected.runs
+                recovered = recovery.run()
+            self._installation.hearing.recovered(recovered.kind, time.monotonic() - begun)
+            self._journal, self._published_sequence = recovered.journal_id, recovered.sequence
+            return recovered
         finally:
             if self._recovering is store:  # else a later term has begun
                 self._recovering = None

@@ -110,8 +110,8 @@ def test_a_rebuild_that_is_interrupted_counts_as_one(served: Callable[[int], Ser
         with closing(Recovery(there, store, "again", lambda: None)) as recovery, pytest.raises(Interrupted):
             recovery.run()
         with closing(Recovery(there, elsewhere, "once more", lambda: None)) as recovery:
-            recovery.run()
-        assert recovery.kind == "repeat"
+            recovered = recovery.run()
+        assert recovered.kind == "repeat"
     labels = {"board": "v100", "kind": "rebuild"}
     assert meters.registry.get_sample_value("harmwatch_recoveries_total", labels) == 1
 

@@ -114,7 +114,7 @@ def test_of_two_boards_that_begin_at_once_under_one_prefix_one_is_founded(
         closing(first.open_store()) as own,
     ):
         with closing(Recovery(first, own, "first", transactions.fence)) as recovery:
-            tail = recovery.run()
+            tail = recovery.run().tail
         recover(second, "second")
         publisher = Publisher(first, transactions, tail, own.entrance, silent=False)
         with closing(publisher), pytest.raises(Unavailable):
