@@ -14,7 +14,9 @@ from starlette.types import ASGIApp
 from console.assets import by_address
 from console.display import COOKIE, KEPT_SECONDS, display_chosen
 from console.gate import Gate
+from console.officer_gate import OfficerGate
 from console.pages import Pages
+from console.provider import NoProvider, Provider
 from console.stream import EventStream
 from sight.printable import printable
 
@@ -28,8 +30,8 @@ _WORDS = {
 }
 
 
-def make_app(pages: Pages, hosts: frozenset[str]) -> ASGIApp:
-    """The console of one board, for requests to one of `hosts` (`name:port`)."""
+def make_app(pages: Pages, hosts: frozenset[str], provider: Provider = NoProvider()) -> ASGIApp:  # noqa: B008  (frozen)
+    """The console of one board, for requests to one of `hosts` (`name:port`) by officers that the provider knows."""
     routes = _Routes(pages)
     app = Starlette(
         routes=[
@@ -43,7 +45,8 @@ def make_app(pages: Pages, hosts: frozenset[str]) -> ASGIApp:
         exception_handlers={HTTPException: routes.failed},
         lifespan=routes.lifespan,
     )
-    return Gate(RequestBodyLimitMiddleware(app, LARGEST_BODY), hosts, pages.refusal)
+    inside = OfficerGate(RequestBodyLimitMiddleware(app, LARGEST_BODY), provider)
+    return Gate(inside, hosts, pages.refusal)
 
 
 class _Routes:
