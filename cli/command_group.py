@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from cli.commands import COMMANDS, DEFAULTS, GROUPS
+from cli.commands import ALONE, COMMANDS, DEFAULTS, GROUPS
 
 
 def load_command(words: str) -> click.Command:
@@ -48,6 +48,8 @@ class CommandGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Puts in the command that a group means where none is named."""
+        if not args and self._words in ALONE:
+            args = [ALONE[self._words]]
         default = DEFAULTS.get(self._words)
         if default and args and args[0] not in {*self.list_commands(ctx), *ctx.help_option_names}:
             args = [default, *args]

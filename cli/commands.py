@@ -35,8 +35,25 @@ COMMANDS = {
         "cli.audit.checkpoint", "Signs what journal and alerts are now, and publishes it to checkpoints.v1."
     ),
     "completion": Row("cli.completion", "Prints the script that completes commands and options in SHELL."),
-    "console": Row(
-        "cli.service.console", "Serves the board as a live page, to this machine alone, at HARMWATCH_CONSOLE."
+    "console serve": Row(
+        "cli.service.console", "Serves the board as a live page at HARMWATCH_CONSOLE, until SIGTERM or Ctrl-C."
+    ),
+    "console sessions list": Row(
+        "cli.officers.sessions_list", "Lists who is signed in at the console, since when, and until when."
+    ),
+    "console sessions revoke": Row(
+        "cli.officers.sessions_revoke",
+        "Ends sessions at the console: one by its id, or all of an officer, such as local:anna.",
+    ),
+    "console user add": Row(
+        "cli.officers.user_add", "Adds a user of the console; asks for a password, or reads a line of standard input."
+    ),
+    "console user list": Row("cli.officers.user_list", "Lists the users of the console and their roles."),
+    "console user password": Row(
+        "cli.officers.user_password", "Sets another password for a user of the console; their sessions end at once."
+    ),
+    "console user remove": Row(
+        "cli.officers.user_remove", "Removes a user of the console; their sessions end at once."
     ),
     "deadletters list": Row(
         "cli.deadletters.list", "Says how many records were refused for which reason, and from when to when."
@@ -172,6 +189,9 @@ GROUPS = {
     "alerts": "Lists, shows, follows and opens what was sent on alerts.v1.",
     "brake": "Releases what the brake has stopped.",
     "certificate": "Checks the certificates that `harmwatch verify --certificate` writes.",
+    "console": "Serves the board as a live page to officers, and says who they are.",
+    "console sessions": "Lists and ends what officers hold between sign-in and sign-out.",
+    "console user": "Adds, lists and removes those who may sign in, in the file of HARMWATCH_CONSOLE_USERS.",
     "deadletters": "Shows records that were refused, and why, and sends them once more.",
     "deliveries": "Shows what was sent to whom, and what became of it.",
     "index": "Makes and searches harm indices: what a code counts.",
@@ -190,3 +210,6 @@ GROUPS = {
 
 DEFAULTS = {"proof": "make"}
 """The command that a group means where none is named: `harmwatch proof ALERT_ID`."""
+
+ALONE = {"console": "serve"}
+"""The command that a group means where nothing follows it."""

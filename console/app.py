@@ -35,6 +35,7 @@ def make_app(pages: Pages, hosts: frozenset[str], provider: Provider = NoProvide
     routes = _Routes(pages)
     app = Starlette(
         routes=[
+            *provider.routes(),
             Route("/", routes.home),
             Route("/board", routes.board),
             Route("/stream", routes.stream),
@@ -45,8 +46,9 @@ def make_app(pages: Pages, hosts: frozenset[str], provider: Provider = NoProvide
         exception_handlers={HTTPException: routes.failed},
         lifespan=routes.lifespan,
     )
-    inside = OfficerGate(RequestBodyLimitMiddleware(app, LARGEST_BODY), provider)
-    return Gate(inside, hosts, pages.refusal)
+    own = {route.path for route in provider.routes() if isinstance(route, Route)}
+    inside = OfficerGate(app, provider, lambda path: path in own or path.startswith("/static/"), pages.refusal)
+    return Gate(RequestBodyLimitMiddleware(inside, LARGEST_BODY), hosts, pages.refusal)
 
 
 class _Routes:

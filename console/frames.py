@@ -58,6 +58,11 @@ def bye_event() -> bytes:
     return _event("bye", {})
 
 
+def signed_out_event() -> bytes:
+    """The same where nobody is signed in any more: the page is loaded again, and shows no names."""
+    return _event("bye", {"signedOut": True})
+
+
 def _row(row: RowText) -> dict[str, str]:
     return {
         "key": row.key, "rank": row.rank, "moved": row.moved, "who": row.who, "days": row.days, "margin": row.margin,

@@ -61,7 +61,7 @@ class Gate:
             return (
                 421,
                 "This console answers only to the name of this machine: open it by the address that it has told. "
-                "A tunnel (ssh -L) must begin at the same port as it ends.",
+                "A tunnel (ssh -L) must begin at the same port as it ends. HARMWATCH_CONSOLE_HOSTS adds names.",
             )
         if scope["method"] not in _SAFE and not _is_our_own(headers, host):
             return 403, "This was not sent by a page of this console, so it has changed nothing."
@@ -69,8 +69,10 @@ class Gate:
 
 
 def _is_our_own(headers: Headers, host: str) -> bool:
-    """By what browsers say of a request, and pages cannot forge: Sec-Fetch-Site, of older ones Origin."""
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    return headers.get("origin", "").lower() in {f"http://{host}", f"https://{host}"}
+    """By what browsers say of a request, and pages cannot forge: Sec-Fetch-Site and Origin; old ones say only this one.
+
+    What is said twice, or by neither, is not believed.
+    """
+    sites, origins = headers.getlist("sec-fetch-site"), [each.lower() for each in headers.getlist("origin")]
+    says_so = sites in ([], ["same-origin"]) and origins in ([], [f"http://{host}"], [f"https://{host}"])
+    return says_so and bool(sites or origins)

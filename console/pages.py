@@ -1,6 +1,7 @@
 """The pages as HTML: everything that comes from elsewhere is escaped, and nothing stands inline."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
@@ -15,6 +16,7 @@ from console.assets import assets
 from console.display import Display, Theme, display_of
 from console.fan_out import FanOut
 from console.frames import Frame
+from console.officer import Officer
 from models.instants import SECOND
 from sight.local_times import full_moment
 
@@ -30,6 +32,7 @@ class Pages:
     policy: str
     fan_out: FanOut
     zone: tzinfo | None = None
+    has_sign_out: bool = False
     _tables: dict[int, str] = field(default_factory=dict)
 
     @cached_property
@@ -59,6 +62,14 @@ class Pages:
         """Asks whether another shift begins."""
         return self._page(request, "shift.html", shift=self.fan_out.frame.text.shift)
 
+    def sign_in_page(
+        self, request: Request, status: int = 200, words: str = "", headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """Asks who somebody is; `words` say why the last answer did not do."""
+        answer = self._page(request, "sign_in.html", status, words=words)
+        answer.headers.update(headers or {})
+        return answer
+
     def message(self, request: Request, status: int, words: str) -> Response:
         """A page that says what is wrong."""
         return self._page(request, "message.html", status=status, words=words)
@@ -69,7 +80,10 @@ class Pages:
 
     def _page(self, request: Request, name: str, status: int = 200, **told: object) -> Response:
         display: Display = display_of(request.cookies)
-        page = self._templates.get_template(name).render(display=display, here=name, status=status, **told)
+        officer: Officer | None = request.scope.get("state", {}).get("officer")
+        page = self._templates.get_template(name).render(
+            display=display, here=name, status=status, officer=officer, has_sign_out=self.has_sign_out, **told
+        )
         return HTMLResponse(page, status)
 
     def _table(self, frame: Frame) -> str:

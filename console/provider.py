@@ -1,20 +1,38 @@
 """A provider says which officer asks; which one there is, the settings decide."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute
 
 from console.officer import UNKNOWN, Officer
 
 
 class Provider(Protocol):
-    """One way to sign in."""
+    """A way to sign in; OpenID Connect, say, would bring pages of its own, and sessions as local users have them."""
 
-    has_sign_in: bool
-    """Whether anybody is checked at all."""
+    @property
+    def has_sign_in(self) -> bool:
+        """Whether anybody is checked at all."""
+        ...
+
+    @property
+    def sign_in_path(self) -> str | None:
+        """Where an officer signs in; None: not here."""
+        ...
+
+    @property
+    def can_sign_out(self) -> bool:
+        """Whether `/sign-out` ends anything."""
+        ...
 
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:
         """Who asks; None: nobody that it knows. Raises Unavailable where it cannot say."""
+        ...
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """Pages of its own, which everybody may ask for."""
         ...
 
 
@@ -22,7 +40,13 @@ class NoProvider:
     """No sign-in: right for a console that this machine alone reaches."""
 
     has_sign_in = False
+    sign_in_path: str | None = None
+    can_sign_out = False
 
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:  # noqa: ARG002  (nothing of it counts)
         """The unknown officer of this machine."""
         return UNKNOWN
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """None."""
+        return ()

@@ -1,9 +1,10 @@
-"""The console as a process: it looks at the board in a thread, and answers on an address of this machine."""
+"""The console as a process: it looks at the board in a thread, and answers on an address."""
 
 import asyncio
 import logging
 import socket
-from collections.abc import Iterator
+import ssl
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from zoneinfo import ZoneInfo
@@ -14,12 +15,15 @@ from console.app import make_app
 from console.board_text import Wording
 from console.fan_out import FanOut
 from console.pages import Pages
+from console.provider import Provider
 from console.row_keys import RowKeys
+from console.sign_in.providers import provider_of
 from models.errors import PreconditionFailed, Unavailable
 from models.policy import Policy
 from policies.policy_file import load_policy
 from runtime.events import Event, happened
 from runtime.metrics.address import Address
+from runtime.metrics.scrape_tls import AnswersByTls
 from runtime.settings import Settings
 from sight.poller import BoardPoller, BoardView
 from sight.poller_thread import PollerThread
@@ -40,14 +44,34 @@ def serve(settings: Settings) -> None:
     policy = load_policy(settings.policy)
     poller = BoardPoller(settings, policy.band_size, policy.exit_rank, _BELOW_THE_CUT)
     pages = pages_of(settings, policy, poller.view)
-    with listening(settings.console_address) as listener, PollerThread(poller, pages.fan_out.show) as looking:
-        app = make_app(pages, hosts_of(settings.console_address))
-        server = Server(app, pages.fan_out, looking)
-        told = "the console of board %s is at http://%s, for this machine alone"
-        log.info(told, settings.board, settings.console_address, extra=happened(Event.STARTED))
+    with (
+        provider_of(settings, pages) as provider,
+        listening(settings.console_address) as listener,
+        PollerThread(poller, pages.fan_out.show) as looking,
+    ):
+        pages.has_sign_out = provider.can_sign_out
+        app = make_app(pages, hosts_of(settings.console_address, settings.console_names), provider)
+        server = Server(app, pages.fan_out, looking, tls_of(settings))
+        log.info(*_told(settings, provider), extra=happened(Event.STARTED))
         asyncio.run(server.serve(sockets=[listener]))
         if not looking.is_alive:
             raise Unavailable("nobody looks at the board any more; why, the lines above say")
+
+
+def _told(settings: Settings, provider: Provider) -> tuple[str, str, str, str, str]:
+    scheme = "http" if settings.console_cert is None else "https"
+    whom = "whoever signs in" if provider.has_sign_in else "this machine alone"
+    return "the console of board %s is at %s://%s, for %s", settings.board, scheme, str(settings.console_address), whom
+
+
+def tls_of(settings: Settings) -> AnswersByTls | None:
+    """By which files it is served; None: in clear. Raises PreconditionFailed where they cannot be used."""
+    if settings.console_cert is None:
+        return None
+    try:
+        return AnswersByTls(settings.console_tls)
+    except OSError as error:
+        raise PreconditionFailed(f"HARMWATCH_CONSOLE_CERT and _KEY cannot be used: {error}") from error
 
 
 def pages_of(settings: Settings, policy: Policy, first: BoardView) -> Pages:
@@ -60,13 +84,16 @@ def pages_of(settings: Settings, policy: Policy, first: BoardView) -> Pages:
 class Server(uvicorn.Server):
     """Uvicorn, of which open streams say goodbye first, and which ends where nobody looks at the board any more."""
 
-    def __init__(self, app: object, fan_out: FanOut, looking: PollerThread | None = None) -> None:
+    def __init__(
+        self, app: object, fan_out: FanOut, looking: PollerThread | None = None, tls: AnswersByTls | None = None
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,  # type: ignore[arg-type]  # an ASGI application
                 http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
                 server_header=False, date_header=True, proxy_headers=False, timeout_keep_alive=30,
                 timeout_graceful_shutdown=_GOODBYE_SECONDS,
+                ssl_context_factory=None if tls is None else lambda *_: _always_fresh(tls),
             )
         )  # fmt: skip
         self._fan_out = fan_out
@@ -86,6 +113,19 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _always_fresh(tls: AnswersByTls) -> ssl.SSLContext:
+    """A context that hands each who comes over to the newest one: files that were replaced are taken up."""
+    first = tls.fresh()
+
+    def take_newest(peer: ssl.SSLSocket | ssl.SSLObject, _: str | None, __: ssl.SSLContext) -> None:
+        newest = tls.fresh()
+        if newest is not first:
+            peer.context = newest
+
+    first.sni_callback = take_newest
+    return first
+
+
 @contextmanager
 def listening(address: Address) -> Iterator[socket.socket]:
     """A socket that listens there. Raises PreconditionFailed."""
@@ -101,8 +141,7 @@ def listening(address: Address) -> Iterator[socket.socket]:
         yield listener
 
 
-def hosts_of(address: Address) -> frozenset[str]:
-    """By which names this machine's browsers may ask."""
-    return frozenset(
-        f"{host}:{address.port}" for host in ("127.0.0.1", "[::1]", "localhost", str(address).rpartition(":")[0])
-    )
+def hosts_of(address: Address, further: Sequence[str] = ()) -> frozenset[str]:
+    """By which names browsers may ask: those of this machine, and those that the settings name."""
+    own = ("127.0.0.1", "[::1]", "localhost", str(address).rpartition(":")[0])
+    return frozenset(f"{host}:{address.port}" for host in own) | frozenset(further)

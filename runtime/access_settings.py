@@ -36,7 +36,7 @@ class _Settings(BaseSettings):
     def _left_empty(cls, value: object, info: ValidationInfo) -> object:
         """What is set to nothing is as good as not set."""
         name = info.field_name or ""
-        is_set = value != "" or not name.startswith(("kafka_", "redis_", "key_store_", "metrics_"))
+        is_set = value != "" or not name.startswith(("kafka_", "redis_", "key_store_", "metrics_", "console_"))
         return value if is_set else cls.model_fields[name].default
 
 

@@ -24,7 +24,7 @@ CertificateSource = Callable[[], Mapping[str, float]]
 def own_sources(settings: Settings) -> Iterator[CertificateSource]:
     """One for each file that settings name, by the setting: `kafka_ca`, `redis_cert` and so on."""
     stores = (access.tls for access in _stores(settings))
-    for tls in (settings.brokers.security.tls, *stores, settings.metrics_tls):
+    for tls in (settings.brokers.security.tls, *stores, settings.metrics_tls, settings.console_tls):
         yield partial(_ends_by_name, replace(tls, certificate=None, key=None))
         yield partial(_ends_by_name, replace(tls, ca=None))
 

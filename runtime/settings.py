@@ -14,7 +14,7 @@ from models.clock import ClockMode
 from models.errors import WrongUse
 from models.instants import parse_instant
 from runtime.access_settings import PREFIX, StoreAccess
-from runtime.metrics.address import Address, read_address
+from runtime.console_settings import ConsoleAccess
 from runtime.metrics.settings import MetricsAccess
 
 _NAME = re.compile(r"[A-Za-z0-9._-]*")
@@ -50,7 +50,7 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class Settings(StoreAccess, MetricsAccess):
+class Settings(StoreAccess, MetricsAccess, ConsoleAccess):
     """What an operator decides; the texts below the fields stand in docs/reference/settings.md."""
 
     policy: Path = Path(__file__).parent.parent / "policies" / "v100.toml"
@@ -96,10 +96,6 @@ class Settings(StoreAccess, MetricsAccess):
 
     secrets: Path | None = None
     """The folder with the keys that sign webhooks, each in a file that its owner alone may read."""
-
-    console: str = "127.0.0.1:8600"
-    """Where the console is served: `127.0.0.1:PORT`, or `[::1]:PORT`. It has no sign-in yet, so no address that other
-    machines reach is taken."""
 
     log: LogForm = LogForm.TEXT
     """How a worker, the exporter and the console write their log: lines for people, or JSON objects for a machine."""
@@ -158,26 +154,6 @@ class Settings(StoreAccess, MetricsAccess):
             raise ValueError(f"{name!r} is not a time zone of this machine") from error
         return name
 
-    @field_validator("console")
-    @classmethod
-    def _this_machine_alone(cls, text: str) -> str:
-        address = read_address(text)
-        if address is None or address.socket is not None:
-            raise ValueError(f"{text!r} is not HOST:PORT")
-        if not address.is_of_this_machine:
-            raise ValueError(
-                f"{address} is reached from other machines, and the console has no sign-in yet: anyone who reaches it "
-                "sees the board. Take 127.0.0.1, and ssh -L to look from elsewhere"
-            )
-        return text
-
-    @property
-    def console_address(self) -> Address:
-        """Where the console is served."""
-        address = read_address(self.console)
-        assert address is not None  # the validator has seen to that
-        return address
-
     @property
     def alerts_after_us(self) -> int | None:
         """The instant of `alerts_after` in microseconds; None when alerts are sent from the start."""
@@ -194,7 +170,12 @@ def load_settings() -> Settings:
     except ValidationError as error:
         faults += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
     else:
-        faults += [*settings.kafka_faults(), *settings.store_faults(), *settings.metrics_faults()]
+        faults += [
+            *settings.kafka_faults(),
+            *settings.store_faults(),
+            *settings.metrics_faults(),
+            *settings.console_faults(),
+        ]
     if faults:
         raise WrongUse("settings: " + "; ".join(faults) + f" (known: {', '.join(sorted(known))})")
     return settings

@@ -15,6 +15,12 @@
 | before_rank | zset | while a policy is activated | what `rank` held |
 | verdicts  | hash   | the board's           | partition -> how many were judged, and which of the last refused |
 
+Beside the board's, and no part of it:
+
+| key       | type | lifetime | holds |
+|-----------|------|----------|-------|
+| sign_ins  | hash | until signed out, revoked or over | digest of an officer's secret -> who, since when, until when |
+
 Those of a key store lie in another Redis, which nobody empties:
 
 | key               | type | lifetime                   | holds |

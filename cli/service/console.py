@@ -1,4 +1,4 @@
-"""`harmwatch console`: the board as a page, live, for whoever is on duty at this machine."""
+"""`harmwatch console`, in full `console serve`: the board as a page, live, for officers on duty."""
 
 from importlib.util import find_spec
 
@@ -11,7 +11,7 @@ from runtime.settings import Settings, load_settings
 
 @click.command()
 def command() -> None:
-    """Serves the board as a live page, to this machine alone, at HARMWATCH_CONSOLE."""
+    """Serves the board as a live page at HARMWATCH_CONSOLE, until SIGTERM or Ctrl-C."""
     settings = load_settings()
     log_as(settings)
     serve_console(settings)
@@ -27,6 +27,6 @@ def serve_console(settings: Settings) -> None:
 
 def find_console() -> None:
     """Raises WrongUse where the extra is missing."""
-    for name in ("jinja2", "starlette", "uvicorn"):
+    for name in ("argon2", "jinja2", "starlette", "uvicorn"):
         if find_spec(name) is None:
             raise WrongUse(f"the console needs {name}: pip install 'harmwatch[console]'")

@@ -295,7 +295,10 @@ const line = {
     this.source = new EventSource("/stream");
     this.source.addEventListener("fresh", (event) => { this.tries = 0; this.hasRested = false; onFresh(JSON.parse(event.data)); });
     this.source.addEventListener("board", (event) => onBoard(JSON.parse(event.data)));
-    this.source.addEventListener("bye", () => this.again(Math.random() * GOODBYE_MS));
+    this.source.addEventListener("bye", (event) => {
+      if (JSON.parse(event.data).signedOut) { this.close(); location.reload(); return; }  // names leave the screen
+      this.again(Math.random() * GOODBYE_MS);
+    });
     this.source.onerror = () => {
       this.hasRested = false;
       const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.tries);

@@ -22,6 +22,7 @@ from console.row_keys import RowKeys
 from console.serve import Server, hosts_of, listening
 from embedded.ports import ReservedPort
 from runtime.metrics.address import Address
+from runtime.metrics.scrape_tls import AnswersByTls
 from sight.poller import BoardView
 from sight.poller_thread import LOOK_SECONDS
 from tests.conftest import missing
@@ -51,7 +52,8 @@ def a_browser() -> Iterator[Browser]:
 class Desk:
     """A console of its own; `show` is what its look would see. It can be ended and begun again on its port."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: AnswersByTls | None = None) -> None:
+        self._tls = tls
         self._port = ReservedPort()
         self.address = Address("127.0.0.1", self._port.number)
         self.url = f"http://{self.address}"
@@ -79,7 +81,7 @@ class Desk:
         """Returns once it listens."""
         self.fan_out.is_ending = False
         app = make_app(Pages("v100", "v100 2026.1", self.fan_out, UTC), hosts_of(self.address))
-        self._server = server = Server(app, self.fan_out)
+        self._server = server = Server(app, self.fan_out, tls=self._tls)
         ready = threading.Event()
 
         def serve() -> None:

@@ -2,7 +2,7 @@
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -17,7 +17,8 @@ async def asked_by(request: Request) -> JSONResponse:
 
 def test_without_sign_in_everybody_of_this_machine_is_one_unknown_officer() -> None:
     app = Starlette(routes=[Route("/", asked_by)])
-    with TestClient(OfficerGate(app, NoProvider())) as client:
+    gate = OfficerGate(app, NoProvider(), lambda _: False, lambda *_: Response(status_code=500))
+    with TestClient(gate) as client:
         assert client.get("/", headers={"Cookie": "officer=local:anna"}).json() == [
             "none:this-machine", "officer", False,
         ]  # fmt: skip

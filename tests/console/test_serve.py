@@ -2,15 +2,17 @@
 
 import asyncio
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from console.app import make_app
 from console.pages import Pages
-from console.serve import Server, hosts_of, listening, pages_of
+from console.serve import Server, hosts_of, listening, pages_of, tls_of
 from models.errors import PreconditionFailed
 from policies.policy_file import load_policy
 from runtime.metrics.address import read_address
@@ -19,6 +21,7 @@ from sight.poller import BoardPoller, BoardView
 from sight.poller_thread import PollerThread
 from tests.console.browser import Desk
 from tests.console.views import BAND, a_row, a_view
+from tests.secure.certificates import Authority
 
 PAGES = 50
 
@@ -119,3 +122,47 @@ def test_an_address_that_is_taken_is_named() -> None:
         taken = pytest.raises(PreconditionFailed, match=r"^HARMWATCH_CONSOLE: 127\.0\.0\.1:\d+ cannot be had: Address")
         with taken, listening(address):
             pass
+
+
+def test_over_tls_it_answers_whoever_knows_the_ca_and_takes_up_files_that_were_replaced(tmp_path: Path) -> None:
+    ca = Authority(tmp_path)
+    certificate, key = ca.issue("console")
+    desk = Desk(tls_of(Settings.model_validate({"console_cert": certificate, "console_key": key})))
+    desk.start()
+    try:
+        first = shown_by(desk, ca)
+        assert shown_by(desk, ca) == first
+        ca.issue("console")
+        assert shown_by(desk, ca) != first
+        with socket.create_connection((desk.address.host, desk.address.port)) as clear:
+            clear.sendall(f"GET /board HTTP/1.1\r\nHost: {desk.address}\r\n\r\n".encode())
+            assert b"suspect-" not in clear.recv(65_536)
+    finally:
+        desk.close()
+
+
+def shown_by(desk: Desk, ca: Authority) -> bytes:
+    """The certificate that it shows; the board is there behind it."""
+    context = ssl.create_default_context(cafile=str(ca.file))
+    with (
+        socket.create_connection((desk.address.host, desk.address.port)) as line,
+        context.wrap_socket(line, server_hostname="127.0.0.1") as inside,
+    ):
+        inside.sendall(f"GET /board HTTP/1.1\r\nHost: {desk.address}\r\nConnection: close\r\n\r\n".encode())
+        assert b"200 OK" in inside.recv(65_536)
+        shown = inside.getpeercert(binary_form=True)
+        assert shown is not None
+        return shown
+
+
+def test_files_that_cannot_serve_are_named_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "no.pem").write_text("no certificate")
+    settings = Settings.model_validate({"console_cert": tmp_path / "no.pem", "console_key": tmp_path / "no.pem"})
+    with pytest.raises(PreconditionFailed, match="HARMWATCH_CONSOLE_CERT and _KEY cannot be used"):
+        tls_of(settings)
+
+
+def test_further_names_count_besides() -> None:
+    address = read_address("10.0.0.5:443")
+    assert address is not None
+    assert {"10.0.0.5:443", "desk.example", "localhost:443"} <= hosts_of(address, ["desk.example"])

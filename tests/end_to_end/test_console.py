@@ -128,7 +128,7 @@ def test_a_report_becomes_a_row_and_a_sentence_on_every_open_page(tmp_path: Path
 def test_it_says_what_is_in_its_way(stack_environment: dict[str, str], tmp_path: Path) -> None:
     own = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
     for address, told in {
-        "0.0.0.0:8600": "reached from other machines, and the console has no sign-in yet",
+        "0.0.0.0:8600": "reached from other machines, and without a sign-in anyone who reaches it sees the board",
         "192.0.2.7:8600": "reached from other machines",
         "unix:/run/console": "is not HOST:PORT",
         "here": "is neither unix:/PATH nor HOST:PORT",

@@ -1,0 +1,1 @@
+"""Commands for who may use the console, and what they have looked at."""

@@ -1,0 +1,37 @@
+"""`harmwatch console user list`."""
+
+import click
+
+from cli.officers.users import open_users
+from cli.output import json_option, show
+from sight.document import Document
+
+
+class UserRow(Document):
+    """Somebody who may sign in."""
+
+    name: str
+    role: str
+
+
+class UsersDocument(Document):
+    """By name."""
+
+    users: tuple[UserRow, ...]
+
+
+DOCUMENT = UsersDocument
+
+
+@click.command()
+@json_option
+def command(as_json: bool) -> None:
+    """Lists the users of the console and their roles."""
+    users = open_users().users()
+    rows = tuple(UserRow(name=name, role=user.role.value) for name, user in sorted(users.items()))
+    show(UsersDocument(users=rows), as_json, render_users)
+
+
+def render_users(document: UsersDocument) -> str:
+    """A line for each."""
+    return "\n".join(f"{row.name:<24} {row.role}" for row in document.users) or "no users"

@@ -1,0 +1,114 @@
+"""Local users: a page to sign in, a session in a cookie, and a way out."""
+
+import asyncio
+from collections.abc import Sequence
+from urllib.parse import parse_qsl
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from console.officer import Officer
+from console.pages import Pages
+from console.sign_in.attempts import Attempts
+from console.sign_in.sessions import Sessions
+from console.sign_in.users_file import Passwords, UsersFile
+from models.errors import Unavailable
+from sight.printable import printable
+
+NAME = "local"
+PATH = "/sign-in"
+_AT_ONCE, _MAY_WAIT = 2, 16
+"""A check of a password takes 64 MiB and a core: what comes beyond these is turned away."""
+
+_LONGEST_NAME = 64
+_WRONG = "Name or password is wrong."
+
+
+class LocalProvider:
+    """Users of a file. `over_tls`: browsers come by TLS, and the cookie goes nowhere else."""
+
+    has_sign_in = True
+    sign_in_path: str | None = PATH
+    can_sign_out = True
+
+    def __init__(
+        self,
+        pages: Pages,
+        users: UsersFile,
+        sessions: Sessions,
+        passwords: Passwords | None = None,
+        *,
+        over_tls: bool,
+    ) -> None:
+        self._pages, self._users, self._sessions = pages, users, sessions
+        self._passwords = passwords or Passwords()
+        self._over_tls = over_tls
+        self.cookie = "__Host-harmwatch" if over_tls else "harmwatch"
+        self._attempts = Attempts()
+        self._checking, self._waiting = asyncio.Semaphore(_AT_ONCE), 0
+
+    async def officer_of(self, connection: HTTPConnection) -> Officer | None:
+        """By the session of the cookie, while its user is there with the same password. Raises Unavailable."""
+        secret = connection.cookies.get(self.cookie)
+        if not secret:
+            return None
+        session = await asyncio.to_thread(self._sessions.find, secret)
+        if session is None:
+            return None
+        provider, _, name = session.by.partition(":")
+        user = self._users.users().get(name) if provider == NAME else None
+        return None if user is None or user.mark != session.mark else Officer(session.by, user.role, signed_in=True)
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """Signing in and out."""
+        return (
+            Route(PATH, self._sign_in, methods=["GET", "POST"]),
+            Route("/sign-out", self._sign_out, methods=["POST"]),
+        )
+
+    async def _sign_in(self, request: Request) -> Response:
+        if request.method != "POST":
+            return self._pages.sign_in_page(request)
+        told = dict(parse_qsl((await request.body()).decode("ascii", "replace")))
+        name, password = told.get("name", "").strip().lower()[:_LONGEST_NAME], told.get("password", "")
+        address = request.client.host if request.client else ""
+        if (seconds := self._attempts.wait_seconds(name, address)) > 0:
+            words = f"Too many attempts: wait {seconds:.0f} s, then try again."
+            return self._pages.sign_in_page(request, 429, words, {"Retry-After": f"{seconds + 1:.0f}"})
+        self._attempts.begun(name, address)
+        try:
+            return await self._check(request, name, password, address)
+        except Unavailable as error:
+            return self._pages.sign_in_page(request, 503, f"Nobody can sign in now: {printable(str(error))}.")
+
+    async def _check(self, request: Request, name: str, password: str, address: str) -> Response:
+        user = self._users.users().get(name)
+        if self._waiting >= _MAY_WAIT:
+            return self._pages.sign_in_page(request, 503, "Many sign in at this moment. Try again.")
+        self._waiting += 1
+        try:
+            async with self._checking:
+                is_right = await asyncio.to_thread(self._passwords.fits, password, user)
+        finally:
+            self._waiting -= 1
+        if user is None or not is_right:
+            return self._pages.sign_in_page(request, 401, _WRONG)
+        self._attempts.succeeded(name, address)
+        await self._end_session(request)
+        secret = await asyncio.to_thread(self._sessions.begin, f"{NAME}:{name}", user.mark)
+        answer = RedirectResponse("/board", 303)
+        answer.set_cookie(self.cookie, secret, httponly=True, samesite="strict", secure=self._over_tls)
+        return answer
+
+    async def _sign_out(self, request: Request) -> Response:
+        await self._end_session(request)
+        answer = RedirectResponse(PATH, 303)
+        answer.delete_cookie(self.cookie, httponly=True, samesite="strict", secure=self._over_tls)
+        answer.headers["Clear-Site-Data"] = '"cache"'
+        return answer
+
+    async def _end_session(self, request: Request) -> None:
+        secret = request.cookies.get(self.cookie)
+        if secret:
+            await asyncio.to_thread(self._sessions.end, secret)

@@ -1,0 +1,50 @@
+"""A proxy in front that has asked already: it names officer and groups in headers, and it alone is believed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute
+
+from console.officer import Officer, Role
+
+NAME = "proxy"
+_SUBJECT = re.compile(r"[!-~]{1,128}")
+_GREATEST_FIRST = (Role.SUPERVISOR, Role.OFFICER)
+
+
+@dataclass(frozen=True)
+class ProxyProvider:
+    """`address` is the proxy's; `header` and `groups` are the names of its headers; `roles`: which group has which."""
+
+    address: str
+    header: str
+    groups: str
+    roles: Mapping[str, Role] = field(default_factory=dict)
+
+    has_sign_in = True
+    sign_in_path: str | None = None
+    can_sign_out = False
+
+    async def officer_of(self, connection: HTTPConnection) -> Officer | None:
+        """None where another one says it, where it is said twice, or where none of the groups has a role."""
+        subjects = connection.headers.getlist(self.header)
+        if connection.client is None or connection.client.host != self.address or len(subjects) != 1:
+            return None
+        role = self._role(connection.headers.getlist(self.groups))
+        if role is None or _SUBJECT.fullmatch(subjects[0]) is None:
+            return None
+        return Officer(f"{NAME}:{subjects[0]}", role, signed_in=True)
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """None: one signs in and out at the proxy."""
+        return ()
+
+    def _role(self, told: Sequence[str]) -> Role | None:
+        """An auditor is an auditor alone: who looks at the looks of others makes no decisions."""
+        groups = {group.strip() for line in told for group in re.split("[,;]", line)}
+        found = {role for group, role in self.roles.items() if group in groups}
+        if Role.AUDITOR in found:
+            return Role.AUDITOR
+        return next((role for role in _GREATEST_FIRST if role in found), None)

@@ -1,0 +1,137 @@
+"""Sessions: what an officer holds between sign-in and sign-out, known to every console of the board."""
+
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from models.errors import Unavailable
+from models.instants import SECOND
+from state.sign_ins import SignIns
+
+LASTS_SECONDS = 12 * 3_600
+"""A shift; then everybody signs in again."""
+
+HONOURED_SECONDS = 600.0
+"""For so long a process believes what it has checked itself, while the store is away."""
+
+_PAUSE_SECONDS = 2.0
+"""A store that has not answered is left alone for so long: nobody else waits for it meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Of `by`, from when until when (microseconds). `mark`: under which password."""
+
+    by: str
+    began_at: int
+    ends_at: int
+    mark: str
+
+    def is_over(self, now: int) -> bool:
+        """At `now` (microseconds); also for a clock that was set back before it began."""
+        return not self.began_at - 300 * SECOND <= now < self.ends_at
+
+
+def read_session(value: bytes) -> Session | None:
+    """None: it is none of ours."""
+    try:
+        told = json.loads(value)
+        session = Session(str(told["by"]), int(told["began_at"]), int(told["ends_at"]), str(told["mark"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+    return session
+
+
+def digest_of(secret: str) -> str:
+    """Under which it is kept; its beginning names the session to operators."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def wall_us() -> int:
+    """The time now in microseconds."""
+    return round(time.time() * SECOND)
+
+
+class Sessions:
+    """Of one process; safe to share between threads."""
+
+    def __init__(
+        self, kept: SignIns, clock: Callable[[], int] = wall_us, steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._kept, self._clock, self._steady = kept, clock, steady
+        self._checked: dict[str, tuple[Session, float]] = {}
+        self._ended: set[str] = set()
+        self._away_until = 0.0
+        self._lock = threading.Lock()
+
+    def begin(self, by: str, mark: str) -> str:
+        """A secret that no one has had before; what is over is cleared away. Raises Unavailable."""
+        now = self._clock()
+        session, secret = Session(by, now, now + LASTS_SECONDS * SECOND, mark), secrets.token_urlsafe(32)
+        everyone = {digest: read_session(value) for digest, value in self._kept.all().items()}
+        self._kept.remove(*(digest for digest, each in everyone.items() if each is None or each.is_over(now)))
+        self._kept.keep(digest_of(secret), json.dumps(asdict(session)).encode())
+        self._note(digest_of(secret), session)
+        return secret
+
+    def find(self, secret: str) -> Session | None:
+        """None: there is none, or none any more. Raises Unavailable where neither store nor memory can say."""
+        digest = digest_of(secret)
+        if digest in self._ended:
+            return None
+        if self._steady() < self._away_until:
+            session = self._remembered(digest, Unavailable("Redis does not answer"))
+        else:
+            session = self._look(digest)
+        return None if session is None or session.is_over(self._clock()) else session
+
+    def end(self, secret: str) -> None:
+        """At once in this process, everywhere as soon as the store answers."""
+        digest = digest_of(secret)
+        with self._lock:
+            self._ended.add(digest)
+            self._checked.pop(digest, None)
+        self._settle()
+
+    def _look(self, digest: str) -> Session | None:
+        try:
+            value = self._kept.find(digest)
+        except Unavailable as error:
+            self._away_until = self._steady() + _PAUSE_SECONDS
+            return self._remembered(digest, error)
+        self._settle()
+        session = None if value is None else read_session(value)
+        self._note(digest, session)
+        return session
+
+    def _remembered(self, digest: str, error: Unavailable) -> Session | None:
+        known = self._checked.get(digest)
+        if known is None or self._steady() - known[1] >= HONOURED_SECONDS:
+            raise error
+        return known[0]
+
+    def _note(self, digest: str, session: Session | None) -> None:
+        with self._lock:
+            self._checked.pop(digest, None)
+            if session is not None:
+                self._checked[digest] = session, self._steady()
+            since = self._steady() - HONOURED_SECONDS
+            while self._checked and (oldest := next(iter(self._checked.items())))[1][1] < since:
+                del self._checked[oldest[0]]
+
+    def _settle(self) -> None:
+        """Whoever has signed out while the store was away."""
+        with self._lock:
+            ended = set(self._ended)
+        if ended:
+            try:
+                self._kept.remove(*ended)
+            except Unavailable:
+                self._away_until = self._steady() + _PAUSE_SECONDS
+                return
+            with self._lock:
+                self._ended -= ended
