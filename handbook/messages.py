@@ -14,6 +14,7 @@ from models.topics import (
     ERASURES,
     JOURNAL,
     OFFENCES,
+    OFFICER_ACTIONS,
     REDRIVES,
     Topic,
 )
@@ -107,5 +108,6 @@ MESSAGES: dict[str, dict[str, Message]] = {
     ERASURES.name: {"erasure": _plain(ERASURES)},
     DELIVERIES.name: {"delivery": _plain(DELIVERIES)},
     DELIVERY_ORDERS.name: {"deliveryOrder": _plain(DELIVERY_ORDERS)},
+    OFFICER_ACTIONS.name: {"officerAction": _plain(OFFICER_ACTIONS)},
 }
 """By topic and name."""

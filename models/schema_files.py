@@ -9,6 +9,7 @@ from models.alert import Alert, BaselineEvent
 from models.dead_letter import TruncatedLetter
 from models.delivery.order import OrderRecord
 from models.delivery.record import DeliveryRecord
+from models.desk.action import ActionRecord
 from models.journal.entry import JournalEntry
 from models.redrive import Redrive
 from models.report import OffenceReport
@@ -26,6 +27,7 @@ TYPES: dict[str, type[BaseModel]] = {
     "erasures.v1": Tombstone,
     "deliveries.v1": DeliveryRecord,
     "delivery-orders.v1": OrderRecord,
+    "officer-actions.v1": ActionRecord,
 }
 
 

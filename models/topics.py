@@ -27,6 +27,8 @@ class Topic:
     compression: str
     why: str
     is_input: bool = False
+    is_stamped: bool = False
+    """whether the broker dates the records: their order and their times come from one clock"""
 
     def configuration(self) -> dict[str, str]:
         """The topic's settings in Kafka's words."""
@@ -40,6 +42,8 @@ class Topic:
             settings |= {"retention.ms": "-1", "retention.bytes": "-1"}
         if self.is_input:
             settings |= {"message.timestamp.type": "CreateTime", LATEST_TIMESTAMP: str(_HOUR_MILLISECONDS)}
+        if self.is_stamped:
+            settings["message.timestamp.type"] = "LogAppendTime"
         return settings
 
 
@@ -111,13 +115,27 @@ DELIVERY_ORDERS = Topic(
     "what people ordered of it: terms, and what is closed, resumed or set aside; apart, so that nobody writes receipts",
 )
 
+OFFICER_ACTIONS = Topic(
+    "officer-actions.v1",
+    "board",
+    1,
+    True,
+    MIB,
+    "producer",
+    "what officers did with each stay, and the rules of the desk; the broker dates it",
+    is_stamped=True,
+)
+
 TOPICS = (OFFENCES, ALERTS, JOURNAL, DEAD_LETTERS, CHECKPOINTS, REDRIVES, ERASURES)
 """Those of a board: a worker asks for all of them."""
 
 DELIVERY_TOPICS = (DELIVERIES, DELIVERY_ORDERS)
 """What `harmwatch deliver` needs besides; a board without it is whole."""
 
-ALL_TOPICS = TOPICS + DELIVERY_TOPICS
+DESK_TOPICS = (OFFICER_ACTIONS,)
+"""What the duty desk needs besides; a board without it is whole."""
+
+ALL_TOPICS = TOPICS + DELIVERY_TOPICS + DESK_TOPICS
 
 
 def topic_name(prefix: str, topic: Topic) -> str:

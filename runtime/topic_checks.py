@@ -7,11 +7,12 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from broker.clients import PartitionReader, admin, kafka_errors
-from models.topics import DELIVERY_TOPICS, LATEST_TIMESTAMP, TOPICS, Topic, topic_name
+from models.topics import DELIVERY_TOPICS, DESK_TOPICS, LATEST_TIMESTAMP, TOPICS, Topic, topic_name
 from runtime.hidden_topics import hidden_topics
 from runtime.settings import Settings
 
 REPLICAS, IN_SYNC = 3, 2
+_NEEDED_BY = {"`harmwatch deliver`": DELIVERY_TOPICS, "the duty desk": DESK_TOPICS}
 _UNCLEAN, _MIN_IN_SYNC = "unclean.leader.election.enable", "min.insync.replicas"
 
 
@@ -73,7 +74,8 @@ def read_configuration(client: KafkaAdminClient, name: str) -> dict[str, str]:
 def _faults(client: KafkaAdminClient, settings: Settings, topic: Topic, there: dict[str, int]) -> list[str]:
     name = topic_name(settings.prefix, topic)
     if name not in there:
-        who = ", which `harmwatch deliver` needs," if topic in DELIVERY_TOPICS else ""
+        needed = [f"{who} needs" for who, theirs in _NEEDED_BY.items() if topic in theirs]
+        who = f", which {needed[0]}," if needed else ""
         return [f"topic {name}{who} is missing: run `harmwatch topics create`"]
     found = read_configuration(client, name)
     if not found:

@@ -1,0 +1,238 @@
+"""The records of officer-actions.v1: what was done at the desk, by whom, and what they had seen."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, TypeAdapter
+
+from models.canonical import canonical_json
+from models.checkpoint import Hash
+from models.desk.basis import Basis
+from models.desk.rules import DeskRules
+from models.instants import format_instant, parse_instant
+
+_Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$")]
+_ActionId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+_Sequence = Annotated[int, Field(ge=0)]
+_Stay = Annotated[int, Field(ge=1)]
+
+
+def _written(text: str) -> str:
+    """In the one form that an instant is written in, so that equal actions are equal bytes."""
+    if format_instant(parse_instant(text)) != text:
+        raise ValueError("is not written as harmwatch writes instants: UTC, with Z")
+    return text
+
+
+def _says_something(text: str) -> str:
+    if text != text.strip() or not all(line.isprintable() for line in text.split("\n")):
+        raise ValueError("is to be plain text without control characters, and not to begin or end with blanks")
+    return text
+
+
+_At = Annotated[str, AfterValidator(_written)]
+_Text = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_says_something)]
+
+
+class _Action(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    action_id: _ActionId
+    """chosen once by who acts; a second record with it changes nothing"""
+
+    at: _At
+    """by the writer's clock, which nothing is judged by; the desk's time is the broker's timestamp"""
+
+    after: _Sequence
+    """the sequence on alerts.v1 behind which the action stands; 0: before every alert"""
+
+    sequence_seen: _Sequence
+    """the last sequence that the page showed when the officer acted"""
+
+    by: _Name
+    role: _Name
+    sign_in: _Name | None
+    """under which sign-in; null: the console itself wrote it"""
+
+
+class _OfStay(_Action):
+    stay: _Stay
+    """the sequence of the alert, or of the entrance in the baseline, with which the stay began"""
+
+
+class RulesAction(_Action):
+    """The rules from here on; the first record of the topic."""
+
+    kind: Literal["rules"] = "rules"
+    board: str
+    first_entry: Hash
+    """the hash of the journal's entry 1: which history the desk is about"""
+
+    rules: DeskRules
+
+
+class LookAction(_OfStay):
+    """An officer has looked at a stay; who looks first owns it."""
+
+    kind: Literal["look"] = "look"
+    basis: Basis
+
+
+class NoteAction(_OfStay):
+    """What an officer wrote about a stay."""
+
+    kind: Literal["note"] = "note"
+    text: _Text
+
+
+class SnoozeAction(_OfStay):
+    """A stay comes back to the queue at an instant."""
+
+    kind: Literal["snooze"] = "snooze"
+    basis: Basis
+    until: _At
+    why: _Text
+
+
+class CloseAction(_OfStay):
+    """Nothing more is to be done for a stay on this basis."""
+
+    kind: Literal["close"] = "close"
+    basis: Basis
+    why: _Text
+
+
+class ReleaseAction(_OfStay):
+    """An owner gives a stay back to the queue."""
+
+    kind: Literal["release"] = "release"
+    why: _Text
+
+
+class ProposeAction(_OfStay):
+    """One person proposes a measure; its id is that of the action."""
+
+    kind: Literal["propose"] = "propose"
+    basis: Basis
+    measure: _Name
+    why: _Text
+    provisional: bool
+    """whether it holds until a second person has answered, for as long as the rules say"""
+
+
+class ConfirmAction(_OfStay):
+    """A second person confirms: a decision."""
+
+    kind: Literal["confirm"] = "confirm"
+    proposal: _ActionId
+    basis: Basis
+    """what the second person saw"""
+
+
+class RejectAction(_OfStay):
+    """A second person says no."""
+
+    kind: Literal["reject"] = "reject"
+    proposal: _ActionId
+    why: _Text
+
+
+class WithdrawAction(_OfStay):
+    """Who proposed takes it back."""
+
+    kind: Literal["withdraw"] = "withdraw"
+    proposal: _ActionId
+    why: _Text
+
+
+class LapseAction(_OfStay):
+    """What was looked at, snoozed or closed no longer counts, since the board has moved on."""
+
+    kind: Literal["lapse"] = "lapse"
+    of: _ActionId
+    """the action that no longer counts"""
+
+    cause: Literal["growth", "policy"]
+    basis: Basis
+    """where the person stands now"""
+
+
+class OfferHandoverAction(_Action):
+    """An officer offers the desk to the next shift."""
+
+    kind: Literal["offer_handover"] = "offer_handover"
+    pack_sequence: _Sequence
+    """the last alert in the pack"""
+
+    pack_offset: Annotated[int, Field(ge=-1)]
+    """the last action in the pack; -1: none"""
+
+    pack_at: _At
+    """the instant that the pack speaks of"""
+
+    digest: Hash
+    """SHA-256 of the pack"""
+
+
+class TakeHandoverAction(_Action):
+    """The next shift takes the desk over."""
+
+    kind: Literal["take_handover"] = "take_handover"
+    offer: _ActionId
+    digest: Hash
+    """of the pack that they walked through"""
+
+
+class ReturnHandoverAction(_Action):
+    """The next shift gives an offer back."""
+
+    kind: Literal["return_handover"] = "return_handover"
+    offer: _ActionId
+    why: _Text
+
+
+class ErasedAction(_OfStay):
+    """The person of a stay was erased: what was written about them is left out from here on."""
+
+    kind: Literal["erased"] = "erased"
+
+
+Action = (
+    RulesAction
+    | LookAction
+    | NoteAction
+    | SnoozeAction
+    | CloseAction
+    | ReleaseAction
+    | ProposeAction
+    | ConfirmAction
+    | RejectAction
+    | WithdrawAction
+    | LapseAction
+    | OfferHandoverAction
+    | TakeHandoverAction
+    | ReturnHandoverAction
+    | ErasedAction
+)
+
+
+class ActionRecord(RootModel[Annotated[Action, Field(discriminator="kind")]]):
+    """What was done at the desk, by whom, and what they had seen."""
+
+    model_config = ConfigDict(title="officer-actions.v1")
+
+
+_actions: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="kind")])
+
+
+def read_action(value: bytes | None) -> Action | None:
+    """The action that a record is; None: it is foreign, as is one whose bytes are not the canonical ones."""
+    try:
+        action = _actions.validate_json(value or b"")
+    except ValueError:  # pydantic's ValidationError is one
+        return None
+    return action if action_bytes(action) == value else None
+
+
+def action_bytes(action: Action) -> bytes:
+    """The record's value: canonical, so that equal actions are equal bytes."""
+    return canonical_json(action.model_dump(mode="json"))

@@ -1,0 +1,38 @@
+"""The rules of a desk: how long what counts. They stand on the topic, so that a fold needs no settings."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_Seconds = Annotated[int, Field(ge=1, le=366 * 86_400)]
+_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+
+
+class DeskRules(BaseModel):
+    """What the terms of a desk are, and who may decide; in force until the next ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    unseen_seconds: _Seconds = 3_600
+    """after which a stay that nobody has looked at is ageing"""
+
+    look_seconds: _Seconds = 7 * 86_400
+    """after which a look no longer counts"""
+
+    snooze_seconds: _Seconds = 24 * 3_600
+    """the longest snooze"""
+
+    proposal_seconds: _Seconds = 24 * 3_600
+    """after which a proposal that nobody has answered ends"""
+
+    provisional_seconds: _Seconds = 12 * 3_600
+    """how long a provisional proposal holds without a second person"""
+
+    growth_millidays: Annotated[int, Field(ge=1)] = 1_000
+    """by how much a score must have risen for a look to lapse"""
+
+    measures: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("visit", "refer", "monitor", "none")
+    """what can be decided"""
+
+    deciders: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("officer", "supervisor")
+    """roles that may propose, confirm and reject"""
