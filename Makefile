@@ -6,7 +6,7 @@ VENV := .venv$(if $(filter-out python3,$(notdir $(PYTHON))),-$(notdir $(PYTHON))
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 COMPILE := $(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe
-SOURCES := audit bench broker cli client console delivery embedded handbook intake models pages policies runtime scoring sealing sight simulate state streams tests
+SOURCES := audit bench broker cli client console delivery desk embedded handbook intake models pages policies runtime scoring sealing sight simulate state streams tests
 
 # How many tests run side by side. Most of them wait for servers, so that two cores carry four.
 JOBS ?= 4

@@ -8,8 +8,8 @@ from pathlib import Path
 HOME = Path(__file__).parents[1]
 # The rooms stay at the top of the project, so their names may meet another distribution's (decision 0016).
 ROOMS = (
-    "audit", "broker", "cli", "console", "delivery", "embedded", "intake", "models", "pages", "policies", "runtime",
-    "scoring", "sealing", "sight", "simulate", "state", "streams",
+    "audit", "broker", "cli", "console", "delivery", "desk", "embedded", "intake", "models", "pages", "policies",
+    "runtime", "scoring", "sealing", "sight", "simulate", "state", "streams",
 )  # fmt: skip
 CLIENT = "harmwatch_client"
 """Belongs to a build; no other distribution has its name."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
-    *("audit", "broker", "cli", "client", "console", "delivery", "embedded", "intake", "models", "pages"),
+    *("audit", "broker", "cli", "client", "console", "delivery", "desk", "embedded", "intake", "models", "pages"),
     *("policies", "runtime", "scoring", "sealing", "sight", "simulate", "state", "streams"),
 )
 CELLS = re.findall(r"^\| ([^|]+?) \|", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.MULTILINE)

@@ -1,0 +1,35 @@
+"""What the desk takes from alerts.v1: stays that begin and end, in the order of their sequences."""
+
+from dataclasses import dataclass
+
+from models.instants import Micros
+
+
+@dataclass(frozen=True, slots=True)
+class EntranceChange:
+    """A person enters; the sequence names the stay from here on."""
+
+    sequence: int
+    person: str
+    at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class ExitChange:
+    """A person leaves. `stay` None: on a sealed board nobody can read any more which one it ends."""
+
+    sequence: int
+    stay: int | None
+    at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class BandBaseline:
+    """The band that the alerts begin with; `members` by the sequences of their entrances."""
+
+    sequence: int
+    members: tuple[EntranceChange, ...]
+    at: Micros
+
+
+BandChange = EntranceChange | ExitChange | BandBaseline

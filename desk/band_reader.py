@@ -1,0 +1,36 @@
+"""Stays from alerts: each end is matched with its beginning, also where nobody can read whose it is."""
+
+from collections.abc import Iterable
+
+from desk.band_change import BandBaseline, EntranceChange, ExitChange
+from models.instants import Micros
+from models.token import Token
+
+
+class BandReader:
+    """Takes alerts by sequence, and the baseline first.
+
+    A sealed stay stands under one key from its entrance to its end, and the key's id is readable for ever: so it is
+    matched the same way before and after an erasure, without any key.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[str, int] = {}
+
+    def entered(self, sequence: int, person: str, at: Micros) -> EntranceChange:
+        """A person enters."""
+        self._open[_identity(person)] = sequence
+        return EntranceChange(sequence, person, at)
+
+    def left(self, sequence: int, person: str, at: Micros) -> ExitChange:
+        """A person leaves; of a stay that was never seen to begin, nothing ends."""
+        return ExitChange(sequence, self._open.pop(_identity(person), None), at)
+
+    def baseline(self, sequence: int, members: Iterable[tuple[int, str, Micros]], at: Micros) -> BandBaseline:
+        """The band that alerts begin with: of each member the sequence of the entrance, the person, and since when."""
+        return BandBaseline(sequence, tuple(self.entered(*member) for member in members), at)
+
+
+def _identity(person: str) -> str:
+    token = Token.read(person)
+    return person if token is None else token.key_id

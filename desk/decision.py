@@ -1,0 +1,65 @@
+"""A decision takes two persons: one proposes, another confirms or rejects."""
+
+from dataclasses import replace
+
+from desk.stay import Proposal, Stay
+from desk.stay_moment import StayMoment, own
+from desk.verdict import NotTaken
+from models.desk.action import ConfirmAction, ProposeAction, RejectAction, WithdrawAction
+from models.desk.rules import DeskRules
+
+
+def propose(moment: StayMoment, action: ProposeAction) -> Stay:
+    """The stay with one more proposal. Raises NotTaken."""
+    rules, stay = moment.rules, moment.stay
+    _check_decider(rules, action.role)
+    if action.measure not in rules.measures:
+        raise NotTaken("refused", f"{action.measure} is no measure of this desk")
+    own(stay, action.by)
+    if stay.open_proposal is not None:
+        raise NotTaken("late", f"{stay.open_proposal.by} has proposed already")
+    if action.provisional and _was_provisional(stay):
+        raise NotTaken("refused", "what was provisional once waits for a second person")
+    until = moment.after(rules.provisional_seconds if action.provisional else rules.proposal_seconds)
+    proposal = Proposal(
+        action.action_id, action.by, action.sign_in, moment.now, action.basis, action.measure, action.why,
+        action.provisional, until,
+    )  # fmt: skip
+    return replace(stay, proposals=(*stay.proposals, proposal))
+
+
+def _was_provisional(stay: Stay) -> bool:
+    """Whether one was since a second person last answered: else one person could hold it up for ever."""
+    for each in reversed(stay.proposals):
+        if each.end in {"confirmed", "rejected"}:
+            return False
+        if each.provisional:
+            return True
+    return False
+
+
+def answer(moment: StayMoment, action: ConfirmAction | RejectAction | WithdrawAction) -> Stay:
+    """The stay with its proposal answered, or taken back. Raises NotTaken."""
+    named = [each for each in moment.stay.proposals if each.action_id == action.proposal]
+    if not named:
+        raise NotTaken("refused", "there is no such proposal for this stay")
+    (proposal,) = named
+    if proposal.end is not None:
+        raise NotTaken("late", f"the proposal has ended: {proposal.end}")
+    if isinstance(action, WithdrawAction):
+        if action.by != proposal.by:
+            raise NotTaken("refused", "only who proposed can take it back")
+        return moment.stay.with_end(moment.now, "withdrawn", action.by)
+    _check_decider(moment.rules, action.role)
+    if action.by == proposal.by or action.sign_in == proposal.sign_in:
+        raise NotTaken("refused", "a decision needs two persons")
+    if isinstance(action, RejectAction):
+        return moment.stay.with_end(moment.now, "rejected", action.by)
+    if action.basis.entry < proposal.basis.entry:
+        raise NotTaken("changed", "the page showed less than who proposed had seen")
+    return moment.stay.with_end(moment.now, "confirmed", action.by)
+
+
+def _check_decider(rules: DeskRules, role: str) -> None:
+    if role not in rules.deciders:
+        raise NotTaken("refused", f"the role {role} decides nothing")

@@ -1,0 +1,185 @@
+"""The fold: alerts by sequence and actions by offset come to one desk, in whatever order the two topics arrive."""
+
+import heapq
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from desk.band_change import BandBaseline, BandChange, EntranceChange, ExitChange
+from desk.handovers import judge_handover
+from desk.judgement import judge
+from desk.state import Charter, Desk, Handover
+from desk.stay import Opening, Stay
+from desk.stay_moment import StayAction, StayMoment
+from desk.verdict import Answer, NotTaken, Verdict
+from models.desk.action import (
+    Action,
+    OfferHandoverAction,
+    ReturnHandoverAction,
+    RulesAction,
+    TakeHandoverAction,
+)
+from models.desk.rules import DeskRules
+from models.instants import Micros
+
+CONSOLE = "console"
+"""The role of what no person wrote."""
+
+OF_CONSOLE = frozenset({"rules", "lapse", "erased"})
+_START = Micros(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedAction:
+    """An action at its offset, with the broker's timestamp."""
+
+    offset: int
+    at: Micros
+    action: Action
+
+
+@dataclass(slots=True)
+class _Board:
+    """What is settled: frozen stays in a table that only the fold changes."""
+
+    at: Micros = _START
+    sequence: int = 0
+    offset: int = -1
+    charter: Charter | None = None
+    rules: DeskRules | None = None
+    stays: dict[int, Stay] = field(default_factory=dict)
+    handovers: tuple[Handover, ...] = ()
+    dues: list[tuple[Micros, int]] = field(default_factory=list)
+    """a heap; what no longer holds of it is passed over when it comes up"""
+
+    def copy(self) -> "_Board":
+        return replace(self, stays=dict(self.stays), dues=list(self.dues))
+
+    def put(self, stay: Stay) -> None:
+        self.stays[stay.sequence] = stay
+        if stay.next_due is not None:
+            heapq.heappush(self.dues, (stay.next_due, stay.sequence))
+
+    def advance(self, at: Micros) -> None:
+        """Time goes on, never back; terms fall due in the order of instant and stay."""
+        self.at = max(self.at, at)
+        while self.dues and self.dues[0][0] <= self.at:
+            due, sequence = heapq.heappop(self.dues)
+            if self.stays[sequence].next_due == due:
+                self.put(self.stays[sequence].expired(due))
+
+    def apply(self, change: BandChange) -> None:
+        self.advance(change.at)
+        opening: Opening = "live" if self.rules else "before_desk"
+        match change:
+            case BandBaseline():
+                for member in change.members:
+                    self.put(Stay(member.sequence, member.person, member.at, "inherited"))
+            case EntranceChange():
+                self.put(Stay(change.sequence, change.person, change.at, opening))
+            case ExitChange():
+                stay = None if change.stay is None else self.stays.get(change.stay)
+                if stay is not None and stay.end_sequence is None:
+                    self.put(stay.left(change.sequence, change.at))
+        self.sequence = change.sequence
+
+    def desk(self) -> Desk:
+        return Desk(self.at, self.sequence, self.offset, self.charter, self.rules, dict(self.stays), self.handovers)
+
+
+class DeskFold:
+    """Takes both topics as they come. Alerts behind the last action float: the next action may stand before them."""
+
+    def __init__(self) -> None:
+        self._settled = _Board()
+        self._floating: deque[BandChange] = deque()
+        self._waiting: deque[PlacedAction] = deque()
+        self._told = 0
+        self._ids: set[str] = set()
+        self.verdicts: list[Verdict] = []
+
+    def add_change(self, change: BandChange) -> Self:
+        """The next change of the band. Raises ValueError where it is not behind the last one."""
+        begins = isinstance(change, BandBaseline) and not self._told
+        if change.sequence <= self._told and not begins:
+            raise ValueError(f"alert {change.sequence} came behind {self._told}")
+        self._told = change.sequence
+        self._floating.append(change)
+        self._settle()
+        return self
+
+    def add_act(self, act: PlacedAction) -> Self:
+        """The next action. Raises ValueError where its offset is not behind the last one's."""
+        last = self._waiting[-1].offset if self._waiting else self._settled.offset
+        if act.offset <= last:
+            raise ValueError(f"offset {act.offset} came behind {last}")
+        self._waiting.append(act)
+        self._settle()
+        return self
+
+    @property
+    def waiting(self) -> int:
+        """How many actions stand behind an alert that has not come."""
+        return len(self._waiting)
+
+    def desk(self, at: Micros | None = None) -> Desk:
+        """With the alerts that float, and with the terms that have fallen due at `at`; None: no later than it is."""
+        board = self._settled.copy()
+        for change in self._floating:
+            board.apply(change)
+        board.advance(board.at if at is None else at)
+        return board.desk()
+
+    def _settle(self) -> None:
+        while self._waiting and self._waiting[0].action.after <= self._told:
+            act = self._waiting.popleft()
+            while self._floating and self._floating[0].sequence <= act.action.after:
+                self._settled.apply(self._floating.popleft())
+            self._settled.advance(act.at)
+            self._settled.offset = act.offset
+            answer, why = self._take(act.action)
+            self.verdicts.append(Verdict(act.offset, act.action.action_id, answer, why))
+
+    def _take(self, action: Action) -> tuple[Answer, str]:
+        if action.action_id in self._ids:
+            return "repeated", "its id was answered before"
+        self._ids.add(action.action_id)
+        try:
+            self._judge(action)
+        except NotTaken as refusal:
+            return refusal.answer, str(refusal)
+        return "taken", ""
+
+    def _judge(self, action: Action) -> None:
+        """Raises NotTaken, and then nothing has changed."""
+        board = self._settled
+        check_writer(action)
+        if action.sequence_seen > max(action.after, board.sequence):
+            raise NotTaken("refused", "it has seen what was not there")
+        if isinstance(action, RulesAction):
+            self._rule(action)
+        elif board.rules is None:
+            raise NotTaken("refused", "the desk has no rules yet")
+        elif isinstance(action, OfferHandoverAction | TakeHandoverAction | ReturnHandoverAction):
+            board.handovers = judge_handover(board.handovers, action, board.sequence, board.offset, board.at)
+        else:
+            self._judge_stay(action, board.rules)
+
+    def _judge_stay(self, action: StayAction, rules: DeskRules) -> None:
+        board = self._settled
+        if action.stay not in board.stays:
+            raise NotTaken("refused", "there is no such stay")
+        board.put(judge(StayMoment(board.stays[action.stay], rules, board.at), action))
+
+    def _rule(self, action: RulesAction) -> None:
+        charter = Charter(action.board, action.first_entry)
+        if self._settled.charter not in {None, charter}:
+            raise NotTaken("refused", "the desk is about another history")
+        self._settled.charter, self._settled.rules = charter, action.rules
+
+
+def check_writer(action: Action) -> None:
+    """Raises NotTaken where a person wrote what only the console writes, or the other way round."""
+    is_consoles = action.kind in OF_CONSOLE
+    if is_consoles != (action.role == CONSOLE) or is_consoles != (action.sign_in is None):
+        raise NotTaken("refused", f"{action.role} does not write {action.kind}")

@@ -1,0 +1,124 @@
+"""What an action makes of its stay, or why it makes nothing of it: the rules of the desk, one function a kind."""
+
+from dataclasses import replace
+
+from desk.decision import answer, propose
+from desk.stay import Handling, Note, ReturnReason, Stay
+from desk.stay_moment import SUPERVISOR, StayAction, StayMoment, own
+from desk.verdict import NotTaken
+from models.desk.action import (
+    CloseAction,
+    ConfirmAction,
+    ErasedAction,
+    LapseAction,
+    LookAction,
+    NoteAction,
+    ProposeAction,
+    RejectAction,
+    ReleaseAction,
+    SnoozeAction,
+    WithdrawAction,
+)
+from models.instants import parse_instant
+
+_OtherAction = LookAction | NoteAction | SnoozeAction | CloseAction | ReleaseAction | LapseAction | ErasedAction
+
+
+def judge(moment: StayMoment, action: StayAction) -> Stay:
+    """The stay behind the action. Raises NotTaken."""
+    _check_open(moment.stay, action)
+    _check_basis(moment.stay, action)
+    match action:
+        case ProposeAction():
+            return propose(moment, action)
+        case ConfirmAction() | RejectAction() | WithdrawAction():
+            return answer(moment, action)
+        case _:
+            return _handle(moment, action)
+
+
+def _handle(moment: StayMoment, action: _OtherAction) -> Stay:
+    match action:
+        case LookAction():
+            return _look(moment, action)
+        case NoteAction():
+            note = Note(action.action_id, action.by, moment.now, action.text)
+            return replace(moment.stay, notes=(*moment.stay.notes, note))
+        case SnoozeAction() | CloseAction():
+            return _set_down(moment, action)
+        case ReleaseAction():
+            return _release(moment, action)
+        case LapseAction():
+            return _lapse(moment, action)
+        case ErasedAction():
+            return moment.stay.erased(moment.now)
+
+
+def _check_open(stay: Stay, action: StayAction) -> None:
+    if stay.is_erased:
+        raise NotTaken("refused", "the person was erased")
+    is_kept = isinstance(action, NoteAction | ErasedAction) or (isinstance(action, LookAction) and stay.is_left_unseen)
+    if stay.end_sequence is None:
+        return
+    if not isinstance(action, NoteAction | ErasedAction) and action.sequence_seen < stay.end_sequence:
+        raise NotTaken("late", f"the stay ended with alert {stay.end_sequence}")
+    if not is_kept:
+        raise NotTaken("refused", f"the stay ended with alert {stay.end_sequence}")
+
+
+def _check_basis(stay: Stay, action: StayAction) -> None:
+    basis = getattr(action, "basis", None)
+    if basis is not None and basis.entry < stay.lapsed_entry:
+        raise NotTaken("changed", f"what the page showed lapsed at entry {stay.lapsed_entry}")
+
+
+def _look(moment: StayMoment, action: LookAction) -> Stay:
+    stay = moment.stay
+    if stay.owner not in {None, action.by}:
+        raise NotTaken("late", f"{stay.owner} has it")
+    if stay.handling is not None and stay.handling.kind == "close":
+        raise NotTaken("late", f"{stay.handling.by} closed it")
+    if stay.end_sequence is not None:
+        return replace(stay, was_seen=True)
+    until = moment.after(moment.rules.look_seconds)
+    handling = Handling("look", action.action_id, action.by, moment.now, action.basis, until)
+    return replace(stay, owner=action.by, handling=handling, returned=None, was_seen=True)
+
+
+def _set_down(moment: StayMoment, action: SnoozeAction | CloseAction) -> Stay:
+    """A snooze keeps its owner, a closed stay has none."""
+    own(moment.stay, action.by)
+    if isinstance(action, CloseAction):
+        if moment.stay.open_proposal is not None:
+            raise NotTaken("refused", "a proposal waits for a second person")
+        closed = Handling("close", action.action_id, action.by, moment.now, action.basis, None)
+        return replace(moment.stay, owner=None, handling=closed)
+    until = parse_instant(action.until)
+    if not moment.now < until <= moment.after(moment.rules.snooze_seconds):
+        raise NotTaken("refused", f"a snooze ends within {moment.rules.snooze_seconds} seconds")
+    snooze = Handling("snooze", action.action_id, action.by, moment.now, action.basis, until)
+    return replace(moment.stay, handling=snooze)
+
+
+def _release(moment: StayMoment, action: ReleaseAction) -> Stay:
+    if moment.stay.owner is None:
+        raise NotTaken("late", "nobody has it")
+    if action.by != moment.stay.owner and action.role != SUPERVISOR:
+        raise NotTaken("refused", f"{moment.stay.owner} has it")
+    return replace(moment.stay, owner=None, handling=None, returned=ReturnReason("released", moment.now))
+
+
+def _lapse(moment: StayMoment, action: LapseAction) -> Stay:
+    handling = moment.stay.handling
+    if handling is None or handling.action_id != action.of:
+        raise NotTaken("late", "it no longer counts anyway")
+    before, now = handling.basis, action.basis
+    if now.entry <= before.entry:
+        raise NotTaken("refused", "a lapse rests on a later entry")
+    growth = now.score_millidays - before.score_millidays
+    is_same = now.policy == before.policy
+    is_sound = not is_same if action.cause == "policy" else is_same and growth >= moment.rules.growth_millidays
+    if not is_sound:
+        raise NotTaken("refused", f"the bases show no {action.cause}")
+    back = ReturnReason(action.cause, moment.now)
+    return replace(moment.stay, owner=None, handling=None, returned=back, lapsed_entry=now.entry)

@@ -1,0 +1,58 @@
+"""The queue in order of urgency, and what of it is ageing: both follow from the desk alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from desk.state import Desk
+from desk.stay import Stay
+from models.instants import SECOND, Micros
+
+QueueKind = Literal["second_key", "lapsed", "entered", "left_unseen", "returned", "inherited"]
+ORDER: tuple[QueueKind, ...] = ("second_key", "lapsed", "entered", "left_unseen", "returned", "inherited")
+"""The most urgent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """A stay that waits for somebody; `due_at`: after which it is ageing. Of a proposal also `ends_at`."""
+
+    kind: QueueKind
+    stay: int
+    since: Micros
+    due_at: Micros
+    ends_at: Micros | None = None
+
+
+def queue(desk: Desk) -> tuple[QueueItem, ...]:
+    """In order of urgency: by kind, of proposals by their end, then who has waited longest."""
+    found = [item for stay in desk.stays.values() for item in _items(desk, stay)]
+    return tuple(sorted(found, key=lambda item: (ORDER.index(item.kind), item.ends_at or item.since, item.stay)))
+
+
+def ageing(desk: Desk) -> tuple[QueueItem, ...]:
+    """What has waited longer than the rules allow, the oldest first."""
+    found = [item for item in queue(desk) if item.due_at <= desk.at]
+    return tuple(sorted(found, key=lambda item: (item.due_at, item.stay, item.kind)))
+
+
+def _items(desk: Desk, stay: Stay) -> Iterator[QueueItem]:
+    if desk.rules is None or stay.is_erased:
+        return
+    span = desk.rules.unseen_seconds * SECOND
+    waiting = stay.open_proposal
+    if waiting is not None:
+        yield QueueItem("second_key", stay.sequence, waiting.at, Micros(waiting.at + span), waiting.until)
+    kind, since = _waits(stay)
+    if kind is not None:
+        yield QueueItem(kind, stay.sequence, since, Micros(since + span))
+
+
+def _waits(stay: Stay) -> tuple[QueueKind | None, Micros]:
+    if stay.ended_at is not None:
+        return ("left_unseen" if stay.is_left_unseen else None), stay.ended_at
+    if stay.handling is not None:
+        return None, stay.began_at
+    if stay.returned is not None:
+        return ("lapsed" if stay.returned.cause in {"growth", "policy"} else "returned"), stay.returned.at
+    return ("entered" if stay.opening == "live" else "inherited"), stay.began_at

@@ -1,0 +1,66 @@
+"""The desk as it stands: stays by sequence, rules, handovers. Frozen, and equal where its records are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from desk.stay import Proposal, Stay
+from models.desk.rules import DeskRules
+from models.instants import Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """An offer of the desk, and what became of it; `end` None: it is open."""
+
+    action_id: str
+    by: str
+    at: Micros
+    pack_sequence: int
+    pack_offset: int
+    pack_at: Micros
+    digest: str
+    end: Literal["taken", "returned"] | None = None
+    ended_at: Micros | None = None
+    ended_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charter:
+    """Which history the desk is about."""
+
+    board: str
+    first_entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What alerts up to `sequence` and actions up to `offset` (-1: none) come to at `at`; before the rules, nothing."""
+
+    at: Micros
+    sequence: int
+    offset: int
+    charter: Charter | None
+    rules: DeskRules | None
+    stays: Mapping[int, Stay]
+    handovers: tuple[Handover, ...]
+
+    @property
+    def on_duty(self) -> str | None:
+        """Who took the desk last."""
+        return next((each.ended_by for each in reversed(self.handovers) if each.end == "taken"), None)
+
+    @property
+    def decisions(self) -> tuple[tuple[int, Proposal], ...]:
+        """Each proposal that a second person has confirmed, with its stay."""
+        return self._proposals(lambda each: each.end == "confirmed")
+
+    @property
+    def open_proposals(self) -> tuple[tuple[int, Proposal], ...]:
+        """Each that waits for a second person, with its stay."""
+        return self._proposals(lambda each: each.end is None)
+
+    def _proposals(self, wanted: Callable[[Proposal], bool]) -> tuple[tuple[int, Proposal], ...]:
+        return tuple(
+            (sequence, each) for sequence, stay in sorted(self.stays.items()) for each in stay.proposals if wanted(each)
+        )

@@ -1,0 +1,143 @@
+"""Actions, changes and folds for the tests of the desk: valid by default."""
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from desk.band_change import BandChange, EntranceChange, ExitChange
+from desk.fold import DeskFold, PlacedAction
+from desk.state import Desk
+from desk.verdict import Verdict
+from models.desk.action import (
+    Action,
+    CloseAction,
+    ConfirmAction,
+    ErasedAction,
+    LapseAction,
+    LookAction,
+    NoteAction,
+    OfferHandoverAction,
+    ProposeAction,
+    RejectAction,
+    ReleaseAction,
+    ReturnHandoverAction,
+    RulesAction,
+    SnoozeAction,
+    TakeHandoverAction,
+    WithdrawAction,
+)
+from models.desk.basis import Basis
+from models.desk.rules import DeskRules
+from models.instants import SECOND, Micros, format_instant, parse_instant
+
+START = parse_instant("2026-01-01T00:00:00Z")
+HOUR = 3_600
+WRITTEN = "2026-01-01T00:00:00Z"
+RULES = DeskRules()
+KINDS: dict[str, type[Action]] = {
+    kind.model_fields["kind"].default: kind
+    for kind in (
+        RulesAction, LookAction, NoteAction, SnoozeAction, CloseAction, ReleaseAction, ProposeAction, ConfirmAction,
+        RejectAction, WithdrawAction, LapseAction, OfferHandoverAction, TakeHandoverAction, ReturnHandoverAction,
+        ErasedAction,
+    )
+}  # fmt: skip
+CONSOLES = {"rules", "lapse", "erased"}
+
+
+def at(seconds: float) -> Micros:
+    return Micros(START + int(seconds * SECOND))
+
+
+def text_at(seconds: float) -> str:
+    return format_instant(at(seconds))
+
+
+def action_id(number: int) -> str:
+    return f"{number:032x}"
+
+
+def a_basis(entry: int = 1, score: int = 1_000, policy: str = "a") -> Basis:
+    return Basis(entry=entry, policy=policy * 64, score_millidays=score, rank=100, counted=1)
+
+
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "rules": {"board": "v100", "first_entry": "e" * 64, "rules": RULES},
+    "look": {"basis": a_basis()},
+    "note": {"text": "noted"},
+    "snooze": {"basis": a_basis(), "until": text_at(8 * HOUR), "why": "asleep"},
+    "close": {"basis": a_basis(), "why": "known"},
+    "release": {"why": "busy"},
+    "propose": {"basis": a_basis(), "measure": "visit", "why": "near", "provisional": False},
+    "confirm": {"basis": a_basis()},
+    "reject": {"why": "early"},
+    "withdraw": {"why": "mistaken"},
+    "lapse": {"cause": "growth", "basis": a_basis(2, 5_000)},
+    "offer_handover": {"pack_sequence": 0, "pack_offset": -1, "pack_at": WRITTEN, "digest": "d" * 64},
+    "take_handover": {"digest": "d" * 64},
+    "return_handover": {"why": "incomplete"},
+    "erased": {},
+}
+
+
+def an_action(kind: str, number: int, after: int, by: str = "ann", **facts: Any) -> Action:  # Any: the kind's fields
+    consoles = kind in CONSOLES
+    head = {
+        "action_id": action_id(number), "at": WRITTEN, "after": after, "sequence_seen": after,
+        "by": "console" if consoles else by, "role": "console" if consoles else "officer",
+        "sign_in": None if consoles else f"s-{by}",
+    }  # fmt: skip
+    return KINDS[kind].model_validate(head | DEFAULTS[kind] | facts)
+
+
+class Shift:
+    """Writes both topics of a desk; alert 1 and the rules come first, each act at `seconds`."""
+
+    def __init__(self, entered: Iterable[str] = ("p1",), rules: DeskRules = RULES) -> None:
+        self.changes: list[BandChange] = []
+        self.acts: list[PlacedAction] = []
+        self._ids = count(1)
+        self._seconds = 0.0
+        self.do("rules", rules=rules)
+        for person in entered:
+            self.enter(person)
+
+    @property
+    def sequence(self) -> int:
+        return len(self.changes)
+
+    def enter(self, person: str, seconds: float | None = None) -> int:
+        self.changes.append(EntranceChange(self.sequence + 1, person, self._at(seconds)))
+        return self.sequence
+
+    def leave(self, stay: int, seconds: float | None = None) -> int:
+        self.changes.append(ExitChange(self.sequence + 1, stay, self._at(seconds)))
+        return self.sequence
+
+    def do(self, kind: str, by: str = "ann", seconds: float | None = None, **facts: Any) -> str:  # Any: fields
+        number = next(self._ids)
+        after = facts.pop("after", self.sequence)
+        action = an_action(kind, number, after, by, **facts)
+        self.acts.append(PlacedAction(len(self.acts), self._at(seconds), action))
+        return action.action_id
+
+    def fold(self) -> DeskFold:
+        fold = DeskFold()
+        for change in self.changes:
+            fold.add_change(change)
+        for act in self.acts:
+            fold.add_act(act)
+        return fold
+
+    def desk(self, seconds: float | None = None) -> Desk:
+        return self.fold().desk(None if seconds is None else at(seconds))
+
+    def last(self) -> Verdict:
+        return self.fold().verdicts[-1]
+
+    def answer(self) -> str:
+        return self.last().answer
+
+    def _at(self, seconds: float | None) -> Micros:
+        self._seconds = self._seconds + 1 if seconds is None else seconds
+        return at(self._seconds)
