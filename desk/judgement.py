@@ -56,7 +56,7 @@ def _handle(moment: StayMoment, action: _OtherAction) -> Stay:
 
 def _check_open(stay: Stay, action: StayAction) -> None:
     if stay.is_erased:
-        raise NotTaken("refused", "the person was erased")
+        raise NotTaken("late" if isinstance(action, ErasedAction) else "refused", "the person was erased")
     is_kept = isinstance(action, NoteAction | ErasedAction) or (isinstance(action, LookAction) and stay.is_left_unseen)
     if stay.end_sequence is None:
         return

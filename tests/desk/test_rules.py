@@ -258,6 +258,8 @@ def test_an_erasure_leaves_nothing_that_says_who_it_was() -> None:
     assert "harbour" not in repr(shift.desk())
     shift.do("note", stay=1)
     assert shift.answer() == "refused"
+    shift.do("erased", stay=1)
+    assert shift.answer() == "late"
 
 
 def test_an_end_that_nobody_can_match_ends_nothing() -> None:

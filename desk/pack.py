@@ -1,0 +1,82 @@
+"""The handover pack: what waits at a desk, in canonical bytes that the same three numbers give months later."""
+
+import hashlib
+from collections.abc import Iterable
+
+from desk.band_change import BandChange
+from desk.fold import DeskFold, PlacedAction
+from desk.queue import QueueItem, ageing, queue
+from desk.state import Desk
+from desk.stay import Proposal
+from models.canonical import canonical_json
+from models.instants import Micros, format_instant
+
+FORM = 1
+"""How a pack is made of a desk; a form never changes."""
+
+
+def make_pack(
+    changes: Iterable[BandChange], acts: Iterable[PlacedAction], sequence: int, offset: int, at: Micros
+) -> bytes:
+    """What alerts up to `sequence` and actions up to `offset` come to at `at`; whatever lies behind them is left out.
+
+    It names stays, and neither persons nor texts: so it is the same before and after an erasure. Raises ValueError
+    where the three do not go together.
+    """
+    fold = DeskFold()
+    for change in changes:
+        if change.sequence <= sequence:
+            fold.add_change(change)
+    for act in acts:
+        if act.offset <= offset:
+            fold.add_act(act)
+    desk = fold.desk(at)
+    if (desk.sequence, desk.offset) != (sequence, offset) or fold.waiting:
+        raise ValueError(f"alert {sequence} or action {offset} is not there")
+    if desk.at != at:
+        raise ValueError(f"{format_instant(at)} lies before what the pack holds")
+    return canonical_json(_content(desk))
+
+
+def pack_digest(pack: bytes) -> str:
+    """SHA-256 (hex), by which an offer names it."""
+    return hashlib.sha256(pack).hexdigest()
+
+
+def _content(desk: Desk) -> dict[str, object]:
+    charter = desk.charter
+    return {
+        "form": FORM, "sequence": desk.sequence, "offset": desk.offset, "at": format_instant(desk.at),
+        "board": charter and charter.board, "first_entry": charter and charter.first_entry, "on_duty": desk.on_duty,
+        "rules": desk.rules and desk.rules.model_dump(mode="json"),
+        "queue": [_item(item) for item in queue(desk)],
+        "ageing": [{"kind": item.kind, "stay": item.stay} for item in ageing(desk)],
+        "owned": [
+            {"stay": stay.sequence, "by": stay.owner}
+            for stay in sorted(desk.stays.values(), key=lambda stay: stay.sequence) if stay.owner is not None
+        ],
+        "open_proposals": [_proposal(stay, each) for stay, each in desk.open_proposals],
+        "decisions": [_proposal(stay, each) for stay, each in desk.decisions if _is_of_shift(desk, each)],
+    }  # fmt: skip
+
+
+def _is_of_shift(desk: Desk, decision: Proposal) -> bool:
+    """Whether it was made since the desk was last taken."""
+    began = next((each.ended_at for each in reversed(desk.handovers) if each.end == "taken"), None)
+    return began is None or (decision.ended_at or began) >= began
+
+
+def _item(item: QueueItem) -> dict[str, object]:
+    return {
+        "kind": item.kind, "stay": item.stay, "since": format_instant(item.since),
+        "due_at": format_instant(item.due_at),
+        "ends_at": None if item.ends_at is None else format_instant(item.ends_at),
+    }  # fmt: skip
+
+
+def _proposal(stay: int, proposal: Proposal) -> dict[str, object]:
+    return {
+        "stay": stay, "proposal": proposal.action_id, "measure": proposal.measure, "by": proposal.by,
+        "answered_by": proposal.answered_by, "provisional": proposal.provisional,
+        "ends_at": format_instant(proposal.until),
+    }  # fmt: skip

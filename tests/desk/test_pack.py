@@ -1,0 +1,71 @@
+"""The handover pack: a function of three numbers, to the byte, and nothing in it says who anybody is."""
+
+import hashlib
+import json
+from random import Random
+
+import pytest
+
+from desk.pack import make_pack, pack_digest
+from tests.desk.acts import HOUR, Shift, at
+from tests.desk.night import a_night
+from tests.desk.test_queue import a_busy_desk
+
+LATER = at(10**7)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_comes_later_changes_no_pack(seed: int) -> None:
+    night = a_night(Random(seed), 60)
+    half = len(night.acts) // 2
+    sequence = max(act.action.after for act in night.acts[:half])
+    kept = make_pack(night.changes[:sequence], night.acts[:half], sequence, half - 1, LATER)
+    assert make_pack(night.changes, night.acts, sequence, half - 1, LATER) == kept
+
+
+def test_a_pack_names_no_person_and_no_text() -> None:
+    shift = a_busy_desk()
+    shift.do("note", stay=4, text="at the harbour")
+    pack = make_pack(shift.changes, shift.acts, shift.sequence, len(shift.acts) - 1, at(HOUR)).decode()
+    assert "harbour" not in pack
+    assert not any(f'"p{number}"' in pack for number in range(1, 6))
+
+
+def test_a_pack_made_before_an_erasure_is_the_same_after_it() -> None:
+    shift = a_busy_desk()
+    place = shift.sequence, len(shift.acts) - 1, at(HOUR)
+    before = make_pack(shift.changes, shift.acts, *place)
+    shift.do("erased", stay=4)
+    assert make_pack(shift.changes, shift.acts, *place) == before
+
+
+def test_a_pack_holds_what_waits_in_canonical_bytes() -> None:
+    shift = a_busy_desk()
+    pack = make_pack(shift.changes, shift.acts, shift.sequence, len(shift.acts) - 1, at(2 * HOUR))
+    content = json.loads(pack)
+    assert [item["kind"] for item in content["queue"]] == ["second_key", "lapsed", "entered", "left_unseen", "returned"]
+    assert content["owned"] == [{"stay": 1, "by": "ann"}]
+    assert [each["stay"] for each in content["open_proposals"]] == [1]
+    assert json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == pack
+    assert pack_digest(pack) == hashlib.sha256(pack).hexdigest()
+
+
+def test_only_the_decisions_of_this_shift_are_handed_over() -> None:
+    shift = Shift(("p1", "p2"))
+    for stay in (1, 2):
+        shift.do("look", stay=stay)
+        name = shift.do("propose", stay=stay)
+        shift.do("confirm", "bob", stay=stay, proposal=name)
+        if stay == 1:
+            offer = shift.do("offer_handover")
+            shift.do("take_handover", "bob", offer=offer)
+    content = json.loads(make_pack(shift.changes, shift.acts, 2, len(shift.acts) - 1, LATER))
+    assert [each["stay"] for each in content["decisions"]] == [2]
+
+
+@pytest.mark.parametrize(("sequence", "offset", "seconds"), [(9, 1, 60), (1, 9, 60), (0, 1, 60), (1, 1, 0)])
+def test_three_numbers_that_do_not_go_together_make_no_pack(sequence: int, offset: int, seconds: float) -> None:
+    shift = Shift()
+    shift.do("look", stay=1)
+    with pytest.raises(ValueError, match=r"is not there|lies before"):
+        make_pack(shift.changes, shift.acts, sequence, offset, at(seconds))
