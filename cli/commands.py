@@ -81,6 +81,10 @@ COMMANDS = {
         "cli.delivery.deliveries_skip",
         "Sets the number aside that a subscription waits with: it is not sent again, and the next one follows.",
     ),
+    "desk": Row(
+        "cli.desk.desk",
+        "Shows what waits at the duty desk, what is ageing and what was decided, computed from Kafka alone.",
+    ),
     "demo": Row("cli.demo.demo", "Shows the whole thing on this machine, with nothing installed beside Python."),
     "doctor": Row(
         "cli.doctor.doctor", "Looks at everything that an installation needs, and names one remedy for each fault."

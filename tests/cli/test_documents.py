@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.answers import of_audits, of_insight, of_policies, of_the_board, of_the_service
+from tests.cli.answers import of_audits, of_insight, of_policies, of_the_board, of_the_desk, of_the_service
 
 FOLDER = Path(__file__).parent / "documents"
-ANSWERS = of_audits.ANSWERS | of_insight.ANSWERS | of_policies.ANSWERS | of_the_board.ANSWERS | of_the_service.ANSWERS
+ANSWERS = (
+    of_audits.ANSWERS
+    | of_insight.ANSWERS
+    | of_policies.ANSWERS
+    | of_the_board.ANSWERS
+    | of_the_desk.ANSWERS
+    | of_the_service.ANSWERS
+)
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -97,6 +97,7 @@ def questions(folder: Path) -> list[list[str]]:
         ["subscriptions", "close", "desk", "--why", "there is none"],
         ["subscriptions", "resume", "desk", "--why", "there is none"],
         ["deliveries", "list", "--json"],
+        ["desk", "--at", "2026-01-01T00:00:00Z"],
         ["deliveries", "show", "desk", "1"],
         ["deliveries", "skip", "desk", "1", "--why", "there is none"],
         ["brake", "release", "--partition", "0", "--why", "nothing is parked"],

@@ -1,0 +1,48 @@
+"""`harmwatch desk`: queue, ageing and decisions as of an instant, from Kafka alone."""
+
+import time
+from collections import Counter
+
+import click
+
+from audit.verify.desk_records import read_desk
+from broker.reader import when_readable
+from cli.desk.desk_document import DeskDocument, desk_document, render_desk
+from cli.instant_option import instant_option
+from cli.output import json_option, show
+from cli.topics import open_topics
+from cli.waiting import say_waiting
+from desk.records import DeskRecords
+from models.errors import PreconditionFailed
+from models.instants import Micros
+from models.topics import ALERTS, OFFICER_ACTIONS
+from runtime.settings import load_settings
+
+DOCUMENT = DeskDocument
+
+
+@click.command()
+@click.option("--at", "at_text", help="The instant or date to look at; as shipped now.")
+@json_option
+def command(at_text: str | None, as_json: bool) -> None:
+    """Shows what waits at the duty desk, what is ageing and what was decided, computed from Kafka alone."""
+    settings = load_settings()
+    at = now() if at_text is None else instant_option("--at", at_text, ends_day=True)
+    open_reader = when_readable(open_topics(settings, ALERTS, OFFICER_ACTIONS), say_waiting)
+    show(desk_at(read_desk(open_reader, settings.board), at, settings.board), as_json, render_desk)
+
+
+def now() -> Micros:
+    """By this machine's clock."""
+    return Micros(time.time_ns() // 1_000)
+
+
+def desk_at(records: DeskRecords, at: Micros, board: str) -> DeskDocument:
+    """The document of `desk`. Raises PreconditionFailed where the desk had no rules yet."""
+    then = records.until(at)
+    fold = then.fold()
+    desk = fold.desk(at)
+    if desk.charter is None or desk.rules is None:
+        raise PreconditionFailed(f"the desk of board {board} has no rules at that instant: no console had written any")
+    answers = Counter(verdict.answer for verdict in fold.verdicts)
+    return desk_document(desk, answers, len(then.foreign), fold.waiting)

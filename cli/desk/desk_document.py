@@ -1,0 +1,117 @@
+"""The document of `harmwatch desk`, and its text: what waits, the most urgent first."""
+
+from collections import Counter
+
+from desk.queue import QueueItem, QueueKind, ageing, queue
+from desk.state import Desk
+from desk.stay import Proposal
+from desk.verdict import Answer
+from models.instants import format_instant
+from sight.document import Document
+from sight.printable import printable
+
+
+class QueueItemDocument(Document):
+    """A stay that waits; `ends_at`: of a proposal, when it ends without an answer."""
+
+    kind: QueueKind
+    stay: int
+    offender_id: str | None
+    since: str
+    due_at: str
+    ends_at: str | None
+
+
+class DecisionDocument(Document):
+    """A proposal that a second person has confirmed."""
+
+    stay: int
+    proposal: str
+    measure: str
+    proposed_by: str
+    confirmed_by: str
+    at: str
+
+
+class AnswersDocument(Document):
+    """How many actions were answered how."""
+
+    taken: int
+    repeated: int
+    late: int
+    changed: int
+    refused: int
+
+
+class DeskDocument(Document):
+    """The desk as of `at`; `ageing` are the items of the queue that have waited too long, the oldest first.
+
+    `foreign` counts records that are no action, `waiting` actions that name an alert which is not there.
+    """
+
+    at: str
+    board: str
+    first_entry: str
+    sequence: int
+    offset: int
+    on_duty: str | None
+    queue: tuple[QueueItemDocument, ...]
+    ageing: tuple[QueueItemDocument, ...]
+    decisions: tuple[DecisionDocument, ...]
+    answers: AnswersDocument
+    foreign: int
+    waiting: int
+
+
+def desk_document(desk: Desk, answers: Counter[Answer], foreign: int, waiting: int) -> DeskDocument:
+    """The document of a desk that has rules."""
+    if desk.charter is None:
+        raise ValueError("the desk has no rules")
+    return DeskDocument(
+        at=format_instant(desk.at), board=desk.charter.board, first_entry=desk.charter.first_entry,
+        sequence=desk.sequence, offset=desk.offset, on_duty=desk.on_duty,
+        queue=tuple(_item(desk, item) for item in queue(desk)),
+        ageing=tuple(_item(desk, item) for item in ageing(desk)),
+        decisions=tuple(_decision(stay, each) for stay, each in desk.decisions),
+        answers=AnswersDocument(
+            taken=answers["taken"], repeated=answers["repeated"], late=answers["late"], changed=answers["changed"],
+            refused=answers["refused"],
+        ),
+        foreign=foreign, waiting=waiting,
+    )  # fmt: skip
+
+
+def _item(desk: Desk, item: QueueItem) -> QueueItemDocument:
+    return QueueItemDocument(
+        kind=item.kind, stay=item.stay, offender_id=desk.stays[item.stay].person, since=format_instant(item.since),
+        due_at=format_instant(item.due_at), ends_at=None if item.ends_at is None else format_instant(item.ends_at),
+    )  # fmt: skip
+
+
+def _decision(stay: int, proposal: Proposal) -> DecisionDocument:
+    return DecisionDocument(
+        stay=stay, proposal=proposal.action_id, measure=proposal.measure, proposed_by=proposal.by,
+        confirmed_by=proposal.answered_by or "", at=format_instant(proposal.ended_at or 0),
+    )  # fmt: skip
+
+
+def render_desk(document: DeskDocument) -> str:
+    """What waits, what is ageing, what was decided."""
+    duty = f", {document.on_duty} on duty" if document.on_duty else ""
+    lines = [f"desk of board {document.board} as of {document.at}{duty}"]
+    late = {(item.kind, item.stay) for item in document.ageing}
+    lines += [_render_item(item, (item.kind, item.stay) in late) for item in document.queue] or ["  nothing waits"]
+    lines += [
+        f"  decided {each.at}  stay {each.stay}: {each.measure}, by {each.proposed_by} and {each.confirmed_by}"
+        for each in document.decisions
+    ]
+    if document.waiting:
+        lines.append(f"  {document.waiting} actions name an alert that is not there: run `harmwatch verify`")
+    return "\n".join(lines)
+
+
+def _render_item(item: QueueItemDocument, is_late: bool) -> str:
+    who = "erased" if item.offender_id is None else printable(item.offender_id)
+    ends = f", ends {item.ends_at}" if item.ends_at else ""
+    mark = "  AGEING" if is_late else ""
+    return f"  {item.kind:<12} stay {item.stay:<6} {who:<20} since {item.since}{ends}{mark}"

@@ -1,0 +1,49 @@
+"""The desk on a real Kafka: the broker dates actions, and the command computes from the two topics alone."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from kafka import KafkaAdminClient, KafkaProducer
+
+from models.desk.action import action_bytes
+from models.instants import parse_instant
+from models.topics import OFFICER_ACTIONS
+from tests.client.published import BOARD, Published, a_move
+from tests.desk.acts import an_action
+from tests.end_to_end.installation import say
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def published(stack_environment: dict[str, str]) -> Iterator[Published]:
+    with (
+        closing(Published(stack_environment)) as own,
+        closing(KafkaAdminClient(bootstrap_servers=own.brokers)) as admin,
+    ):
+        topic = {"num_partitions": 1, "replication_factor": 1, "configs": OFFICER_ACTIONS.configuration()}
+        admin.create_topics({own.prefix + OFFICER_ACTIONS.name: topic}, wait_for_metadata=True)
+        yield own
+
+
+def test_the_desk_is_computed_from_kafka_alone_and_dated_by_the_broker(published: Published) -> None:
+    published.send(a_move(1))
+    producer = KafkaProducer(bootstrap_servers=published.brokers)
+    with closing(producer):
+        for action in (an_action("rules", 1, 0), an_action("look", 2, 1, stay=1), an_action("propose", 3, 1, stay=1)):
+            topic = published.prefix + OFFICER_ACTIONS.name
+            producer.send(topic, key=BOARD.encode(), value=action_bytes(action), timestamp_ms=1, partition=0)
+        producer.flush()
+    environment = {
+        "HARMWATCH_KAFKA": published.brokers, "HARMWATCH_PREFIX": published.prefix, "HARMWATCH_BOARD": BOARD,
+    }  # fmt: skip
+    said = say(environment, "desk", "--json")
+    assert said.code == 0, said.errors
+    document = json.loads(said.output)
+    assert [(item["kind"], item["stay"]) for item in document["queue"]] == [("second_key", 1)]
+    assert document["answers"]["taken"] == 3
+    assert parse_instant(document["queue"][0]["since"]) > parse_instant("2020-01-01T00:00:00Z")
+    early = say(environment, "desk", "--at", "2001-01-01T00:00:00Z")
+    assert (early.code, "has no rules" in early.errors) == (1, True)
