@@ -9,6 +9,7 @@ from models.instants import SECOND, format_instant
 from runtime.broker_view import BrokerView
 from runtime.installation import open_store
 from runtime.settings import Settings
+from runtime.topic_identity import TopicIdentity
 from sight.clocks import clock_document
 from sight.look_document import (
     HeldBackDocument,
@@ -19,6 +20,7 @@ from sight.look_document import (
 )
 from sight.parked import parked_document
 from state.position import Position
+from state.reads import StoreView
 from state.silences import Silences
 from state.store import Store
 
@@ -55,12 +57,19 @@ class Look:
         self.store.close()
 
     def document(self) -> LookDocument:
-        """What is seen now, on the partitions that there are by now. Raises Unavailable, PreconditionFailed.
-
-        The store is asked first: what it has applied was sent before.
-        """
+        """What is seen now, on the partitions that there are by now. Raises Unavailable, PreconditionFailed."""
         place = self._brokers.look_again()
-        position, silences = self.store.position(), self.store.silences(place.partitions)
+        return self._document(place, self.store.position())
+
+    def sight(self, top: int) -> tuple[LookDocument, StoreView]:
+        """The same with the first `top` of the ranking and the band, all of the store's at the same moment."""
+        place = self._brokers.look_again()
+        sighting = self.store.sighting(top)
+        return self._document(place, sighting.position), sighting
+
+    def _document(self, place: TopicIdentity, position: Position) -> LookDocument:
+        """The store is asked before the brokers: what it has applied was sent before."""
+        silences = self.store.silences(place.partitions)
         self.policy_digest = position.policy_digest
         sent, held_back, group = self._brokers.sent(), self._brokers.held_back(), self._brokers.group()
         seen = Observation(position, silences, sent, held_back, group, self._brokers.missing)

@@ -1,7 +1,7 @@
 """What `harmwatch watch` sees at one moment, and how it keeps looking when Kafka or Redis goes away."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from broker.clients import PartitionReader
@@ -9,6 +9,7 @@ from models.alert import Alert
 from models.board import BoardRow, OffenderView
 from models.clock import ClockMode
 from models.errors import HarmwatchError
+from models.journal.transition import BandEntry
 from models.topics import ALERTS, topic_name
 from runtime.settings import Settings
 from sight.exit_times import ExitTimes
@@ -27,8 +28,8 @@ UNSEEN = "unseen"
 class BoardView:
     """One look; `seen_at` (monotonic seconds) is when it succeeded last, `trouble` why a later one did not.
 
-    `reasons`: why the board does not do its work. `entry` and `sequence` are the newest; `policy_digest` is that of
-    the policy in force.
+    `reasons`: why the board is not to be believed. `entry` and `sequence` are the newest; `policy_digest` is that of
+    the policy in force. `entrances`: of everyone in the band the sequence by which they entered.
     `moved_at` is when the board's time moved last, `record_at` when a record was applied; None: not since then.
     """
 
@@ -42,6 +43,7 @@ class BoardView:
     policy_digest: str = ""
     rows: tuple[BoardRow, ...] = ()
     leaves_at: Mapping[str, int | None] = field(default_factory=dict)
+    entrances: Mapping[str, int] = field(default_factory=dict)
     alerts: tuple[Alert, ...] = ()
     moved_at: float = 0.0
     record_at: float | None = None
@@ -95,14 +97,15 @@ class BoardPoller:
     def _see(self) -> BoardView:
         if self._look is None:
             self._look = Look(self.settings)
-        look = self._look.document()
+        look, sighting = self._look.sight(self.exit_rank + self.below)
         wanted = self.wanted
-        rows, now = tuple(self._look.store.board(self.exit_rank + self.below)), time.monotonic()
+        rows, now = sighting.rows, time.monotonic()
         if self.first_ranks is None:
             self.first_ranks = {row.offender_id: row.rank for row in rows}
         record_at = self._record_at(sum(part.applied for part in look.partitions), now)
         resting = look.lag == 0 and self.settings.clock is ClockMode.EVENT
         moved = resting or record_at == now or look.as_of != self.view.as_of
+        alerts = self._newest_alerts(look.sequence, sighting.entrances)
         return BoardView(
             seen_at=now,
             as_of=look.as_of,
@@ -114,23 +117,31 @@ class BoardPoller:
             policy_digest=self._look.policy_digest,
             rows=rows,
             leaves_at=self._leaving.of(rows, self.exit_rank, self._look.store.offenders),
-            alerts=self._newest_alerts(),
+            entrances={who: entrance.sequence for who, entrance in sighting.entrances.items()},
+            alerts=alerts,
             moved_at=now if moved else self.view.moved_at,
             record_at=record_at,
             person=self._look.store.offender(wanted) if wanted is not None else None,
-            reasons=tuple(self._health.judge(look, now)[0]),
+            reasons=(*self._disagreement(), *self._health.judge(look, now)[0]),
         )
 
     def _record_at(self, applied: int, now: float) -> float | None:
         before, self._applied = self._applied, applied
         return now if before is not None and applied != before else self.view.record_at
 
-    def _newest_alerts(self) -> tuple[Alert, ...]:
+    def _disagreement(self) -> Iterator[str]:
+        """Where alerts tell another band than the store holds at the same sequence."""
+        difference = self._recent.told.difference
+        if difference:
+            yield f"board and alerts disagree: {difference} (harmwatch verify)"
+
+    def _newest_alerts(self, sequence: int, entrances: Mapping[str, BandEntry]) -> tuple[Alert, ...]:
         if self._in_clear is None:
             self._in_clear = UnsealedAlerts.of(self.settings)
         if self._alerts is None:
             self._alerts = PartitionReader(self.settings.brokers, topic_name(self.settings.prefix, ALERTS), 0)
             self._recent = RecentAlerts()
+        self._recent.told.hold_against(sequence, entrances)
         end = self._alerts.end()
         self._alerts.skip_to(end - _OFFSETS_READ)
         for record in self._alerts.read_until(end):

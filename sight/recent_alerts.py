@@ -6,23 +6,27 @@ from pydantic import ValidationError
 
 from models.alert import Alert
 from sight.opening import UnsealedAlerts
+from sight.told_band import ToldBand
 
 ALERTS_KEPT = 50
 _ALERT_MARK = b'"alert_id"'
 
 
 class RecentAlerts:
-    """Those that were added last."""
+    """Those that were added last; `told` is the band that all of them tell."""
 
     def __init__(self) -> None:
         self._sent: list[Alert] = []
+        self.told = ToldBand()
 
     def add(self, value: bytes | None) -> None:
         """The value of a record of the alerts; what is no alert of ours is passed over."""
         if value and _ALERT_MARK in value:
             with contextlib.suppress(ValidationError):
-                self._sent.append(Alert.model_validate_json(value))
+                alert = Alert.model_validate_json(value)
+                self._sent.append(alert)
                 del self._sent[:-ALERTS_KEPT]
+                self.told.take(alert)
 
     def opened(self, in_clear: UnsealedAlerts) -> tuple[Alert, ...]:
         """In clear as far as their keys are there now, the oldest first. Raises Unavailable."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgpack
 import redis
@@ -33,6 +34,9 @@ _NAMES = (
     "leap",
     "parked",
 )
+ANSWERS = 5 + len(COUNTED_KEYS)
+"""Of a question for a position."""
+
 _NEEDED = {"sequence", "as_of", "entry_as_of", "policy", "clock", "alerts_after", "size", "exit_rank"}
 
 
@@ -117,11 +121,21 @@ def _ends(packed: bytes) -> dict[int, int]:
 def read_position(client: redis.Redis, keys: Keys) -> Position:
     """The position at one moment."""
     with client.pipeline() as together:
-        together.hmget(keys["meta"], _NAMES)
-        together.hgetall(keys["ledger"])
-        together.time()
-        _ask_sizes(together, keys)
-        fields, ledger, time, *sizes = together.execute(raise_on_error=False)
+        ask_position(together, keys)
+        return position_of(together.execute(raise_on_error=False))
+
+
+def ask_position(together: "redis.client.Pipeline", keys: Keys) -> None:
+    """Asks for what `position_of` reads, as ANSWERS commands."""
+    together.hmget(keys["meta"], _NAMES)
+    together.hgetall(keys["ledger"])
+    together.time()
+    _ask_sizes(together, keys)
+
+
+def position_of(answers: Sequence[Any]) -> Position:
+    """The position of these answers. Raises the error that stands for the board's own key."""
+    fields, ledger, time, *sizes = answers
     if isinstance(fields, Exception):
         raise fields
     meta = {name: value for name, value in zip(_NAMES, fields, strict=True) if value is not None}

@@ -11,7 +11,7 @@ from state.fill import Fill, read_fill
 from state.keys import Keys
 from state.line import PipelinedConnection
 from state.position import Position, read_position
-from state.reads import read_board, read_entrance, read_offender, read_offenders
+from state.reads import StoreView, read_board, read_entrance, read_offender, read_offenders, read_sighting
 from state.silences import Silences, read_silences
 
 
@@ -56,6 +56,11 @@ class Readings:
         """The first `top` of the ranking."""
         with self._line.exclusive() as client:
             return read_board(client, self._keys, top)
+
+    def sighting(self, top: int) -> StoreView:
+        """Position, the first `top` (at least one) of the ranking and the band, read at one moment."""
+        with self._line.exclusive() as client:
+            return read_sighting(client, self._keys, top)
 
     def offender(self, offender_id: str) -> OffenderView:
         """One person with every offence known of them."""

@@ -1,7 +1,8 @@
 """Reading a board: the ranking, and persons."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import redis
 
@@ -9,11 +10,21 @@ from models.board import BoardRow, OffenderView
 from models.journal.transition import BandEntry
 from state.entries import read_entry
 from state.keys import Keys
+from state.position import ANSWERS, Position, ask_position, position_of
 from state.rows import Weights, is_spilled, read_rows, read_spilled_rows, read_weights, spilled_range
 
 DAY_SLOTS = 2**17
 _HIGHEST_RANKED = 2**36 - 1
 _ENTRANCE = struct.Struct("<Qq")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreView:
+    """A board at one moment: where it stands, the head of its ranking, and by whom in the band when they entered."""
+
+    position: Position
+    rows: tuple[BoardRow, ...]
+    entrances: Mapping[str, BandEntry]
 
 
 def since_of(packed: bytes | None) -> int | None:
@@ -42,9 +53,34 @@ def read_entrance(client: redis.Redis, keys: Keys, offender_id: str, sequence: i
 def read_board(client: redis.Redis, keys: Keys, top: int) -> list[BoardRow]:
     """The first `top` of the ranking, read at one moment (the offences of whoever fills the rank key, later)."""
     with client.pipeline() as together:
-        together.zrange(keys["rank"], 0, top - 1, withscores=True)
-        together.hgetall(keys["band"])
+        _ask_board(together, keys, top)
         ranked, band = together.execute()
+    return _rows(client, keys, ranked, band)
+
+
+def read_sighting(client: redis.Redis, keys: Keys, top: int) -> StoreView:
+    """Position, the first `top` of the ranking and the whole band, all of one moment."""
+    with client.pipeline() as together:
+        ask_position(together, keys)
+        _ask_board(together, keys, top)
+        answers = together.execute(raise_on_error=False)
+    ranked, band = answers[ANSWERS:]
+    for answer in (ranked, band):
+        if isinstance(answer, Exception):
+            raise answer
+    rows = _rows(client, keys, ranked, band)
+    entrances = {offender_id.decode(): _entrance(packed) for offender_id, packed in band.items()}
+    return StoreView(position_of(answers[:ANSWERS]), tuple(rows), entrances)
+
+
+def _ask_board(together: "redis.client.Pipeline", keys: Keys, top: int) -> None:
+    together.zrange(keys["rank"], 0, top - 1, withscores=True)
+    together.hgetall(keys["band"])
+
+
+def _rows(
+    client: redis.Redis, keys: Keys, ranked: Sequence[tuple[bytes, float]], band: Mapping[bytes, bytes]
+) -> list[BoardRow]:
     return [
         BoardRow(
             rank=rank,

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -14,9 +15,11 @@ from typing import Any
 
 import psutil
 import pytest
+import redis
 
 from embedded.ports import ReservedPort
 from embedded.stack import Stack
+from state.keys import Keys
 from tests.end_to_end.installation import HARMWATCH, ROOT, Installation
 from tests.end_to_end.loading.test_bad_input import a_report
 from tests.end_to_end.recovery.test_recovery import small_policy
@@ -53,6 +56,19 @@ def page(port: int) -> str:
     text = answer.read().decode()
     connection.close()
     return text
+
+
+@contextmanager
+def band_forged(installation: Installation, who: str) -> Iterator[None]:
+    """Meanwhile the store holds that somebody in the band has entered at sequence 9."""
+    client = redis.Redis.from_url(installation.environment["HARMWATCH_REDIS"])
+    band = Keys(installation.prefix, installation.json("status")["board"])["band"]
+    true = client.hget(band, who)
+    assert isinstance(true, bytes)
+    client.hset(band, who, struct.pack("<Q", 9) + true[8:])
+    yield
+    client.hset(band, who, true)
+    client.close()
 
 
 @contextmanager
@@ -104,6 +120,10 @@ def test_a_report_becomes_a_row_and_a_sentence_on_every_open_page(tmp_path: Path
                 html = page(port.number)
                 assert "q</bdi> entered at rank 2: an offence (" in html
                 assert '<b id="word">LIVE</b>' in html
+                with band_forged(own, "q"):
+                    told = until(lambda name, told: name == "fresh" and not told["live"])
+                assert told["why"].startswith("board and alerts disagree: the board alone has the entrance 9, alerts")
+                until(lambda name, told: name == "fresh" and told["live"])
                 stack.kill_valkey()
                 stale = until(lambda name, told: name == "fresh" and not told["live"])
                 assert stale["word"] == "STALE"
