@@ -66,7 +66,7 @@ class _Routes:
         return RedirectResponse("/board", 303)
 
     async def board(self, request: Request) -> Response:
-        return self._pages.board_page(request)
+        return self._pages.board_answer(request)
 
     async def stream(self, _: Request) -> Response:
         if self._pages.fan_out.open_streams >= MOST_STREAMS:

@@ -33,6 +33,11 @@ class FanOut:
         """The newest one."""
         return self._frame
 
+    @property
+    def view(self) -> BoardView:
+        """What the newest look has seen."""
+        return self._view
+
     def fresh(self) -> Fresh:
         """How fresh it is at this moment."""
         return fresh_of(self._view, time.monotonic(), self.wording, self._policy_digest)

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from console.assets import assets
+from console.board_document import board_page_document
 from console.display import Display, Theme, display_of
 from console.fan_out import FanOut
 from console.frames import Frame
@@ -53,6 +54,19 @@ class Pages:
         frame = self.fan_out.frame
         return self._page(request, "board.html", fresh=self.fan_out.fresh(), frame=frame, table=self._table(frame),
                           made=full_moment(round(time.time() * SECOND), self.zone))  # fmt: skip
+
+    def board_answer(self, request: Request) -> Response:
+        """The board as whoever asks can read it: as a document where JSON is accepted and HTML is not."""
+        if not _wants_json(request):
+            answer = self.board_page(request)
+        else:
+            fan_out, wording = self.fan_out, self.fan_out.wording
+            document = board_page_document(
+                self.board, wording.band_size, wording.exit_rank, fan_out.view, fan_out.fresh()
+            )
+            answer = Response(document.json_text(), media_type="application/json")
+        answer.headers["Vary"] = "Accept"
+        return answer
 
     def display_page(self, request: Request) -> Response:
         """What can be chosen, and the keys there are."""
@@ -97,3 +111,8 @@ class Pages:
             )  # fmt: skip
             self._tables = {frame.number: made}
         return made
+
+
+def _wants_json(request: Request) -> bool:
+    accepted = request.headers.get("accept", "").lower()
+    return "application/json" in accepted and "text/html" not in accepted

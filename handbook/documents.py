@@ -8,7 +8,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from cli.commands import COMMANDS
+from console.board_document import BoardPageDocument
 
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]  # Any: JSON
 
 
@@ -19,7 +21,14 @@ def document_schema(words: str) -> Schema | None:
     if document is None:
         return None
     schema = TypeAdapter(document).json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": f"harmwatch {words} --json"}
+    return {"$schema": _DIALECT, **schema, "title": f"harmwatch {words} --json"}
+
+
+def board_schema_text() -> str:
+    """The schema of what the console answers at /board to programs, as it is checked in."""
+    schema = TypeAdapter(BoardPageDocument).json_schema(mode="serialization")
+    titled = {"$schema": _DIALECT, **schema, "title": "the console's /board as application/json"}
+    return json.dumps(titled, indent=2, ensure_ascii=False) + "\n"
 
 
 def schema_name(words: str) -> str:
