@@ -7,8 +7,8 @@ import time
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from console.fan_out import FanOut
 from console.frames import bye_event, fresh_event
+from console.news import News
 
 LIFE_SECONDS = 3_600.0
 """Then the page asks anew: a proxy or a laptop that has lost the line without a word holds nothing for longer."""
@@ -22,8 +22,8 @@ class EventStream(Response):
     media_type = "text/event-stream"
     status_code = 200
 
-    def __init__(self, fan_out: FanOut) -> None:
-        self._fan_out = fan_out
+    def __init__(self, news: News) -> None:
+        self._news = news
         self.init_headers({"X-Accel-Buffering": "no"})  # nginx would keep it back
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,11 +32,11 @@ class EventStream(Response):
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
             return
-        self._fan_out.open_streams += 1
+        self._news.open_streams += 1
         try:
             await self._send_while_heard(receive, send)
         finally:
-            self._fan_out.open_streams -= 1
+            self._news.open_streams -= 1
 
     async def _send_while_heard(self, receive: Receive, send: Send) -> None:
         sending = asyncio.create_task(self._send_all(send))
@@ -51,14 +51,14 @@ class EventStream(Response):
 
     async def _send_all(self, send: Send) -> None:
         until, known = time.monotonic() + LIFE_SECONDS, 0
-        while not self._fan_out.is_ending and time.monotonic() < until:
-            frame = self._fan_out.frame
-            body = fresh_event(self._fan_out.fresh())
+        while not self._news.is_ending and time.monotonic() < until:
+            frame = self._news.frame
+            body = fresh_event(self._news.fresh())
             if frame.number != known:
                 body += frame.change if frame.number == known + 1 and known else frame.whole
                 known = frame.number
             await send({"type": "http.response.body", "body": body, "more_body": True})
-            await self._fan_out.wait_for_news(known, FRESH_SECONDS)
+            await self._news.wait_for_news(known, FRESH_SECONDS)
         await send({"type": "http.response.body", "body": bye_event(), "more_body": False})
 
 
