@@ -11,7 +11,7 @@ from state.fill import Fill, read_fill
 from state.keys import Keys
 from state.line import PipelinedConnection
 from state.position import Position, read_position
-from state.reads import StoreView, read_board, read_entrance, read_offender, read_offenders, read_sighting
+from state.reads import StoreView, read_board, read_entrance, read_offender, read_offenders, read_person, read_sighting
 from state.silences import Silences, read_silences
 
 
@@ -66,6 +66,11 @@ class Readings:
         """One person with every offence known of them."""
         with self._line.exclusive() as client:
             return read_offender(client, self._keys, offender_id)
+
+    def person(self, offender_id: str) -> tuple[Position, OffenderView]:
+        """One person, and where the board stood at that moment."""
+        with self._line.exclusive() as client:
+            return read_person(client, self._keys, offender_id)
 
     def entrance(self, offender_id: str, sequence: int) -> BandEntry | None:
         """When somebody entered the band who was in it at a transition that is not published yet."""

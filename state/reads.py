@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import redis
 
@@ -106,13 +107,33 @@ def read_offender(client: redis.Redis, keys: Keys, offender_id: str) -> Offender
 def read_offenders(client: redis.Redis, keys: Keys, offender_ids: Sequence[str]) -> list[OffenderView]:
     """Several persons in the same order, all read at one moment."""
     with client.pipeline() as together:
-        together.hgetall(keys["weights"])
-        for offender_id in offender_ids:
-            together.zrank(keys["rank"], offender_id)
-            together.hget(keys["offenders"], offender_id)
-            together.hget(keys["band"], offender_id)
-            together.zrangebylex(keys["spilled"], *spilled_range(offender_id))
-        fields, *answers = together.execute()
+        _ask_offenders(together, keys, offender_ids)
+        return _offenders(offender_ids, together.execute())
+
+
+def read_person(client: redis.Redis, keys: Keys, offender_id: str) -> tuple[Position, OffenderView]:
+    """One person, and where the board stood at that moment."""
+    with client.pipeline() as together:
+        ask_position(together, keys)
+        _ask_offenders(together, keys, [offender_id])
+        answers = together.execute(raise_on_error=False)
+    for answer in answers[ANSWERS:]:
+        if isinstance(answer, Exception):
+            raise answer
+    return position_of(answers[:ANSWERS]), _offenders([offender_id], answers[ANSWERS:])[0]
+
+
+def _ask_offenders(together: "redis.client.Pipeline", keys: Keys, offender_ids: Sequence[str]) -> None:
+    together.hgetall(keys["weights"])
+    for offender_id in offender_ids:
+        together.zrank(keys["rank"], offender_id)
+        together.hget(keys["offenders"], offender_id)
+        together.hget(keys["band"], offender_id)
+        together.zrangebylex(keys["spilled"], *spilled_range(offender_id))
+
+
+def _offenders(offender_ids: Sequence[str], told: Sequence[Any]) -> list[OffenderView]:  # Any: as Redis answers
+    fields, *answers = told
     weights = read_weights(fields)
     return [
         _offender(offender_id, weights, *answers[4 * place : 4 * place + 4])

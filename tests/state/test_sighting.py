@@ -52,3 +52,12 @@ def test_where_something_else_stands_in_a_keys_place_nothing_is_seen(board: Boar
     board.client.set(board.keys["band"], "x")
     with pytest.raises(Unavailable, match="WRONGTYPE"):
         board.store.sighting(10)
+
+
+def test_a_person_is_seen_at_the_entry_that_the_answer_names(board: Board) -> None:
+    board.take(a_report("a", 30), a_report("b", 20))
+    position, person = board.store.person("b")
+    assert position == board.store.position()
+    assert person == board.store.offender("b")
+    nobody = board.store.person("nobody")[1]
+    assert (nobody.rank, nobody.score, nobody.in_band, nobody.contributions) == (None, 0, False, [])
