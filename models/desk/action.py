@@ -11,6 +11,7 @@ from models.desk.rules import DeskRules
 from models.instants import format_instant, parse_instant
 
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$")]
+_Officer = Annotated[str, Field(pattern=r"^[!-;=?-~]{1,150}$")]
 _ActionId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 _Sequence = Annotated[int, Field(ge=0)]
 _Stay = Annotated[int, Field(ge=1)]
@@ -48,7 +49,9 @@ class _Action(BaseModel):
     sequence_seen: _Sequence
     """the last sequence that the page showed when the officer acted"""
 
-    by: _Name
+    by: _Officer
+    """`<way of signing in>:<name there>`; of the console itself its own name"""
+
     role: _Name
     sign_in: _Name | None
     """under which sign-in; null: the console itself wrote it"""
