@@ -73,6 +73,10 @@ COMMANDS = {
         "cli.delivery.deliveries_list",
         "Lists what was sent to whom, in order, and what became of each: intent and receipt.",
     ),
+    "deliveries rewind": Row(
+        "cli.delivery.deliveries_rewind",
+        "Sends what a receiver lost once more, from NUMBER on: the same numbers, ids and bytes, then what comes next.",
+    ),
     "deliveries show": Row(
         "cli.delivery.deliveries_show",
         "Shows one number of a subscription: what became of it, and whether its body can be made again.",

@@ -6,12 +6,13 @@ import logging
 import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from delivery.alert_log import AlertLog
 from delivery.bodies import FORM, make_body
+from delivery.intents import Intents
 from delivery.ledger import Ledger, Line, Page
 from delivery.outcome import Cause, Outcome
 from delivery.pause import Pace, next_pause
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What all couriers of a term share; `now` in RFC 3339."""
+    """What all couriers of a term share; `now` in RFC 3339, `intents` reads those of a subscription once more."""
 
     alerts: AlertLog
     ledger: Ledger
@@ -41,6 +42,7 @@ class Desk:
     pace: Pace
     now: Callable[[], str]
     board: str
+    intents: Intents
 
 
 class Courier:
@@ -50,6 +52,7 @@ class Courier:
         self._desk, self._terms, self._hook = desk, terms, hook
         self._told_to_stop = asyncio.Event()
         self._sure_until = -math.inf
+        self._before: Mapping[int, Sending] = {}
 
     def stop(self) -> None:
         """A request that is under way is waited for, and its receipt is written."""
@@ -86,14 +89,19 @@ class Courier:
     def _add(self, page: Page, told: Told) -> None:
         """Its intent."""
         line = page.line or self._line
-        body = self._body(told, line.number + 1, line.followed)
+        number, before = line.next_number, self._before.get(line.next_number)
+        digest = hashlib.sha256(self._body(told, number, line.followed)).hexdigest()
+        if before is not None and line.is_again and before.follows == line.followed:
+            digest = before.digest  # what cannot be made again is not sent
         page.add(
-            Sending, number=line.number + 1, follows=line.followed, event="band" if told.type == BAND else "alert",
-            id=told.id, sequence=told.sequence, form=FORM, digest=hashlib.sha256(body).hexdigest(),
+            Sending, number=number, follows=line.followed, event="band" if told.type == BAND else "alert",
+            id=told.id, sequence=told.sequence, form=FORM, digest=digest,
         )  # fmt: skip
 
     async def _next(self, line: Line) -> Told | None:
         alerts = self._desk.alerts
+        if line.is_again:
+            return await self._told(await self._sent_before(line.next_number))
         if line.opened.band and line.number == 0:
             members = await alerts.members_at(line.opened.place)
             return Told.band(alerts.board or self._desk.board, self._terms.id, line.opened.place, members)
@@ -116,15 +124,25 @@ class Courier:
                 await self._until_stopped(asyncio.sleep(pause))
         return None
 
-    async def _again(self, sending: Sending) -> bytes | None:
-        """The body of an intent, as it was when that was written; None: it cannot be made again."""
+    async def _sent_before(self, number: int) -> Sending:
+        """The intent of a number that is sent again. Raises Unavailable."""
+        if number not in self._before:
+            self._before = await asyncio.to_thread(self._desk.intents, self._terms.id, number)
+        if number not in self._before:
+            raise Unavailable(f"Kafka: the intent of number {number} was read before, and cannot be read again")
+        return self._before[number]
+
+    async def _told(self, sending: Sending) -> Told:
+        """What an intent is about. Raises Unavailable."""
         alerts = self._desk.alerts
         if sending.event == "band":
             members = await alerts.members_at(sending.sequence)
-            told = Told.band(sending.id.split(":", 1)[0], self._terms.id, sending.sequence, members)
-        else:
-            told = await alerts.read(sending.sequence)
-        body = self._body(told, sending.number, sending.follows)
+            return Told.band(sending.id.split(":", 1)[0], self._terms.id, sending.sequence, members)
+        return await alerts.read(sending.sequence)
+
+    async def _again(self, sending: Sending) -> bytes | None:
+        """The body of an intent, as it was when that was written; None: it cannot be made again."""
+        body = self._body(await self._told(sending), sending.number, sending.follows)
         is_same = sending.form == FORM and hashlib.sha256(body).hexdigest() == sending.digest
         return body if is_same else None
 
@@ -160,7 +178,8 @@ class Courier:
             Accepted, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
         )
         line, alerts = page.line or self._line, self._desk.alerts
-        sequence = None if self._told_to_stop.is_set() else alerts.next_sequence(line)
+        is_known = self._told_to_stop.is_set() or line.is_again
+        sequence = None if is_known else alerts.next_sequence(line)
         if sequence is not None and (told := alerts.at_hand(sequence)) is not None:
             self._add(page, told)
         await self._write(page)
@@ -177,9 +196,13 @@ class Courier:
         cause, known = outcome.cause, self._line.stalled
         assert cause is not None
         lasts = cause.needs_a_person or seconds > self._desk.pace.stalls_after
-        if not lasts or (known is not None and (known.cause, known.status) == (cause.value, outcome.status)):
+        expected = outcome.expected if (outcome.expected or 0) < sending.number else None
+        says = (cause.value, outcome.status, expected)
+        if not lasts or (known is not None and (known.cause, known.status, known.expected) == says):
             return
-        page = self._page().add(Stalled, number=sending.number, cause=cause.value, status=outcome.status, tries=tries)
+        page = self._page().add(
+            Stalled, number=sending.number, cause=cause.value, status=outcome.status, tries=tries, expected=expected
+        )
         await self._write(page)
         facts = self._facts(Event.STALLED, number=sending.number, cause=cause.value, status=outcome.status)
         told = "%s: number %d is not accepted: %s%s"

@@ -4,14 +4,16 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 from broker.clients import PartitionReader
 from delivery.courier import Desk
 from delivery.election import Election
 from delivery.feeds import Feeds
+from delivery.intents import read_intents
 from delivery.ledger import check_reach
 from delivery.ledger_reader import LedgerReader
 from delivery.office import Office
@@ -20,6 +22,7 @@ from delivery.pen import Pen
 from delivery.secrets import Secrets
 from delivery.waiting import done_before
 from delivery.writer import Writer
+from models.delivery.record import Sending
 from models.errors import Unavailable
 from models.instants import format_instant
 from models.topics import DELIVERIES, topic_name
@@ -118,10 +121,14 @@ class Deliverer:
                 return
             check_reach(reader.ledger, self._feeds.alerts.last, self._feeds.orders.last)
             log.info("in office", extra=happened(Event.DELIVERS))
-            desk = Desk(self._feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board)
+            desk = Desk(self._feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board, self._intents)
             await Office(desk, self._feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))
         finally:
             pen.close()
+
+    def _intents(self, subscription: str, first: int) -> Mapping[int, Sending]:
+        with closing(PartitionReader(self._settings.brokers, self._topic, 0)) as reader:
+            return read_intents(reader, subscription, first)
 
     async def _is_elected_within(self, seconds: float) -> bool:
         elected = asyncio.create_task(self._election.wait_elected())

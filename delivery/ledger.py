@@ -12,6 +12,7 @@ from models.delivery.record import (
     Late,
     Opened,
     Resumed,
+    Rewound,
     Sending,
     SetAside,
     Stalled,
@@ -39,10 +40,13 @@ class Line:
     """the sequence up to which everything is told, set aside, or none of its business"""
 
     number: int = 0
-    """the last one that was accepted or set aside"""
+    """the last one that was accepted or set aside, or the one before that to which a person went back"""
 
     followed: int = 0
-    """the last one that was accepted"""
+    """the last one up to there that was not set aside"""
+
+    highest: int = 0
+    """the last one of which there is an intent: those up to it are sent again behind a rewind"""
 
     waiting: Sending | None = None
     """the intent that has no receipt yet"""
@@ -50,12 +54,32 @@ class Line:
     set_aside: frozenset[int] = frozenset()
     """the sequences of alerts that a person had set aside"""
 
+    aside: frozenset[int] = frozenset()
+    """the numbers that a person had set aside"""
+
     has_band: bool = False
     """whether the band was accepted with which it begins"""
 
     stalled: Stalled | None = None
     closed: Closed | None = None
     accepted: Accepted | None = None
+
+    @property
+    def next_number(self) -> int:
+        """The one that is sent next; behind a rewind what was set aside is left out."""
+        number = self.number + 1
+        while number in self.aside:
+            number += 1
+        return number
+
+    @property
+    def is_again(self) -> bool:
+        """Whether the next number was sent before."""
+        return self.next_number <= self.highest
+
+    def can_rewind(self, number: int) -> bool:
+        """Whether it was sent, and not set aside."""
+        return 1 <= number <= self.highest and number not in self.aside
 
 
 def succeed(line: Line | None, record: Delivery, digest: str) -> Line:
@@ -76,8 +100,8 @@ def _changed(line: Line, record: Delivery) -> Line:
         case Accepted():
             waiting = _waiting(line, record.number)
             return replace(
-                line, number=record.number, followed=record.number, place=waiting.sequence, waiting=None, stalled=None,
-                accepted=record, has_band=line.has_band or waiting.event == "band",
+                line, number=record.number, followed=record.number, place=max(line.place, waiting.sequence),
+                waiting=None, stalled=None, accepted=record, has_band=line.has_band or waiting.event == "band",
             )  # fmt: skip
         case Stalled():
             _waiting(line, record.number)
@@ -100,27 +124,40 @@ def _ordered(line: Line, record: Delivery) -> Line:
             waiting = _waiting(line, number)
             alerts = frozenset() if waiting.event == "band" else {waiting.sequence}
             return replace(
-                line, number=number, place=waiting.sequence, waiting=None, stalled=None,
-                set_aside=line.set_aside | alerts,
+                line, number=number, place=max(line.place, waiting.sequence), waiting=None, stalled=None,
+                set_aside=line.set_aside | alerts, aside=line.aside | {number},
             )  # fmt: skip
         case Closed():
             return replace(line, closed=record)
         case Resumed():
             return replace(line, closed=None)
+        case Rewound(number=number):
+            return _rewound(line, number)
         case Late():
             return line
     raise ValueError(f"a {record.kind} is not ordered")
 
 
 def _sent(line: Line, record: Sending) -> Line:
-    goes_on = record.number == line.number + 1 and record.follows == line.followed
+    goes_on = record.number == line.next_number and record.follows == line.followed
     is_band = record.number == 1 and line.opened.band
-    moves = record.sequence == line.place if is_band else record.sequence > line.place
+    moves = line.is_again or (record.sequence == line.place if is_band else record.sequence > line.place)
     if line.waiting is not None or line.closed is not None or not goes_on or not moves:
         raise ValueError("it is not the next number")
     if is_band != (record.event == "band"):
         raise ValueError("the band is number 1, where it was agreed on")
-    return replace(line, waiting=record)
+    return replace(line, waiting=record, highest=max(line.highest, record.number))
+
+
+def _rewound(line: Line, number: int) -> Line:
+    """What waits is sent again in its turn: `place` stays behind everything that has an intent."""
+    if not line.can_rewind(number):
+        raise ValueError(f"number {number} was never sent, or was set aside")
+    followed = number - 1
+    while followed in line.aside:
+        followed -= 1
+    place = line.place if line.waiting is None else max(line.place, line.waiting.sequence)
+    return replace(line, number=number - 1, followed=followed, place=place, waiting=None, stalled=None)
 
 
 def _waiting(line: Line, number: int) -> Sending:
@@ -151,7 +188,7 @@ class Ledger:
 def check_reach(ledger: Ledger, last_alert: int, last_order: int) -> None:
     """Raises Unproved where a line is about an alert or an order that is not there: a topic was recreated."""
     for name, line in ledger.lines.items():
-        sent = line.place if line.number else 0  # before number 1 it is a place to begin at, which may be yet to come
+        sent = line.place if line.highest else 0  # before number 1 it is a place to begin at, which may be yet to come
         sent = sent if line.waiting is None else line.waiting.sequence
         for topic, reached, last in ((ALERTS, sent, last_alert), (DELIVERY_ORDERS, line.order, last_order)):
             if reached > last:

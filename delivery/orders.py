@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Iterator
 
 from delivery.ledger import Line, Page
-from models.delivery.order import CloseOrder, Order, ResumeOrder, SkipOrder, TermsOrder, read_order
-from models.delivery.record import Changed, Closed, Late, Opened, Resumed, SetAside
+from models.delivery.order import CloseOrder, Order, ResumeOrder, RewindOrder, SkipOrder, TermsOrder, read_order
+from models.delivery.record import Changed, Closed, Late, Opened, Resumed, Rewound, SetAside
 from models.delivery.terms import NEVER_CHANGE, Terms
 from models.errors import Unproved
 from models.topics import DELIVERY_ORDERS
+
+MOST_AGAIN = 10_000
+"""Numbers that one rewind sends again: their intents are read into memory."""
 
 
 class Orders:
@@ -72,8 +75,15 @@ def heed(page: Page, at: int, order: Order, orders: Orders, place: int) -> None:
         page.add(Resumed, order=at)
     elif isinstance(order, SkipOrder) and line.waiting is not None and line.waiting.number == order.number:
         page.add(SetAside, order=at, number=order.number)
+    elif isinstance(order, RewindOrder) and may_rewind(line, order.number):
+        page.add(Rewound, order=at, number=order.number)
     else:
         page.add(Late, order=at)
+
+
+def may_rewind(line: Line, number: int) -> bool:
+    """Whether it was sent, not set aside, and not too many are sent again."""
+    return line.can_rewind(number) and line.highest - number < MOST_AGAIN
 
 
 def is_same_agreement(terms: Terms, others: Terms) -> bool:

@@ -1,5 +1,6 @@
 """What came of one request: accepted, or why not."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,12 +34,16 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`cause` None: accepted. `status` None: there was no answer. `retry_after_seconds`: the receiver asked for it."""
+    """`cause` None: accepted. `status` None: there was no answer. `retry_after_seconds`: the receiver asked for it.
+
+    `expected`: the number that comes next by what a receiver says that misses one.
+    """
 
     cause: Cause | None
     status: int | None = None
     milliseconds: int = 0
     retry_after_seconds: float | None = None
+    expected: int | None = None
 
 
 _CAUSES = {
@@ -53,6 +58,16 @@ def answered(status: int, headers: Mapping[str, str], milliseconds: int, now: da
     cause = _CAUSES[status] if status in _CAUSES else _OF_HUNDREDS.get(status // 100, Cause.FAILING)
     asked = None if cause is None else _retry_after(headers.get("Retry-After", ""), now)
     return Outcome(cause, status, milliseconds, asked)
+
+
+def expected_number(body: bytes) -> int | None:
+    """`expected` of a JSON object, as an answer of 409 may hold it; None: it names no number."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    expected = said.get("expected") if isinstance(said, dict) else None
+    return expected if type(expected) is int and expected > 0 else None
 
 
 def _retry_after(text: str, now: datetime) -> float | None:

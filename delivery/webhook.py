@@ -5,6 +5,7 @@ import logging
 import socket
 import ssl
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from delivery.addresses import may_be_dialled, networks
-from delivery.outcome import Cause, Outcome, answered
+from delivery.outcome import Cause, Outcome, answered, expected_number
 from delivery.secrets import Secrets
 from delivery.signing import signed_headers
 from models.delivery.terms import Terms
@@ -63,8 +64,10 @@ class Webhook:
             session = self._session = self._session or self._new_session()
             async with session.post(self._terms.url, data=body, headers=headers, allow_redirects=False) as response:
                 outcome = answered(response.status, response.headers, _since(begun), datetime.now(UTC))
-                await _read_or_cut(response)
-                return outcome
+                said = await _read_or_cut(response)
+                return (
+                    outcome if outcome.cause is not Cause.CONFLICT else replace(outcome, expected=expected_number(said))
+                )
         except Exception as error:  # it is the receiver's, so it stalls this subscription alone
             return Outcome(self._cause(error), None, _since(begun))
 
@@ -100,17 +103,18 @@ class Webhook:
         return Cause.NO_ANSWER
 
 
-async def _read_or_cut(response: aiohttp.ClientResponse) -> None:
-    """The status has said everything."""
-    size = 0
+async def _read_or_cut(response: aiohttp.ClientResponse) -> bytes:
+    """The status has said everything, but for the number that a receiver misses."""
+    said, size = b"", 0
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
             while size < ANSWER_BYTES and (part := await response.content.read(ANSWER_BYTES - size)):
-                size += len(part)
+                said, size = said + part, size + len(part)
     except Exception:  # whatever it is, it is not about the number
         size = ANSWER_BYTES
     if size >= ANSWER_BYTES:
         response.close()
+    return said
 
 
 def _since(begun: float) -> int:

@@ -13,7 +13,10 @@ from sight.document import Document
 
 
 class DeliveryRow(Document):
-    """One number of one subscription; `waiting`: its receiver may have got it, or not."""
+    """One number of one subscription; `waiting`: its receiver may have got it, or not.
+
+    `times`: 1, and one more for each rewind behind which it was sent again; the rest is about the last time.
+    """
 
     subscription: str
     number: int
@@ -24,6 +27,7 @@ class DeliveryRow(Document):
     ended_at: str | None
     status: int | None
     tries: int | None
+    times: int
     digest: str
 
 
@@ -54,17 +58,18 @@ def list_deliveries(
         if subscription not in {None, fact.subscription}:
             continue
         if isinstance(fact, Sending) and alert in {None, fact.id}:
-            rows[fact.subscription, fact.number] = _begun(fact)
+            place = fact.subscription, fact.number
+            rows[place] = _begun(fact, rows[place].times + 1 if place in rows else 1)
         if isinstance(fact, Accepted | SetAside | Stalled) and (fact.subscription, fact.number) in rows:
             place = fact.subscription, fact.number
             rows[place] = rows[place].model_copy(update=_ended(fact))
     return DeliveriesDocument(deliveries=tuple(rows.values()))
 
 
-def _begun(fact: Sending) -> DeliveryRow:
+def _begun(fact: Sending, times: int) -> DeliveryRow:
     return DeliveryRow(
         subscription=fact.subscription, number=fact.number, id=fact.id, sequence=fact.sequence, state="waiting",
-        sent_at=fact.at, ended_at=None, status=None, tries=None, digest=fact.digest,
+        sent_at=fact.at, ended_at=None, status=None, tries=None, times=times, digest=fact.digest,
     )  # fmt: skip
 
 
@@ -81,5 +86,6 @@ def render_list(document: DeliveriesDocument) -> str:
 def render_row(row: DeliveryRow) -> str:
     """One delivery on one line."""
     status = "" if row.status is None else f" ({row.status})"
+    again = "" if row.times == 1 else f", sent {row.times} times"
     ended = "" if row.ended_at is None else f" {row.ended_at}"
-    return f"{row.sent_at}  {row.subscription:<20} {row.number:>6}  {row.id:<16} {row.state}{ended}{status}"
+    return f"{row.sent_at}  {row.subscription:<20} {row.number:>6}  {row.id:<16} {row.state}{ended}{status}{again}"

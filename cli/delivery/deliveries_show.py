@@ -69,7 +69,7 @@ def show_delivery(
         raise PreconditionFailed(f"number {number} was never sent to {subscription!r}: harmwatch deliveries list")
     facts = list(read_facts(settings, Ledger()))
     mine = [fact for fact in facts if fact.subscription == subscription]
-    (sending,) = [fact for fact in mine if isinstance(fact, Sending) and fact.number == number]
+    sending = [fact for fact in mine if isinstance(fact, Sending) and fact.number == number][-1]
     terms = read_orders(settings).newest(subscription)
     if terms is None:
         raise PreconditionFailed(f"the terms of {subscription!r} are gone from delivery-orders.v1")

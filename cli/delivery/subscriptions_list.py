@@ -20,7 +20,8 @@ State = Literal["ordered", "open", "stalled", "closed"]
 class SubscriptionDocument(Document):
     """One subscription; `number` is the last one that was accepted or set aside, `waiting` the one that is under way.
 
-    `ordered`: nobody has delivered since the order. `sequence`: the alert up to which everything is told.
+    `ordered`: nobody has delivered since the order. `sequence`: the alert up to which everything is told. `expected`:
+    the number that its receiver says comes next, where it misses one.
     """
 
     subscription: str
@@ -35,6 +36,7 @@ class SubscriptionDocument(Document):
     waiting: int | None
     cause: str | None
     status: int | None
+    expected: int | None
     since: str | None
 
 
@@ -81,6 +83,7 @@ def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
         waiting=None if line is None or line.waiting is None else line.waiting.number,
         cause=Cause.GONE.value if is_gone else None if stalled is None else stalled.cause,
         status=None if stalled is None or is_gone else stalled.status,
+        expected=None if stalled is None or is_gone else stalled.expected,
         since=closed.at if closed else stalled.at if stalled else None,
     )  # fmt: skip
 
@@ -109,6 +112,9 @@ def _lines(one: SubscriptionDocument) -> Iterator[str]:
     if one.state == "stalled":
         status = "" if one.status is None else f" ({one.status})"
         yield f"  waits with number {one.waiting} since {one.since}: {one.cause}{status}"
+        if one.expected is not None:
+            rewind = f"harmwatch deliveries rewind {one.subscription} {one.expected}"
+            yield f"  its receiver says that number {one.expected} comes next: `{rewind}` sends it again"
     if one.state == "closed":
         by = "by its receiver, " if one.cause == Cause.GONE.value else ""
         yield f"  {by}since {one.since}: `harmwatch subscriptions resume {one.subscription}` opens it again"

@@ -1,4 +1,4 @@
-"""What people order on delivery-orders.v1: terms put in force, a subscription closed or resumed, a number set aside."""
+"""What people order on delivery-orders.v1: terms, a subscription closed or resumed, a number skipped or rewound to."""
 
 from typing import Annotated, Literal
 
@@ -43,7 +43,14 @@ class SkipOrder(_Order):
     number: Annotated[int, Field(ge=1)]
 
 
-Order = TermsOrder | CloseOrder | ResumeOrder | SkipOrder
+class RewindOrder(_Order):
+    """What was sent from this number on is sent again, as it was, and then what comes next."""
+
+    kind: Literal["rewind"] = "rewind"
+    number: Annotated[int, Field(ge=1)]
+
+
+Order = TermsOrder | CloseOrder | ResumeOrder | SkipOrder | RewindOrder
 
 
 class OrderRecord(RootModel[Annotated[Order, Field(discriminator="kind")]]):

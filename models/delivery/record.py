@@ -87,6 +87,8 @@ class Stalled(_Delivery):
     """null: there was no answer"""
 
     tries: _Number
+    expected: _Number | None = None
+    """the number that comes next by what the receiver has answered; null: it named none before this one"""
 
 
 class SetAside(_Delivery):
@@ -112,6 +114,14 @@ class Resumed(_Delivery):
     order: _Place
 
 
+class Rewound(_Delivery):
+    """What was sent from this number on is sent again; a number that was set aside is not."""
+
+    kind: Literal["rewound"] = "rewound"
+    number: _Number
+    order: _Place
+
+
 class Late(_Delivery):
     """An order that had nothing to change any more."""
 
@@ -119,7 +129,7 @@ class Late(_Delivery):
     order: _Place
 
 
-Delivery = Opened | Changed | Sending | Accepted | Stalled | SetAside | Closed | Resumed | Late
+Delivery = Opened | Changed | Sending | Accepted | Stalled | SetAside | Closed | Resumed | Rewound | Late
 
 
 class DeliveryRecord(RootModel[Annotated[Delivery, Field(discriminator="kind")]]):

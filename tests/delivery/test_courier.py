@@ -49,7 +49,7 @@ async def in_office(delivering: Delivering, alerts: AlertLog, page: Page) -> Asy
     pen = Pen(a_writer(delivering), ledger)
     work = asyncio.create_task(pen.run())
     try:
-        yield Desk(alerts, ledger, pen, QUICK, lambda: NOW, "v100")
+        yield Desk(alerts, ledger, pen, QUICK, lambda: NOW, "v100", lambda _subscription, _first: {})
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)

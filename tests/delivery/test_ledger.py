@@ -1,6 +1,6 @@
 """The ledger: whatever dies when, a receiver gets 1, 2, 3 and so on, with repeats only directly behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -17,6 +17,7 @@ from models.delivery.record import (
     Late,
     Opened,
     Resumed,
+    Rewound,
     Sending,
     SetAside,
     Stalled,
@@ -36,25 +37,31 @@ def a_page(subscription: str = "desk", line: Line | None = None) -> Page:
 def add_intent(page: Page) -> Page:
     line = page.line
     assert line is not None
-    is_band = line.number == 0 and line.opened.band
+    number = line.next_number
+    is_band = number == 1 and line.opened.band
     return page.add(
-        Sending, number=line.number + 1, follows=line.followed, event="band" if is_band else "alert", id="v100:1",
+        Sending, number=number, follows=line.followed, event="band" if is_band else "alert", id="v100:1",
         sequence=line.place + (not is_band), form=1, digest=DIGEST,
     )  # fmt: skip
 
 
 @dataclass
 class Receiver:
-    """Takes a number where what it follows is done, as the glossary says."""
+    """Takes a number where what it follows is done, as the glossary says. `logs`: another one behind each rewind."""
 
-    log: list[int] = field(default_factory=list)
+    logs: list[list[int]] = field(default_factory=lambda: [[]])
     done: int = 0
 
     def get(self, sending: Sending) -> None:
-        self.log.append(sending.number)
+        self.logs[-1].append(sending.number)
         if sending.number > self.done:
             assert sending.follows <= self.done, f"{sending.number} came, and {self.done} was the last"
             self.done = sending.number
+
+    def lose(self, number: int) -> None:
+        """It is set back to before a number, as from a backup."""
+        self.logs.append([])
+        self.done = number - 1
 
 
 class World:
@@ -77,6 +84,9 @@ class World:
         """All of the page or nothing; who dies meanwhile does not hear which."""
         if reached or not dies:
             self.log += page.values
+            for fact in map(read_delivery, page.values):
+                if isinstance(fact, Rewound):
+                    self.receivers[page.subscription].lose(fact.number)
         if dies:
             self.start()
             return
@@ -88,6 +98,11 @@ class World:
         page = a_page(name, line)
         if line is None:
             page.add(Opened, order=next(self.orders), place=7, band=name == "map")
+        elif act == "rewind":
+            back = [number for number in range((line.highest + 1) // 2, line.highest + 1) if line.can_rewind(number)]
+            if back:
+                page.add(Rewound, order=next(self.orders), number=back[0])
+                self.answered.discard(name)
         elif line.closed is not None:
             page.add(Resumed, order=next(self.orders))
         elif line.waiting is None:
@@ -119,7 +134,7 @@ class World:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(IDS), st.sampled_from(["go", "go", "both", "lost", "skip", "close"]),
+        st.sampled_from(IDS), st.sampled_from(["go", "go", "go", "both", "lost", "skip", "close", "rewind"]),
         st.sampled_from([False, False, False, True]), st.booleans(),
     ), max_size=120,
 )  # fmt: skip
@@ -132,15 +147,25 @@ def test_whoever_dies_when_a_receiver_gets_every_number_in_order(steps: list[tup
         world.step(*step)
     facts = [read_delivery(value) for value in world.log]
     for name, receiver in world.receivers.items():
-        assert receiver.log == sorted(receiver.log)  # what comes again comes directly behind
-        intents = [fact.number for fact in facts if isinstance(fact, Sending) and fact.subscription == name]
-        assert intents == list(range(1, len(intents) + 1))
-        ended = [fact.number for fact in facts if isinstance(fact, Accepted | SetAside) and fact.subscription == name]
-        assert ended == intents[: len(ended)]
-        assert len(intents) - len(ended) in {0, 1}
-        assert {fact.number for fact in facts if isinstance(fact, Accepted) and fact.subscription == name} <= set(
-            receiver.log
-        )
+        mine = [fact for fact in facts if fact is not None and fact.subscription == name]
+        backs = [at for at, fact in enumerate(mine) if isinstance(fact, Rewound)]
+        aside: set[int] = set()
+        for log, begin, end in zip(receiver.logs, [0, *backs], [*backs, len(mine)], strict=True):
+            assert log == sorted(log)  # what comes again comes directly behind
+            aside = in_turn(mine[begin:end], log, aside)
+
+
+def in_turn(facts: Sequence[Delivery], log: Sequence[int], aside: set[int]) -> set[int]:
+    """Between two rewinds: every number but those set aside, each intent before its end; what is set aside now."""
+    intents = [fact.number for fact in facts if isinstance(fact, Sending)]
+    first = facts[0].number if facts and isinstance(facts[0], Rewound) else 1
+    numbers = [number for number in range(first, first + len(intents) + len(aside)) if number not in aside]
+    assert intents == numbers[: len(intents)]
+    ended = [fact.number for fact in facts if isinstance(fact, Accepted | SetAside)]
+    assert ended == intents[: len(ended)]
+    assert len(intents) - len(ended) in {0, 1}
+    assert {fact.number for fact in facts if isinstance(fact, Accepted)} <= set(log)
+    return aside | {fact.number for fact in facts if isinstance(fact, SetAside)}
 
 
 def opened(band: bool = False) -> Page:
@@ -165,6 +190,10 @@ ACCEPTED = {"number": 1, "status": 200, "tries": 1, "milliseconds": 5}
         lambda: sent().add(Stalled, number=2, cause="refused", status=400, tries=1),
         lambda: sent().add(SetAside, number=2, order=4),
         lambda: opened().add(Changed, order=3),
+        lambda: opened().add(Rewound, number=1, order=4),
+        lambda: sent().add(Rewound, number=2, order=4),
+        lambda: sent().add(Rewound, number=1, order=3),
+        lambda: sent().add(SetAside, number=1, order=4).add(Rewound, number=1, order=5),
         lambda: add_intent(opened().add(Closed, order=4)),
         lambda: opened().add(
             Sending, number=2, follows=0, event="alert", id="v100:8", sequence=8, form=1, digest=DIGEST
@@ -187,6 +216,17 @@ def test_a_number_set_aside_is_followed_by_nobody() -> None:
     assert line is not None
     assert line.waiting is not None
     assert (line.waiting.number, line.waiting.follows, line.place) == (3, 1, 9)
+
+
+def test_behind_a_rewind_what_was_set_aside_is_left_out_and_the_place_is_kept() -> None:
+    page = add_intent(sent().add(Accepted, **ACCEPTED)).add(SetAside, number=2, order=4)
+    line = add_intent(page).add(Rewound, number=1, order=5).line
+    assert line is not None
+    assert (line.next_number, line.followed, line.highest, line.place, line.waiting) == (1, 0, 3, 10, None)
+    line = add_intent(add_intent(a_page(line=line)).add(Accepted, **ACCEPTED)).line
+    assert line is not None
+    assert line.waiting is not None
+    assert (line.waiting.number, line.waiting.follows) == (3, 1)
 
 
 def test_what_was_set_aside_is_remembered_and_so_is_that_of_the_band() -> None:

@@ -282,3 +282,21 @@ def test_a_name_that_leads_elsewhere_the_second_time_is_not_dialled(
 )
 def test_an_address_that_is_written_out_is_judged_as_well(secrets: Secrets, host: str) -> None:
     run(lambda: expect(secrets, f"https://{host}:1/hook", Cause.ADDRESS, allow=[]))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (409, b'{"expected": 9}', 9), (409, b'{"expected": "9"}', None), (409, b'{"expected": true}', None),
+        (409, b'{"expected": -1}', None), (409, b"[9]", None), (409, b"[" * 20_000, None), (409, b"\xff", None),
+        (409, b'{"expected": 9}' + b" " * ANSWER_BYTES * 2, 9), (400, b'{"expected": 9}', None),
+    ],
+)  # fmt: skip
+def test_a_number_that_a_receiver_misses_is_read_of_409_alone(
+    secrets: Secrets, status: int, body: bytes, expected: int | None
+) -> None:
+    async def test() -> None:
+        async with Receiver([web.Response(status=status, body=body)]).serving() as receiver:
+            assert (await sent(secrets, receiver.url)).expected == expected
+
+    run(test)

@@ -40,7 +40,9 @@ EXEMPT_FOR = {
         "StandingOut TransitionOut"
     ),
     "an answer of a script, named as Lua names it": ("Applied Braked DrainFirst Full NotQuiet"),
-    "a record of deliveries.v1, named by what happened": ("Accepted Changed Closed Late Opened Resumed Sending"),
+    "a record of deliveries.v1, named by what happened": (
+        "Accepted Changed Closed Late Opened Resumed Rewound Sending"
+    ),
     "the noun of its room": ("Assessor Intake Pseudonymiser Sealing"),
     "a participle or an adverb: its room still has to be renamed": (
         "AnswersByTls Apart Asking Behind BoardThen BoundTo CanBeOpen Courier Covered Deliverer Ending Expected FanOut "
