@@ -73,6 +73,10 @@ COMMANDS = {
         "cli.delivery.deliveries_list",
         "Lists what was sent to whom, in order, and what became of each: intent and receipt.",
     ),
+    "deliveries notified": Row(
+        "cli.delivery.deliveries_notified",
+        "Says that the recall of ALERT_ID has reached a recipient by telephone or the like: it is not sent any more.",
+    ),
     "deliveries rewind": Row(
         "cli.delivery.deliveries_rewind",
         "Sends what a receiver lost once more, from NUMBER on: the same numbers, ids and bytes, then what comes next.",
@@ -138,6 +142,10 @@ COMMANDS = {
     "proof make": Row("cli.audit.proof_make", "Makes the proof of one alert."),
     "pulse": Row(
         "cli.service.pulse", "Says whether the worker that writes HARMWATCH_PULSE turns; asks neither Kafka nor Redis."
+    ),
+    "recall": Row(
+        "cli.insight.recall",
+        "Recalls an alert that does not hold: every subscription that got it is sent a number which says so.",
     ),
     "replay": Row("cli.audit.replay", "Computes everything again from Kafka alone, for analysts."),
     "simulate": Row(

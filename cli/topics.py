@@ -38,6 +38,16 @@ def named_board(settings: Settings) -> str | None:
     return settings.board if "board" in settings.model_fields_set else None
 
 
+def are_there(settings: Settings, *wanted: Topic) -> bool:
+    """Whether an installation has all of these topics. Raises Unavailable."""
+    client = admin(settings.brokers)
+    try:
+        with kafka_errors(settings.brokers):
+            return {topic_name(settings.prefix, topic) for topic in wanted} <= set(client.list_topics())
+    finally:
+        client.close()
+
+
 def open_topics(settings: Settings, *needed: Topic) -> Topics:
     """For commands that compute again.
 

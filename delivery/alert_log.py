@@ -76,6 +76,22 @@ class AlertLog:
             sequence += 1
         return None
 
+    def concerns(self, sequence: int, line: Line) -> bool:
+        """Whether a subscription got this alert, by itself or in the band with which it began, or is to get it.
+
+        Of one that was set aside, too: its receiver may have taken it without saying so.
+        """
+        at, place = sequence - self._first, line.opened.place
+        if self.board is None or sequence > self.last:
+            return True
+        if at < 0 or sequence == self._baseline:
+            return False
+        entrance = self._entrances[at]
+        if sequence > place:
+            return not entrance or self._was_told(entrance, line)
+        has_left = sequence in self._entrances[at + 1 : max(at, place - self._first) + 1]
+        return line.opened.band and not entrance and not has_left
+
     def _was_told(self, entrance: int, line: Line) -> bool:
         """Of the beginning of a stay: by a baseline that came later, by the entrance itself, or by the band."""
         baseline = self._baseline or 0

@@ -14,10 +14,11 @@ from delivery.alert_log import AlertLog
 from delivery.bodies import FORM, make_body
 from delivery.intents import Intents
 from delivery.ledger import Ledger, Line, Page
+from delivery.orders import Orders
 from delivery.outcome import Cause, Outcome
 from delivery.pause import Pace, next_pause
 from delivery.pen import Pen
-from delivery.told import BAND, Told
+from delivery.told import Told
 from delivery.waiting import done_before
 from delivery.webhook import Webhook
 from models.delivery.record import Accepted, Closed, Sending, Stalled
@@ -43,6 +44,7 @@ class Desk:
     now: Callable[[], str]
     board: str
     intents: Intents
+    orders: Orders
 
 
 class Courier:
@@ -94,14 +96,16 @@ class Courier:
         if before is not None and line.is_again and before.follows == line.followed:
             digest = before.digest  # what cannot be made again is not sent
         page.add(
-            Sending, number=number, follows=line.followed, event="band" if told.type == BAND else "alert",
-            id=told.id, sequence=told.sequence, form=FORM, digest=digest,
+            Sending, number=number, follows=line.followed, event=told.event, id=told.id, sequence=told.sequence,
+            order=told.order, form=FORM, digest=digest,
         )  # fmt: skip
 
     async def _next(self, line: Line) -> Told | None:
         alerts = self._desk.alerts
         if line.is_again:
             return await self._told(await self._sent_before(line.next_number))
+        if (recall := self._due(line)) is not None:
+            return self._recall(recall)
         if line.opened.band and line.number == 0:
             members = await alerts.members_at(line.opened.place)
             return Told.band(alerts.board or self._desk.board, self._terms.id, line.opened.place, members)
@@ -124,6 +128,16 @@ class Courier:
                 await self._until_stopped(asyncio.sleep(pause))
         return None
 
+    def _due(self, line: Line) -> int | None:
+        """The order of a recall that comes next: as soon as its alert was sent, before any other one."""
+        due = (one for one in line.recalls if one.sequence <= line.place)
+        return next((one.order for one in due if self._desk.alerts.concerns(one.sequence, line)), None)
+
+    def _recall(self, order: int) -> Told:
+        """Raises Unproved where the order is gone."""
+        board = self._desk.alerts.board or self._desk.board
+        return Told.recall(board, order, self._desk.orders.recall(order))
+
     async def _sent_before(self, number: int) -> Sending:
         """The intent of a number that is sent again. Raises Unavailable."""
         if number not in self._before:
@@ -135,6 +149,8 @@ class Courier:
     async def _told(self, sending: Sending) -> Told:
         """What an intent is about. Raises Unavailable."""
         alerts = self._desk.alerts
+        if sending.order is not None:
+            return self._recall(sending.order)
         if sending.event == "band":
             members = await alerts.members_at(sending.sequence)
             return Told.band(sending.id.split(":", 1)[0], self._terms.id, sending.sequence, members)
@@ -178,8 +194,8 @@ class Courier:
             Accepted, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
         )
         line, alerts = page.line or self._line, self._desk.alerts
-        is_known = self._told_to_stop.is_set() or line.is_again
-        sequence = None if is_known else alerts.next_sequence(line)
+        is_other = self._told_to_stop.is_set() or line.is_again or self._due(line) is not None
+        sequence = None if is_other else alerts.next_sequence(line)
         if sequence is not None and (told := alerts.at_hand(sequence)) is not None:
             self._add(page, told)
         await self._write(page)

@@ -121,8 +121,11 @@ class Deliverer:
                 return
             check_reach(reader.ledger, self._feeds.alerts.last, self._feeds.orders.last)
             log.info("in office", extra=happened(Event.DELIVERS))
-            desk = Desk(self._feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board, self._intents)
-            await Office(desk, self._feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))
+            feeds = self._feeds
+            desk = Desk(
+                feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board, self._intents, feeds.orders
+            )
+            await Office(desk, feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))
         finally:
             pen.close()
 

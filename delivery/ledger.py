@@ -10,7 +10,9 @@ from models.delivery.record import (
     Closed,
     Delivery,
     Late,
+    Notified,
     Opened,
+    Recalled,
     Resumed,
     Rewound,
     Sending,
@@ -60,6 +62,12 @@ class Line:
     has_band: bool = False
     """whether the band was accepted with which it begins"""
 
+    recalls: tuple[Recalled, ...] = ()
+    """those that have no receipt yet"""
+
+    recalled: frozenset[int] = frozenset()
+    """the orders to recall that were heeded"""
+
     stalled: Stalled | None = None
     closed: Closed | None = None
     accepted: Accepted | None = None
@@ -101,7 +109,8 @@ def _changed(line: Line, record: Delivery) -> Line:
             waiting = _waiting(line, record.number)
             return replace(
                 line, number=record.number, followed=record.number, place=max(line.place, waiting.sequence),
-                waiting=None, stalled=None, accepted=record, has_band=line.has_band or waiting.event == "band",
+                waiting=None, stalled=None, accepted=record, recalls=_without(line, waiting.order),
+                has_band=line.has_band or waiting.event == "band",
             )  # fmt: skip
         case Stalled():
             _waiting(line, record.number)
@@ -114,6 +123,9 @@ def _changed(line: Line, record: Delivery) -> Line:
 
 def _ordered(line: Line, record: Delivery) -> Line:
     order = getattr(record, "order", None)
+    if isinstance(record, Recalled | Late) and record.order not in line.recalled:
+        line = replace(line, order=max(line.order, record.order), recalled=line.recalled | {record.order})
+        return line if isinstance(record, Late) else replace(line, recalls=(*line.recalls, record))
     if not isinstance(order, int) or order <= line.order:
         raise ValueError("that order was heeded before")
     line = replace(line, order=order)
@@ -121,32 +133,58 @@ def _ordered(line: Line, record: Delivery) -> Line:
         case Changed():
             return replace(line, terms=order)
         case SetAside(number=number):
-            waiting = _waiting(line, number)
-            alerts = frozenset() if waiting.event == "band" else {waiting.sequence}
-            return replace(
-                line, number=number, place=max(line.place, waiting.sequence), waiting=None, stalled=None,
-                set_aside=line.set_aside | alerts, aside=line.aside | {number},
-            )  # fmt: skip
-        case Closed():
-            return replace(line, closed=record)
-        case Resumed():
-            return replace(line, closed=None)
+            return _set_aside(line, _waiting(line, number))
+        case Closed() | Resumed():
+            return replace(line, closed=record if isinstance(record, Closed) else None)
         case Rewound(number=number):
             return _rewound(line, number)
-        case Late():
-            return line
+        case Notified(recall=recall):
+            return _notified(line, recall)
     raise ValueError(f"a {record.kind} is not ordered")
 
 
 def _sent(line: Line, record: Sending) -> Line:
     goes_on = record.number == line.next_number and record.follows == line.followed
+    if record.event == "recall" and not line.is_again and not _is_due(line, record):
+        raise ValueError("no such recall is due")
     is_band = record.number == 1 and line.opened.band
-    moves = line.is_again or (record.sequence == line.place if is_band else record.sequence > line.place)
+    moves = (
+        line.is_again
+        or record.event == "recall"
+        or (record.sequence == line.place if is_band else record.sequence > line.place)
+    )
     if line.waiting is not None or line.closed is not None or not goes_on or not moves:
         raise ValueError("it is not the next number")
     if is_band != (record.event == "band"):
         raise ValueError("the band is number 1, where it was agreed on")
     return replace(line, waiting=record, highest=max(line.highest, record.number))
+
+
+def _is_due(line: Line, record: Sending) -> bool:
+    return any(
+        (one.order, one.sequence) == (record.order, record.sequence) and one.sequence <= line.place
+        for one in line.recalls
+    )
+
+
+def _without(line: Line, order: int | None) -> tuple[Recalled, ...]:
+    return tuple(one for one in line.recalls if one.order != order)
+
+
+def _set_aside(line: Line, waiting: Sending) -> Line:
+    alerts = {waiting.sequence} if waiting.event == "alert" else frozenset()
+    return replace(
+        line, number=waiting.number, place=max(line.place, waiting.sequence), waiting=None, stalled=None,
+        set_aside=line.set_aside | alerts, aside=line.aside | {waiting.number}, recalls=_without(line, waiting.order),
+    )  # fmt: skip
+
+
+def _notified(line: Line, recall: int) -> Line:
+    if recall not in {one.order for one in line.recalls}:
+        raise ValueError("no such recall is under way")
+    if line.waiting is not None and line.waiting.order == recall:
+        return _set_aside(line, line.waiting)
+    return replace(line, recalls=_without(line, recall))
 
 
 def _rewound(line: Line, number: int) -> Line:

@@ -68,7 +68,7 @@ class Office:
 
     def _is_behind(self, name: str) -> bool:
         line = self._desk.ledger.lines.get(name)
-        return name not in self._couriers or any(True for _ in self._orders.unheeded(name, line))
+        return name not in self._couriers or bool(self._orders.unheeded(name, line))
 
     async def _catch_up(self, name: str) -> None:
         while self._is_behind(name):
@@ -80,7 +80,7 @@ class Office:
         await self._end(name)
         page = Page(name, self._desk.ledger.lines.get(name), self._desk.now)
         for at, order in self._orders.unheeded(name, page.line):
-            heed(page, at, order, self._orders, self._desk.alerts.last)
+            heed(page, at, order, self._orders, self._desk.alerts)
         await self._desk.pen.write(page)
         for fact in map(read_delivery, page.values):
             _say(fact)

@@ -1,11 +1,23 @@
 """The orders of delivery-orders.v1: which terms stand at which offset, and what of them a line has not heeded yet."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from delivery.alert_log import AlertLog
 from delivery.ledger import Line, Page
-from models.delivery.order import CloseOrder, Order, ResumeOrder, RewindOrder, SkipOrder, TermsOrder, read_order
-from models.delivery.record import Changed, Closed, Late, Opened, Resumed, Rewound, SetAside
+from models.delivery.order import (
+    CloseOrder,
+    NotifiedOrder,
+    Order,
+    RecallOrder,
+    ResumeOrder,
+    RewindOrder,
+    SkipOrder,
+    TermsOrder,
+    read_order,
+)
+from models.delivery.record import Changed, Closed, Late, Notified, Opened, Recalled, Resumed, Rewound, SetAside
 from models.delivery.terms import NEVER_CHANGE, Terms
 from models.errors import Unproved
 from models.topics import DELIVERY_ORDERS
@@ -19,6 +31,7 @@ class Orders:
 
     def __init__(self) -> None:
         self._orders: dict[str, list[tuple[int, Order]]] = {}
+        self._recalls: dict[int, RecallOrder] = {}
         self._news = asyncio.Event()
         self.last = -1
         """the offset of the newest record, foreign or not"""
@@ -29,7 +42,10 @@ class Orders:
         order = read_order(value)
         if order is None:
             return False
-        self._orders.setdefault(order.subscription, []).append((offset, order))
+        if isinstance(order, RecallOrder):
+            self._recalls[offset] = order
+        else:
+            self._orders.setdefault(order.subscription, []).append((offset, order))
         self._news.set()
         return True
 
@@ -49,10 +65,25 @@ class Orders:
                 return one.terms
         raise Unproved(f"{DELIVERY_ORDERS.name} holds no terms of {subscription} at offset {order} any more")
 
-    def unheeded(self, subscription: str, line: Line | None) -> Iterator[tuple[int, Order]]:
-        """Those behind the last one that the line has heeded."""
-        heeded = -1 if line is None else line.order
-        return ((at, order) for at, order in self._orders.get(subscription, ()) if at > heeded)
+    @property
+    def recalls(self) -> Mapping[int, RecallOrder]:
+        """What was recalled, by the offset of the order."""
+        return MappingProxyType(self._recalls)
+
+    def recall(self, order: int) -> RecallOrder:
+        """What an order recalls. Raises Unproved where it is gone."""
+        if order not in self._recalls:
+            raise Unproved(f"{DELIVERY_ORDERS.name} holds no recall at offset {order} any more")
+        return self._recalls[order]
+
+    def unheeded(self, subscription: str, line: Line | None) -> list[tuple[int, Order]]:
+        """What the line has not heeded yet, in order; what was recalled before it opens comes behind that."""
+        mine = self._orders.get(subscription, [])
+        heeded, known = (-1, frozenset()) if line is None else (line.order, line.recalled)
+        found = [(at, one) for at, one in mine if at > heeded]
+        recalls: list[tuple[int, Order]] = [(at, one) for at, one in self._recalls.items() if at not in known]
+        opens = next((at for at, one in mine if isinstance(one, TermsOrder)), 0)
+        return sorted([*found, *recalls], key=lambda one: (max(one[0], opens), one[0] < opens, one[0]))
 
     async def wait_for_news(self) -> None:
         """Returns when another order has come since the last time."""
@@ -60,13 +91,18 @@ class Orders:
         self._news.clear()
 
 
-def heed(page: Page, at: int, order: Order, orders: Orders, place: int) -> None:
-    """Writes what an order does now, or that it is late. `place`: the sequence of the newest alert."""
+def heed(page: Page, at: int, order: Order, orders: Orders, alerts: AlertLog) -> None:
+    """Writes what an order does now, or that it is late."""
     line = page.line
     if line is None:
         if isinstance(order, TermsOrder):
             begin = order.terms.begin
-            page.add(Opened, order=at, place=begin - 1 if isinstance(begin, int) else place, band=begin == "band")
+            place = begin - 1 if isinstance(begin, int) else alerts.last
+            page.add(Opened, order=at, place=place, band=begin == "band")
+    elif isinstance(order, RecallOrder) and alerts.concerns(order.sequence, line):
+        page.add(Recalled, order=at, alert_id=order.alert_id, sequence=order.sequence)
+    elif isinstance(order, NotifiedOrder) and any(one.order == order.recall for one in line.recalls):
+        page.add(Notified, order=at, recall=order.recall)
     elif isinstance(order, TermsOrder) and is_same_agreement(order.terms, orders.terms(order.subscription, line.terms)):
         page.add(Changed, order=at)
     elif isinstance(order, CloseOrder) and line.closed is None:

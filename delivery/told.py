@@ -1,11 +1,13 @@
-"""What a number tells: an alert or a baseline as it lies on alerts.v1, or the band with which a subscription begins."""
+"""What a number tells: an alert or a baseline as it lies on alerts.v1, the first band, or a recall."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from harmwatch_client import Alert, Event, Member
 from models.canonical import canonical_json
+from models.delivery.order import RecallOrder
+from models.delivery.recall import RECALL, Recall
 
 BAND = "harmwatch.delivery.band"
 
@@ -22,6 +24,8 @@ class Told:
     subject: str | None
     value: bytes
     thin: dict[str, Any]  # Any: JSON
+    order: int | None = None
+    """of a recall"""
 
     @classmethod
     def of(cls, event: Event) -> "Told":
@@ -34,6 +38,21 @@ class Told:
         }  # fmt: skip
         named = None if subject is None else subject.decode(errors="replace")
         return cls(event.id, event.board, event.type, event.sequence, event.as_of, named, event.value, thin)
+
+    @classmethod
+    def recall(cls, board: str, at: int, order: RecallOrder) -> "Told":
+        """That an alert does not hold, by an order at this offset; the same for all, since it names nobody."""
+        told = Recall(
+            board=board, alert_id=order.alert_id, sequence=order.sequence, reason=order.reason, recalled_at=order.at
+        ).model_dump()
+        identity = f"{order.alert_id}:recall:{at}"
+        value = canonical_json(told)
+        return cls(identity, board, RECALL, order.sequence, order.at, None, value, told, at)
+
+    @property
+    def event(self) -> Literal["band", "alert", "recall"]:
+        """As intents name it."""
+        return "band" if self.type == BAND else "recall" if self.type == RECALL else "alert"
 
     @classmethod
     def band(cls, board: str, subscription: str, sequence: int, members: Iterable[Member]) -> "Told":

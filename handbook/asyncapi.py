@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from handbook.markdown import page, table
-from handbook.messages import MESSAGES, Message
+from handbook.messages import MESSAGES, RECALLED, Message
+from models.delivery.recall import RECALL
 from models.schema_files import FOLDER
 from models.topics import ALL_TOPICS, OFFENCES, Topic
 
@@ -20,6 +21,12 @@ make pages, types and tests. It leads to the [schemas](schemas.md) beside it. `{
 Consumers read with `isolation.level=read_committed`, for which AsyncAPI has no word."""
 
 Document = dict[str, Any]  # Any: JSON
+
+_WEBHOOK: Document = {
+    "address": None,
+    "description": "The url of a subscription. Alerts come there as well: their values as on alerts.v1, as `data`.",
+    "messages": {"recall": {"$ref": "#/components/messages/recall"}},
+}
 
 
 def asyncapi_text() -> str:
@@ -35,6 +42,7 @@ def asyncapi_page() -> str:
         for name, message in MESSAGES[topic.name].items()
     ]
     head = ["channel", "harmwatch", "message", "recognised by", "what it is"]
+    rows.append(["a subscription's address", "sends", "`recall`", f"`type` = `{RECALL}`", RECALLED["summary"]])
     return page("AsyncAPI", _INTRODUCTION, table(head, rows))
 
 
@@ -57,11 +65,15 @@ def _document() -> Document:
                 "variables": {"brokers": {"default": "127.0.0.1:9092", "description": "HARMWATCH_KAFKA"}},
             }
         },
-        "channels": {_camel(topic): _channel(topic) for topic in ALL_TOPICS},
-        "operations": {f"{_action(topic)[:-1]}{_camel(topic, first=True)}": _operation(topic) for topic in ALL_TOPICS},
+        "channels": {_camel(topic): _channel(topic) for topic in ALL_TOPICS} | {"webhook": _WEBHOOK},
+        "operations": {
+            **{f"{_action(topic)[:-1]}{_camel(topic, first=True)}": _operation(topic) for topic in ALL_TOPICS},
+            "sendRecall": {"action": "send", "channel": {"$ref": "#/channels/webhook"}},
+        },
         "components": {
             "messages": {
-                name: message.document() for topic in ALL_TOPICS for name, message in MESSAGES[topic.name].items()
+                **{name: message.document() for topic in ALL_TOPICS for name, message in MESSAGES[topic.name].items()},
+                "recall": RECALLED,
             }
         },
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.delivery.recall import RECALL, Recall
 from models.schema_files import TYPES
 from models.topics import (
     ALERTS,
@@ -111,3 +112,27 @@ MESSAGES: dict[str, dict[str, Message]] = {
     OFFICER_ACTIONS.name: {"officerAction": _plain(OFFICER_ACTIONS)},
 }
 """By topic and name."""
+
+_NUMBER = {"type": "integer", "minimum": 0}
+RECALLED: dict[str, Any] = {  # Any: JSON
+    "summary": (Recall.__doc__ or "").splitlines()[0],
+    "contentType": "application/cloudevents+json",
+    "payload": {
+        "type": "object",
+        "required": ["specversion", "id", "source", "type", "subscription", "deliverynumber", "follows", "data"],
+        "properties": {
+            "specversion": {"const": "1.0"},
+            "id": _TEXT,
+            "source": {"type": "string", "description": "/harmwatch/<board>"},
+            "type": {"const": RECALL},
+            "time": {"type": "string", "format": "date-time"},
+            "sequence": {"type": "string", "pattern": "^[0-9]{20}$", "description": "of the alert"},
+            "subscription": _TEXT,
+            "deliverynumber": _NUMBER,
+            "follows": _NUMBER,
+            "datacontenttype": {"const": "application/json"},
+            "data": {"$ref": f"{RECALL}.schema.json"},
+        },
+    },
+}
+"""A recall as a webhook gets it."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from models.alert import Alert, BaselineEvent
 from models.dead_letter import TruncatedLetter
 from models.delivery.order import OrderRecord
+from models.delivery.recall import RECALL, Recall
 from models.delivery.record import DeliveryRecord
 from models.desk.action import ActionRecord
 from models.journal.entry import JournalEntry
@@ -28,6 +29,7 @@ TYPES: dict[str, type[BaseModel]] = {
     "deliveries.v1": DeliveryRecord,
     "delivery-orders.v1": OrderRecord,
     "officer-actions.v1": ActionRecord,
+    RECALL: Recall,
 }
 
 

@@ -13,6 +13,7 @@ from cli.output import json_option, show
 from cli.topics import open_topics, passed_over_option
 from delivery.bodies import FORM, make_body
 from delivery.ledger import Ledger
+from delivery.orders import Orders
 from delivery.told import Told
 from harmwatch_client import Alerts, Band, ClientError
 from models.delivery.record import Sending, Stalled
@@ -70,7 +71,8 @@ def show_delivery(
     facts = list(read_facts(settings, Ledger()))
     mine = [fact for fact in facts if fact.subscription == subscription]
     sending = [fact for fact in mine if isinstance(fact, Sending) and fact.number == number][-1]
-    terms = read_orders(settings).newest(subscription)
+    orders = read_orders(settings)
+    terms = orders.newest(subscription)
     if terms is None:
         raise PreconditionFailed(f"the terms of {subscription!r} are gone from delivery-orders.v1")
     return DeliveryDocument(
@@ -80,16 +82,23 @@ def show_delivery(
             StallDocument(at=fact.at, cause=fact.cause, status=fact.status, tries=fact.tries)
             for fact in mine if isinstance(fact, Stalled) and fact.number == number
         ),
-        body_is_the_same=_is_made_again(settings, sending, terms, passed_over),
+        body_is_the_same=_is_made_again(settings, sending, terms, passed_over, orders),
     )  # fmt: skip
 
 
-def _is_made_again(settings: Settings, sending: Sending, terms: Terms, passed_over: Collection[int]) -> bool:
-    told = _told(settings, sending, passed_over)
+def _is_made_again(
+    settings: Settings, sending: Sending, terms: Terms, passed_over: Collection[int], orders: Orders
+) -> bool:
+    told = _told(settings, sending, passed_over) if sending.order is None else _recall(sending, sending.order, orders)
     if told is None or sending.form != FORM:
         return False
     body = make_body(told, terms.id, terms.content, sending.number, sending.follows)
     return hashlib.sha256(body).hexdigest() == sending.digest
+
+
+def _recall(sending: Sending, order: int, orders: Orders) -> Told:
+    """Raises Unproved where the order is gone."""
+    return Told.recall(sending.id.rsplit(":", 3)[0], order, orders.recall(order))
 
 
 def _told(settings: Settings, sending: Sending, passed_over: Collection[int]) -> Told | None:

@@ -11,7 +11,7 @@ from cli.waiting import say_waiting
 from delivery.ledger import Ledger
 from delivery.ledger_reader import ours
 from delivery.orders import Orders
-from models.delivery.order import Order, order_bytes
+from models.delivery.order import Order, RecallOrder, order_bytes
 from models.delivery.record import Delivery
 from models.errors import PreconditionFailed
 from models.instants import format_instant
@@ -58,14 +58,15 @@ def send_orders(settings: Settings, orders: Sequence[Order]) -> None:
     try:
         with kafka_errors(settings.brokers):
             topic = topic_name(settings.prefix, DELIVERY_ORDERS)
-            sent = [
-                sender.send(topic, key=order.subscription.encode(), value=order_bytes(order), partition=0)
-                for order in orders
-            ]
+            sent = [sender.send(topic, key=_key(order), value=order_bytes(order), partition=0) for order in orders]
             for one in sent:
                 one.get(30)
     finally:
         sender.close(timeout=1)
+
+
+def _key(order: Order) -> bytes:
+    return (order.alert_id if isinstance(order, RecallOrder) else order.subscription).encode()
 
 
 def now_text() -> str:

@@ -21,7 +21,7 @@ class SubscriptionDocument(Document):
     """One subscription; `number` is the last one that was accepted or set aside, `waiting` the one that is under way.
 
     `ordered`: nobody has delivered since the order. `sequence`: the alert up to which everything is told. `expected`:
-    the number that its receiver says comes next, where it misses one.
+    the number that its receiver says comes next, where it misses one. `recalls`: how many it has no receipt for.
     """
 
     subscription: str
@@ -37,6 +37,7 @@ class SubscriptionDocument(Document):
     cause: str | None
     status: int | None
     expected: int | None
+    recalls: int
     since: str | None
 
 
@@ -84,13 +85,14 @@ def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
         cause=Cause.GONE.value if is_gone else None if stalled is None else stalled.cause,
         status=None if stalled is None or is_gone else stalled.status,
         expected=None if stalled is None or is_gone else stalled.expected,
+        recalls=0 if line is None else sum(1 for one in line.recalls if one.sequence <= line.place),
         since=closed.at if closed else stalled.at if stalled else None,
     )  # fmt: skip
 
 
 def _needs_a_person(one: SubscriptionDocument) -> bool:
-    """It is stalled, or its receiver has closed it."""
-    return one.state == "stalled" or (one.state == "closed" and one.cause == Cause.GONE.value)
+    """It is stalled, its receiver has closed it, or it is closed and does not know of a recall."""
+    return one.state == "stalled" or (one.state == "closed" and (one.cause == Cause.GONE.value or one.recalls > 0))
 
 
 def _state(line: Line | None) -> State:
@@ -118,3 +120,6 @@ def _lines(one: SubscriptionDocument) -> Iterator[str]:
     if one.state == "closed":
         by = "by its receiver, " if one.cause == Cause.GONE.value else ""
         yield f"  {by}since {one.since}: `harmwatch subscriptions resume {one.subscription}` opens it again"
+    if one.recalls and one.state in {"stalled", "closed"}:
+        notified = f"harmwatch deliveries notified {one.subscription} ALERT_ID"
+        yield f"  {one.recalls} recalls do not reach it: call them, then `{notified}` says so"

@@ -15,8 +15,9 @@ from broker.reader import OpenReader, when_readable
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.publishing import publish
+from cli.sealing.recalling import recall_what_was_delivered
 from cli.sealing.withdrawing import withdraw_reports
-from cli.topics import open_topics
+from cli.topics import open_topics, passed_over_option
 from cli.waiting import say_waiting
 from models.alert import wire_bytes
 from models.errors import PreconditionFailed, WrongUse
@@ -32,12 +33,13 @@ _LONGEST_REASON = 500
 
 
 class ErasureDocument(Document):
-    """Which keys were destroyed, what their tombstones say, and how many offences were withdrawn before."""
+    """Which keys were destroyed, what their tombstones say; offences withdrawn and alerts recalled before."""
 
     keys: tuple[str, ...]
     reason: str
     public_key: str
     withdrawn: int
+    recalled: int
 
 
 DOCUMENT = ErasureDocument
@@ -55,9 +57,17 @@ DOCUMENT = ErasureDocument
 )
 @click.option("--withdraw", is_flag=True, help="First withdraws what was reported about a ranked person.")
 @click.option("--although-ranked", is_flag=True, help="Erases them although they may enter the band again.")
+@passed_over_option
 @json_option
 def command(  # noqa: PLR0913  (one for each option)
-    offender_id: str, reason: str, key: Path, *, withdraw: bool, although_ranked: bool, as_json: bool
+    offender_id: str,
+    reason: str,
+    key: Path,
+    *,
+    withdraw: bool,
+    although_ranked: bool,
+    passed_over: tuple[int, ...],
+    as_json: bool,
 ) -> None:
     """Makes what was sealed about a person unreadable for ever, and leaves a signed tombstone.
 
@@ -66,7 +76,7 @@ def command(  # noqa: PLR0913  (one for each option)
     if withdraw and although_ranked:
         raise WrongUse("--withdraw and --although-ranked exclude each other")
     ranked = RankedOption.WITHDRAW if withdraw else RankedOption.ERASE if although_ranked else RankedOption.REFUSE
-    show(erase_person(load_settings(), offender_id, reason, key, ranked), as_json, render_erasure)
+    show(erase_person(load_settings(), offender_id, reason, key, ranked, passed_over), as_json, render_erasure)
 
 
 class RankedOption(Enum):
@@ -77,12 +87,18 @@ class RankedOption(Enum):
     ERASE = auto()
 
 
-def erase_person(
-    settings: Settings, offender_id: str, reason: str, key_file: Path, ranked: RankedOption = RankedOption.REFUSE
+def erase_person(  # noqa: PLR0913, PLR0917  (what the command is given)
+    settings: Settings,
+    offender_id: str,
+    reason: str,
+    key_file: Path,
+    ranked: RankedOption = RankedOption.REFUSE,
+    passed_over: tuple[int, ...] = (),
 ) -> ErasureDocument:
     """Destroys every key of a person that is left; cut short, it is finished by the next call.
 
-    The tombstone comes first: a key that is gone without one is a fault. Raises WrongUse, Unproved, PreconditionFailed
+    What was delivered about them is recalled first: without the key nobody knows which alerts those are. The tombstone
+    comes before the key goes: one that is gone without it is a fault. Raises WrongUse, Unproved, PreconditionFailed
     when the key store knows no key of this person or they are ranked and shall not be then, Unavailable.
     """
     reason = _checked(reason, offender_id)
@@ -93,13 +109,16 @@ def erase_person(
     with closing(open_keys(settings)) as keys:
         withdrawn = 0 if ranked is RankedOption.ERASE else _leave_the_board(settings, offender_id, ranked)
         retired = _retired(keys, offender_id)
+        recalled = recall_what_was_delivered(settings, offender_id, reason, passed_over)
         published = set(read_tombstones(open_reader, key.public))
         for key_id in retired:
             if key_id not in published:
                 # Before the key goes: a key that is gone without a tombstone must be a fault (decision 0010).
                 _publish(settings, key_id, reason, key)
             keys.destroy(key_id)
-    return ErasureDocument(keys=tuple(retired), reason=reason, public_key=key.public, withdrawn=withdrawn)
+    return ErasureDocument(
+        keys=tuple(retired), reason=reason, public_key=key.public, withdrawn=withdrawn, recalled=recalled
+    )
 
 
 def _retired(keys: KeyStore, offender_id: str) -> Sequence[str]:
@@ -166,6 +185,7 @@ def render_erasure(document: ErasureDocument) -> str:
     return "\n".join(
         [
             *([f"withdrawn: {document.withdrawn} offences"] if document.withdrawn else []),
+            *([f"recalled: {document.recalled} alerts, from whoever got them"] if document.recalled else []),
             *(f"erased: key {key_id} is destroyed, its tombstone lies on erasures.v1" for key_id in document.keys),
             "What identifies the person is still in clear on offences.v1 and dead-letters.v1, in Redis, and in every "
             "file that was made of them (exports, snapshots, proofs, backups of the key store): delete it there.",

@@ -1,12 +1,15 @@
-"""Reads the alerts of harmwatch from Kafka: each once, in order and never past a gap."""
+"""Reads the alerts of harmwatch, from Kafka or as webhooks: each once, in order and never past a gap."""
 
 from harmwatch_client.alerts import Alerts, Begin
 from harmwatch_client.band import Band, Member
-from harmwatch_client.errors import BadPlace, ClientError, Contradiction, Gap, TopicReset
+from harmwatch_client.errors import BadPlace, BadSignature, ClientError, Contradiction, Gap, TopicReset
 from harmwatch_client.event import Alert, Baseline, Event
+from harmwatch_client.inbox import Answer, Delivery, Inbox
 from harmwatch_client.place import FilePlace, MemoryPlace, Place
+from harmwatch_client.signature import verify
 
 __all__ = [
-    "Alert", "Alerts", "BadPlace", "Band", "Baseline", "Begin", "ClientError", "Contradiction", "Event", "FilePlace",
-    "Gap", "Member", "MemoryPlace", "Place", "TopicReset",
+    "Alert", "Alerts", "Answer", "BadPlace", "BadSignature", "Band", "Baseline", "Begin", "ClientError",
+    "Contradiction", "Delivery", "Event", "FilePlace", "Gap", "Inbox", "Member", "MemoryPlace", "Place", "TopicReset",
+    "verify",
 ]  # fmt: skip

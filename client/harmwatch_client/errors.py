@@ -4,7 +4,8 @@ ClientError
 ├── Gap               an alert is missing: nothing that comes behind it is given
 ├── TopicReset        the topic is another one than before, or ends before the place
 ├── BadPlace          what was kept as a place is none, or belongs to something else
-└── Contradiction     a person enters who is in the band, or leaves who is not
+├── Contradiction     a person enters who is in the band, or leaves who is not
+└── BadSignature      a webhook that none of the keys has signed
 """
 
 
@@ -32,3 +33,7 @@ class BadPlace(ClientError):
 
 class Contradiction(ClientError):
     """An event that does not follow from those before it: a person enters who is in, or leaves who is not."""
+
+
+class BadSignature(ClientError):
+    """A webhook that none of the keys has signed, or not within five minutes of now."""

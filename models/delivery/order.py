@@ -1,20 +1,24 @@
-"""What people order on delivery-orders.v1: terms, a subscription closed or resumed, a number skipped or rewound to."""
+"""What people order on delivery-orders.v1: terms put in force, what is closed, skipped, sent again or recalled."""
 
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter
 
 from models.canonical import canonical_json
+from models.delivery.recall import RecallReason
 from models.delivery.terms import Id, Terms
 
 
-class _Order(BaseModel):
+class _Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    subscription: Id
     by: Annotated[str, Field(min_length=1)]
     why: Annotated[str, Field(min_length=1)]
     at: str
+
+
+class _Order(_Said):
+    subscription: Id
 
 
 class TermsOrder(_Order):
@@ -50,7 +54,26 @@ class RewindOrder(_Order):
     number: Annotated[int, Field(ge=1)]
 
 
-Order = TermsOrder | CloseOrder | ResumeOrder | SkipOrder | RewindOrder
+class RecallOrder(_Said):
+    """An alert does not hold: every subscription that got it is to be notified, now and later."""
+
+    kind: Literal["recall"] = "recall"
+    alert_id: str
+    sequence: Annotated[int, Field(ge=1)]
+    """of the alert"""
+
+    reason: RecallReason
+
+
+class NotifiedOrder(_Order):
+    """A recall has reached the recipient on another way, such as by telephone: it is not sent."""
+
+    kind: Literal["notified"] = "notified"
+    recall: Annotated[int, Field(ge=0)]
+    """the offset of the recall's order"""
+
+
+Order = TermsOrder | CloseOrder | ResumeOrder | SkipOrder | RewindOrder | RecallOrder | NotifiedOrder
 
 
 class OrderRecord(RootModel[Annotated[Order, Field(discriminator="kind")]]):
@@ -69,7 +92,8 @@ def read_order(value: bytes | None) -> Order | None:
     except ValueError:  # pydantic's ValidationError is one
         return None
     is_of_another = isinstance(order, TermsOrder) and order.terms.id != order.subscription
-    return None if is_of_another else order
+    is_misnamed = isinstance(order, RecallOrder) and not order.alert_id.endswith(f":{order.sequence}")
+    return None if is_of_another or is_misnamed else order
 
 
 def order_bytes(order: Order) -> bytes:

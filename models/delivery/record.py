@@ -52,10 +52,13 @@ class Sending(_Delivery):
     follows: _Place
     """the last number before it that was not set aside; 0: there is none"""
 
-    event: Literal["band", "alert"]
+    event: Literal["band", "alert", "recall"]
     id: str
     sequence: _Place
-    """of the alert or baseline; of a band that up to which it stands"""
+    """of the alert or baseline, also of one that is recalled; of a band that up to which it stands"""
+
+    order: _Place | None = None
+    """of a recall; null: it is none"""
 
     form: _Number
     """how the body is made of the alert; a form never changes"""
@@ -122,6 +125,23 @@ class Rewound(_Delivery):
     order: _Place
 
 
+class Recalled(_Delivery):
+    """An alert that this subscription got, or is about to get, is recalled: another number will say so."""
+
+    kind: Literal["recalled"] = "recalled"
+    order: _Place
+    alert_id: str
+    sequence: _Place
+
+
+class Notified(_Delivery):
+    """A recall has reached the recipient on another way: it is not sent."""
+
+    kind: Literal["notified"] = "notified"
+    order: _Place
+    recall: _Place
+
+
 class Late(_Delivery):
     """An order that had nothing to change any more."""
 
@@ -129,7 +149,9 @@ class Late(_Delivery):
     order: _Place
 
 
-Delivery = Opened | Changed | Sending | Accepted | Stalled | SetAside | Closed | Resumed | Rewound | Late
+Delivery = (
+    Opened | Changed | Sending | Accepted | Stalled | SetAside | Closed | Resumed | Rewound | Recalled | Notified | Late
+)
 
 
 class DeliveryRecord(RootModel[Annotated[Delivery, Field(discriminator="kind")]]):

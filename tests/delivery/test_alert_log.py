@@ -178,3 +178,18 @@ def test_nothing_is_told_before_anything_came() -> None:
     log = log_of([])
     assert (log.next_sequence(a_line(0, band=False)), log.last, log.members) == (None, 0, ())
     assert asyncio.run(log.members_at(0)) == ()
+
+
+@given(st.lists(st.sampled_from(PEOPLE), max_size=30), st.booleans(), st.integers(0, 30), st.booleans())
+def test_an_alert_concerns_whoever_was_told_of_it_by_itself_or_in_the_band(
+    moves: list[str], baseline: bool, place: int, band: bool
+) -> None:
+    events = history(moves, baseline)
+    log = log_of(events)
+    place = min(place, log.last)
+    line = a_line(place, band)
+    members = {one.sequence for one in log_of([e for e in events if e.sequence <= place]).members} if band else set()
+    alerts = [event.sequence for event in events if not event.type.endswith("baseline")]
+    got = members | set(told(log, place, band))
+    assert [at for at in alerts if log.concerns(at, line)] == [at for at in alerts if at in got]
+    assert log.concerns(log.last + 1, line)

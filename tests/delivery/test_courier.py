@@ -13,6 +13,7 @@ from delivery.alert_log import AlertLog
 from delivery.bodies import FORM, make_body
 from delivery.courier import Courier, Desk
 from delivery.ledger import Ledger, Page
+from delivery.orders import Orders
 from delivery.pen import Pen
 from delivery.secrets import Secrets
 from delivery.told import Told
@@ -49,7 +50,7 @@ async def in_office(delivering: Delivering, alerts: AlertLog, page: Page) -> Asy
     pen = Pen(a_writer(delivering), ledger)
     work = asyncio.create_task(pen.run())
     try:
-        yield Desk(alerts, ledger, pen, QUICK, lambda: NOW, "v100", lambda _subscription, _first: {})
+        yield Desk(alerts, ledger, pen, QUICK, lambda: NOW, "v100", lambda _subscription, _first: {}, Orders())
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)

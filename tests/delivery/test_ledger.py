@@ -15,7 +15,9 @@ from models.delivery.record import (
     Closed,
     Delivery,
     Late,
+    Notified,
     Opened,
+    Recalled,
     Resumed,
     Rewound,
     Sending,
@@ -34,9 +36,19 @@ def a_page(subscription: str = "desk", line: Line | None = None) -> Page:
     return Page(subscription, line, lambda: NOW)
 
 
-def add_intent(page: Page) -> Page:
+def add_intent(page: Page, before: Sending | None = None) -> Page:
+    """`before`: its intent, where the number was sent before."""
     line = page.line
     assert line is not None
+    if before is not None:
+        told = before.model_dump(include={"event", "id", "sequence", "order", "form", "digest"})
+        return page.add(Sending, number=line.next_number, follows=line.followed, **told)
+    due = [one for one in line.recalls if one.sequence <= line.place]
+    if due:
+        return page.add(
+            Sending, number=line.next_number, follows=line.followed, event="recall", id="v100:1:recall",
+            sequence=due[0].sequence, order=due[0].order, form=1, digest=DIGEST,
+        )  # fmt: skip
     number = line.next_number
     is_band = number == 1 and line.opened.band
     return page.add(
@@ -98,15 +110,12 @@ class World:
         page = a_page(name, line)
         if line is None:
             page.add(Opened, order=next(self.orders), place=7, band=name == "map")
-        elif act == "rewind":
-            back = [number for number in range((line.highest + 1) // 2, line.highest + 1) if line.can_rewind(number)]
-            if back:
-                page.add(Rewound, order=next(self.orders), number=back[0])
-                self.answered.discard(name)
+        elif act in {"rewind", "recall"}:
+            self.order(page, line, act)
         elif line.closed is not None:
             page.add(Resumed, order=next(self.orders))
         elif line.waiting is None:
-            add_intent(page)
+            self.go_on(page)
         elif act == "skip":
             page.add(SetAside, number=line.waiting.number, order=next(self.orders))
             self.answered.discard(name)
@@ -117,10 +126,23 @@ class World:
             page.add(Accepted, number=line.waiting.number, status=204, tries=1, milliseconds=1)
             self.answered.discard(name)
             if act == "both":
-                add_intent(page)
+                self.go_on(page)
             if act == "close":
                 page.add(Closed, order=None)
         self.commit(page, dies, reached)
+
+    def order(self, page: Page, line: Line, act: str) -> None:
+        back = [number for number in range((line.highest + 1) // 2, line.highest + 1) if line.can_rewind(number)]
+        if act == "recall":
+            page.add(Recalled, order=next(self.orders), alert_id="v100:1", sequence=line.place)
+        elif back:
+            page.add(Rewound, order=next(self.orders), number=back[0])
+            self.answered.discard(page.subscription)
+
+    def go_on(self, page: Page) -> None:
+        facts, line = map(read_delivery, self.log), page.line
+        before = {f.number: f for f in facts if isinstance(f, Sending) and f.subscription == page.subscription}
+        add_intent(page, before.get(line.next_number) if line is not None else None)
 
     def send(self, name: str, sending: Sending, act: str, dies: bool) -> None:
         """An answer may get lost, and is lost with who would have heard it."""
@@ -134,7 +156,7 @@ class World:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(IDS), st.sampled_from(["go", "go", "go", "both", "lost", "skip", "close", "rewind"]),
+        st.sampled_from(IDS), st.sampled_from(["go", "go", "go", "both", "lost", "skip", "close", "rewind", "recall"]),
         st.sampled_from([False, False, False, True]), st.booleans(),
     ), max_size=120,
 )  # fmt: skip
@@ -153,6 +175,11 @@ def test_whoever_dies_when_a_receiver_gets_every_number_in_order(steps: list[tup
         for log, begin, end in zip(receiver.logs, [0, *backs], [*backs, len(mine)], strict=True):
             assert log == sorted(log)  # what comes again comes directly behind
             aside = in_turn(mine[begin:end], log, aside)
+        recalls = [fact.order for fact in mine if isinstance(fact, Recalled)]
+        told = list(dict.fromkeys(fact.order for fact in mine if isinstance(fact, Sending) and fact.order is not None))
+        assert told == recalls[: len(told)]
+        line = world.ledger.lines.get(name)
+        assert line is None or [one.order for one in line.recalls if one.order not in told] == recalls[len(told) :]
 
 
 def in_turn(facts: Sequence[Delivery], log: Sequence[int], aside: set[int]) -> set[int]:
@@ -227,6 +254,37 @@ def test_behind_a_rewind_what_was_set_aside_is_left_out_and_the_place_is_kept() 
     assert line is not None
     assert line.waiting is not None
     assert (line.waiting.number, line.waiting.follows) == (3, 1)
+
+
+def test_a_recall_is_sent_behind_its_alert_or_its_recipient_is_notified_on_another_way() -> None:
+    recalled = sent().add(Recalled, order=4, alert_id="v100:8", sequence=8)
+    sends = {"follows": 1, "event": "recall", "id": "x", "form": 1, "digest": DIGEST, "order": 4}
+    page = recalled.add(Accepted, **ACCEPTED)
+    for wrong in ({"order": 5}, {"sequence": 7}):
+        with pytest.raises(ValueError, match="no such recall"):
+            a_page(line=page.line).add(Sending, **{"number": 2, "sequence": 8, **sends, **wrong})
+    waiting = page.add(Sending, number=2, sequence=8, **sends)
+    assert waiting.line is not None
+    assert (waiting.line.place, len(waiting.line.recalls)) == (8, 1)
+    with pytest.raises(ValueError, match="no such recall"):
+        a_page(line=waiting.line).add(Notified, order=6, recall=5)
+    line = waiting.add(Notified, order=6, recall=4).line
+    assert line is not None
+    assert (line.recalls, line.waiting, line.next_number, line.followed, line.set_aside) == (
+        (),
+        None,
+        3,
+        1,
+        frozenset(),
+    )
+
+
+def test_a_recall_from_before_the_opening_is_heeded_once() -> None:
+    line = opened().add(Recalled, order=1, alert_id="v100:9", sequence=9).add(Late, order=2).line
+    assert line is not None
+    assert (line.order, line.recalled) == (3, frozenset({1, 2}))
+    with pytest.raises(ValueError, match="heeded before"):
+        a_page(line=line).add(Recalled, order=1, alert_id="v100:9", sequence=9)
 
 
 def test_what_was_set_aside_is_remembered_and_so_is_that_of_the_band() -> None:

@@ -7,9 +7,12 @@ from typing import Any
 import jsonschema
 import pytest
 
+from delivery.bodies import make_body
+from delivery.told import Told
 from handbook.asyncapi import FILE
 from models.alert import Alert, BaselineEvent, alert_headers, baseline_headers
 from models.dead_letter import make_letter
+from models.delivery.order import RecallOrder
 from models.errors import Reason
 from models.journal.entry import RefusalOut
 from models.journal.transition import Move
@@ -65,7 +68,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_every_topic_is_a_channel_with_its_settings() -> None:
     channels = {channel["address"]: channel for channel in DOCUMENT["channels"].values()}
-    assert set(channels) == {f"{{prefix}}{topic.name}" for topic in ALL_TOPICS}
+    assert set(channels) == {f"{{prefix}}{topic.name}" for topic in ALL_TOPICS} | {None}
     for topic in ALL_TOPICS:
         kafka = channels[f"{{prefix}}{topic.name}"]["bindings"]["kafka"]
         assert kafka.get("partitions") == topic.partitions
@@ -101,3 +104,15 @@ def test_the_headers_of_dead_letters_are_as_described(message: str, value: bytes
     schema = headers_of(message)
     jsonschema.validate(headers, schema)
     assert set(headers) == set(schema["properties"])
+
+
+def test_a_recall_is_as_described() -> None:
+    order = RecallOrder(alert_id="v100:7", sequence=7, reason="amended", by="x", why="y", at="2026-01-01T00:00:00Z")
+    sent = json.loads(make_body(Told.recall("v100", 3, order), "desk", "full", 8, 7))
+    schema = DOCUMENT["components"]["messages"]["recall"]["payload"]
+    data = json.loads((FILE.parent / "harmwatch.delivery.recall.schema.json").read_text("utf-8"))
+    outer = {**schema, "properties": {**schema["properties"], "data": data}}
+    jsonschema.validate(sent, outer)
+    assert set(sent) <= set(schema["properties"])
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(sent | {"data": sent["data"] | {"offender_id": "p"}}, outer)
