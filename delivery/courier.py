@@ -18,9 +18,9 @@ from delivery.orders import Orders
 from delivery.outcome import Cause, Outcome
 from delivery.pause import Pace, next_pause
 from delivery.pen import Pen
+from delivery.sinks.sink import Sink
 from delivery.told import Told
 from delivery.waiting import done_before
-from delivery.webhook import Webhook
 from models.delivery.record import Accepted, Closed, Sending, Stalled
 from models.delivery.terms import Terms
 from models.errors import Unavailable
@@ -50,8 +50,8 @@ class Desk:
 class Courier:
     """Ends when it is told to, or when the subscription is closed. Raises Unavailable where it cannot write."""
 
-    def __init__(self, desk: Desk, terms: Terms, hook: Webhook) -> None:
-        self._desk, self._terms, self._hook = desk, terms, hook
+    def __init__(self, desk: Desk, terms: Terms, sink: Sink) -> None:
+        self._desk, self._terms, self._sink = desk, terms, sink
         self._told_to_stop = asyncio.Event()
         self._sure_until = -math.inf
         self._before: Mapping[int, Sending] = {}
@@ -68,7 +68,7 @@ class Courier:
                     continue
                 await self._deliver()
         finally:
-            await self._hook.close()
+            await self._sink.close()
 
     @property
     def _line(self) -> Line:
@@ -171,7 +171,7 @@ class Courier:
         while not self._told_to_stop.is_set():
             if tries or _seconds() > self._sure_until:
                 await self._desk.pen.prove()  # a successor may be at it by now
-            outcome = Outcome(Cause.CHANGED) if body is None else await self._hook.send(sending.id, body)
+            outcome = Outcome(Cause.CHANGED) if body is None else await self._sink.send(sending.id, body)
             tries += 1
             if outcome.cause is None:
                 await self._receipt(sending, outcome, tries)

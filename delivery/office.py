@@ -9,7 +9,7 @@ from delivery.courier import Courier, Desk
 from delivery.ledger import Page
 from delivery.orders import Orders, heed
 from delivery.secrets import Secrets
-from delivery.webhook import Webhook
+from delivery.sinks.webhook import Webhook
 from models.delivery.record import Closed, Delivery, Opened, read_delivery
 from runtime.events import Event, happened
 

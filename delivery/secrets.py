@@ -1,11 +1,15 @@
-"""The keys that sign webhooks: files in one folder, each readable by its owner alone."""
+"""What we show of ourselves: keys that sign, certificates, in files of one folder that their owner alone may read."""
 
-from collections.abc import Iterator
+import hashlib
+import ssl
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from delivery.signing import Key, read_key
 from models.access.secret_file import SecretFile
+from models.delivery.terms import Terms
 from models.errors import NotAllowed, WrongUse
 
 _SETTING = "HARMWATCH_SECRETS"
@@ -25,10 +29,31 @@ class Secrets:
         except WrongUse as error:
             raise NotAllowed(f"{_SETTING}: {file.path} holds no key: {error}") from error
 
-    def faults(self, names: tuple[str, ...]) -> Iterator[str]:
-        """Of each that cannot be used, why."""
-        for name in names:
-            try:
-                self.key(name)
-            except NotAllowed as error:
-                yield str(error)
+    def certificate(self, name: str) -> str:
+        """Our certificate with its private key, PEM in one file. Raises NotAllowed which says what to do."""
+        file = SecretFile(_SETTING, self.folder / name)
+        held = file.read()
+        try:
+            _look(file.path, hashlib.sha256(held.encode()).digest())
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError; a key that asks for a password
+            raise NotAllowed(f"{_SETTING}: {file.path} holds no certificate with its private key in clear") from error
+        return held
+
+    def faults(self, terms: Terms) -> Iterator[str]:
+        """Of each file that the terms name and that cannot be used, why."""
+        yield from (fault for name in terms.keys for fault in _fault(self.key, name))
+        if terms.certificate is not None:
+            yield from _fault(self.certificate, terms.certificate)
+
+
+def _fault(look: Callable[[str], object], name: str) -> Iterator[str]:
+    try:
+        look(name)
+    except NotAllowed as error:
+        yield str(error)
+
+
+@lru_cache(1_024)
+def _look(certificate: Path, _digest: bytes) -> None:
+    """Once for each content. Raises OSError, ValueError."""
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, password="")

@@ -58,7 +58,7 @@ def check_subscriptions(settings: Settings, file: Path) -> CheckedSubscriptions:
 
 def _key_faults(found: Subscriptions, secrets: Secrets) -> Iterator[Fault]:
     for terms in found.terms:
-        for what in secrets.faults(terms.keys):
+        for what in secrets.faults(terms):
             yield Fault(found.lines.get(terms.id), terms.id, what)
 
 

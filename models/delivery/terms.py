@@ -97,6 +97,9 @@ class Terms(BaseModel):
     ca: Annotated[str, Field(min_length=1)] | None = None
     """PEM of the CA that signed their certificate; null: those of the system count"""
 
+    certificate: KeyName | None = None
+    """what we show them: our certificate and its private key, PEM in one file; null: nothing"""
+
     allow: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
     """networks that may be dialled; none: whatever is globally reachable"""
 

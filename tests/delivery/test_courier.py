@@ -16,8 +16,8 @@ from delivery.ledger import Ledger, Page
 from delivery.orders import Orders
 from delivery.pen import Pen
 from delivery.secrets import Secrets
+from delivery.sinks.webhook import Webhook
 from delivery.told import Told
-from delivery.webhook import Webhook
 from delivery.writer import Writer
 from harmwatch_client import Event
 from models.delivery.record import Opened, Sending

@@ -18,7 +18,8 @@ from standardwebhooks.webhooks import Webhook as Judge
 
 from delivery.outcome import Cause, Outcome
 from delivery.secrets import Secrets
-from delivery.webhook import ANSWER_BYTES, Webhook
+from delivery.sinks.http_sender import ANSWER_BYTES
+from delivery.sinks.webhook import Webhook
 from tests.delivery.receiver import Receiver
 from tests.delivery.subscribed import OTHER_SECRET, SECRET, a_secret, some_terms
 from tests.secure.certificates import Authority

@@ -1,13 +1,13 @@
-"""The webhook: one signed POST at a time to one subscription's address, over connections that are its own."""
+"""How sinks speak HTTP: one POST at a time to one subscription's address, over connections that are its own."""
 
 import asyncio
 import logging
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -16,7 +16,7 @@ import aiohttp
 from delivery.addresses import may_be_dialled, networks
 from delivery.outcome import Cause, Outcome, answered, expected_number
 from delivery.secrets import Secrets
-from delivery.signing import signed_headers
+from delivery.sinks.tls import tls_context
 from models.delivery.terms import Terms
 from models.errors import NotAllowed
 from runtime.events import Event, happened
@@ -28,55 +28,56 @@ _ANSWER_SECONDS = 1.0
 _IDLE_SECONDS = 20.0
 """How long a connection is kept for the next alert; many receivers close theirs after a minute or less."""
 
-_HEADERS = {
-    "content-type": "application/cloudevents+json; charset=utf-8",
-    "accept-encoding": "identity",
-    "user-agent": f"harmwatch/{version('harmwatch')}",
-}
-
+_HEADERS = {"accept-encoding": "identity", "user-agent": f"harmwatch/{version('harmwatch')}"}
 
 log = logging.getLogger(__name__)
 
 
-class Webhook:
-    """Sends to the address of the terms. Nothing that a receiver answers is kept, shown, or raised."""
+class HttpSender:
+    """Posts by the terms. Nothing that a receiver answers is kept, shown, or raised."""
 
     def __init__(self, terms: Terms, secrets: Secrets) -> None:
         self._terms, self._secrets = terms, secrets
         self._allowed = networks(terms.allow)
         self._was_refused = False
+        self._context: ssl.SSLContext | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
         """Ends the connection."""
         if self._session is not None:
             await self._session.close()
+            self._session = None
 
-    async def send(self, identity: str, body: bytes) -> Outcome:
-        """One try. Raises nothing that a receiver, a network or a key could cause."""
-        try:
-            keys = [self._secrets.key(name) for name in self._terms.keys]
-        except NotAllowed:
-            return Outcome(Cause.KEYS)
-        headers, begun = signed_headers(identity, int(time.time()), body, keys), time.monotonic()
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
+        """One try. Raises nothing that a receiver, a network or a file could cause."""
+        begun = time.monotonic()
         self._was_refused = False
         try:
-            session = self._session = self._session or self._new_session()
-            async with session.post(self._terms.url, data=body, headers=headers, allow_redirects=False) as response:
+            session = await self._session_now()
+            async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
                 outcome = answered(response.status, response.headers, _since(begun), datetime.now(UTC))
                 said = await _read_or_cut(response)
                 return (
                     outcome if outcome.cause is not Cause.CONFLICT else replace(outcome, expected=expected_number(said))
                 )
+        except NotAllowed:
+            return Outcome(Cause.KEYS)
         except Exception as error:  # it is the receiver's, so it stalls this subscription alone
             return Outcome(self._cause(error), None, _since(begun))
 
-    def _new_session(self) -> aiohttp.ClientSession:
-        """Raises ssl.SSLError where the authority of the terms cannot be read."""
+    async def _session_now(self) -> aiohttp.ClientSession:
+        """Another one where our certificate was replaced. Raises NotAllowed, ssl.SSLError: see tls_context."""
+        context = tls_context(self._terms, self._secrets)
+        if self._session is None or context is not self._context:
+            await self.close()
+            self._session, self._context = self._new_session(context), context
+        return self._session
+
+    def _new_session(self, context: ssl.SSLContext) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            limit=1, ssl=_context(self._terms.ca), use_dns_cache=False, keepalive_timeout=_IDLE_SECONDS,
-            socket_factory=self._open,
-        )  # fmt: skip
+            limit=1, ssl=context, use_dns_cache=False, keepalive_timeout=_IDLE_SECONDS, socket_factory=self._open
+        )
         return aiohttp.ClientSession(
             connector=connector, timeout=aiohttp.ClientTimeout(total=self._terms.timeout_seconds),
             headers=_HEADERS, auto_decompress=False, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
@@ -119,12 +120,3 @@ async def _read_or_cut(response: aiohttp.ClientResponse) -> bytes:
 
 def _since(begun: float) -> int:
     return round((time.monotonic() - begun) * 1_000)
-
-
-@lru_cache
-def _context(ca: str | None) -> ssl.SSLContext:
-    if ca is not None and not (ca and ca.isascii()):  # with "" the library would take the system's
-        raise ssl.SSLError("no PEM")
-    context = ssl.create_default_context(cadata=ca)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
