@@ -180,6 +180,10 @@ COMMANDS = {
         "cli.delivery.subscriptions_resume",
         "Resumes a closed subscription from its place: whatever came meanwhile is sent.",
     ),
+    "subscriptions test": Row(
+        "cli.delivery.subscriptions_test",
+        "Sends one signed test event that is no number, and says what was answered; ends with 1 where not accepted.",
+    ),
     "topics check": Row(
         "cli.service.topics_check",
         "Checks that the topics exist, keep their records for ever, and take nothing that would hurt.",

@@ -9,7 +9,7 @@ from delivery.courier import Courier, Desk
 from delivery.ledger import Page
 from delivery.orders import Orders, heed
 from delivery.secrets import Secrets
-from delivery.sinks.webhook import Webhook
+from delivery.sinks.kinds import open_sink
 from models.delivery.record import Closed, Delivery, Opened, read_delivery
 from runtime.events import Event, happened
 
@@ -86,7 +86,7 @@ class Office:
             _say(fact)
         line = self._desk.ledger.lines[name]
         terms = self._orders.terms(name, line.terms)
-        courier = Courier(self._desk, terms, Webhook(terms, self._secrets))
+        courier = Courier(self._desk, terms, open_sink(terms, self._secrets))
         self._couriers[name] = courier, self._watched(courier.run())
 
     async def _end(self, name: str) -> None:

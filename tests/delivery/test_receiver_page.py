@@ -83,6 +83,7 @@ def test_it_refuses_forged_events_and_gaps_and_passes_over_repeats(tmp_path: Pat
     first = {"id": "v100:1", "type": "t", "deliverynumber": 1, "follows": 0}
     with receiver(tmp_path) as url:
         await_that(lambda: post(url, first, OTHER_SECRET) == 401, 20, lambda: "it does not answer")
+        assert post(url, {"id": "v100:desk:test:1", "type": "harmwatch.delivery.test"}) == 204
         assert [post(url, first), post(url, first)] == [204, 204]
         assert post(url, first | {"deliverynumber": 3, "follows": 2}) == 409
         assert post(url, first | {"deliverynumber": 3, "follows": 1}) == 204

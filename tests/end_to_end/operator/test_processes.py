@@ -96,6 +96,7 @@ def questions(folder: Path) -> list[list[str]]:
         ["subscriptions", "list", "--json"],
         ["subscriptions", "close", "desk", "--why", "there is none"],
         ["subscriptions", "resume", "desk", "--why", "there is none"],
+        ["subscriptions", "test", "desk"],
         ["deliveries", "list", "--json"],
         ["desk", "--at", "2026-01-01T00:00:00Z"],
         ["deliveries", "show", "desk", "1"],
