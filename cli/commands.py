@@ -176,9 +176,13 @@ COMMANDS = {
         "cli.delivery.subscriptions_list",
         "Lists every subscription: how far it is, and why it is not further; ends with 1 where one waits for a person.",
     ),
+    "subscriptions pause": Row(
+        "cli.delivery.subscriptions_pause",
+        "Pauses a subscription: nothing is sent until `subscriptions resume`, and its place is kept.",
+    ),
     "subscriptions resume": Row(
         "cli.delivery.subscriptions_resume",
-        "Resumes a closed subscription from its place: whatever came meanwhile is sent.",
+        "Resumes a closed or paused subscription from its place: whatever came meanwhile is sent.",
     ),
     "subscriptions test": Row(
         "cli.delivery.subscriptions_test",

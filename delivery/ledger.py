@@ -12,6 +12,7 @@ from models.delivery.record import (
     Late,
     Notified,
     Opened,
+    Paused,
     Recalled,
     Resumed,
     Rewound,
@@ -69,7 +70,9 @@ class Line:
     """the orders to recall that were heeded"""
 
     stalled: Stalled | None = None
-    closed: Closed | None = None
+    closed: Closed | Paused | None = None
+    """why nothing is sent"""
+
     accepted: Accepted | None = None
 
     @property
@@ -134,8 +137,10 @@ def _ordered(line: Line, record: Delivery) -> Line:
             return replace(line, terms=order)
         case SetAside(number=number):
             return _set_aside(line, _waiting(line, number))
-        case Closed() | Resumed():
-            return replace(line, closed=record if isinstance(record, Closed) else None)
+        case Closed() | Paused():
+            return replace(line, closed=record)
+        case Resumed():
+            return replace(line, closed=None)
         case Rewound(number=number):
             return _rewound(line, number)
         case Notified(recall=recall):

@@ -10,7 +10,7 @@ from delivery.ledger import Page
 from delivery.orders import Orders, heed
 from delivery.secrets import Secrets
 from delivery.sinks.kinds import open_sink
-from models.delivery.record import Closed, Delivery, Opened, read_delivery
+from models.delivery.record import Closed, Delivery, Opened, Paused, read_delivery
 from runtime.events import Event, happened
 
 _GOODBYE_SECONDS = 3.0
@@ -107,5 +107,6 @@ def _say(fact: Delivery | None) -> None:
     if isinstance(fact, Opened):
         facts = happened(Event.OPENED, subscription=fact.subscription)
         log.info("%s: begins behind alert %d", fact.subscription, fact.place, extra=facts)
-    if isinstance(fact, Closed):
-        log.info("%s: is closed", fact.subscription, extra=happened(Event.CLOSED, subscription=fact.subscription))
+    if isinstance(fact, Closed | Paused):
+        facts = happened(Event.CLOSED, subscription=fact.subscription)
+        log.info("%s: is %s", fact.subscription, fact.kind, extra=facts)

@@ -10,6 +10,7 @@ from models.delivery.order import (
     CloseOrder,
     NotifiedOrder,
     Order,
+    PauseOrder,
     RecallOrder,
     ResumeOrder,
     RewindOrder,
@@ -17,7 +18,7 @@ from models.delivery.order import (
     TermsOrder,
     read_order,
 )
-from models.delivery.record import Changed, Closed, Late, Notified, Opened, Recalled, Resumed, Rewound, SetAside
+from models.delivery.record import Changed, Closed, Late, Notified, Opened, Paused, Recalled, Resumed, Rewound, SetAside
 from models.delivery.terms import NEVER_CHANGE, Terms
 from models.errors import Unproved
 from models.topics import DELIVERY_ORDERS
@@ -105,8 +106,10 @@ def heed(page: Page, at: int, order: Order, orders: Orders, alerts: AlertLog) ->
         page.add(Notified, order=at, recall=order.recall)
     elif isinstance(order, TermsOrder) and is_same_agreement(order.terms, orders.terms(order.subscription, line.terms)):
         page.add(Changed, order=at)
-    elif isinstance(order, CloseOrder) and line.closed is None:
+    elif isinstance(order, CloseOrder) and not isinstance(line.closed, Closed):
         page.add(Closed, order=at)
+    elif isinstance(order, PauseOrder) and line.closed is None:
+        page.add(Paused, order=at)
     elif isinstance(order, ResumeOrder) and line.closed is not None:
         page.add(Resumed, order=at)
     elif isinstance(order, SkipOrder) and line.waiting is not None and line.waiting.number == order.number:

@@ -55,7 +55,7 @@ class Event(StrEnum):
     ODD_ANSWER = "odd_answer", "a request of a subscription ended with an error of a kind that is not expected"
     FLOWS = "flows", "a stalled subscription goes on"
     OPENED = "opened", "a subscription begins"
-    CLOSED = "closed", "a subscription is closed, by an order or by its receiver"
+    CLOSED = "closed", "a subscription is closed or paused by an order, or closed by its receiver"
     FOREIGN_RECORD = "foreign_record", "a record of deliveries.v1 or delivery-orders.v1 is not ours, and passed over"
     NO_ALERTS = "no_alerts", "alerts.v1 or delivery-orders.v1 cannot be read now"
     LEFT_BEHIND = "left_behind", "a client's future whose result no one awaits"

@@ -7,6 +7,7 @@ from cli.delivery.why_option import why_option
 from cli.output import json_option, show
 from cli.who import operator
 from models.delivery.order import CloseOrder
+from models.delivery.record import Closed
 from models.errors import PreconditionFailed
 from runtime.settings import Settings, load_settings
 from sight.document import Document
@@ -35,7 +36,7 @@ def close_subscription(settings: Settings, subscription: str, why: str) -> Close
     """Orders it. Raises PreconditionFailed where it is not known or closed already, Unavailable."""
     refuse_unknown(settings, subscription)
     line = read_ledger(settings).lines.get(subscription)
-    if line is not None and line.closed is not None:
+    if line is not None and isinstance(line.closed, Closed):
         raise PreconditionFailed(f"{subscription} is closed since {line.closed.at}")
     send_orders(settings, [CloseOrder(subscription=subscription, by=operator(), why=why, at=now_text())])
     return ClosedDocument(subscription=subscription, why=why)

@@ -11,10 +11,11 @@ from cli.output import json_option, show
 from delivery.ledger import Line
 from delivery.orders import Orders
 from delivery.outcome import Cause
+from models.delivery.record import Paused
 from runtime.settings import Settings, load_settings
 from sight.document import Document
 
-State = Literal["ordered", "open", "stalled", "closed"]
+State = Literal["ordered", "open", "stalled", "paused", "closed"]
 
 
 class SubscriptionDocument(Document):
@@ -99,7 +100,7 @@ def _state(line: Line | None) -> State:
     if line is None:
         return "ordered"
     if line.closed is not None:
-        return "closed"
+        return "paused" if isinstance(line.closed, Paused) else "closed"
     return "open" if line.stalled is None else "stalled"
 
 
@@ -117,7 +118,7 @@ def _lines(one: SubscriptionDocument) -> Iterator[str]:
         if one.expected is not None:
             rewind = f"harmwatch deliveries rewind {one.subscription} {one.expected}"
             yield f"  its receiver says that number {one.expected} comes next: `{rewind}` sends it again"
-    if one.state == "closed":
+    if one.state in {"closed", "paused"}:
         by = "by its receiver, " if one.cause == Cause.GONE.value else ""
         yield f"  {by}since {one.since}: `harmwatch subscriptions resume {one.subscription}` opens it again"
     if one.recalls and one.state in {"stalled", "closed"}:

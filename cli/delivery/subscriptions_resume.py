@@ -1,4 +1,4 @@
-"""`harmwatch subscriptions resume`: what was closed goes on from its place."""
+"""`harmwatch subscriptions resume`: what was closed or paused goes on from its place."""
 
 import click
 
@@ -28,16 +28,16 @@ DOCUMENT = ResumedDocument
 @why_option
 @json_option
 def command(subscription: str, why: str, as_json: bool) -> None:
-    """Resumes a closed subscription from its place: whatever came meanwhile is sent."""
+    """Resumes a closed or paused subscription from its place: whatever came meanwhile is sent."""
     show(resume_subscription(load_settings(), subscription, why), as_json, render_resumed)
 
 
 def resume_subscription(settings: Settings, subscription: str, why: str) -> ResumedDocument:
-    """Orders it. Raises PreconditionFailed where it is not known or not closed, Unavailable."""
+    """Orders it. Raises PreconditionFailed where it is neither closed nor paused, or not known, Unavailable."""
     refuse_unknown(settings, subscription)
     line = read_ledger(settings).lines.get(subscription)
     if line is None or line.closed is None:
-        raise PreconditionFailed(f"{subscription} is not closed")
+        raise PreconditionFailed(f"{subscription} is neither closed nor paused")
     send_orders(settings, [ResumeOrder(subscription=subscription, by=operator(), why=why, at=now_text())])
     return ResumedDocument(subscription=subscription, number=line.number + 1, why=why)
 

@@ -34,8 +34,14 @@ class CloseOrder(_Order):
     kind: Literal["close"] = "close"
 
 
+class PauseOrder(_Order):
+    """Nothing is sent until it is resumed; its agreement goes on."""
+
+    kind: Literal["pause"] = "pause"
+
+
 class ResumeOrder(_Order):
-    """What was closed goes on from its place."""
+    """What was closed or paused goes on from its place."""
 
     kind: Literal["resume"] = "resume"
 
@@ -73,7 +79,7 @@ class NotifiedOrder(_Order):
     """the offset of the recall's order"""
 
 
-Order = TermsOrder | CloseOrder | ResumeOrder | SkipOrder | RewindOrder | RecallOrder | NotifiedOrder
+Order = TermsOrder | CloseOrder | PauseOrder | ResumeOrder | SkipOrder | RewindOrder | RecallOrder | NotifiedOrder
 
 
 class OrderRecord(RootModel[Annotated[Order, Field(discriminator="kind")]]):

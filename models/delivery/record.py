@@ -110,6 +110,13 @@ class Closed(_Delivery):
     """null: the receiver has answered 410"""
 
 
+class Paused(_Delivery):
+    """Nothing is sent until it is resumed."""
+
+    kind: Literal["paused"] = "paused"
+    order: _Place
+
+
 class Resumed(_Delivery):
     """It goes on from its place."""
 
@@ -150,7 +157,19 @@ class Late(_Delivery):
 
 
 Delivery = (
-    Opened | Changed | Sending | Accepted | Stalled | SetAside | Closed | Resumed | Rewound | Recalled | Notified | Late
+    Opened
+    | Changed
+    | Sending
+    | Accepted
+    | Stalled
+    | SetAside
+    | Closed
+    | Paused
+    | Resumed
+    | Rewound
+    | Recalled
+    | Notified
+    | Late
 )
 
 

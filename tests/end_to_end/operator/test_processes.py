@@ -95,6 +95,7 @@ def questions(folder: Path) -> list[list[str]]:
         ["subscriptions", "apply", str(folder / "nothing.toml"), "--why", "there is no file"],
         ["subscriptions", "list", "--json"],
         ["subscriptions", "close", "desk", "--why", "there is none"],
+        ["subscriptions", "pause", "desk", "--why", "there is none"],
         ["subscriptions", "resume", "desk", "--why", "there is none"],
         ["subscriptions", "test", "desk"],
         ["deliveries", "list", "--json"],
