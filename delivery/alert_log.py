@@ -59,6 +59,11 @@ class AlertLog:
             self._bytes -= len(self._newest.popleft().value)
 
     @property
+    def first(self) -> int:
+        """The sequence of the first one; 0: none has come."""
+        return self._first
+
+    @property
     def members(self) -> Sequence[Member]:
         """Who is in the band behind the last event."""
         return tuple(self._band.members.values())

@@ -7,6 +7,7 @@ from typing import Any
 
 from delivery.courier import Courier, Desk
 from delivery.ledger import Page
+from delivery.mirror import Mirror
 from delivery.orders import Orders, heed
 from delivery.secrets import Secrets
 from delivery.sinks.kinds import open_sink
@@ -86,7 +87,11 @@ class Office:
             _say(fact)
         line = self._desk.ledger.lines[name]
         terms = self._orders.terms(name, line.terms)
-        courier = Courier(self._desk, terms, open_sink(terms, self._secrets))
+        courier = Courier(
+            self._desk,
+            terms,
+            open_sink(terms, self._secrets, Mirror(self._desk.alerts), line.place if line.number else 0),
+        )
         self._couriers[name] = courier, self._watched(courier.run())
 
     async def _end(self, name: str) -> None:

@@ -29,6 +29,14 @@ class Secrets:
         except WrongUse as error:
             raise NotAllowed(f"{_SETTING}: {file.path} holds no key: {error}") from error
 
+    def text(self, name: str) -> str:
+        """A token, a routing key or a password, as it stands there. Raises NotAllowed which says what to do."""
+        file = SecretFile(_SETTING, self.folder / name)
+        text = file.read()
+        if not text.isascii() or not text.isprintable():
+            raise NotAllowed(f"{_SETTING}: {file.path} holds more than one line of printable ASCII")
+        return text
+
     def certificate(self, name: str) -> str:
         """Our certificate with its private key, PEM in one file. Raises NotAllowed which says what to do."""
         file = SecretFile(_SETTING, self.folder / name)
@@ -41,7 +49,9 @@ class Secrets:
 
     def faults(self, terms: Terms) -> Iterator[str]:
         """Of each file that the terms name and that cannot be used, why."""
-        yield from (fault for name in terms.keys for fault in _fault(self.key, name))
+        yield from (
+            fault for name in terms.keys for fault in _fault(self.key if terms.sink == "webhook" else self.text, name)
+        )
         if terms.certificate is not None:
             yield from _fault(self.certificate, terms.certificate)
 

@@ -3,10 +3,9 @@
 from delivery.outcome import Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.kinds import open_sink
+from delivery.sinks.words import TEST
 from models.canonical import canonical_json
 from models.delivery.terms import Terms
-
-TEST = "harmwatch.delivery.test"
 
 
 def trial_id(board: str, subscription: str, at: str) -> str:

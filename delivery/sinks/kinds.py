@@ -1,11 +1,23 @@
 """Which sink a subscription has."""
 
+from delivery.mirror import Mirror
 from delivery.secrets import Secrets
+from delivery.sinks.alertmanager import AlertmanagerSink
+from delivery.sinks.pagerduty import PagerDutySink
 from delivery.sinks.sink import Sink
 from delivery.sinks.webhook import Webhook
 from models.delivery.terms import Terms
 
 
-def open_sink(terms: Terms, secrets: Secrets) -> Sink:
-    """The sink that the terms name. It connects when it sends."""
-    return Webhook(terms, secrets)
+def open_sink(terms: Terms, secrets: Secrets, mirror: Mirror | None = None, place: int = 0) -> Sink:
+    """The sink that the terms name; it connects when it sends.
+
+    `mirror` of the subscription's own board, None: it is only tried. `place`: the sequence up to which it was told.
+    """
+    match terms.sink:
+        case "alertmanager":
+            return AlertmanagerSink(terms, secrets, mirror, place)
+        case "pagerduty":
+            return PagerDutySink(terms, secrets, mirror)
+        case _:
+            return Webhook(terms, secrets)

@@ -8,7 +8,7 @@ from delivery.outcome import Outcome
 class Sink(Protocol):
     """Of one subscription; one `send` at a time."""
 
-    async def send(self, identity: str, body: bytes) -> Outcome:
+    async def send(self, identity: str, body: bytes, /) -> Outcome:
         """One try. `body` is the event, as its intent has the digest; what is sent is a function of it and the terms.
 
         Raises nothing that a receiver, a network or a file could cause.

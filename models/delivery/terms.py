@@ -1,16 +1,11 @@
 """The terms of one subscription: who gets alerts, where, by which agreement; no secret, only the names of keys."""
 
-import re
-from ipaddress import ip_address, ip_network
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from ipaddress import ip_network
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-_NUMERIC = re.compile(r"(0[xX])?[0-9a-fA-F]*")
-_LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
-_LONGEST_HOST = 253
-_PORTS = range(1, 65_536)
+from models.delivery.url import check_url
 
 
 def _printable(text: str) -> str:
@@ -24,48 +19,26 @@ def _network(text: str) -> str:
     return str(ip_network(text))
 
 
-def _url(text: str) -> str:
-    """Raises ValueError where it is none that may be called."""
-    parts = urlsplit(text)
-    host = parts.hostname or ""
-    if not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError("is to be written in printable ASCII, without spaces")
-    if parts.scheme not in {"https", "http"} or not host:
-        raise ValueError("is to begin with https://")
-    if not _is_address(host) and not _is_name(host):
-        raise ValueError("names a host that cannot be: parts of 1 to 63 letters, digits and dashes, with dots between")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a user or a password")
-    if parts.fragment:
-        raise ValueError("holds a fragment, which is sent to nobody")
-    if parts.port is not None and parts.port not in _PORTS:
-        raise ValueError("has no such port")
-    if not _is_address(host) and _NUMERIC.fullmatch(host.rstrip(".").rpartition(".")[2]):
-        raise ValueError("names a host by a number that is no address")
-    if parts.scheme == "http" and not (_is_address(host) and ip_address(host).is_loopback):
-        raise ValueError("is to begin with https://: in clear only to an address of this machine, such as 127.0.0.1")
-    return text
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_name(host: str) -> bool:
-    name = host.removesuffix(".")
-    return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, name.split(".")))
-
-
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 """Lower case letters, digits and dashes; for ever, since the ledger knows a subscription by it."""
 
 _Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 KeyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 """A file in HARMWATCH_SECRETS."""
+
+SinkKind = Literal["webhook", "alertmanager", "pagerduty", "email"]
+_SCHEMES: dict[str, tuple[str, ...]] = {
+    "webhook": ("https", "http"), "alertmanager": ("https", "http"), "pagerduty": ("https", "http"),
+    "email": ("smtps", "smtp"),
+}  # fmt: skip
+_THIN_ONLY = ("pagerduty", "email")
+"""What they send is read and kept outside of the force's own systems."""
+
+_KEYS = {"webhook": range(1, 5), "pagerduty": range(1, 2)}
+_LOGS_IN = ("alertmanager", "email")
+
+Mailbox = Annotated[str, Field(max_length=254, pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")]
+"""As SMTP takes it, without a name."""
 
 NEVER_CHANGE = ("recipient", "agreement", "sink", "content", "begin")
 """Another recipient, or another content, is another subscription."""
@@ -83,16 +56,25 @@ class Terms(BaseModel):
     agreement: _Text
     """by which agreement"""
 
-    sink: Literal["webhook"] = "webhook"
-    url: Annotated[str, Field(max_length=2_000), AfterValidator(_url)]
+    sink: SinkKind = "webhook"
+    url: Annotated[str, Field(max_length=2_000)]
     content: Literal["full", "thin"] = "full"
     """thin: which alert, when and by which policy; no person and no offence"""
 
     begin: Annotated[Literal["band", "now"] | Annotated[int, Field(ge=1, strict=True)], Field(alias="from")] = "band"
     """band: first who is in now, then every alert; now: only what comes; N: from that sequence on"""
 
-    keys: Annotated[tuple[KeyName, ...], Field(min_length=1, max_length=4)]
-    """each signs, the newest first"""
+    keys: Annotated[tuple[KeyName, ...], Field(max_length=4, validate_default=True)] = ()
+    """of a webhook: each signs, the newest first; of others one: routing key, token, or the password of `user`"""
+
+    user: Annotated[_Text | None, Field(validate_default=True)] = None
+    """by which name we log in; null: by none"""
+
+    sender: Annotated[Mailbox | None, Field(validate_default=True)] = None
+    """of e-mail: from whom"""
+
+    to: Annotated[Mailbox | None, Field(validate_default=True)] = None
+    """of e-mail: to whom"""
 
     ca: Annotated[str, Field(min_length=1)] | None = None
     """PEM of the CA that signed their certificate; null: those of the system count"""
@@ -104,3 +86,51 @@ class Terms(BaseModel):
     """networks that may be dialled; none: whatever is globally reachable"""
 
     timeout_seconds: Annotated[int, Field(ge=1, le=60, strict=True)] = 15
+
+    @model_validator(mode="before")
+    @classmethod
+    def _thin_where_nothing_else_may_be(cls, told: Any) -> Any:  # Any: what is to become terms
+        if isinstance(told, dict) and told.get("sink") in _THIN_ONLY:
+            return {"content": "thin"} | told
+        return told
+
+    @field_validator("url")
+    @classmethod
+    def _of_its_sink(cls, url: str, info: ValidationInfo) -> str:
+        return check_url(url, _SCHEMES.get(info.data.get("sink", ""), ("https",)))
+
+    @field_validator("content")
+    @classmethod
+    def _leaves_nobody_named(cls, content: str, info: ValidationInfo) -> str:
+        if content == "full" and info.data.get("sink") in _THIN_ONLY:
+            raise ValueError(f"is to be thin: what goes to {info.data['sink']} is kept by others")
+        return content
+
+    @field_validator("begin")
+    @classmethod
+    def _begins_with_what_it_mirrors(cls, begin: int | str, info: ValidationInfo) -> int | str:
+        if begin != "band" and info.data.get("sink") == "alertmanager":
+            raise ValueError("is to be band: an Alertmanager mirrors it")
+        return begin
+
+    @field_validator("keys")
+    @classmethod
+    def _as_many_as_it_takes(cls, keys: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        allowed = _KEYS.get(info.data.get("sink", "webhook"), range(2))
+        if len(keys) not in allowed:
+            raise ValueError(f"so many files are to be named: {allowed.start} to {allowed.stop - 1}")
+        return keys
+
+    @field_validator("user")
+    @classmethod
+    def _has_a_password(cls, user: str | None, info: ValidationInfo) -> str | None:
+        if user is not None and (info.data.get("sink") not in _LOGS_IN or not info.data.get("keys")):
+            raise ValueError(f"is for {' and '.join(_LOGS_IN)}, with the file of its password in keys")
+        return user
+
+    @field_validator("sender", "to")
+    @classmethod
+    def _of_an_email(cls, mailbox: str | None, info: ValidationInfo) -> str | None:
+        if (mailbox is not None) != (info.data.get("sink") == "email"):
+            raise ValueError("is missing" if mailbox is None else "is for email alone")
+        return mailbox

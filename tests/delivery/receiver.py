@@ -19,6 +19,7 @@ class Received:
 
     headers: dict[str, str]
     body: bytes
+    path: str
 
     @property
     def event(self) -> dict[str, Any]:
@@ -33,10 +34,12 @@ class Receiver:
     answers: list[Answer | Answering] = field(default_factory=lambda: [204])
     received: list[Received] = field(default_factory=list)
     url: str = ""
+    base: str = ""
+    """without a path: every one is answered"""
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self.received.append(Received(headers, await request.read()))
+        self.received.append(Received(headers, await request.read(), request.path))
         answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
         if callable(answer):
             answer = await answer(request)
@@ -45,13 +48,14 @@ class Receiver:
     @asynccontextmanager
     async def serving(self, context: ssl.SSLContext | None = None) -> AsyncIterator["Receiver"]:
         app = web.Application()
-        app.router.add_post("/hook", self._take)
+        app.router.add_post("/{path:.*}", self._take)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
         await site.start()
         host, port = runner.addresses[0][:2]
-        self.url = f"{'http' if context is None else 'https'}://{host}:{port}/hook"
+        self.base = f"{'http' if context is None else 'https'}://{host}:{port}"
+        self.url = f"{self.base}/hook"
         try:
             yield self
         finally:

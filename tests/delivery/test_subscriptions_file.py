@@ -43,7 +43,7 @@ def test_every_fault_is_named_at_once_each_with_its_line(tmp_path: Path) -> None
         "line 11: desk: recipient: is missing",
         "line 12: desk: id: stands in line 1 already",
         "line 19: Not so: id: String should match pattern '^[a-z0-9][a-z0-9-]{0,62}$'",
-        "line 23: Not so: keys: Tuple should have at least 1 item after validation, not 0",
+        "line 23: Not so: keys: so many files are to be named: 1 to 4",
         "line 25: Not so: ca: none.pem: No such file or directory",
     ]
 

@@ -1,0 +1,54 @@
+"""The band as it was behind one alert after the other, for sinks that show who is in, or whose stay has ended."""
+
+import json
+from collections.abc import Mapping
+
+from delivery.alert_log import AlertLog
+from delivery.told import Told
+from harmwatch_client import Alert, Band, Baseline, Event, Member
+from harmwatch_client.event import BASELINE
+
+Members = Mapping[str, Member]
+"""By the id of the alert of their entrance: another stay is another member."""
+
+
+class Mirror:
+    """Goes forward from where it was asked first; back is dear."""
+
+    def __init__(self, alerts: AlertLog) -> None:
+        self._alerts = alerts
+        self._band: Band | None = None
+
+    async def at(self, sequence: int) -> Members:
+        """Who was in behind an event that has come; 0: before the first. Raises Unavailable."""
+        band = self._band
+        if band is None or sequence < band.sequence:
+            band = await self._begun(sequence)
+        while band.sequence < sequence:
+            told = await self._alerts.read(max(band.sequence + 1, self._alerts.first))
+            band.take(_event(told))
+        self._band = band
+        return {member.alert_id: member for member in band.members.values()}
+
+    async def _begun(self, sequence: int) -> Band:
+        band = Band()
+        if sequence >= self._alerts.first > 0:
+            members = await self._alerts.members_at(sequence)
+            rows = tuple(
+                {"offender_id": one.offender_id, "in_band_since": one.since, "entered_sequence": one.sequence}
+                for one in members
+            )
+            board = self._alerts.board or ""
+            band.take(Baseline("", board, sequence, rows, "", {}, b"", (), 0))
+        return band
+
+
+def _event(told: Told) -> Event:
+    """As the topic's reader gave it, but for headers and offset."""
+    data = json.loads(told.value)
+    if told.type == BASELINE:
+        return Baseline(told.id, told.board, told.sequence, tuple(data["band"]), "", data, told.value, (), 0)
+    return Alert(
+        told.id, told.board, told.sequence, data["transition"], data["offender_id"], data["as_of"], data, told.value,
+        (), 0,
+    )  # fmt: skip

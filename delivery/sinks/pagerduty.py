@@ -1,0 +1,66 @@
+"""PagerDuty (Events API v2): who enters triggers an incident, whose stay ends resolves it; the rest are changes."""
+
+from typing import Any
+
+from delivery.mirror import Mirror
+from delivery.outcome import Cause, Outcome
+from delivery.secrets import Secrets
+from delivery.sinks.http_sender import HttpSender
+from delivery.sinks.words import Told, board_of, kind_of, read_body, summary_of
+from harmwatch_client.event import ENTERED, LEFT
+from models.canonical import canonical_json
+from models.delivery.terms import Terms
+from models.errors import NotAllowed, Unavailable
+
+_CONTENT_TYPE = {"content-type": "application/json"}
+
+
+class PagerDutySink:
+    """See Sink. `mirror` None: it can only be tried. An incident is a stay, so that a repeat changes nothing."""
+
+    def __init__(self, terms: Terms, secrets: Secrets, mirror: Mirror | None) -> None:
+        self._terms, self._secrets, self._mirror = terms, secrets, mirror
+        self._sender = HttpSender(terms, secrets)
+
+    async def close(self) -> None:
+        """See Sink."""
+        await self._sender.close()
+
+    async def send(self, _identity: str, body: bytes) -> Outcome:
+        """An incident's trigger or end, or a change, which wakes nobody."""
+        event = read_body(body)
+        try:
+            key = self._secrets.text(self._terms.keys[0])
+            stay = await self._stay(event)
+        except NotAllowed:
+            return Outcome(Cause.KEYS)
+        except Unavailable:  # Kafka is away: it is tried again
+            return Outcome(Cause.UNREACHABLE)
+        base = self._terms.url.rstrip("/")
+        if stay is None:
+            told: Told = {"routing_key": key, "payload": self._payload(event)}
+            return await self._sender.post(f"{base}/v2/change/enqueue", canonical_json(told), _CONTENT_TYPE)
+        action = "trigger" if event["type"] == ENTERED else "resolve"
+        payload = self._payload(event) | {"severity": "warning", "component": board_of(event), "class": kind_of(event)}
+        told = {"routing_key": key, "event_action": action, "dedup_key": stay, "payload": payload}
+        return await self._sender.post(f"{base}/v2/enqueue", canonical_json(told), _CONTENT_TYPE)
+
+    async def _stay(self, event: Told) -> str | None:
+        """The id of the alert of its entrance. Raises Unavailable."""
+        if event["type"] == ENTERED:
+            return str(event["id"])
+        if event["type"] != LEFT or self._mirror is None:
+            return None
+        sequence = int(event["sequence"])
+        before = await self._mirror.at(sequence - 1)
+        after = await self._mirror.at(sequence)
+        return next((stay for stay in before if stay not in after), None)
+
+    def _payload(self, event: Told) -> dict[str, Any]:
+        told = {"summary": summary_of(event), "source": "harmwatch", "custom_details": self._details(event)}
+        return told | ({"timestamp": event["time"]} if "time" in event else {})
+
+    def _details(self, event: Told) -> dict[str, Any]:
+        """A whole band would only be a list of ids."""
+        data = {key: value for key, value in event["data"].items() if key != "members"}
+        return data | {"subscription": self._terms.id, "deliverynumber": event.get("deliverynumber")}

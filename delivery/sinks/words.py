@@ -1,0 +1,39 @@
+"""What an event says in one line, for sinks that people read: which alert, when, and nobody's name."""
+
+import json
+from typing import Any
+
+Told = dict[str, Any]  # Any: JSON
+
+TEST = "harmwatch.delivery.test"
+"""The type of an event that is no number."""
+
+_SAID = {
+    "harmwatch.band.entered": "a person has entered the band",
+    "harmwatch.band.left": "a person has left the band",
+    "harmwatch.band.baseline": "alerts are sent from here on",
+    "harmwatch.delivery.band": "who is in the band now",
+    TEST: "a test: nothing has happened",
+}
+
+
+def read_body(body: bytes) -> Told:
+    """The event of a body."""
+    told: Told = json.loads(body)
+    return told
+
+
+def board_of(event: Told) -> str:
+    """The board's name."""
+    return str(event["source"]).removeprefix("/harmwatch/")
+
+
+def kind_of(event: Told) -> str:
+    """The last word of its type: entered, left, band, test."""
+    return str(event["type"]).rpartition(".")[2]
+
+
+def summary_of(event: Told) -> str:
+    """One line without control characters: board, what has happened, the alert's id."""
+    said = _SAID.get(event["type"], kind_of(event))
+    return f"harmwatch {board_of(event)}: {said} ({event['id']})"
