@@ -3,8 +3,10 @@
 from delivery.mirror import Mirror
 from delivery.secrets import Secrets
 from delivery.sinks.alertmanager import AlertmanagerSink
+from delivery.sinks.email import EmailSink
 from delivery.sinks.pagerduty import PagerDutySink
 from delivery.sinks.sink import Sink
+from delivery.sinks.syslog import SyslogSink
 from delivery.sinks.webhook import Webhook
 from models.delivery.terms import Terms
 
@@ -19,5 +21,9 @@ def open_sink(terms: Terms, secrets: Secrets, mirror: Mirror | None = None, plac
             return AlertmanagerSink(terms, secrets, mirror, place)
         case "pagerduty":
             return PagerDutySink(terms, secrets, mirror)
-        case _:
+        case "email":
+            return EmailSink(terms, secrets)
+        case "syslog":
+            return SyslogSink(terms, secrets)
+        case "webhook":
             return Webhook(terms, secrets)

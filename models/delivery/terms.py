@@ -1,5 +1,6 @@
 """The terms of one subscription: who gets alerts, where, by which agreement; no secret, only the names of keys."""
 
+import re
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 
@@ -26,18 +27,27 @@ _Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_prin
 KeyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 """A file in HARMWATCH_SECRETS."""
 
-SinkKind = Literal["webhook", "alertmanager", "pagerduty", "email"]
+SinkKind = Literal["webhook", "alertmanager", "pagerduty", "email", "syslog"]
 _SCHEMES: dict[str, tuple[str, ...]] = {
     "webhook": ("https", "http"), "alertmanager": ("https", "http"), "pagerduty": ("https", "http"),
-    "email": ("smtps", "smtp"),
+    "email": ("smtps", "smtp"), "syslog": ("tls",),
 }  # fmt: skip
 _THIN_ONLY = ("pagerduty", "email")
 """What they send is read and kept outside of the force's own systems."""
 
-_KEYS = {"webhook": range(1, 5), "pagerduty": range(1, 2)}
+_KEYS = {"webhook": range(1, 5), "pagerduty": range(1, 2), "syslog": range(1)}
 _LOGS_IN = ("alertmanager", "email")
 
-Mailbox = Annotated[str, Field(max_length=254, pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")]
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+
+def _mailbox(text: str) -> str:
+    if not _MAILBOX.fullmatch(text):
+        raise ValueError("is to be a mailbox such as duty@force.example")
+    return text
+
+
+Mailbox = Annotated[str, Field(max_length=254), AfterValidator(_mailbox)]
 """As SMTP takes it, without a name."""
 
 NEVER_CHANGE = ("recipient", "agreement", "sink", "content", "begin")
@@ -118,7 +128,8 @@ class Terms(BaseModel):
     def _as_many_as_it_takes(cls, keys: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         allowed = _KEYS.get(info.data.get("sink", "webhook"), range(2))
         if len(keys) not in allowed:
-            raise ValueError(f"so many files are to be named: {allowed.start} to {allowed.stop - 1}")
+            least, most = allowed.start, allowed.stop - 1
+            raise ValueError(f"so many files are to be named: {least if least == most else f'{least} to {most}'}")
         return keys
 
     @field_validator("user")

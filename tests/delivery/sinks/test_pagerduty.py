@@ -71,7 +71,7 @@ def test_its_terms_are_thin_and_name_one_routing_key(tmp_path: Path) -> None:
     url = "https://events.pagerduty.com"
     assert some_terms(sink="pagerduty", url=url).content == "thin"
     assert faults_of(tmp_path, toml(entry(sink="pagerduty", url=url, content="full", keys=["a", "b"]))) == [
-        "line 6: desk: keys: so many files are to be named: 1 to 1",
+        "line 6: desk: keys: so many files are to be named: 1",
         "line 9: desk: content: is to be thin: what goes to pagerduty is kept by others",
     ]
     a_secret(tmp_path / "secrets", text="two\nlines")

@@ -1,0 +1,131 @@
+"""E-mail: a message for each event, thin, with the event attached; accepted when the first mail server has taken it."""
+
+import hashlib
+import smtplib
+import socket
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate
+from functools import partial
+from typing import cast
+from urllib.parse import urlsplit
+
+from delivery.outcome import Cause, Outcome
+from delivery.secrets import Secrets
+from delivery.sinks.connection import Connection, talk
+from delivery.sinks.tls import tls_context
+from delivery.sinks.words import Told, board_of, kind_of, read_body, summary_of
+from models.delivery.terms import Terms
+from models.delivery.url import is_this_machine
+
+_PORTS = {"smtps": 465, "smtp": 587}
+_OK, _LATER = 2, 4
+_LOGIN_REFUSED = (530, 534, 535, 538)
+
+
+class EmailSink:
+    """See Sink."""
+
+    def __init__(self, terms: Terms, secrets: Secrets) -> None:
+        self._terms, self._secrets = terms, secrets
+
+    async def close(self) -> None:
+        """There is no connection between two messages."""
+
+    async def send(self, _identity: str, body: bytes) -> Outcome:
+        """One message."""
+        return await talk(self._terms, partial(self._talk, body))
+
+    def _talk(self, body: bytes, connection: Connection) -> Outcome:
+        """Raises NotAllowed, OSError; of smtplib's errors those without a code, which are OSErrors."""
+        url = urlsplit(self._terms.url)
+        host, port = url.hostname or "", url.port or _PORTS[url.scheme]
+        smtp = _Smtp(connection, tls_context(self._terms, self._secrets), url.scheme == "smtps")
+        try:
+            smtp.connect(host, port)
+            smtp.ehlo_or_helo_if_needed()
+            if url.scheme == "smtp" and not is_this_machine(host):
+                smtp.starttls(context=smtp.context)
+                connection.hold(cast(socket.socket, smtp.sock))
+                smtp.ehlo()  # what was said in clear counts no more
+            if self._terms.user is not None:
+                smtp.login(self._terms.user, self._secrets.text(self._terms.keys[0]))
+            return _judged(self._hand_over(smtp, body))
+        except smtplib.SMTPNotSupportedError:
+            return Outcome(Cause.CERTIFICATE)  # it speaks no TLS, or knows no login
+        except smtplib.SMTPResponseException as error:
+            return _judged(error.smtp_code)
+        finally:
+            smtp.close()
+
+    def _hand_over(self, smtp: smtplib.SMTP, body: bytes) -> int:
+        """The code of the first step that is refused, or of the last one."""
+        message = make_message(self._terms, body).as_bytes(policy=SMTP)
+        code, _ = smtp.mail(cast(str, self._terms.sender))
+        if code // 100 == _OK:
+            code, _ = smtp.rcpt(cast(str, self._terms.to))
+        if code // 100 == _OK:
+            code, _ = smtp.data(message)
+        return int(code)
+
+
+class _Smtp(smtplib.SMTP):
+    """Over a connection, and by TLS from its first byte on, or from STARTTLS on."""
+
+    def __init__(self, connection: Connection, context: ssl.SSLContext, is_tls: bool) -> None:
+        self._connection, self.context, self._is_tls = connection, context, is_tls
+        super().__init__(local_hostname="localhost")  # the machine's name is nobody's business
+
+    def connect(self, host: str = "localhost", port: int = 0, _source: object = None) -> tuple[int, bytes]:
+        self._host = host  # whose certificate starttls asks for
+        code, told = super().connect(host, port)
+        if code // 100 != _OK:
+            raise smtplib.SMTPConnectError(code, told)
+        return code, told
+
+    def _get_socket(self, host: str, port: int, _timeout: float) -> socket.socket:
+        plain = self._connection.dial(host, port)
+        return self._connection.secure(plain, self.context, host) if self._is_tls else plain
+
+
+def _judged(code: int) -> Outcome:
+    if code // 100 == _OK:
+        return Outcome(None, code)
+    if code in _LOGIN_REFUSED:
+        return Outcome(Cause.UNAUTHORIZED, code)
+    return Outcome(Cause.FAILING if code // 100 == _LATER else Cause.REFUSED, code)
+
+
+def make_message(terms: Terms, body: bytes) -> EmailMessage:
+    """The same for ever, but for its date: a message that comes again has the same Message-ID."""
+    event = read_body(body)
+    message = EmailMessage()
+    message["From"], message["To"] = terms.sender, terms.to
+    message["Subject"] = _subject(event)
+    message["Date"] = formatdate()
+    domain = (terms.sender or "").rpartition("@")[2]
+    message["Message-ID"] = f"<{hashlib.sha256(body).hexdigest()[:40]}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
+    message.set_content(_text(event))
+    message.add_attachment(body, maintype="application", subtype="cloudevents+json", filename="event.json")
+    return message
+
+
+def _subject(event: Told) -> str:
+    number = event.get("deliverynumber")
+    return summary_of(event) if number is None else f"[{number}] {summary_of(event)}"
+
+
+def _text(event: Told) -> str:
+    lines = [
+        f"{summary_of(event)}.", "",
+        f"Board: {board_of(event)}", f"Subscription: {event['subscription']}",
+    ]  # fmt: skip
+    if "deliverynumber" in event:
+        lines.append(f"Number: {event['deliverynumber']}, behind {event['follows']}. A number that comes twice is one.")
+    if "time" in event:
+        lines.append(f"Time: {event['time']}")
+    if kind_of(event) in {"entered", "left"}:
+        lines += ["", "Who it is, and why: harmwatch explain " + str(event["id"])]
+    return "\n".join(lines) + "\n"
