@@ -137,10 +137,8 @@ def _ordered(line: Line, record: Delivery) -> Line:
             return replace(line, terms=order)
         case SetAside(number=number):
             return _set_aside(line, _waiting(line, number))
-        case Closed() | Paused():
-            return replace(line, closed=record)
-        case Resumed():
-            return replace(line, closed=None)
+        case Closed() | Paused() | Resumed():
+            return replace(line, closed=None if isinstance(record, Resumed) else record)
         case Rewound(number=number):
             return _rewound(line, number)
         case Notified(recall=recall):

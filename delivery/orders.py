@@ -106,18 +106,24 @@ def heed(page: Page, at: int, order: Order, orders: Orders, alerts: AlertLog) ->
         page.add(Notified, order=at, recall=order.recall)
     elif isinstance(order, TermsOrder) and is_same_agreement(order.terms, orders.terms(order.subscription, line.terms)):
         page.add(Changed, order=at)
-    elif isinstance(order, CloseOrder) and not isinstance(line.closed, Closed):
-        page.add(Closed, order=at)
-    elif isinstance(order, PauseOrder) and line.closed is None:
-        page.add(Paused, order=at)
-    elif isinstance(order, ResumeOrder) and line.closed is not None:
-        page.add(Resumed, order=at)
     elif isinstance(order, SkipOrder) and line.waiting is not None and line.waiting.number == order.number:
         page.add(SetAside, order=at, number=order.number)
     elif isinstance(order, RewindOrder) and may_rewind(line, order.number):
         page.add(Rewound, order=at, number=order.number)
     else:
-        page.add(Late, order=at)
+        page.add(_opens_or_shuts(line, order) or Late, order=at)
+
+
+def _opens_or_shuts(line: Line, order: Order) -> type[Closed | Paused | Resumed] | None:
+    """What an order makes of a line that sends, or of one that does not; None: nothing."""
+    match order:
+        case CloseOrder() if not isinstance(line.closed, Closed):
+            return Closed
+        case PauseOrder() if line.closed is None:
+            return Paused
+        case ResumeOrder() if line.closed is not None:
+            return Resumed
+    return None
 
 
 def may_rewind(line: Line, number: int) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from delivery.alert_log import AlertLog
 from delivery.ledger import Ledger, Line, Page
 from delivery.orders import Orders, heed
 from models.delivery.order import CloseOrder, Order, PauseOrder, ResumeOrder, TermsOrder, order_bytes, read_order
@@ -21,7 +22,7 @@ def heeded(*orders: Order) -> Line:
     for at, order in enumerate(orders):
         assert read_order(order_bytes(order)) == order
         known.take(at, order_bytes(order))
-        heed(page, at, order, known, 0)
+        heed(page, at, order, known, AlertLog(lambda _offset, _count: ()))
     again = Ledger()
     assert None not in [again.take(value) for value in page.values]
     assert again.lines == {"desk": page.line}
