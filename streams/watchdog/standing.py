@@ -17,7 +17,7 @@ from models.topics import JOURNAL
 from runtime.installation import Installation
 from runtime.topic_identity import created_anew, look_at_place
 from streams.limits import Limits
-from streams.transport.transport import RunConsumerThread
+from streams.transport.consumer_thread import RunConsumerThread
 from streams.waits import For, Wait, Waits
 from streams.watchdog.behind import Behind
 from streams.watchdog.count import Count

@@ -20,8 +20,8 @@ from runtime.installation import Installation
 from streams.limits import Limits
 from streams.relay.relay import Relay
 from streams.session import Session
+from streams.transport.consumer_thread import RunConsumerThread
 from streams.transport.rights import LACKING_RIGHTS
-from streams.transport.transport import RunConsumerThread
 from streams.waits import Waits
 from streams.watchdog.reading import Reading
 from streams.watchdog.relaying import Relaying

@@ -10,7 +10,7 @@ import faust
 from models.contribution import Run
 from runtime.crash_points import Point, reach
 from runtime.metrics.meters import Meters
-from streams.transport.transport import Batch
+from streams.transport.batch import Batch
 from streams.worker.offences import Offences, Outcome
 from streams.worker.pipeline import Pipeline
 

@@ -16,7 +16,7 @@ from scoring.assess import Assessor
 from scoring.run import assess_run
 from state.store import Applied
 from streams.session import Session
-from streams.transport.transport import Batch
+from streams.transport.batch import Batch
 from streams.worker.brake import Acceptance
 
 _WAIT_FOR_RELAY_SECONDS = 0.02

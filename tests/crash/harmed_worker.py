@@ -72,7 +72,7 @@ def _rest() -> None:
 
 
 def _consumer() -> Any:  # Any: Faust's, and untyped
-    from streams.transport.transport import RunConsumer  # noqa: PLC0415
+    from streams.transport.consumer import RunConsumer  # noqa: PLC0415
 
     return next(each for each in gc.get_objects() if isinstance(each, RunConsumer))
 

@@ -16,8 +16,9 @@ from runtime.installation import Installation as Ours
 from runtime.settings import Settings
 from runtime.topic_identity import find_place
 from streams.limits import SHIPPED
+from streams.transport.consumer import RunConsumer
+from streams.transport.consumer_thread import RunConsumerThread
 from streams.transport.noting import Noting
-from streams.transport.transport import RunConsumer, RunConsumerThread
 from streams.worker.app import make_app
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.recovery.test_recovery import small_policy
