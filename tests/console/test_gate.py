@@ -175,3 +175,8 @@ def test_the_stream_says_hostile_ids_as_json_of_ascii_on_one_line(fan_out: FanOu
     assert (name, rest) == (b"event: board", [b"", b""])
     assert data.isascii()
     assert len(json.loads(data.removeprefix(b"data: "))["rows"]) == len(HOSTILE)
+
+
+def test_browsers_say_the_origin_of_our_own_forms(client: TestClient) -> None:
+    """With `no-referrer` they send `Origin: null`, which is what a page of somebody else's would send."""
+    assert client.get("/board").headers["referrer-policy"] == "same-origin"
