@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from audit.replay.founding import Founding
 from audit.replay.inputs import Covered
+from audit.verify.desk_check import DeskCheck, DeskFindings
 from audit.verify.faults import Findings, RecordPlace
 from audit.verify.live_board import LiveBoard
 from models.checkpoint import Checkpoint
@@ -29,7 +30,7 @@ class VerificationRequest:
     `place` is where the inputs lie now; None for a copy of the topics, which lies elsewhere by intent. `keys` open what
     is sealed; `live` is held against the entries at which it was read, as are the `checkpoints` that were kept
     elsewhere. `public_key` None: whoever signed. `passed_over` are the places of foreign records at which a person has
-    looked. `board` None: that of the journal's first entry.
+    looked. `desk`: what a console wrote, read before the replay. `board` None: that of the journal's first entry.
     """
 
     span: Span = Span()
@@ -40,6 +41,7 @@ class VerificationRequest:
     checkpoints: Sequence[Checkpoint] = ()
     passed_over: Collection[RecordPlace] = ()
     board: str | None = None
+    desk: DeskCheck | None = None
 
 
 WHOLE = VerificationRequest()
@@ -94,6 +96,7 @@ class Outcome:
     live: LiveRange | None
     faults: Findings
     held_back: tuple[str, ...]
+    desk: DeskFindings | None = None
 
     @property
     def ok(self) -> bool:

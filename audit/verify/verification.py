@@ -34,6 +34,8 @@ class Verification:
         self._request = request
         self._faults = Faults(request.passed_over)
         self._live = request.live or LiveBoard()
+        self._desk = request.desk
+        self._first: JournalEntry | None = None
         self._replay = Replay(open_reader, ahead)
         self._checkpoints = CheckpointCheck(self._faults, request.public_key)
         self._seals = Seals(request.keys, open_reader, self._faults, request.public_key)
@@ -82,6 +84,7 @@ class Verification:
             self._faults.add_text(self._live.fault)
 
     def _take(self, record: Record, published: JournalEntry) -> None:
+        self._first = self._first or published
         if self._chain.broken and not self._gave_up:
             self._give_up(record, f"nothing from entry {published.entry} on can be computed again")
         if self._is_compared(published):
@@ -131,8 +134,12 @@ class Verification:
         self._sent.compare(replayed, ours, founding, policy)
 
     def _compare_live(self, published: JournalEntry) -> None:
-        if self._replay.engine is not None:
-            self._live.compare(published.entry, self._replay.engine, self._faults)
+        engine, policy = self._replay.engine, self._replay.policy
+        if engine is None or policy is None:
+            return
+        self._live.compare(published.entry, engine, self._faults)
+        if self._desk is not None:
+            self._desk.compare(published, engine, policy.digest, self._faults)
 
     def _give_up(self, record: Record, text: str) -> None:
         self._gave_up = True
@@ -150,6 +157,9 @@ class Verification:
             self._checkpoints.finish(ended, newer.last)
         if not self._gave_up:
             self._sent.finish(newer)
+        if self._desk is not None:
+            ends_early = self._gave_up or span.last is not None or not is_whole
+            self._desk.finish(self._first, is_whole=not ends_early, faults=self._faults)
 
     def _newer_entries(self, ended: int) -> NewerEntries:
         newer = NewerEntries(ended)
@@ -196,4 +206,5 @@ class Verification:
             live=None if live.entries is None else LiveRange(live.rows, live.entries),
             faults=self._faults.found(),
             held_back=self._held_back(),
+            desk=None if self._desk is None else self._desk.found(),
         )

@@ -15,9 +15,12 @@ from audit.replay.run_prefetcher import work_ahead
 from audit.signing.document import write_document
 from audit.signing.keys import SigningKey, load_signing_key
 from audit.verify.checkpoints import read_kept_checkpoints
+from audit.verify.desk_check import DeskCheck
+from audit.verify.desk_records import read_desk
 from audit.verify.faults import RecordPlace
 from audit.verify.outcome import Outcome, Span, VerificationRequest
 from audit.verify.verification import Verification
+from broker.reader import when_readable
 from cli.audit.live_board import read_live_board
 from cli.audit.verify_document import VerifyDocument, render_verify, verify_document
 from cli.audit.verify_metrics import write_metrics
@@ -25,8 +28,9 @@ from cli.output import json_option, say, show
 from cli.paths import FILE
 from cli.progress import Progress
 from cli.topics import named_board, open_topics
+from cli.waiting import say_waiting
 from models.errors import WrongUse
-from models.topics import TOPICS
+from models.topics import OFFICER_ACTIONS, TOPICS
 from policies.policy_file import load_policy
 from runtime.key_stores import find_keys
 from runtime.settings import Settings, load_settings
@@ -39,6 +43,7 @@ from sealing.signatures import load_public_key
 @click.option("--from", "first", type=click.IntRange(1), help="The first entry to compare; those before are computed.")
 @click.option("--to", "last", type=click.IntRange(1), help="The last entry to compare.")
 @click.option("--redis", "with_store", is_flag=True, help="Compare the live board as well.")
+@click.option("--desk", "with_desk", is_flag=True, help="Compare what the console wrote as well.")
 @click.option("--copy", "is_copy", is_flag=True, help="The topics are a copy: they may lie on another cluster.")
 @click.option("--certificate", type=FILE, help="Write a signed certificate of the result; needs --key.")
 @click.option("--key", type=FILE, help="The private file that signs the certificate.")
@@ -69,6 +74,7 @@ class Request:
     first: int | None = None
     last: int | None = None
     with_store: bool = False
+    with_desk: bool = False
     is_copy: bool = False
     certificate: Path | None = None
     key: Path | None = None
@@ -82,14 +88,17 @@ def verify_installation(settings: Settings, request: Request) -> VerifyDocument:
     span, key, passed_over = _span(request), _key(request), _places(settings, request)
     public_key = load_public_key(request.public_key) if request.public_key else key.public if key else None
     kept = read_kept_checkpoints(request.checkpoints) if request.checkpoints else []
-    open_reader = open_topics(settings, *TOPICS)
+    desk_topics = (OFFICER_ACTIONS,) if request.with_desk else ()
+    open_reader = open_topics(settings, *TOPICS, *desk_topics)
     public_key = public_key or signer(settings, open_reader)
     live = read_live_board(settings, open_reader) if request.with_store else None
+    # Before the journal's end is looked up: every entry that an action rests on lies before it.
+    desk = DeskCheck(read_desk(when_readable(open_reader, say_waiting), settings.board)) if request.with_desk else None
     total = count_inputs(open_reader)
     place = None if request.is_copy else find_place(settings)
     keys = find_keys(settings)
     with closing(keys) if keys else nullcontext():
-        asked = VerificationRequest(span, place, public_key, keys, live, kept, passed_over, named_board(settings))
+        asked = VerificationRequest(span, place, public_key, keys, live, kept, passed_over, named_board(settings), desk)
         verification = Verification(open_reader, asked, work_ahead(open_reader, total))
         progress = Progress(total)
         result = _with_policy_file(verification.run(progress.tell), settings)
@@ -113,7 +122,7 @@ def _places(settings: Settings, request: Request) -> list[RecordPlace]:
     places = []
     for text in request.passed_over:
         topic, _, offset = text.removeprefix(settings.prefix).rpartition(":")
-        if topic not in {each.name for each in TOPICS} or not offset.isdecimal():
+        if topic not in {each.name for each in (*TOPICS, OFFICER_ACTIONS)} or not offset.isdecimal():
             raise WrongUse(f"--passed-over {text!r} is not TOPIC:OFFSET, such as journal.v1:812")
         places.append((topic, int(offset)))
     return places

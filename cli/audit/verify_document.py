@@ -28,6 +28,16 @@ class LiveBoardDocument(Document):
     last: int = Field(serialization_alias="to")
 
 
+class DeskCheckDocument(Document):
+    """What was compared of the duty desk; `sealed_bases` could not be: nobody can read whose they are."""
+
+    actions: int
+    decisions: int
+    packs: int
+    bases: int
+    sealed_bases: int
+
+
 class VerifyDocument(Document):
     """What one pass found. `faults` and `foreign` list the first ones; `held_back` says what cannot be judged yet.
 
@@ -55,10 +65,12 @@ class VerifyDocument(Document):
     unseen: int
     foreign: tuple[ForeignDocument, ...]
     held_back: tuple[str, ...]
+    desk: DeskCheckDocument | None = None
 
 
 def verify_document(result: Outcome, certificate: Path | None, seconds: float) -> VerifyDocument:
     """The document of a verification that took so many `seconds`."""
+    desk = {} if result.desk is None else {"desk": DeskCheckDocument(**asdict(result.desk))}
     return VerifyDocument(
         ok=result.ok,
         first=result.span.first,
@@ -81,6 +93,7 @@ def verify_document(result: Outcome, certificate: Path | None, seconds: float) -
         unseen=result.faults.unseen,
         foreign=tuple(ForeignDocument(**asdict(each)) for each in result.faults.foreign),
         held_back=result.held_back,
+        **desk,
     )
 
 
@@ -97,7 +110,7 @@ def render_verify(document: VerifyDocument) -> str:
         but = f"{erased} records sealed by erasure: of these the ids alone were not compared. " if erased else ""
         live = _render_live(document.live_board)
         verdict = f"verified: {what}; every one came out the same. {but}Chain head {document.head}{live}"
-        return "\n".join([verdict, *foreign])
+        return "\n".join([verdict, *_render_desk(document.desk), *foreign])
     held_back = document.held_back
     if document.fault_count:
         hidden = document.fault_count - len(document.faults)
@@ -126,6 +139,14 @@ def _render_record(each: ForeignDocument) -> str:
     if each.passed_over:
         return f"passed over: {what}"
     return f"foreign: {what} (--passed-over {each.topic}:{each.offset} once you know whose it is)"
+
+
+def _render_desk(desk: DeskCheckDocument | None) -> list[str]:
+    if desk is None:
+        return []
+    sealed = f" ({desk.sealed_bases} sealed bases were not compared)" if desk.sealed_bases else ""
+    counts = f"{desk.actions} actions, {desk.decisions} decisions, {desk.bases} bases, {desk.packs} packs"
+    return [f"The duty desk holds, too: {counts}{sealed}."]
 
 
 def _render_live(live: LiveBoardDocument | None) -> str:

@@ -71,6 +71,7 @@ def questions(folder: Path) -> list[list[str]]:
         ["board", "--json"],
         ["offender", "p1", "--json"],
         ["verify", "--redis"],
+        ["verify", "--desk"],
         ["verify", "--from", "9", "--to", "3"],
         ["certificate", "check", certificate, "--public-key", public],
         ["proof", "make", "v100:1", "--certificate", certificate, "--out", str(folder / "proof.json"), "--json"],
