@@ -33,6 +33,7 @@ class Orders:
     def __init__(self) -> None:
         self._orders: dict[str, list[tuple[int, Order]]] = {}
         self._recalls: dict[int, RecallOrder] = {}
+        self._found: dict[int, Order] = {}
         self._news = asyncio.Event()
         self.last = -1
         """the offset of the newest record, foreign or not"""
@@ -43,6 +44,7 @@ class Orders:
         order = read_order(value)
         if order is None:
             return False
+        self._found[offset] = order
         if isinstance(order, RecallOrder):
             self._recalls[offset] = order
         else:
@@ -65,6 +67,10 @@ class Orders:
             if at == order and isinstance(one, TermsOrder):
                 return one.terms
         raise Unproved(f"{DELIVERY_ORDERS.name} holds no terms of {subscription} at offset {order} any more")
+
+    def find(self, offset: int) -> Order | None:
+        """The order at an offset; None: there is none."""
+        return self._found.get(offset)
 
     @property
     def recalls(self) -> Mapping[int, RecallOrder]:

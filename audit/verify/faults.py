@@ -41,6 +41,14 @@ class Findings:
         """The same with one more fault, which lies in no topic."""
         return replace(self, count=self.count + 1, listed=(*self.listed, text)[:FAULTS_LISTED])
 
+    def with_foreign(self, topic: Topic, offset: int, what: str, *, passed_over: bool) -> "Findings":
+        """The same with one more foreign record, which is no fault."""
+        one = Foreign(topic.name, offset, what, is_fault=False, passed_over=passed_over)
+        return replace(
+            self, foreign_count=self.foreign_count + 1, unseen=self.unseen + (not passed_over),
+            foreign=(*self.foreign, one)[:FAULTS_LISTED],
+        )  # fmt: skip
+
 
 class Faults:
     """Counts every fault and keeps the first ones; while `muted` it hears nothing.

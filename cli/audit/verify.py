@@ -21,6 +21,7 @@ from audit.verify.faults import RecordPlace
 from audit.verify.outcome import Outcome, Span, VerificationRequest
 from audit.verify.verification import Verification
 from broker.reader import when_readable
+from cli.audit.delivered import verify_deliveries, with_deliveries
 from cli.audit.live_board import read_live_board
 from cli.audit.verify_document import VerifyDocument, render_verify, verify_document
 from cli.audit.verify_metrics import write_metrics
@@ -30,7 +31,7 @@ from cli.progress import Progress
 from cli.topics import named_board, open_topics
 from cli.waiting import say_waiting
 from models.errors import WrongUse
-from models.topics import OFFICER_ACTIONS, TOPICS
+from models.topics import DELIVERIES, OFFICER_ACTIONS, TOPICS
 from policies.policy_file import load_policy
 from runtime.key_stores import find_keys
 from runtime.settings import Settings, load_settings
@@ -52,6 +53,7 @@ from sealing.signatures import load_public_key
 @click.option(
     "--passed-over", multiple=True, metavar="TOPIC:OFFSET", help="A foreign record that a person has looked at."
 )
+@click.option("--deliveries", is_flag=True, help="Check the ledger of deliveries as well.")
 @click.option("--metrics", type=FILE, help="Write the result for Prometheus' textfile collector.")
 @json_option
 def command(as_json: bool, metrics: Path | None, **options: Any) -> None:  # Any: the fields of a Request
@@ -81,6 +83,7 @@ class Request:
     public_key: Path | None = None
     checkpoints: Path | None = None
     passed_over: tuple[str, ...] = ()
+    deliveries: bool = False
 
 
 def verify_installation(settings: Settings, request: Request) -> VerifyDocument:
@@ -102,11 +105,14 @@ def verify_installation(settings: Settings, request: Request) -> VerifyDocument:
         verification = Verification(open_reader, asked, work_ahead(open_reader, total))
         progress = Progress(total)
         result = _with_policy_file(verification.run(progress.tell), settings)
+    verdict = verify_deliveries(settings, passed_over) if request.deliveries else None
+    if verdict is not None:
+        result = with_deliveries(result, verdict, passed_over)
     certificate = None if result.held_back else request.certificate
     if certificate and key:
         write_document(certificate, issue_certificate(result, key, time.time_ns() // 1000))
         say(f"certificate written to {certificate}")
-    return verify_document(result, certificate, progress.seconds)
+    return verify_document(result, certificate, progress.seconds, verdict)
 
 
 def _span(request: Request) -> Span:
@@ -122,7 +128,7 @@ def _places(settings: Settings, request: Request) -> list[RecordPlace]:
     places = []
     for text in request.passed_over:
         topic, _, offset = text.removeprefix(settings.prefix).rpartition(":")
-        if topic not in {each.name for each in (*TOPICS, OFFICER_ACTIONS)} or not offset.isdecimal():
+        if topic not in {each.name for each in (*TOPICS, DELIVERIES, OFFICER_ACTIONS)} or not offset.isdecimal():
             raise WrongUse(f"--passed-over {text!r} is not TOPIC:OFFSET, such as journal.v1:812")
         places.append((topic, int(offset)))
     return places

@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import Field
 
 from audit.verify.outcome import LiveRange, Outcome
+from cli.audit.delivered import DeliveriesCheck, checked, render_checked
+from delivery.verify.verification import DeliveriesOutcome
 from sight.document import Document
 from sight.printable import printable
 
@@ -55,6 +57,7 @@ class VerifyDocument(Document):
     checkpoints: int
     sealed_by_erasure: int
     live_board: LiveBoardDocument | None
+    deliveries: DeliveriesCheck | None
     head: str | None
     policy_digest: str | None
     certificate: str | None
@@ -68,7 +71,9 @@ class VerifyDocument(Document):
     desk: DeskCheckDocument | None = None
 
 
-def verify_document(result: Outcome, certificate: Path | None, seconds: float) -> VerifyDocument:
+def verify_document(
+    result: Outcome, certificate: Path | None, seconds: float, verdict: DeliveriesOutcome | None = None
+) -> VerifyDocument:
     """The document of a verification that took so many `seconds`."""
     desk = {} if result.desk is None else {"desk": DeskCheckDocument(**asdict(result.desk))}
     return VerifyDocument(
@@ -83,6 +88,7 @@ def verify_document(result: Outcome, certificate: Path | None, seconds: float) -
         checkpoints=result.checkpoints,
         sealed_by_erasure=result.erased,
         live_board=_live_board(result.live),
+        deliveries=None if verdict is None else checked(verdict),
         head=result.last.hash if result.last else None,
         policy_digest=result.policy.digest if result.policy else None,
         certificate=str(certificate) if certificate else None,
@@ -102,7 +108,12 @@ def _live_board(live: LiveRange | None) -> LiveBoardDocument | None:
 
 
 def render_verify(document: VerifyDocument) -> str:
-    """The verdict first, then what differs."""
+    """The verdict first, then what differs, and what was seen of deliveries."""
+    deliveries = [] if document.deliveries is None else render_checked(document.deliveries)
+    return "\n".join([_render_board(document), *deliveries])
+
+
+def _render_board(document: VerifyDocument) -> str:
     what = f"{document.entries} entries, {document.records} records, {document.alerts} alerts"
     foreign = _render_foreign(document)
     if document.ok:

@@ -76,6 +76,20 @@ def test_amendments_are_recalled_from_whoever_got_them_and_once(installation: In
     again = installation.json(*recall)
     assert (again["recalled"], again["known"]) == ([], len(found))
 
+    verified = installation.json("verify", "--deliveries")
+    sent = len(installation.alerts()) + len(found)
+    assert verified["deliveries"] == {
+        "subscriptions": 1, "numbers": sent, "receipts": sent, "waiting": 0, "unsent": 0, "unrecalled": 0
+    }  # fmt: skip
+    last = installation.read("deliveries.v1")[-1]
+    installation.send([(last.key, last.value.replace(b'"number"', b'"numbr"'))], "deliveries.v1")
+    (foreign,) = installation.json("verify", "--deliveries", code=1)["foreign"]
+    assert foreign["topic"] == "deliveries.v1"
+    assert installation.json("verify", "--deliveries", "--passed-over", f"deliveries.v1:{foreign['offset']}")["ok"]
+    installation.send([(last.key, last.value)], "deliveries.v1")
+    (fault,) = installation.json("verify", "--deliveries", code=1)["faults"][:1]
+    assert "desk: it names another record before it" in fault
+
 
 def recalled(receiver: Receiver) -> list[str]:
     events = [one.event for one in receiver.received]

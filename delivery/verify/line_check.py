@@ -1,0 +1,220 @@
+"""One subscription, record by record: every number in turn, each between its intent and its receipt, nothing left out.
+
+It goes on behind a fault, which the ledger does not: there whatever does not continue a line is passed over.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from delivery.bodies import FORM, make_body
+from delivery.ledger import Line
+from delivery.orders import Orders
+from delivery.told import Told
+from delivery.verify.sent_alerts import SentAlerts
+from models.delivery.order import (
+    CloseOrder,
+    NotifiedOrder,
+    Order,
+    RecallOrder,
+    ResumeOrder,
+    RewindOrder,
+    SkipOrder,
+    TermsOrder,
+)
+from models.delivery.record import (
+    Accepted,
+    Changed,
+    Closed,
+    Delivery,
+    Late,
+    Notified,
+    Opened,
+    Recalled,
+    Resumed,
+    Rewound,
+    Sending,
+    SetAside,
+    Stalled,
+)
+
+_ORDERS: dict[type[Delivery], type[Order]] = {
+    Opened: TermsOrder, Changed: TermsOrder, SetAside: SkipOrder, Closed: CloseOrder, Resumed: ResumeOrder,
+    Rewound: RewindOrder, Recalled: RecallOrder, Notified: NotifiedOrder,
+}  # fmt: skip
+
+
+class LineCheck:
+    """Takes the records of one subscription; `say` hears each fault."""
+
+    def __init__(self, opened: Opened, sent: SentAlerts, orders: Orders, say: Callable[[str], None]) -> None:
+        self._sent, self._orders, self._say = sent, orders, say
+        self._opened, self._ids = opened, list[str]()
+        terms = orders.find(opened.order)
+        self._content = terms.terms.content if isinstance(terms, TermsOrder) else None
+        self.line = Line(opened, "", terms=opened.order, order=opened.order, place=opened.place)
+        self.numbers = self.receipts = 0
+        self.owed: dict[int, Recalled] = {}
+        """the recalls that have no receipt, by their orders"""
+        self._check_order(opened)
+
+    def take(self, fact: Delivery) -> None:
+        """The next record."""
+        self._check_order(fact)
+        match fact:
+            case Sending():
+                self._intent(fact)
+            case Accepted():
+                self._receipt(fact.number)
+            case SetAside():
+                self._set_aside(fact.number)
+            case Stalled():
+                self.line = replace(self.line, stalled=fact)
+                self._waits(fact.number, "is stalled")
+            case Rewound():
+                self._rewind(fact.number)
+            case Recalled():
+                self.owed[fact.order] = fact
+            case Notified():
+                self._notified(fact.recall)
+            case Closed():
+                self.line = replace(self.line, closed=fact)
+            case Resumed():
+                self.line = replace(self.line, closed=None)
+
+    def unsent(self) -> list[int]:
+        """The alerts that were not sent, as far as they are due."""
+        line, found = self.line, list[int]()
+        while (due := self._sent.log.next_sequence(line)) is not None and due <= self._sent.due:
+            found.append(due)
+            line = replace(line, place=due)
+        return found
+
+    def unrecalled(self) -> list[str]:
+        """The alerts whose recall is owed now."""
+        concerns = self._sent.log.concerns
+        return [
+            one.alert_id for one in self.owed.values()
+            if one.sequence <= self.line.place and concerns(one.sequence, self.line)
+        ]  # fmt: skip
+
+    def _intent(self, fact: Sending) -> None:
+        line, number = self.line, fact.number
+        if line.waiting is not None:
+            self._say(f"number {line.waiting.number} has an intent and no receipt")
+        expected = line.next_number
+        if number > expected:
+            self._say(f"number {expected} has no intent: {number} comes where it should")
+        elif number < expected:
+            self._say(f"number {number} is sent again, and nobody has ordered that")
+        elif fact.follows != line.followed:
+            self._say(f"number {number} follows {fact.follows}, and {line.followed} was the last")
+        if number <= line.highest:
+            self._check_repeat(fact)
+        else:
+            self.numbers += 1
+            self._ids += [fact.id] * (number - len(self._ids))
+            self._check_turn(fact)
+        self._check_body(fact)
+        place = max(line.place, fact.sequence) if fact.event == "alert" else line.place
+        self.line = replace(line, waiting=fact, highest=max(line.highest, number), place=place, stalled=None)
+
+    def _check_repeat(self, fact: Sending) -> None:
+        if fact.id != (before := self._ids[fact.number - 1]):
+            self._say(f"number {fact.number} was {before}, and is {fact.id} when it is sent again")
+
+    def _check_turn(self, fact: Sending) -> None:
+        """An alert comes in its turn, and none that concerns the subscription is left out."""
+        if fact.event == "band" and (fact.number != 1 or not self._opened.band):
+            self._say(f"number {fact.number} is a band, and none was agreed on there")
+        if fact.event == "recall" and fact.order not in self.owed:
+            self._say(f"number {fact.number} recalls {fact.id.partition(':recall')[0]}, and that is not owed")
+        if fact.event != "alert":
+            return
+        if fact.sequence <= self.line.place:
+            self._say(
+                f"number {fact.number} tells alert {fact.sequence}, which was sent under another number or before"
+            )
+            return
+        while (due := self._sent.log.next_sequence(self.line)) is not None and due < fact.sequence:
+            self._say(f"alert {due} was never sent: number {fact.number} tells {fact.sequence}")
+            self.line = replace(self.line, place=due)
+        if due is not None and due > fact.sequence:
+            self._say(f"number {fact.number} tells alert {fact.sequence}, whose beginning was not told")
+
+    def _check_body(self, fact: Sending) -> None:
+        told = self._told(fact)
+        if told is None or self._content is None:
+            self._say(f"number {fact.number} tells {fact.id}, which is not there")
+        elif fact.form != FORM:
+            self._say(f"number {fact.number} is in form {fact.form}, which this version does not make")
+        elif told.id != fact.id:
+            self._say(f"number {fact.number} is named {fact.id}, and tells {told.id}")
+        else:
+            body = make_body(told, fact.subscription, self._content, fact.number, fact.follows)
+            if hashlib.sha256(body).hexdigest() != fact.digest:
+                self._say(f"number {fact.number} has the digest of another body than {fact.id} makes")
+
+    def _told(self, fact: Sending) -> Told | None:
+        board = self._sent.log.board or ""
+        if fact.event == "band":
+            return Told.band(board, fact.subscription, fact.sequence, self._sent.members_at(fact.sequence))
+        if fact.event == "recall":
+            order = None if fact.order is None else self._orders.find(fact.order)
+            if fact.order is None or not isinstance(order, RecallOrder):
+                return None
+            return Told.recall(board, fact.order, order)
+        return self._sent.told(fact.sequence)
+
+    def _receipt(self, number: int) -> None:
+        waiting = self._waits(number, "has a receipt")
+        if waiting is not None:
+            self.receipts += 1
+            self.owed.pop(-1 if waiting.order is None else waiting.order, None)
+            band = self.line.has_band or waiting.event == "band"
+            self.line = replace(self.line, has_band=band)
+        self.line = replace(self.line, number=number, followed=number, waiting=None, stalled=None)
+
+    def _set_aside(self, number: int) -> None:
+        waiting = self._waits(number, "is set aside")
+        if waiting is not None and waiting.order is not None:
+            self.owed.pop(waiting.order, None)
+        alerts = {waiting.sequence} if waiting is not None and waiting.event == "alert" else set()
+        self.line = replace(
+            self.line, number=number, waiting=None, stalled=None, aside=self.line.aside | {number},
+            set_aside=self.line.set_aside | alerts,
+        )  # fmt: skip
+
+    def _notified(self, recall: int) -> None:
+        if self.owed.pop(recall, None) is None:
+            self._say(f"a recipient was notified of a recall (offset {recall} of delivery-orders.v1) that is not owed")
+        if self.line.waiting is not None and self.line.waiting.order == recall:
+            self._set_aside(self.line.waiting.number)
+
+    def _rewind(self, number: int) -> None:
+        if not self.line.can_rewind(number):
+            self._say(f"number {number} is gone back to, and was never sent or was set aside")
+        followed = number - 1
+        while followed in self.line.aside:
+            followed -= 1
+        self.line = replace(self.line, number=number - 1, followed=followed, waiting=None, stalled=None)
+
+    def _waits(self, number: int, what: str) -> Sending | None:
+        waiting = self.line.waiting
+        if waiting is None or waiting.number != number:
+            self._say(f"number {number} {what}, and there is no intent before")
+            return None
+        return waiting
+
+    def _check_order(self, fact: Delivery) -> None:
+        """What somebody ordered is there, is of this subscription, and says the same."""
+        at = getattr(fact, "order", None)
+        if isinstance(fact, Sending | Late) or at is None:
+            return
+        order = self._orders.find(at)
+        is_ours = isinstance(order, RecallOrder) or getattr(order, "subscription", None) == fact.subscription
+        facts = {name: getattr(fact, name) for name in ("number", "recall", "alert_id") if hasattr(fact, name)}
+        if not (is_ours and isinstance(order, _ORDERS[type(fact)])) or facts != {
+            name: getattr(order, name) for name in facts
+        }:
+            self._say(f"offset {at} of delivery-orders.v1 orders nothing like {fact.kind!r}")
