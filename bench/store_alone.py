@@ -18,7 +18,7 @@ from embedded.ports import ReservedPort
 from models.answers import DrainFirst, Full
 from models.contribution import Contribution, Run, Step, Weight
 from models.instants import DAY, EARLIEST, SECOND
-from state.bound_to import BoundTo
+from state.board_settings import BoardSettings
 from state.keys import Keys
 from state.store import Applied, Store
 
@@ -67,7 +67,7 @@ def measure_store(
 ) -> Cost:
     """`hot_share` of all records name one and the same offender; they come in runs of `run_records`."""
     with _server(binary) as port:
-        store = Store(f"redis://127.0.0.1:{port}/0", Keys("", "v100"), BoundTo("digest", "event", None))
+        store = Store(f"redis://127.0.0.1:{port}/0", Keys("", "v100"), BoardSettings("digest", "event", None))
         client = redis.Redis(port=port)
         store.claim(_GENERATION)
         store.found(_GENERATION, 100, 100, EARLIEST, "{}", None)

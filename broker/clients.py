@@ -19,7 +19,7 @@ from models.record import Record
 BOOTSTRAP_MILLISECONDS = 10_000
 TRANSACTION_TIMEOUT_MILLISECONDS = 10_000
 OUTCOME_SECONDS = 12
-"""Longer than the timeout of a transaction: after it the outcome is unknown, and whoever fences next settles it."""
+"""Longer than the timeout of a transaction: after it the outcome is unknown, and the next fencing settles it."""
 
 TRANSACTION_BACKOFF_MILLISECONDS = 2
 

@@ -34,9 +34,9 @@ class Note:
     def read(cls, text: str | None) -> Self:
         """The note in the metadata of a commit; an empty one where somebody else has written there."""
         try:
-            told = json.loads(text or "{}")
-            numbers = {name: told[name] for name in ("entry", "sequence", "run") if type(told.get(name)) is int}
-            return cls(str(told.get("journal", "")), **numbers)
+            fields = json.loads(text or "{}")
+            numbers = {name: fields[name] for name in ("entry", "sequence", "run") if type(fields.get(name)) is int}
+            return cls(str(fields.get("journal", "")), **numbers)
         except (ValueError, AttributeError):
             return cls()
 

@@ -43,5 +43,5 @@ def _engine_of_first_entry(value: bytes | None) -> str | None:
         return None
     if not isinstance(content, dict) or content.get("entry") != 1 or "engine" not in content:
         return None
-    told = content.pop("hash", None)
-    return str(content["engine"]) if told == sha256(canonical_json(content)).hexdigest() else None
+    stated = content.pop("hash", None)
+    return str(content["engine"]) if stated == sha256(canonical_json(content)).hexdigest() else None

@@ -1,7 +1,7 @@
 """Which records of journal.v1 are entries. This one place says so, for everybody who reads the journal.
 
 An entry is a record that parses, stands at an instant, names the board, has the next number and the hash of the one
-before, and whose hash is that of its content. Everything else is foreign: whoever may write to the topic can put it
+before, and whose hash is that of its content. Everything else is foreign: any client with the right to write can put it
 there, and it is passed over.
 """
 
@@ -53,7 +53,7 @@ def any_entry(value: bytes | None, board: str | None = None) -> AnyEntry | None:
 
 
 def _is_hashed(entry: JournalEntry, value: bytes) -> bool:
-    """The service writes what it hashes, and the hash into it; the same content in other bytes is written anew."""
+    """The service writes what it hashes, and the hash into it; the same content in other bytes is written again."""
     content = value.replace(b'"hash":"%s",' % entry.hash.encode(errors="replace"), b"", 1)
     return hashlib.sha256(content).hexdigest() == entry.hash or hash_of(entry) == entry.hash
 

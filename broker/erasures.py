@@ -13,7 +13,7 @@ from sealing.signatures import is_signed
 def erased_keys(open_reader: OpenReader, public_key: str | None) -> frozenset[str]:
     """The ids on all tombstones that this key has signed; None: nobody may sign, so none. Raises Unavailable.
 
-    Else whoever could write to erasures.v1 had a say in what a relay publishes.
+    Else the right to write to erasures.v1 were a say in what a relay publishes.
     """
     if public_key is None:
         return frozenset()
@@ -21,10 +21,10 @@ def erased_keys(open_reader: OpenReader, public_key: str | None) -> frozenset[st
     with closing(open_reader(ERASURES, 0)) as reader:
         for record in reader.read_until(reader.end()):
             try:
-                told = Tombstone.model_validate_json(record.value or b"null")
+                tombstone = Tombstone.model_validate_json(record.value or b"null")
             except ValidationError:
                 continue  # `verify` names it
-            is_ours = public_key == told.public_key
-            if is_ours and is_signed(told.public_key, told.text.encode(), told.signature):
-                found.add(told.key_id)
+            is_ours = public_key == tombstone.public_key
+            if is_ours and is_signed(tombstone.public_key, tombstone.text.encode(), tombstone.signature):
+                found.add(tombstone.key_id)
     return frozenset(found)

@@ -112,7 +112,7 @@ class _Visit:
         except OSError as error:
             if self._security.protocol.is_encrypted:
                 heard = self._heard_alert() if isinstance(error, ConnectionError) else error
-                if heard is None:  # hung up without a word: whoever is behind it may be away
+                if heard is None:  # hung up without a word: what is behind it may be away
                     raise _NobodyThere from error
                 raise KeptOut(self._of_tls(heard)) from error
             if speaks_tls(*self._place, self._left):
@@ -176,7 +176,7 @@ class _Visit:
 
     def _of_login(self, said: str) -> str:
         if self._security.mechanism is Mechanism.OAUTHBEARER:
-            return f"refuses the token of {_KAFKA}_TOKEN_FILE ({said}): have it written anew"
+            return f"refuses the token of {_KAFKA}_TOKEN_FILE ({said}): have it rewritten"
         if self._security.mechanism is Mechanism.GSSAPI:
             return f"is shown no ticket that it takes ({said}): look at the key table and the clock"
         return (

@@ -33,7 +33,7 @@ class OpenTransaction:
         return f"a transaction{whose} is open on {self.topic} since offset {self.offset}{by}"
 
 
-class CanBeOpen(Protocol):
+class TransactionalReader(Protocol):
     """What knows whether a transaction is open on the partition that it reads."""
 
     def open_transaction(self) -> OpenTransaction | None:
@@ -67,7 +67,7 @@ def _who_began(client: KafkaAdminClient, partition: TopicPartition, offset: int)
 
 
 def wait_until_readable(
-    reader: CanBeOpen,
+    reader: TransactionalReader,
     say: Callable[[OpenTransaction], None],
     look_around: Callable[[], None] = lambda: None,
     patience_seconds: float = math.inf,

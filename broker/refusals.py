@@ -1,4 +1,4 @@
-"""What Kafka refuses until a person changes something, told apart from an outage, and in the words of what to do."""
+"""What Kafka refuses until a person changes something: no outage, and the text says what to do."""
 
 from models.errors import NotAllowed, Unavailable
 

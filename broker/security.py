@@ -50,7 +50,7 @@ _NAMES_OF_CLIENTS = {
 
 
 class TokenOfFile(AbstractTokenProvider):  # type: ignore[misc]  # the client is untyped
-    """Reads the token anew at each login: whoever writes the file keeps it valid."""
+    """Reads the token again at each login: its writer keeps the file valid."""
 
     def __init__(self, secret: SecretFile) -> None:
         super().__init__()

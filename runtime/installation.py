@@ -14,7 +14,7 @@ from runtime.settings import Sealing, Settings
 from runtime.topic_identity import TopicIdentity
 from sealing.signatures import load_public_key
 from state.asked import Asked, nobody_asks
-from state.bound_to import BoundTo
+from state.board_settings import BoardSettings
 from state.clocks import CallerClock
 from state.keys import Keys
 from state.store import Store
@@ -126,6 +126,6 @@ def named_public_key(settings: Settings) -> str | None:
 
 def open_store(settings: Settings, policy: Policy | None = None, asked: Asked = nobody_asks) -> Store:
     """A store on this installation's board; without a policy it can only read. `asked` hears of each change."""
-    bound = BoundTo(policy.digest if policy else "", settings.clock, settings.alerts_after_us)
+    bound = BoardSettings(policy.digest if policy else "", settings.clock, settings.alerts_after_us)
     clock = CallerClock(round(settings.clock_tolerance * SECOND), round(settings.longest_gap * DAY))
     return Store(settings.redis_access, Keys(settings.prefix, settings.board), bound, clock, asked=asked)

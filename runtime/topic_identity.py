@@ -21,10 +21,10 @@ class TopicIdentity:
     partitions: int
 
 
-def created_anew(topic: str, why: str) -> str:
+def topic_recreated(topic: str, why: str) -> str:
     """What a worker says of a topic that is another one than it was when it began; `why` it thinks so."""
     return (
-        f"topic {topic} was created anew while this worker ran ({why}): the board stands for records that are gone. "
+        f"topic {topic} was recreated while this worker ran ({why}): the board stands for records that are gone. "
         "Bring the old topic back, or use another HARMWATCH_PREFIX for a new board."
     )
 
@@ -57,7 +57,7 @@ def look_at_place(client: KafkaAdminClient, settings: Settings, ours: TopicIdent
     # A recreated topic has the same name and the same offsets; only its id never comes back (decision 0015).
     now = read_place(client, settings)
     if (now.cluster_id, now.topic_id) != (ours.cluster_id, ours.topic_id):
-        raise PreconditionFailed(created_anew(ours.topic, f"topic_id {now.topic_id}, it was {ours.topic_id}"))
+        raise PreconditionFailed(topic_recreated(ours.topic, f"topic_id {now.topic_id}, it was {ours.topic_id}"))
 
 
 def refuse_other_place(settings: Settings, ours: TopicIdentity) -> None:

@@ -89,7 +89,7 @@ class Band:
         return standing
 
     def reassess(self, persons: Iterable[Person], size: int, exit_rank: int, as_of: int) -> list[Transition]:
-        """Everybody anew, under another policy: first all who must leave, then all who must enter, in rank order."""
+        """Everybody again, under another policy: first all who must leave, then all who must enter, in rank order."""
         before = {
             key[ID_AT:]: Standing(rank, self._persons[key[ID_AT:]].score)
             for rank, key in enumerate(self._order, start=1)

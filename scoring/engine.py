@@ -70,7 +70,7 @@ class Engine:
         """
         persons = persons_of(contributions, self.as_of)
         if revisions_of(persons) != revisions_of(self._persons):
-            raise BrokenInvariant("what was assessed anew is not what the board knows")
+            raise BrokenInvariant("what was reassessed is not what the board knows")
         self._persons = persons
         self._due = SortedList((p.due, p.encoded, p.offender_id) for p in persons.values() if p.due is not None)
         self._transitions += self._band.reassess(persons.values(), size, exit_rank, self.as_of)
@@ -106,9 +106,9 @@ class Engine:
     def tick(self, target: int, limit: int | None = ALL_THAT_IS_DUE, heartbeat_us: int | None = None) -> Entry | None:
         """Lets time pass until nothing is due any more up to `target`, or `limit` ends are worked off; None: no entry.
 
-        A limit is for whoever repeats a tick, or wants every change by itself. How many ends a tick takes is decided
-        by who runs live, and stands in its entry. By the events' clock a tick of so many that ends nothing moves
-        nothing: it leaves no entry, and the run behind it would not tell where the board's now stood.
+        A limit is for a caller that repeats a tick, or wants every change by itself. How many ends a tick takes is
+        decided by who runs live, and stands in its entry. By the events' clock a tick of so many that ends nothing
+        moves nothing: it leaves no entry, and the run behind it would not tell where the board's now stood.
         """
         target, by_itself = max(target, self.as_of), limit in (ALL_THAT_IS_DUE, NOTHING_MAY_END)
         if self._drain(target, limit) and (by_itself or self._clock is ClockMode.WALL or self._drained):

@@ -126,7 +126,7 @@ class Person:
         self._orders: _Orders | None = None
 
     def put(self, offence: Offence) -> None:
-        """Takes in an offence or its next revision; counts all anew only where the old one was an edge."""
+        """Takes in an offence or its next revision; recounts all only where the old one was an edge."""
         old = self.counted.get(offence.offence_id)
         if old is not None:
             self._count_no_more(old)
@@ -231,7 +231,7 @@ class Person:
         return None
 
     def _coming_ends(self) -> Iterator[_End]:
-        """Of all steps, in order of time. Whoever needs but the first ones looks at no others, however many count."""
+        """Of all steps, in order of time. A caller that needs the first ones looks at no others, however many count."""
         later: list[tuple[int, str, int]] = []
         for offence in self._in_order().by_end:
             while later and later[0][0] < offence.steps[0].until:

@@ -1,6 +1,6 @@
 """Seals and opens texts under one key: AES-SIV (RFC 5297). The same text at the same place is always the same token.
 
-There is no nonce to repeat: an entry that nobody had published may be applied anew and come out otherwise.
+There is no nonce to repeat: an entry that nobody had published may be applied again and come out otherwise.
 """
 
 from cryptography.exceptions import InvalidTag

@@ -17,10 +17,10 @@ def _nobody_is_erased(_key_id: str) -> bool:
 
 
 class Sealer:
-    """The Seal of one transaction: a key is asked for anew in the next one, since it may be destroyed at any moment.
+    """The Seal of one transaction: a key is asked for again in the next one, since it may be destroyed at any moment.
 
     `erased` are the ids on tombstones: such a key may come back with a backup, and is not used again.
-    `stay_at` answers, for a place and a person, the id of the key under which the stay that is told of there began;
+    `stay_at` answers, for a place and a person, the id of the key under which the stay of which it speaks began;
     None: it is sealed under whatever key is current. `is_erased` says whether a key that is gone has a tombstone.
     """
 

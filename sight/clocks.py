@@ -4,7 +4,7 @@ from typing import Literal
 
 from models.instants import DAY, SECOND, format_instant
 from sight.look_document import ClockDocument
-from state.clocks import Apart
+from state.clocks import ClockSkew
 from state.position import Position
 
 _HOUR_SECONDS, _DAY_SECONDS = 3_600.0, 86_400.0
@@ -32,7 +32,7 @@ def clock_document(position: Position) -> ClockDocument | None:
     return ClockDocument(ahead=ahead, seconds=seconds, since=since, worker=apart.caller, why=why)
 
 
-def _ahead(apart: Apart) -> Literal["worker", "store"]:
+def _ahead(apart: ClockSkew) -> Literal["worker", "store"]:
     return "worker" if apart.ahead_us > 0 else "store"
 
 

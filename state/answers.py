@@ -25,25 +25,25 @@ Answer = Applied | Ahead | Rewind | DrainFirst | Full | Braked | Leap
 
 
 _READ: dict[str, Callable[[Sequence[bytes]], Answer]] = {
-    "ahead": lambda told: Ahead(int(told[0])),
-    "rewind": lambda told: Rewind(told[0].decode()),
+    "ahead": lambda fields: Ahead(int(fields[0])),
+    "rewind": lambda fields: Rewind(fields[0].decode()),
     "drain_first": lambda _: DrainFirst(),
     "full": lambda _: Full(),
-    "braked": lambda told: Braked(*map(int, told)),
-    "leap": lambda told: Leap(*map(int, told)),
+    "braked": lambda fields: Braked(*map(int, fields)),
+    "leap": lambda fields: Leap(*map(int, fields)),
 }
 
 
 def read_answer(verb: str, answer: Sequence[bytes]) -> Answer:
     """What a verb's script has answered. Raises BrokenInvariant where it is none of these."""
-    name, told = answer[0].decode(), answer[1:]
+    name, fields = answer[0].decode(), answer[1:]
     if name == "applied":
-        next_due = int(told[3]) if len(told) > 3 and told[3] else None
-        all_ended = len(told) > 4 and told[4] == b"1"
-        return Applied(int(told[0]), int(told[1]), int(told[2]), next_due, all_ended)
+        next_due = int(fields[3]) if len(fields) > 3 and fields[3] else None
+        all_ended = len(fields) > 4 and fields[4] == b"1"
+        return Applied(int(fields[0]), int(fields[1]), int(fields[2]), next_due, all_ended)
     if name not in _READ:
         raise BrokenInvariant(f"{verb} answered {name}")
-    return _READ[name](told)
+    return _READ[name](fields)
 
 
 def read_rewind(answer: Sequence[bytes]) -> Rewind | None:

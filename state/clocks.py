@@ -38,7 +38,7 @@ class CallerClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class ClockSkew:
     """The clock of `caller` (host/process) is `ahead_us` ahead of the store's, behind it if negative.
 
     `since`: when that was seen first, by the earlier of the two.
@@ -49,11 +49,11 @@ class Apart:
     since: int
 
 
-def read_apart(packed: bytes | None, now: int) -> tuple[Apart, ...]:
+def read_clock_skews(packed: bytes | None, now: int) -> tuple[ClockSkew, ...]:
     """Whose clocks differ from the store's too much, the farthest first; `now` is the store's clock."""
     found = msgpack.unpackb(packed) if packed is not None else {}
     lasting = [
-        Apart(caller, ahead_us, since)
+        ClockSkew(caller, ahead_us, since)
         for caller, (ahead_us, since, seen_at, answers) in found.items()
         if answers >= _ANSWERS_IN_A_ROW and abs(now - seen_at) <= _FORGOTTEN_AFTER_US
     ]

@@ -1,6 +1,6 @@
 """One connection to Redis that never comes back silently.
 
-A new connection may reach a restarted, older or other Redis, so whoever holds a store must recover
+A new connection may reach a restarted, older or other Redis, so the holder of a store must recover
 before going on; a client that reconnects by itself would hide that.
 """
 
@@ -55,7 +55,7 @@ def _explain(error: redis.RedisError, access: Access) -> Unavailable:
 
 
 def _as_unavailable(error: Exception, who: str, what: str = "") -> Unavailable:
-    """What lasts until a person changes something is told apart from an outage."""
+    """What lasts until a person changes something is no outage."""
     refused = isinstance(error, redis.AuthenticationError | redis.exceptions.NoPermissionError)
     if refused or any(mark in str(error) for mark in _NO_RIGHT_IN_A_SCRIPT):
         said = str(error).rstrip(".")

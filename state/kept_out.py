@@ -21,8 +21,8 @@ def why_kept_out(error: redis.RedisError, access: Access) -> str | None:
     if isinstance(error, redis.AuthenticationError):
         if not access.user and access.password is None and not access.names_user:
             return f"wants a user and a password: set {name}_USER and {name}_PASSWORD_FILE"
-        told = str(error).rstrip(".")
-        return f"refuses: {told}: look at user and password, in the address or in {name}_USER and {name}_PASSWORD_FILE"
+        why = str(error).rstrip(".")
+        return f"refuses: {why}: look at user and password, in the address or in {name}_USER and {name}_PASSWORD_FILE"
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return certificate_fault(cause, name)

@@ -41,7 +41,7 @@ COUNTED_KEYS = ("offenders", "rank", "due", "band", "weights", "spilled", "verdi
 SORTED_SETS = {"rank", "due", "spilled"}
 
 LAYOUT = b"4"
-"""How everything lies in these keys; a store with another number is built anew (lua/parts/board.lua has the same)."""
+"""How everything lies in these keys; a store with another number is rebuilt (lua/parts/board.lua has the same)."""
 
 SEALING_NAMES = ("sealing_persons", "sealing_keys", "sealing_condemned")
 

@@ -25,7 +25,7 @@ class StoreLimits:
     """Entries that wait to be published."""
 
     outbox_bytes: int = 1024 * 1024
-    """Two transactions (`taken_bytes`): a worker that is told to end must still be able to publish them."""
+    """Two transactions (`taken_bytes`): a worker that is stopped must still be able to publish them."""
 
     taken_bytes: int = 512 * 1024
     """A transaction must be over, on a busy machine too, before the broker gives it up after 10 s."""

@@ -76,8 +76,10 @@ def pack_history(entries: Sequence[Past]) -> bytes:
     """Ticks and heartbeats as lua/parts/history.lua reads them; "" where there are none."""
     if not entries:
         return b""
-    told = (item for as_of, drained in entries for item in (as_of, False if drained is None else told_number(drained)))
-    packed: bytes = msgpack.packb(list(told))
+    flat = (
+        item for as_of, drained in entries for item in (as_of, False if drained is None else bounded_count(drained))
+    )
+    packed: bytes = msgpack.packb(list(flat))
     return packed
 
 
@@ -87,6 +89,6 @@ def pack_call(arguments: Mapping[str, PackedValue]) -> bytes:
     return packed
 
 
-def told_number(count: int) -> int:
+def bounded_count(count: int) -> int:
     """What an entry counts (say the steps that it ended), as a number that a script can take."""
     return min(max(count, 0), _LARGEST)

@@ -10,7 +10,7 @@ import redis
 from models.answers import Leap
 from models.instants import EARLIEST, SECOND
 from models.parked import Parked
-from state.clocks import Apart, read_apart
+from state.clocks import ClockSkew, read_clock_skews
 from state.keys import COUNTED_KEYS, LAYOUT, SORTED_SETS, Keys
 
 _NAMES = (
@@ -41,7 +41,7 @@ _NEEDED = {"sequence", "as_of", "entry_as_of", "policy", "clock", "alerts_after"
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilding:
+class RebuildProgress:
     """A recovery repeats the journal up to entry `last`, since so many microseconds by the store's clock."""
 
     last: int
@@ -73,9 +73,9 @@ class Position:
     awaited: Mapping[int, int] | None
     policy_digest: str
     parked: Mapping[int, Parked]
-    apart: tuple[Apart, ...]
+    apart: tuple[ClockSkew, ...]
     leap: Leap | None
-    rebuilding: Rebuilding | None
+    rebuilding: RebuildProgress | None
 
     @property
     def awaits_baseline(self) -> bool:
@@ -103,15 +103,15 @@ def _is_whole(meta: Mapping[str, bytes], sizes: Sequence[object]) -> bool:
 
 
 def _parked(packed: bytes) -> dict[int, Parked]:
-    return {int(partition): Parked(*told) for partition, told in sorted(msgpack.unpackb(packed).items())}
+    return {int(partition): Parked(*fields) for partition, fields in sorted(msgpack.unpackb(packed).items())}
 
 
-def _rebuilding(told: bytes | None, now: int) -> Rebuilding | None:
+def _rebuilding(packed: bytes | None, now: int) -> RebuildProgress | None:
     """A claim says no more than that there is one."""
-    if told is None or told == b"1":
+    if packed is None or packed == b"1":
         return None
-    last, since = msgpack.unpackb(told)
-    return Rebuilding(last, now - since)
+    last, since = msgpack.unpackb(packed)
+    return RebuildProgress(last, now - since)
 
 
 def _ends(packed: bytes) -> dict[int, int]:
@@ -155,7 +155,7 @@ def position_of(answers: Sequence[Any]) -> Position:
         awaited=_ends(meta["pending_ends"]) if "pending_ends" in meta else None,
         policy_digest=meta.get("policy", b"").decode(),
         parked=_parked(meta["parked"]) if "parked" in meta else {},
-        apart=read_apart(meta.get("apart"), time[0] * SECOND + time[1]),
+        apart=read_clock_skews(meta.get("apart"), time[0] * SECOND + time[1]),
         leap=Leap(*msgpack.unpackb(meta["leap"])) if "leap" in meta else None,
         rebuilding=_rebuilding(meta.get("recovering"), time[0] * SECOND + time[1]),
     )

@@ -84,7 +84,7 @@ class Readings:
 
     @property
     def answered(self) -> int:
-        """How many calls were answered so far: it rises while whoever uses this store gets on."""
+        """How many calls were answered so far: it rises while the user of this store gets on."""
         return self._line.answered
 
     def is_claimed_by(self, generation: str) -> bool:

@@ -52,7 +52,7 @@ def read_entrance(client: redis.Redis, keys: Keys, offender_id: str, sequence: i
 
 
 def read_board(client: redis.Redis, keys: Keys, top: int) -> list[BoardRow]:
-    """The first `top` of the ranking, read at one moment (the offences of whoever fills the rank key, later)."""
+    """The first `top` of the ranking, read at one moment (the offences of those who fill the rank key, later)."""
     with client.pipeline() as together:
         _ask_board(together, keys, top)
         ranked, band = together.execute()

@@ -15,7 +15,7 @@ from models.journal.entry import PASSED_OVER
 from models.journal.transition import Entry
 from state.answers import Answer, Applied, read_answer, read_rewind
 from state.asked import Asked, nobody_asks
-from state.bound_to import NAMES, BoundTo, refuse_other
+from state.board_settings import NAMES, BoardSettings, refuse_other
 from state.clocks import CallerClock
 from state.connection import check_eviction_policy, connect
 from state.entries import read_entry
@@ -25,18 +25,18 @@ from state.line import Argument, PipelinedConnection
 from state.packing import (
     PackedValue,
     Past,
+    bounded_count,
     pack_call,
     pack_contributions,
     pack_history,
     refusals_text,
     refused_places,
-    told_number,
 )
+from state.pending_changes import PendingChanges
 from state.readings import Readings
 from state.scripts import VERBS, script
-from state.together import Together
 
-__all__ = ["Answer", "Applied", "Call", "Store", "Together"]
+__all__ = ["Answer", "Applied", "Call", "PendingChanges", "Store"]
 
 Call = tuple[str, *tuple[Argument, ...]]
 """A verb and its arguments."""
@@ -48,14 +48,14 @@ class Store(Readings):
     """The board `keys.board` over one connection, safe to share between threads.
 
     Every method raises Unavailable when Redis does not answer; after that the store stays unusable
-    and a new one must be opened. `clock`: that of whoever calls, asked anew for each call that lets time pass.
+    and a new one must be opened. `clock`: the caller's, read for each call that lets time pass.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  (where, what, whose clock, how much, and who is to know)
         self,
         where: str | Access,
         keys: Keys,
-        bound_to: BoundTo,
+        bound_to: BoardSettings,
         clock: CallerClock | None = None,
         limits: StoreLimits = SHIPPED,
         asked: Asked = nobody_asks,
@@ -158,7 +158,7 @@ class Store(Readings):
         """The call of `tick`, for `send`; `history` as above."""
         arguments = self._guards(generation, seen) | {
             "now": target,
-            "drain": self.limits.tick_drain if limit is None else told_number(limit),
+            "drain": self.limits.tick_drain if limit is None else bounded_count(limit),
             "seconds": self.limits.tick_seconds if limit is None else None,
             "outbox": self.limits.outbox,
             "heartbeat_us": heartbeat_us,
@@ -181,7 +181,7 @@ class Store(Readings):
         """The call of `trim`, for `send`."""
         return "trim", generation, entry, entry_hash
 
-    def send(self, calls: Sequence[Call], newest: int) -> Together:
+    def send(self, calls: Sequence[Call], newest: int) -> PendingChanges:
         """Asks for several changes in one go, then for the `newest` entries of the outbox; waits for no answer.
 
         Read the answers before anything else is asked of this store.
@@ -194,7 +194,7 @@ class Store(Readings):
             for verb, *arguments in calls
         ]
         outbox = ("LRANGE", self._keys["outbox"], -newest, -1)
-        return Together([call[0] for call in calls], self._line.send([*words, outbox]), self._read)
+        return PendingChanges([call[0] for call in calls], self._line.send([*words, outbox]), self._read)
 
     def found(  # noqa: PLR0913, PLR0917  (a board is founded once, with everything it is bound to)
         self,

@@ -23,7 +23,7 @@ def render_leap(leap: Leap) -> str:
     )
 
 
-class SecondHand:
+class Ticker:
     """Ticks where the relay does not, whose clock may be behind that of this worker, which may be standing by.
 
     `word`: the person who started this worker has said that time may leap. It holds for one leap.

@@ -12,7 +12,7 @@ from runtime.events import Event, happened
 from state.position import Position
 from state.store import Answer, Applied, Store
 from streams.clocks import render_leap
-from streams.waits import For, Wait, Waits
+from streams.waits import Wait, WaitReason, Waits
 
 _POLL_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -51,17 +51,17 @@ class Session:
             self._joining -= 1
 
     async def _join(self) -> Position:
-        with self._waits.waiting(For.BOARD) as wait:
+        with self._waits.waiting(WaitReason.BOARD) as wait:
             await asyncio.sleep(self._pause_seconds)  # none but where the store has refused something
             while not self._left:
                 try:
                     position = await asyncio.to_thread(self._look)
                 except Unavailable as error:
-                    self._waits.change(wait, For.STORE, str(error))
+                    self._waits.change(wait, WaitReason.STORE, str(error))
                     self._store = None
                     self._pause_after(error)
                 else:
-                    self._waits.change(wait, For.BOARD, _render(position))
+                    self._waits.change(wait, WaitReason.BOARD, _render(position))
                     if position.generation is not None and position.entry is not None:
                         self._generation, self._seen = position.generation, position.entry
                         return position
@@ -161,7 +161,7 @@ class Session:
         return answer
 
     def _note(self, answer: Answer | None) -> None:
-        """Whoever is held up tries again until somebody finds it otherwise: all of that is one wait."""
+        """A held-up call is tried again until something else is answered: all of that is one wait."""
         what = _held_up_by(answer)
         if self._held_up is not None and (what is None or self._held_up.what is not what[0]):
             self._waits.end(self._held_up)
@@ -176,12 +176,12 @@ class Session:
             self._pause_after(error)
 
 
-def _held_up_by(answer: Answer | None) -> tuple[For, str] | None:
+def _held_up_by(answer: Answer | None) -> tuple[WaitReason, str] | None:
     match answer:
         case Full():
-            return For.OUTBOX, "what is applied is not published"
+            return WaitReason.OUTBOX, "what is applied is not published"
         case Leap():
-            return For.CLOCK, render_leap(answer)
+            return WaitReason.CLOCK, render_leap(answer)
     return None
 
 

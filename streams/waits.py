@@ -1,4 +1,4 @@
-"""The named waits of a worker: what it waits for may last as long as it lasts, and is told once and then seldom."""
+"""The named waits of a worker: each may last as long as it lasts, and is logged once and then every 30 s."""
 
 import logging
 import time
@@ -18,7 +18,7 @@ SAY_AGAIN_SECONDS = 30.0
 log = logging.getLogger(__name__)
 
 
-class For(StrEnum):
+class WaitReason(StrEnum):
     """What a worker may wait for; docs/troubleshooting.md tells what each means."""
 
     STORE = "the store"
@@ -32,15 +32,15 @@ class For(StrEnum):
     RELAY = "the relay to begin"
 
 
-HOLDS_UP_RUNS = tuple(what for what in For if what not in (For.OFFICE, For.RELAY))
+HOLDS_UP_RUNS = tuple(what for what in WaitReason if what not in (WaitReason.OFFICE, WaitReason.RELAY))
 """While one of these stands, nobody wonders why no run is fetched or applied."""
 
 
 @dataclass(slots=True, eq=False)
 class Wait:
-    """One wait; `detail` may be told anew while it lasts. `partition` None: the whole worker waits."""
+    """One wait; `detail` may change while it lasts. `partition` None: the whole worker waits."""
 
-    what: For
+    what: WaitReason
     since: float
     partition: int | None = None
     detail: str = ""
@@ -62,7 +62,7 @@ class Waits:
         self._lock = Lock()
 
     @contextmanager
-    def waiting(self, what: For, detail: str = "", partition: int | None = None) -> Iterator[Wait]:
+    def waiting(self, what: WaitReason, detail: str = "", partition: int | None = None) -> Iterator[Wait]:
         """A wait for as long as the block."""
         wait = self.begin(what, detail, partition)
         try:
@@ -70,7 +70,7 @@ class Waits:
         finally:
             self.end(wait)
 
-    def begin(self, what: For, detail: str = "", partition: int | None = None) -> Wait:
+    def begin(self, what: WaitReason, detail: str = "", partition: int | None = None) -> Wait:
         """A wait until `end`."""
         now = self._clock()
         wait = Wait(what, now, partition, detail, now + SAY_AFTER_SECONDS)
@@ -79,7 +79,7 @@ class Waits:
         return wait
 
     def end(self, wait: Wait) -> None:
-        """It is over; who was told of it is told that, too. A second time changes nothing."""
+        """It is over; what was logged of it gets a last line. A second time changes nothing."""
         with self._lock:
             if wait not in self._standing:
                 return
@@ -91,26 +91,26 @@ class Waits:
             )
             log.info("waited %.0f s for %s", seconds, wait.what, extra=facts)
 
-    def change(self, wait: Wait, what: For, detail: str = "") -> None:
+    def change(self, wait: Wait, what: WaitReason, detail: str = "") -> None:
         """The same wait is for something else from here on, or for the same with another `detail`."""
         if what is not wait.what:
             wait.what = what
             wait.say_at = min(wait.say_at, self._clock() + SAY_AFTER_SECONDS)
         wait.detail = detail
 
-    def stand(self, *what: For, partition: int | None = None) -> bool:
+    def stand(self, *what: WaitReason, partition: int | None = None) -> bool:
         """Whether the worker, or this partition of it, waits for one of these."""
         with self._lock:
             return any(wait.partition in (None, partition) and wait.what in what for wait in self._standing)
 
-    def durations(self, now: float) -> dict[For, float]:
+    def durations(self, now: float) -> dict[WaitReason, float]:
         """For how long each has lasted at `now` (the waits' own clock); 0 for what nobody waits for."""
         with self._lock:
             standing = [(wait.what, now - wait.since) for wait in self._standing]
-        return {what: max((each for known, each in standing if known is what), default=0.0) for what in For}
+        return {what: max((each for known, each in standing if known is what), default=0.0) for what in WaitReason}
 
     def standing(self) -> list[Standing]:
-        """Those that last longer than a moment, for whoever asks from outside."""
+        """Those that last longer than a moment, for the pulse file."""
         now = self._clock()
         with self._lock:
             return [

@@ -1,4 +1,4 @@
--- ACCEPT: a person's word: that the refusals which the brake stopped are right, and it counts anew; or that the clocks are.
+-- ACCEPT: a person's word: that the refusals which the brake stopped are right, and it counts from zero; or that the clocks are.
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 by name (parts/call.lua): generation, seen, policy, clock, alerts_after (parts/board.lua)

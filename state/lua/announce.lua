@@ -1,4 +1,4 @@
--- ANNOUNCE: a recovery says up to which entry it repeats the journal, for whoever asks how far it has come.
+-- ANNOUNCE: a recovery says up to which entry it repeats the journal, so that others see how far it has come.
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation  2 the journal's newest entry

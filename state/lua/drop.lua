@@ -1,4 +1,4 @@
--- DROP: a recovery forgets the board, to build it anew; the claim stays.
+-- DROP: a recovery forgets the board, to rebuild it; the claim stays.
 --
 -- KEYS  those of the board, in the order of state/keys.py
 -- ARGV  1 generation

@@ -4,7 +4,7 @@
 -- ARGV  1 how many at most  2 bytes that they may have together; the oldest may have more
 --       3 how many of them the caller holds already
 -- Returns their elements of the outbox, without those that are held
--- A script, because how large an element is can only be told beside it.
+-- A script, because only beside the elements can their size be known.
 
 --- @include "board"
 

@@ -1,4 +1,4 @@
-"""The activation of a policy: one entry of the journal, under which everything known is assessed anew.
+"""The activation of a policy: one entry of the journal, under which everything known is reassessed.
 
 No worker runs meanwhile, and one that starts takes the board away: its relay fences this one. Kafka decides: until
 the transaction with the entry is committed the old policy is in force, whatever the store holds by then.

@@ -18,8 +18,8 @@ _ENTRIES_AT_ONCE = 200
 log = logging.getLogger(__name__)
 
 
-def pass_over(installation: Installation, place: RecordPlace, told: dict[str, str]) -> int:
-    """The entry that says so, published; `told` is who, when and why.
+def pass_over(installation: Installation, place: RecordPlace, statement: dict[str, str]) -> int:
+    """The entry that says so, published; `statement` is who, when and why.
 
     Raises PreconditionFailed where another record, or something else, tells of more too, Interrupted where the board
     was taken away, and Unavailable.
@@ -36,7 +36,7 @@ def pass_over(installation: Installation, place: RecordPlace, told: dict[str, st
         silent = alerts_are_held_back(installation, store)
         with closing(Publisher(installation, transactions, tail, store.entrance, silent=silent)) as publisher:
             seen = store.position().entry or 0
-            body = {PASSED_OVER: {"topic": place[0], "offset": place[1]}} | told
+            body = {PASSED_OVER: {"topic": place[0], "offset": place[1]}} | statement
             answer = store.accept(generation, seen, json.dumps(body))
             if not isinstance(answer, Applied):
                 raise Interrupted(f"{answer}")

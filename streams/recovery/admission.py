@@ -8,7 +8,7 @@ from broker.tail import first_entry, last_entry
 from models.errors import PreconditionFailed
 from models.journal.entry import JournalEntry
 from runtime.installation import Installation
-from state.bound_to import other_settings
+from state.board_settings import other_settings
 
 
 def refuse_other_founding(installation: Installation, founding: str) -> None:

@@ -29,7 +29,7 @@ class Hints:
 
 @dataclass(slots=True)
 class ExpectedBoard:
-    """Of each partition the newest run and its entry, and the newest sequence; None: no entry told of one."""
+    """Of each partition the newest run and its entry, and the newest sequence; None: no entry has one."""
 
     runs: dict[int, tuple[int, AnyRun]] = field(default_factory=dict)
     sequence: int | None = None
@@ -56,7 +56,7 @@ class ExpectedBoard:
                 self.sequence = entry.transitions[-1].sequence
 
     def precede(self, earlier: "ExpectedBoard") -> None:
-        """What `earlier` entries told counts where these told nothing."""
+        """What `earlier` entries hold counts where these hold nothing."""
         self.runs = earlier.runs | self.runs
         self.sequence = earlier.sequence if self.sequence is None else self.sequence
 
@@ -76,43 +76,43 @@ class ExpectedBoard:
 def expected_board(  # noqa: PLR0913, PLR0917  (what is read, and what is known of it)
     journal: Reader, number: int, last: JournalEntry, ledger: Mapping[int, int], ahead: ExpectedBoard, hints: Hints
 ) -> ExpectedBoard:
-    """What the entries up to `number` tell; the journal goes up to `last`, and `ahead` is told by what comes behind.
+    """What the entries up to `number` tell; the journal goes up to `last`, and `ahead` stands for what comes behind.
 
     They are read backwards until every partition of `ledger` and a sequence were met. After a while nobody looks any
-    more for what is told `ahead`, and single entries are sought where the hints say.
+    more for what stands in `ahead`, and single entries are sought where the hints say.
     """
-    told, end, back, hinted = ExpectedBoard(), number, _FIRST_LOOK, False
-    while end > 0 and told.lacks(ledger.keys()):
+    board, end, back, hinted = ExpectedBoard(), number, _FIRST_LOOK, False
+    while end > 0 and board.lacks(ledger.keys()):
         if number - end >= _LOOKED_THROUGH:
             if not hinted:
                 hinted = True
-                _take_hints(told, journal, end, last, ledger, hints)
-            if not told.followed_by(ahead).lacks(ledger.keys()):
+                _take_hints(board, journal, end, last, ledger, hints)
+            if not board.followed_by(ahead).lacks(ledger.keys()):
                 break
         start = max(1, end - back + 1)
-        told.precede(_expected_between(journal, start, end, last))
+        board.precede(_expected_between(journal, start, end, last))
         end, back = start - 1, min(4 * back, _LONGEST_LOOK)
-    return told
+    return board
 
 
 def _expected_between(journal: Reader, start: int, end: int, last: JournalEntry) -> ExpectedBoard:
-    told = ExpectedBoard()
+    board = ExpectedBoard()
     for entry in entries_from(journal, journal, start, last):
         if entry.entry > end:
             break
-        told.take(entry)
-    return told
+        board.take(entry)
+    return board
 
 
 def _take_hints(  # noqa: PLR0913, PLR0917  (the same)
-    told: ExpectedBoard, journal: Reader, end: int, last: JournalEntry, ledger: Mapping[int, int], hints: Hints
+    board: ExpectedBoard, journal: Reader, end: int, last: JournalEntry, ledger: Mapping[int, int], hints: Hints
 ) -> None:
     """Behind entry `end` nothing more is to be found."""
-    if told.sequence is None and end < hints.entry <= last.entry:
-        told.sequence = hints.sequence
-    for partition in ledger.keys() - told.runs.keys():
+    if board.sequence is None and end < hints.entry <= last.entry:
+        board.sequence = hints.sequence
+    for partition in ledger.keys() - board.runs.keys():
         entry = entry_at(journal, hints.runs.get(partition, 0), last)
         if entry is None or entry.entry > end or entry.run is None:
             continue
         if (entry.run.partition, entry.run.end) == (partition, ledger[partition]):
-            told.runs[partition] = entry.entry, entry.run
+            board.runs[partition] = entry.entry, entry.run

@@ -43,7 +43,7 @@ class Inputs:
             self._readers.popitem()[1].close()
 
     def open(self, topic: Topic, partition: int) -> PartitionReader:
-        """Another reader, at the beginning of a partition; whoever opens it closes it."""
+        """Another reader, at the beginning of a partition; the caller closes it."""
         ahead = READ_AHEAD_BYTES // self._installation.place.partitions
         ahead = JOURNAL_AHEAD_BYTES if topic is JOURNAL else min(max(ahead, LEAST_AHEAD_BYTES), MOST_AHEAD_BYTES)
         return quick(self._installation.reader(topic, partition, ahead))

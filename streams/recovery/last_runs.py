@@ -24,7 +24,7 @@ Runs = Mapping[int, tuple[int, AnyRun]]
 
 _REMEDY = (
     "Bring the records back, or take a new HARMWATCH_PREFIX and send the reports there: this board can neither go on "
-    "nor be built anew"
+    "nor be rebuilt"
 )
 
 
@@ -61,7 +61,7 @@ def refuse_lost_records(open_inputs: Callable[[int], Reader], runs: Runs) -> Non
 class LastRuns:
     """Looks once an hour, in a thread of its own; `failed` hears what it found.
 
-    It is told of every entry that is published, so that it knows each partition's newest run.
+    It takes every entry that is published, so that it knows each partition's newest run.
     """
 
     def __init__(

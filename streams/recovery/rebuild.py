@@ -17,7 +17,7 @@ from runtime.topic_identity import partition_ends
 from state.store import Answer, Store
 from streams.recovery.chainer import Chainer
 from streams.recovery.expected_board import ExpectedBoard
-from streams.recovery.repeating import Repeating
+from streams.recovery.repeater import EntryRepeater
 from streams.recovery.volleys import Volleys
 
 _SAY_EVERY_ENTRIES = 10_000
@@ -35,11 +35,11 @@ class Rebuild:
         self._generation = generation
         self._journal = journal
         self._chainer = chainer
-        self._repeating = Repeating(installation, store, generation)
+        self._repeater = EntryRepeater(installation, store, generation)
 
     def close(self) -> None:
         """Ends its readers."""
-        self._repeating.close()
+        self._repeater.close()
 
     def found(self) -> Answer:
         """Begins the board, where neither store nor journal knows one."""
@@ -61,14 +61,14 @@ class Rebuild:
             reach(Point.REBUILDING)
             _say(entry, last)
 
-        with closing(self._repeating.inputs.open(JOURNAL, 0)) as journal:
-            volleys = Volleys(self._store, self._generation, self._repeating, tail, self._chain, note)
+        with closing(self._repeater.inputs.open(JOURNAL, 0)) as journal:
+            volleys = Volleys(self._store, self._generation, self._repeater, tail, self._chain, note)
             for entry in any_entries_from(self._journal, journal, tail.entry + 1, last):
                 volleys.take(entry)
             return volleys.settle()
 
     def _chain(self, entry: Entry, tail: Tail, published: AnyEntry) -> Tail:
-        return self._chainer.chain(self._repeating.policy, entry, tail, published)
+        return self._chainer.chain(self._repeater.policy, entry, tail, published)
 
 
 def _say(entry: AnyEntry, last: JournalEntry) -> None:

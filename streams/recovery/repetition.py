@@ -8,7 +8,7 @@ from models.clock import ClockMode
 from models.contribution import Run
 from models.instants import format_instant, parse_instant
 from models.journal.transition import EntryKind
-from state.packing import told_number
+from state.packing import bounded_count
 from state.store import Answer, Applied, Store
 
 
@@ -43,7 +43,7 @@ def is_word(body: object) -> bool:
     except ValueError:
         return False
     numbers = [body[name] for name in ("partition", "verdicts") if name in body]
-    return all(isinstance(number, int) and number == told_number(number) for number in numbers)
+    return all(isinstance(number, int) and number == bounded_count(number) for number in numbers)
 
 
 def _let_quiet_time_pass(store: Store, generation: str, entry: AnyEntry) -> Answer:

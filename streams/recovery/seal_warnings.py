@@ -12,13 +12,13 @@ class SealWarnings:
     """Goes on over all entries of a recovery; that an entry differs for it is said by who compares."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._warned: set[str] = set()
 
     def take(self, seal: Resealer, entry: int) -> None:
         """What the seal of one entry came upon."""
-        for key_id in sorted(seal.lost - self._told):
-            told = "the key store lacks key %s, and no tombstone stands for it: run `harmwatch verify`"
-            log.warning(told, key_id, extra=happened(Event.KEY_LACKS, entry=entry))
-        for key_id in sorted(seal.unopened - self._told):
+        for key_id in sorted(seal.lost - self._warned):
+            message = "the key store lacks key %s, and no tombstone stands for it: run `harmwatch verify`"
+            log.warning(message, key_id, extra=happened(Event.KEY_LACKS, entry=entry))
+        for key_id in sorted(seal.unopened - self._warned):
             log.warning("key %s %s", key_id, NOT_OPENED, extra=happened(Event.KEY_LACKS, entry=entry))
-        self._told |= seal.lost | seal.unopened
+        self._warned |= seal.lost | seal.unopened

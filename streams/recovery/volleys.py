@@ -12,10 +12,10 @@ from models.answers import STANDS_BEFORE, Ahead, DrainFirst, NotQuiet
 from models.errors import BrokenInvariant
 from models.journal.transition import Entry, EntryKind
 from state.limits import SHIPPED
-from state.packing import told_number
-from state.store import Answer, Applied, Call, Store, Together
+from state.packing import bounded_count
+from state.store import Answer, Applied, Call, PendingChanges, Store
 from streams.recovery.interrupted import Interrupted
-from streams.recovery.repeating import Repeating
+from streams.recovery.repeater import EntryRepeater
 from streams.recovery.repetition import is_word
 
 _ENTRIES = 100
@@ -33,7 +33,7 @@ class _Volley:
 
     entries: list[AnyEntry]
     ends: list[int]
-    sent: Together
+    sent: PendingChanges
 
 
 class Volleys:
@@ -47,7 +47,7 @@ class Volleys:
         self,
         store: Store,
         generation: str,
-        repeating: Repeating,
+        repeater: EntryRepeater,
         tail: Tail,
         chained: Callable[[Entry, Tail, AnyEntry], Tail],
         done: Callable[[AnyEntry], None],
@@ -56,7 +56,7 @@ class Volleys:
         self._trimmed = tail
         self._store = store
         self._generation = generation
-        self._repeating = repeating
+        self._repeater = repeater
         self._chained = chained
         self._done = done
         self._hand: list[AnyEntry] = []
@@ -72,7 +72,7 @@ class Volleys:
         self._hand.append(entry)
         self._records += 0 if entry.run is None else entry.run.end - entry.run.start
         self._moves += len(entry.transitions)
-        self._steps += told_number(entry.drained)
+        self._steps += bounded_count(entry.drained)
         is_full = self._records >= _RECORDS or self._moves >= _MOVES or self._steps >= _STEPS
         if is_full or len(self._hand) == _ENTRIES:
             self._fire()
@@ -108,10 +108,10 @@ class Volleys:
         ends: list[int] = []
         begin = steps = 0
         for end, entry in enumerate(entries, 1):
-            steps += told_number(entry.drained)
+            steps += bounded_count(entry.drained)
             is_last = entry.kind is EntryKind.RUN or end == len(entries)
-            if is_last or steps + told_number(entries[end].drained) > SHIPPED.tick_drain:
-                calls.append(self._repeating.call(entries[begin:end]))
+            if is_last or steps + bounded_count(entries[end].drained) > SHIPPED.tick_drain:
+                calls.append(self._repeater.call(entries[begin:end]))
                 ends.append(end)
                 begin, steps = end, 0
         return calls, ends
@@ -158,7 +158,7 @@ class Volleys:
     def _repeat_alone(self, entry: AnyEntry) -> None:
         if entry.kind is EntryKind.ACCEPTANCE and not is_word(entry.body):
             raise differs(entry)
-        answer = self._repeating.repeat(entry)
+        answer = self._repeater.repeat(entry)
         if _is_refused(answer):
             raise differs(entry)
         applied = _applied(answer)

@@ -1,4 +1,4 @@
-"""Whatever tells of the journal elsewhere, held against it: a journal that is gone, cut short or made anew is refused.
+"""Whatever tells of the journal elsewhere, held against it: a journal that is gone, cut short or recreated is refused.
 
 Who began a second history would send alerts again under ids that are known, with other content.
 """
@@ -72,7 +72,7 @@ class Witnesses:
         for note in self.notes.values():
             if note.journal and note.journal != ours:
                 raise PreconditionFailed(
-                    f"{self.installation.topic(JOURNAL)} was created anew: its topic id is {ours}, and {group} tell "
+                    f"{self.installation.topic(JOURNAL)} was recreated: its topic id is {ours}, and {group} tell "
                     f"of {note.journal} with {note.entry} entries. {_WAY_OUT}."
                 )
             self._compare(note.entry, f"{group} tell of entry {note.entry}")
@@ -101,19 +101,19 @@ class Witnesses:
         where the journal is gone its founding names nobody.
         """
         try:
-            told = Checkpoint.read(record.value or b"")
+            checkpoint = Checkpoint.read(record.value or b"")
         except ValueError:
             return None
         ours = self._signer
-        is_ours = told.board == self.installation.settings.board and ours in {None, told.public_key}
-        signed = is_ours and is_signed(told.public_key, told.text.encode(), told.signature)
-        return told if signed else None
+        is_ours = checkpoint.board == self.installation.settings.board and ours in {None, checkpoint.public_key}
+        signed = is_ours and is_signed(checkpoint.public_key, checkpoint.text.encode(), checkpoint.signature)
+        return checkpoint if signed else None
 
-    def _compare(self, entry: int, told: str, way_out: str = "") -> None:
+    def _compare(self, entry: int, claim: str, way_out: str = "") -> None:
         if entry > self._end:
             name = self.installation.topic(JOURNAL)
             raise PreconditionFailed(
-                f"{name} ends at entry {self._end}, and {told}: it was cut short. {_WAY_OUT}{way_out}."
+                f"{name} ends at entry {self._end}, and {claim}: it was cut short. {_WAY_OUT}{way_out}."
             )
 
     def _hear_alerts(self) -> None:

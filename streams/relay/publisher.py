@@ -164,13 +164,13 @@ class Publisher:
 
 
 def _retired(installation: Installation, signed_by: str | None) -> frozenset[str]:
-    """Keys that are not used again; whoever could write to erasures.v1 would retire those of the living."""
+    """Keys that are not used again; else the right to write to erasures.v1 would retire those of the living."""
     if signed_by is None:
-        told = "HARMWATCH_PUBLIC_KEY names nobody who may sign erasures: this worker heeds none"
-        log.warning(told, extra=happened(Event.UNSIGNED))
+        message = "HARMWATCH_PUBLIC_KEY names nobody who may sign erasures: this worker heeds none"
+        log.warning(message, extra=happened(Event.UNSIGNED))
     return erased_keys(installation.reader, signed_by)
 
 
 def _say_waiting(transaction: OpenTransaction) -> None:
-    told = transaction.render(" of somebody else")
-    log.warning("the relay waits: %s", told, extra=happened(Event.HELD_BACK, offset=transaction.offset))
+    detail = transaction.render(" of somebody else")
+    log.warning("the relay waits: %s", detail, extra=happened(Event.HELD_BACK, offset=transaction.offset))

@@ -19,7 +19,7 @@ class RefusedRecords:
     def read(self, number: int, run: AnyRun) -> dict[int, Record]:
         """Every record of the run of entry `number`, by its offset.
 
-        Raises PreconditionFailed where they are not those that the entry was made from: the topic was made anew.
+        Raises PreconditionFailed where they are not those that the entry was made from: the topic was recreated.
         """
         if not 0 <= run.start - self._next <= _MAX_SKIP_OFFSETS:
             self._reader.seek(run.start)

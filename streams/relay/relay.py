@@ -30,7 +30,7 @@ from streams.relay.batcher import OutboxBatcher
 from streams.relay.publisher import Publisher, alerts_are_held_back
 from streams.relay.transactions import Transactions
 from streams.relay.waits import RelayWaits
-from streams.transport.noting import Noting
+from streams.transport.commit_notes import CommitNotes
 from streams.waits import Waits
 
 _POLL_SECONDS = 0.01
@@ -50,9 +50,9 @@ class Relay:
         owns: Callable[[], bool],
         failed: Callable[[BaseException], None],
         waits: Waits,
-        noting: Noting | None = None,
+        commit_notes: CommitNotes | None = None,
     ) -> None:
-        self._noting = noting or Noting()
+        self._commit_notes = commit_notes or CommitNotes()
         self._installation = replace(installation, goes_on=self._go_on)
         self._owns = owns
         self._failed = failed
@@ -122,7 +122,7 @@ class Relay:
         with RelayWaits(self._waits) as waits:
             while not (stopped.is_set() or self._finishing):
                 # What this worker once published says nothing any more, and its proof would note it.
-                self._noting.forget()
+                self._commit_notes.forget()
                 try:
                     if waits.is_confirmed(self._owns()):
                         self._term(stopped, waits)
@@ -191,7 +191,7 @@ class Relay:
     def _note(self, tail: Tail, published: Sequence[Entry]) -> None:
         moved = [entry.transitions[-1].sequence for entry in published if entry.transitions]
         self._published_sequence = max([self._published_sequence, *moved])
-        self._noting.published(self._journal, tail.entry, self._published_sequence)
+        self._commit_notes.published(self._journal, tail.entry, self._published_sequence)
 
     def _relay(self, store: Store, generation: str, publisher: Publisher, stopped: threading.Event) -> None:
         self.in_office = True

@@ -1,6 +1,6 @@
 """Whether what was written lies on the topics that were there when the relay took office.
 
-Who goes on in a topic that was made anew begins a second history. The question goes out behind what is written, on
+Who goes on in a topic that was recreated begins a second history. The question goes out behind what is written, on
 the same connection: the broker answers in order, and knows of a new topic before it has a log for it. So an id that
 it still knows then is that of the topic to which it has written, and to wait for both takes as long as for one.
 """
@@ -13,7 +13,7 @@ from uuid import UUID
 from aiokafka.protocol.produce import ProduceRequest
 
 from models.errors import PreconditionFailed
-from runtime.topic_identity import created_anew
+from runtime.topic_identity import topic_recreated
 from streams.transport.any_node import AnyNode
 from streams.transport.topic_ids import find_topic_ids, known_topic_ids
 
@@ -37,7 +37,7 @@ class SameTopics:
     def refuse_others(self) -> None:
         """Raises PreconditionFailed where something was written to another topic of that name, or may have been."""
         for topic, topic_id in self._gone.items():
-            raise PreconditionFailed(created_anew(topic, f"there is no topic_id {topic_id} any more"))
+            raise PreconditionFailed(topic_recreated(topic, f"there is no topic_id {topic_id} any more"))
 
     async def _send_and_ask(self, node: int, request: object, **where: Any) -> Any:  # Any: aiokafka's, and untyped
         if not isinstance(request, ProduceRequest):

@@ -28,7 +28,7 @@ class Stays:
         self._journal: Reader | None = None
         self._last: JournalEntry | None = None
         self._began: dict[int, str | None] = {}
-        self._told: dict[str, list[tuple[str, str]]] = {}
+        self._known: dict[str, list[tuple[str, str]]] = {}
 
     def close(self) -> None:
         """Ends the reader, where one was needed."""
@@ -37,19 +37,19 @@ class Stays:
 
     def look_at(self, entry: Entry) -> None:
         """Before an entry is sealed. Raises Unavailable, and BrokenInvariant where an entrance is nowhere."""
-        self._told = {}
+        self._known = {}
         first = entry.transitions[0].sequence if entry.transitions else None
         for record, person, entrance in self._stays_in(entry):
             if first is not None and entrance.sequence >= first:
                 continue  # it began in this entry: under the key that is current
             key_id = self._key_of(entrance)
             if key_id is not None:
-                self._told.setdefault(person, []).append((record, key_id))
+                self._known.setdefault(person, []).append((record, key_id))
 
     def at(self, place: str, person: str) -> str | None:
-        """The id of the key under which the stay that is told of at a place began; None: none, or under no key."""
-        told = self._told.get(person, ())
-        return next((key_id for record, key_id in told if place.startswith(record)), None)
+        """The id of the key under which the stay that a place is about began; None: none, or under no key."""
+        known = self._known.get(person, ())
+        return next((key_id for record, key_id in known if place.startswith(record)), None)
 
     def take(self, entry: Entry, sealed: JournalEntry) -> None:
         """Remembers, of an entry as it is published, which stays began under which key, and forgets those it ends."""

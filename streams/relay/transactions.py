@@ -1,4 +1,4 @@
-"""Records of several topics, all or nothing: the client that aiokafka gives, in the thread of whoever publishes.
+"""Records of several topics, all or nothing: the client that aiokafka gives, in the thread that publishes.
 
 No exchange with Kafka is handed to another thread, and the client works only while one of these calls lasts: to wake a
 thread of the client's, and to be woken by it, costs an alert a millisecond each time where the processors are busy.
@@ -24,7 +24,7 @@ from models.errors import NotAllowed, PreconditionFailed, Unavailable
 from runtime.crash_points import Point, reach
 from runtime.events import Event, happened
 from runtime.metrics.hearing import NOBODY, Hearing
-from runtime.topic_identity import created_anew
+from runtime.topic_identity import topic_recreated
 from streams.relay.same_topics import SameTopics
 from streams.transport.any_node import AnyNode
 from streams.transport.credentials import client_options, log_in_afresh
@@ -131,7 +131,7 @@ class Transactions:
             if place.offset <= self._reached.get(place.topic, -1):
                 taken = self._reached[place.topic]
                 raise PreconditionFailed(
-                    created_anew(place.topic, f"or has lost its end: offset {taken} was taken already")
+                    topic_recreated(place.topic, f"or has lost its end: offset {taken} was taken already")
                 )
             self._reached[place.topic] = place.offset
 

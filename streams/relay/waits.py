@@ -6,7 +6,7 @@ from typing import Self
 
 from models.errors import NotAllowed
 from runtime.events import Event, happened
-from streams.waits import For, Wait, Waits
+from streams.waits import Wait, WaitReason, Waits
 
 AGAIN_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
@@ -31,7 +31,7 @@ class RelayWaits:
     def is_confirmed(self, owns: bool) -> bool:
         """The same; where it is not, that is what is waited for."""
         if not owns:
-            self._stand(For.OFFICE, "the coordinator has not confirmed that this worker owns partition 0")
+            self._stand(WaitReason.OFFICE, "the coordinator has not confirmed that this worker owns partition 0")
         return owns
 
     def begin_again(self, error: Exception) -> None:
@@ -40,12 +40,12 @@ class RelayWaits:
         self.pause_seconds = min(self.pause_seconds * 2, LONGEST_PAUSE_SECONDS) if refused else AGAIN_SECONDS
         if self._wait is None:
             log.info("the relay begins again: %s", error, extra=happened(Event.RELAY_AGAIN))
-        self._stand(For.RELAY, str(error))
+        self._stand(WaitReason.RELAY, str(error))
 
     def recovering(self) -> None:
         """What was waited for is there, and the board is being recovered."""
         if self._wait is not None:
-            self._waits.change(self._wait, For.RELAY, "the board is being recovered")
+            self._waits.change(self._wait, WaitReason.RELAY, "the board is being recovered")
 
     def end(self) -> None:
         """The relay is in office."""
@@ -54,7 +54,7 @@ class RelayWaits:
             self._waits.end(self._wait)
             self._wait = None
 
-    def _stand(self, what: For, detail: str) -> None:
+    def _stand(self, what: WaitReason, detail: str) -> None:
         if self._wait is None:
             self._wait = self._waits.begin(what, detail)
         else:

@@ -66,7 +66,7 @@ class AnyNode:
         return next((node for node in self._nodes() if node != _BOOTSTRAP), None)
 
     async def _refresh(self, cluster: ClusterMetadata, topics: set[str]) -> bool:
-        """As the client's own, whose places are told in `cluster`; whether they were."""
+        """As the client's own, whose places stand in `cluster`; whether they were."""
         try:
             metadata = await self.ask(MetadataRequest(list(topics) if topics else None))
         except (TimeoutError, KafkaError):

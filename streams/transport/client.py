@@ -32,7 +32,7 @@ METADATA_MILLISECONDS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """As what a group knows a worker; the client forgets both when it leaves, or is told that it is out."""
+    """As what a group knows a worker; the client forgets both when it leaves, or hears that it is out."""
 
     id: str
     generation: int
@@ -102,6 +102,6 @@ def records_gone(error: OffsetOutOfRangeError) -> PreconditionFailed:
     """Why a worker ends that is to go on where nothing is any more."""
     places = ", ".join(f"{tp.topic} partition {tp.partition} offset {offset}" for tp, offset in error.args[0].items())
     return PreconditionFailed(
-        f"the board goes on at {places}, which is not there: the topic was created anew, or records are gone. Bring "
+        f"the board goes on at {places}, which is not there: the topic was recreated, or records are gone. Bring "
         "them back, or use another HARMWATCH_PREFIX for a new board."
     )

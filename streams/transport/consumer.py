@@ -46,7 +46,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         while offsets is None or set(offsets) != self.assignment():
             offsets = await self.transport.ledger_of(self.assignment())
         await self._thread.seek_to(offsets)
-        # The store says anew which are parked. Not before the seek: their batches in hand would be awaited again.
+        # The store says again which are parked. Not before the seek: their batches in hand would be awaited again.
         self.resume_partitions(self.parked & self.assignment())
         self.parked.clear()
         self._applied = {}
@@ -63,7 +63,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
 
     @property
     def client(self) -> RunConsumerThread:
-        """Kafka's client, in its thread: whoever judges whether this worker is deaf looks at it."""
+        """Kafka's client, in its thread: the watchdog looks at it."""
         thread: RunConsumerThread = self._thread
         return thread
 
@@ -85,7 +85,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         except Exception as error:  # Faust would note it and go on, deaf
             self.transport.failed(error)
         except asyncio.CancelledError:
-            if not fetcher.should_stop:  # who was told to stop has stopped; Faust would call that a crash
+            if not fetcher.should_stop:  # it stops as it was asked to; Faust would call that a crash
                 raise
 
     async def _drain(self, fetcher: Any) -> None:

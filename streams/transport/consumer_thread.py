@@ -99,7 +99,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
 
     @property
     def refusal(self) -> KafkaError | None:
-        """Why the group does not take this worker: the client keeps it for whoever polls, and Faust does not yet."""
+        """Why the group does not take this worker: the client keeps it for a poll, and Faust does not poll yet."""
         error: KafkaError | None = getattr(getattr(self._consumer, "_coordinator", None), "_pending_exception", None)
         return error
 
@@ -132,7 +132,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
     async def _prove_membership(self, tp: TP) -> bool:
         """Commits again what is committed: the coordinator refuses that to a member it has given up.
 
-        Of whoever is no member at all it takes a commit to an empty group: such a one has proved nothing.
+        It takes a commit to an empty group from a client that is no member: that proves nothing.
         """
         member = self.member
         if tp not in self.assignment() or not member.is_known:
@@ -160,7 +160,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
             return False
         finally:  # also where it is cancelled, and nobody knows what has become of it
             if is_owed:
-                self.app.transport.noting.owe()
+                self.app.transport.commit_notes.owe()
         return bool(owned)
 
     async def _note(self, tp: TP) -> str:
@@ -169,6 +169,6 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
             place = TopicPartition(tp.topic, tp.partition)
             found = await self._ensure_consumer()._coordinator.fetch_committed_offsets([place])
             self._noted[tp] = found[place].metadata if place in found else None
-        noted: str = self.app.transport.noting.beside(tp.partition, self._noted[tp])
+        noted: str = self.app.transport.commit_notes.beside(tp.partition, self._noted[tp])
         self._noted[tp] = noted
         return noted

@@ -1,4 +1,4 @@
-"""Records are fetched by the topic's id, not by its name: a topic that was made anew gives none.
+"""Records are fetched by the topic's id, not by its name: a recreated topic gives none.
 
 No id ever comes back, and the broker holds the one that is asked for against that of the log it reads. So whatever
 was fetched lay on the topic for which the board stands, however late anybody hears that there is another one.
@@ -145,7 +145,7 @@ def fetch_by_id(client: AIOKafkaClient, topic: str, topic_id: UUID) -> None:
 
 
 def _as_named(partition: int, error: int, *rest: Any) -> tuple[Any, ...]:
-    """What is told of a partition, as the client knows it of fetches by name."""
+    """What an answer holds of a partition, as the client knows it of fetches by name."""
     highwater, stable, start, aborted, replica, records, _ = rest
     error = UnknownTopicOrPartitionError.errno if error in _OTHER_TOPIC else error
     return partition, error, highwater, stable, start, [place[:2] for place in aborted or []], replica, records or b""

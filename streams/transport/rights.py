@@ -6,7 +6,7 @@ from collections.abc import Callable
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 
 from broker.refusals import as_unavailable
-from streams.waits import For, Wait, Waits
+from streams.waits import Wait, WaitReason, Waits
 
 LACKING_RIGHTS = (GroupAuthorizationFailedError, TopicAuthorizationFailedError)
 FIRST_PAUSE_SECONDS = 1.0
@@ -30,9 +30,9 @@ class Rights:
         detail = str(as_unavailable(error, "Kafka"))
         self._of_the_group = isinstance(error, GroupAuthorizationFailedError)
         if self._wait is None:
-            self._wait = self._waits.begin(For.RIGHT, detail)
+            self._wait = self._waits.begin(WaitReason.RIGHT, detail)
             self._again_at = self._clock() + self._pause_seconds
-        self._waits.change(self._wait, For.RIGHT, detail)
+        self._waits.change(self._wait, WaitReason.RIGHT, detail)
         if self._clock() < self._again_at:
             return False
         self._pause_seconds = min(2 * self._pause_seconds, LONGEST_PAUSE_SECONDS)

@@ -37,7 +37,7 @@ class Uuid(AbstractType[UUID]):  # type: ignore[misc]  # aiokafka is untyped
         return UUID(bytes=data.read(16))
 
 
-class _Told(Response):  # type: ignore[misc]  # aiokafka is untyped
+class _Described(Response):  # type: ignore[misc]  # aiokafka is untyped
     API_KEY = 3
     API_VERSION = 12
     SCHEMA = Schema(
@@ -75,7 +75,7 @@ class _Ask(RequestStruct):  # type: ignore[misc]  # aiokafka is untyped
     FLEXIBLE_VERSION = True
     API_KEY = 3
     API_VERSION = 12
-    RESPONSE_TYPE = _Told
+    RESPONSE_TYPE = _Described
     SCHEMA = Schema(
         ("topics", CompactArray(("topic_id", Uuid), ("topic", CompactString()), ("tags", TaggedFields))),
         ("allow_auto_topic_creation", Boolean),
@@ -97,14 +97,14 @@ class _Topics(Request[_Ask]):  # type: ignore[misc]  # aiokafka is untyped
 
 async def find_topic_ids(any_node: AnyNode, topics: Collection[str]) -> Mapping[str, UUID]:
     """By name, as one of the brokers knows them. Raises the client's errors, also where there is no such topic."""
-    told: _Told = await any_node.ask(_Topics([(_BY_NAME, topic) for topic in topics]))
-    for error_code, topic, *_ in told.topics:
+    described: _Described = await any_node.ask(_Topics([(_BY_NAME, topic) for topic in topics]))
+    for error_code, topic, *_ in described.topics:
         if (error := for_code(error_code)) is not NoError:
             raise error(topic)
-    return {topic: topic_id for _, topic, topic_id, *_ in told.topics}
+    return {topic: topic_id for _, topic, topic_id, *_ in described.topics}
 
 
 async def known_topic_ids(client: AIOKafkaClient, node: int, topic_ids: Collection[UUID]) -> Collection[UUID]:
     """Those of which a node knows that there is such a topic. Raises the client's errors."""
-    told: _Told = await client.send(node, _Topics([(topic_id, None) for topic_id in topic_ids]))
-    return {topic_id for error_code, _, topic_id, *_ in told.topics if error_code == NoError.errno}
+    described: _Described = await client.send(node, _Topics([(topic_id, None) for topic_id in topic_ids]))
+    return {topic_id for error_code, _, topic_id, *_ in described.topics if error_code == NoError.errno}

@@ -13,8 +13,8 @@ from faust.types import TP
 from broker.security import Brokers
 from runtime.topic_identity import TopicIdentity
 from streams.limits import SHIPPED, Limits
+from streams.transport.commit_notes import CommitNotes
 from streams.transport.consumer import RunConsumer
-from streams.transport.noting import Noting
 from streams.transport.rights import Rights
 
 
@@ -28,7 +28,7 @@ class RunTransport(driver.Transport):  # type: ignore[misc]
     Consumer = RunConsumer
     ledger_of: Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
     failed: Callable[[BaseException], None]
-    noting: Noting
+    commit_notes: CommitNotes
     rights: Rights
     brokers: Brokers
     place: TopicIdentity

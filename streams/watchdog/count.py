@@ -2,7 +2,7 @@
 
 
 class Count:
-    """Of one thing that may be wrong; a look that finds it well begins anew."""
+    """Of one thing that may be wrong; a look that finds it well begins again."""
 
     def __init__(self, looks: int) -> None:
         self._looks = looks

@@ -1,4 +1,4 @@
-"""Looks from a thread of its own whether event loops turn: whoever runs inside of one could not tell."""
+"""Looks from a thread of its own whether event loops turn: from inside of one that cannot be seen."""
 
 import asyncio
 import logging

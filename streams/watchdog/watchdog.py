@@ -1,9 +1,9 @@
-"""What no record would tell a worker: that it is deaf, that a board has begun anew, that a topic is another one.
+"""What no record would tell a worker: that it is deaf, that a board has begun again, that a topic is another one.
 
 No time-out of a client library decides that. Five signals do, each of which must stand for a minute of the worker's
 own turns: (a) the event loop does not turn (sentry.py), (b) the group does not know this worker, or knows it
 otherwise, (c) records wait and nobody reads them, (d) a run is in hand and nothing becomes of it, (e) the relay's
-thread does not turn, or its recovery does not go on. Whoever waits for something by name is not deaf.
+thread does not turn, or its recovery does not go on. A worker that waits for something by name is not deaf.
 """
 
 import asyncio
@@ -23,9 +23,9 @@ from streams.session import Session
 from streams.transport.consumer_thread import RunConsumerThread
 from streams.transport.rights import LACKING_RIGHTS
 from streams.waits import Waits
-from streams.watchdog.reading import Reading
-from streams.watchdog.relaying import Relaying
-from streams.watchdog.standing import Standing
+from streams.watchdog.broker_check import BrokerCheck
+from streams.watchdog.progress_check import ProgressCheck
+from streams.watchdog.relay_check import RelayCheck
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +42,14 @@ class Watchdog:
         self._waits = waits
         self._limits = limits
         self._rights = app.transport.rights
-        self._standing = Standing(installation, app, waits, limits, lambda: relay.journal_id)
-        self._reading = Reading(app, session, waits, self._standing, limits)
-        self._relaying = Relaying(relay, waits, limits)
+        self._broker_check = BrokerCheck(installation, app, waits, limits, lambda: relay.journal_id)
+        self._progress_check = ProgressCheck(app, session, waits, self._broker_check, limits)
+        self._relay_check = RelayCheck(relay, waits, limits)
 
     async def run(self) -> None:
         """Never returns; raises what must end the worker."""
         looking: list[Coroutine[Any, Any, None]] = [
-            self._look_around(), self._look_at_the_board(), self._standing.ask()
+            self._look_around(), self._look_at_the_board(), self._broker_check.ask()
         ]  # fmt: skip
         tasks = [asyncio.create_task(each) for each in looking]
         try:
@@ -65,8 +65,8 @@ class Watchdog:
             await asyncio.sleep(self._limits.look_seconds)
             self._waits.tell()
             self._look_at_the_client()
-            self._reading.look()
-            self._relaying.look()
+            self._progress_check.look()
+            self._relay_check.look()
 
     def _look_at_the_client(self) -> None:
         client = self._client
@@ -86,7 +86,7 @@ class Watchdog:
         while True:
             await asyncio.sleep(self._limits.look_seconds)
             if await self._session.is_over() and consumer.assignment():
-                log.info("the board has begun anew", extra=happened(Event.BOARD_ANEW))
+                log.info("the board has begun again", extra=happened(Event.BOARD_ANEW))
                 await consumer.perform_seek()
 
     @property

@@ -26,7 +26,7 @@ class Acceptance:
 
     def __init__(self, *, given: bool, clock: bool = False) -> None:
         self._given = given
-        self._told: set[tuple[int, int]] = set()
+        self._logged: set[tuple[int, int]] = set()
         self.clock = clock
 
     def word(self, run: Run, braked: Braked) -> str | None:
@@ -34,8 +34,8 @@ class Acceptance:
         if self._given:
             return acceptance_body(run.partition, braked.refused, braked.verdicts)
         place = run.partition, braked.offset
-        if place not in self._told:  # after each rebalance it is tried again
-            self._told.add(place)
+        if place not in self._logged:  # after each rebalance it is tried again
+            self._logged.add(place)
             facts = happened(Event.PARKED, partition=run.partition, offset=braked.offset, refused=braked.refused)
             log.warning("%s", _render(run, braked), extra=facts)
         return None
@@ -51,7 +51,7 @@ def acceptance_body(partition: int, refused: int, verdicts: int, why: str | None
     return json.dumps(body if why is None else {**body, "why": why})
 
 
-class Released:
+class ReleasePoller:
     """Seeks once somebody has released a partition that this worker has parked."""
 
     def __init__(self, session: Session, app: faust.App) -> None:
@@ -78,6 +78,6 @@ def _render(run: Run, braked: Braked) -> str:
     return (
         f"partition {run.partition} is parked at offset {braked.offset}: {braked.refused} of its last "
         f"{braked.verdicts} records would be refused, more than half: {reasons} (`harmwatch status` shows it). Correct "
-        "whoever sends the reports, or the policy; if the refusals are right, "
+        "the sender of the reports, or the policy; if the refusals are right, "
         f"`harmwatch brake release --partition {run.partition} --why TEXT` lets them pass."
     )

@@ -1,4 +1,4 @@
-"""What ends a worker by itself: the words for it, and what whoever started it is to make of it."""
+"""What ends a worker by itself: the words for it, and the exit code."""
 
 import logging
 

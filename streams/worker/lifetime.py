@@ -1,4 +1,4 @@
-"""How long a worker works: until it is told to stop, or something makes it end; and how it ends."""
+"""How long a worker works: until it is stopped, or something makes it end; and how it ends."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ def post_sentry(
     failed: Callable[[BaseException], None],
     give_up: Callable[[], None],
 ) -> Sentry:
-    """A sentry that looks at both event loops; whoever hears of a deaf one ends the process."""
+    """A sentry that looks at both event loops; a deaf one ends the process."""
 
     def end(reason: Deaf) -> None:
         failed(reason)
@@ -38,7 +38,7 @@ def post_sentry(
 
 
 async def until_over(failure: asyncio.Future[None], running: asyncio.Task[None], stop: asyncio.Event) -> None:
-    """Returns when the worker is told to stop; raises whatever else makes it end."""
+    """Returns when `stop` is set; raises whatever else makes it end."""
     stopping = asyncio.ensure_future(stop.wait())
     ends: set[asyncio.Future[Any]] = {stopping, failure, running}
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)

@@ -18,20 +18,20 @@ from runtime.installation import Installation
 from runtime.metrics.meters import Meters
 from scoring.assess import Assessor
 from state.position import Position
-from streams.clocks import SecondHand
+from streams.clocks import Ticker
 from streams.limits import Limits
 from streams.recovery.admission import refuse_other_founding
 from streams.relay.relay import Relay
 from streams.session import Session
-from streams.transport.noting import Noting
+from streams.transport.commit_notes import CommitNotes
 from streams.transport.rights import Rights
 from streams.waits import Waits
 from streams.watchdog.watchdog import Watchdog
 from streams.worker.agent import Agent
-from streams.worker.brake import Acceptance, Released
+from streams.worker.brake import Acceptance, ReleasePoller
 from streams.worker.ending import as_failure, say_why
-from streams.worker.inside import Inside
-from streams.worker.minute import Minute
+from streams.worker.gauges import WorkerGauges
+from streams.worker.minute_log import MinuteLog
 from streams.worker.offences import Offences
 
 _PROOF_SECONDS = 10.0
@@ -58,10 +58,10 @@ class WorkerServices:
         self._loop = asyncio.get_running_loop()
         self.waits = waits = Waits()
         app.transport.rights = Rights(waits)
-        self._noting = Noting()
-        self._relay = Relay(installation, self._owns_partition_0, self._fail, waits, self._noting)
+        self._commit_notes = CommitNotes()
+        self._relay = Relay(installation, self._owns_partition_0, self._fail, waits, self._commit_notes)
         self._session = Session(installation.open_store, waits)
-        self.meters.look_at(Inside(app, self._relay, waits).samples)
+        self.meters.look_at(WorkerGauges(app, self._relay, waits).samples)
         self.meters.look_at(WorkerCertificates(installation.settings).samples)
         self._watch = Watchdog(installation, app, self._session, self._relay, waits, limits)
         work = Offences(
@@ -69,7 +69,7 @@ class WorkerServices:
             Assessor(installation.policy),
             installation.settings.clock,
             self._relay.wake,
-            self._noting.applied,
+            self._commit_notes.applied,
             acceptance,
         )
         self._agent = Agent(app, work, self.meters, self._fail)
@@ -78,14 +78,14 @@ class WorkerServices:
         self.failure: asyncio.Future[None] = self._loop.create_future()
         app.transport.ledger_of = self._ledger_of
         app.transport.failed = self._fail
-        app.transport.noting = self._noting
+        app.transport.commit_notes = self._commit_notes
         topic = app.topic(installation.topic(OFFENCES), key_serializer="raw", value_serializer="raw")
         app.agent(topic, name="offences")(self._agent.run)
 
     async def watch(self) -> None:
         """Looks around until something must end the worker."""
         try:
-            await asyncio.gather(*(look.run() for look in self._looks()), self._noting.keep(self._note))
+            await asyncio.gather(*(look.run() for look in self._looks()), self._commit_notes.keep(self._note))
         except Exception as error:
             self._fail(error)
 
@@ -94,13 +94,13 @@ class WorkerServices:
         if self._first in self._app.consumer.assignment():
             await self._app.consumer.prove_membership(self._first)
 
-    def _looks(self) -> Iterator[Watchdog | Released | SecondHand | Minute]:
+    def _looks(self) -> Iterator[Watchdog | ReleasePoller | Ticker | MinuteLog]:
         """What a worker does beside its runs."""
         yield self._watch
-        yield Minute(self.meters)
-        yield Released(self._session, self._app)
+        yield MinuteLog(self.meters)
+        yield ReleasePoller(self._session, self._app)
         if self._installation.settings.clock is ClockMode.WALL:
-            yield SecondHand(self._installation.open_store, word=self._acceptance.clock)
+            yield Ticker(self._installation.open_store, word=self._acceptance.clock)
 
     async def _ledger_of(self, assigned: set[TP]) -> Mapping[TP, int]:
         """Where each assigned partition goes on, once the board is open."""
@@ -140,7 +140,7 @@ class WorkerServices:
 
     async def _prove_ownership(self) -> bool:
         if self._first not in self._app.consumer.assignment():
-            self._relay.stop()  # whoever stands by without a partition hears of no assignment that would say so
+            self._relay.stop()  # on standby without a partition, no assignment would say so
             return False
         return bool(await self._app.consumer.prove_membership(self._first))
 
@@ -170,5 +170,5 @@ class WorkerServices:
         await self._agent.finish()
         self._relay.finish()
         await asyncio.to_thread(self._relay.join)
-        await self._noting.finish(self._note)
+        await self._commit_notes.finish(self._note)
         self._relay.stop()

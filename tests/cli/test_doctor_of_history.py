@@ -12,7 +12,7 @@ from models.alert import wire_bytes
 from models.journal.entry import JournalEntry, hash_of
 from models.record import Record
 from models.topics import JOURNAL
-from state.position import Position, Rebuilding
+from state.position import Position, RebuildProgress
 from streams.recovery.expected_board import Hints
 from tests.audit.golden.history import golden_histories
 
@@ -31,7 +31,7 @@ AT_WORK = Position(
         (AT_WORK, 5, State.GOOD),
         (AT_WORK, 6, State.FAULT),
         (replace(AT_WORK, entry=None, sequence=0), 6, State.GOOD),
-        (replace(AT_WORK, sequence=2, rebuilding=Rebuilding(9, 0)), 6, State.GOOD),
+        (replace(AT_WORK, sequence=2, rebuilding=RebuildProgress(9, 0)), 6, State.GOOD),
     ],
 )
 def test_alerts_are_ahead_only_of_a_board_that_is_there_and_whole(

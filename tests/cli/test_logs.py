@@ -18,7 +18,7 @@ from runtime.logs import log_to_stderr, tell_failure
 from runtime.metrics.meters import Meters
 from runtime.service_logs import log_as
 from runtime.settings import LogForm, LogLevel, Settings
-from streams.worker.minute import Minute
+from streams.worker.minute_log import MinuteLog
 from tests.end_to_end.installation import ROOT, logs_kept, say
 from tests.secure.certificates import Authority
 
@@ -98,7 +98,7 @@ def test_a_command_for_people_says_it_plainly(told: Told) -> None:
 def test_a_minute_is_told_by_what_was_counted_in_it(told: Told) -> None:
     log_as(Settings(log=LogForm.JSON))
     meters = Meters("v100", ClockMode.WALL)
-    minute = Minute(meters)
+    minute = MinuteLog(meters)
     meters.acknowledged(0, 10, ["not_json", "not_json"], None)
     minute.say()
     meters.acknowledged(1, 5, [], None)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runtime.pulse import Pulse, Standing, silent_seconds
-from streams.waits import For, Waits
+from streams.waits import WaitReason, Waits
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_each_beat_is_told_with_what_is_waited_for(heard: socket.socket) -> None
     with heard:
         Pulse(None, waits.standing).beat()
         assert heard.recv(1_024).decode().splitlines() == ["READY=1", "WATCHDOG=1", "STATUS=at work"]
-        wait = waits.begin(For.RIGHT, "topic alerts.v1:\nWrite")
+        wait = waits.begin(WaitReason.RIGHT, "topic alerts.v1:\nWrite")
         wait.since = -90.0
         Pulse(None, waits.standing).beat()
         assert heard.recv(1_024).endswith(b"STATUS=waiting 90 s for a right on Kafka: topic alerts.v1: Write")

@@ -8,7 +8,7 @@ from pathlib import Path
 from cli.service.status_waits import render_wait, standing_waits
 from runtime.pulse import Pulse, silent_seconds
 from runtime.settings import Settings
-from streams.waits import For, Waits
+from streams.waits import WaitReason, Waits
 
 
 class Clock:
@@ -28,17 +28,18 @@ def test_every_wait_that_lasts_is_told_by_its_name_until_it_ends(tmp_path: Path)
     clock = Clock()
     waits = Waits(clock)
     pulse = Pulse(tmp_path / "pulse", waits.standing)
-    standing = [waits.begin(what, "because", number) for number, what in enumerate(For)]
+    standing = [waits.begin(what, "because", number) for number, what in enumerate(WaitReason)]
     pulse.beat()
     assert told(tmp_path / "pulse") == []
     clock.now = 34.0
     pulse.beat()
     lines = told(tmp_path / "pulse")
     assert lines == [
-        f"a worker has been waiting 34 s for {what} on partition {number}: because" for number, what in enumerate(For)
+        f"a worker has been waiting 34 s for {what} on partition {number}: because"
+        for number, what in enumerate(WaitReason)
     ]
     names = [wait.what for wait in standing_waits(Settings(pulse=tmp_path / "pulse"))]
-    assert names == [what.name.lower() for what in For]
+    assert names == [what.name.lower() for what in WaitReason]
     for wait in standing:
         waits.end(wait)
     pulse.beat()

@@ -46,7 +46,7 @@ def _refusals(scene: Scene) -> int:
 
 
 def _says_why(said: str) -> bool:
-    return "was created anew" in said.rpartition("harmwatch: ")[2]
+    return "was recreated" in said.rpartition("harmwatch: ")[2]
 
 
 def _judge(scene: Scene) -> None:

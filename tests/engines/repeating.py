@@ -30,7 +30,7 @@ class Activated:
 Told = Run | Activated | None
 
 
-class Repeating:
+class EntryRepeater:
     """Follows a journal; each entry must come out as it was, on both engines.
 
     On the store ticks and heartbeats wait for what comes behind them, and are repeated in one call with it.

@@ -24,12 +24,12 @@ from models.contribution import Contribution, Refusal, Run
 from models.instants import EARLIEST
 from models.journal.transition import Entry
 from scoring.engine import Engine
-from state.bound_to import BoundTo
+from state.board_settings import BoardSettings
 from state.keys import Keys
 from state.limits import SHIPPED
 from state.store import Applied, Store
 from tests.engines.drafts import HOUR, OFFENDERS, START, Draft, drafts, hours, make, reassessed, steps
-from tests.engines.repeating import Activated, Repeating, Told
+from tests.engines.repeating import Activated, EntryRepeater, Told
 
 LITTLE_DRAIN = 4
 LITTLE_TICK = 3
@@ -61,7 +61,7 @@ class Both(RuleBasedStateMachine):
         alerts_after = None if after is None else START + after * HOUR
         self.engine = Engine(size, size + slack, clock, alerts_after, ends)
         self.store, again = (
-            Store(self.url, Keys("", f"b{next(_boards)}"), BoundTo("digest", clock, alerts_after), limits=limits)
+            Store(self.url, Keys("", f"b{next(_boards)}"), BoardSettings("digest", clock, alerts_after), limits=limits)
             for _ in range(2)
         )
         self.now: int = START
@@ -72,7 +72,7 @@ class Both(RuleBasedStateMachine):
         self.store.found(self.generation, size, size + slack, EARLIEST, "{}", pending)
         self.store.renew(self.generation, "{}")
         self.entries = [self.engine.found("{}")]
-        self.repeating = Repeating(again, Engine(size, size + slack, clock, alerts_after, ends), clock)
+        self.repeating = EntryRepeater(again, Engine(size, size + slack, clock, alerts_after, ends), clock)
         self.repeating.found(size, size + slack, pending)
         self.take(self.engine.recover("{}"))
         self.in_force: dict[tuple[str, str], Contribution] = {}

@@ -13,11 +13,11 @@ from models.contribution import Contribution, Step
 from models.instants import DAY
 from models.journal.transition import Entry
 from scoring.engine import Engine
-from state.bound_to import BoundTo
+from state.board_settings import BoardSettings
 from state.keys import Keys
 from state.limits import SHIPPED
 from state.store import Answer, Applied, Store
-from tests.engines.repeating import Activated, Repeating, Told
+from tests.engines.repeating import Activated, EntryRepeater, Told
 from tests.state.boards import GENERATION, SIZE, START, Board, a_report, a_run
 
 
@@ -95,8 +95,8 @@ def test_the_rank_before_is_that_after_the_change_before_in_the_same_run(valkey_
 def test_what_comes_between_two_ticks_at_one_instant_is_repeated_there(valkey_url: str, clock: ClockMode) -> None:
     """Each tick has a limit of its own, and each entry between them stands at the instant that is not over."""
     live, engine = Board(valkey_url, clock=clock), Engine(SIZE, SIZE, clock)
-    again = Store(valkey_url, Keys("", f"again-{clock}"), BoundTo("digest", clock, None))
-    repeating = Repeating(again, Engine(SIZE, SIZE, clock), clock)
+    again = Store(valkey_url, Keys("", f"again-{clock}"), BoardSettings("digest", clock, None))
+    repeating = EntryRepeater(again, Engine(SIZE, SIZE, clock), clock)
     engine.found("{}")
     repeating.found(SIZE, SIZE, None)
     repeating.follow(engine.recover("{}"), None)

@@ -7,11 +7,11 @@ the digest of the sealed one alone, and no answer of the engines.
 import pytest
 
 from scoring.engine import Engine
-from state.bound_to import BoundTo
+from state.board_settings import BoardSettings
 from state.keys import Keys
 from state.store import Store
 from tests.engines.recorded import ENTRIES, EXIT_RANK, HISTORIES, SIZE, START, Drawn, Recorded, digest_of
-from tests.engines.repeating import Repeating
+from tests.engines.repeating import EntryRepeater
 
 DIGESTS = {
     "by the wall, with two activations": "56d068ff4224c8d84a2a1256084c7c6e81175e99f52dbcd95d3efff1f46cb23f",
@@ -34,8 +34,8 @@ def test_a_history_comes_out_as_it_was_recorded(recorded: Recorded) -> None:
 @pytest.mark.parametrize("recorded", HISTORIES, ids=lambda recorded: recorded.name)
 def test_a_history_is_repeated_on_the_store(valkey_url: str, recorded: Recorded) -> None:
     drawn = Drawn(recorded)
-    store = Store(valkey_url, Keys("", "recorded"), BoundTo("digest", recorded.clock, START))
-    repeating = Repeating(store, Engine(SIZE, EXIT_RANK, recorded.clock, START, drawn.ends), recorded.clock)
+    store = Store(valkey_url, Keys("", "recorded"), BoardSettings("digest", recorded.clock, START))
+    repeating = EntryRepeater(store, Engine(SIZE, EXIT_RANK, recorded.clock, START, drawn.ends), recorded.clock)
     entries = drawn.entries(ENTRIES)
     founding, _ = next(entries)
     repeating.found(SIZE, EXIT_RANK, drawn.ends)

@@ -10,7 +10,7 @@ import redis
 from models.clock import ClockMode
 from models.contribution import Contribution, Refusal, Run, Step, Weight
 from models.instants import DAY, EARLIEST, parse_instant
-from state.bound_to import BoundTo
+from state.board_settings import BoardSettings
 from state.clocks import CallerClock
 from state.keys import NAMES, Keys
 from state.limits import SHIPPED, StoreLimits
@@ -37,7 +37,7 @@ class Board:
     ) -> None:
         self.url = url
         self.keys = Keys("", f"state{next(_boards)}")
-        self.store = Store(url, self.keys, BoundTo("digest", clock, alerts_after), limits=limits)
+        self.store = Store(url, self.keys, BoardSettings("digest", clock, alerts_after), limits=limits)
         self.client = redis.Redis.from_url(url)
         self.store.claim(GENERATION)
         self.store.found(GENERATION, SIZE, SIZE, EARLIEST, "{}", ends)
@@ -62,11 +62,11 @@ class Board:
 
     def called_by(self, clock: CallerClock) -> Store:
         """The store of a worker on this board, which goes by the wall, whose machine has this clock."""
-        return Store(self.url, self.keys, BoundTo("digest", ClockMode.WALL, None), clock)
+        return Store(self.url, self.keys, BoardSettings("digest", ClockMode.WALL, None), clock)
 
     def other(self, digest: str = "digest", clock: str = "event", alerts_after: int | None = None) -> Store:
         """A second worker's store on this board, with settings of its own."""
-        return Store(self.url, self.keys, BoundTo(digest, ClockMode(clock), alerts_after))
+        return Store(self.url, self.keys, BoardSettings(digest, ClockMode(clock), alerts_after))
 
 
 def a_report(  # noqa: PLR0913  (a builder: every argument is one field to change)

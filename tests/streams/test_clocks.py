@@ -10,7 +10,7 @@ from models.instants import DAY, SECOND
 from models.journal.transition import EntryKind
 from state.clocks import CallerClock, wall_clock
 from state.store import Store
-from streams.clocks import SecondHand
+from streams.clocks import Ticker
 from tests.state.boards import GENERATION, Board
 
 
@@ -22,9 +22,9 @@ def board(valkey_url: str) -> Iterator[Board]:
     made.store.close()
 
 
-def a_hand(board: Board, *, word: bool = False) -> SecondHand:
+def a_hand(board: Board, *, word: bool = False) -> Ticker:
     """That of a worker whose clock is right."""
-    return SecondHand(lambda: board.called_by(CallerClock()), word=word)
+    return Ticker(lambda: board.called_by(CallerClock()), word=word)
 
 
 @pytest.mark.parametrize(("late_us", "moves"), [(10 * SECOND, True), (2 * SECOND, False), (-10 * SECOND, False)])
@@ -57,7 +57,7 @@ def test_a_word_holds_for_one_leap(board: Board) -> None:
         return board.called_by(CallerClock(read=lambda: wall_clock() - days[0] * DAY))
 
     board.store.tick(GENERATION, 0, wall_clock() - 60 * DAY, heartbeat_us=0)
-    hand = SecondHand(behind, word=True)
+    hand = Ticker(behind, word=True)
     for days[0] in (30, 30, 10, 10, 10):
         behind().tick(GENERATION, 0, heartbeat_us=0)
         hand._look()
@@ -80,7 +80,7 @@ def test_whoever_ends_leaves_no_connection_behind(board: Board) -> None:
         return opened[-1]
 
     async def look_and_end() -> int:
-        hand = SecondHand(open_store, word=False)
+        hand = Ticker(open_store, word=False)
         running = asyncio.ensure_future(hand.run())
         await asyncio.sleep(0)
         hand._look()

@@ -14,7 +14,7 @@ from runtime.topic_identity import TopicIdentity
 from state.clocks import wall_clock
 from state.store import Applied
 from streams.relay.relay import Relay
-from streams.waits import For, Waits
+from streams.waits import WaitReason, Waits
 from tests.state.boards import GENERATION, Board, a_report, a_run
 
 NOWHERE = "127.0.0.1:1"
@@ -66,7 +66,7 @@ def test_what_never_got_into_office_is_no_term() -> None:
     relay = Relay(installation, owns=lambda: True, failed=lambda _: None, waits=waits)
     relay.start()
     over = time.monotonic() + 30
-    while not waits.stand(For.RELAY):
+    while not waits.stand(WaitReason.RELAY):
         assert time.monotonic() < over, "the relay has not tried"
         time.sleep(0.01)
     relay.stop()

@@ -85,7 +85,7 @@ def test_nothing_is_committed_to_a_topic_that_was_made_anew(
             stranger.send(journal, value=b"another's", partition=0)
     transactions.add(journal, b"board", b"3", [])
     transactions.add(alerts, b"who", b"3", [])
-    with pytest.raises(PreconditionFailed, match=f"topic {journal} was created anew while this worker ran"):
+    with pytest.raises(PreconditionFailed, match=f"topic {journal} was recreated while this worker ran"):
         transactions.commit()
     assert [record.value for record in committed_after_a_fence(settings, JOURNAL)] == [b"another's"] * anew
     assert committed(settings, ALERTS) == []

@@ -24,7 +24,7 @@ from state.limits import SHIPPED
 from state.store import Call
 from streams.recovery.inputs import Inputs
 from streams.recovery.interrupted import Interrupted
-from streams.recovery.repeating import Repeating
+from streams.recovery.repeater import EntryRepeater
 from streams.recovery.volleys import Volleys
 from tests.audit.golden.history import WrittenDown
 from tests.state.boards import GENERATION, START, Board, a_report, a_run
@@ -46,7 +46,7 @@ class WrittenInputs(Inputs):
         return WrittenDown(RECORDS)
 
 
-class WatchedRepeating(Repeating):
+class WatchedRepeating(EntryRepeater):
     """Remembers of each call that is made for several entries how many steps they ended."""
 
     steps: list[int]

@@ -1,5 +1,5 @@
 -- What is due: how many steps end up to `horizon`, of all persons who were read, and how many bytes the entry
--- needs at most to tell of it. A step of somebody with many rows counts for several: whoever passes an edge of the band
+-- needs at most to tell of it. A step of somebody with many rows counts for several: a person who passes an edge of the band
 -- by it is shown with all of them. Of the steps of a spilled person that end at one instant only the first does.
 
 --- @include "row"

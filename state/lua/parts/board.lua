@@ -47,7 +47,7 @@ local function read_sizes()
   end
 end
 
--- Whoever writes says what came of it: to ask for every size again would cost a small run more than its own changes.
+-- Each writer says what came of it: to ask for every size again would cost a small run more than its own changes.
 local function grow(key, by)
   held[key] = held[key] + by
 end
@@ -59,7 +59,7 @@ local function sizes_text()
   return table.concat(sizes, ' ')
 end
 
--- Whoever changes something leaves this behind, so that the next caller sees what was taken from the board since.
+-- Each change leaves this behind, so that the next caller sees what was taken from the board since.
 local function note_sizes()
   redis.call('HSET', META, 'sizes', sizes_text())
 end

@@ -31,9 +31,9 @@ do
     return nil
   end
 
-  local function write_parked(partition, told)
+  local function write_parked(partition, facts)
     local parked = board.parked and cmsgpack.unpack(board.parked) or {}
-    parked[partition] = told
+    parked[partition] = facts
     if next(parked) then
       redis.call('HSET', META, 'parked', cmsgpack.pack(parked))
     else

@@ -18,8 +18,8 @@ do
     local differs = math.abs(callers - stores) > tolerance
     if not differs and not board.apart then return end
     local apart = board.apart and cmsgpack.unpack(board.apart) or {}
-    for other, told in pairs(apart) do
-      if math.abs(stores - told[3]) > FORGOTTEN_AFTER then apart[other] = nil end
+    for other, seen in pairs(apart) do
+      if math.abs(stores - seen[3]) > FORGOTTEN_AFTER then apart[other] = nil end
     end
     local before = apart[caller] or {0, math.min(stores, callers), stores, 0}
     apart[caller] = differs and {callers - stores, before[2], stores, before[4] + 1} or nil

@@ -65,7 +65,7 @@ local function counted_anchors(person)
 end
 
 -- The coming step ends of a person in order of time, one at a call: instant, fall in millidays, and the row, which is
--- in its next step by then and comes again when that ends. Whoever asks for the first few ends reads few rows.
+-- in its next step by then and comes again when that ends. To ask for the first few ends reads few rows.
 local function coming_ends(person)
   local next_row, moved_on = counted_by_end(person), {}
   local fresh = next_row()

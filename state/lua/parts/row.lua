@@ -1,5 +1,5 @@
 -- A row: what is known of one offence. A person's rows stand one after the other in one packed value;
--- those that count nothing any more stand behind all others, so that whoever counts need not pass them.
+-- those that count nothing any more stand behind all others, so that a count need not pass them.
 --
 -- A row is the number of its present step, the anchor, how many bytes follow, and how many of these stand
 -- before the offence_id: none, or revision and reported_at. They are left out where the revision is 1

@@ -13,8 +13,8 @@ from models.answers import Leap
 from models.instants import DAY, HOUR, SECOND
 from models.parked import Parked
 from sight.look import Observation
-from state.clocks import Apart
-from state.position import Position, Rebuilding
+from state.clocks import ClockSkew
+from state.position import Position, RebuildProgress
 from state.silences import Silences
 from tests.cli.answers.answer import Answer, Answers, answer
 
@@ -23,14 +23,14 @@ PARKED = Parked(40, "unknown_code", "the code 'x' is not in the index", 600, 1_0
 TROUBLED = Position(
     generation="g", entry=812, as_of=NOW, entry_as_of=NOW, sequence=77, outbox=3, ledger={0: 90, 1: 40},
     published_hash="h", half_written=False, whole=True, recovering=False, awaited={1: 50}, policy_digest="d",
-    parked={1: PARKED}, apart=(Apart("host/1", 2 * HOUR, NOW - 9 * SECOND),), leap=None, rebuilding=None,
+    parked={1: PARKED}, apart=(ClockSkew("host/1", 2 * HOUR, NOW - 9 * SECOND),), leap=None, rebuilding=None,
 )  # fmt: skip
 NONE = replace(
     TROUBLED, generation=None, entry=None, as_of=0, sequence=0, outbox=0, ledger={}, awaited=None, parked={}, apart=()
 )
 RECOVERING = replace(
     TROUBLED, generation=None, recovering=True, parked={}, awaited=None, apart=(),
-    leap=Leap(NOW + 9 * DAY, NOW, NOW), rebuilding=Rebuilding(64_000, 31 * SECOND),
+    leap=Leap(NOW + 9 * DAY, NOW, NOW), rebuilding=RebuildProgress(64_000, 31 * SECOND),
 )  # fmt: skip
 OPEN = [OpenTransaction("alerts.v1", 0, 7, 9, 4_001), OpenTransaction("offences.v1", 0, 95, 99, None)]
 SIGHTS = {

@@ -16,9 +16,9 @@ from runtime.installation import Installation as Ours
 from runtime.settings import Settings
 from runtime.topic_identity import find_place
 from streams.limits import SHIPPED
+from streams.transport.commit_notes import CommitNotes
 from streams.transport.consumer import RunConsumer
 from streams.transport.consumer_thread import RunConsumerThread
-from streams.transport.noting import Noting
 from streams.worker.app import make_app
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.recovery.test_recovery import small_policy
@@ -36,7 +36,7 @@ async def leave(client: RunConsumerThread) -> None:
     await coordinator._maybe_leave_group()
 
 
-class CutShort(Noting):
+class CutShort(CommitNotes):
     """Whoever commits is cancelled once it has taken what is to be noted."""
 
     def beside(self, partition: int, before: str | None) -> str:
@@ -59,10 +59,10 @@ def ours(stack_environment: dict[str, str], tmp_path: Path) -> Ours:
 
 
 @asynccontextmanager
-async def joined(ours: Ours, noting: Noting) -> AsyncIterator[RunConsumer]:
+async def joined(ours: Ours, notes: CommitNotes) -> AsyncIterator[RunConsumer]:
     """The consumer of an app whose client is a member of its group."""
     app = make_app(ours, SHIPPED)
-    app.transport.noting = noting
+    app.transport.commit_notes = notes
     client: RunConsumerThread = app.consumer.client
     await client.start()
     try:
@@ -79,7 +79,7 @@ def test_a_worker_that_has_left_an_empty_group_proves_nothing(ours: Ours) -> Non
     tp = TP(ours.topic(OFFENCES), 0)
 
     async def prove() -> tuple[bool, bool]:
-        async with joined(ours, Noting()) as consumer:
+        async with joined(ours, CommitNotes()) as consumer:
             before = await consumer.client.prove_membership(tp)
             await consumer.client.call_thread(leave, consumer.client)
             assert consumer.client.assignment()
@@ -89,16 +89,16 @@ def test_a_worker_that_has_left_an_empty_group_proves_nothing(ours: Ours) -> Non
 
 
 def test_what_a_cancelled_commit_was_to_note_is_still_owed(ours: Ours) -> None:
-    noting = CutShort()
-    noting.published("journal", 1, 0)
+    notes = CutShort()
+    notes.published("journal", 1, 0)
 
     async def commit_and_be_cancelled() -> None:
-        async with joined(ours, noting) as consumer:
+        async with joined(ours, notes) as consumer:
             with pytest.raises(asyncio.CancelledError):
                 await consumer.client.commit({TP(ours.topic(OFFENCES), 0): 0})
 
     asyncio.run(commit_and_be_cancelled())
-    assert noting.is_owed
+    assert notes.is_owed
 
 
 def test_a_partition_stays_parked_until_it_is_sought(ours: Ours) -> None:
@@ -109,7 +109,7 @@ def test_a_partition_stays_parked_until_it_is_sought(ours: Ours) -> None:
         return dict.fromkeys(assigned, 0)
 
     async def park_and_seek() -> tuple[set[TP], set[TP]]:
-        async with joined(ours, Noting()) as consumer:
+        async with joined(ours, CommitNotes()) as consumer:
             consumer.transport.ledger_of = ledger_of
             consumer.park(tp)
             consumer.client.thread_loop.call_soon_threadsafe(sought.wait, PATIENCE_SECONDS)

@@ -14,7 +14,7 @@ import aiokafka
 import pytest
 from aiokafka.consumer import subscription_state
 
-from broker.kept_admin import Asking
+from broker.admin_connection import AdminConnection
 from broker.members import find_group
 from broker.security import Brokers
 from models.clock import ClockMode
@@ -54,7 +54,7 @@ def installation(stack_environment: dict[str, str], tmp_path: Path) -> Installat
 
 def members(installation: Installation) -> int:
     given = installation.environment
-    with closing(Asking(Brokers(given["HARMWATCH_KAFKA"].split(",")))) as asking, asking.client() as client:
+    with closing(AdminConnection(Brokers(given["HARMWATCH_KAFKA"].split(",")))) as asking, asking.client() as client:
         return len(find_group(client, f"{installation.prefix}harmwatch-v100", "").members)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from models.errors import NotAllowed, Unavailable
 from streams.relay.waits import AGAIN_SECONDS, LONGEST_PAUSE_SECONDS, RelayWaits
-from streams.waits import SAY_AFTER_SECONDS, SAY_AGAIN_SECONDS, For, Waits
+from streams.waits import SAY_AFTER_SECONDS, SAY_AGAIN_SECONDS, WaitReason, Waits
 from tests.crash.limited import limited_worker
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
@@ -46,7 +46,7 @@ def heard(waits: Waits, clock: Clock, seconds: float, log: pytest.LogCaptureFixt
 def test_a_wait_is_told_after_a_moment_and_then_seldom(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     waits = Waits(clock := Clock())
-    with waits.waiting(For.STORE, "Redis does not answer"):
+    with waits.waiting(WaitReason.STORE, "Redis does not answer"):
         assert heard(waits, clock, SAY_AFTER_SECONDS - 0.5, caplog) == []
         assert heard(waits, clock, SAY_AGAIN_SECONDS, caplog) == ["waiting for the store: Redis does not answer"]
         assert len(heard(waits, clock, 10 * SAY_AGAIN_SECONDS, caplog)) == 10
@@ -56,18 +56,18 @@ def test_a_wait_is_told_after_a_moment_and_then_seldom(caplog: pytest.LogCapture
 
 def test_a_wait_that_is_soon_over_is_nobodys_concern(caplog: pytest.LogCaptureFixture) -> None:
     waits = Waits(clock := Clock())
-    with waits.waiting(For.BOARD):
+    with waits.waiting(WaitReason.BOARD):
         assert heard(waits, clock, SAY_AFTER_SECONDS / 2, caplog) == []
     assert heard(waits, clock, SAY_AGAIN_SECONDS, caplog) == []
-    assert not waits.stand(*For)
+    assert not waits.stand(*WaitReason)
 
 
 def test_a_partition_that_waits_keeps_no_other_one_from_being_judged() -> None:
     waits = Waits()
-    with waits.waiting(For.STORE, partition=3):
-        assert waits.stand(For.STORE, partition=3)
-        assert not waits.stand(For.STORE, partition=4)
-        assert not waits.stand(For.BOARD, partition=3)
+    with waits.waiting(WaitReason.STORE, partition=3):
+        assert waits.stand(WaitReason.STORE, partition=3)
+        assert not waits.stand(WaitReason.STORE, partition=4)
+        assert not waits.stand(WaitReason.BOARD, partition=3)
 
 
 def test_a_relay_that_is_not_confirmed_waits_by_name(caplog: pytest.LogCaptureFixture) -> None:
@@ -75,7 +75,7 @@ def test_a_relay_that_is_not_confirmed_waits_by_name(caplog: pytest.LogCaptureFi
     with RelayWaits(waits) as relay:
         assert not relay.is_confirmed(owns=False)
         said_as_documented("waiting for the group to confirm", "\n".join(heard(waits, clock, 2.0, caplog)))
-    assert not waits.stand(*For)
+    assert not waits.stand(*WaitReason)
 
 
 def test_what_is_refused_is_tried_again_ever_more_seldom_and_an_outage_is_not() -> None:

@@ -1,4 +1,4 @@
-"""A key of the store is lost, or a part of it: the board is built anew, and nothing is applied twice."""
+"""A key of the store is lost, or a part of it: the board is rebuilt, and nothing is applied twice."""
 
 import threading
 import time

@@ -92,7 +92,7 @@ def test_a_journal_that_is_gone_is_not_healed_into_a_second_history(
     board.workers.clear()
     board.empty_store()
     board.run("topics", "create", "--new-board")
-    refused(board, "was created anew")
+    refused(board, "was recreated")
 
 
 @pytest.mark.parametrize(
@@ -103,13 +103,13 @@ def test_a_journal_that_is_gone_is_not_healed_into_a_second_history(
         pytest.param(None, id="empty"),
     ],
 )
-def test_a_journal_that_was_made_anew_is_refused(
+def test_a_journal_that_was_recreated_is_refused(
     board: Installation, admin: KafkaAdminClient, entries: int | None
 ) -> None:
     cut(board, admin, entries)
-    said_as_documented("NAME was created anew", refused(board, "journal.v1 was created anew: its topic id is"))
+    said_as_documented("NAME was recreated", refused(board, "journal.v1 was recreated: its topic id is"))
     board.empty_store()
-    refused(board, "journal.v1 was created anew: its topic id is")
+    refused(board, "journal.v1 was recreated: its topic id is")
     forget_commits(board, admin)
     said = refused(board, "alerts.v1 offset", "tells of sequence", "topics pass-over alerts.v1")
     said_as_documented("NAME offset N tells of", said)
@@ -122,9 +122,9 @@ def test_a_worker_at_work_ends_when_the_journal_is_made_anew(board: Installation
     board.wait_idle()
     cut(board, admin, 0)  # with all of its entries
     assert worker.wait(30) == 1
-    said_as_documented("topic NAME was created anew", (board.folder / "worker-0.log").read_text("utf-8"))
+    said_as_documented("topic NAME was recreated", (board.folder / "worker-0.log").read_text("utf-8"))
     board.workers.clear()
-    refused(board, "journal.v1 was created anew: its topic id is")
+    refused(board, "journal.v1 was recreated: its topic id is")
 
 
 def test_the_store_tells_what_was_published(board: Installation, admin: KafkaAdminClient) -> None:
@@ -147,7 +147,7 @@ def test_before_the_baseline_the_commits_of_the_group_tell(
     note = admin.list_group_offsets(f"{made.prefix}harmwatch-v100")[f"{made.prefix}harmwatch-v100"]
     cut(made, admin, 1)
     found = admin.describe_topics([f"{made.prefix}journal.v1"])[0]["topic_id"]
-    refused(made, "was created anew")
+    refused(made, "was recreated")
     ((place, committed),) = note.items()
     as_before = committed._replace(metadata=committed.metadata.replace(_topic_id(committed.metadata), str(found)))
     admin.alter_group_offsets(f"{made.prefix}harmwatch-v100", {place: as_before})

@@ -70,13 +70,13 @@ def test_a_topic_that_was_created_anew_ends_the_workers_and_nothing_of_it_is_app
     data.write_bytes(lines(10 if fewer else 2_000).replace(b'_id":"p', b'_id":"another-'))
     at_work.json("ingest", str(data))
     for said in both_end(at_work):
-        assert "created anew" in said or "is missing" in said
+        assert "recreated" in said or "is missing" in said
     at_work.start_worker()
     worker = at_work.workers[0]
     assert worker.wait(40) == 1
     at_work.workers.clear()
     said = (at_work.folder / "worker-0.log").read_text()
-    assert "created anew" in said or "topic_id is" in said
+    assert "recreated" in said or "topic_id is" in said
     assert "Traceback" not in said
     runs = [entry["run"] for record in at_work.read("journal.v1") if (entry := json.loads(record.value))["run"]]
     assert len(runs) == sum(json.loads(record.value)["run"] is not None for record in before)

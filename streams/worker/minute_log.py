@@ -7,7 +7,7 @@ from runtime.events import Event, happened
 from runtime.metrics.meters import Meters
 
 _MINUTE_SECONDS = 60.0
-_TOLD = {
+_COUNTERS = {
     "records": "records_applied_total",
     "refused": "records_refused_total",
     "moves": "transitions_total",
@@ -17,13 +17,13 @@ _TOLD = {
 log = logging.getLogger(__name__)
 
 
-class Minute:
+class MinuteLog:
     """Says what has been counted since the last time."""
 
     def __init__(self, meters: Meters, seconds: float = _MINUTE_SECONDS) -> None:
         self._meters = meters
         self._seconds = seconds
-        self._before = dict.fromkeys(_TOLD, 0)
+        self._before = dict.fromkeys(_COUNTERS, 0)
 
     async def run(self) -> None:
         """Never returns."""
@@ -33,9 +33,9 @@ class Minute:
 
     def say(self) -> None:
         """One line."""
-        now = {what: int(self._meters.total(name)) for what, name in _TOLD.items()}
+        now = {what: int(self._meters.total(name)) for what, name in _COUNTERS.items()}
         done = {what: count - self._before[what] for what, count in now.items()}
         self._before = now
-        told = ", ".join(f"{what} {count:,}" for what, count in done.items())
+        counts = ", ".join(f"{what} {count:,}" for what, count in done.items())
         facts = happened(Event.MINUTE, **{what.replace(" ", "_"): count for what, count in done.items()})
-        log.info("in the last %.0f s: %s", self._seconds, told, extra=facts)
+        log.info("in the last %.0f s: %s", self._seconds, counts, extra=facts)

@@ -7,11 +7,11 @@ from models.errors import PreconditionFailed
 from models.instants import format_instant
 
 NAMES = ("policy", "clock", "alerts_after")
-"""As the board's meta data and HARMWATCH_ settings name them, in the order of `BoundTo.arguments`."""
+"""As the board's meta data and HARMWATCH_ settings name them, in the order of `BoardSettings.arguments`."""
 
 
 @dataclass(frozen=True, slots=True)
-class BoundTo:
+class BoardSettings:
     """What a board goes by: the digest of the policy in force; for life, clock mode and alerts_after (microseconds)."""
 
     policy_digest: str

@@ -1,4 +1,4 @@
-"""One administration client that is kept: whoever asks the brokers again and again need not log on each time."""
+"""One administration client that is kept, so that asking the brokers again and again needs one login."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from broker.security import Brokers
 from models.errors import Unavailable
 
 
-class Asking:
+class AdminConnection:
     """Asks one question at a time. A client that has failed is not asked again: another one is made for the next."""
 
     def __init__(self, brokers: Brokers) -> None:

@@ -8,24 +8,24 @@ from typing import TypeVar
 import faust
 from kafka import IsolationLevel, KafkaAdminClient, OffsetSpec, TopicPartition
 
+from broker.admin_connection import AdminConnection
 from broker.commit_notes import read_topic_id
-from broker.kept_admin import Asking
 from broker.members import Group, find_group
 from broker.open_transactions import OpenTransaction, find_open_transactions
 from models.errors import Deaf, NotAllowed, PreconditionFailed, Unavailable
 from models.topics import JOURNAL
 from runtime.installation import Installation
-from runtime.topic_identity import created_anew, look_at_place
+from runtime.topic_identity import look_at_place, topic_recreated
 from streams.limits import Limits
 from streams.transport.consumer_thread import RunConsumerThread
-from streams.waits import For, Wait, Waits
-from streams.watchdog.behind import Behind
+from streams.waits import Wait, WaitReason, Waits
 from streams.watchdog.count import Count
+from streams.watchdog.open_transaction_waits import OpenTransactionWaits
 
 _Answer = TypeVar("_Answer")
 
 
-class Standing:
+class BrokerCheck:
     """Asks through one client that is kept; each question that is answered badly is asked again at the next look.
 
     Who is not answered waits for Kafka, by name.
@@ -40,13 +40,13 @@ class Standing:
         self._app = app
         self._waits = waits
         self._limits = limits
-        self._behind = Behind(waits)
-        self._asking = Asking(installation.settings.brokers)
+        self._open_transactions = OpenTransactionWaits(waits)
+        self._admin = AdminConnection(installation.settings.brokers)
         self._unknown = Count(limits.looks)
         self._wait: Wait | None = None
         self._unanswered = False
         self._ends: Mapping[int, int] = {}
-        self._ends_told_at = 0.0
+        self._ends_read_at = 0.0
 
     @property
     def _client(self) -> RunConsumerThread:
@@ -55,9 +55,9 @@ class Standing:
 
     @property
     def ends(self) -> Mapping[int, int]:
-        """The last stable offsets, as the leaders told a moment ago; none where they take longer to answer."""
+        """The last stable offsets, as the leaders answered a moment ago; none where they take longer to answer."""
         a_moment = 4 * self._limits.looks_to_a_question * self._limits.look_seconds
-        return self._ends if time.monotonic() - self._ends_told_at < a_moment else {}
+        return self._ends if time.monotonic() - self._ends_read_at < a_moment else {}
 
     async def ask(self) -> None:
         """Never returns; raises Deaf when the group has forgotten this worker, PreconditionFailed on another topic."""
@@ -72,19 +72,19 @@ class Standing:
                 await self._ask_the_leaders()
                 self._end_wait()
         finally:
-            await asyncio.to_thread(self._asking.close)
+            await asyncio.to_thread(self._admin.close)
 
     async def _ask_the_group(self) -> None:
         group = await self._question(self._find_group)
-        reason = None if group is None or self._waits.stand(For.RIGHT) else self._not_as_we_do(group)
+        reason = None if group is None or self._waits.stand(WaitReason.RIGHT) else self._not_as_we_do(group)
         if self._unknown.look(reason):
             raise Deaf(f"{reason}: this worker would never hear of a record again")
 
     async def _ask_the_leaders(self) -> None:
         assigned = sorted(self._client.positions())
         self._ends = (await self._question(lambda client: self._find_ends(client, assigned))) or {}
-        self._ends_told_at = time.monotonic()
-        self._behind.look(await self._question(lambda client: self._find_open(client, assigned)))
+        self._ends_read_at = time.monotonic()
+        self._open_transactions.look(await self._question(lambda client: self._find_open(client, assigned)))
 
     async def _question(self, ask: Callable[[KafkaAdminClient], _Answer]) -> _Answer | None:
         if self._unanswered:
@@ -92,7 +92,7 @@ class Standing:
         try:
             return await asyncio.to_thread(self._put, ask)
         except Unavailable as error:
-            what = For.RIGHT if isinstance(error, NotAllowed) else For.KAFKA
+            what = WaitReason.RIGHT if isinstance(error, NotAllowed) else WaitReason.KAFKA
             self._unanswered = True
             self._wait = self._wait or self._waits.begin(what)
             self._waits.change(self._wait, what, str(error))
@@ -105,7 +105,7 @@ class Standing:
             self._wait = None
 
     def _put(self, ask: Callable[[KafkaAdminClient], _Answer]) -> _Answer:
-        with self._asking.client() as client:
+        with self._admin.client() as client:
             return ask(client)
 
     def _find_group(self, client: KafkaAdminClient) -> Group:
@@ -142,4 +142,4 @@ class Standing:
         """The relay would go on in an empty one, and nothing of it could be proved."""
         name, ours = self._installation.topic(JOURNAL), self._journal_id()
         if ours and (now := read_topic_id(client, name)) != ours:
-            raise PreconditionFailed(created_anew(name, f"topic_id {now}, it was {ours}"))
+            raise PreconditionFailed(topic_recreated(name, f"topic_id {now}, it was {ours}"))

@@ -10,18 +10,18 @@ from models.errors import Deaf
 from streams.limits import Limits
 from streams.session import Session
 from streams.waits import HOLDS_UP_RUNS, Waits
+from streams.watchdog.broker_check import BrokerCheck
 from streams.watchdog.count import Count
-from streams.watchdog.standing import Standing
 
 
-class Reading:
+class ProgressCheck:
     """Raises Deaf where nothing moves although it could. Each seek, and each change of the board, is a sign of life."""
 
-    def __init__(self, app: faust.App, session: Session, waits: Waits, standing: Standing, limits: Limits) -> None:
+    def __init__(self, app: faust.App, session: Session, waits: Waits, brokers: BrokerCheck, limits: Limits) -> None:
         self._app = app
         self._session = session
         self._waits = waits
-        self._standing = standing
+        self._brokers = brokers
         self._unread: defaultdict[int, Count] = defaultdict(partial(Count, limits.looks))
         self._unapplied = Count(limits.looks)
         self._read: tuple[int, dict[int, int | None]] = -1, {}
@@ -40,7 +40,7 @@ class Reading:
             del self._unread[partition]
         parked = {place.partition for place in consumer.parked}
         for partition, position in now.items():
-            end = self._standing.ends.get(partition, 0)
+            end = self._brokers.ends.get(partition, 0)
             stands = epoch == consumer.epoch and partition in before and before[partition] == position
             waiting = partition in parked or consumer.is_full or self._waits.stand(*HOLDS_UP_RUNS, partition=partition)
             if self._unread[partition].look(stands and not waiting and (position or 0) < end):

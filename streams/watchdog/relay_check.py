@@ -6,11 +6,11 @@ from types import FrameType
 from models.errors import Deaf
 from streams.limits import Limits
 from streams.relay.relay import Relay
-from streams.waits import For, Waits
+from streams.waits import WaitReason, Waits
 from streams.watchdog.count import Count
 
 
-class Relaying:
+class RelayCheck:
     """Raises Deaf where the relay stands: at the same step of its code, or at the same place of a recovery.
 
     While Kafka is away a single question to it may last as long as the watchdog is patient.
@@ -27,7 +27,7 @@ class Relaying:
 
     def look(self) -> None:
         """At the thread's step and the recovery's counter, as they are now and were at the look before."""
-        answers = not self._waits.stand(For.KAFKA)
+        answers = not self._waits.stand(WaitReason.KAFKA)
         before, self._progress = self._progress, self._relay.recovery
         goes_on = self._progress is not None and before != self._progress
         if self._still.look(self._stands_still() and answers and not goes_on):

@@ -23,7 +23,7 @@ from streams.recovery.reassessment import reassess
 from streams.recovery.repetition import repeat_entry
 
 
-class Repeating:
+class EntryRepeater:
     """Repeats entries in order under the claimed `generation`. `policy` is in force after the newest of them."""
 
     def __init__(self, installation: Installation, store: Store, generation: str) -> None:

@@ -11,7 +11,7 @@ _NOTE_SECONDS = 1.0
 _LAST_SECONDS = 0.5
 
 
-class Noting:
+class CommitNotes:
     """Hears from the relay what is published and from the agent what is applied; both live in threads of their own."""
 
     def __init__(self) -> None:

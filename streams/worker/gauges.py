@@ -14,7 +14,7 @@ from streams.relay.relay import Relay
 from streams.waits import Waits
 
 
-class Inside:
+class WorkerGauges:
     """The view of a worker on itself; asked from the thread that answers a scrape."""
 
     def __init__(self, app: faust.App, relay: Relay, waits: Waits) -> None:

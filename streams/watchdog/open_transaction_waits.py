@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from broker.open_transactions import OpenTransaction
-from streams.waits import For, Wait, Waits
+from streams.waits import Wait, WaitReason, Waits
 
 
-class Behind:
+class OpenTransactionWaits:
     """A wait for each partition on which the same transaction was open at two looks; senders' own are soon over."""
 
     def __init__(self, waits: Waits) -> None:
@@ -23,5 +23,5 @@ class Behind:
             self._waits.end(self._standing.pop(place))
         for place in (now.keys() & self._seen) - self._standing.keys():
             detail = now[place].render()
-            self._standing[place] = self._waits.begin(For.TRANSACTION, detail, partition=place[0])
+            self._standing[place] = self._waits.begin(WaitReason.TRANSACTION, detail, partition=place[0])
         self._seen = set(now)

@@ -1,0 +1,38 @@
+"""What a worker notes beside its commits: what it knows, and where it knows nothing, what stood there."""
+
+import pytest
+
+from broker.commit_notes import Note
+from streams.transport.commit_notes import CommitNotes
+
+
+def test_what_this_worker_does_not_know_stays_as_it_was() -> None:
+    notes, before = CommitNotes(), Note("journal", 40, 7, 38).text()
+    assert Note.read(notes.beside(0, before)) == Note("journal", 40, 7, 38)
+    notes.applied(0, 41)
+    assert Note.read(notes.beside(0, before)) == Note("journal", 40, 7, 41)
+    notes.published("journal", 42, 8)
+    assert Note.read(notes.beside(0, before)) == Note("journal", 42, 8, 41)
+    assert Note.read(notes.beside(1, None)) == Note()
+    notes.applied(1, 12)
+    assert Note.read(notes.beside(1, None)) == Note(run=12)
+
+
+def test_what_is_published_is_owed_until_it_is_noted_and_again_when_that_failed() -> None:
+    notes = CommitNotes()
+    assert not notes.is_owed
+    notes.published("journal", 1, 0)
+    assert notes.is_owed
+    notes.beside(1, None)
+    assert notes.is_owed
+    notes.beside(0, None)
+    assert not notes.is_owed
+    notes.owe()
+    assert notes.is_owed
+    notes.forget()
+    assert not notes.is_owed
+
+
+@pytest.mark.parametrize("text", [None, "", "no note", "[]", "7", '{"entry":"many","run":1.5}'])
+def test_metadata_of_somebody_else_tell_nothing(text: str | None) -> None:
+    assert Note.read(text) == Note()
