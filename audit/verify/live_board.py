@@ -1,5 +1,7 @@
 """The live board held against the recomputed one: each slice of it at the entry at which it was read."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -14,48 +16,67 @@ from scoring.person import HIGHEST_RANKED
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """A slice of which only its bytes are kept: a board may have millions of rows."""
+class PackedSlice:
+    """A slice of which only its bytes are kept: a board may have millions of rows.
 
+    `count` of them from rank `first` on, as they stood after an `entry`.
+    """
+
+    entry: int
     first: int
+    count: int
     rows: bytes
 
 
+def pack_slice(piece: BoardSlice) -> PackedSlice | None:
+    """None where there was no board."""
+    entry = piece.head.entry
+    return None if entry is None else PackedSlice(entry, piece.first, len(piece.rows), _packed(piece.rows))
+
+
+@dataclass(frozen=True, slots=True)
 class LiveBoard:
-    """What Redis held before the replay began: so many `rows`, read between two `entries`.
+    """What Redis held before the replay began.
 
     `held_back` says why a board cannot be judged yet, `fault` what is wrong with it whatever it holds.
     """
 
-    def __init__(self, held_back: str | None = None, fault: str | None = None) -> None:
-        self.held_back = held_back
-        self.fault = fault
-        self.rows = 0
-        self.entries: tuple[int, int] | None = None
-        self._waiting: dict[int, list[_Kept]] = {}
-        self._is_wrong = False
+    slices: Sequence[PackedSlice] = ()
+    held_back: str | None = None
+    fault: str | None = None
 
-    def keep(self, piece: BoardSlice) -> None:
-        """Takes in a slice, until the replay comes to its entry."""
-        entry = piece.head.entry
-        if entry is None:
-            return
-        self.rows += len(piece.rows)
-        first, last = self.entries or (entry, entry)
-        self.entries = min(first, entry), max(last, entry)
-        self._waiting.setdefault(entry, []).append(_Kept(piece.first, _packed(piece.rows)))
+    @property
+    def rows(self) -> int:
+        """How many ranks were read."""
+        return sum(piece.count for piece in self.slices)
+
+    @property
+    def entries(self) -> tuple[int, int] | None:
+        """The first and the last entry at which it was read; None: it was not."""
+        entries = [piece.entry for piece in self.slices]
+        return (min(entries), max(entries)) if entries else None
+
+
+class LiveBoardCheck:
+    """Holds what was read of a board against the engine, while the replay goes by."""
+
+    def __init__(self, board: LiveBoard) -> None:
+        self._waiting: defaultdict[int, list[PackedSlice]] = defaultdict(list)
+        for piece in board.slices:
+            self._waiting[piece.entry].append(piece)
+        self._is_wrong = False
 
     def compare(self, entry: int, engine: Engine, faults: Faults) -> None:
         """Holds the slices that were read at an entry against the engine, which stands right after it.
 
         Only the first row that differs is named: what follows it is most often moved by it.
         """
-        for kept in self._waiting.pop(entry, ()):
-            ours = [_ranked(row) for row in engine.board(SLICE_ROWS, kept.first)]
-            if _packed(ours) != kept.rows and not self._is_wrong:
+        for read in self._waiting.pop(entry, ()):
+            ours = [_ranked(row) for row in engine.board(SLICE_ROWS, read.first)]
+            if _packed(ours) != read.rows and not self._is_wrong:
                 self._is_wrong = True
-                live = msgspec.msgpack.decode(kept.rows, type=list[BoardRow])
-                faults.add_text(_difference(f"at entry {entry}", ours, live, kept.first))
+                live = msgspec.msgpack.decode(read.rows, type=list[BoardRow])
+                faults.add_text(_difference(f"at entry {entry}", ours, live, read.first))
 
 
 def _packed(rows: list[BoardRow]) -> bytes:

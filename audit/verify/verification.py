@@ -10,7 +10,7 @@ from audit.verify.chain import ChainCheck
 from audit.verify.checkpoints import CheckpointCheck
 from audit.verify.differences import entry_differences, place_differences
 from audit.verify.faults import Faults
-from audit.verify.live_board import LiveBoard
+from audit.verify.live_board import LiveBoard, LiveBoardCheck
 from audit.verify.opened import OpenedTopics
 from audit.verify.outcome import WHOLE, LiveRange, Outcome, VerificationRequest
 from audit.verify.seals import Seals
@@ -34,6 +34,7 @@ class Verification:
         self._request = request
         self._faults = Faults(request.passed_over)
         self._live = request.live or LiveBoard()
+        self._live_check = LiveBoardCheck(self._live)
         self._desk = request.desk
         self._first: JournalEntry | None = None
         self._replay = Replay(open_reader, ahead)
@@ -137,7 +138,7 @@ class Verification:
         engine, policy = self._replay.engine, self._replay.policy
         if engine is None or policy is None:
             return
-        self._live.compare(published.entry, engine, self._faults)
+        self._live_check.compare(published.entry, engine, self._faults)
         if self._desk is not None:
             self._desk.compare(published, engine, policy.digest, self._faults)
 

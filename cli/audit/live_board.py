@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from audit.verify.live_board import LiveBoard
+from audit.verify.live_board import LiveBoard, PackedSlice, pack_slice
 from broker.journal import Journal, open_journal
 from broker.open_transactions import OURS_IS_OVER_SECONDS
 from broker.reader import OpenReader
@@ -46,13 +46,14 @@ class _Look:
 
     def read(self) -> LiveBoard:
         while True:
-            published, live, heads = self._published(), LiveBoard(), list[BoardHead]()
+            published, slices, heads = self._published(), list[PackedSlice](), list[BoardHead]()
             for piece in read_slices(self._store.client, self._keys):
-                live.keep(piece)
+                packed = pack_slice(piece)
+                slices += [] if packed is None else [packed]
                 heads.append(piece.head)
             obstacle = _amiss(heads, published) or self._await_entries(heads)
             if obstacle is None:
-                return live
+                return LiveBoard(tuple(slices))
             if not self._has_patience(obstacle):
                 return LiveBoard(fault=obstacle.text) if obstacle.is_wrong else LiveBoard(held_back=obstacle.text)
 

@@ -1,9 +1,9 @@
 """What verify answers: of a whole history, of a part of one, and of one with a fault and strangers' records."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from audit.verify.live_board import LiveBoard
-from audit.verify.outcome import Span, VerificationRequest
+from audit.verify.outcome import LiveRange, Outcome, Span, VerificationRequest
 from audit.verify.verification import Verification
 from cli.audit.verify_document import render_verify, verify_document
 from models.record import Record
@@ -14,18 +14,17 @@ from tests.cli.answers.answer import GOLDEN, Answer, Answers, answer
 _END = len(GOLDEN.topics[JOURNAL])
 
 
-def finished(verification: Verification, certificate: Path | None, seconds: float) -> Answer:
-    return answer(verify_document(verification.run(), certificate, seconds), render_verify)
+def finished(outcome: Outcome, certificate: Path | None, seconds: float) -> Answer:
+    return answer(verify_document(outcome, certificate, seconds), render_verify)
 
 
 def whole() -> Answer:
-    return finished(Verification(GOLDEN.open_reader), Path("certificate.json"), 1.23456)
+    return finished(Verification(GOLDEN.open_reader).run(), Path("certificate.json"), 1.23456)
 
 
 def part_with_live_board() -> Answer:
-    live = LiveBoard()
-    live.entries, live.rows = (7, 9), 12
-    return finished(Verification(GOLDEN.open_reader, VerificationRequest(Span(9, 12), live=live)), None, 0.25)
+    outcome = Verification(GOLDEN.open_reader, VerificationRequest(Span(9, 12))).run()
+    return finished(replace(outcome, live=LiveRange(12, (7, 9))), None, 0.25)
 
 
 def tampered() -> Answer:
@@ -38,7 +37,7 @@ def tampered() -> Answer:
         **GOLDEN.topics, ALERTS: [*alerts, changed], JOURNAL: [*GOLDEN.topics[JOURNAL], *strangers]
     }  # fmt: skip
     return finished(
-        Verification(history.open_reader, VerificationRequest(passed_over=[(JOURNAL.name, _END)])), None, 0.5
+        Verification(history.open_reader, VerificationRequest(passed_over=[(JOURNAL.name, _END)])).run(), None, 0.5
     )
 
 
