@@ -11,7 +11,7 @@ from models.contribution import Contribution, Run
 from models.instants import DAY
 from models.journal.transition import BandEntry, Baseline, Entry, EntryKind, Member
 from scoring.engine import Engine
-from tests.scoring.test_engine import START, a_report, a_run
+from tests.scoring.engines import START, a_report, a_run
 
 
 def a_loading(ends: dict[int, int], clock: ClockMode = ClockMode.EVENT) -> Engine:

@@ -13,7 +13,7 @@ from models.contribution import Contribution, Step
 from models.instants import EARLIEST
 from models.journal.transition import ActiveContribution, BandEntry, Cause, CauseKind, Entry, Move, Standing, Transition
 from scoring.engine import Engine
-from tests.scoring.test_engine import START, a_report, a_run, tick
+from tests.scoring.engines import START, a_report, a_run, tick
 
 HOUR = 3_600_000_000
 KINDS = {

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from models.contribution import Step
 from models.instants import DAY
-from tests.scoring.test_engine import START, a_report, a_withdrawal, an_engine, feed, ranked
+from tests.scoring.engines import START, a_report, a_withdrawal, an_engine, feed, ranked
 
 HOUR = DAY // 24
 
