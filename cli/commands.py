@@ -69,6 +69,10 @@ COMMANDS = {
         "cli.service.deliver",
         "Pushes each alert to every subscription, in order and with a receipt, until SIGTERM; a second one stands by.",
     ),
+    "deliveries disclosures": Row(
+        "cli.delivery.deliveries_disclosures",
+        "Lists who was sent what about a person, by which agreement and when: the disclosure log.",
+    ),
     "deliveries list": Row(
         "cli.delivery.deliveries_list",
         "Lists what was sent to whom, in order, and what became of each: intent and receipt.",

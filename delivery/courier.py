@@ -24,10 +24,14 @@ from delivery.waiting import done_before
 from models.delivery.record import Accepted, Closed, Sending, Stalled
 from models.delivery.terms import Terms
 from models.errors import Unavailable
+from models.instants import parse_instant
 from runtime.events import Event, happened
 
 _SURE_SECONDS = 1.0
 """For so long after Kafka took something from this courier nothing asks whether it is still in office."""
+
+_LOOK_SECONDS = 60.0
+"""How often somebody who waits looks at the clock again."""
 
 _Read = TypeVar("_Read")
 log = logging.getLogger(__name__)
@@ -64,6 +68,9 @@ class Courier:
         """Delivers."""
         try:
             while self._line.closed is None and not self._told_to_stop.is_set():
+                if self._left() <= 0:
+                    await self._end()
+                    continue
                 if self._line.waiting is None and not await self._write_next():
                     continue
                 await self._deliver()
@@ -82,7 +89,7 @@ class Courier:
         page, news = self._page(), self._desk.alerts.news
         told = await self._patiently(lambda: self._next(self._line))
         if told is None:
-            await self._until_stopped(news.wait())
+            await self._while_agreed(news.wait())
             return False
         self._add(page, told)
         await self._write(page)
@@ -168,7 +175,7 @@ class Courier:
         assert sending is not None
         body = await self._patiently(lambda: self._again(sending))
         tries, pause, begun = 0, None, time.monotonic()
-        while not self._told_to_stop.is_set():
+        while not self._told_to_stop.is_set() and self._left() > 0:
             if tries or _seconds() > self._sure_until:
                 await self._desk.pen.prove()  # a successor may be at it by now
             outcome = Outcome(Cause.CHANGED) if body is None else await self._sink.send(sending.id, body)
@@ -181,11 +188,20 @@ class Courier:
                 return
             pause = next_pause(self._desk.pace, pause, outcome, random.uniform)
             await self._say_stalled(sending, outcome, tries, time.monotonic() - begun + pause)
-            await self._until_stopped(asyncio.sleep(pause))
+            await self._while_agreed(asyncio.sleep(pause))
 
     async def _close(self) -> None:
         await self._write(self._page().add(Closed, order=None))
         log.warning("%s: its receiver has closed it (410)", self._terms.id, extra=self._facts(Event.CLOSED))
+
+    def _left(self) -> float:
+        """Seconds until the agreement ends."""
+        until = self._terms.until
+        return math.inf if until is None else (parse_instant(until) - parse_instant(self._desk.now())) / 1_000_000
+
+    async def _end(self) -> None:
+        await self._write(self._page().add(Closed, order=None, ended=True))
+        log.warning("%s: its agreement has ended", self._terms.id, extra=self._facts(Event.CLOSED))
 
     async def _receipt(self, sending: Sending, outcome: Outcome, tries: int) -> None:
         """With the intent of what comes next, where that is at hand: one transaction for both."""
@@ -194,7 +210,8 @@ class Courier:
             Accepted, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
         )
         line, alerts = page.line or self._line, self._desk.alerts
-        is_other = self._told_to_stop.is_set() or line.is_again or self._due(line) is not None
+        is_over = self._told_to_stop.is_set() or self._left() <= 0
+        is_other = is_over or line.is_again or self._due(line) is not None
         sequence = None if is_other else alerts.next_sequence(line)
         if sequence is not None and (told := alerts.at_hand(sequence)) is not None:
             self._add(page, told)
@@ -232,6 +249,15 @@ class Courier:
 
     def _facts(self, event: Event, **facts: str | int | None) -> dict[str, object]:
         return happened(event, subscription=self._terms.id, **facts)
+
+    async def _while_agreed(self, work: Coroutine[Any, Any, object]) -> None:
+        """The same, or for the agreement's end."""
+        await done_before(work, self._over(), self._told_to_stop.wait())
+
+    async def _over(self) -> None:
+        """Returns when the agreement has ended; a clock may be set meanwhile."""
+        while (left := self._left()) > 0:
+            await asyncio.sleep(min(left, _LOOK_SECONDS))
 
     async def _until_stopped(self, work: Coroutine[Any, Any, object]) -> None:
         """Waits for something, or for the word to stop."""

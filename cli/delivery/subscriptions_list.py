@@ -11,7 +11,7 @@ from cli.output import json_option, show
 from delivery.ledger import Line
 from delivery.orders import Orders
 from delivery.outcome import Cause
-from models.delivery.record import Paused
+from models.delivery.record import Closed, Paused
 from runtime.settings import Settings, load_settings
 from sight.document import Document
 
@@ -40,6 +40,7 @@ class SubscriptionDocument(Document):
     expected: int | None
     recalls: int
     since: str | None
+    until: str | None
 
 
 class SubscriptionsDocument(Document):
@@ -75,7 +76,9 @@ def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
     terms = orders.newest(name)
     assert terms is not None
     stalled, closed = (None, None) if line is None else (line.stalled, line.closed)
-    is_gone = closed is not None and closed.order is None
+    by_itself = closed if isinstance(closed, Closed) and closed.order is None else None
+    is_gone = by_itself is not None
+    why_closed = None if by_itself is None else "ended" if by_itself.ended else Cause.GONE.value
     return SubscriptionDocument(
         subscription=name, recipient=terms.recipient, agreement=terms.agreement, url=terms.url, content=terms.content,
         state=_state(line),
@@ -83,11 +86,11 @@ def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
         sequence=None if line is None else line.place,
         accepted_at=None if line is None or line.accepted is None else line.accepted.at,
         waiting=None if line is None or line.waiting is None else line.waiting.number,
-        cause=Cause.GONE.value if is_gone else None if stalled is None else stalled.cause,
+        cause=why_closed if is_gone else None if stalled is None else stalled.cause,
         status=None if stalled is None or is_gone else stalled.status,
         expected=None if stalled is None or is_gone else stalled.expected,
         recalls=0 if line is None else sum(1 for one in line.recalls if one.sequence <= line.place),
-        since=closed.at if closed else stalled.at if stalled else None,
+        since=closed.at if closed else stalled.at if stalled else None, until=terms.until,
     )  # fmt: skip
 
 
@@ -111,7 +114,8 @@ def render_list(document: SubscriptionsDocument) -> str:
 
 def _lines(one: SubscriptionDocument) -> Iterator[str]:
     told = "" if one.accepted_at is None else f", accepted {one.accepted_at}"
-    yield f"{one.subscription:<20} {one.state:<8} number {one.number}{told}  {one.recipient} ({one.agreement})"
+    until = "" if one.until is None else f" until {one.until}"
+    yield f"{one.subscription:<20} {one.state:<8} number {one.number}{told}  {one.recipient} ({one.agreement}{until})"
     if one.state == "stalled":
         status = "" if one.status is None else f" ({one.status})"
         yield f"  waits with number {one.waiting} since {one.since}: {one.cause}{status}"
@@ -119,7 +123,7 @@ def _lines(one: SubscriptionDocument) -> Iterator[str]:
             rewind = f"harmwatch deliveries rewind {one.subscription} {one.expected}"
             yield f"  its receiver says that number {one.expected} comes next: `{rewind}` sends it again"
     if one.state in {"closed", "paused"}:
-        by = "by its receiver, " if one.cause == Cause.GONE.value else ""
+        by = {Cause.GONE.value: "by its receiver, ", "ended": "its agreement has ended, "}.get(one.cause or "", "")
         yield f"  {by}since {one.since}: `harmwatch subscriptions resume {one.subscription}` opens it again"
     if one.recalls and one.state in {"stalled", "closed"}:
         notified = f"harmwatch deliveries notified {one.subscription} ALERT_ID"

@@ -2,12 +2,13 @@
 
 import click
 
-from cli.delivery.ledger import now_text, read_ledger, refuse_unknown, send_orders
+from cli.delivery.ledger import now_text, read_ledger, read_orders, refuse_unknown, send_orders
 from cli.delivery.why_option import why_option
 from cli.output import json_option, show
 from cli.who import operator
 from models.delivery.order import ResumeOrder
 from models.errors import PreconditionFailed
+from models.instants import parse_instant
 from runtime.settings import Settings, load_settings
 from sight.document import Document
 
@@ -38,6 +39,9 @@ def resume_subscription(settings: Settings, subscription: str, why: str) -> Resu
     line = read_ledger(settings).lines.get(subscription)
     if line is None or line.closed is None:
         raise PreconditionFailed(f"{subscription} is neither closed nor paused")
+    terms = read_orders(settings).newest(subscription)
+    if terms is not None and terms.until is not None and parse_instant(terms.until) <= parse_instant(now_text()):
+        raise PreconditionFailed(f"the agreement of {subscription} has ended at {terms.until}: apply terms that go on")
     send_orders(settings, [ResumeOrder(subscription=subscription, by=operator(), why=why, at=now_text())])
     return ResumedDocument(subscription=subscription, number=line.number + 1, why=why)
 

@@ -30,6 +30,7 @@ from models.delivery.record import (
     Late,
     Notified,
     Opened,
+    Paused,
     Recalled,
     Resumed,
     Rewound,
@@ -37,6 +38,7 @@ from models.delivery.record import (
     SetAside,
     Stalled,
 )
+from models.instants import parse_instant
 
 _ORDERS: dict[type[Delivery], type[Order]] = {
     Opened: TermsOrder, Changed: TermsOrder, SetAside: SkipOrder, Closed: CloseOrder, Resumed: ResumeOrder,
@@ -51,6 +53,7 @@ class LineCheck:
         self._sent, self._orders, self._say = sent, orders, say
         self._opened, self._ids = opened, list[str]()
         terms = orders.find(opened.order)
+        self._until = terms.terms.until if isinstance(terms, TermsOrder) else None
         self._content = terms.terms.content if isinstance(terms, TermsOrder) else None
         self.line = Line(opened, "", terms=opened.order, order=opened.order, place=opened.place)
         self.numbers = self.receipts = 0
@@ -71,13 +74,21 @@ class LineCheck:
             case Stalled():
                 self.line = replace(self.line, stalled=fact)
                 self._waits(fact.number, "is stalled")
+            case _:
+                self._ordered(fact)
+
+    def _ordered(self, fact: Delivery) -> None:
+        match fact:
             case Rewound():
                 self._rewind(fact.number)
             case Recalled():
                 self.owed[fact.order] = fact
             case Notified():
                 self._notified(fact.recall)
-            case Closed():
+            case Changed():
+                terms = self._orders.find(fact.order)
+                self._until = terms.terms.until if isinstance(terms, TermsOrder) else None
+            case Closed() | Paused():
                 self.line = replace(self.line, closed=fact)
             case Resumed():
                 self.line = replace(self.line, closed=None)
@@ -100,6 +111,8 @@ class LineCheck:
 
     def _intent(self, fact: Sending) -> None:
         line, number = self.line, fact.number
+        if self._until is not None and parse_instant(fact.at) >= parse_instant(self._until):
+            self._say(f"number {number} has an intent of {fact.at}, and the agreement ended at {self._until}")
         if line.waiting is not None:
             self._say(f"number {line.waiting.number} has an intent and no receipt")
         expected = line.next_number

@@ -107,7 +107,10 @@ class Closed(_Delivery):
 
     kind: Literal["closed"] = "closed"
     order: _Place | None
-    """null: the receiver has answered 410"""
+    """null: the receiver has answered 410, or the agreement has ended"""
+
+    ended: bool = False
+    """whether the agreement has ended"""
 
 
 class Paused(_Delivery):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from models.delivery.url import check_url
+from models.instants import format_instant, parse_instant
 
 
 def _printable(text: str) -> str:
@@ -18,6 +19,11 @@ def _printable(text: str) -> str:
 def _network(text: str) -> str:
     """In the form that compares; an address alone is a network of one."""
     return str(ip_network(text))
+
+
+def _instant(text: str) -> str:
+    """As records write it. Raises ValueError where it names none, or has no zone."""
+    return format_instant(parse_instant(text))
 
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -94,6 +100,9 @@ class Terms(BaseModel):
 
     allow: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
     """networks that may be dialled; none: whatever is globally reachable"""
+
+    until: Annotated[str, AfterValidator(_instant)] | None = None
+    """when the agreement ends: from then on nothing is sent; null: it has no end"""
 
     timeout_seconds: Annotated[int, Field(ge=1, le=60, strict=True)] = 15
 

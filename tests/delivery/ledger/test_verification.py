@@ -51,7 +51,7 @@ class Written:
         assert self.orders.take(at, order_bytes(order))
         if isinstance(order, TermsOrder):
             self.contents[order.subscription] = order.terms.content
-            self.pages[order.subscription] = Page(order.subscription, None, lambda: NOW)
+            self.pages.setdefault(order.subscription, Page(order.subscription, None, lambda: NOW))
         for name, page in self.pages.items():
             for offset, one in self.orders.unheeded(name, page.line):
                 heed(page, offset, one, self.orders, self.sent.log)
@@ -293,6 +293,17 @@ def test_an_order_that_nobody_gave_is_named() -> None:
     written.orders.take(1, order_bytes(SkipOrder(subscription="desk", number=9, **WHO)))
     (fault,) = written.verdict().faults
     assert "offset 1 of delivery-orders.v1 orders nothing like 'set_aside'" in fault
+
+
+def test_what_was_sent_when_the_agreement_had_ended_is_named() -> None:
+    written = Written()
+    terms = some_terms(until="2025-12-31T00:00:00Z", **{"from": 1})
+    written.order(TermsOrder(subscription="desk", terms=terms, **WHO))
+    written.send("desk", 1)
+    written.order(TermsOrder(subscription="desk", terms=terms.model_copy(update={"until": None}), **WHO))
+    written.send("desk", 6)
+    (fault,) = written.verdict().faults
+    assert "desk: number 1 has an intent of 2026-01-01T00:00:00Z, and the agreement ended at 2025" in fault
 
 
 def test_a_body_that_alerts_do_not_make_any_more_is_named() -> None:
