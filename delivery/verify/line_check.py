@@ -16,6 +16,7 @@ from models.delivery.order import (
     CloseOrder,
     NotifiedOrder,
     Order,
+    PauseOrder,
     RecallOrder,
     ResumeOrder,
     RewindOrder,
@@ -41,8 +42,8 @@ from models.delivery.record import (
 from models.instants import parse_instant
 
 _ORDERS: dict[type[Delivery], type[Order]] = {
-    Opened: TermsOrder, Changed: TermsOrder, SetAside: SkipOrder, Closed: CloseOrder, Resumed: ResumeOrder,
-    Rewound: RewindOrder, Recalled: RecallOrder, Notified: NotifiedOrder,
+    Opened: TermsOrder, Changed: TermsOrder, SetAside: SkipOrder, Closed: CloseOrder, Paused: PauseOrder,
+    Resumed: ResumeOrder, Rewound: RewindOrder, Recalled: RecallOrder, Notified: NotifiedOrder,
 }  # fmt: skip
 
 
