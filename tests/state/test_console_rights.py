@@ -6,7 +6,7 @@ import pytest
 
 from models.access.redis_access import Access
 from models.errors import Unavailable
-from state.bound_to import BoundTo
+from state.board_settings import BoardSettings
 from state.store import Store
 from tests.secure.roles import redis_users
 from tests.state.boards import GENERATION, Board, a_report
@@ -19,7 +19,7 @@ def test_a_console_may_read_all_that_it_shows_and_change_nothing(board: Board) -
     board.client.execute_command("ACL", "SETUSER", name, "reset", *words, ">secret")  # type: ignore[no-untyped-call]  # as redis leaves it
     try:
         host = urlsplit(board.url).netloc
-        store = Store(Access(f"redis://{name}:secret@{host}/0"), board.keys, BoundTo("digest", "event", None))
+        store = Store(Access(f"redis://{name}:secret@{host}/0"), board.keys, BoardSettings("digest", "event", None))
         assert store.sighting(10) == board.store.sighting(10)
         assert store.person("a")[1] == board.store.offender("a")
         assert store.offenders(["a", "b"]) == board.store.offenders(["a", "b"])
