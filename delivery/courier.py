@@ -49,6 +49,8 @@ class Desk:
     board: str
     intents: Intents
     orders: Orders
+    tried: Callable[[str, str, float], None] = lambda *_: None
+    """hears of each request: of which subscription, what came of it, after how many seconds"""
 
 
 class Courier:
@@ -180,6 +182,7 @@ class Courier:
                 await self._desk.pen.prove()  # a successor may be at it by now
             outcome = Outcome(Cause.CHANGED) if body is None else await self._sink.send(sending.id, body)
             tries += 1
+            self._count(outcome)
             if outcome.cause is None:
                 await self._receipt(sending, outcome, tries)
                 return
@@ -189,6 +192,10 @@ class Courier:
             pause = next_pause(self._desk.pace, pause, outcome, random.uniform)
             await self._say_stalled(sending, outcome, tries, time.monotonic() - begun + pause)
             await self._while_agreed(asyncio.sleep(pause))
+
+    def _count(self, outcome: Outcome) -> None:
+        said = "accepted" if outcome.cause is None else outcome.cause.value
+        self._desk.tried(self._terms.id, said, outcome.milliseconds / 1_000)
 
     async def _close(self) -> None:
         await self._write(self._page().add(Closed, order=None))

@@ -20,6 +20,7 @@ from delivery.office import Office
 from delivery.pause import SHIPPED, Pace
 from delivery.pen import Pen
 from delivery.secrets import Secrets
+from delivery.view import DeliveryView
 from delivery.waiting import done_before
 from delivery.writer import Writer
 from models.delivery.record import Sending
@@ -45,8 +46,13 @@ def office_name(settings: Settings) -> str:
     return f"{settings.prefix}harmwatch-deliver"
 
 
-async def deliver(
-    settings: Settings, secrets: Secrets, stop: asyncio.Event, passed_over: Collection[int] = (), pace: Pace = SHIPPED
+async def deliver(  # noqa: PLR0913, PLR0917  (what it works with, and who sees it)
+    settings: Settings,
+    secrets: Secrets,
+    stop: asyncio.Event,
+    passed_over: Collection[int] = (),
+    pace: Pace = SHIPPED,
+    view: DeliveryView | None = None,
 ) -> None:
     """Works until `stop`. `passed_over`: offsets of forged alerts.
 
@@ -54,14 +60,17 @@ async def deliver(
     """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
     feeds = Feeds(settings.brokers, settings.prefix, settings.board, passed_over)
-    await Deliverer(settings, secrets, stop, feeds, pace).run()
+    await Deliverer(settings, secrets, stop, feeds, pace, view or DeliveryView()).run()
 
 
 class Deliverer:
     """One process. `run` may be called once."""
 
-    def __init__(self, settings: Settings, secrets: Secrets, stop: asyncio.Event, feeds: Feeds, pace: Pace) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  (the same)
+        self, settings: Settings, secrets: Secrets, stop: asyncio.Event, feeds: Feeds, pace: Pace, view: DeliveryView
+    ) -> None:
         self._settings, self._secrets, self._stop, self._feeds, self._pace = settings, secrets, stop, feeds, pace
+        self._view = view
         self._topic = topic_name(settings.prefix, DELIVERIES)
         self._election = Election(settings.brokers, self._topic, office_name(settings), settings.session_seconds)
 
@@ -123,10 +132,13 @@ class Deliverer:
             log.info("in office", extra=happened(Event.DELIVERS))
             feeds = self._feeds
             desk = Desk(
-                feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board, self._intents, feeds.orders
-            )
+                feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board, self._intents, feeds.orders,
+                self._view.tried,
+            )  # fmt: skip
+            self._view.show(reader.ledger, feeds.alerts)
             await Office(desk, feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))
         finally:
+            self._view.hide()
             pen.close()
 
     def _intents(self, subscription: str, first: int) -> Mapping[int, Sending]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handbook.markdown import page, table
-from runtime.metrics.table import EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS, Metric
+from runtime.metrics.table import DELIVERER_METRICS, EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS, Metric
 
 _INTRODUCTION = """\
 At `HARMWATCH_METRICS`, for Prometheus. Every name begins with `harmwatch_`, and every series has the label `board`.
@@ -21,6 +21,11 @@ _EXPORTER = """\
 `harmwatch exporter` looks from outside, and is right when every worker is dead."""
 
 
+_DELIVERER = """\
+## What a deliverer tells of itself
+
+`harmwatch deliver`, at its own `HARMWATCH_METRICS`. A subscription's id is no person's."""
+
 _VERIFY = """\
 ## What a verification leaves behind
 
@@ -29,7 +34,12 @@ _VERIFY = """\
 
 def metrics_page() -> str:
     """Every metric, who tells it, and what it means."""
-    parts = [(_WORKER, WORKER_METRICS), (_EXPORTER, EXPORTER_METRICS), (_VERIFY, VERIFY_METRICS)]
+    parts = [
+        (_WORKER, WORKER_METRICS),
+        (_EXPORTER, EXPORTER_METRICS),
+        (_DELIVERER, DELIVERER_METRICS),
+        (_VERIFY, VERIFY_METRICS),
+    ]
     return page("Metrics", _INTRODUCTION, *(part for title, metrics in parts for part in (title, _rows(metrics))))
 
 

@@ -28,6 +28,11 @@ def _rate(name: str, by: str) -> str:
     return f"sum by ({by}) (rate({_of(name)}[$__rate_interval]))"
 
 
+def _most(name: str) -> str:
+    """Of a subscription, whoever is in office."""
+    return f"max by (subscription) ({_of(name)})"
+
+
 def _quantile(share: float, name: str) -> str:
     return f"histogram_quantile({share}, {_rate(name + '_bucket', 'le')})"
 
@@ -69,6 +74,31 @@ ROWS: dict[str, Sequence[Panel]] = {
         Panel("Band, ranked", {"band": _of("band_members"), "ranked": _of("ranked_persons")}),
         Panel("Something is to expire", {"persons": _of("due_steps")}),
         Panel("Records of a run", {"50 %": _quantile(0.5, "run_records")}),
+    ],
+    "Who gets it?": [
+        Panel(
+            "Deliverers in office", {"": f"sum by (board) ({_of('deliverer_in_office')})"}, kind="stat", colours=_GOOD
+        ),
+        Panel("A number waits", {"{{subscription}}": _most("subscription_waiting_seconds")}, "s"),
+        Panel(
+            "Stalled, open",
+            {
+                "{{subscription}} stalled": _most("subscription_stalled"),
+                "{{subscription}} open": _most("subscription_open"),
+            },
+        ),
+        Panel("Alerts behind", {"{{subscription}}": _most("subscription_alerts_behind")}),
+        Panel("Numbers", {"{{subscription}}": _most("subscription_number")}),
+        Panel(
+            "Requests, by what came of them",
+            {"{{subscription}} {{outcome}}": _rate("delivery_tries_total", "subscription, outcome")},
+            "cps",
+        ),
+        Panel(
+            "A request, 99 %",
+            {"{{subscription}}": f"histogram_quantile(0.99, {_rate('delivery_seconds_bucket', 'subscription, le')})"},
+            "s",
+        ),
     ],
     "The machine": [
         Panel("Workers", {"": _of("group_members")}, kind="stat"),

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -11,9 +13,12 @@ from cli.topics import open_topics, passed_over_option
 from cli.version import version_text
 from delivery.deliverer import deliver
 from delivery.secrets import Secrets
+from delivery.view import DeliveryView
 from models.errors import BrokenInvariant, HarmwatchError, WrongUse
 from models.topics import ALERTS, DELIVERIES, DELIVERY_ORDERS
 from runtime.events import Event, happened
+from runtime.metrics.delivery_meters import DeliveryMeters
+from runtime.metrics.scrape import serving
 from runtime.service_logs import log_as
 from runtime.settings import Settings, load_settings
 
@@ -37,7 +42,8 @@ def run_deliver(settings: Settings, passed_over: tuple[int, ...]) -> None:
     log.info("%s: board %s, delivers", version_text(), settings.board, extra=happened(Event.STARTED))
     ending = Ending()
     try:
-        asyncio.run(_until_told(settings, Secrets(settings.secrets), passed_over, ending))
+        with _metrics(settings) as view:
+            asyncio.run(_until_told(settings, Secrets(settings.secrets), passed_over, ending, view))
     except HarmwatchError:
         raise
     except Exception as error:
@@ -45,7 +51,22 @@ def run_deliver(settings: Settings, passed_over: tuple[int, ...]) -> None:
     ending.now()
 
 
-async def _until_told(settings: Settings, secrets: Secrets, passed_over: tuple[int, ...], ending: Ending) -> None:
+@contextmanager
+def _metrics(settings: Settings) -> Iterator[DeliveryView]:
+    """At HARMWATCH_METRICS, where it names an address."""
+    if settings.metrics_address is None:
+        yield DeliveryView()
+        return
+    meters = DeliveryMeters(settings.board)
+    view = DeliveryView(meters.tried)
+    meters.look_at(view.samples)
+    with serving(settings.metrics_address, meters.registry):
+        yield view
+
+
+async def _until_told(
+    settings: Settings, secrets: Secrets, passed_over: tuple[int, ...], ending: Ending, view: DeliveryView
+) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def begin_to_end() -> None:
@@ -55,7 +76,7 @@ async def _until_told(settings: Settings, secrets: Secrets, passed_over: tuple[i
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_to_end)
     try:
-        await deliver(settings, secrets, stop, passed_over)
+        await deliver(settings, secrets, stop, passed_over, view=view)
     except BaseException as error:
         # Before the end begins, which may cut off what is said later.
         is_odd = not isinstance(error, HarmwatchError)

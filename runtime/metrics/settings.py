@@ -26,8 +26,9 @@ class MetricsAccess(KafkaAccess):
     """Whoever asks has to show a certificate of this CA; empty: nobody has to."""
 
     metrics: str = ""
-    """Where a worker or the exporter tells Prometheus its metrics: `unix:/PATH`, or `127.0.0.1:PORT`. An address that
-    other machines reach needs `HARMWATCH_METRICS_CERT`, or `HARMWATCH_ALLOW_CLEARTEXT=yes`. Empty: nowhere."""
+    """Where a worker, a deliverer or the exporter tells Prometheus its metrics: `unix:/PATH`, or `127.0.0.1:PORT`. An
+    address that other machines reach needs `HARMWATCH_METRICS_CERT`, or `HARMWATCH_ALLOW_CLEARTEXT=yes`.
+    Empty: nowhere."""
 
     @field_validator("metrics")
     @classmethod

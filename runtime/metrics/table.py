@@ -10,10 +10,11 @@ PREFIX = "harmwatch_"
 
 
 class View(StrEnum):
-    """Who tells: a worker of itself, `harmwatch exporter` of the board, or `harmwatch verify` of what it has proved."""
+    """Who tells: a worker or a deliverer of itself, `harmwatch exporter` of the board, or `harmwatch verify`."""
 
     WORKER = "worker"
     EXPORTER = "exporter"
+    DELIVERER = "deliverer"
     VERIFY = "verify"
 
 
@@ -165,6 +166,38 @@ EXPORTER_METRICS = (
 """What `harmwatch exporter` tells of the board."""
 
 
+_SUBSCRIPTION = ("subscription",)
+
+
+def _delivers(name: str, text: str, *labels: str) -> Metric:
+    return Metric(name, Kind.GAUGE, View.DELIVERER, text, labels)
+
+
+DELIVERER_METRICS = (
+    _delivers("deliverer_in_office", "1 while this deliverer sends, 0 while it stands by; only then the gauges below"),
+    _delivers("subscription_open", "1 while alerts are sent to it, 0 where it is paused or closed", *_SUBSCRIPTION),
+    _delivers(
+        "subscription_stalled",
+        "1 while its number is not accepted, or its receiver has closed it (410)",
+        *_SUBSCRIPTION,
+    ),
+    _delivers("subscription_number", "the last number that was accepted or set aside", *_SUBSCRIPTION),
+    _delivers(
+        "subscription_alerts_behind", "alerts between its place and the newest; 0 where it is closed", *_SUBSCRIPTION
+    ),
+    _delivers("subscription_waiting_seconds", "for how long its number has waited; 0 where none does", *_SUBSCRIPTION),
+    Metric(
+        "delivery_tries_total", Kind.COUNTER, View.DELIVERER, "requests, by what came of them: accepted, or a cause",
+        ("subscription", "outcome"),
+    ),
+    Metric(
+        "delivery_seconds", Kind.HISTOGRAM, View.DELIVERER, "one request, from sending to its answer or its end",
+        _SUBSCRIPTION, _ALERT_SECONDS,
+    ),
+)  # fmt: skip
+"""What a deliverer tells of itself at HARMWATCH_METRICS."""
+
+
 def _proved(name: str, text: str) -> Metric:
     return Metric(name, Kind.GAUGE, View.VERIFY, text)
 
@@ -177,4 +210,4 @@ VERIFY_METRICS = (
 )
 """What `harmwatch verify --metrics FILE` writes for a textfile collector."""
 
-METRICS = WORKER_METRICS + EXPORTER_METRICS + VERIFY_METRICS
+METRICS = WORKER_METRICS + EXPORTER_METRICS + DELIVERER_METRICS + VERIFY_METRICS

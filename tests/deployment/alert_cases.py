@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 Series = Mapping[str, str]
 ONE = '{board="v100"}'
 PART = '{board="v100",partition="0"}'
+DESK = '{board="v100",subscription="desk"}'
 WORKER = '{board="v100",instance="a"}'
 
 
@@ -24,6 +25,7 @@ class Case:
 
 
 _OF_PARTITION = {"board": "v100", "partition": "0"}
+_OF_DESK = {"board": "v100", "subscription": "desk"}
 _OF_WORKER = {"board": "v100", "instance": "a"}
 _STATE = 'harmwatch_board_state{{board="v100",state="{}"}}'
 
@@ -53,6 +55,14 @@ def _as_of(values: str, wall: str) -> Series:
 
 def _relays(*values: str) -> Series:
     return {f'harmwatch_relay_in_office{{board="v100",instance="{n}"}}': each for n, each in enumerate(values)}
+
+
+def _deliverers(*values: str) -> Series:
+    return {f'harmwatch_deliverer_in_office{{board="v100",instance="{n}"}}': each for n, each in enumerate(values)}
+
+
+def _up(*values: str) -> Series:
+    return {f'up{{job="harmwatch-deliverer",instance="{n}"}}': each for n, each in enumerate(values)}
 
 
 def _latency(quick: str, every: str) -> Series:
@@ -145,6 +155,11 @@ CASES: dict[str, Case] = {
     "HarmwatchAlertSlow": Case(
         _latency("0+50x40", "0+100x40"), (_latency("0+100x40", "0+100x40"), _latency("0x40", "0x40")), minutes=30
     ),
+    "HarmwatchNoDeliverer": Case(_deliverers("0x30", "0x30"), (_deliverers("1x30", "0x30"), {})),
+    "HarmwatchStalled": _gauge("subscription_stalled", "1x30", "0x30", "1x3 0x30", labels=DESK, has=_OF_DESK),
+    "HarmwatchUndelivered": _gauge(
+        "subscription_waiting_seconds", "0+120x30", "0x30", "0+60x5 0x30", labels=DESK, has=_OF_DESK
+    ),
     "HarmwatchNotMember": _gauge("group_member", "0x30", "1x30", labels=WORKER, has=_OF_WORKER),
     "HarmwatchNoStandby": Case(
         {f"harmwatch_group_members{ONE}": "1x30"}, ({f"harmwatch_group_members{ONE}": "2x30"},), minutes=20
@@ -202,6 +217,10 @@ CASES: dict[str, Case] = {
 }
 
 MORE_CASES: list[tuple[str, Case]] = [
+    (
+        "HarmwatchNoDeliverer",
+        Case(_up("0x30", "0x30"), (_up("1x30", "0x30"), {}), labels={"job": "harmwatch-deliverer"}),
+    ),
     (
         "HarmwatchExporterAbsent",
         Case(
