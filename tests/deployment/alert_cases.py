@@ -61,10 +61,6 @@ def _deliverers(*values: str) -> Series:
     return {f'harmwatch_deliverer_in_office{{board="v100",instance="{n}"}}': each for n, each in enumerate(values)}
 
 
-def _up(*values: str) -> Series:
-    return {f'up{{job="harmwatch-deliverer",instance="{n}"}}': each for n, each in enumerate(values)}
-
-
 def _latency(quick: str, every: str) -> Series:
     stem = "harmwatch_alert_latency_seconds_bucket"
     return {
@@ -219,7 +215,7 @@ CASES: dict[str, Case] = {
 MORE_CASES: list[tuple[str, Case]] = [
     (
         "HarmwatchNoDeliverer",
-        Case(_up("0x30", "0x30"), (_up("1x30", "0x30"), {}), labels={"job": "harmwatch-deliverer"}),
+        Case(_deliverers("1x5 _x24", "0x5 _x24"), (_deliverers("1x30", "0x5 _x24"), {})),
     ),
     (
         "HarmwatchExporterAbsent",

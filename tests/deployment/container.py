@@ -53,14 +53,14 @@ class Container:
         assert process.returncode == 0, said.decode()
         assert list(self.folder.iterdir()) == []
 
-    def scraped(self, seconds: float) -> str:
-        """What Prometheus would read, as soon as somebody answers."""
+    def scraped(self, seconds: float, metric: str = "look_success") -> str:
+        """What Prometheus would read, as soon as this metric is there."""
         until = time.monotonic() + seconds
         while True:
             try:
                 with urlopen(f"http://{self.environment['HARMWATCH_METRICS']}/metrics", timeout=seconds) as answer:
                     told: str = answer.read().decode()
-                if "\nharmwatch_look_success{" in told or time.monotonic() > until:
+                if f"\nharmwatch_{metric}{{" in told or time.monotonic() > until:
                     return told
             except URLError:
                 if time.monotonic() > until:

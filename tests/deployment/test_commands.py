@@ -130,11 +130,13 @@ def test_what_a_unit_starts_works(unit: Path, container: Container, topics: str)
     if service["Type"] == ["oneshot"]:
         assert topics.count(",") == len(ALL_TOPICS) - 1
         assert container.run(*command) == "created: nothing\n"
-    elif command[-1] == "exporter":
+    elif command[-1] in {"exporter", "deliver"}:
+        container.environment["HARMWATCH_SECRETS"] = str(container.programs)
         with socket.create_server(("127.0.0.1", 0)) as free:
             container.environment["HARMWATCH_METRICS"] = f"127.0.0.1:{free.getsockname()[1]}"
         with container.serving(*command):
-            assert "\nharmwatch_look_success{" in container.scraped(START_SECONDS)
+            told = "look_success" if command[-1] == "exporter" else "deliverer_in_office"
+            assert f"\nharmwatch_{told}{{" in container.scraped(START_SECONDS, told)
     else:
         with container.serving(*command):
             container.become_healthy(START_SECONDS)

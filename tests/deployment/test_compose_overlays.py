@@ -20,6 +20,7 @@ FOLDER = ROOT / "deploy" / "compose"
 OVERLAYS = {
     "secured": ("secured.yml",),
     "watched": ("watched.yml",),
+    "delivered": ("delivered.yml",),
     "both": ("secured.yml", "watched.yml", "secured-watched.yml"),
 }
 Read = dict[str, Any]  # Any: YAML
@@ -73,8 +74,9 @@ def test_nothing_but_grafana_is_reached_from_outside_and_that_from_this_machine_
     services = together(name)["services"]
     published = {each: service["ports"] for each, service in services.items() if "ports" in service}
     assert published == ({"grafana": ["127.0.0.1:3000:3000"]} if "grafana" in services else {})
-    ours = [service for service in services.values() if service["image"].startswith("harmwatch:")]
-    assert {tuple(service["networks"]) for service in ours} == {("inside",)}
+    ours = {each: service for each, service in services.items() if service["image"].startswith("harmwatch:")}
+    reaching = {each for each, service in ours.items() if service["networks"] != ["inside"]}
+    assert reaching == {each for each in ours if each.startswith("deliver-")}
 
 
 @TOGETHER
@@ -90,7 +92,7 @@ def test_every_setting_is_one_that_there_is_and_every_file_is_ours_or_made(name:
             if source.startswith("./secured/"):
                 assert source.removeprefix("./secured/") in made
             elif source.startswith("./"):
-                assert source == "./secured" or (ROOT / source).exists(), source
+                assert source in {"./secured", "./secrets"} or (ROOT / source).exists(), source
             else:
                 assert source in merged["volumes"]
             assert target.startswith("/")
