@@ -9,9 +9,12 @@ from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import GroupIdNotFoundError, KafkaError, TransactionalIdNotFoundError
 
 from broker.clients import admin, kafka_errors
 from cli.doctor.memory import memory_limit
+from delivery.ledger import Ledger
+from delivery.orders import Orders
 from models.errors import NotAllowed
 from models.policy import Policy
 from policies.policy_file import load_policy
@@ -24,6 +27,10 @@ from sight.look_document import LookDocument
 from state.server import Server, look_at_server
 from state.store import Store
 
+NO_GROUP_RIGHT = "[Error 30]"
+"""How a described group says that this user may not look at it."""
+
+_COORDINATOR_SECONDS, _POLL_SECONDS = 5.0, 0.2
 _QUESTIONS = 3
 """All checks have nine seconds together, and slow brokers are to be named within them."""
 
@@ -35,6 +42,8 @@ class Patient:
         self.settings = settings
         self._lock = RLock()
         self._open: list[Callable[[], None]] = []
+        self.deliveries: tuple[Orders, Ledger] | None = None
+        """What was read of them; the first check that needs it does"""
 
     @cached_property
     def policy(self) -> Policy:
@@ -133,6 +142,27 @@ class Patient:
         with kafka_errors(self.settings.brokers):
             found = self.brokers.describe_groups([group])[group]
         return [str(each["client_id"]) for each in found["members"] or ()]
+
+    def members_of(self, group: str) -> int:
+        """How many take part in a group; 0 where it never was. Raises NotAllowed, Unavailable."""
+        found = self.asked(lambda: self.brokers.describe_groups([group])[group])
+        if str(found["error"] or "").startswith(NO_GROUP_RIGHT):
+            raise NotAllowed(f"this user may not look at the consumer group {group}")
+        return len(found.get("members") or ())
+
+    def asked(self, ask: Callable[[], Any]) -> Any:  # Any: the client's
+        """What a coordinator answers; of the first group of a cluster, its topic is still being made."""
+        until = time.monotonic() + _COORDINATOR_SECONDS
+        with kafka_errors(self.settings.brokers):
+            while True:
+                try:
+                    return ask()
+                except (GroupIdNotFoundError, TransactionalIdNotFoundError):  # nobody has worked yet, and one may ask
+                    return {"error": None}
+                except KafkaError as error:
+                    if not error.retriable or time.monotonic() >= until:
+                        raise
+                    time.sleep(_POLL_SECONDS)
 
     @cached_property
     def memory_limit(self) -> int | None:

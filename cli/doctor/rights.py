@@ -1,15 +1,11 @@
 """What this user may do, one right after the other; of whoever only reads, nobody asks for the rights of a worker."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from kafka.errors import GroupIdNotFoundError, KafkaError, TransactionalIdNotFoundError
-
-from broker.clients import kafka_errors
 from cli.doctor.check import Check, Found, fault, good
-from cli.doctor.patient import Patient
+from cli.doctor.patient import NO_GROUP_RIGHT, Patient
 from models.errors import NotAllowed, Unavailable
 from runtime.installation import group_name, open_store
 from runtime.settings import Settings
@@ -19,8 +15,6 @@ from state.keys import Keys
 
 _READS_ONLY = "this user only reads: with a worker's settings its rights are looked at"
 _GIVE = "give it: deploy/kafka/acls.sh does, for each role"
-_NO_GROUP_RIGHT = "[Error 30]"
-_COORDINATOR_SECONDS, _POLL_SECONDS = 5.0, 0.2
 
 
 def _topics(patient: Patient) -> Found:
@@ -37,8 +31,8 @@ def _is_reader(patient: Patient) -> bool:
 
 def _group(patient: Patient) -> Found:
     group = group_name(patient.settings)
-    found = _asked(patient, lambda: patient.brokers.describe_groups([group])[group])
-    if str(found["error"] or "").startswith(_NO_GROUP_RIGHT):
+    found = patient.asked(lambda: patient.brokers.describe_groups([group])[group])
+    if str(found["error"] or "").startswith(NO_GROUP_RIGHT):
         return fault(f"this user may not look at the consumer group {group}", _GIVE)
     return good("the group may be looked at")
 
@@ -46,23 +40,8 @@ def _group(patient: Patient) -> Found:
 def _relay(patient: Patient) -> Found:
     if _is_reader(patient):
         return good(_READS_ONLY)
-    _asked(patient, lambda: patient.brokers.describe_transactions([patient.installation.relay_id]))
+    patient.asked(lambda: patient.brokers.describe_transactions([patient.installation.relay_id]))
     return good("the relay's transactional id may be used")
-
-
-def _asked(patient: Patient, ask: Callable[[], Any]) -> Any:  # Any: the client's
-    """What a coordinator answers; of the first group of a cluster, its topic is still being made."""
-    until = time.monotonic() + _COORDINATOR_SECONDS
-    with kafka_errors(patient.settings.brokers):
-        while True:
-            try:
-                return ask()
-            except (GroupIdNotFoundError, TransactionalIdNotFoundError):  # nobody has worked yet, and one may ask
-                return {"error": None}
-            except KafkaError as error:
-                if not error.retriable or time.monotonic() >= until:
-                    raise
-                time.sleep(_POLL_SECONDS)
 
 
 def _commands(patient: Patient) -> Found:

@@ -13,7 +13,7 @@ import pytest
 import redis
 from kafka import KafkaProducer
 
-from cli.doctor import board, history, kafka, machine, rights, store
+from cli.doctor import board, delivery, history, kafka, machine, rights, store
 from cli.doctor.check import Check, Finding, State
 from cli.doctor.examination import CHECKS, Examination
 from cli.doctor.patient import Patient
@@ -313,9 +313,15 @@ def test_a_worker_that_stands_still_and_then_none(installation: Installation) ->
 
 def test_every_check_has_a_broken_twin() -> None:
     tests = Path(__file__).parents[2]
-    others = ("cli/test_doctor", "secure/test_certificates", "secure/test_doctor", "end_to_end/recovery/test_cut_logs")
+    others = (
+        "cli/test_doctor",
+        "secure/test_certificates",
+        "secure/test_doctor",
+        "end_to_end/recovery/test_cut_logs",
+        "delivery/sinks/test_doctor",
+    )
     files = [Path(__file__), *(tests / f"{name}.py" for name in others)]
     text = "".join(path.read_text("utf-8") for path in files)
     assert [check.name for check in CHECKS if f'"{check.name}"' not in text] == []
-    modules = (machine, kafka, store, rights, board, history)
+    modules = (machine, kafka, store, rights, board, history, delivery)
     assert len(CHECKS) == sum(len(module.CHECKS) for module in modules) + len(kafka.LAST_CHECKS) >= 40
