@@ -11,6 +11,7 @@ import click
 
 from cli.audit.verify import Request, verify_installation
 from cli.audit.verify_document import render_verify
+from cli.demo.delivered import show_delivery
 from cli.demo.desk import run_desk
 from cli.demo.history import History, history_of_file, synthetic_history
 from cli.demo.live import send_and_show
@@ -80,7 +81,9 @@ def _show(
             click.echo(f"Now live: {history.live_title}.")
             send_and_show(settings, history.records[history.live_from :], send, check, history.live_title)
             wait_idle(settings, check)
-            tell_outcome(settings)
+            newest = tell_outcome(settings)
+            if newest is not None:
+                show_delivery(settings, newest)
             document = verify_installation(settings, Request(with_store=True))
     click.echo("\n" + render_verify(document) + f" ({document.seconds} s)")
     return 0 if document.ok else 1

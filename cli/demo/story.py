@@ -18,8 +18,8 @@ from sight.printable import printable, printable_code
 _TOP, _NEWEST = 10, 5
 
 
-def tell_outcome(settings: Settings) -> None:
-    """Prints it. Raises Unavailable."""
+def tell_outcome(settings: Settings) -> int | None:
+    """Prints it, and gives the sequence of the newest alert, where there is one. Raises Unavailable."""
     click.echo("\n" + render_ranking(board_now(settings, _TOP)))
     alerts = list(_alerts(settings))
     people = len({alert.offender_id for alert in alerts})
@@ -30,6 +30,7 @@ def tell_outcome(settings: Settings) -> None:
         click.echo("\n" + _story(next((alert for alert in reversed(alerts) if alert.rank), alerts[-1])))
     for line in _refusals(settings):
         click.echo(line)
+    return alerts[-1].sequence if alerts else None
 
 
 def _alerts(settings: Settings) -> Iterator[Alert]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -93,6 +94,7 @@ def test_the_demo_ends_verified_whatever_lies_in_the_working_directory(
     assert "verified: " in text
     assert "entered the band, at rank" in text
     assert "Alert v100:" in text
+    assert re.search(r"Delivered: v100:\d+ as number 1 to http://127.0.0.1:\d+/, signed; .* its receipt \(204\)", text)
 
 
 @pytest.mark.thorough
