@@ -3,7 +3,10 @@
 import hashlib
 import struct
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NewType
+
+Offset = NewType("Offset", int)
+"""The place of a record in its partition, which is neither an instant nor the number of an entry."""
 
 
 class Record(NamedTuple):

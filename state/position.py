@@ -10,6 +10,7 @@ import redis
 from models.answers import Leap
 from models.instants import EARLIEST, SECOND
 from models.parked import Parked
+from models.record import Offset
 from state.clocks import ClockSkew, read_clock_skews
 from state.keys import COUNTED_KEYS, LAYOUT, SORTED_SETS, Keys
 
@@ -65,7 +66,7 @@ class Position:
     entry_as_of: int
     sequence: int
     outbox: int
-    ledger: dict[int, int]
+    ledger: dict[int, Offset]
     published_hash: str
     half_written: bool
     whole: bool
@@ -100,6 +101,11 @@ def _is_whole(meta: Mapping[str, bytes], sizes: Sequence[object]) -> bool:
     partitions, outbox, *persons = sizes
     found = [partitions, outbox, int("pending_ends" in meta), *persons]
     return meta.keys() >= _NEEDED and meta.get("sizes", b"").decode() == " ".join(map(str, found))
+
+
+def _ledger(answer: Mapping[bytes, bytes] | Exception) -> dict[int, Offset]:
+    """Empty where something else lies under its key; the sizes say what such a board is worth."""
+    return {} if isinstance(answer, Exception) else {int(key): Offset(int(offset)) for key, offset in answer.items()}
 
 
 def _parked(packed: bytes) -> dict[int, Parked]:
@@ -147,7 +153,7 @@ def position_of(answers: Sequence[Any]) -> Position:
         entry_as_of=int(meta.get("entry_as_of", 0)),
         sequence=int(meta.get("sequence", 0)),
         outbox=sizes[1] if isinstance(sizes[1], int) else 0,
-        ledger={} if isinstance(ledger, Exception) else {int(key): int(offset) for key, offset in ledger.items()},
+        ledger=_ledger(ledger),
         published_hash=meta.get("published_hash", b"").decode(),
         half_written="writing" in meta,
         whole=_is_whole(meta, sizes),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.record import Record
+from models.record import Offset, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,6 @@ class Batch:
 
     epoch: int
     partition: int
-    start: int
-    end: int
+    start: Offset
+    end: Offset
     records: Sequence[Record]

@@ -9,6 +9,7 @@ from aiokafka.errors import OffsetOutOfRangeError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 
+from models.record import Offset
 from streams.transport.batch import Batch
 from streams.transport.client import records_gone
 from streams.transport.consumer_thread import RunConsumerThread
@@ -22,7 +23,7 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._applied: dict[TP, int] = {}
+        self._applied: dict[TP, Offset] = {}
         self._in_hand = 0
         self._room = asyncio.Event()
         self.parked: set[TP] = set()
@@ -37,12 +38,12 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
         """The time between two seeks that is now."""
         return int(self._thread.epoch)
 
-    async def seek_to_committed(self) -> Mapping[TP, int]:
+    async def seek_to_committed(self) -> Mapping[TP, Offset]:
         """Seeks every assigned partition from the ledger.
 
         A rebalance may come while the board is closed: then its own seek must not be undone by this one.
         """
-        offsets: Mapping[TP, int] | None = None
+        offsets: Mapping[TP, Offset] | None = None
         while offsets is None or set(offsets) != self.assignment():
             offsets = await self.transport.ledger_of(self.assignment())
         await self._thread.seek_to(offsets)
@@ -140,5 +141,5 @@ class RunConsumer(driver.Consumer):  # type: ignore[misc]
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:  # noqa: ARG002  (Faust's)
         return iter([tp for tp in self._applied if tp in self.assignment()])
 
-    def _new_offset(self, tp: TP) -> int | None:
+    def _new_offset(self, tp: TP) -> Offset | None:
         return self._applied.get(tp)

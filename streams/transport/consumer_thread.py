@@ -12,7 +12,7 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from models.record import Record
+from models.record import Offset, Record
 from runtime.crash_points import Point, reach
 from runtime.events import Event
 from streams.rate_limited_log import RateLimitedLog
@@ -32,7 +32,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._starts: dict[TP, tuple[TopicPartitionState, int]] = {}
+        self._starts: dict[TP, tuple[TopicPartitionState, Offset]] = {}
         self._linger = FetchLinger()
         self._noted: dict[TP, str | None] = {}
         self._uncommitted = RateLimitedLog(log, Event.NOT_COMMITTED, logging.INFO)
@@ -68,11 +68,11 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         self._starts[tp] = state, (end := state.position)
         return Batch(self.epoch, tp.partition, start, end, fetched.get(TopicPartition(tp.topic, tp.partition), ()))
 
-    async def seek_to(self, offsets: Mapping[TP, int]) -> None:
+    async def seek_to(self, offsets: Mapping[TP, Offset]) -> None:
         """Goes on from these offsets; whatever was fetched before belongs to an older epoch."""
         await self.call_thread(self._seek_to, offsets)
 
-    async def _seek_to(self, offsets: Mapping[TP, int]) -> None:
+    async def _seek_to(self, offsets: Mapping[TP, Offset]) -> None:
         self.epoch += 1
         self._starts = {}
         self._noted = {}
@@ -109,7 +109,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         assignment = None if subscription is None else subscription.assignment
         return None if assignment is None else assignment.state_value(TopicPartition(tp.topic, tp.partition))
 
-    def positions(self) -> dict[int, int | None]:
+    def positions(self) -> dict[int, Offset | None]:
         """Where each assigned partition is read next; None: nobody has sought it yet. Before the start none is."""
         states = {tp.partition: self._state(tp) for tp in self.assignment()} if self._consumer is not None else {}
         return {
@@ -121,7 +121,7 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         """Whether the group's coordinator still takes this worker for a member that owns `tp`."""
         return bool(await self._beside_the_queue(self._prove_membership(tp)))
 
-    async def commit(self, offsets: Mapping[TP, int]) -> bool:
+    async def commit(self, offsets: Mapping[TP, Offset]) -> bool:
         """Tells Kafka how far each partition was applied."""
         return bool(await self._beside_the_queue(self._commit(offsets)))
 
@@ -142,9 +142,9 @@ class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  #
         except KafkaError as error:
             self._unanswered.say(f"the coordinator does not answer: {error!r}")
             return False
-        return await self._commit({tp: committed or 0}) and self.member == member
+        return await self._commit({tp: Offset(committed or 0)}) and self.member == member
 
-    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+    async def _commit(self, offsets: Mapping[TP, Offset]) -> bool:
         assigned, is_owed = self.assignment(), True
         try:
             owned = {

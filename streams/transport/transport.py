@@ -11,6 +11,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from broker.security import Brokers
+from models.record import Offset
 from runtime.topic_identity import TopicIdentity
 from streams.limits import SHIPPED, Limits
 from streams.transport.commit_notes import CommitNotes
@@ -26,7 +27,7 @@ class RunTransport(driver.Transport):  # type: ignore[misc]
     """
 
     Consumer = RunConsumer
-    ledger_of: Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
+    ledger_of: Callable[[set[TP]], Awaitable[Mapping[TP, Offset]]]
     failed: Callable[[BaseException], None]
     commit_notes: CommitNotes
     rights: Rights

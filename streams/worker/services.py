@@ -11,6 +11,7 @@ from faust.types import TP
 
 from models.clock import ClockMode
 from models.errors import PreconditionFailed
+from models.record import Offset
 from models.topics import OFFENCES
 from runtime.certificates import WorkerCertificates
 from runtime.events import Event, happened
@@ -34,6 +35,7 @@ from streams.worker.gauges import WorkerGauges
 from streams.worker.minute_log import MinuteLog
 from streams.worker.offences import Offences
 
+_BEGINNING = Offset(0)
 _PROOF_SECONDS = 10.0
 log = logging.getLogger(__name__)
 
@@ -102,7 +104,7 @@ class WorkerServices:
         if self._installation.settings.clock is ClockMode.WALL:
             yield Ticker(self._installation.open_store, word=self._acceptance.clock)
 
-    async def _ledger_of(self, assigned: set[TP]) -> Mapping[TP, int]:
+    async def _ledger_of(self, assigned: set[TP]) -> Mapping[TP, Offset]:
         """Where each assigned partition goes on, once the board is open."""
         numbers = ",".join(str(tp.partition) for tp in sorted(assigned))
         log.info("assigned: %s", sorted(assigned), extra=happened(Event.ASSIGNED, partitions=numbers))
@@ -113,7 +115,7 @@ class WorkerServices:
         begun = time.monotonic()
         position = await self._join()
         self.meters.joined(time.monotonic() - begun)
-        return {tp: position.ledger.get(tp.partition, 0) for tp in assigned}
+        return {tp: position.ledger.get(tp.partition, _BEGINNING) for tp in assigned}
 
     async def _join(self) -> Position:
         """The board as it is open, founded over the records that this worker reads."""

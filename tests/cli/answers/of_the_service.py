@@ -12,6 +12,7 @@ from cli.service.status_document import WaitDocument
 from models.answers import Leap
 from models.instants import DAY, HOUR, SECOND
 from models.parked import Parked
+from models.record import Offset
 from sight.look import Observation
 from state.clocks import ClockSkew
 from state.position import Position, RebuildProgress
@@ -21,7 +22,7 @@ from tests.cli.answers.answer import Answer, Answers, answer
 NOW = 1_700_000_000 * SECOND
 PARKED = Parked(40, "unknown_code", "the code 'x' is not in the index", 600, 1_000, NOW - 5 * SECOND)
 TROUBLED = Position(
-    generation="g", entry=812, as_of=NOW, entry_as_of=NOW, sequence=77, outbox=3, ledger={0: 90, 1: 40},
+    generation="g", entry=812, as_of=NOW, entry_as_of=NOW, sequence=77, outbox=3, ledger={0: Offset(90), 1: Offset(40)},
     published_hash="h", half_written=False, whole=True, recovering=False, awaited={1: 50}, policy_digest="d",
     parked={1: PARKED}, apart=(ClockSkew("host/1", 2 * HOUR, NOW - 9 * SECOND),), leap=None, rebuilding=None,
 )  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 from faust.types import TP
 
 from models.clock import ClockMode
+from models.record import Offset
 from models.topics import OFFENCES
 from policies.policy_file import load_policy
 from runtime.installation import Installation as Ours
@@ -95,7 +96,7 @@ def test_what_a_cancelled_commit_was_to_note_is_still_owed(ours: Ours) -> None:
     async def commit_and_be_cancelled() -> None:
         async with joined(ours, notes) as consumer:
             with pytest.raises(asyncio.CancelledError):
-                await consumer.client.commit({TP(ours.topic(OFFENCES), 0): 0})
+                await consumer.client.commit({TP(ours.topic(OFFENCES), 0): Offset(0)})
 
     asyncio.run(commit_and_be_cancelled())
     assert notes.is_owed
