@@ -13,10 +13,12 @@ from starlette.types import ASGIApp
 
 from console.assets import by_address
 from console.display import COOKIE, KEPT_SECONDS, display_chosen
+from console.frame_source import FrameSource
 from console.gate import Gate
 from console.officer_gate import OfficerGate
 from console.pages import Pages
 from console.provider import NoProvider, Provider
+from console.stays.stay_pages import StayPages
 from console.stream import EventStream
 from sight.printable import printable
 
@@ -30,9 +32,17 @@ _WORDS = {
 }
 
 
-def make_app(pages: Pages, hosts: frozenset[str], provider: Provider = NoProvider()) -> ASGIApp:  # noqa: B008  (frozen)
-    """The console of one board, for requests to one of `hosts` (`name:port`) by officers that the provider knows."""
-    routes = _Routes(pages)
+def make_app(
+    pages: Pages,
+    hosts: frozenset[str],
+    provider: Provider = NoProvider(),  # noqa: B008  (frozen)
+    stays: StayPages | None = None,
+) -> ASGIApp:
+    """The console of one board, for requests to one of `hosts` (`name:port`) by officers that the provider knows.
+
+    `stays` None: it has no desk.
+    """
+    routes = _Routes(pages, stays)
     app = Starlette(
         routes=[
             *provider.routes(),
@@ -42,6 +52,7 @@ def make_app(pages: Pages, hosts: frozenset[str], provider: Provider = NoProvide
             Route("/display", routes.display, methods=["GET", "POST"]),
             Route("/shift", routes.shift, methods=["GET", "POST"]),
             Route("/static/{name}", routes.static),
+            *([] if stays is None else stays.routes()),
         ],
         exception_handlers={HTTPException: routes.failed},
         lifespan=routes.lifespan,
@@ -54,12 +65,14 @@ def make_app(pages: Pages, hosts: frozenset[str], provider: Provider = NoProvide
 class _Routes:
     """What is answered at each address."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, stays: StayPages | None) -> None:
         self._pages = pages
+        self._news: dict[str, FrameSource] = {"": pages.fan_out} | ({} if stays is None else {"queue": stays.news})
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        self._pages.fan_out.use_loop()
+        for news in self._news.values():
+            news.use_loop()
         yield
 
     async def home(self, _: Request) -> Response:
@@ -68,10 +81,13 @@ class _Routes:
     async def board(self, request: Request) -> Response:
         return self._pages.board_answer(request)
 
-    async def stream(self, _: Request) -> Response:
-        if self._pages.fan_out.open_streams >= MOST_STREAMS:
+    async def stream(self, request: Request) -> Response:
+        news = self._news.get(request.query_params.get("of", ""))
+        if news is None:
+            raise HTTPException(404)
+        if sum(each.open_streams for each in self._news.values()) >= MOST_STREAMS:
             raise HTTPException(503)
-        return EventStream(self._pages.fan_out)
+        return EventStream(news)
 
     async def display(self, request: Request) -> Response:
         if request.method != "POST":

@@ -1,7 +1,7 @@
 """A frame: what every page shows from now on, made once and sent to each as the same bytes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +20,7 @@ class Frame:
     @cached_property
     def whole(self) -> bytes:
         """The event for a page that knows nothing yet, or has missed frames."""
-        return _event("board", self._document([_row(row) for row in self.text.rows], self.text.alerts, whole=True))
+        return event_bytes("board", self._document([_row(row) for row in self.text.rows], self.text.alerts, whole=True))
 
     @cached_property
     def change(self) -> bytes:
@@ -30,7 +30,7 @@ class Frame:
         known = set(self.before.rows)
         told = set(self.before.alerts)
         rows = [row.key if row in known else _row(row) for row in self.text.rows]
-        return _event(
+        return event_bytes(
             "board", self._document(rows, [each for each in self.text.alerts if each not in told], whole=False)
         )
 
@@ -47,7 +47,7 @@ class Frame:
 
 def fresh_event(fresh: Fresh) -> bytes:
     """How fresh the board is; it goes out every two seconds, whatever else does."""
-    return _event("fresh", {
+    return event_bytes("fresh", {
         "live": fresh.is_live, "word": fresh.word, "why": fresh.why, "asOf": fresh.as_of,
         "details": fresh.details, "age": fresh.age,
     })  # fmt: skip
@@ -55,12 +55,12 @@ def fresh_event(fresh: Fresh) -> bytes:
 
 def bye_event() -> bytes:
     """The stream ends by itself: the page asks again, not all of them at once."""
-    return _event("bye", {})
+    return event_bytes("bye", {})
 
 
 def signed_out_event() -> bytes:
     """The same where nobody is signed in any more: the page is loaded again, and shows no names."""
-    return _event("bye", {"signedOut": True})
+    return event_bytes("bye", {"signedOut": True})
 
 
 def _row(row: RowText) -> dict[str, str]:
@@ -75,5 +75,6 @@ def _alert(alert: AlertText) -> dict[str, object]:
     return {"id": alert.alert_id, "moved": alert.moved, "at": alert.at, "pieces": pieces}
 
 
-def _event(name: str, document: dict[str, object]) -> bytes:
+def event_bytes(name: str, document: Mapping[str, object]) -> bytes:
+    """One event of a stream."""
     return f"event: {name}\ndata: {json.dumps(document, separators=(',', ':'))}\n\n".encode()

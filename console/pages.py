@@ -52,12 +52,12 @@ class Pages:
     def board_page(self, request: Request) -> Response:
         """The board as it is now."""
         frame = self.fan_out.frame
-        return self._page(request, "board.html", fresh=self.fan_out.fresh(), frame=frame, table=self._table(frame),
-                          made=full_moment(round(time.time() * SECOND), self.zone))  # fmt: skip
+        return self.page(request, "board.html", fresh=self.fan_out.fresh(), frame=frame, table=self._table(frame),
+                          made=self.moment())  # fmt: skip
 
     def board_answer(self, request: Request) -> Response:
         """The board as whoever asks can read it: as a document where JSON is accepted and HTML is not."""
-        if not _wants_json(request):
+        if not wants_json(request):
             answer = self.board_page(request)
         else:
             fan_out, wording = self.fan_out, self.fan_out.wording
@@ -70,35 +70,40 @@ class Pages:
 
     def display_page(self, request: Request) -> Response:
         """What can be chosen, and the keys there are."""
-        return self._page(request, "display.html", themes=list(Theme))
+        return self.page(request, "display.html", themes=list(Theme))
 
     def shift_page(self, request: Request) -> Response:
         """Asks whether another shift begins."""
-        return self._page(request, "shift.html", shift=self.fan_out.frame.text.shift)
+        return self.page(request, "shift.html", shift=self.fan_out.frame.text.shift)
 
     def sign_in_page(
         self, request: Request, status: int = 200, words: str = "", headers: Mapping[str, str] | None = None
     ) -> Response:
         """Asks who somebody is; `words` say why the last answer did not do."""
-        answer = self._page(request, "sign_in.html", status, words=words)
+        answer = self.page(request, "sign_in.html", status, words=words)
         answer.headers.update(headers or {})
         return answer
 
     def message(self, request: Request, status: int, words: str) -> Response:
         """A page that says what is wrong."""
-        return self._page(request, "message.html", status=status, words=words)
+        return self.page(request, "message.html", status=status, words=words)
 
     def refusal(self, scope: Scope, status: int, words: str) -> Response:
         """The same at the gate, where nothing that was sent is believed, cookies included."""
         return self.message(Request({**scope, "headers": []}), status, words)
 
-    def _page(self, request: Request, name: str, status: int = 200, **told: object) -> Response:
+    def page(self, request: Request, name: str, status: int = 200, **told: object) -> Response:
+        """The page of a template, for whoever asks."""
         display: Display = display_of(request.cookies)
         officer: Officer | None = request.scope.get("state", {}).get("officer")
         page = self._templates.get_template(name).render(
             display=display, here=name, status=status, officer=officer, has_sign_out=self.has_sign_out, **told
         )
         return HTMLResponse(page, status)
+
+    def moment(self) -> str:
+        """Now, as a page says when it was made."""
+        return full_moment(round(time.time() * SECOND), self.zone)
 
     def _table(self, frame: Frame) -> str:
         """Rows and alerts as HTML: made once for a frame, since they are the same for everybody."""
@@ -113,6 +118,7 @@ class Pages:
         return made
 
 
-def _wants_json(request: Request) -> bool:
+def wants_json(request: Request) -> bool:
+    """Whether JSON is accepted and HTML is not."""
     accepted = request.headers.get("accept", "").lower()
     return "application/json" in accepted and "text/html" not in accepted

@@ -14,10 +14,12 @@ import uvicorn
 from console.app import make_app
 from console.board_text import Wording
 from console.fan_out import FanOut
+from console.frame_source import FrameSource
 from console.pages import Pages
 from console.provider import Provider
 from console.row_keys import RowKeys
 from console.sign_in.providers import provider_of
+from console.stays.open_desk import OpenDesk, open_desk
 from models.errors import PreconditionFailed, Unavailable
 from models.policy import Policy
 from policies.policy_file import load_policy
@@ -48,14 +50,15 @@ def serve(settings: Settings) -> None:
         provider_of(settings, pages) as provider,
         listening(settings.console_address) as listener,
         PollerThread(poller, pages.fan_out.show) as looking,
+        open_desk(settings, pages, may_write=provider.has_sign_in) as desk,
     ):
         pages.has_sign_out = provider.can_sign_out
-        app = make_app(pages, hosts_of(settings.console_address, settings.console_names), provider)
-        server = Server(app, pages.fan_out, looking, tls_of(settings))
+        app = make_app(pages, hosts_of(settings.console_address, settings.console_names), provider, desk.pages)
+        server = Server(app, pages.fan_out, looking, tls_of(settings), desk)
         log.info(*_told(settings, provider), extra=happened(Event.STARTED))
         asyncio.run(server.serve(sockets=[listener]))
-        if not looking.is_alive:
-            raise Unavailable("nobody looks at the board any more; why, the lines above say")
+        if not (looking.is_alive and desk.feed.is_alive):
+            raise Unavailable("nobody looks at the board or the desk any more; why, the lines above say")
 
 
 def _told(settings: Settings, provider: Provider) -> tuple[str, str, str, str, str]:
@@ -82,10 +85,15 @@ def pages_of(settings: Settings, policy: Policy, first: BoardView) -> Pages:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, of which open streams say goodbye first, and which ends where nobody looks at the board any more."""
+    """Uvicorn, of which open streams say goodbye first, and which ends where a thread that reads for it has."""
 
     def __init__(
-        self, app: object, fan_out: FanOut, looking: PollerThread | None = None, tls: AnswersByTls | None = None
+        self,
+        app: object,
+        fan_out: FanOut,
+        looking: PollerThread | None = None,
+        tls: AnswersByTls | None = None,
+        desk: OpenDesk | None = None,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -96,8 +104,8 @@ class Server(uvicorn.Server):
                 ssl_context_factory=None if tls is None else lambda *_: _always_fresh(tls),
             )
         )  # fmt: skip
-        self._fan_out = fan_out
-        self._looking = looking
+        self._news: Sequence[FrameSource] = [fan_out] if desk is None else [fan_out, desk.pages.news]
+        self._threads = [each for each in (looking, None if desk is None else desk.feed) if each is not None]
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (the library's)
         """SIGTERM and Ctrl-C end it, and what is around it goes on to its own end; the second waits for nobody."""
@@ -105,11 +113,12 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second; whether it ends."""
-        return await super().on_tick(counter) or (self._looking is not None and not self._looking.is_alive)
+        return await super().on_tick(counter) or not all(each.is_alive for each in self._threads)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """The end."""
-        self._fan_out.end()
+        for news in self._news:
+            news.end()
         await super().shutdown(sockets)
 
 

@@ -59,6 +59,10 @@ class Event(StrEnum):
     CLOSED = "closed", "a subscription is closed or paused by an order, or closed by its receiver"
     FOREIGN_RECORD = "foreign_record", "a record of deliveries.v1 or delivery-orders.v1 is not ours, and passed over"
     NO_ALERTS = "no_alerts", "alerts.v1 or delivery-orders.v1 cannot be read now"
+    CLOSED = "closed", "a subscription is closed, by an order or by its receiver"
+    FOREIGN_RECORD = "foreign_record", "a record of deliveries.v1, delivery-orders.v1 or officer-actions.v1 is foreign"
+    NO_ALERTS = "no_alerts", "alerts.v1, delivery-orders.v1 or officer-actions.v1 cannot be read now"
+    NO_DESK = "no_desk", "rules or a lapse, which the console writes by itself, are not written yet"
     LEFT_BEHIND = "left_behind", "a client's future whose result no one awaits"
     LIBRARY = "library", "a library says something; `logger` names it"
 

@@ -1,0 +1,113 @@
+"""An officer acts on a stay: held against the board and the desk, written, and read back."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from console.officer import Officer, Role
+from console.stays.actions import make_action
+from console.stays.asking import Asking
+from console.stays.forms import NEEDS_BASIS, StayForm
+from console.stays.live_desk import LiveDesk
+from console.stays.outcome import Outcome
+from console.stays.queue_text import Clock
+from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes
+from console.stays.stay_text import state_words
+from desk.judgement import judge
+from desk.state import Desk
+from desk.stay_moment import StayAction, StayMoment
+from desk.verdict import NotTaken, Verdict
+from models.desk.action import action_bytes
+from models.errors import Unavailable
+from models.instants import SECOND, Micros
+
+READ_BACK_SECONDS = 2.0
+_OLDER = "This form is older than the console, or another officer's. It has changed nothing: read again, then send it."
+_CHANGED = "The board has changed since you read it. Nothing is written: what you see now is what it says."
+_REFUSED = {"late": "Too late", "changed": "The desk has changed since you read it"}
+
+Write = Callable[[bytes], int]
+"""Writes an action's bytes; answers its offset. Raises Unavailable."""
+
+
+def why_not(officer: Officer | None) -> str:
+    """Why somebody may not act; empty: they may."""
+    if officer is None or not officer.signed_in:
+        return "Only who has signed in can act: an action carries a name that was checked."
+    return "An auditor reads, and does not act." if officer.role is Role.AUDITOR else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDesk:
+    """Blocks while it asks and writes: to be called in a thread. `hurry`: there is something to read back."""
+
+    book: LiveDesk
+    asking: Asking
+    seal: BasisSeal
+    write: Write
+    hurry: Callable[[], None]
+    clock: Clock
+
+    def act(self, officer: Officer, stay: int, form: StayForm) -> Outcome:
+        """What becomes of a form about a stay that is there."""
+        refusal = why_not(officer)
+        if refusal:
+            return Outcome(403, refusal)
+        if form.fault():
+            return Outcome(422, form.fault())
+        seen = self.seal.open(form.seen, officer.by, stay)
+        if seen is None:
+            return Outcome(409, _OLDER)
+        known = self.book.known(seen.action_id)
+        if known is not None:
+            return self._answer(known, stay)
+        try:
+            return self._changed(form, seen) or self._send(form, seen, officer)
+        except Unavailable as error:
+            return Outcome(503, f"It is not known to be written, and can be sent again as it stands here. {error}.")
+
+    def _changed(self, form: StayForm, seen: ShownBasis) -> Outcome | None:
+        """409 where the board says something else of the person than the page did. Raises Unavailable."""
+        if form.act not in NEEDS_BASIS:
+            return None
+        if seen.basis is None:
+            return Outcome(409, "The board could not be asked when this form was made: read again, then send it.")
+        asked = self.asking.ask(self.book.state(), seen.stay)
+        if asked.basis is None:
+            raise Unavailable(asked.trouble)
+        changes = basis_changes(seen.basis, asked.basis)
+        return Outcome(409, _CHANGED, changes) if changes else None
+
+    def _send(self, form: StayForm, seen: ShownBasis, officer: Officer) -> Outcome:
+        desk = self.book.state().desk
+        now = Micros(round(time.time() * SECOND))
+        action = make_action(form, seen, officer, desk, now)
+        try:
+            self._judge(desk, action, now)
+        except NotTaken as refusal:
+            return self._refused(refusal.answer, str(refusal), seen.stay)
+        offset = self.write(action_bytes(action))
+        self.hurry()
+        verdict = self.book.verdict(offset, READ_BACK_SECONDS)
+        if verdict is None:
+            return Outcome(202, "It is written. This console has not read it back yet: look again in a moment.")
+        return self._answer(verdict, seen.stay)
+
+    def _judge(self, desk: Desk, action: StayAction, now: Micros) -> None:
+        """By what is known here. Raises NotTaken, and Unavailable before the desk has rules."""
+        if desk.rules is None:
+            raise Unavailable("The desk has no rules yet")
+        judge(StayMoment(desk.stays[action.stay], desk.rules, max(desk.at, now)), action)
+
+    def _answer(self, verdict: Verdict, stay: int) -> Outcome:
+        if verdict.answer in {"taken", "repeated"}:
+            return Outcome(201, "It is done.")
+        return self._refused(verdict.answer, verdict.why, stay)
+
+    def _refused(self, answer: str, why: str, stay: int) -> Outcome:
+        desk = self.book.state().desk
+        now = desk.stays[stay]
+        first = now.handling
+        at = "" if first is None else self.clock(first.at, desk.at)
+        words = f"{_REFUSED.get(answer, 'This cannot be done')}: {why}. Nothing was changed."
+        return Outcome(409, words, (), now.owner or (first.by if first else ""), at, state_words(desk, now, self.clock))

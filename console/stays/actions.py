@@ -1,0 +1,47 @@
+"""Makes of a form the record that it asks for."""
+
+import hashlib
+from typing import Any
+
+from console.officer import Officer
+from console.stays.forms import NEEDS_BASIS, ActKind, StayForm
+from console.stays.shown_basis import ShownBasis
+from desk.state import Desk
+from desk.stay_moment import StayAction
+from models.desk.action import CloseAction, LookAction, NoteAction, ReleaseAction, SnoozeAction
+from models.instants import HOUR, SECOND, Micros, format_instant
+
+_SIGN_IN_LETTERS = 32
+
+
+def make_action(form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, now: Micros) -> StayAction:
+    """Of a form without fault, whose act has the basis that it needs; `now` by the console's clock."""
+    head: dict[str, Any] = {  # Any: fields of models
+        "action_id": seen.action_id, "at": format_instant(now), "after": max(desk.sequence, seen.sequence_seen),
+        "sequence_seen": seen.sequence_seen, "by": officer.by, "role": str(officer.role),
+        "sign_in": sign_in_of(officer), "stay": seen.stay,
+    }  # fmt: skip
+    if form.act in NEEDS_BASIS:
+        head["basis"] = seen.basis
+    match form.act:
+        case ActKind.LOOK:
+            return LookAction(**head)
+        case ActKind.SNOOZE:
+            return SnoozeAction(**head, until=format_instant(_until(form, desk, now)), why=form.text)
+        case ActKind.CLOSE:
+            return CloseAction(**head, why=form.text)
+        case ActKind.RELEASE:
+            return ReleaseAction(**head, why=form.text)
+        case _:
+            return NoteAction(**head, text=form.text)
+
+
+def _until(form: StayForm, desk: Desk, now: Micros) -> int:
+    """A minute within what the rules allow: they count from the broker's clock, which may be behind this one."""
+    asked = (form.hours or 0) * HOUR
+    return now + (asked if desk.rules is None else min(asked, desk.rules.snooze_seconds * SECOND - HOUR // 60))
+
+
+def sign_in_of(officer: Officer) -> str:
+    """Under which sign-in they act: two persons never share one."""
+    return hashlib.sha256(officer.by.encode()).hexdigest()[:_SIGN_IN_LETTERS]

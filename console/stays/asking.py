@@ -1,0 +1,50 @@
+"""Whom a stay is about, and what the store says of them now."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from console.stays.live_desk import DeskState
+from console.stays.stay_text import PersonView
+from models.alert import Alert
+from models.board import OffenderView
+from models.desk.basis import Basis
+from models.errors import Unavailable
+from models.token import Token
+from sight.opening import CLOSED
+
+
+class AnyPersons(Protocol):
+    """What the store is asked by."""
+
+    def ask(self, offender_id: str) -> tuple[OffenderView, Basis]:
+        """One person, and the basis of an action about them. Raises Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """`entrances`: of everyone in the band, by the newest look, the sequence of their stay; `in_clear`: its alert."""
+
+    persons: AnyPersons
+    entrances: Callable[[], Mapping[str, int]]
+    in_clear: Callable[[DeskState, int], Alert | None]
+
+    def ask(self, state: DeskState, stay: int) -> PersonView:
+        """What the store answers now, or why it does not."""
+        who = self._who(state, stay)
+        if who is None:
+            return PersonView(trouble="whom the stay is about cannot be read any more")
+        try:
+            person, basis = self.persons.ask(who)
+        except Unavailable as error:
+            return PersonView(trouble=str(error))
+        return PersonView(person, basis)
+
+    def _who(self, state: DeskState, stay: int) -> str | None:
+        """On a sealed board the store alone has ids in clear, and the key store of those who have left."""
+        inside = next((who for who, sequence in self.entrances().items() if sequence == stay), None)
+        if inside is not None:
+            return inside
+        alert, person = self.in_clear(state, stay), state.desk.stays[stay].person
+        told = person if alert is None else alert.offender_id
+        return None if told is None or told == CLOSED or Token.read(told) is not None else told

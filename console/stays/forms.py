@@ -1,0 +1,61 @@
+"""What somebody sends about a stay: one act, with what they typed and what their page had shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import parse_qsl
+
+LONGEST_TEXT = 2_000
+HOURS = (1, 4, 12, 24)
+"""For how long a stay can be put off; the rules of the desk may allow less."""
+
+
+class ActKind(StrEnum):
+    """What can be done with a stay."""
+
+    LOOK = "look"
+    NOTE = "note"
+    SNOOZE = "snooze"
+    CLOSE = "close"
+    RELEASE = "release"
+
+
+NEEDS_BASIS = frozenset({ActKind.LOOK, ActKind.SNOOZE, ActKind.CLOSE})
+"""What rests on what the board says of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class StayForm:
+    """As it was sent; `text` with line ends as they are written here. `hours` None: none was chosen."""
+
+    act: ActKind | None
+    seen: str
+    text: str = ""
+    hours: int | None = None
+
+    def fault(self) -> str:
+        """Why nothing can be done by it; empty: it can."""
+        if self.act is None:
+            return "Nothing was chosen."
+        if self.act is ActKind.LOOK:
+            return ""
+        if not self.text:
+            return "Write the note." if self.act is ActKind.NOTE else "Say why."
+        if len(self.text) > LONGEST_TEXT:
+            return f"That is {len(self.text):,} characters, and {LONGEST_TEXT:,} is the most."
+        if not all(line.isprintable() for line in self.text.split("\n")):
+            return "There are characters in the text that cannot be shown: write it again without them."
+        return "Choose for how long." if self.act is ActKind.SNOOZE and self.hours is None else ""
+
+
+def read_stay_form(body: bytes) -> StayForm:
+    """What stands in a form; what cannot be read is not there."""
+    fields: Mapping[str, str] = dict(parse_qsl(body.decode("ascii", "replace"), encoding="utf-8", errors="replace"))
+    act, hours = fields.get("act", ""), fields.get("hours", "")
+    text = fields.get("text", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return StayForm(
+        ActKind(act) if act in set(ActKind) else None,
+        fields.get("seen", ""),
+        text,
+        int(hours) if hours in {str(each) for each in HOURS} else None,
+    )

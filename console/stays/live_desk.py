@@ -1,0 +1,105 @@
+"""The desk as this console knows it: what both topics have come to, and which alert began which stay."""
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from desk.band_change import BandChange
+from desk.band_reader import BandReader
+from desk.fold import DeskFold, PlacedAction
+from desk.state import Desk
+from desk.verdict import Verdict
+from harmwatch_client import Baseline, Event
+from models.alert import Alert
+from models.desk.action import read_action
+from models.instants import Micros, parse_instant
+from models.record import Record
+from runtime import events
+
+_MILLISECOND = 1_000
+_ALERTS_KEPT = 5_000
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """At one moment: the desk, and the alerts, as they were sent, with which stays began that matter still."""
+
+    desk: Desk
+    entrances: Mapping[int, Alert]
+    waiting: int
+    """actions that stand behind an alert which has not come"""
+
+
+class LiveDesk:
+    """Takes what the feed reads, in its thread; any thread asks."""
+
+    def __init__(self, board: str) -> None:
+        self._board = board.encode()
+        self._fold, self._band = DeskFold(), BandReader()
+        self._entrances: dict[int, Alert] = {}
+        self._verdicts: dict[int, Verdict] = {}
+        self._first: dict[str, Verdict] = {}
+        self._news = threading.Condition()
+
+    def take(self, told: Sequence[Event], done: Sequence[Record]) -> None:
+        """What came since the last time; records that are no action are passed over."""
+        with self._news:
+            for event in told:
+                self._fold.add_change(self._change(event))
+            for record in done:
+                self._act(record)
+            for verdict in self._fold.verdicts:
+                self._verdicts[verdict.offset] = self._first.setdefault(verdict.action_id, verdict)
+            self._fold.verdicts.clear()
+            self._forget()
+            self._news.notify_all()
+
+    def state(self, at: Micros | None = None) -> DeskState:
+        """As it stands; with the terms that have fallen due at `at`."""
+        with self._news:
+            return DeskState(self._fold.desk(at), dict(self._entrances), self._fold.waiting)
+
+    def known(self, action_id: str) -> Verdict | None:
+        """What became of an action that is here already; None: it is not."""
+        with self._news:
+            return self._first.get(action_id)
+
+    def verdict(self, offset: int, seconds: float) -> Verdict | None:
+        """Of the action at an offset, or of the one whose id it repeats; waits for it so long. None: not known yet."""
+        with self._news:
+            self._news.wait_for(lambda: offset in self._verdicts, seconds)
+            return self._verdicts.get(offset)
+
+    def _change(self, event: Event) -> BandChange:
+        at = parse_instant(event.as_of)
+        if isinstance(event, Baseline):
+            members = [
+                (each["entered_sequence"], each["offender_id"], parse_instant(each["in_band_since"]))
+                for each in event.band
+            ]
+            return self._band.baseline(event.sequence, members, at)
+        if event.transition == "entered":
+            with suppress(ValueError):  # what the client takes for an alert may lack what a sentence needs
+                self._entrances[event.sequence] = Alert.model_validate_json(event.value)
+            return self._band.entered(event.sequence, event.offender_id, at)
+        return self._band.left(event.sequence, event.offender_id, at)
+
+    def _act(self, record: Record) -> None:
+        action = read_action(record.value)
+        if action is None or record.key != self._board:
+            told = "offset %d of officer-actions.v1 is no action of this board: it is passed over"
+            log.warning(told, record.offset, extra=events.happened(events.Event.FOREIGN_RECORD, offset=record.offset))
+        else:
+            self._fold.add_act(PlacedAction(record.offset, Micros(record.timestamp_ms * _MILLISECOND), action))
+
+    def _forget(self) -> None:
+        """The alerts of the oldest stays that are over."""
+        if len(self._entrances) <= _ALERTS_KEPT:
+            return
+        stays = self._fold.desk().stays
+        over = [number for number in self._entrances if number in stays and stays[number].end_sequence is not None]
+        for number in over[: len(self._entrances) - _ALERTS_KEPT // 2]:
+            del self._entrances[number]

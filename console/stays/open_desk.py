@@ -1,0 +1,114 @@
+"""A desk as the console serves it: what reads, what writes, and its pages."""
+
+import logging
+import math
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from console.pages import Pages
+from console.stays.action_desk import ActionDesk
+from console.stays.asking import Asking
+from console.stays.desk_reader import DeskReader
+from console.stays.founding import found_desk
+from console.stays.lapse_writer import LapseWriter
+from console.stays.live_desk import LiveDesk
+from console.stays.persons import Persons
+from console.stays.queue_source import Now, QueueSource
+from console.stays.shown_basis import BasisSeal
+from console.stays.stay_pages import StayPages
+from console.stays.writer import ActionWriter
+from models.clock import ClockMode
+from models.errors import Unavailable
+from models.instants import SECOND, Micros, parse_instant
+from runtime.events import Event, happened
+from runtime.settings import Settings
+from sight.local_times import short_moment
+from sight.opening import UnsealedAlerts
+
+_AGAIN_SECONDS = 5.0
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDesk:
+    """Its pages, and the thread that reads for them."""
+
+    pages: StayPages
+    feed: DeskReader
+
+
+@contextmanager
+def open_desk(settings: Settings, pages: Pages, *, may_write: bool) -> Iterator[OpenDesk]:
+    """While the block lasts. `may_write`: officers sign in, so this console also keeps the desk. Raises Unavailable."""
+    with ExitStack() as parts:
+        writer = parts.enter_context(closing(ActionWriter(settings)))
+        persons = parts.enter_context(closing(Persons(settings)))
+        in_clear = parts.enter_context(closing(UnsealedAlerts.of(settings)))
+        book = LiveDesk(settings.board)
+        keeper = _Keeper(settings, book, writer) if may_write else None
+        feed = DeskReader(settings, book.take, lambda has_news: turned(has_news=has_news))
+        news = QueueSource(
+            settings.board, book, lambda: feed.reading, pages.fan_out.fresh, _now(settings, pages),
+            _Clock(ZoneInfo(settings.zone)), in_clear,
+        )  # fmt: skip
+        asking = Asking(persons, lambda: pages.fan_out.view.entrances, news.alert)
+        lapsing = LapseWriter(book, asking, writer.write) if may_write else None
+
+        def turned(*, has_news: bool) -> None:
+            news.remake(has_news=has_news)
+            if keeper is not None:
+                keeper.look()
+            if lapsing is not None:
+                lapsing.look(pages.fan_out.view, is_live=pages.fan_out.fresh().is_live)
+
+        acting = ActionDesk(book, asking, BasisSeal(), writer.write, feed.hurry, news.clock)
+        with feed:
+            yield OpenDesk(StayPages(pages, news, acting), feed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    zone: tzinfo
+
+    def __call__(self, at: Micros, today: Micros) -> str:
+        return short_moment(at, today, self.zone)
+
+
+def _now(settings: Settings, pages: Pages) -> Now:
+    """By this console's clock, which people's terms are told by; by the events' clock that of the board."""
+    if settings.clock is ClockMode.WALL:
+        return lambda: Micros(round(time.time() * SECOND))
+
+    def of_board() -> Micros | None:
+        as_of = pages.fan_out.view.as_of
+        return None if as_of is None else parse_instant(as_of)
+
+    return of_board
+
+
+@dataclass(slots=True)
+class _Keeper:
+    """Gives a desk that has none its rules."""
+
+    settings: Settings
+    book: LiveDesk
+    writer: ActionWriter
+    next_at: float = 0.0
+
+    def look(self) -> None:
+        """Again and again, until there are some."""
+        if time.monotonic() < self.next_at:
+            return
+        desk = self.book.state().desk
+        self.next_at = time.monotonic() + _AGAIN_SECONDS
+        if desk.rules is not None:
+            self.next_at = math.inf
+            return
+        try:
+            found_desk(self.settings, desk, self.writer.write)
+        except Unavailable as error:
+            log.warning("the desk has no rules yet: %s", error, extra=happened(Event.NO_DESK))

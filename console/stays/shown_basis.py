@@ -1,0 +1,78 @@
+"""What a page showed when somebody acted: it goes out with a form under a seal, and comes back as it was."""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.canonical import canonical_json
+from models.desk.basis import Basis
+from sight.words import grouped_number
+
+_TAG_BYTES = 32
+_LONGEST = 2_048
+
+
+class ShownBasis(BaseModel):
+    """One form of one officer about one stay. `action_id`: sent twice, it is still one action."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    by: str
+    stay: Annotated[int, Field(ge=1)]
+    action_id: str
+    sequence_seen: Annotated[int, Field(ge=0)]
+    basis: Basis | None
+    """None: the board was not to be asked; then nothing can be done that rests on it"""
+
+
+class BasisSeal:
+    """Seals for as long as this process runs: a form that is older is read again by its officer."""
+
+    def __init__(self) -> None:
+        self._secret = secrets.token_bytes(32)
+
+    def seal(self, seen: ShownBasis) -> str:
+        """For a field of the form."""
+        content = canonical_json(seen.model_dump(mode="json"))
+        return urlsafe_b64encode(self._tag(content) + content).decode()
+
+    def open(self, text: str, by: str, stay: int) -> ShownBasis | None:
+        """What it was; None: it was not made here, or for another officer or stay."""
+        try:
+            told = urlsafe_b64decode(text.encode("ascii")) if len(text) <= _LONGEST else b""
+        except (Error, ValueError):
+            return None
+        tag, content = told[:_TAG_BYTES], told[_TAG_BYTES:]
+        if not hmac.compare_digest(tag, self._tag(content)):
+            return None
+        seen = ShownBasis.model_validate_json(content)
+        return seen if (seen.by, seen.stay) == (by, stay) else None
+
+    def _tag(self, content: bytes) -> bytes:
+        return hmac.digest(self._secret, content, hashlib.sha256)
+
+
+def new_action_id() -> str:
+    """Of an action that was not done before."""
+    return secrets.token_hex(16)
+
+
+def basis_changes(before: Basis, now: Basis) -> tuple[str, ...]:
+    """What is no longer as the officer read it, in words. A rank alone is no change: it moves with the others."""
+    changes = []
+    if before.policy != now.policy:
+        changes.append("another policy is in force")
+    if before.score_millidays != now.score_millidays:
+        changes.append(f"days of harm were {_days(before)} and are {_days(now)}")
+    if before.counted != now.counted:
+        changes.append(f"{before.counted:,} offences counted, and {now.counted:,} do now")
+    return tuple(changes)
+
+
+def _days(basis: Basis) -> str:
+    return grouped_number(basis.score_millidays)

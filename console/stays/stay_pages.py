@@ -1,0 +1,106 @@
+"""The pages of the queue and of single stays: asked for, and acted on by plain forms or by programs."""
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from console.officer import Officer
+from console.pages import Pages, wants_json
+from console.stays.action_desk import ActionDesk, why_not
+from console.stays.forms import StayForm, read_stay_form
+from console.stays.live_desk import DeskState
+from console.stays.outcome import Outcome, outcome_document
+from console.stays.queue_source import QueueSource
+from console.stays.shown_basis import ShownBasis, new_action_id
+from console.stays.stay_document import stay_document
+from console.stays.stay_text import PersonView, stay_text
+
+_SENT = "It is written. This console has not read it back yet: look again in a moment."
+_NOTES = {"done": "It is done.", "sent": _SENT}
+_NOTHING = StayForm(None, "")
+_READING = Outcome(200, "")
+
+
+@dataclass(frozen=True, slots=True)
+class StayPages:
+    """Those of one desk."""
+
+    pages: Pages
+    news: QueueSource
+    acting: ActionDesk
+
+    def routes(self) -> list[Route]:
+        """What is answered where."""
+        return [Route("/queue", self.queue), Route("/stays/{alert_id}", self.stay, methods=["GET", "POST"])]
+
+    async def queue(self, request: Request) -> Response:
+        """What waits."""
+        return self.pages.page(
+            request, "queue.html", fresh=self.news.fresh(), queue=self.news.frame.text, made=self.pages.moment()
+        )
+
+    async def stay(self, request: Request) -> Response:
+        """One stay, or what becomes of an action about it."""
+        sequence = self._sequence(request.path_params["alert_id"])
+        if request.method != "POST":
+            return await self._page(request, sequence, _NOTHING, _READING)
+        form = read_stay_form(await request.body())
+        officer = _officer(request)
+        if officer is None or why_not(officer):
+            outcome = Outcome(403, why_not(officer))
+        else:
+            outcome = await asyncio.to_thread(self.acting.act, officer, sequence, form)
+        if wants_json(request):
+            body = outcome_document(outcome).json_text()
+            return Response(body, outcome.status, media_type="application/json")
+        if outcome.is_written:
+            told = "done" if outcome.status == 201 else "sent"
+            return RedirectResponse(f"{request.url.path}?{told}", 303)
+        return await self._page(request, sequence, form, outcome)
+
+    def _sequence(self, alert_id: str) -> int:
+        """Raises HTTPException where there is no such stay."""
+        board, _, number = alert_id.rpartition(":")
+        is_plain = number.isascii() and number.isdigit() and len(number) < 19 and not number.startswith("0")
+        if board != self.news.board or not is_plain or int(number) not in self._state().desk.stays:
+            raise HTTPException(404)
+        return int(number)
+
+    def _state(self) -> DeskState:
+        return self.news.book.state(self.news.now())
+
+    async def _page(self, request: Request, sequence: int, form: StayForm, outcome: Outcome) -> Response:
+        state, officer = self._state(), _officer(request)
+        asked = await asyncio.to_thread(self.acting.asking.ask, state, sequence)
+        alert = self.news.alert(state, sequence)
+        text = stay_text(
+            self.news.board, state.desk, state.desk.stays[sequence], alert, asked, officer, self.news.clock
+        )
+        seen = self._seen(officer, sequence, state, asked)
+        if wants_json(request):
+            document = stay_document(text, asked, seen, why_not(officer))
+            return Response(document.json_text(), media_type="application/json")
+        told = next((words for name, words in _NOTES.items() if name in request.query_params), "")
+        return self.pages.page(
+            request, "stay.html", outcome.status, stay=text, seen=seen, form=form, outcome=outcome, note=told,
+            why_not=why_not(officer), fresh=self.news.fresh(), made=self.pages.moment(),
+        )  # fmt: skip
+
+    def _seen(self, officer: Officer | None, sequence: int, state: DeskState, asked: PersonView) -> str:
+        """The sealed field of the page's forms: one action of this officer, on what they read now."""
+        if officer is None or why_not(officer):
+            return ""
+        seen = ShownBasis(
+            by=officer.by, stay=sequence, action_id=new_action_id(), sequence_seen=state.desk.sequence,
+            basis=asked.basis,
+        )  # fmt: skip
+        return self.acting.seal.seal(seen)
+
+
+def _officer(request: Request) -> Officer | None:
+    officer: Officer | None = request.state.officer
+    return officer

@@ -1,0 +1,88 @@
+"""What a form brings back: what its page showed, to the letter, for that officer and that stay alone."""
+
+import base64
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.stays.forms import LONGEST_TEXT, ActKind, StayForm, read_stay_form
+from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes, new_action_id
+from models.desk.basis import Basis
+
+BASIS = Basis(entry=7, policy="a" * 64, score_millidays=1_500, rank=99, counted=2)
+
+
+def a_seen(**changes: object) -> ShownBasis:
+    content = {"by": "local:anna", "stay": 417, "action_id": new_action_id(), "sequence_seen": 418, "basis": BASIS}
+    return ShownBasis.model_validate(content | changes)
+
+
+def test_what_was_sealed_comes_back_as_it_was() -> None:
+    seal, seen = BasisSeal(), a_seen()
+    assert seal.open(seal.seal(seen), "local:anna", 417) == seen
+    without = a_seen(basis=None)
+    assert seal.open(seal.seal(without), "local:anna", 417) == without
+
+
+@pytest.mark.parametrize(("by", "stay"), [("local:bert", 417), ("local:anna", 418), ("", 417)])
+def test_nobody_uses_the_form_of_another_officer_or_stay(by: str, stay: int) -> None:
+    seal = BasisSeal()
+    assert seal.open(seal.seal(a_seen()), by, stay) is None
+
+
+@given(st.integers(0, 10_000), st.integers(1, 255))
+@settings(max_examples=100)
+def test_no_byte_of_it_can_be_another(place: int, by: int) -> None:
+    seal = BasisSeal()
+    content = bytearray(base64.urlsafe_b64decode(seal.seal(a_seen())))
+    content[place % len(content)] ^= by
+    assert seal.open(base64.urlsafe_b64encode(bytes(content)).decode(), "local:anna", 417) is None
+
+
+@pytest.mark.parametrize("text", ["", "x", "é", "====", "A" * 10_000, "\ud800", BasisSeal().seal(a_seen())])
+def test_what_was_not_sealed_here_opens_nothing(text: str) -> None:
+    assert BasisSeal().open(text, "local:anna", 417) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, ()),
+        ({"entry": 900}, ()),
+        ({"rank": 3}, ()),
+        ({"score_millidays": 2_500}, ("days of harm were 1.5 and are 2.5",)),
+        ({"counted": 3, "policy": "b" * 64}, ("another policy is in force", "2 offences counted, and 3 do now")),
+    ],
+)
+def test_a_basis_has_changed_where_the_person_did_and_not_where_others_moved(
+    changes: dict[str, object], said: tuple[str, ...]
+) -> None:
+    assert basis_changes(BASIS, BASIS.model_copy(update=changes)) == said
+
+
+@pytest.mark.parametrize(
+    ("body", "form", "fault"),
+    [
+        (b"act=look&seen=x", StayForm(ActKind.LOOK, "x"), ""),
+        (b"", StayForm(None, ""), "Nothing was chosen."),
+        (b"act=burn&seen=x", StayForm(None, "x"), "Nothing was chosen."),
+        (b"act=note&text=++", StayForm(ActKind.NOTE, ""), "Write the note."),
+        (b"act=note&text=a%0D%0Ab%0Dc", StayForm(ActKind.NOTE, "", "a\nb\nc"), ""),
+        (b"act=close&text=", StayForm(ActKind.CLOSE, ""), "Say why."),
+        (b"act=snooze&text=known&hours=4", StayForm(ActKind.SNOOZE, "", "known", 4), ""),
+        (b"act=snooze&text=known&hours=5", StayForm(ActKind.SNOOZE, "", "known"), "Choose for how long."),
+        (b"act=snooze&text=known", StayForm(ActKind.SNOOZE, "", "known"), "Choose for how long."),
+        (b"act=note&text=%E2%80%AEevil", StayForm(ActKind.NOTE, "", "\u202eevil"), "There are characters in the text"),
+        (b"act=note&text=%00", StayForm(ActKind.NOTE, "", "\x00"), "There are characters in the text"),
+        (b"act=note&text=%FF", StayForm(ActKind.NOTE, "", "\ufffd"), ""),
+        (b"\xff\xfe", StayForm(None, ""), "Nothing was chosen."),
+        (b"act=note&text=" + b"a" * 2_001, StayForm(ActKind.NOTE, "", "a" * 2_001), "That is 2,001 characters"),
+    ],
+)
+def test_a_form_says_one_act_or_what_is_wrong_with_it(body: bytes, form: StayForm, fault: str) -> None:
+    read = read_stay_form(body)
+    assert read == form
+    assert read.fault().startswith(fault)
+    assert bool(read.fault()) == bool(fault)
+    assert LONGEST_TEXT == 2_000

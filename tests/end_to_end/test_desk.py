@@ -1,0 +1,167 @@
+"""The desk on a real board: who looks first has it, everybody sees it, and what has changed is said."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from models.desk.action import read_action
+from models.topics import OFFICER_ACTIONS
+from tests.console.conftest import OWN
+from tests.end_to_end.desk import JSON, InProcess, Night, wait_until
+
+pytestmark = pytest.mark.stack
+PEOPLE = ("anders", "bela", "cato", "dora", "emil", "fanny", "gesa", "hugo")
+
+
+@pytest.fixture(scope="module")
+def night(stack_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    """A board with some people, whose worker goes on."""
+    night = Night(stack_environment, tmp_path_factory.mktemp("night"))
+    night.offence(*PEOPLE)
+    night.installation.start_worker()
+    night.installation.wait_idle()
+    yield night
+    night.installation.end_workers()
+
+
+@pytest.fixture(scope="module")
+def console(night: Night) -> Iterator[InProcess]:
+    with night.console() as console:
+        wait_until(lambda: console.desk.pages.news.book.state().desk.rules, "the desk has rules")
+        yield console
+
+
+@pytest.fixture(scope="module")
+def other(night: Night) -> Iterator[InProcess]:
+    """Another console on the same board."""
+    with night.console() as other:
+        wait_until(lambda: other.desk.pages.news.book.state().desk.rules, "the desk has rules")
+        yield other
+
+
+def test_of_two_officers_at_two_consoles_the_first_has_it_and_the_second_hears_by_whom(
+    console: InProcess, other: InProcess
+) -> None:
+    anna, bert = console.officer("anna"), other.officer("bert")
+    address = console.address("anders")
+    other.address("anders")
+    late = other.form(bert, address)
+    answer = console.act(anna, address, "look")
+    assert (answer.status_code, answer.json()["words"]) == (201, "It is done.")
+    answer = other.act(bert, address, "look", late)
+    assert answer.status_code == 409
+    told = answer.json()
+    assert (told["words"], told["by"]) == ("Too late: proxy:anna has it. Nothing was changed.", "proxy:anna")
+    assert re.fullmatch(r"proxy:anna looked at it at \d\d:\d\d, and has it until .*", told["now"])
+    for each in (console, other):
+        wait_until(lambda each=each: each.queue().get(address) == ("owned", "proxy:anna"), "everybody sees it")  # type: ignore[misc]
+    assert console.act(console.officer("bert"), address, "release", text="mine").status_code == 409
+    assert console.act(anna, address, "release", text="end of shift").status_code == 201
+    wait_until(lambda: other.queue().get(address) == ("returned", ""), "it is given back")
+    assert other.act(other.officer("bert"), address, "look").status_code == 201
+
+
+def test_what_has_changed_since_it_was_read_is_said_and_what_was_typed_is_kept(
+    night: Night, console: InProcess
+) -> None:
+    anna = console.officer("anna")
+    address = console.address("bela")
+    console.act(anna, address, "look")
+    before = console.form(anna, address)
+    night.offence("bela")
+    wait_until(lambda: anna.get(address, headers=JSON).json()["basis"]["counted"] == 2, "the report counts")
+    typed = {"act": "close", "seen": before, "text": "known <b>&amp;</b> \u0627\u0644\u0639"}
+    answer = anna.post(address, data=typed, headers=OWN)
+    assert answer.status_code == 409
+    assert "The board has changed since you read it" in answer.text
+    assert "days of harm were 10 and are 20" in answer.text
+    assert "1 offences counted, and 2 do now" in answer.text
+    assert "known &lt;b&gt;&amp;amp;&lt;/b&gt; \u0627\u0644\u0639</textarea>" in answer.text
+    kind = wait_until(lambda: (found := console.queue().get(address)) and found[0] == "lapsed" and found, "it lapses")
+    assert kind == ("lapsed", "")
+    fresh = re.search(r'name="seen" value="([^"]+)"', answer.text)
+    assert fresh is not None
+    assert fresh[1] != before
+
+
+def test_a_form_that_is_sent_twice_is_one_action(night: Night, console: InProcess) -> None:
+    anna = console.officer("anna")
+    address = console.address("cato")
+    seen = console.form(anna, address)
+    answers = [console.act(anna, address, "note", seen, text="once").status_code for _ in range(3)]
+    assert answers == [201, 201, 201]
+    notes = console.desk.pages.news.book.state().desk.stays[int(address.rpartition(":")[2])].notes
+    assert [note.text for note in notes] == ["once"]
+    lying = [read_action(record.value) for record in night.installation.read(OFFICER_ACTIONS.name)]
+    assert sum(action is not None and action.kind == "note" for action in lying) == 1
+
+
+def test_by_plain_forms_alone_it_is_done_and_the_page_says_so(console: InProcess) -> None:
+    anna = console.officer("anna")
+    address = console.address("dora")
+    seen = console.form(anna, address)
+    answer = anna.post(address, data={"act": "look", "seen": seen}, headers=OWN)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{address}?done")
+    page = anna.get(answer.headers["location"]).text
+    assert "It is done." in page
+    assert "proxy:anna looked at it at" in page
+    for act, fields in {"snooze": {"text": "asleep", "hours": "1"}, "close": {"text": "known"}}.items():
+        seen = re.search(r'name="seen" value="([^"]+)"', page)[1]  # type: ignore[index]
+        answer = anna.post(address, data={"act": act, "seen": seen, **fields}, headers=OWN)
+        assert answer.status_code == 303, answer.text
+        page = anna.get(address).text
+    assert "proxy:anna closed it at" in page
+    assert address not in console.queue()
+
+
+@pytest.mark.parametrize(
+    ("group", "changes", "status", "said"),
+    [
+        ("audit", {}, 403, "An auditor reads, and does not act."),
+        ("desk", {"text": ""}, 422, "Say why."),
+        ("desk", {"act": "burn"}, 422, "Nothing was chosen."),
+        ("desk", {"seen": "forged"}, 409, "This form is older than the console, or another officer&#39;s."),
+        ("desk", {}, 409, "This cannot be done: look at it first."),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence_and_nothing_is_written(  # noqa: PLR0913, PLR0917  (a table)
+    night: Night, console: InProcess, group: str, changes: dict[str, str], status: int, said: str
+) -> None:
+    who = console.officer("carl", group)
+    address = console.address("emil")
+    before = len(night.installation.read(OFFICER_ACTIONS.name))
+    seen = console.form(console.officer("carl"), address)
+    answer = who.post(address, data={"act": "close", "seen": seen, "text": "known", **changes}, headers=OWN)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert len(night.installation.read(OFFICER_ACTIONS.name)) == before
+
+
+@pytest.mark.parametrize(
+    "path", ["/stays/v100:0", "/stays/v100:99999", "/stays/other:1", "/stays/1", "/stays/v100:1x", "/stays/v100:%31%0A"]
+)
+def test_a_stay_that_is_not_there_is_no_page(console: InProcess, path: str) -> None:
+    anna = console.officer("anna")
+    assert anna.get(path).status_code == 404
+    assert anna.post(path, data={"act": "look"}, headers=OWN).status_code == 404
+
+
+def test_the_queue_is_whole_on_every_page_and_names_nobody_in_an_address(console: InProcess) -> None:
+    page = console.officer("anna").get("/queue").text
+    assert "From before" in page
+    assert re.search(r"fanny</bdi> has been in the band since \d\d:\d\d, before this desk began", page)
+    assert set(re.findall(r'href="(/stays/[^"]+)"', page)) <= {f"/stays/v100:{number}" for number in range(1, 50)}
+    assert 'data-state="live"' in page
+
+
+def test_from_kafka_alone_the_same_desk_is_computed_and_what_the_console_wrote_holds(
+    night: Night, console: InProcess, other: InProcess
+) -> None:
+    computed = night.installation.json("desk")
+    waiting = {f"/stays/v100:{item['stay']}": item["kind"] for item in computed["queue"]}
+    for each in (console, other):
+        shown = {address: kind for address, (kind, _) in each.queue().items() if kind not in {"owned", "snoozed"}}
+        assert shown == waiting
+    assert computed["waiting"] == 0
+    assert night.installation.json("verify", "--desk")["faults"] == []
