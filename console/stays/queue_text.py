@@ -9,6 +9,8 @@ from desk.state import Desk
 from desk.stay import Stay
 from models.alert import Alert, alert_id
 from models.instants import Micros
+from models.token import Token
+from sight.opening import CLOSED
 from sight.printable import printable
 from sight.sentences import Piece, alert_sentence
 
@@ -65,10 +67,11 @@ def queue_text(board: str, desk: Desk, alerts: Mapping[int, Alert], clock: Clock
 
 
 def who(stay: Stay, alert: Alert | None) -> Piece:
-    """Their id; of an erased person none is left, and sealed it stands as it was sent."""
+    """Their id; of an erased person none is left, and of a sealed one without its key."""
     if stay.person is None:
         return Piece("(erased)", names=True)
-    return Piece(printable(stay.person if alert is None else alert.offender_id), names=True)
+    sent = stay.person if alert is None else alert.offender_id
+    return Piece(CLOSED if Token.read(sent) is not None else printable(sent), names=True)
 
 
 def _held(desk: Desk) -> list[Stay]:

@@ -1,0 +1,64 @@
+"""The desk on a bad night: what was typed is kept, what was sent twice is one action, and nothing lapses by mistake."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from embedded.stack import Stack
+from tests.console.conftest import OWN
+from tests.end_to_end.desk import JSON, Night, wait_until
+
+pytestmark = [pytest.mark.stack, pytest.mark.thorough, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    with Stack(tmp_path / "stack") as stack:
+        yield stack
+
+
+def test_kafka_and_redis_go_and_come_back_and_no_action_is_lost_or_doubled(stack: Stack, tmp_path: Path) -> None:
+    night = Night(stack.environment(), tmp_path)
+    night.offence("anders", "bela")
+    night.installation.start_worker()
+    night.installation.wait_idle()
+    try:
+        with night.console() as console:
+            source = console.desk.pages.news
+            wait_until(lambda: source.book.state().desk.rules, "the desk has rules")
+            anna, address = console.officer("anna"), console.address("anders")
+            assert console.act(anna, address, "look").status_code == 201
+            seen = console.form(anna, address)
+            stack.kill_kafka()
+            answer = anna.post(address, data={"act": "note", "seen": seen, "text": "by <hand>"}, headers=OWN)
+            assert answer.status_code == 503
+            assert "It is not known to be written, and can be sent again as it stands here." in answer.text
+            assert "by &lt;hand&gt;</textarea>" in answer.text
+            wait_until(lambda: source.fresh().word == "STALE", "the queue says that it is stale")
+            assert 'data-state="stale"' in anna.get("/queue").text
+            stack.start_kafka()
+            note = {"act": "note", "seen": seen, "text": "by <hand>"}
+            wait_until(lambda: anna.post(address, data=note, headers=OWN | JSON).status_code == 201, "it is written")
+            stay = int(address.rpartition(":")[2])
+            assert [each.text for each in source.book.state().desk.stays[stay].notes] == ["by <hand>"]
+            wait_until(lambda: source.fresh().is_live, "it is live again")
+            stack.kill_valkey()
+            wait_until(lambda: "The board cannot be asked now" in anna.get(address).text, "the store is gone")
+            page = anna.get(address).text
+            assert "I have looked at it" not in page
+            assert console.act(anna, address, "note", _seen(page), text="blind").status_code == 201
+            stack.start_valkey()
+            wait_until(lambda: source.fresh().is_live, "the board is rebuilt")
+            handling = source.book.state().desk.stays[stay].handling
+            assert handling is not None, "an emptied store lapses nothing"
+            assert night.installation.json("verify", "--desk")["faults"] == []
+    finally:
+        night.installation.end_workers()
+
+
+def _seen(page: str) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
