@@ -16,7 +16,7 @@ from audit.signing.document import write_document
 from audit.signing.keys import SigningKey, load_signing_key
 from audit.verify.checkpoints import read_kept_checkpoints
 from audit.verify.desk_check import DeskCheck
-from audit.verify.desk_records import read_desk
+from audit.verify.desk_records import read_desk_as_far_as_it_goes
 from audit.verify.faults import RecordPlace
 from audit.verify.outcome import Outcome, Span, VerificationRequest
 from audit.verify.verification import Verification
@@ -96,7 +96,11 @@ def verify_installation(settings: Settings, request: Request) -> VerifyDocument:
     public_key = public_key or signer(settings, open_reader)
     live = read_live_board(settings, open_reader) if request.with_store else None
     # Before the journal's end is looked up: every entry that an action rests on lies before it.
-    desk = DeskCheck(read_desk(when_readable(open_reader, say_waiting), settings.board)) if request.with_desk else None
+    desk = (
+        DeskCheck(read_desk_as_far_as_it_goes(when_readable(open_reader, say_waiting), settings.board))
+        if request.with_desk
+        else None
+    )
     total = count_inputs(open_reader)
     place = None if request.is_copy else find_place(settings)
     keys = find_keys(settings)

@@ -10,7 +10,7 @@ from broker.reader import when_readable
 from cli.desk.desk_document import DeskDocument, desk_document, render_desk
 from cli.instant_option import instant_option
 from cli.output import json_option, show
-from cli.topics import open_topics
+from cli.topics import open_topics, passed_over_option
 from cli.waiting import say_waiting
 from desk.records import DeskRecords
 from models.errors import PreconditionFailed
@@ -23,13 +23,15 @@ DOCUMENT = DeskDocument
 
 @click.command()
 @click.option("--at", "at_text", help="The instant or date to look at; as shipped now.")
+@passed_over_option
 @json_option
-def command(at_text: str | None, as_json: bool) -> None:
+def command(at_text: str | None, passed_over: tuple[int, ...], as_json: bool) -> None:
     """Shows what waits at the duty desk, what is ageing and what was decided, computed from Kafka alone."""
     settings = load_settings()
     at = now() if at_text is None else instant_option("--at", at_text, ends_day=True)
     open_reader = when_readable(open_topics(settings, ALERTS, OFFICER_ACTIONS), say_waiting)
-    show(desk_at(read_desk(open_reader, settings.board), at, settings.board), as_json, render_desk)
+    records = read_desk(open_reader, settings.board, passed_over)
+    show(desk_at(records, at, settings.board), as_json, render_desk)
 
 
 def now() -> Micros:

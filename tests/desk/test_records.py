@@ -2,12 +2,16 @@
 
 import pytest
 
+from audit.verify.desk_records import read_desk
+from broker.reader import Reader
 from cli.desk.desk import desk_at
 from desk.band_change import ExitChange
 from desk.records import DeskRecords
-from models.errors import PreconditionFailed
+from models.errors import PreconditionFailed, Unproved
 from models.instants import parse_instant
-from tests.audit.golden.history import GoldenHistory, in_force
+from models.record import Record
+from models.topics import ALERTS, Topic
+from tests.audit.golden.history import GoldenHistory, WrittenDown, in_force
 from tests.desk.acts import Shift, at
 from tests.desk.written import BOARD, WrittenDesk, a_written_desk
 
@@ -51,6 +55,38 @@ def test_alerts_that_come_later_than_the_instant_are_left_out_unless_an_action_n
     shift.do("look", stay=1, seconds=40)  # the broker's clock is behind the board's
     named = DeskRecords(tuple(shift.changes), tuple(shift.acts)).until(at(45))
     assert (len(named.changes), len(named.acts)) == (1, 2)
+
+
+class Damaged(WrittenDesk):
+    """Its alerts are other ones."""
+
+    def __init__(self, alerts: list[Record]) -> None:
+        super().__init__(CLEAR)
+        self.alerts = alerts
+        self.rules(after=56)
+
+    def open_reader(self, topic: Topic, partition: int) -> Reader:
+        return WrittenDown(self.alerts) if topic is ALERTS else super().open_reader(topic, partition)
+
+
+CUTS = {"missing": None, "forged": (b'"rank":', b'"other":'), "of no instant": (b'"as_of":"2', b'"as_of":"x')}
+
+
+@pytest.mark.parametrize("name", CUTS)
+def test_a_desk_is_not_computed_past_an_alert_that_is_missing_or_forged(name: str) -> None:
+    alerts, cut = CLEAR.topics[ALERTS], CUTS[name]
+    value = alerts[20].value or b""
+    forged = [] if cut is None else [alerts[20]._replace(value=value.replace(*cut))]
+    assert not forged or forged[0].value != value
+    with pytest.raises(Unproved, match="harmwatch verify"):
+        read_desk(Damaged([*alerts[:20], *forged, *alerts[21:]]).open_reader, BOARD)
+
+
+def test_a_forged_alert_at_which_a_person_has_looked_is_left_out() -> None:
+    alerts = CLEAR.topics[ALERTS]
+    forged = alerts[20]._replace(value=(alerts[20].value or b"").replace(b'"rank":', b'"other":'))
+    damaged = [record._replace(offset=offset) for offset, record in enumerate([*alerts[:20], forged, *alerts[20:]])]
+    assert read_desk(Damaged(damaged).open_reader, BOARD, [20]).changes == WrittenDesk(CLEAR).read().changes
 
 
 def test_an_instant_before_the_rules_has_no_desk() -> None:
