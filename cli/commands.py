@@ -11,6 +11,7 @@ class Row(NamedTuple):
 
 
 COMMANDS = {
+    "access list": Row("cli.officers.access_list", "Lists who was shown names at the console, and when."),
     "alerts follow": Row("cli.alerts.follow", "Shows each alert as it comes, until Ctrl-C."),
     "alerts list": Row(
         "cli.alerts.list", "Lists the alerts that were sent, in order, in clear where HARMWATCH_KEY_STORE is set."
@@ -214,6 +215,7 @@ COMMANDS = {
 }
 
 GROUPS = {
+    "access": "Shows who was shown names at the console.",
     "alerts": "Lists, shows, follows and opens what was sent on alerts.v1.",
     "brake": "Releases what the brake has stopped.",
     "certificate": "Checks the certificates that `harmwatch verify --certificate` writes.",

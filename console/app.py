@@ -1,16 +1,18 @@
 """The console as an application: which address is which page."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from console.access_log.leases import Leases, not_recorded
 from console.assets import by_address
 from console.display import COOKIE, KEPT_SECONDS, display_chosen
 from console.frame_source import FrameSource
@@ -20,6 +22,7 @@ from console.pages import Pages
 from console.provider import NoProvider, Provider
 from console.stays.stay_pages import StayPages
 from console.stream import EventStream
+from models.errors import Unavailable
 from sight.printable import printable
 
 LARGEST_BODY = 16_384
@@ -32,17 +35,19 @@ _WORDS = {
 }
 
 
-def make_app(
+def make_app(  # noqa: PLR0913, PLR0917  (what a console is made of)
     pages: Pages,
     hosts: frozenset[str],
+    leases: Leases,
     provider: Provider = NoProvider(),  # noqa: B008  (frozen)
+    further: Sequence[BaseRoute] = (),
     stays: StayPages | None = None,
 ) -> ASGIApp:
     """The console of one board, for requests to one of `hosts` (`name:port`) by officers that the provider knows.
 
-    `stays` None: it has no desk.
+    `further` are pages beside those of the board; `stays` None: it has no desk.
     """
-    routes = _Routes(pages, stays)
+    routes = _Routes(pages, leases, provider, stays)
     app = Starlette(
         routes=[
             *provider.routes(),
@@ -52,6 +57,7 @@ def make_app(
             Route("/display", routes.display, methods=["GET", "POST"]),
             Route("/shift", routes.shift, methods=["GET", "POST"]),
             Route("/static/{name}", routes.static),
+            *further,
             *([] if stays is None else stays.routes()),
         ],
         exception_handlers={HTTPException: routes.failed},
@@ -65,8 +71,8 @@ def make_app(
 class _Routes:
     """What is answered at each address."""
 
-    def __init__(self, pages: Pages, stays: StayPages | None) -> None:
-        self._pages = pages
+    def __init__(self, pages: Pages, leases: Leases, provider: Provider, stays: StayPages | None) -> None:
+        self._pages, self._leases, self._provider = pages, leases, provider
         self._news: dict[str, FrameSource] = {"": pages.fan_out} | ({} if stays is None else {"queue": stays.news})
 
     @asynccontextmanager
@@ -79,6 +85,12 @@ class _Routes:
         return RedirectResponse("/board", 303)
 
     async def board(self, request: Request) -> Response:
+        if request.method == "HEAD":
+            return HTMLResponse()
+        try:
+            await self._leases.open(request.state.officer)
+        except Unavailable as error:
+            return self._pages.message(request, 503, not_recorded(error))
         return self._pages.board_answer(request)
 
     async def stream(self, request: Request) -> Response:
@@ -87,7 +99,8 @@ class _Routes:
             raise HTTPException(404)
         if sum(each.open_streams for each in self._news.values()) >= MOST_STREAMS:
             raise HTTPException(503)
-        return EventStream(news)
+        who_asks = partial(self._provider.officer_of, request)
+        return EventStream(news, self._leases, request.state.officer, who_asks)
 
     async def display(self, request: Request) -> Response:
         if request.method != "POST":

@@ -3,15 +3,16 @@
 import threading
 import time
 
-from console.board_text import BoardText, Wording
+from console.access_log.leases import Place
+from console.board_text import ALERTS_SHOWN, ROWS_BELOW, BoardText, Wording
+from console.frame_source import FrameSource
 from console.frames import Frame
 from console.freshness import Fresh, fresh_of
-from console.news import News
 from console.shift import Shifts, why_unfit
 from sight.poller import BoardView
 
 
-class FanOut(News):
+class FanOut(FrameSource):
     """Makes a frame of each view that shows something else, in the thread that looks; pages wait in the event loop."""
 
     def __init__(self, wording: Wording, policy_digest: str, first: BoardView) -> None:
@@ -36,6 +37,11 @@ class FanOut(News):
     def fresh(self) -> Fresh:
         """How fresh it is at this moment."""
         return fresh_of(self._view, time.monotonic(), self.wording, self._policy_digest)
+
+    def place(self) -> Place:
+        """What is shown now, as the access log names it."""
+        wording, view = self.wording, self._view
+        return Place(view.generation, view.entry, wording.exit_rank + ROWS_BELOW, ALERTS_SHOWN)
 
     def show(self, view: BoardView) -> None:
         """From here on pages show this view; called in any thread."""

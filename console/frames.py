@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from console.board_text import AlertText, BoardText, RowText
@@ -43,6 +43,11 @@ class Frame:
             "rows": rows,
             "alerts": [_alert(each) for each in alerts],
         }
+
+
+def unseen_event(fresh: Fresh, why: str) -> bytes:
+    """The same while nothing may be shown: no news that is live, and no names."""
+    return fresh_event(replace(fresh, is_live=False, word="NOT LIVE", why=why))
 
 
 def fresh_event(fresh: Fresh) -> bytes:

@@ -1,7 +1,7 @@
 """The pages as HTML: everything that comes from elsewhere is escaped, and nothing stands inline."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
@@ -83,6 +83,12 @@ class Pages:
         answer = self.page(request, "sign_in.html", status, words=words)
         answer.headers.update(headers or {})
         return answer
+
+    def access_page(
+        self, request: Request, status: int = 200, words: str = "", rows: Sequence[object] | None = None, found: int = 0
+    ) -> Response:
+        """Asks an auditor what to show; `rows`: the looks that were found, of which there are `found`."""
+        return self.page(request, "access.html", status, words=words, rows=rows, found=found)
 
     def message(self, request: Request, status: int, words: str) -> Response:
         """A page that says what is wrong."""

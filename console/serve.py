@@ -5,12 +5,15 @@ import logging
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import FrameType
 from zoneinfo import ZoneInfo
 
 import uvicorn
 
+from console.access_log.access_log import AccessLog
+from console.access_log.access_pages import AccessPages
+from console.access_log.leases import Leases
 from console.app import make_app
 from console.board_text import Wording
 from console.fan_out import FanOut
@@ -47,13 +50,16 @@ def serve(settings: Settings) -> None:
     poller = BoardPoller(settings, policy.band_size, policy.exit_rank, _BELOW_THE_CUT)
     pages = pages_of(settings, policy, poller.view)
     with (
+        closing(AccessLog(settings)) as access_log,
         provider_of(settings, pages) as provider,
         listening(settings.console_address) as listener,
         PollerThread(poller, pages.fan_out.show) as looking,
         open_desk(settings, pages, may_write=provider.has_sign_in) as desk,
     ):
         pages.has_sign_out = provider.can_sign_out
-        app = make_app(pages, hosts_of(settings.console_address, settings.console_names), provider, desk.pages)
+        leases = Leases(settings.board, access_log.write, pages.fan_out.place)
+        hosts = hosts_of(settings.console_address, settings.console_names)
+        app = make_app(pages, hosts, leases, provider, AccessPages(pages, access_log).routes(), desk.pages)
         server = Server(app, pages.fan_out, looking, tls_of(settings), desk)
         log.info(*_told(settings, provider), extra=happened(Event.STARTED))
         asyncio.run(server.serve(sockets=[listener]))

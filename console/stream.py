@@ -1,19 +1,35 @@
-"""The stream of one page: server-sent events, the newest frame each time, and a sign of life every two seconds."""
+"""The stream of one page: server-sent events, the newest frame each time, and a sign of life every two seconds.
+
+Rows go out under a lease alone, and to an officer who is still one.
+"""
 
 import asyncio
 import contextlib
 import time
+from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from console.frames import bye_event, fresh_event
-from console.news import News
+from console.access_log.leases import Leases
+from console.frame_source import FrameSource
+from console.frames import bye_event, fresh_event, signed_out_event, unseen_event
+from console.officer import Officer
+from models.errors import Unavailable
 
 LIFE_SECONDS = 3_600.0
 """Then the page asks anew: a proxy or a laptop that has lost the line without a word holds nothing for longer."""
 
 FRESH_SECONDS = 2.0
+UNSEEN_SECONDS = 0.25
+"""While a look is being recorded, so that the list comes soon after."""
+
+
+ASKED_SECONDS = 10.0
+"""So often it is asked whether the officer is still one."""
+
+WhoAsks = Callable[[], Awaitable[Officer | None]]
+"""None: nobody any more. Raises Unavailable."""
 
 
 class EventStream(Response):
@@ -22,8 +38,9 @@ class EventStream(Response):
     media_type = "text/event-stream"
     status_code = 200
 
-    def __init__(self, news: News) -> None:
-        self._news = news
+    def __init__(self, source: FrameSource, leases: Leases, officer: Officer, who_asks: WhoAsks) -> None:
+        self._source, self._leases = source, leases
+        self._officer, self._who_asks = officer, who_asks
         self.init_headers({"X-Accel-Buffering": "no"})  # nginx would keep it back
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,11 +49,11 @@ class EventStream(Response):
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
             return
-        self._news.open_streams += 1
+        self._source.open_streams += 1
         try:
             await self._send_while_heard(receive, send)
         finally:
-            self._news.open_streams -= 1
+            self._source.open_streams -= 1
 
     async def _send_while_heard(self, receive: Receive, send: Send) -> None:
         sending = asyncio.create_task(self._send_all(send))
@@ -50,16 +67,38 @@ class EventStream(Response):
                     await task
 
     async def _send_all(self, send: Send) -> None:
-        until, known = time.monotonic() + LIFE_SECONDS, 0
-        while not self._news.is_ending and time.monotonic() < until:
-            frame = self._news.frame
-            body = fresh_event(self._news.fresh())
-            if frame.number != known:
-                body += frame.change if frame.number == known + 1 and known else frame.whole
-                known = frame.number
+        with contextlib.suppress(Unavailable, TimeoutError):
+            await asyncio.wait_for(self._leases.open(self._officer), FRESH_SECONDS)
+        until, known, ask_at, goodbye = time.monotonic() + LIFE_SECONDS, 0, time.monotonic() + ASKED_SECONDS, b""
+        while not (goodbye or self._source.is_ending) and time.monotonic() < until:
+            body, known = self._news(known)
             await send({"type": "http.response.body", "body": body, "more_body": True})
-            await self._news.wait_for_news(known, FRESH_SECONDS)
-        await send({"type": "http.response.body", "body": bye_event(), "more_body": False})
+            if known:
+                await self._source.wait_for_news(known, FRESH_SECONDS)
+            else:
+                await asyncio.sleep(UNSEEN_SECONDS)
+            if time.monotonic() >= ask_at:
+                goodbye, ask_at = await self._goodbye(), time.monotonic() + ASKED_SECONDS
+        await send({"type": "http.response.body", "body": goodbye or bye_event(), "more_body": False})
+
+    def _news(self, known: int) -> tuple[bytes, int]:
+        """What goes out now, and which frame the page then knows; 0: none that it could go on from."""
+        frame, fresh = self._source.frame, self._source.fresh()
+        if why := self._leases.why_closed(self._officer):
+            return unseen_event(fresh, why), 0
+        if frame.number == known:
+            return fresh_event(fresh), known
+        return fresh_event(fresh) + (frame.change if known and frame.number == known + 1 else frame.whole), frame.number
+
+    async def _goodbye(self) -> bytes:
+        """What ends the stream where the officer is none any more; empty: nothing does."""
+        try:
+            officer = await self._who_asks()
+        except Unavailable:
+            return bye_event()
+        if officer is not None:
+            self._officer = officer
+        return b"" if officer is not None else signed_out_event()
 
 
 async def _until_gone(receive: Receive) -> None:

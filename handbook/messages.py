@@ -7,6 +7,7 @@ from typing import Any
 from models.delivery.recall import RECALL, Recall
 from models.schema_files import TYPES
 from models.topics import (
+    ACCESS_LOG,
     ALERTS,
     CHECKPOINTS,
     DEAD_LETTERS,
@@ -110,6 +111,7 @@ MESSAGES: dict[str, dict[str, Message]] = {
     DELIVERIES.name: {"delivery": _plain(DELIVERIES)},
     DELIVERY_ORDERS.name: {"deliveryOrder": _plain(DELIVERY_ORDERS)},
     OFFICER_ACTIONS.name: {"officerAction": _plain(OFFICER_ACTIONS)},
+    ACCESS_LOG.name: {"look": _plain(ACCESS_LOG)},
 }
 """By topic and name."""
 

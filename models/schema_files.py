@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from models.access_log.look import LookRecord
 from models.alert import Alert, BaselineEvent
 from models.dead_letter import TruncatedLetter
 from models.delivery.order import OrderRecord
@@ -30,6 +31,7 @@ TYPES: dict[str, type[BaseModel]] = {
     "delivery-orders.v1": OrderRecord,
     "officer-actions.v1": ActionRecord,
     RECALL: Recall,
+    "access-log.v1": LookRecord,
 }
 
 

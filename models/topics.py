@@ -126,6 +126,16 @@ OFFICER_ACTIONS = Topic(
     is_stamped=True,
 )
 
+ACCESS_LOG = Topic(
+    "access-log.v1",
+    "board",
+    1,
+    True,
+    MIB,
+    "producer",
+    "who was shown names at the console, each look before its first byte; it names no one on the list",
+)
+
 TOPICS = (OFFENCES, ALERTS, JOURNAL, DEAD_LETTERS, CHECKPOINTS, REDRIVES, ERASURES)
 """Those of a board: a worker asks for all of them."""
 
@@ -135,7 +145,10 @@ DELIVERY_TOPICS = (DELIVERIES, DELIVERY_ORDERS)
 DESK_TOPICS = (OFFICER_ACTIONS,)
 """What the duty desk needs besides; a board without it is whole."""
 
-ALL_TOPICS = TOPICS + DELIVERY_TOPICS + DESK_TOPICS
+CONSOLE_TOPICS = (ACCESS_LOG,)
+"""What `harmwatch console` needs besides."""
+
+ALL_TOPICS = TOPICS + DELIVERY_TOPICS + DESK_TOPICS + CONSOLE_TOPICS
 
 
 def topic_name(prefix: str, topic: Topic) -> str:

@@ -7,12 +7,16 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from broker.clients import PartitionReader, admin, kafka_errors
-from models.topics import DELIVERY_TOPICS, DESK_TOPICS, LATEST_TIMESTAMP, TOPICS, Topic, topic_name
+from models.topics import CONSOLE_TOPICS, DELIVERY_TOPICS, DESK_TOPICS, LATEST_TIMESTAMP, TOPICS, Topic, topic_name
 from runtime.hidden_topics import hidden_topics
 from runtime.settings import Settings
 
 REPLICAS, IN_SYNC = 3, 2
-_NEEDED_BY = {"`harmwatch deliver`": DELIVERY_TOPICS, "the duty desk": DESK_TOPICS}
+_NEEDED_BY = {
+    "`harmwatch deliver`": DELIVERY_TOPICS,
+    "the duty desk": DESK_TOPICS,
+    "`harmwatch console`": CONSOLE_TOPICS,
+}
 _UNCLEAN, _MIN_IN_SYNC = "unclean.leader.election.enable", "min.insync.replicas"
 
 

@@ -38,6 +38,7 @@ class Look:
     """Connections to an installation that stay open between one look at it and the next.
 
     `policy_digest`: of the policy in force, as the newest document has seen it; empty before a board is there.
+    `generation`: the board's; empty while it is not open.
     Raises PreconditionFailed where topics are missing, Unavailable.
     """
 
@@ -45,6 +46,7 @@ class Look:
         self._settings = settings
         self._brokers = BrokerView(settings)
         self.policy_digest = ""
+        self.generation = ""
         try:
             self.store: Store = open_store(settings)
         except BaseException:
@@ -70,7 +72,7 @@ class Look:
     def _document(self, place: TopicIdentity, position: Position) -> LookDocument:
         """The store is asked before the brokers: what it has applied was sent before."""
         silences = self.store.silences(place.partitions)
-        self.policy_digest = position.policy_digest
+        self.policy_digest, self.generation = position.policy_digest, position.generation or ""
         sent, held_back, group = self._brokers.sent(), self._brokers.held_back(), self._brokers.group()
         seen = Observation(position, silences, sent, held_back, group, self._brokers.missing)
         return seen.document(self._settings.board, place.topic)

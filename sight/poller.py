@@ -29,7 +29,8 @@ class BoardView:
     """One look; `seen_at` (monotonic seconds) is when it succeeded last, `trouble` why a later one did not.
 
     `reasons`: why the board is not to be believed. `entry` and `sequence` are the newest; `policy_digest` is that of
-    the policy in force. `entrances`: of everyone in the band the sequence by which they entered.
+    the policy in force, `generation` the board's, empty while it is not open. `entrances`: of everyone in the band the
+    sequence by which they entered.
     `moved_at` is when the board's time moved last, `record_at` when a record was applied; None: not since then.
     """
 
@@ -50,6 +51,7 @@ class BoardView:
     person: OffenderView | None = None
     trouble: str | None = None
     reasons: tuple[str, ...] = ()
+    generation: str = ""
 
 
 @dataclass(slots=True)
@@ -123,6 +125,7 @@ class BoardPoller:
             record_at=record_at,
             person=self._look.store.offender(wanted) if wanted is not None else None,
             reasons=(*self._disagreement(), *self._health.judge(look, now)[0]),
+            generation=self._look.generation,
         )
 
     def _record_at(self, applied: int, now: float) -> float | None:

@@ -26,6 +26,7 @@ from runtime.metrics.scrape_tls import AnswersByTls
 from sight.poller import BoardView
 from sight.poller_thread import LOOK_SECONDS
 from tests.conftest import missing
+from tests.console.book import Book
 from tests.console.views import BAND, a_view
 
 
@@ -54,6 +55,7 @@ class Desk:
 
     def __init__(self, tls: AnswersByTls | None = None) -> None:
         self._tls = tls
+        self.book = Book()
         self._port = ReservedPort()
         self.address = Address("127.0.0.1", self._port.number)
         self.url = f"http://{self.address}"
@@ -80,7 +82,8 @@ class Desk:
     def start(self) -> None:
         """Returns once it listens."""
         self.fan_out.is_ending = False
-        app = make_app(Pages("v100", "v100 2026.1", self.fan_out, UTC), hosts_of(self.address))
+        pages = Pages("v100", "v100 2026.1", self.fan_out, UTC)
+        app = make_app(pages, hosts_of(self.address), self.book.leases(self.fan_out))
         self._server = server = Server(app, self.fan_out, tls=self._tls)
         ready = threading.Event()
 

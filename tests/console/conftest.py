@@ -12,6 +12,7 @@ from console.board_text import Wording
 from console.fan_out import FanOut
 from console.pages import Pages
 from console.row_keys import RowKeys
+from tests.console.book import Book
 from tests.console.views import BAND, a_view
 
 HOST = "127.0.0.1:8600"
@@ -24,8 +25,13 @@ def fan_out() -> FanOut:
 
 
 @pytest.fixture
-def app(fan_out: FanOut) -> ASGIApp:
-    return make_app(Pages("v100", "v100 2026.1", fan_out, UTC), frozenset({HOST}))
+def book() -> Book:
+    return Book()
+
+
+@pytest.fixture
+def app(fan_out: FanOut, book: Book) -> ASGIApp:
+    return make_app(Pages("v100", "v100 2026.1", fan_out, UTC), frozenset({HOST}), book.leases(fan_out))
 
 
 @pytest.fixture

@@ -272,7 +272,7 @@ def test_without_script_the_page_asks_again_by_itself(client: TestClient) -> Non
 @pytest.mark.parametrize("path", ["/board", "/display", "/shift", "/nowhere"])
 def test_every_page_says_that_there_is_no_sign_in(client: TestClient, path: str) -> None:
     text = Read(client.get(path).text).text
-    assert "No sign-in: this machine only, looks are not logged" in text
+    assert "No sign-in: this machine only, looks are logged without a name" in text
     assert "an alert is a recommendation to look, never a verdict on a person" in text
 
 

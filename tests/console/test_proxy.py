@@ -11,6 +11,7 @@ from console.fan_out import FanOut
 from console.officer import Role
 from console.pages import Pages
 from console.sign_in.proxy import ProxyProvider
+from tests.console.book import Book
 from tests.console.conftest import HOST
 
 PROXY = "192.0.2.80"
@@ -21,7 +22,7 @@ ANNA: Headers = [("X-Remote-User", "anna"), ("X-Remote-Groups", "staff, desk")]
 
 def page(fan_out: FanOut, headers: Headers, address: str = PROXY, path: str = "/board") -> tuple[int, str]:
     provider = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES)
-    app = make_app(Pages("v100", "", fan_out, UTC), frozenset({HOST}), provider)
+    app = make_app(Pages("v100", "", fan_out, UTC), frozenset({HOST}), Book().leases(fan_out), provider)
     with TestClient(app, f"http://{HOST}", follow_redirects=False, client=(address, 50_000)) as client:
         answer = client.get(path, headers=headers)
         return answer.status_code, answer.text

@@ -91,7 +91,7 @@ def test_a_console_that_does_not_look_any_more_ends(desk: Desk) -> None:
         raise RuntimeError("nobody has foreseen this")
 
     nowhere = Settings(kafka="127.0.0.1:1", redis="redis://127.0.0.1:1/0", prefix="nobody-")
-    app = make_app(Pages("v100", "", desk.fan_out), frozenset())
+    app = make_app(Pages("v100", "", desk.fan_out), frozenset(), desk.book.leases(desk.fan_out))
     with (
         PollerThread(BoardPoller(nowhere, BAND, BAND, 10), fails) as looking,
         socket.create_server(("127.0.0.1", 0)) as taken,

@@ -24,6 +24,7 @@ from models.access.redis_access import Access
 from models.errors import NotAllowed, Unavailable, WrongUse
 from models.instants import SECOND
 from state.sign_ins import SignIns
+from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
 from tests.console.line import Line
 
@@ -67,7 +68,8 @@ def kept(valkey_url: str) -> Iterator[SignIns]:
 
 def app_of(fan_out: FanOut, file: UsersFile, kept: SignIns, *, over_tls: bool = False) -> ASGIApp:
     pages = Pages("v100", "v100 2026.1", fan_out, UTC, has_sign_out=True)
-    return make_app(pages, frozenset({HOST}), LocalProvider(pages, file, Sessions(kept), CHEAP, over_tls=over_tls))
+    provider = LocalProvider(pages, file, Sessions(kept), CHEAP, over_tls=over_tls)
+    return make_app(pages, frozenset({HOST}), Book().leases(fan_out), provider)
 
 
 @pytest.fixture

@@ -44,11 +44,15 @@ class Page:
         self.ended = asyncio.Event()
         self._gone = asyncio.Event()
         self._came = asyncio.Event()
-        scope = {
-            "type": "http", "method": "GET", "path": "/stream", "raw_path": b"/stream", "query_string": b"",
+        scope = self.scope("/stream")
+        self.task = asyncio.create_task(self._ask(app, scope))
+
+    @staticmethod
+    def scope(path: str) -> dict[str, Any]:
+        return {
+            "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
             "headers": [(b"host", HOST.encode())], "http_version": "1.1", "scheme": "http", "root_path": "",
         }  # fmt: skip
-        self.task = asyncio.create_task(self._ask(app, scope))
 
     async def _ask(self, app: ASGIApp, scope: dict[str, Any]) -> None:
         await app(scope, self._receive, self._send)

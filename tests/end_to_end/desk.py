@@ -5,13 +5,15 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
+from console.access_log.access_log import AccessLog
+from console.access_log.leases import Leases
 from console.app import make_app
 from console.officer import Role
 from console.pages import Pages
@@ -75,17 +77,18 @@ class Night:
         poller = BoardPoller(self.settings, policy.band_size, policy.exit_rank, 20)
         pages = pages_of(self.settings, policy, poller.view)
         with (
+            closing(AccessLog(self.settings)) as access_log,
             PollerThread(poller, pages.fan_out.show),
             open_desk(self.settings, pages, may_write=may_write) as desk,
             ExitStack() as officers,
         ):
-            yield InProcess(pages, desk, officers)
+            yield InProcess(pages, desk, officers, access_log)
 
     @contextmanager
     def served(self) -> Iterator["Served"]:
         """The same for browsers."""
         with self.console() as console:
-            served = Served(console.pages, console.desk)
+            served = Served(console.pages, console.desk, console.access_log)
             yield served
             served.close()
 
@@ -93,12 +96,13 @@ class Night:
 class Served:
     """A console behind a real socket; a browser that names its officer in headers is let in."""
 
-    def __init__(self, pages: Pages, desk: OpenDesk) -> None:
+    def __init__(self, pages: Pages, desk: OpenDesk, access_log: AccessLog) -> None:
         self._port = ReservedPort()
         self.desk, self.address = desk, Address("127.0.0.1", self._port.number)
         self.url = f"http://{self.address}"
         provider = ProxyProvider("127.0.0.1", "X-Remote-User", "X-Remote-Groups", ROLES)
-        app = make_app(pages, hosts_of(self.address), provider, desk.pages)
+        leases = Leases("v100", access_log.write, pages.fan_out.place)
+        app = make_app(pages, hosts_of(self.address), leases, provider, (), desk.pages)
         self._server = Server(app, pages.fan_out, None, None, desk)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -120,10 +124,11 @@ class Served:
 class InProcess:
     """A console, asked by officers whom a proxy has let in."""
 
-    def __init__(self, pages: Pages, desk: OpenDesk, officers: ExitStack) -> None:
-        self.pages, self.desk = pages, desk
+    def __init__(self, pages: Pages, desk: OpenDesk, officers: ExitStack, access_log: AccessLog) -> None:
+        self.pages, self.desk, self.access_log = pages, desk, access_log
         provider = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES)
-        self._app = make_app(pages, frozenset({HOST}), provider, desk.pages)
+        leases = Leases("v100", access_log.write, pages.fan_out.place)
+        self._app = make_app(pages, frozenset({HOST}), leases, provider, (), desk.pages)
         self._officers = officers
         self._known: dict[tuple[str, str], TestClient] = {}
 

@@ -136,6 +136,10 @@ def test_a_report_becomes_a_row_and_a_sentence_on_every_open_page(tmp_path: Path
                 process.send_signal(signal.SIGTERM)
                 until(lambda name, _: name == "bye")
                 assert process.wait(10) == 0
+            looks = own.json("access", "list", "--person", "q")["looks"]
+            assert looks
+            assert {(look["kind"], look["by"]) for look in looks} == {("list", "none:this-machine")}
+            assert own.json("access", "list", "--person", "nobody")["looks"] == []
             said = (tmp_path / "console.log").read_text()
             assert "Traceback" not in said
             assert "/board" not in said

@@ -104,6 +104,8 @@ def questions(folder: Path) -> list[list[str]]:
         ["deliveries", "show", "desk", "1"],
         ["deliveries", "skip", "desk", "1", "--why", "there is none"],
         ["brake", "release", "--partition", "0", "--why", "nothing is parked"],
+        ["access", "list", "--json"],
+        ["access", "list", "--person", "p1"],
         ["console", "user", "list"],
         ["console", "user", "add", "anna", "--role", "officer"],
         ["console", "user", "password", "anna"],

@@ -24,7 +24,7 @@ class AnyFrame(Protocol):
         """For a page that shows the frame before."""
 
 
-class News(ABC):
+class FrameSource(ABC):
     """Frames are made in any thread, one after the other; pages wait in the event loop."""
 
     def __init__(self) -> None:

@@ -1,0 +1,50 @@
+"""When one person could be seen on the console's list, or beside it in one of the newest alerts."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from models.journal.transition import Entry, Transition
+
+
+class ShownHistory:
+    """Rank of one person entry by entry, and the alerts that name them."""
+
+    def __init__(self, offender_id: str) -> None:
+        self._offender_id = offender_id
+        self._ranked_at: list[int] = []
+        self._ranks: list[int | None] = []
+        self._moved_at: list[int] = []
+        self._sequences: list[int] = []
+        self._named: list[int] = []
+
+    def note(self, number: int, rank: int | None, done: Sequence[Entry]) -> None:
+        """What came of an entry, in order; `rank`: the person's right after it."""
+        if not self._ranks or self._ranks[-1] != rank:
+            self._ranked_at.append(number)
+            self._ranks.append(rank)
+        moves = [move for entry in done for move in entry.transitions]
+        if moves:
+            self._moved_at.append(number)
+            self._sequences.append(moves[-1].sequence)
+        self._named += [move.sequence for move in moves if self._is_named(move)]
+
+    def is_on(self, first: int, last: int | None, lines: int, alerts: int) -> bool:
+        """Whether they stood on so many lines, or in so many newest alerts, from one entry to another, both included.
+
+        `last` None: to the end. Alerts that were still on their way count as shown.
+        """
+        begin = max(0, bisect_right(self._ranked_at, first) - 1)
+        end = len(self._ranks) if last is None else bisect_right(self._ranked_at, last)
+        if any(rank is not None and rank <= lines for rank in self._ranks[begin:end]):
+            return True
+        oldest = self._sequence_at(first) - 2 * alerts  # whatever was not published yet, older ones stood there
+        newest = self._sequences[-1] if last is None and self._sequences else self._sequence_at(last or 0)
+        place = bisect_right(self._named, oldest)
+        return place < bisect_left(self._named, newest + 1)
+
+    def _is_named(self, move: Transition) -> bool:
+        return self._offender_id in {move.offender_id, move.counterpart, move.cause.offender_id}
+
+    def _sequence_at(self, number: int) -> int:
+        place = bisect_right(self._moved_at, number)
+        return self._sequences[place - 1] if place else 0

@@ -1,0 +1,142 @@
+"""`harmwatch access list`: who was shown names at the console, and when."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Literal
+
+import click
+
+from audit.history.history_replay import HistoryReplay
+from audit.history.shown_history import ShownHistory
+from broker.open_transactions import wait_until_readable
+from cli.instant_option import instant_option
+from cli.long_pass import long_pass
+from cli.output import json_option, say, show
+from cli.topics import open_topics
+from cli.waiting import say_waiting
+from models.access_log.look import ListLook, Look, read_look
+from models.instants import Micros, format_instant, parse_instant
+from models.topics import ACCESS_LOG, JOURNAL, OFFENCES
+from runtime.settings import Settings, load_settings
+from sight.document import Document
+from sight.printable import printable
+
+
+class _LookRow(Document):
+    offset: int
+    at: str
+    by: str
+    role: Literal["officer", "supervisor", "auditor"]
+
+
+class ListLookRow(_LookRow):
+    """The list may have been shown from `at` until `until`."""
+
+    kind: Literal["list"] = "list"
+    generation: str
+    from_entry: int
+    lines: int
+    alerts: int
+    until: str
+
+
+class LogLookRow(_LookRow):
+    """The access log itself was shown."""
+
+    kind: Literal["log"] = "log"
+    why: str
+    officer: str | None
+    since: str | None
+
+
+class AccessDocument(Document):
+    """In order. With `person`, the looks at the list while they stood on it or in an alert beside it; nothing else."""
+
+    person: str | None
+    officer: str | None
+    since: str | None
+    looks: tuple[ListLookRow | LogLookRow, ...]
+
+
+DOCUMENT = AccessDocument
+
+
+@click.command()
+@click.option("--person", help="Only looks at the list while this person could be seen there; computed from Kafka.")
+@click.option("--officer", help="Only those of this officer, such as local:anna.")
+@click.option("--since", help="Only those of this instant or date, or later.")
+@json_option
+def command(person: str | None, officer: str | None, since: str | None, as_json: bool) -> None:
+    """Lists who was shown names at the console, and when."""
+    instant = None if since is None else instant_option("--since", since)
+    show(list_access(load_settings(), person, officer, instant), as_json, render_access)
+
+
+def list_access(settings: Settings, person: str | None, officer: str | None, since: Micros | None) -> AccessDocument:
+    """The document of `access list`. Raises PreconditionFailed where topics are missing, Unproved, Unavailable."""
+    looks = read_looks(settings)
+    shown = None if person is None else shown_history(settings, person)
+    begun = sorted((parse_instant(look.at), look.from_entry) for _, look in looks if isinstance(look, ListLook))
+    rows = [
+        _row(offset, look)
+        for offset, look in looks
+        if officer in {None, look.by}
+        and (since is None or parse_instant(look.at) >= since)
+        and (shown is None or (isinstance(look, ListLook) and _could_see(look, shown, begun)))
+    ]
+    return AccessDocument(
+        person=person, officer=officer, since=None if since is None else format_instant(since), looks=tuple(rows)
+    )
+
+
+def read_looks(settings: Settings) -> list[tuple[int, Look]]:
+    """Every look with its offset; foreign records are passed over, and said. Raises the same."""
+    looks, foreign = [], 0
+    with closing(open_topics(settings, ACCESS_LOG)(ACCESS_LOG, 0)) as reader:
+        wait_until_readable(reader, say_waiting)
+        for record in reader.read_until(reader.end()):
+            look = read_look(record.value)
+            foreign += look is None
+            looks += [] if look is None else [(record.offset, look)]
+    if foreign:
+        say(f"{foreign} foreign records on {ACCESS_LOG.name} are passed over")
+    return looks
+
+
+def shown_history(settings: Settings, person: str) -> ShownHistory:
+    """When a person could be seen, by the whole journal. Raises Unproved where it is empty, and the same."""
+    shown = ShownHistory(person)
+    with long_pass(open_topics(settings, OFFENCES, JOURNAL)) as open_reader:
+        history = HistoryReplay(
+            open_reader,
+            lambda applied: shown.note(history.entry, history.engine().standing(person).rank, applied.done),
+        )
+        history.as_of()
+    return shown
+
+
+def _could_see(look: ListLook, shown: ShownHistory, begun: Sequence[tuple[int, int]]) -> bool:
+    """Until the lease ended; where the board stood then, the next look says that anybody began later."""
+    after = bisect_left(begun, (parse_instant(look.until), 0))
+    last = begun[after][1] if after < len(begun) else None
+    return shown.is_on(look.from_entry, last, look.lines, look.alerts)
+
+
+def _row(offset: int, look: Look) -> ListLookRow | LogLookRow:
+    told = {"offset": offset, **look.model_dump(exclude={"board"})}
+    return ListLookRow.model_validate(told) if isinstance(look, ListLook) else LogLookRow.model_validate(told)
+
+
+def render_access(document: AccessDocument) -> str:
+    """A line for each."""
+    return "\n".join(map(render_row, document.looks)) or "no looks"
+
+
+def render_row(row: ListLookRow | LogLookRow) -> str:
+    """One look on one line."""
+    begin = f"{row.at}  {printable(row.by):<24} {row.role:<10}"
+    if isinstance(row, ListLookRow):
+        return f"{begin} the list, {row.lines} lines, from entry {row.from_entry:,} until {printable(row.until)}"
+    whose = "of everybody" if row.officer is None else f"of {printable(row.officer)}"
+    return f"{begin} the access log {whose}: {printable(row.why)}"

@@ -1,0 +1,111 @@
+"""Leases: an officer may be shown the list for ten minutes once that stands on access-log.v1, and not before."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from console.officer import Officer
+from models.access_log.look import ListLook, Look
+from models.errors import Unavailable
+from models.instants import SECOND, format_instant
+from sight.printable import printable
+
+LASTS_SECONDS = 600
+RENEWED_SECONDS = 120.0
+"""So long before its end a page that is open asks for the next one."""
+
+_MARGIN_SECONDS = 1.0
+"""A lease ends here a little earlier than the record says."""
+
+Write = Callable[[Look], Awaitable[None]]
+"""Writes a look; it is there when this returns. Raises Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is shown: how many lines and newest alerts, from which entry of which generation on."""
+
+    generation: str
+    entry: int
+    lines: int
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    generation: str
+    lines: int
+    ends_at: float
+
+
+def not_recorded(error: Unavailable) -> str:
+    """What a page says that shows nothing, since no look can be written."""
+    return f"Looks cannot be recorded now, so nothing that names anybody is shown: {printable(str(error))}"
+
+
+class Leases:
+    """Of one console, by officer. In the event loop alone."""
+
+    def __init__(
+        self, board: str, write: Write, place: Callable[[], Place], steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._board, self._write, self._place, self._steady = board, write, place, steady
+        self._leases: dict[Officer, _Lease] = {}
+        self._asking: dict[Officer, asyncio.Task[None]] = {}
+        self._why: dict[Officer, str] = {}
+
+    async def open(self, officer: Officer) -> None:
+        """From here on the list may be shown to this officer. Raises Unavailable."""
+        if self._left(officer) <= 0:
+            await asyncio.shield(self._ask(officer))
+            self._why.pop(officer, None)
+            if self._left(officer) <= 0:
+                raise Unavailable("the board moves on to another generation at this moment")
+
+    def why_closed(self, officer: Officer) -> str:
+        """Why nothing may be shown at this moment, empty where it may; what is due is asked for meanwhile."""
+        left = self._left(officer)
+        if left < RENEWED_SECONDS and officer not in self._asking:
+            self._ask(officer)
+        return "" if left > 0 else self._why.get(officer, "this look is being recorded")
+
+    def _left(self, officer: Officer) -> float:
+        """Seconds."""
+        lease, place = self._leases.get(officer), self._place()
+        if lease is None or (lease.generation, lease.lines) != (place.generation, place.lines):
+            return 0.0
+        return lease.ends_at - self._steady()
+
+    def _ask(self, officer: Officer) -> asyncio.Task[None]:
+        """One record for all pages of an officer that ask at the same time."""
+        task = self._asking.get(officer)
+        if task is None:
+            task = self._asking[officer] = asyncio.create_task(self._begin(officer))
+            task.add_done_callback(lambda done: self._asked(officer, done))
+        return task
+
+    def _asked(self, officer: Officer, done: asyncio.Task[None]) -> None:
+        del self._asking[officer]
+        if not done.cancelled() and (error := done.exception()) is not None:
+            self._why[officer] = f"looks cannot be recorded: {printable(str(error))}"
+
+    async def _begin(self, officer: Officer) -> None:
+        place, began_at, now = self._place(), self._steady(), round(time.time() * SECOND)
+        await self._write(
+            ListLook(
+                board=self._board,
+                by=officer.by,
+                role=officer.role.value,
+                at=format_instant(now),
+                generation=place.generation,
+                from_entry=place.entry,
+                lines=place.lines,
+                alerts=place.alerts,
+                until=format_instant(now + LASTS_SECONDS * SECOND),
+            )
+        )
+        self._leases[officer] = _Lease(place.generation, place.lines, began_at + LASTS_SECONDS - _MARGIN_SECONDS)
+        self._why.pop(officer, None)
+        for other in [each for each, lease in self._leases.items() if lease.ends_at < began_at]:
+            del self._leases[other]

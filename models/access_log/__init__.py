@@ -1,0 +1,1 @@
+"""What officers have looked at."""

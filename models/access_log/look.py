@@ -1,0 +1,79 @@
+"""A look: who was shown names at the console, on access-log.v1. It names no one on the list, only a place in it."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, field_validator
+
+from models.canonical import canonical_json
+from models.instants import parse_instant
+
+
+class _Look(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    board: Annotated[str, Field(min_length=1)]
+    by: Annotated[str, Field(min_length=1)]
+    """`<provider>:<subject>`; `none:this-machine` where there is no sign-in"""
+
+    role: Literal["officer", "supervisor", "auditor"]
+    at: str
+    """when it was written, before anything was shown"""
+
+    @field_validator("at", "until", check_fields=False)
+    @classmethod
+    def _instant(cls, text: str) -> str:
+        parse_instant(text)
+        return text
+
+
+class ListLook(_Look):
+    """The list may be shown from here on, as it moves, until the lease ends."""
+
+    kind: Literal["list"] = "list"
+    generation: str
+    """of the board; empty: it was not open"""
+
+    from_entry: Annotated[int, Field(ge=0)]
+    lines: Annotated[int, Field(ge=0)]
+    """how many lines of the ranking are shown"""
+
+    alerts: Annotated[int, Field(ge=0)]
+    """how many of the newest alerts stand beside it"""
+
+    until: str
+
+
+class LogLook(_Look):
+    """The access log itself was shown."""
+
+    kind: Literal["log"] = "log"
+    why: Annotated[str, Field(min_length=1)]
+    officer: str | None
+    """whose looks alone; null: everybody's"""
+
+    since: str | None
+
+
+Look = ListLook | LogLook
+
+
+class LookRecord(RootModel[Annotated[Look, Field(discriminator="kind")]]):
+    """Who was shown names at the console, and from which entry of the journal until when."""
+
+    model_config = ConfigDict(title="access-log.v1")
+
+
+_looks: TypeAdapter[Look] = TypeAdapter(Annotated[Look, Field(discriminator="kind")])
+
+
+def read_look(value: bytes | None) -> Look | None:
+    """The look that a record is; None: it is foreign."""
+    try:
+        return _looks.validate_json(value or b"")
+    except ValueError:  # pydantic's ValidationError is one
+        return None
+
+
+def look_bytes(look: Look) -> bytes:
+    """The record's value."""
+    return canonical_json(look.model_dump(mode="json"))

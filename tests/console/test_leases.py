@@ -1,0 +1,182 @@
+"""Nothing that names anybody goes out before the look is written down, and nothing once that cannot be renewed."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp
+
+from console import stream
+from console.access_log.leases import LASTS_SECONDS, RENEWED_SECONDS
+from console.app import LARGEST_BODY
+from console.fan_out import FanOut
+from console.officer import UNKNOWN, Role
+from models.access_log.look import ListLook, look_bytes, read_look
+from models.instants import SECOND, parse_instant
+from tests.console.book import Book
+from tests.console.test_stream import Page, boards
+from tests.console.views import a_row, a_view
+
+AWAY = "Kafka at 127.0.0.1:9092 does not answer (HARMWATCH_KAFKA)"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "UNSEEN_SECONDS", 0.01)
+    monkeypatch.setattr(stream, "FRESH_SECONDS", 0.01)
+
+
+def test_a_board_leaves_one_record_and_those_within_ten_minutes_none(
+    client: TestClient, fan_out: FanOut, book: Book
+) -> None:
+    fan_out.show(a_view(generation="g7", entry=81_204))
+    for path in ("/board", "/board", "/"):
+        client.get(path)
+    (look,) = book.looks
+    assert isinstance(look, ListLook)
+    assert (look.by, look.role, look.board) == ("none:this-machine", "officer", "v100")
+    assert (look.generation, look.from_entry, look.lines, look.alerts) == ("g7", 81_204, 110, 30)
+    assert parse_instant(look.until) - parse_instant(look.at) == LASTS_SECONDS * SECOND
+    assert read_look(look_bytes(look)) == look
+    book.later_seconds = LASTS_SECONDS
+    client.get("/board")
+    assert len(book.looks) == 2
+
+
+@pytest.mark.parametrize("path", ["/display", "/shift", "/nowhere", "/static/nothing", "/sign-in"])
+def test_what_names_nobody_leaves_no_record(client: TestClient, book: Book, path: str) -> None:
+    client.get(path)
+    client.head("/board")
+    client.head("/stream")
+    assert book.looks == []
+
+
+def test_no_record_holds_an_id_of_a_person(client: TestClient, fan_out: FanOut, book: Book) -> None:
+    fan_out.show(a_view([a_row(1, "suspect-anna"), a_row(2)]))
+    assert "suspect-anna" in client.get("/board").text
+    assert b"suspect" not in b"".join(map(look_bytes, book.looks))
+
+
+def test_what_cannot_be_recorded_is_not_shown(client: TestClient, book: Book) -> None:
+    book.away = AWAY
+    answer = client.get("/board")
+    assert answer.status_code == 503
+    assert "suspect-" not in answer.text
+    assert f"Looks cannot be recorded now, so nothing that names anybody is shown: {AWAY}" in answer.text
+    book.away = ""
+    assert client.get("/board").status_code == 200, "and is once it can"
+
+
+def test_another_generation_of_the_board_is_another_look(client: TestClient, fan_out: FanOut, book: Book) -> None:
+    for generation in ("g7", "g7", "g8"):
+        fan_out.show(a_view(generation=generation))
+        client.get("/board")
+    assert [look.generation for look in book.looks if isinstance(look, ListLook)] == ["g7", "g8"]
+
+
+def test_no_byte_of_a_page_is_sent_before_its_record_is_acknowledged(app: ASGIApp, book: Book) -> None:
+    async def story() -> None:
+        book.may_write.clear()
+        sent: list[str] = []
+
+        async def send(message: object) -> None:
+            sent.append(str(message))
+
+        async def receive() -> dict[str, object]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        scope = Page.scope("/board")
+        asking: asyncio.Task[None] = asyncio.create_task(app(scope, receive, send))  # type: ignore[arg-type]  # a coroutine
+        await asyncio.sleep(0.05)
+        assert sent == []
+        book.may_write.set()
+        await asyncio.wait_for(asking, 10)
+        assert "suspect-0001" in "".join(sent)
+
+    asyncio.run(story())
+
+
+def test_many_pages_of_an_officer_that_open_at_once_share_one_record(app: ASGIApp, book: Book) -> None:
+    async def story() -> None:
+        pages = [Page(app) for _ in range(50)]
+        await asyncio.gather(*(page.until(lambda events: bool(boards(events))) for page in pages))
+        for page in pages:
+            page.leave()
+        await asyncio.gather(*(page.ended.wait() for page in pages))
+
+    asyncio.run(story())
+    assert len(book.looks) == 1
+
+
+def test_a_stream_says_why_it_shows_nothing_and_shows_the_whole_list_once_it_may(app: ASGIApp, book: Book) -> None:
+    async def story() -> None:
+        book.away = AWAY
+        page = Page(app)
+        await page.until(lambda events: any(AWAY in told.get("why", "") for _, told in events))
+        assert boards(page.events) == []
+        assert not any(told["live"] for _, told in page.events)
+        assert "suspect-" not in str(page.events)
+        book.away = ""
+        await page.until(lambda events: bool(boards(events)))
+        assert boards(page.events)[0]["whole"]
+        page.leave()
+        await page.ended.wait()
+
+    asyncio.run(story())
+
+
+def test_an_open_page_renews_its_lease_before_it_ends(app: ASGIApp, book: Book) -> None:
+    async def story() -> None:
+        page = Page(app)
+        await page.until(lambda events: bool(boards(events)))
+        book.later_seconds = LASTS_SECONDS - RENEWED_SECONDS
+        await page.until(lambda _: len(book.looks) == 2)
+        assert all(told["live"] for name, told in page.events[1:] if name == "fresh")
+        page.leave()
+        await page.ended.wait()
+
+    asyncio.run(story())
+
+
+def test_an_open_page_goes_grey_when_its_lease_ends_and_is_not_renewed(
+    app: ASGIApp, fan_out: FanOut, book: Book
+) -> None:
+    async def story() -> None:
+        page = Page(app)
+        await page.until(lambda events: bool(boards(events)))
+        book.away, book.later_seconds = AWAY, LASTS_SECONDS - RENEWED_SECONDS
+        known = len(page.events)
+        await page.until(lambda events: len(events) > known + 2)
+        assert page.events[-1][1]["live"], "the lease still holds"
+        book.later_seconds = LASTS_SECONDS
+        await page.until(lambda events: not events[-1][1].get("live", True))
+        known = len(boards(page.events))
+        fan_out.show(replace(a_view([a_row(1, "suspect-new")])))
+        seen = len(page.events)
+        await page.until(lambda events: len(events) > seen + 2)
+        assert len(boards(page.events)) == known
+        assert "suspect-new" not in str(page.events)
+        page.leave()
+        await page.ended.wait()
+
+    asyncio.run(story())
+
+
+def test_each_officer_has_a_lease_of_their_own(fan_out: FanOut, book: Book) -> None:
+    async def story() -> None:
+        leases = book.leases(fan_out)
+        await leases.open(UNKNOWN)
+        await leases.open(replace(UNKNOWN, by="local:anna"))
+        await leases.open(replace(UNKNOWN, by="local:anna", role=Role.SUPERVISOR))
+        await leases.open(UNKNOWN)
+
+    asyncio.run(story())
+    assert [(look.by, look.role) for look in book.looks] == [
+        ("none:this-machine", "officer"), ("local:anna", "officer"), ("local:anna", "supervisor"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [None, b"", b"{}", b"[]", b"no json", b'{"kind": "list"}', b"x" * LARGEST_BODY])
+def test_what_is_no_look_is_foreign(value: bytes | None) -> None:
+    assert read_look(value) is None
