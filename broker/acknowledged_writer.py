@@ -10,8 +10,9 @@ from kafka.errors import KafkaError
 
 from broker.clients import end_producer, explain
 from broker.security import Brokers
-from models.errors import Unavailable
+from models.errors import NotAllowed, Unavailable
 
+_NO_RIGHT = "AuthorizationFailed"
 _PAUSE_SECONDS = 1.0
 """Brokers that have not answered are left alone for so long; who asks meanwhile gets the same answer at once."""
 
@@ -46,7 +47,7 @@ class AcknowledgedWriter:
     def _open(self) -> KafkaProducer:
         with self._lock:
             if self._away is not None and time.monotonic() < self._away[0]:
-                raise Unavailable(str(self._away[1]))
+                raise type(self._away[1])(str(self._away[1]))
             if self._producer is None:
                 milliseconds = round(self._patience * 1_000)
                 try:
@@ -71,6 +72,10 @@ class AcknowledgedWriter:
         return ours
 
     def _note(self, error: BaseException) -> Unavailable:
-        ours = explain(error, self._brokers, " does not answer", knock_seconds=1.0)
+        if _NO_RIGHT in str(error):  # of a producer that is idempotent: the client wraps it in an error without number
+            rights = "deploy/kafka/rights.txt has those of each role"
+            ours: Unavailable = NotAllowed(f"Kafka refuses to let this user write to {self._topic}: {rights}")
+        else:
+            ours = explain(error, self._brokers, " does not answer", knock_seconds=1.0)
         self._away = time.monotonic() + _PAUSE_SECONDS, ours
         return ours

@@ -105,7 +105,6 @@ class LocalProvider:
         await self._end_session(request)
         answer = RedirectResponse(PATH, 303)
         answer.delete_cookie(self.cookie, httponly=True, samesite="strict", secure=self._over_tls)
-        answer.headers["Clear-Site-Data"] = '"cache"'
         return answer
 
     async def _end_session(self, request: Request) -> None:

@@ -1,6 +1,7 @@
 """`harmwatch console user` and `console sessions`: who may sign in, and who is."""
 
 import json
+import re
 from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
@@ -96,3 +97,12 @@ def test_sessions_are_listed_and_revoked_by_id_by_officer_or_all(
         assert console("sessions", "revoke", "local:anna").exit_code == 1
         assert console("sessions", "revoke", "--all").stdout == "1 session ended\n"
         assert sessions.find(secrets[3]) is None
+
+
+def test_every_command_of_the_page_is_one_that_there_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "sign-in.md").read_text("utf-8")
+    commands = re.findall(r"^    harmwatch (.+)$", page, re.MULTILINE)
+    assert len(commands) >= 7
+    for line in commands:
+        answer = CliRunner().invoke(main, [*line.split(), "--help"])  # parsed first, so that an unknown option fails
+        assert answer.exit_code == 0, (line, answer.output)

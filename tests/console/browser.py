@@ -5,7 +5,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
@@ -18,6 +18,7 @@ from console.app import make_app
 from console.board_text import Wording
 from console.fan_out import FanOut
 from console.pages import Pages
+from console.provider import NoProvider, Provider
 from console.row_keys import RowKeys
 from console.serve import Server, hosts_of, listening
 from embedded.ports import ReservedPort
@@ -53,8 +54,10 @@ def a_browser() -> Iterator[Browser]:
 class Desk:
     """A console of its own; `show` is what its look would see. It can be ended and begun again on its port."""
 
-    def __init__(self, tls: AnswersByTls | None = None) -> None:
-        self._tls = tls
+    def __init__(
+        self, tls: AnswersByTls | None = None, provider_of: Callable[[Pages], Provider] = lambda _: NoProvider()
+    ) -> None:
+        self._tls, self._provider_of = tls, provider_of
         self.book = Book()
         self._port = ReservedPort()
         self.address = Address("127.0.0.1", self._port.number)
@@ -83,7 +86,9 @@ class Desk:
         """Returns once it listens."""
         self.fan_out.is_ending = False
         pages = Pages("v100", "v100 2026.1", self.fan_out, UTC)
-        app = make_app(pages, hosts_of(self.address), self.book.leases(self.fan_out))
+        provider = self._provider_of(pages)
+        pages.has_sign_out = provider.can_sign_out
+        app = make_app(pages, hosts_of(self.address), self.book.leases(self.fan_out), provider)
         self._server = server = Server(app, self.fan_out, tls=self._tls)
         ready = threading.Event()
 

@@ -1,5 +1,6 @@
 """Local users: who gets in, how long, and how an operator gets them out; behind a real store."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +14,7 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from console import stream
 from console.app import make_app
 from console.fan_out import FanOut
 from console.officer import Role
@@ -27,6 +29,7 @@ from state.sign_ins import SignIns
 from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
 from tests.console.line import Line
+from tests.console.test_stream import Page, boards
 
 pytestmark = pytest.mark.stack
 PASSWORD = "a-long-enough-one"
@@ -222,6 +225,27 @@ def test_a_revoked_session_is_over_at_the_next_request(app: ASGIApp, kept: SignI
         assert client.get("/board").status_code == 200
         assert kept.remove(*kept.all()) == 1
         assert client.get("/board").status_code == 303
+
+
+def test_an_open_stream_ends_with_the_session_that_is_revoked(
+    app: ASGIApp, kept: SignIns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "ASKED_SECONDS", 0.05)
+    monkeypatch.setattr(stream, "FRESH_SECONDS", 0.05)
+
+    async def story(cookie: str) -> None:
+        page = Page(app, cookie)
+        await page.until(lambda events: bool(boards(events)))
+        known = len(page.events)
+        await page.until(lambda events: len(events) > known + 3)
+        kept.remove(*kept.all())
+        await asyncio.wait_for(page.ended.wait(), 10)
+        assert page.events[-1] == ("bye", {"signedOut": True})
+
+    with browser(app) as client:
+        sign_in(client)
+        secret = client.cookies["harmwatch"]
+    asyncio.run(story(f"harmwatch={secret}"))
 
 
 def test_a_session_ends_after_a_shift(kept: SignIns) -> None:

@@ -36,7 +36,7 @@ def events_in(body: bytes) -> list[Event]:
 class Page:
     """A page that listens to the stream; `take` gives it what was sent, or makes it wait as a slow line does."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, cookie: str = "") -> None:
         self.status = 0
         self.events: list[Event] = []
         self.may_take = asyncio.Event()
@@ -44,14 +44,15 @@ class Page:
         self.ended = asyncio.Event()
         self._gone = asyncio.Event()
         self._came = asyncio.Event()
-        scope = self.scope("/stream")
+        scope = self.scope("/stream", cookie)
         self.task = asyncio.create_task(self._ask(app, scope))
 
     @staticmethod
-    def scope(path: str) -> dict[str, Any]:
+    def scope(path: str, cookie: str = "") -> dict[str, Any]:
+        headers = [(b"host", HOST.encode()), (b"cookie", cookie.encode())]
         return {
             "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
-            "headers": [(b"host", HOST.encode())], "http_version": "1.1", "scheme": "http", "root_path": "",
+            "headers": headers, "http_version": "1.1", "scheme": "http", "root_path": "",
         }  # fmt: skip
 
     async def _ask(self, app: ASGIApp, scope: dict[str, Any]) -> None:
