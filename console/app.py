@@ -17,6 +17,7 @@ from console.assets import by_address
 from console.display import COOKIE, KEPT_SECONDS, display_chosen
 from console.frame_source import FrameSource
 from console.gate import Gate
+from console.officer import Officer
 from console.officer_gate import OfficerGate
 from console.pages import Pages
 from console.provider import NoProvider, Provider
@@ -27,6 +28,9 @@ from sight.printable import printable
 
 LARGEST_BODY = 16_384
 MOST_STREAMS = 1_000
+_TRIES = 3
+"""A page that was made while the board became another one is made again."""
+
 _FOR_EVER = "public, max-age=31536000, immutable"
 _WORDS = {
     404: "There is no such page.",
@@ -87,11 +91,16 @@ class _Routes:
     async def board(self, request: Request) -> Response:
         if request.method == "HEAD":
             return HTMLResponse()
-        try:
-            await self._leases.open(request.state.officer)
-        except Unavailable as error:
-            return self._pages.message(request, 503, not_recorded(error))
-        return self._pages.board_answer(request)
+        officer: Officer = request.state.officer
+        for _ in range(_TRIES):
+            try:
+                await self._leases.open(officer)
+            except Unavailable as error:
+                return self._pages.message(request, 503, not_recorded(error))
+            page = self._pages.board_answer(request)
+            if not self._leases.why_closed(officer):
+                return page
+        return self._pages.message(request, 503, not_recorded(Unavailable("the board changes at this moment")))
 
     async def stream(self, request: Request) -> Response:
         news = self._news.get(request.query_params.get("of", ""))

@@ -9,7 +9,7 @@ from console.frame_source import FrameSource
 from console.frames import Frame
 from console.freshness import Fresh, fresh_of
 from console.shift import Shifts, why_unfit
-from sight.poller import BoardView
+from sight.poller import UNSEEN, BoardView
 
 
 class FanOut(FrameSource):
@@ -40,8 +40,8 @@ class FanOut(FrameSource):
 
     def place(self) -> Place:
         """What is shown now, as the access log names it."""
-        wording, view = self.wording, self._view
-        return Place(view.generation, view.entry, wording.exit_rank + ROWS_BELOW, ALERTS_SHOWN)
+        lines, view = self.wording.exit_rank + ROWS_BELOW, self._view
+        return Place(view.generation, view.entry, lines, ALERTS_SHOWN, is_unseen=view.state == UNSEEN)
 
     def show(self, view: BoardView) -> None:
         """From here on pages show this view; called in any thread."""

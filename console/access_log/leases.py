@@ -24,12 +24,16 @@ Write = Callable[[Look], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is shown: how many lines and newest alerts, from which entry of which generation on."""
+    """What is shown: how many lines and newest alerts, from which entry of which generation on.
+
+    `is_unseen`: nothing of the board has been seen yet, so that nobody is named.
+    """
 
     generation: str
     entry: int
     lines: int
     alerts: int
+    is_unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,20 @@ class Leases:
                 raise Unavailable("the board moves on to another generation at this moment")
 
     def why_closed(self, officer: Officer) -> str:
-        """Why nothing may be shown at this moment, empty where it may; what is due is asked for meanwhile."""
+        """Why nothing may be shown at this moment, empty where it may; what is due is asked for meanwhile.
+
+        To be asked after what is shown was taken: what changes in between is another place.
+        """
         left = self._left(officer)
         if left < RENEWED_SECONDS and officer not in self._asking:
             self._ask(officer)
         return "" if left > 0 else self._why.get(officer, "this look is being recorded")
 
     def _left(self, officer: Officer) -> float:
-        """Seconds."""
+        """Seconds for which the list may still be shown."""
         lease, place = self._leases.get(officer), self._place()
+        if place.is_unseen:
+            return LASTS_SECONDS
         if lease is None or (lease.generation, lease.lines) != (place.generation, place.lines):
             return 0.0
         return lease.ends_at - self._steady()

@@ -68,6 +68,17 @@ def test_what_cannot_be_recorded_is_not_shown(client: TestClient, book: Book) ->
     assert client.get("/board").status_code == 200, "and is once it can"
 
 
+def test_before_anything_of_the_board_is_seen_nobody_is_named_and_no_look_recorded(
+    client: TestClient, fan_out: FanOut, book: Book
+) -> None:
+    fan_out.show(a_view([], state="unseen", entry=0))
+    assert client.get("/board").status_code == 200
+    assert book.looks == []
+    fan_out.show(a_view(entry=7))
+    client.get("/board")
+    assert [look.from_entry for look in book.looks if isinstance(look, ListLook)] == [7]
+
+
 def test_another_generation_of_the_board_is_another_look(client: TestClient, fan_out: FanOut, book: Book) -> None:
     for generation in ("g7", "g7", "g8"):
         fan_out.show(a_view(generation=generation))
