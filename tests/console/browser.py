@@ -5,7 +5,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from starlette.routing import BaseRoute
 
 from console.app import make_app
 from console.board_text import Wording
@@ -55,9 +56,12 @@ class Desk:
     """A console of its own; `show` is what its look would see. It can be ended and begun again on its port."""
 
     def __init__(
-        self, tls: AnswersByTls | None = None, provider_of: Callable[[Pages], Provider] = lambda _: NoProvider()
+        self,
+        tls: AnswersByTls | None = None,
+        provider_of: Callable[[Pages], Provider] = lambda _: NoProvider(),
+        further_of: Callable[[Pages], Sequence[BaseRoute]] = lambda _: (),
     ) -> None:
-        self._tls, self._provider_of = tls, provider_of
+        self._tls, self._provider_of, self._further_of = tls, provider_of, further_of
         self.book = Book()
         self._port = ReservedPort()
         self.address = Address("127.0.0.1", self._port.number)
@@ -88,7 +92,8 @@ class Desk:
         pages = Pages("v100", "v100 2026.1", self.fan_out, UTC)
         provider = self._provider_of(pages)
         pages.has_sign_out = provider.can_sign_out
-        app = make_app(pages, hosts_of(self.address), self.book.leases(self.fan_out), provider)
+        leases, further = self.book.leases(self.fan_out), self._further_of(pages)
+        app = make_app(pages, hosts_of(self.address), leases, provider, further)
         self._server = server = Server(app, self.fan_out, tls=self._tls)
         ready = threading.Event()
 

@@ -1,9 +1,13 @@
 """The console of one board, as a browser would ask it, without a server in between."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC
+from uuid import uuid4
 
 import pytest
+from kafka import KafkaAdminClient
+from kafka.admin import NewTopic
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
@@ -12,6 +16,7 @@ from console.board_text import Wording
 from console.fan_out import FanOut
 from console.pages import Pages
 from console.row_keys import RowKeys
+from models.topics import ACCESS_LOG
 from tests.console.book import Book
 from tests.console.views import BAND, a_view
 
@@ -38,3 +43,13 @@ def app(fan_out: FanOut, book: Book) -> ASGIApp:
 def client(app: ASGIApp) -> Iterator[TestClient]:
     with TestClient(app, base_url=f"http://{HOST}", follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def access_environment(stack_environment: dict[str, str]) -> dict[str, str]:
+    """An installation of which only this topic is there."""
+    given = {"HARMWATCH_KAFKA": stack_environment["HARMWATCH_KAFKA"], "HARMWATCH_PREFIX": f"{uuid4().hex}-"}
+    with closing(KafkaAdminClient(bootstrap_servers=given["HARMWATCH_KAFKA"])) as client:
+        name = given["HARMWATCH_PREFIX"] + ACCESS_LOG.name
+        client.create_topics([NewTopic(name, 1, 1, topic_configs=ACCESS_LOG.configuration())], wait_for_metadata=True)
+    return given

@@ -5,11 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC
-from uuid import uuid4
 
 import pytest
-from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
 from starlette.testclient import TestClient
 
 from broker.clients import producer
@@ -33,19 +30,9 @@ ROLES = {role.value: role for role in Role}
 ASKED = {"why": "quarterly review", "officer": "", "since": ""}
 
 
-@pytest.fixture(scope="module")
-def environment(stack_environment: dict[str, str]) -> dict[str, str]:
-    """An installation of which only this topic is there."""
-    given = {"HARMWATCH_KAFKA": stack_environment["HARMWATCH_KAFKA"], "HARMWATCH_PREFIX": f"{uuid4().hex}-"}
-    with closing(KafkaAdminClient(bootstrap_servers=given["HARMWATCH_KAFKA"])) as client:
-        name = given["HARMWATCH_PREFIX"] + ACCESS_LOG.name
-        client.create_topics([NewTopic(name, 1, 1, topic_configs=ACCESS_LOG.configuration())], wait_for_metadata=True)
-    return given
-
-
 @pytest.fixture
-def settings(environment: dict[str, str]) -> Settings:
-    return Settings(kafka=environment["HARMWATCH_KAFKA"], prefix=environment["HARMWATCH_PREFIX"])
+def settings(access_environment: dict[str, str]) -> Settings:
+    return Settings(kafka=access_environment["HARMWATCH_KAFKA"], prefix=access_environment["HARMWATCH_PREFIX"])
 
 
 @pytest.fixture
@@ -64,63 +51,63 @@ def browser(fan_out: FanOut, access_log: AccessLog, who: str, role: str) -> Test
     return TestClient(app, f"http://{HOST}", headers=headers, follow_redirects=False, client=(PROXY, 50_000))
 
 
-def listed(environment: dict[str, str], *words: str) -> list[dict[str, object]]:
-    said: Said = say(environment, "access", "list", "--json", *words)
+def listed(access_environment: dict[str, str], *words: str) -> list[dict[str, object]]:
+    said: Said = say(access_environment, "access", "list", "--json", *words)
     assert said.code == 0, said.errors
     looks: list[dict[str, object]] = json.loads(said.output)["looks"]
     return looks
 
 
 def test_every_look_stands_there_before_it_is_answered_and_is_listed_by_officer_and_time(
-    fan_out: FanOut, access_log: AccessLog, environment: dict[str, str]
+    fan_out: FanOut, access_log: AccessLog, access_environment: dict[str, str]
 ) -> None:
     fan_out.show(a_view(generation="g7"))
-    before = len(listed(environment))
+    before = len(listed(access_environment))
     for number, who in enumerate(("anna", "carl"), before + 1):
         with browser(fan_out, access_log, who, "officer") as client:
             assert "suspect-0001" in client.get("/board").text
             assert "suspect-0001" in client.get("/board").text
-            assert len(listed(environment)) == number
-    (look,) = listed(environment, "--officer", "proxy:anna")
+            assert len(listed(access_environment)) == number
+    (look,) = listed(access_environment, "--officer", "proxy:anna")
     assert look | {"at": "", "until": "", "offset": 0} == {
         "kind": "list", "by": "proxy:anna", "role": "officer", "generation": "g7", "from_entry": 81_204, "lines": 110,
         "alerts": 30, "at": "", "until": "", "offset": 0,
     }  # fmt: skip
-    assert listed(environment, "--since", "2100-01-01") == []
-    said = say(environment, "access", "list", "--officer", "proxy:carl").output
+    assert listed(access_environment, "--since", "2100-01-01") == []
+    said = say(access_environment, "access", "list", "--officer", "proxy:carl").output
     assert "proxy:carl" in said
     assert "the list, 110 lines, from entry 81,204 until " in said
 
 
 def test_an_auditor_sees_the_looks_by_a_page_that_leaves_one_itself(
-    fan_out: FanOut, access_log: AccessLog, environment: dict[str, str]
+    fan_out: FanOut, access_log: AccessLog, access_environment: dict[str, str]
 ) -> None:
     with browser(fan_out, access_log, "dora", "officer") as client:
         client.get("/board")
     with browser(fan_out, access_log, "eve", "auditor") as client:
-        known = len(listed(environment))
+        known = len(listed(access_environment))
         form = client.get("/access")
         assert (form.status_code, "proxy:dora" in form.text) == (200, False)
-        assert len(listed(environment)) == known, "the form shows nothing"
+        assert len(listed(access_environment)) == known, "the form shows nothing"
         page = client.post("/access", data=ASKED | {"officer": "proxy:dora"}, headers=OWN).text
         assert "<bdi>proxy:dora</bdi>, officer" in page
         assert "1 look, the newest first" in page
         assert "suspect-" not in page
-        *_, look = listed(environment)
+        *_, look = listed(access_environment)
         assert (look["kind"], look["by"], look["why"]) == ("log", "proxy:eve", "quarterly review")
         assert "the access log of proxy:dora: quarterly review" in client.post("/access", data=ASKED, headers=OWN).text
 
 
 @pytest.mark.parametrize("role", ["officer", "supervisor"])
 def test_the_access_log_is_for_auditors(
-    fan_out: FanOut, access_log: AccessLog, environment: dict[str, str], role: str
+    fan_out: FanOut, access_log: AccessLog, access_environment: dict[str, str], role: str
 ) -> None:
-    known = len(listed(environment))
+    known = len(listed(access_environment))
     with browser(fan_out, access_log, "anna", role) as client:
         assert client.get("/access").status_code == 403
         assert client.post("/access", data=ASKED, headers=OWN).status_code == 403
         assert "/access" not in client.get("/display").text
-    assert len(listed(environment)) == known
+    assert len(listed(access_environment)) == known
 
 
 @pytest.mark.parametrize(
@@ -128,17 +115,17 @@ def test_the_access_log_is_for_auditors(
     [({"why": " "}, "Say why you look"), ({"since": "soon"}, "The day is none"), ({"since": "2026-02-30"}, "is none")],
 )
 def test_without_a_reason_or_with_a_day_that_is_none_nothing_is_shown(
-    fan_out: FanOut, access_log: AccessLog, environment: dict[str, str], asked: dict[str, str], told: str
+    fan_out: FanOut, access_log: AccessLog, access_environment: dict[str, str], asked: dict[str, str], told: str
 ) -> None:
-    known = len(listed(environment))
+    known = len(listed(access_environment))
     with browser(fan_out, access_log, "eve", "auditor") as client:
         answer = client.post("/access", data=ASKED | asked, headers=OWN)
     assert (answer.status_code, told in answer.text, "<table" in answer.text) == (422, True, False)
-    assert len(listed(environment)) == known
+    assert len(listed(access_environment)) == known
 
 
 def test_what_others_write_there_is_passed_over_and_what_is_forged_is_text(
-    fan_out: FanOut, access_log: AccessLog, settings: Settings, environment: dict[str, str]
+    fan_out: FanOut, access_log: AccessLog, settings: Settings, access_environment: dict[str, str]
 ) -> None:
     forged = {
         "kind": "log", "board": "v100", "by": "<script>\u202e", "role": "officer", "at": "2026-11-28T02:13:05Z",
@@ -147,7 +134,7 @@ def test_what_others_write_there_is_passed_over_and_what_is_forged_is_text(
     with closing(producer(settings.brokers)) as sender:
         for value in (b"no json", json.dumps(forged | {"at": "never"}).encode(), json.dumps(forged).encode()):
             sender.send(topic_name(settings.prefix, ACCESS_LOG), key=b"v100", value=value, partition=0).get(10)
-    said = say(environment, "access", "list")
+    said = say(access_environment, "access", "list")
     assert (said.code, "2 foreign records on access-log.v1 are passed over" in said.errors) == (0, True)
     assert "\x1b" not in said.output
     assert "never" not in said.output

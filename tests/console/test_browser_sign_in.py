@@ -8,11 +8,14 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, expect
 
+from console.access_log.access_log import AccessLog
+from console.access_log.access_pages import AccessPages
 from console.officer import Role
 from console.sign_in.local import LocalProvider
 from console.sign_in.sessions import Sessions
 from console.sign_in.users_file import User, UsersFile
 from models.access.redis_access import Access
+from runtime.settings import Settings
 from state.sign_ins import SignIns
 from tests.console.browser import Desk, Screen, a_browser
 from tests.console.test_browser import SIZES, THEMES, violations
@@ -34,11 +37,21 @@ def kept(valkey_url: str) -> Iterator[SignIns]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, kept: SignIns) -> Iterator[Desk]:
+def access_log(access_environment: dict[str, str]) -> Iterator[AccessLog]:
+    given = access_environment
+    with closing(AccessLog(Settings(kafka=given["HARMWATCH_KAFKA"], prefix=given["HARMWATCH_PREFIX"]))) as access_log:
+        yield access_log
+
+
+@pytest.fixture
+def desk(tmp_path: Path, kept: SignIns, access_log: AccessLog) -> Iterator[Desk]:
     file = UsersFile(tmp_path / "users.json")
     with file.changing() as users:
         users["eve"] = User(Role.AUDITOR, CHEAP.digest(PASSWORD))
-    desk = Desk(provider_of=lambda pages: LocalProvider(pages, file, Sessions(kept), CHEAP, over_tls=False))
+    desk = Desk(
+        provider_of=lambda pages: LocalProvider(pages, file, Sessions(kept), CHEAP, over_tls=False),
+        further_of=lambda pages: AccessPages(pages, access_log).routes(),
+    )
     desk.start()
     yield desk
     desk.close()
@@ -92,6 +105,25 @@ def test_axe_finds_nothing_at_the_sign_in(browser: Browser, desk: Desk, width: i
         page.get_by_label("Password").fill("wrong")
         page.keyboard.press("Enter")
         expect(page.locator("#fault")).to_be_visible()
+        assert violations(page) == [], theme
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        screen.context.close()
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_an_auditor_reads_the_access_log_in_any_theme_and_width(browser: Browser, desk: Desk, width: int) -> None:
+    for number, theme in enumerate(THEMES):
+        screen = Screen(browser, desk, viewport={"width": width, "height": SIZES[width]})
+        screen.themed(theme)
+        page = screen.open("/sign-in")
+        page.get_by_label("Name").fill("eve")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Access log").click()
+        assert violations(page) == [], theme
+        page.get_by_label("Why you look").fill(f"review {number}")
+        page.keyboard.press("Enter")
+        expect(page.locator(".looks tbody tr").first).to_contain_text(f"the access log of everybody: review {number}")
         assert violations(page) == [], theme
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         screen.context.close()
