@@ -139,8 +139,8 @@ class Courier:
 
     def _due(self, line: Line) -> int | None:
         """The order of a recall that comes next: as soon as its alert was sent, before any other one."""
-        due = (one for one in line.recalls if one.sequence <= line.place)
-        return next((one.order for one in due if self._desk.alerts.concerns(one.sequence, line)), None)
+        concerns = self._desk.alerts.concerns
+        return next((one.order for one in line.due_recalls if concerns(one.sequence, line)), None)
 
     def _recall(self, order: int) -> Told:
         """Raises Unproved where the order is gone."""

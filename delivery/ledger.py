@@ -88,6 +88,13 @@ class Line:
         """Whether the next number was sent before."""
         return self.next_number <= self.highest
 
+    @property
+    def due_recalls(self) -> tuple[Recalled, ...]:
+        """Those whose alert was sent, or is none of its business; the band with which it begins comes first."""
+        if self.opened.band and not self.highest:
+            return ()
+        return tuple(one for one in self.recalls if one.sequence <= self.place)
+
     def can_rewind(self, number: int) -> bool:
         """Whether it was sent, and not set aside."""
         return 1 <= number <= self.highest and number not in self.aside
@@ -164,10 +171,7 @@ def _sent(line: Line, record: Sending) -> Line:
 
 
 def _is_due(line: Line, record: Sending) -> bool:
-    return any(
-        (one.order, one.sequence) == (record.order, record.sequence) and one.sequence <= line.place
-        for one in line.recalls
-    )
+    return any((one.order, one.sequence) == (record.order, record.sequence) for one in line.due_recalls)
 
 
 def _without(line: Line, order: int | None) -> tuple[Recalled, ...]:

@@ -89,7 +89,7 @@ def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
         cause=why_closed if is_gone else None if stalled is None else stalled.cause,
         status=None if stalled is None or is_gone else stalled.status,
         expected=None if stalled is None or is_gone else stalled.expected,
-        recalls=0 if line is None else sum(1 for one in line.recalls if one.sequence <= line.place),
+        recalls=0 if line is None else len(line.due_recalls),
         since=closed.at if closed else stalled.at if stalled else None, until=terms.until,
     )  # fmt: skip
 

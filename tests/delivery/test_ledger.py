@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from delivery.ledger import Ledger, Line, Page, check_reach
@@ -43,7 +43,7 @@ def add_intent(page: Page, before: Sending | None = None) -> Page:
     if before is not None:
         told = before.model_dump(include={"event", "id", "sequence", "order", "form", "digest"})
         return page.add(Sending, number=line.next_number, follows=line.followed, **told)
-    due = [one for one in line.recalls if one.sequence <= line.place]
+    due = line.due_recalls
     if due:
         return page.add(
             Sending, number=line.next_number, follows=line.followed, event="recall", id="v100:1:recall",
@@ -163,6 +163,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
+@example([("map", act, False, True) for act in ("go", "recall", "go", "go", "go", "go")])
 def test_whoever_dies_when_a_receiver_gets_every_number_in_order(steps: list[tuple[str, str, bool, bool]]) -> None:
     world = World()
     for step in steps:

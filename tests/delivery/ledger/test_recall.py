@@ -31,7 +31,7 @@ def test_whoever_got_an_alert_gets_its_recall_and_nobody_else(delivering: Delive
     published = delivering.published
 
     async def test() -> list[Receiver]:
-        async with receivers([204], [204], [204], [204]) as (full, band, after, late):
+        async with receivers([204], [204], [204], [204], [204]) as (full, band, after, late, behind):
             published.enter(1, 2)
             delivering.subscribe({"id": "full", "url": full.url, "from": 1}, {"id": "band", "url": band.url})
             async with in_process(delivering):
@@ -52,19 +52,25 @@ def test_whoever_got_an_alert_gets_its_recall_and_nobody_else(delivering: Delive
                 await accepted(delivering, "full", 5)
                 await asyncio.to_thread(delivering.subscribe, {"id": "late", "url": late.url, "from": 2})
                 await accepted(delivering, "late", 4)
-            return [full, band, after, late]
+                await run(delivering, "recall", "v100:1")  # in the band of whoever begins behind it, too
+                await asyncio.to_thread(delivering.subscribe, {"id": "behind", "url": behind.url})
+                await accepted(delivering, "behind", 2)
+                await accepted(delivering, "full", 6)
+                await accepted(delivering, "after", 3)
+            return [full, band, after, late, behind]
 
-    full, band, after, late = asyncio.run(test())
-    (recall,) = {one.event["id"] for one in full.received if one.event["type"] == "harmwatch.delivery.recall"}
+    full, band, after, late, behind = asyncio.run(test())
+    recall, other = (one.event["id"] for one in full.received if one.event["type"] == "harmwatch.delivery.recall")
     alerts = [(1, "v100:1"), (2, "v100:2"), (3, "v100:3")]
-    assert told(full) == [*alerts, (4, recall), (5, "v100:4")]
+    assert told(full) == [*alerts, (4, recall), (5, "v100:4"), (6, other)]
+    assert told(behind) == [(1, "v100:behind:band"), (2, other)]
     assert told(band)[:3] == [(1, "v100:band:band"), (2, "v100:3"), (3, recall)]
-    assert told(after) == [(1, "v100:after:band"), (2, "v100:4")]
+    assert told(after) == [(1, "v100:after:band"), (2, "v100:4"), (3, other)]
     assert [identity for _, identity in told(late)] == ["v100:2", recall, "v100:3", "v100:4"]
     recalled: list[Delivery] = []
     inbox = Inbox([SECRET], MemoryPlace(), recalled.append)
     assert {inbox.take(one.headers, one.body).status for one in full.received} == {204}
-    assert [one.recalled for one in recalled] == [None, None, None, "v100:2", None]
+    assert [one.recalled for one in recalled] == [None, None, None, "v100:2", None, "v100:1"]
     assert "p2" not in str(recalled[3].data)
     assert delivering.json("deliveries", "show", "full", "4")["body_is_the_same"]
 
