@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from delivery.alert_log import AlertLog
 from delivery.bodies import FORM, make_body
+from delivery.heartbeats import Heartbeats, make_heartbeat
 from delivery.intents import Intents
 from delivery.ledger import Ledger, Line, Page
 from delivery.orders import Orders
@@ -60,6 +61,7 @@ class Courier:
         self._desk, self._terms, self._sink = desk, terms, sink
         self._told_to_stop = asyncio.Event()
         self._sure_until = -math.inf
+        self._beats = Heartbeats(terms, _seconds())
         self._before: Mapping[int, Sending] = {}
 
     def stop(self) -> None:
@@ -91,7 +93,8 @@ class Courier:
         page, news = self._page(), self._desk.alerts.news
         told = await self._patiently(lambda: self._next(self._line))
         if told is None:
-            await self._while_agreed(news.wait())
+            await self._while_agreed(news.wait(), asyncio.sleep(self._beats.left(_seconds())))
+            await self._beat_if_due()
             return False
         self._add(page, told)
         await self._write(page)
@@ -180,7 +183,7 @@ class Courier:
         while not self._told_to_stop.is_set() and self._left() > 0:
             if tries or _seconds() > self._sure_until:
                 await self._desk.pen.prove()  # a successor may be at it by now
-            outcome = Outcome(Cause.CHANGED) if body is None else await self._sink.send(sending.id, body)
+            outcome = Outcome(Cause.CHANGED) if body is None else await self._send(sending.id, body)
             tries += 1
             self._count(outcome)
             if outcome.cause is None:
@@ -191,7 +194,7 @@ class Courier:
                 return
             pause = next_pause(self._desk.pace, pause, outcome, random.uniform)
             await self._say_stalled(sending, outcome, tries, time.monotonic() - begun + pause)
-            await self._while_agreed(asyncio.sleep(pause))
+            await self._pause(pause)
 
     def _count(self, outcome: Outcome) -> None:
         said = "accepted" if outcome.cause is None else outcome.cause.value
@@ -257,9 +260,29 @@ class Courier:
     def _facts(self, event: Event, **facts: str | int | None) -> dict[str, object]:
         return happened(event, subscription=self._terms.id, **facts)
 
-    async def _while_agreed(self, work: Coroutine[Any, Any, object]) -> None:
-        """The same, or for the agreement's end."""
-        await done_before(work, self._over(), self._told_to_stop.wait())
+    async def _send(self, identity: str, body: bytes) -> Outcome:
+        outcome = await self._sink.send(identity, body)
+        self._beats.heard(_seconds())
+        return outcome
+
+    async def _beat_if_due(self) -> None:
+        """Says how it stands, if nothing was sent for long. What is answered changes nothing."""
+        if self._beats.left(_seconds()) > 0 or self._told_to_stop.is_set() or self._left() <= 0:
+            return
+        await self._desk.pen.prove()  # a successor knows better
+        alerts = self._desk.alerts
+        await self._send(*make_heartbeat(self._line, alerts.board or self._desk.board, alerts.last, self._desk.now()))
+
+    async def _pause(self, seconds: float) -> None:
+        """Between two tries; who waits long hears that."""
+        until = _seconds() + seconds
+        while (left := until - _seconds()) > 0 and self._left() > 0 and not self._told_to_stop.is_set():
+            await self._while_agreed(asyncio.sleep(left), asyncio.sleep(self._beats.left(_seconds())))
+            await self._beat_if_due()
+
+    async def _while_agreed(self, *work: Coroutine[Any, Any, object]) -> None:
+        """The same for the first of several, or for the agreement's end."""
+        await done_before(*work, self._over(), self._told_to_stop.wait())
 
     async def _over(self) -> None:
         """Returns when the agreement has ended; a clock may be set meanwhile."""

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.markdown import page, table
-from handbook.messages import MESSAGES, RECALLED, Message
-from models.delivery.recall import RECALL
+from handbook.messages import MESSAGES, WEBHOOK_MESSAGES, WEBHOOK_TYPES, Message
 from models.schema_files import FOLDER
 from models.topics import ALL_TOPICS, OFFENCES, Topic
 
@@ -25,7 +24,7 @@ Document = dict[str, Any]  # Any: JSON
 _WEBHOOK: Document = {
     "address": None,
     "description": "The url of a subscription. Alerts come there as well: their values as on alerts.v1, as `data`.",
-    "messages": {"recall": {"$ref": "#/components/messages/recall"}},
+    "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in WEBHOOK_MESSAGES},
 }
 
 
@@ -42,7 +41,10 @@ def asyncapi_page() -> str:
         for name, message in MESSAGES[topic.name].items()
     ]
     head = ["channel", "harmwatch", "message", "recognised by", "what it is"]
-    rows.append(["a subscription's address", "sends", "`recall`", f"`type` = `{RECALL}`", RECALLED["summary"]])
+    rows += [
+        ["a subscription's address", "sends", f"`{name}`", f"`type` = `{WEBHOOK_TYPES[name]}`", told["summary"]]
+        for name, told in WEBHOOK_MESSAGES.items()
+    ]
     return page("AsyncAPI", _INTRODUCTION, table(head, rows))
 
 
@@ -68,12 +70,12 @@ def _document() -> Document:
         "channels": {_camel(topic): _channel(topic) for topic in ALL_TOPICS} | {"webhook": _WEBHOOK},
         "operations": {
             **{f"{_action(topic)[:-1]}{_camel(topic, first=True)}": _operation(topic) for topic in ALL_TOPICS},
-            "sendRecall": {"action": "send", "channel": {"$ref": "#/channels/webhook"}},
+            "sendWebhook": {"action": "send", "channel": {"$ref": "#/channels/webhook"}},
         },
         "components": {
             "messages": {
                 **{name: message.document() for topic in ALL_TOPICS for name, message in MESSAGES[topic.name].items()},
-                "recall": RECALLED,
+                **WEBHOOK_MESSAGES,
             }
         },
     }

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import BaseModel
+
+from models.delivery.heartbeat import HEARTBEAT, Heartbeat
 from models.delivery.recall import RECALL, Recall
 from models.schema_files import TYPES
 from models.topics import (
@@ -116,25 +119,40 @@ MESSAGES: dict[str, dict[str, Message]] = {
 """By topic and name."""
 
 _NUMBER = {"type": "integer", "minimum": 0}
-RECALLED: dict[str, Any] = {  # Any: JSON
-    "summary": (Recall.__doc__ or "").splitlines()[0],
-    "contentType": "application/cloudevents+json",
-    "payload": {
-        "type": "object",
-        "required": ["specversion", "id", "source", "type", "subscription", "deliverynumber", "follows", "data"],
-        "properties": {
-            "specversion": {"const": "1.0"},
-            "id": _TEXT,
-            "source": {"type": "string", "description": "/harmwatch/<board>"},
-            "type": {"const": RECALL},
-            "time": {"type": "string", "format": "date-time"},
-            "sequence": {"type": "string", "pattern": "^[0-9]{20}$", "description": "of the alert"},
-            "subscription": _TEXT,
-            "deliverynumber": _NUMBER,
-            "follows": _NUMBER,
-            "datacontenttype": {"const": "application/json"},
-            "data": {"$ref": f"{RECALL}.schema.json"},
+
+
+def _webhook(kind: str, model: type[BaseModel], own: Mapping[str, Any]) -> dict[str, Any]:  # Any: JSON Schema
+    """A message that comes to the address of a subscription; `own`: what it has besides."""
+    usual = ["specversion", "id", "source", "type", "subscription", "data"]
+    return {
+        "summary": (model.__doc__ or "").splitlines()[0],
+        "contentType": "application/cloudevents+json",
+        "payload": {
+            "type": "object",
+            "required": [*usual, *(name for name in own if name != "sequence")],
+            "properties": {
+                "specversion": {"const": "1.0"},
+                "id": _TEXT,
+                "source": {"type": "string", "description": "/harmwatch/<board>"},
+                "type": {"const": kind},
+                "time": {"type": "string", "format": "date-time"},
+                "subscription": _TEXT,
+                **own,
+                "datacontenttype": {"const": "application/json"},
+                "data": {"$ref": f"{kind}.schema.json"},
+            },
         },
-    },
+    }
+
+
+_NUMBERED = {
+    "sequence": {"type": "string", "pattern": "^[0-9]{20}$", "description": "of the alert"},
+    "deliverynumber": _NUMBER,
+    "follows": _NUMBER,
 }
-"""A recall as a webhook gets it."""
+WEBHOOK_TYPES = {"recall": RECALL, "heartbeat": HEARTBEAT}
+WEBHOOK_MESSAGES: dict[str, dict[str, Any]] = {  # Any: JSON
+    "recall": _webhook(RECALL, Recall, _NUMBERED),
+    "heartbeat": _webhook(HEARTBEAT, Heartbeat, {}),
+}
+"""What comes to a subscription and stands on no topic."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from models.access_log.look import LookRecord
 from models.alert import Alert, BaselineEvent
 from models.dead_letter import TruncatedLetter
+from models.delivery.heartbeat import HEARTBEAT, Heartbeat
 from models.delivery.order import OrderRecord
 from models.delivery.recall import RECALL, Recall
 from models.delivery.record import DeliveryRecord
@@ -32,6 +33,7 @@ TYPES: dict[str, type[BaseModel]] = {
     "officer-actions.v1": ActionRecord,
     RECALL: Recall,
     "access-log.v1": LookRecord,
+    HEARTBEAT: Heartbeat,
 }
 
 

@@ -11,6 +11,7 @@ from harmwatch_client.place import Place
 from harmwatch_client.signature import secret_of, verify
 
 RECALL = "harmwatch.delivery.recall"
+HEARTBEAT = "harmwatch.delivery.heartbeat"
 _LONGEST_BODY = 16 * 1024 * 1024
 
 
@@ -46,13 +47,21 @@ class Inbox:
     """`act` is called for each number that is new, one at a time; what it raises is not acknowledged.
 
     `keys`: the texts of the keys, each `whsec_...`; any of them may have signed. `place` keeps the last number: saved
-    behind `act`, so that a crash between them repeats one number. Raises ValueError where a key is none.
+    behind `act`, so that a crash between them repeats one number. `heard` gets the data of each heartbeat. Raises
+    ValueError where a key is none.
     """
 
-    def __init__(self, keys: Sequence[str], place: Place, act: Callable[[Delivery], None]) -> None:
+    def __init__(
+        self,
+        keys: Sequence[str],
+        place: Place,
+        act: Callable[[Delivery], None],
+        heard: Callable[[Mapping[str, Any]], None] | None = None,  # Any: JSON
+    ) -> None:
         for key in keys:
             secret_of(key)
         self._keys, self._place, self._act = tuple(keys), place, act
+        self._heard = heard
         self._lock = threading.Lock()
 
     def take(self, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -61,11 +70,16 @@ class Inbox:
             return Answer(413)
         try:
             verify(headers, body, self._keys)
-            delivery = _read(body)
+            event = json.loads(body)
+            delivery = None if event["type"] == HEARTBEAT else _read(event)
         except BadSignature:
             return Answer(401)
         except (ValueError, TypeError, KeyError, RecursionError):
             return Answer(400)
+        if delivery is None:
+            if self._heard is not None:
+                self._heard(event["data"])
+            return Answer(204)
         with self._lock:
             return self._take(delivery)
 
@@ -85,9 +99,8 @@ class Inbox:
         return int(text or 0)
 
 
-def _read(body: bytes) -> Delivery:
+def _read(event: Any) -> Delivery:  # Any: JSON
     """Raises ValueError, TypeError, KeyError where it is no delivery."""
-    event = json.loads(body)
     number, follows = event["deliverynumber"], event["follows"]
     texts = [event["id"], event["type"], event["subscription"]]
     if not (type(number) is type(follows) is int and 0 <= follows < number and all(isinstance(t, str) for t in texts)):

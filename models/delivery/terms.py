@@ -104,6 +104,9 @@ class Terms(BaseModel):
     until: Annotated[str, AfterValidator(_instant)] | None = None
     """when the agreement ends: from then on nothing is sent; null: it has no end"""
 
+    heartbeat_seconds: Annotated[int, Field(ge=10, le=86_400, strict=True)] | None = None
+    """after so long without a request the receiver hears how it stands; null: it does not"""
+
     timeout_seconds: Annotated[int, Field(ge=1, le=60, strict=True)] = 15
 
     @model_validator(mode="before")
@@ -124,6 +127,13 @@ class Terms(BaseModel):
         if content == "full" and info.data.get("sink") in _THIN_ONLY:
             raise ValueError(f"is to be thin: what goes to {info.data['sink']} is kept by others")
         return content
+
+    @field_validator("heartbeat_seconds")
+    @classmethod
+    def _is_heard_by_webhooks(cls, seconds: int | None, info: ValidationInfo) -> int | None:
+        if seconds is not None and info.data.get("sink") != "webhook":
+            raise ValueError("is for webhooks alone: others have no word for a heartbeat")
+        return seconds
 
     @field_validator("begin")
     @classmethod

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -33,11 +34,13 @@ async def receivers(*answers: list[Answer | Answering]) -> AsyncIterator[list[Re
 
 
 @asynccontextmanager
-async def in_process(delivering: Delivering) -> AsyncIterator[None]:
+async def in_process(delivering: Delivering, longest: float = QUICK.longest) -> AsyncIterator[None]:
     """A deliverer in this process, which is quick to try again."""
     published, stop = delivering.published, asyncio.Event()
     settings = Settings(kafka=published.brokers, prefix=published.prefix)
-    work = asyncio.create_task(deliver(settings, Secrets(delivering.folder / "secrets"), stop, pace=QUICK))
+    work = asyncio.create_task(
+        deliver(settings, Secrets(delivering.folder / "secrets"), stop, pace=replace(QUICK, longest=longest))
+    )
     try:
         yield
     finally:
