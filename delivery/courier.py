@@ -93,8 +93,7 @@ class Courier:
         page, news = self._page(), self._desk.alerts.news
         told = await self._patiently(lambda: self._next(self._line))
         if told is None:
-            await self._while_agreed(news.wait(), asyncio.sleep(self._beats.left(_seconds())))
-            await self._beat_if_due()
+            await self._while_agreed(news.wait())
             return False
         self._add(page, told)
         await self._write(page)
@@ -277,12 +276,17 @@ class Courier:
         """Between two tries; who waits long hears that."""
         until = _seconds() + seconds
         while (left := until - _seconds()) > 0 and self._left() > 0 and not self._told_to_stop.is_set():
-            await self._while_agreed(asyncio.sleep(left), asyncio.sleep(self._beats.left(_seconds())))
-            await self._beat_if_due()
+            await self._while_agreed(asyncio.sleep(left))
 
-    async def _while_agreed(self, *work: Coroutine[Any, Any, object]) -> None:
-        """The same for the first of several, or for the agreement's end."""
-        await done_before(*work, self._over(), self._told_to_stop.wait())
+    async def _while_agreed(self, work: Coroutine[Any, Any, object]) -> None:
+        """The same, or for the agreement's end, or for the next heartbeat, which is sent then."""
+        ends: list[Coroutine[Any, Any, object]] = [self._told_to_stop.wait()]
+        if self._terms.until is not None:
+            ends.append(self._over())
+        if self._terms.heartbeat_seconds is not None:
+            ends.append(asyncio.sleep(self._beats.left(_seconds())))
+        await done_before(work, *ends)
+        await self._beat_if_due()
 
     async def _over(self) -> None:
         """Returns when the agreement has ended; a clock may be set meanwhile."""
