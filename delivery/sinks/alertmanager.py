@@ -54,7 +54,7 @@ class AlertmanagerSink:
         async with self._turn:
             try:
                 before = self._shown if self._shown is not None else await self._mirror.at(self._place)
-                after = await self._mirror.at(int(event["sequence"]))
+                after = await self._mirror.at(int(event["sequence"])) if "sequence" in event else before
             except Unavailable:  # Kafka is away: it is tried again
                 return Outcome(Cause.UNREACHABLE)
             alerts = [self._alert(one, FIRES_SECONDS) for stay, one in after.items() if stay not in before]

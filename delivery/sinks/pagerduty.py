@@ -6,7 +6,7 @@ from delivery.mirror import Mirror
 from delivery.outcome import Cause, Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.http_sender import HttpSender
-from delivery.sinks.words import Told, board_of, kind_of, read_body, summary_of
+from delivery.sinks.words import Told, board_of, data_of, kind_of, read_body, summary_of
 from harmwatch_client.event import ENTERED, LEFT
 from models.canonical import canonical_json
 from models.delivery.terms import Terms
@@ -62,5 +62,5 @@ class PagerDutySink:
 
     def _details(self, event: Told) -> dict[str, Any]:
         """A whole band would only be a list of ids."""
-        data = {key: value for key, value in event["data"].items() if key != "members"}
+        data = {key: value for key, value in data_of(event).items() if key != "members"}
         return data | {"subscription": self._terms.id, "deliverynumber": event.get("deliverynumber")}

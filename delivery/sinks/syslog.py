@@ -12,7 +12,7 @@ from delivery.outcome import Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.connection import Connection, talk
 from delivery.sinks.tls import tls_context
-from delivery.sinks.words import Told, board_of, kind_of, read_body, summary_of
+from delivery.sinks.words import Told, board_of, data_of, kind_of, read_body, summary_of
 from models.delivery.terms import Terms
 from models.instants import SECOND, parse_instant
 
@@ -69,7 +69,7 @@ def _cef(terms: Terms, event: Told) -> str:
         fields |= {"cn1Label": "deliverynumber", "cn1": str(event["deliverynumber"])}
     if "time" in event:
         fields["rt"] = str(parse_instant(event["time"]) * 1_000 // SECOND)
-    if isinstance(who := event["data"].get("offender_id"), str):
+    if isinstance(who := data_of(event).get("offender_id"), str):
         fields["suid"] = plain_or_json(who)
     told = " ".join(f"{name}={_escaped(value)}" for name, value in fields.items())
     severity = _SEVERITIES.get(kind, _OTHERWISE)

@@ -28,6 +28,12 @@ def board_of(event: Told) -> str:
     return str(event["source"]).removeprefix("/harmwatch/")
 
 
+def data_of(event: Told) -> Told:
+    """What it tells; nothing where that is no object: an event of a kind that is newer than a sink."""
+    data = event.get("data")
+    return data if isinstance(data, dict) else {}
+
+
 def kind_of(event: Told) -> str:
     """The last word of its type: entered, left, band, test."""
     return str(event["type"]).rpartition(".")[2]
