@@ -11,7 +11,7 @@ import pytest
 from cli.audit.delivered import verify_deliveries
 from delivery.courier import Courier
 from delivery.outcome import Outcome
-from delivery.webhook import Webhook
+from delivery.sinks.webhook import Webhook
 from models.delivery.record import Delivery
 from runtime.settings import Settings
 from tests.client.published import Published, a_move
@@ -102,7 +102,7 @@ async def a_receipt_before_the_answer(self: Courier) -> None:
     body = await self._again(sending)
     assert body is not None
     await self._receipt(sending, Outcome(None, 204), 1)
-    await self._hook.send(sending.id, body)
+    await self._sink.send(sending.id, body)
 
 
 async def two_in_flight(self: Courier) -> None:
@@ -111,7 +111,8 @@ async def two_in_flight(self: Courier) -> None:
     assert sending is not None
     body = await self._again(sending)
     assert body is not None
-    hook = Webhook(self._terms, self._hook._secrets)
+    assert isinstance(self._sink, Webhook)
+    hook = Webhook(self._terms, self._sink._secrets)
     running = asyncio.create_task(hook.send(sending.id, body))
     running.add_done_callback(lambda _: asyncio.create_task(hook.close()))
     await self._receipt(sending, Outcome(None, 204), 1)
