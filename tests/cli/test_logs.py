@@ -22,7 +22,7 @@ from streams.worker.minute_log import MinuteLog
 from tests.end_to_end.installation import ROOT, logs_kept, say
 from tests.secure.certificates import Authority
 
-ROOMS = ("broker", "cli/service", "delivery", "models", "runtime", "state", "streams")
+ROOMS = ("broker", "cli/service", "console", "delivery", "models", "runtime", "state", "streams")
 SAYS = {"debug", "info", "warning", "error", "exception", "log"}
 log = logging.getLogger("streams.somewhere")
 
