@@ -28,7 +28,6 @@ from models.delivery.record import (
     Changed,
     Closed,
     Delivery,
-    Late,
     Notified,
     Opened,
     Paused,
@@ -223,12 +222,11 @@ class LineCheck:
     def _check_order(self, fact: Delivery) -> None:
         """What somebody ordered is there, is of this subscription, and says the same."""
         at = getattr(fact, "order", None)
-        if isinstance(fact, Sending | Late) or at is None:
+        kind = _ORDERS.get(type(fact))
+        if kind is None or at is None:
             return
         order = self._orders.find(at)
         is_ours = isinstance(order, RecallOrder) or getattr(order, "subscription", None) == fact.subscription
         facts = {name: getattr(fact, name) for name in ("number", "recall", "alert_id") if hasattr(fact, name)}
-        if not (is_ours and isinstance(order, _ORDERS[type(fact)])) or facts != {
-            name: getattr(order, name) for name in facts
-        }:
+        if not (is_ours and isinstance(order, kind)) or facts != {name: getattr(order, name) for name in facts}:
             self._say(f"offset {at} of delivery-orders.v1 orders nothing like {fact.kind!r}")
