@@ -1,7 +1,7 @@
 """The band as it was behind one alert after the other, for sinks that show who is in, or whose stay has ended."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from delivery.alert_log import AlertLog
 from delivery.told import Told
@@ -15,9 +15,14 @@ Members = Mapping[str, Member]
 class Mirror:
     """Goes forward from where it was asked first; back is dear."""
 
-    def __init__(self, alerts: AlertLog) -> None:
-        self._alerts = alerts
+    def __init__(self, alerts: AlertLog, prove: Callable[[], Awaitable[None]] | None = None) -> None:
+        self._alerts, self._prove = alerts, prove
         self._band: Band | None = None
+
+    async def prove(self) -> None:
+        """Returns where what it shows is the newest: this process is in office. Raises Unavailable."""
+        if self._prove is not None:
+            await self._prove()
 
     async def at(self, sequence: int) -> Members:
         """Who was in behind an event that has come; 0: before the first. Raises Unavailable."""

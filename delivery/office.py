@@ -6,12 +6,14 @@ from collections.abc import Coroutine
 from typing import Any
 
 from delivery.courier import Courier, Desk
-from delivery.ledger import Page
+from delivery.ledger import Line, Page
 from delivery.mirror import Mirror
 from delivery.orders import Orders, heed
 from delivery.secrets import Secrets
 from delivery.sinks.kinds import open_sink
+from delivery.sinks.sink import Sink
 from models.delivery.record import Closed, Delivery, Opened, Paused, read_delivery
+from models.delivery.terms import Terms
 from runtime.events import Event, happened
 
 _GOODBYE_SECONDS = 3.0
@@ -87,12 +89,13 @@ class Office:
             _say(fact)
         line = self._desk.ledger.lines[name]
         terms = self._orders.terms(name, line.terms)
-        courier = Courier(
-            self._desk,
-            terms,
-            open_sink(terms, self._secrets, Mirror(self._desk.alerts), line.place if line.number else 0),
-        )
+        courier = Courier(self._desk, terms, self._sink(terms, line))
         self._couriers[name] = courier, self._watched(courier.run())
+
+    def _sink(self, terms: Terms, line: Line) -> Sink:
+        """One that is closed shows nothing, not even what it was told before."""
+        mirror = None if line.closed is not None else Mirror(self._desk.alerts, self._desk.pen.prove)
+        return open_sink(terms, self._secrets, mirror, line.place if line.number else 0)
 
     async def _end(self, name: str) -> None:
         if name in self._couriers:

@@ -75,13 +75,14 @@ class AlertmanagerSink:
             await asyncio.sleep(REFRESH_SECONDS)
 
     async def _refresh_once(self, mirror: Mirror) -> Cause | None:
-        if self._shown is None and self._place:
-            try:
+        try:
+            if self._shown is None and self._place:
                 self._shown = await mirror.at(self._place)
-            except Unavailable:
-                return Cause.UNREACHABLE
-        if not self._shown:
-            return None
+            if not self._shown:
+                return None
+            await mirror.prove()  # one that was overtaken would fire again what has ended
+        except Unavailable:
+            return Cause.UNREACHABLE
         return (await self._post([self._alert(one, FIRES_SECONDS) for one in self._shown.values()])).cause
 
     async def _post(self, alerts: list[dict[str, Any]]) -> Outcome:

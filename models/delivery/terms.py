@@ -156,6 +156,8 @@ class Terms(BaseModel):
     def _has_a_password(cls, user: str | None, info: ValidationInfo) -> str | None:
         if user is not None and (info.data.get("sink") not in _LOGS_IN or not info.data.get("keys")):
             raise ValueError(f"is for {' and '.join(_LOGS_IN)}, with the file of its password in keys")
+        if user is None and info.data.get("sink") == "email" and info.data.get("keys"):
+            raise ValueError("is missing: keys names the file of a password")
         return user
 
     @field_validator("sender", "to")

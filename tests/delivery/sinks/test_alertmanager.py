@@ -15,12 +15,14 @@ from delivery.secrets import Secrets
 from delivery.sinks.alertmanager import AlertmanagerSink
 from delivery.told import Told
 from harmwatch_client import Event
+from models.delivery.record import Closed
+from models.errors import Unavailable
 from tests.delivery.delivering import Delivering, await_that
 from tests.delivery.receiver import Receiver
 from tests.delivery.sinks.alertmanager import Alertmanager, running_alertmanager
 from tests.delivery.subscribed import a_secret, some_terms
 from tests.delivery.test_alert_log import history, log_of
-from tests.delivery.test_delivery import accepted, in_process
+from tests.delivery.test_delivery import accepted, in_process, receivers, said
 
 NASTY = ["a\r\nb", "nul\x00", "x" * 127 + "é"]
 
@@ -129,6 +131,50 @@ def test_it_logs_in_by_token_or_password(tmp_path: Path, user: str | None, said:
             assert await send(sink, events) == [Cause.UNAUTHORIZED]
             await sink.close()
         assert [one.headers["authorization"] for one in receiver.received] == [said]
+
+    asyncio.run(test())
+
+
+def test_who_may_be_out_of_office_refreshes_nothing(tmp_path: Path) -> None:
+    """What it knows may be old: whose stay has ended would fire again."""
+    events = history(["a", "b"], baseline=False)
+
+    async def overtaken() -> None:
+        raise Unavailable("fenced")
+
+    async def test() -> None:
+        async with Receiver([200]).serving() as receiver:
+            terms = some_terms(url=receiver.base, sink="alertmanager", keys=[])
+            sink = AlertmanagerSink(terms, Secrets(tmp_path), Mirror(log_of(events), overtaken), 1)
+            await asyncio.sleep(0.3)
+            await sink.close()
+        assert receiver.received == []
+
+    asyncio.run(test())
+
+
+@pytest.mark.stack
+def test_a_closed_subscription_is_shown_nothing_more(delivering: Delivering) -> None:
+    """Nor by the next deliverer: its agreement has ended."""
+
+    async def test() -> None:
+        async with receivers([200], [204]) as (mirror, desk):
+            delivering.published.enter(1)
+            entries: list[dict[str, Any]] = [
+                {"id": "mirror", "sink": "alertmanager", "url": mirror.base, "keys": []},
+                {"url": desk.url},
+            ]
+            await asyncio.to_thread(delivering.subscribe, *entries)
+            async with in_process(delivering):
+                await accepted(delivering, "mirror", 1)
+                await accepted(delivering, "desk", 1)
+                await asyncio.to_thread(delivering.json, "subscriptions", "close", "mirror", "--why", "it has ended")
+                await said(delivering, lambda fact: isinstance(fact, Closed), "mirror")
+            mirror.received.clear()
+            async with in_process(delivering):
+                delivering.published.enter(2)
+                await accepted(delivering, "desk", 2)
+            assert mirror.received == []
 
     asyncio.run(test())
 

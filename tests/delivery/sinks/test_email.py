@@ -154,6 +154,11 @@ def test_one_that_drips_is_cut_when_its_time_is_over(authority: Authority, tmp_p
     assert outcome.cause is Cause.NO_ANSWER
 
 
+def test_a_password_without_a_user_is_a_fault(tmp_path: Path) -> None:
+    told = entry(sink="email", url="smtps://mail.example", **MAILBOXES)
+    assert faults_of(tmp_path, toml(told)) == ["line 1: desk: user: is missing: keys names the file of a password"]
+
+
 def test_its_terms_name_mailboxes_and_are_thin(tmp_path: Path) -> None:
     told = {"sink": "email", "url": "smtps://mail.example", "keys": [], "content": "full", "user": "desk"}
     assert faults_of(tmp_path, toml(entry(**told, sender="a@b\r\nBcc: c@d"))) == [
