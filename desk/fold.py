@@ -122,6 +122,11 @@ class DeskFold:
         """How many actions stand behind an alert that has not come."""
         return len(self._waiting)
 
+    @property
+    def stopped_at(self) -> PlacedAction | None:
+        """The first of them: what lies behind it is not folded, as behind a gap."""
+        return self._waiting[0] if self._waiting else None
+
     def desk(self, at: Micros | None = None) -> Desk:
         """With the alerts that float, and with the terms that have fallen due at `at`; None: no later than it is."""
         board = self._settled.copy()
@@ -154,8 +159,6 @@ class DeskFold:
         """Raises NotTaken, and then nothing has changed."""
         board = self._settled
         check_writer(action)
-        if action.sequence_seen > max(action.after, board.sequence):
-            raise NotTaken("refused", "it has seen what was not there")
         if isinstance(action, RulesAction):
             self._rule(action)
         elif board.rules is None:

@@ -58,12 +58,8 @@ def _check_open(stay: Stay, action: StayAction) -> None:
     if stay.is_erased:
         raise NotTaken("late" if isinstance(action, ErasedAction) else "refused", "the person was erased")
     is_kept = isinstance(action, NoteAction | ErasedAction) or (isinstance(action, LookAction) and stay.is_left_unseen)
-    if stay.end_sequence is None:
-        return
-    if not isinstance(action, NoteAction | ErasedAction) and action.sequence_seen < stay.end_sequence:
+    if stay.end_sequence is not None and not is_kept:
         raise NotTaken("late", f"the stay ended with alert {stay.end_sequence}")
-    if not is_kept:
-        raise NotTaken("refused", f"the stay ended with alert {stay.end_sequence}")
 
 
 def _check_basis(stay: Stay, action: StayAction) -> None:

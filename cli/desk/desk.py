@@ -13,7 +13,7 @@ from cli.output import json_option, show
 from cli.topics import open_topics, passed_over_option
 from cli.waiting import say_waiting
 from desk.records import DeskRecords
-from models.errors import PreconditionFailed
+from models.errors import PreconditionFailed, Unproved
 from models.instants import Micros
 from models.topics import ALERTS, OFFICER_ACTIONS
 from runtime.settings import load_settings
@@ -40,11 +40,18 @@ def now() -> Micros:
 
 
 def desk_at(records: DeskRecords, at: Micros, board: str) -> DeskDocument:
-    """The document of `desk`. Raises PreconditionFailed where the desk had no rules yet."""
+    """The document of `desk`.
+
+    Raises Unproved where an action names an alert that is not there, PreconditionFailed where the desk had no rules
+    yet.
+    """
     then = records.until(at)
     fold = then.fold()
+    if fold.stopped_at is not None:
+        after = f"offset {fold.stopped_at.offset} of officer-actions.v1 names alert {fold.stopped_at.action.after}"
+        raise Unproved(f"{after}, which is not there: run `harmwatch verify --desk`")
     desk = fold.desk(at)
     if desk.charter is None or desk.rules is None:
         raise PreconditionFailed(f"the desk of board {board} has no rules at that instant: no console had written any")
     answers = Counter(verdict.answer for verdict in fold.verdicts)
-    return desk_document(desk, answers, len(then.foreign), fold.waiting)
+    return desk_document(desk, answers, len(then.foreign))

@@ -46,7 +46,7 @@ class AnswersDocument(Document):
 class DeskDocument(Document):
     """The desk as of `at`; `ageing` are the items of the queue that have waited too long, the oldest first.
 
-    `foreign` counts records that are no action, `waiting` actions that name an alert which is not there.
+    `foreign` counts records that are no action.
     """
 
     at: str
@@ -60,10 +60,9 @@ class DeskDocument(Document):
     decisions: tuple[DecisionDocument, ...]
     answers: AnswersDocument
     foreign: int
-    waiting: int
 
 
-def desk_document(desk: Desk, answers: Counter[Answer], foreign: int, waiting: int) -> DeskDocument:
+def desk_document(desk: Desk, answers: Counter[Answer], foreign: int) -> DeskDocument:
     """The document of a desk that has rules."""
     if desk.charter is None:
         raise ValueError("the desk has no rules")
@@ -77,7 +76,7 @@ def desk_document(desk: Desk, answers: Counter[Answer], foreign: int, waiting: i
             taken=answers["taken"], repeated=answers["repeated"], late=answers["late"], changed=answers["changed"],
             refused=answers["refused"],
         ),
-        foreign=foreign, waiting=waiting,
+        foreign=foreign,
     )  # fmt: skip
 
 
@@ -105,8 +104,6 @@ def render_desk(document: DeskDocument) -> str:
         f"  decided {each.at}  stay {each.stay}: {each.measure}, by {each.proposed_by} and {each.confirmed_by}"
         for each in document.decisions
     ]
-    if document.waiting:
-        lines.append(f"  {document.waiting} actions name an alert that is not there: run `harmwatch verify`")
     return "\n".join(lines)
 
 

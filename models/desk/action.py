@@ -44,10 +44,10 @@ class _Action(BaseModel):
     """by the writer's clock, which nothing is judged by; the desk's time is the broker's timestamp"""
 
     after: _Sequence
-    """the sequence on alerts.v1 behind which the action stands; 0: before every alert"""
+    """up to which sequence the server had folded alerts.v1 when it wrote; a baseline counts as its last one. 0: none"""
 
     sequence_seen: _Sequence
-    """the last sequence that the page showed when the officer acted"""
+    """the last sequence that the page showed when the officer acted; it decides nothing"""
 
     by: _Officer
     """`<way of signing in>:<name there>`; of the console itself its own name"""

@@ -127,6 +127,7 @@ class Shift:
             fold.add_change(change)
         for act in self.acts:
             fold.add_act(act)
+        assert fold.stopped_at is None
         return fold
 
     def desk(self, seconds: float | None = None) -> Desk:

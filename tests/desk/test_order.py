@@ -47,16 +47,16 @@ def test_an_action_waits_for_the_alerts_that_it_names() -> None:
     fold = DeskFold()
     for act in shift.acts:
         fold.add_act(act)
-    assert (fold.waiting, fold.desk().stays) == (1, {})
+    assert (fold.waiting, fold.stopped_at, fold.desk().stays) == (1, shift.acts[1], {})
     fold.add_change(shift.changes[0])
-    assert (fold.waiting, fold.desk().stays[1].owner) == (0, "ann")
+    assert (fold.waiting, fold.stopped_at, fold.desk().stays[1].owner) == (0, None, "ann")
 
 
 def test_the_place_of_an_action_never_lies_before_an_earlier_one() -> None:
     shift = Shift()
     shift.leave(1)
     shift.do("note", stay=1)
-    shift.do("look", stay=1, after=1)
+    shift.do("snooze", stay=1, after=1)
     assert shift.answer() == "late"
 
 

@@ -89,6 +89,15 @@ def test_a_forged_alert_at_which_a_person_has_looked_is_left_out() -> None:
     assert read_desk(Damaged(damaged).open_reader, BOARD, [20]).changes == WrittenDesk(CLEAR).read().changes
 
 
+def test_an_action_that_names_an_alert_which_is_not_there_stops_the_desk() -> None:
+    written = a_written_desk(CLEAR)
+    before = parse_instant(written.at(len(written.records)))
+    written.do("note", stay=1, after=written.last + 1)
+    assert desk_at(written.read(), before, BOARD)
+    with pytest.raises(Unproved, match=f"names alert {written.last + 1}, which is not there"):
+        desk_at(written.read(), parse_instant(written.at(60)), BOARD)
+
+
 def test_an_instant_before_the_rules_has_no_desk() -> None:
     with pytest.raises(PreconditionFailed, match="has no rules"):
         desk_at(a_written_desk(CLEAR).read(), parse_instant("1999-01-01T00:00:00Z"), BOARD)
