@@ -10,7 +10,7 @@ from desk.handovers import judge_handover
 from desk.judgement import judge
 from desk.state import Charter, Desk, Handover
 from desk.stay import Opening, Stay
-from desk.stay_moment import StayAction, StayMoment
+from desk.stay_moment import SUPERVISOR, StayAction, StayMoment
 from desk.verdict import Answer, NotTaken, Verdict
 from models.desk.action import (
     Action,
@@ -19,7 +19,8 @@ from models.desk.action import (
     RulesAction,
     TakeHandoverAction,
 )
-from models.desk.rules import DeskRules
+from models.desk.rules import FOLD_VERSION, DeskRules
+from models.errors import PreconditionFailed
 from models.instants import Micros
 
 CONSOLE = "console"
@@ -90,7 +91,9 @@ class _Board:
 class DeskFold:
     """Takes both topics as they come. Alerts behind the last action float: the next action may stand before them."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_entry: str | None = None) -> None:
+        """`first_entry`: the hash of the journal's entry 1 that the desk is to be about; None: of whichever it is."""
+        self._first_entry = first_entry
         self._settled = _Board()
         self._floating: deque[BandChange] = deque()
         self._waiting: deque[PlacedAction] = deque()
@@ -109,7 +112,11 @@ class DeskFold:
         return self
 
     def add_act(self, act: PlacedAction) -> Self:
-        """The next action. Raises ValueError where its offset is not behind the last one's."""
+        """The next action.
+
+        Raises ValueError where its offset is not behind the last one's, PreconditionFailed where the rules are about
+        another journal, or a later harmwatch's.
+        """
         last = self._waiting[-1].offset if self._waiting else self._settled.offset
         if act.offset <= last:
             raise ValueError(f"offset {act.offset} came behind {last}")
@@ -175,14 +182,30 @@ class DeskFold:
         board.put(judge(StayMoment(board.stays[action.stay], rules, board.at), action))
 
     def _rule(self, action: RulesAction) -> None:
-        charter = Charter(action.board, action.first_entry)
-        if self._settled.charter not in {None, charter}:
+        board, charter = self._settled, Charter(action.board, action.first_entry)
+        if board.charter is None:
+            self._check_first(action)
+        elif board.charter != charter:
             raise NotTaken("refused", "the desk is about another history")
-        self._settled.charter, self._settled.rules = charter, action.rules
+        elif action.role == CONSOLE:
+            raise NotTaken("late", "the desk has its rules")
+        elif action.role != SUPERVISOR or action.why is None:
+            raise NotTaken("refused", "a supervisor changes the rules, with a reason")
+        if action.rules.fold_version != FOLD_VERSION:
+            told = f"the rules name fold version {action.rules.fold_version}, and this harmwatch has {FOLD_VERSION}"
+            raise PreconditionFailed(f"{told}: run the one that wrote them")
+        board.charter, board.rules = charter, action.rules
+
+    def _check_first(self, action: RulesAction) -> None:
+        if action.role != CONSOLE:
+            raise NotTaken("refused", "the console writes the first rules")
+        if self._first_entry not in {None, action.first_entry}:
+            told = f"the desk is about the journal whose entry 1 is {action.first_entry}, not {self._first_entry}"
+            raise PreconditionFailed(f"{told}: another board wrote this officer-actions.v1")
 
 
 def check_writer(action: Action) -> None:
     """Raises NotTaken where a person wrote what only the console writes, or the other way round."""
-    is_consoles = action.kind in OF_CONSOLE
+    is_consoles = action.role == CONSOLE if isinstance(action, RulesAction) else action.kind in OF_CONSOLE
     if is_consoles != (action.role == CONSOLE) or is_consoles != (action.sign_in is None):
         raise NotTaken("refused", f"{action.role} does not write {action.kind}")

@@ -111,9 +111,9 @@ def _lapse(moment: StayMoment, action: LapseAction) -> Stay:
     before, now = handling.basis, action.basis
     if now.entry <= before.entry:
         raise NotTaken("refused", "a lapse rests on a later entry")
-    growth = now.score_millidays - before.score_millidays
+    has_grown = 100 * now.score_millidays >= (100 + moment.rules.growth_percent) * before.score_millidays
     is_same = now.policy == before.policy
-    is_sound = not is_same if action.cause == "policy" else is_same and growth >= moment.rules.growth_millidays
+    is_sound = not is_same if action.cause == "policy" else is_same and has_grown
     if not is_sound:
         raise NotTaken("refused", f"the bases show no {action.cause}")
     back = ReturnReason(action.cause, moment.now)

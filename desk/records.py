@@ -32,9 +32,9 @@ class DeskRecords:
         foreign = takewhile(lambda record: record.at <= at, self.foreign)
         return DeskRecords(tuple(changes), acts, tuple(foreign))
 
-    def fold(self) -> DeskFold:
-        """All of it, folded."""
-        fold = DeskFold()
+    def fold(self, first_entry: str | None = None) -> DeskFold:
+        """All of it, folded. Raises PreconditionFailed where it is about a journal with another entry 1."""
+        fold = DeskFold(first_entry)
         for change in self.changes:
             fold.add_change(change)
         for act in self.acts:

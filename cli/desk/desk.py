@@ -2,11 +2,12 @@
 
 import time
 from collections import Counter
+from contextlib import closing
 
 import click
 
 from audit.verify.desk_records import read_desk
-from broker.reader import when_readable
+from broker.reader import OpenReader, when_readable
 from cli.desk.desk_document import DeskDocument, desk_document, render_desk
 from cli.instant_option import instant_option
 from cli.output import json_option, show
@@ -15,7 +16,8 @@ from cli.waiting import say_waiting
 from desk.records import DeskRecords
 from models.errors import PreconditionFailed, Unproved
 from models.instants import Micros
-from models.topics import ALERTS, OFFICER_ACTIONS
+from models.journal.entry import JournalEntry
+from models.topics import ALERTS, JOURNAL, OFFICER_ACTIONS
 from runtime.settings import load_settings
 
 DOCUMENT = DeskDocument
@@ -29,9 +31,16 @@ def command(at_text: str | None, passed_over: tuple[int, ...], as_json: bool) ->
     """Shows what waits at the duty desk, what is ageing and what was decided, computed from Kafka alone."""
     settings = load_settings()
     at = now() if at_text is None else instant_option("--at", at_text, ends_day=True)
-    open_reader = when_readable(open_topics(settings, ALERTS, OFFICER_ACTIONS), say_waiting)
+    open_reader = when_readable(open_topics(settings, ALERTS, OFFICER_ACTIONS, JOURNAL), say_waiting)
     records = read_desk(open_reader, settings.board, passed_over)
-    show(desk_at(records, at, settings.board), as_json, render_desk)
+    show(desk_at(records, at, settings.board, _first_entry(open_reader)), as_json, render_desk)
+
+
+def _first_entry(open_reader: OpenReader) -> str | None:
+    """The hash of the journal's entry 1; None: there is none yet. Raises Unavailable."""
+    with closing(open_reader(JOURNAL, 0)) as reader:
+        first = next(iter(reader.read_until(min(1, reader.end()))), None)
+    return None if first is None else JournalEntry.model_validate_json(first.value or b"").hash
 
 
 def now() -> Micros:
@@ -39,14 +48,14 @@ def now() -> Micros:
     return Micros(time.time_ns() // 1_000)
 
 
-def desk_at(records: DeskRecords, at: Micros, board: str) -> DeskDocument:
+def desk_at(records: DeskRecords, at: Micros, board: str, first_entry: str | None = None) -> DeskDocument:
     """The document of `desk`.
 
     Raises Unproved where an action names an alert that is not there, PreconditionFailed where the desk had no rules
-    yet.
+    yet, or is about another journal than that with this entry 1.
     """
     then = records.until(at)
-    fold = then.fold()
+    fold = then.fold(first_entry)
     if fold.stopped_at is not None:
         after = f"offset {fold.stopped_at.offset} of officer-actions.v1 names alert {fold.stopped_at.action.after}"
         raise Unproved(f"{after}, which is not there: run `harmwatch verify --desk`")

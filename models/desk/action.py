@@ -63,7 +63,7 @@ class _OfStay(_Action):
 
 
 class RulesAction(_Action):
-    """The rules from here on; the first record of the topic."""
+    """The rules from here on. The console writes the first record of the topic, a supervisor each later one."""
 
     kind: Literal["rules"] = "rules"
     board: str
@@ -71,6 +71,9 @@ class RulesAction(_Action):
     """the hash of the journal's entry 1: which history the desk is about"""
 
     rules: DeskRules
+
+    why: _Text | None = None
+    """why a supervisor changes them; null: the first ones"""
 
 
 class LookAction(_OfStay):

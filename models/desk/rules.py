@@ -4,6 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+FOLD_VERSION = 1
+"""How a desk is made of its records; it rises with each change that gives other desks."""
+
 _Seconds = Annotated[int, Field(ge=1, le=366 * 86_400)]
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 
@@ -12,6 +15,9 @@ class DeskRules(BaseModel):
     """What the terms of a desk are, and who may decide; in force until the next ones."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    fold_version: Annotated[int, Field(ge=1)] = FOLD_VERSION
+    """how a desk is made of its records; a harmwatch that folds otherwise does not start"""
 
     unseen_seconds: _Seconds = 3_600
     """after which a stay that nobody has looked at is ageing"""
@@ -28,8 +34,11 @@ class DeskRules(BaseModel):
     provisional_seconds: _Seconds = 12 * 3_600
     """how long a provisional proposal holds without a second person"""
 
-    growth_millidays: Annotated[int, Field(ge=1)] = 1_000
-    """by how much a score must have risen for a look to lapse"""
+    growth_percent: Annotated[int, Field(ge=1)] = 20
+    """by how much of itself a score must have risen for a look to lapse"""
+
+    contribution_millidays: Annotated[int, Field(ge=1)] = 182_000
+    """how heavy one offence that is not in the basis must be for a look to lapse"""
 
     measures: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("visit", "refer", "monitor", "none")
     """what can be decided"""

@@ -9,7 +9,7 @@ from kafka import KafkaAdminClient, KafkaProducer
 
 from models.desk.action import action_bytes
 from models.instants import parse_instant
-from models.topics import OFFICER_ACTIONS
+from models.topics import JOURNAL, OFFICER_ACTIONS
 from tests.client.published import BOARD, Published, a_move
 from tests.desk.acts import an_action
 from tests.end_to_end.installation import say
@@ -25,6 +25,8 @@ def published(stack_environment: dict[str, str]) -> Iterator[Published]:
     ):
         topic = {"num_partitions": 1, "replication_factor": 1, "configs": OFFICER_ACTIONS.configuration()}
         admin.create_topics({own.prefix + OFFICER_ACTIONS.name: topic}, wait_for_metadata=True)
+        if own.prefix + JOURNAL.name not in admin.list_topics():
+            admin.create_topics({own.prefix + JOURNAL.name: topic}, wait_for_metadata=True)
         yield own
 
 

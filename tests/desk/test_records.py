@@ -89,6 +89,14 @@ def test_a_forged_alert_at_which_a_person_has_looked_is_left_out() -> None:
     assert read_desk(Damaged(damaged).open_reader, BOARD, [20]).changes == WrittenDesk(CLEAR).read().changes
 
 
+def test_a_desk_that_is_about_another_journal_is_not_computed() -> None:
+    written = a_written_desk(CLEAR)
+    instant = parse_instant(written.at(60))
+    assert desk_at(written.read(), instant, BOARD, written.first_entry)
+    with pytest.raises(PreconditionFailed, match="another board wrote"):
+        desk_at(written.read(), instant, BOARD, "d" * 64)
+
+
 def test_an_action_that_names_an_alert_which_is_not_there_stops_the_desk() -> None:
     written = a_written_desk(CLEAR)
     before = parse_instant(written.at(len(written.records)))

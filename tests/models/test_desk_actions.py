@@ -18,12 +18,12 @@ HEAD = {
 BASIS = {"entry": 7, "policy": "a" * 64, "score_millidays": 1_500, "rank": 99, "counted": 2}
 RULES = {
     "unseen_seconds": 60, "look_seconds": 60, "snooze_seconds": 60, "proposal_seconds": 60, "provisional_seconds": 60,
-    "growth_millidays": 1, "measures": ["visit"], "deciders": ["officer"],
+    "growth_percent": 1, "contribution_millidays": 1, "fold_version": 1, "measures": ["visit"], "deciders": ["officer"],
 }  # fmt: skip
 OTHER = "1" * 32
 LATER = "2026-01-01T08:00:00Z"
 BODIES: dict[str, dict[str, Any]] = {
-    "rules": {"board": "v100", "first_entry": "b" * 64, "rules": RULES},
+    "rules": {"board": "v100", "first_entry": "b" * 64, "rules": RULES, "why": None},
     "look": {"stay": 3, "basis": BASIS},
     "note": {"stay": 3, "text": "two lines\nof text"},
     "snooze": {"stay": 3, "basis": BASIS, "until": LATER, "why": "asleep"},
