@@ -1,15 +1,14 @@
 """The fold: alerts by sequence and actions by offset come to one desk, in whatever order the two topics arrive."""
 
-import heapq
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Self
 
-from desk.band_change import BandBaseline, BandChange, EntranceChange, ExitChange
+from desk.band_change import BandBaseline, BandChange
 from desk.handovers import judge_handover
 from desk.judgement import judge
-from desk.state import Charter, Desk, Handover
-from desk.stay import Opening, Stay
+from desk.settled import SettledDesk
+from desk.state import Charter, Desk
 from desk.stay_moment import SUPERVISOR, StayAction, StayMoment
 from desk.verdict import Answer, NotTaken, Verdict
 from models.desk.action import (
@@ -21,71 +20,27 @@ from models.desk.action import (
 )
 from models.desk.rules import FOLD_VERSION, DeskRules
 from models.errors import PreconditionFailed
-from models.instants import Micros
+from models.instants import SECOND, Micros, parse_instant
 
 CONSOLE = "console"
 """The role of what no person wrote."""
 
 OF_CONSOLE = frozenset({"rules", "lapse", "erased"})
-_START = Micros(0)
+_CLOCKS_APART = 60 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedAction:
-    """An action at its offset, with the broker's timestamp."""
+    """An action at its offset, with the instant at which the broker appended it."""
 
     offset: int
     at: Micros
     action: Action
 
-
-@dataclass(slots=True)
-class _Board:
-    """What is settled: frozen stays in a table that only the fold changes."""
-
-    at: Micros = _START
-    sequence: int = 0
-    offset: int = -1
-    charter: Charter | None = None
-    rules: DeskRules | None = None
-    stays: dict[int, Stay] = field(default_factory=dict)
-    handovers: tuple[Handover, ...] = ()
-    dues: list[tuple[Micros, int]] = field(default_factory=list)
-    """a heap; what no longer holds of it is passed over when it comes up"""
-
-    def copy(self) -> "_Board":
-        return replace(self, stays=dict(self.stays), dues=list(self.dues))
-
-    def put(self, stay: Stay) -> None:
-        self.stays[stay.sequence] = stay
-        if stay.next_due is not None:
-            heapq.heappush(self.dues, (stay.next_due, stay.sequence))
-
-    def advance(self, at: Micros) -> None:
-        """Time goes on, never back; terms fall due in the order of instant and stay."""
-        self.at = max(self.at, at)
-        while self.dues and self.dues[0][0] <= self.at:
-            due, sequence = heapq.heappop(self.dues)
-            if self.stays[sequence].next_due == due:
-                self.put(self.stays[sequence].expired(due))
-
-    def apply(self, change: BandChange) -> None:
-        self.advance(change.at)
-        opening: Opening = "live" if self.rules else "before_desk"
-        match change:
-            case BandBaseline():
-                for member in change.members:
-                    self.put(Stay(member.sequence, member.person, member.at, "inherited"))
-            case EntranceChange():
-                self.put(Stay(change.sequence, change.person, change.at, opening))
-            case ExitChange():
-                stay = None if change.stay is None else self.stays.get(change.stay)
-                if stay is not None and stay.end_sequence is None:
-                    self.put(stay.left(change.sequence, change.at))
-        self.sequence = change.sequence
-
-    def desk(self) -> Desk:
-        return Desk(self.at, self.sequence, self.offset, self.charter, self.rules, dict(self.stays), self.handovers)
+    @property
+    def told_at(self) -> Micros:
+        """What it moves the desk's time to: when it was appended, at most a minute after its writer's clock."""
+        return min(self.at, Micros(parse_instant(self.action.at) + _CLOCKS_APART))
 
 
 class DeskFold:
@@ -94,7 +49,7 @@ class DeskFold:
     def __init__(self, first_entry: str | None = None) -> None:
         """`first_entry`: the hash of the journal's entry 1 that the desk is to be about; None: of whichever it is."""
         self._first_entry = first_entry
-        self._settled = _Board()
+        self._settled = SettledDesk()
         self._floating: deque[BandChange] = deque()
         self._waiting: deque[PlacedAction] = deque()
         self._told = 0
@@ -147,7 +102,7 @@ class DeskFold:
             act = self._waiting.popleft()
             while self._floating and self._floating[0].sequence <= act.action.after:
                 self._settled.apply(self._floating.popleft())
-            self._settled.advance(act.at)
+            self._settled.advance(act.told_at)
             self._settled.offset = act.offset
             answer, why = self._take(act.action)
             self.verdicts.append(Verdict(act.offset, act.action.action_id, answer, why))

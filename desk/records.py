@@ -1,6 +1,7 @@
 """Everything that a desk is made of, and the part of it that was there at an instant."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 from desk.band_change import BandChange
@@ -18,19 +19,23 @@ class ForeignRecord:
 
 @dataclass(frozen=True, slots=True)
 class DeskRecords:
-    """Changes of the band by sequence, actions and foreign records by offset."""
+    """Changes of the band by sequence, actions and foreign records by offset.
+
+    `told_at`: of each sequence, when Kafka took its alert.
+    """
 
     changes: tuple[BandChange, ...] = ()
     acts: tuple[PlacedAction, ...] = ()
     foreign: tuple[ForeignRecord, ...] = ()
+    told_at: Mapping[int, Micros] = field(default_factory=dict)
 
     def until(self, at: Micros) -> "DeskRecords":
-        """What was there at `at`: records up to the first later one, alerts that they name, and those until then."""
-        acts = tuple(takewhile(lambda act: act.at <= at, self.acts))
+        """What was there at `at`: actions by the desk's time, alerts that they name, and those that Kafka had then."""
+        acts = tuple(takewhile(lambda act: act.told_at <= at, self.acts))
         named = max((act.action.after for act in acts), default=0)
-        changes = takewhile(lambda change: change.sequence <= named or change.at <= at, self.changes)
+        changes = takewhile(lambda one: one.sequence <= named or self.told_at[one.sequence] <= at, self.changes)
         foreign = takewhile(lambda record: record.at <= at, self.foreign)
-        return DeskRecords(tuple(changes), acts, tuple(foreign))
+        return DeskRecords(tuple(changes), acts, tuple(foreign), self.told_at)
 
     def fold(self, first_entry: str | None = None) -> DeskFold:
         """All of it, folded. Raises PreconditionFailed where it is about a journal with another entry 1."""

@@ -121,8 +121,8 @@ class Stay:
         return replace(self, proposals=(*self.proposals[:-1], waiting.ended(end, at, by)))
 
     def left(self, sequence: int, at: Micros) -> "Stay":
-        """Behind the alert that ends it: nobody owns it, and nothing about it is open."""
-        told = self.with_end(at, "stay_ended")
+        """Behind the alert that ends it: nobody owns it, and nothing is open. Terms that were over by then are over."""
+        told = self.expired(at).with_end(at, "stay_ended")
         return replace(told, end_sequence=sequence, ended_at=at, owner=None, handling=None, returned=None)
 
     def expired(self, at: Micros) -> "Stay":

@@ -35,16 +35,28 @@ def read_desk(open_reader: OpenReader, board: str, passed_over: Collection[int] 
     """
     acts, foreign = _read_actions(open_reader, board)
     with closing(open_reader(ALERTS, 0)) as reader:
-        changes = tuple(_changes(_in_order(reader.read_until(reader.end()), board, passed_over)))
-    return DeskRecords(changes, acts, foreign)
+        return _desk_of(_in_order(reader.read_until(reader.end()), board, passed_over), acts, foreign)
 
 
 def read_desk_as_far_as_it_goes(open_reader: OpenReader, board: str) -> DeskRecords:
     """The same for whoever names missing alerts anyway: behind the first one there is none. Raises Unavailable."""
     acts, foreign = _read_actions(open_reader, board)
     with closing(open_reader(ALERTS, 0)) as reader:
-        changes = tuple(_changes(_ours(reader.read_until(reader.end()), board)))
-    return DeskRecords(changes, acts, foreign)
+        return _desk_of(_ours(reader.read_until(reader.end()), board), acts, foreign)
+
+
+def _desk_of(
+    alerts: Iterable[tuple[Micros, AlertOut]], acts: tuple[PlacedAction, ...], foreign: tuple[ForeignRecord, ...]
+) -> DeskRecords:
+    told = tuple(alerts)
+    changes = tuple(_changes(alert for _, alert in told))
+    return DeskRecords(
+        changes, acts, foreign, {change.sequence: at for change, (at, _) in zip(changes, told, strict=True)}
+    )
+
+
+def _told_at(record: Record) -> Micros:
+    return Micros(record.timestamp_ms * _MICROS_PER_MILLISECOND)
 
 
 def _read_actions(open_reader: OpenReader, board: str) -> tuple[tuple[PlacedAction, ...], tuple[ForeignRecord, ...]]:
@@ -52,7 +64,7 @@ def _read_actions(open_reader: OpenReader, board: str) -> tuple[tuple[PlacedActi
     with closing(open_reader(OFFICER_ACTIONS, 0)) as reader:
         for record in reader.read_until(reader.end()):
             action = read_action(record.value)
-            at = Micros(record.timestamp_ms * _MICROS_PER_MILLISECOND)
+            at = _told_at(record)
             if action is None or record.key != board.encode():
                 foreign.append(ForeignRecord(record.offset, at))
             else:
@@ -60,7 +72,7 @@ def _read_actions(open_reader: OpenReader, board: str) -> tuple[tuple[PlacedActi
     return tuple(acts), tuple(foreign)
 
 
-def _in_order(records: Iterable[Record], board: str, passed_over: Collection[int]) -> Iterator[AlertOut]:
+def _in_order(records: Iterable[Record], board: str, passed_over: Collection[int]) -> Iterator[tuple[Micros, AlertOut]]:
     order, left_out = Order(), frozenset(passed_over)
     for record in records:
         event = None if record.offset in left_out else read_event(record.headers, record.value, record.offset)
@@ -68,7 +80,7 @@ def _in_order(records: Iterable[Record], board: str, passed_over: Collection[int
             continue
         try:
             if order.take(event):
-                yield _checked(record.value or b"")
+                yield _told_at(record), _checked(record.value or b"")
         except Gap as error:
             raise Unproved(f"{error}: run `harmwatch verify`") from error
         except ValueError as error:  # pydantic's ValidationError is one
@@ -93,9 +105,9 @@ def _alert(value: bytes) -> AlertOut:
         return BaselineEvent.model_validate_json(value)
 
 
-def _ours(records: Iterable[Record], board: str) -> Iterator[AlertOut]:
+def _ours(records: Iterable[Record], board: str) -> Iterator[tuple[Micros, AlertOut]]:
     for _, record in our_alerts(records, board):
-        yield _alert(record.value or b"")
+        yield _told_at(record), _alert(record.value or b"")
 
 
 def _changes(alerts: Iterable[AlertOut]) -> Iterator[BandChange]:

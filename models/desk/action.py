@@ -41,7 +41,7 @@ class _Action(BaseModel):
     """chosen once by who acts; a second record with it changes nothing"""
 
     at: _At
-    """by the writer's clock, which nothing is judged by; the desk's time is the broker's timestamp"""
+    """by the writer's clock; the desk's time goes on to when the broker took the record, at most a minute after this"""
 
     after: _Sequence
     """up to which sequence the server had folded alerts.v1 when it wrote; a baseline counts as its last one. 0: none"""

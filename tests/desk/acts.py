@@ -117,8 +117,9 @@ class Shift:
     def do(self, kind: str, by: str = "ann", seconds: float | None = None, **facts: Any) -> str:  # Any: fields
         number = next(self._ids)
         after = facts.pop("after", self.sequence)
-        action = an_action(kind, number, after, by, **facts)
-        self.acts.append(PlacedAction(len(self.acts), self._at(seconds), action))
+        now = self._at(seconds)
+        action = an_action(kind, number, after, by, **({"at": format_instant(now)} | facts))
+        self.acts.append(PlacedAction(len(self.acts), now, action))
         return action.action_id
 
     def fold(self) -> DeskFold:

@@ -49,11 +49,12 @@ def test_a_desk_at_an_instant_is_what_a_console_would_have_shown_then() -> None:
 def test_alerts_that_come_later_than_the_instant_are_left_out_unless_an_action_names_them() -> None:
     shift = Shift(())
     shift.enter("p1", 50)
-    records = DeskRecords(tuple(shift.changes), tuple(shift.acts))
-    assert records.until(at(49)).changes == ()
-    assert len(records.until(at(50)).changes) == 1
-    shift.do("look", stay=1, seconds=40)  # the broker's clock is behind the board's
-    named = DeskRecords(tuple(shift.changes), tuple(shift.acts)).until(at(45))
+    told_at = {1: at(70)}
+    records = DeskRecords(tuple(shift.changes), tuple(shift.acts), (), told_at)
+    assert records.until(at(69)).changes == ()
+    assert len(records.until(at(70)).changes) == 1
+    shift.do("look", stay=1, seconds=60)  # the broker's clock was set back
+    named = DeskRecords(tuple(shift.changes), tuple(shift.acts), (), told_at).until(at(65))
     assert (len(named.changes), len(named.acts)) == (1, 2)
 
 

@@ -49,7 +49,7 @@ class WrittenDesk:
     def do(self, kind: str, by: str = "ann", **facts: Any) -> Action:  # Any: the kind's fields
         number = len(self.records) + 1
         after = facts.pop("after", self.last)
-        action = an_action(kind, number, after, by, **facts)
+        action = an_action(kind, number, after, by, **({"at": self.at(number)} | facts))
         self.write(action_bytes(action))
         return action
 

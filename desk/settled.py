@@ -1,0 +1,65 @@
+"""What is settled of a desk: behind the last action, and the alerts before it."""
+
+import heapq
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from desk.band_change import BandBaseline, BandChange, EntranceChange, ExitChange
+from desk.state import Charter, Desk, Handover
+from desk.stay import Opening, Stay
+from models.desk.rules import DeskRules
+from models.instants import Micros
+
+_START = Micros(0)
+
+
+@dataclass(slots=True)
+class SettledDesk:
+    """Frozen stays in a table that only the fold changes; alerts behind the last action are not in it."""
+
+    at: Micros = _START
+    sequence: int = 0
+    offset: int = -1
+    charter: Charter | None = None
+    rules: DeskRules | None = None
+    stays: dict[int, Stay] = field(default_factory=dict)
+    handovers: tuple[Handover, ...] = ()
+    dues: list[tuple[Micros, int]] = field(default_factory=list)
+    """a heap; what no longer holds of it is passed over when it comes up"""
+
+    def copy(self) -> Self:
+        """Another one, for showing."""
+        return replace(self, stays=dict(self.stays), dues=list(self.dues))
+
+    def put(self, stay: Stay) -> None:
+        """One stay more, or as it is now."""
+        self.stays[stay.sequence] = stay
+        if stay.next_due is not None:
+            heapq.heappush(self.dues, (stay.next_due, stay.sequence))
+
+    def advance(self, at: Micros) -> None:
+        """Time goes on, never back; terms fall due in the order of instant and stay."""
+        self.at = max(self.at, at)
+        while self.dues and self.dues[0][0] <= self.at:
+            due, sequence = heapq.heappop(self.dues)
+            if self.stays[sequence].next_due == due:
+                self.put(self.stays[sequence].expired(due))
+
+    def apply(self, change: BandChange) -> None:
+        """An alert."""
+        opening: Opening = "live" if self.rules else "before_desk"
+        match change:
+            case BandBaseline():
+                for member in change.members:
+                    self.put(Stay(member.sequence, member.person, member.at, "inherited"))
+            case EntranceChange():
+                self.put(Stay(change.sequence, change.person, change.at, opening))
+            case ExitChange():
+                stay = None if change.stay is None else self.stays.get(change.stay)
+                if stay is not None and stay.end_sequence is None:
+                    self.put(stay.left(change.sequence, change.at))
+        self.sequence = change.sequence
+
+    def desk(self) -> Desk:
+        """As a value."""
+        return Desk(self.at, self.sequence, self.offset, self.charter, self.rules, dict(self.stays), self.handovers)
