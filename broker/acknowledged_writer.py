@@ -29,13 +29,14 @@ class AcknowledgedWriter:
         self._producer: KafkaProducer | None = None
         self._away: tuple[float, Unavailable] | None = None
 
-    def write(self, key: bytes, value: bytes) -> None:
-        """All replicas have it when this returns. Raises Unavailable."""
+    def write(self, key: bytes, value: bytes) -> int:
+        """The offset; all replicas have it when this returns. Raises Unavailable."""
         producer = self._open()
         try:
-            producer.send(self._topic, key=key, value=value, partition=0).get(self._patience)
+            offset: int = producer.send(self._topic, key=key, value=value, partition=0).get(self._patience).offset
         except (KafkaError, OSError, FutureTimeout) as error:
             raise self._gone(producer, error) from error
+        return offset
 
     def close(self) -> None:
         """Ends the connections."""

@@ -54,10 +54,10 @@ def serve(settings: Settings) -> None:
         provider_of(settings, pages) as provider,
         listening(settings.console_address) as listener,
         PollerThread(poller, pages.fan_out.show) as looking,
-        open_desk(settings, pages, may_write=provider.has_sign_in) as desk,
+        open_desk(settings, pages, leases_of(settings, pages, access_log), may_write=provider.has_sign_in) as desk,
     ):
         pages.has_sign_out = provider.can_sign_out
-        leases = Leases(settings.board, access_log.write, pages.fan_out.place)
+        leases = desk.pages.leases
         hosts = hosts_of(settings.console_address, settings.console_names)
         app = make_app(pages, hosts, leases, provider, AccessPages(pages, access_log).routes(), desk.pages)
         server = Server(app, pages.fan_out, looking, tls_of(settings), desk)
@@ -81,6 +81,11 @@ def tls_of(settings: Settings) -> AnswersByTls | None:
         return AnswersByTls(settings.console_tls)
     except OSError as error:
         raise PreconditionFailed(f"HARMWATCH_CONSOLE_CERT and _KEY cannot be used: {error}") from error
+
+
+def leases_of(settings: Settings, pages: Pages, access_log: AccessLog) -> Leases:
+    """Those of one board's names."""
+    return Leases(settings.board, access_log.write, pages.fan_out.place)
 
 
 def pages_of(settings: Settings, policy: Policy, first: BoardView) -> Pages:

@@ -42,6 +42,10 @@ class ShownHistory:
         place = bisect_right(self._named, oldest)
         return place < bisect_left(self._named, newest + 1)
 
+    def is_named(self, sequence: int) -> bool:
+        """Whether the alert of that number names them."""
+        return sequence in self._named
+
     def _is_named(self, move: Transition) -> bool:
         return self._offender_id in {move.offender_id, move.counterpart, move.cause.offender_id}
 

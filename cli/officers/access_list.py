@@ -15,7 +15,7 @@ from cli.long_pass import long_pass
 from cli.output import json_option, say, show
 from cli.topics import open_topics
 from cli.waiting import say_waiting
-from models.access_log.look import ListLook, Look, read_look
+from models.access_log.look import ListLook, Look, StayLook, read_look
 from models.instants import Micros, format_instant, parse_instant
 from models.topics import ACCESS_LOG, JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
@@ -41,6 +41,15 @@ class ListLookRow(_LookRow):
     until: str
 
 
+class StayLookRow(_LookRow):
+    """The page of one stay was shown, once."""
+
+    kind: Literal["stay"] = "stay"
+    generation: str
+    from_entry: int
+    stay: int
+
+
 class LogLookRow(_LookRow):
     """The access log itself was shown."""
 
@@ -51,12 +60,13 @@ class LogLookRow(_LookRow):
 
 
 class AccessDocument(Document):
-    """In order. With `person`, the looks at the list while they stood on it or in an alert beside it; nothing else."""
+    """In order. With `person`, the looks at the list while they stood on it or in an alert beside it, and at stays
+    whose alert names them."""
 
     person: str | None
     officer: str | None
     since: str | None
-    looks: tuple[ListLookRow | LogLookRow, ...]
+    looks: tuple[ListLookRow | StayLookRow | LogLookRow, ...]
 
 
 DOCUMENT = AccessDocument
@@ -83,7 +93,7 @@ def list_access(settings: Settings, person: str | None, officer: str | None, sin
         for offset, look in looks
         if officer in {None, look.by}
         and (since is None or parse_instant(look.at) >= since)
-        and (shown is None or (isinstance(look, ListLook) and _could_see(look, shown, begun)))
+        and (shown is None or _could_see(look, shown, begun))
     ]
     return AccessDocument(
         person=person, officer=officer, since=None if since is None else format_instant(since), looks=tuple(rows)
@@ -116,16 +126,26 @@ def shown_history(settings: Settings, person: str) -> ShownHistory:
     return shown
 
 
-def _could_see(look: ListLook, shown: ShownHistory, begun: Sequence[tuple[int, int]]) -> bool:
+def _could_see(look: Look, shown: ShownHistory, begun: Sequence[tuple[int, int]]) -> bool:
     """Until the lease ended; where the board stood then, the next look says that anybody began later."""
+    if isinstance(look, StayLook):
+        return shown.is_named(look.stay)
+    if not isinstance(look, ListLook):
+        return False
     after = bisect_left(begun, (parse_instant(look.until), 0))
     last = begun[after][1] if after < len(begun) else None
     return shown.is_on(look.from_entry, last, look.lines, look.alerts)
 
 
-def _row(offset: int, look: Look) -> ListLookRow | LogLookRow:
+def _row(offset: int, look: Look) -> ListLookRow | StayLookRow | LogLookRow:
     told = {"offset": offset, **look.model_dump(exclude={"board"})}
-    return ListLookRow.model_validate(told) if isinstance(look, ListLook) else LogLookRow.model_validate(told)
+    match look:
+        case ListLook():
+            return ListLookRow.model_validate(told)
+        case StayLook():
+            return StayLookRow.model_validate(told)
+        case _:
+            return LogLookRow.model_validate(told)
 
 
 def render_access(document: AccessDocument) -> str:
@@ -133,10 +153,12 @@ def render_access(document: AccessDocument) -> str:
     return "\n".join(map(render_row, document.looks)) or "no looks"
 
 
-def render_row(row: ListLookRow | LogLookRow) -> str:
+def render_row(row: ListLookRow | StayLookRow | LogLookRow) -> str:
     """One look on one line."""
     begin = f"{row.at}  {printable(row.by):<24} {row.role:<10}"
     if isinstance(row, ListLookRow):
         return f"{begin} the list, {row.lines} lines, from entry {row.from_entry:,} until {printable(row.until)}"
+    if isinstance(row, StayLookRow):
+        return f"{begin} stay {row.stay}, at entry {row.from_entry:,}"
     whose = "of everybody" if row.officer is None else f"of {printable(row.officer)}"
     return f"{begin} the access log {whose}: {printable(row.why)}"

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from console.access_log.access_log import NEWEST, AccessLog
 from console.officer import Officer, Role
 from console.pages import Pages
-from models.access_log.look import ListLook, LogLook, Look
+from models.access_log.look import ListLook, LogLook, Look, StayLook
 from models.errors import Unavailable
 from models.instants import SECOND, Micros, format_instant, parse_instant
 from sight.local_times import full_moment
@@ -88,6 +88,8 @@ def what_words(look: Look) -> str:
     match look:
         case ListLook():
             return f"the list, {look.lines:,} lines, from entry {look.from_entry:,} until {printable(look.until)}"
+        case StayLook():
+            return f"stay {look.stay:,}, at entry {look.from_entry:,}"
         case LogLook():
             whose = "of everybody" if look.officer is None else f"of {printable(look.officer)}"
             return f"the access log {whose}: {printable(look.why)}"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from console.officer import Officer
-from models.access_log.look import ListLook, Look
+from models.access_log.look import ListLook, Look, StayLook
 from models.errors import Unavailable
 from models.instants import SECOND, format_instant
 from sight.printable import printable
@@ -66,6 +66,17 @@ class Leases:
             self._why.pop(officer, None)
             if self._left(officer) <= 0:
                 raise Unavailable("the board moves on to another generation at this moment")
+
+    async def look_at_stay(self, officer: Officer, stay: int) -> None:
+        """The page of a stay may be shown to this officer, once. Raises Unavailable."""
+        place = self._place()
+        await self._write(
+            StayLook(
+                board=self._board, by=officer.by, role=officer.role.value,
+                at=format_instant(round(time.time() * SECOND)), generation=place.generation, from_entry=place.entry,
+                stay=stay,
+            )
+        )  # fmt: skip
 
     def why_closed(self, officer: Officer) -> str:
         """Why nothing may be shown at this moment, empty where it may; what is due is asked for meanwhile.

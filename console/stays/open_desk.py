@@ -3,12 +3,15 @@
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from broker.acknowledged_writer import AcknowledgedWriter
+from console.access_log.leases import Leases
 from console.pages import Pages
 from console.stays.action_desk import ActionDesk
 from console.stays.asking import Asking
@@ -20,10 +23,10 @@ from console.stays.persons import Persons
 from console.stays.queue_source import Now, QueueSource
 from console.stays.shown_basis import BasisSeal
 from console.stays.stay_pages import StayPages
-from console.stays.writer import ActionWriter
 from models.clock import ClockMode
 from models.errors import Unavailable
 from models.instants import SECOND, Micros, parse_instant
+from models.topics import OFFICER_ACTIONS, topic_name
 from runtime.events import Event, happened
 from runtime.settings import Settings
 from sight.local_times import short_moment
@@ -42,21 +45,24 @@ class OpenDesk:
 
 
 @contextmanager
-def open_desk(settings: Settings, pages: Pages, *, may_write: bool) -> Iterator[OpenDesk]:
+def open_desk(settings: Settings, pages: Pages, leases: Leases, *, may_write: bool) -> Iterator[OpenDesk]:
     """While the block lasts. `may_write`: officers sign in, so this console also keeps the desk. Raises Unavailable."""
     with ExitStack() as parts:
-        writer = parts.enter_context(closing(ActionWriter(settings)))
+        writer = parts.enter_context(
+            closing(AcknowledgedWriter(settings.brokers, topic_name(settings.prefix, OFFICER_ACTIONS)))
+        )
+        write = partial(writer.write, settings.board.encode())
         persons = parts.enter_context(closing(Persons(settings)))
         in_clear = parts.enter_context(closing(UnsealedAlerts.of(settings)))
         book = LiveDesk(settings.board)
-        keeper = _Keeper(settings, book, writer) if may_write else None
+        keeper = _Keeper(settings, book, write) if may_write else None
         feed = DeskReader(settings, book.take, lambda has_news: turned(has_news=has_news))
         news = QueueSource(
             settings.board, book, lambda: feed.reading, pages.fan_out.fresh, _now(settings, pages),
             _Clock(ZoneInfo(settings.zone)), in_clear,
         )  # fmt: skip
         asking = Asking(persons, lambda: pages.fan_out.view.entrances, news.alert)
-        lapsing = LapseWriter(book, asking, writer.write) if may_write else None
+        lapsing = LapseWriter(book, asking, write) if may_write else None
 
         def turned(*, has_news: bool) -> None:
             news.remake(has_news=has_news)
@@ -65,9 +71,9 @@ def open_desk(settings: Settings, pages: Pages, *, may_write: bool) -> Iterator[
             if lapsing is not None:
                 lapsing.look(pages.fan_out.view, is_live=pages.fan_out.fresh().is_live)
 
-        acting = ActionDesk(book, asking, BasisSeal(), writer.write, feed.hurry, news.clock)
+        acting = ActionDesk(book, asking, BasisSeal(), write, feed.hurry, news.clock)
         with feed:
-            yield OpenDesk(StayPages(pages, news, acting), feed)
+            yield OpenDesk(StayPages(pages, news, acting, leases), feed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class _Keeper:
 
     settings: Settings
     book: LiveDesk
-    writer: ActionWriter
+    write: Callable[[bytes], int]
     next_at: float = 0.0
 
     def look(self) -> None:
@@ -109,6 +115,6 @@ class _Keeper:
             self.next_at = math.inf
             return
         try:
-            found_desk(self.settings, desk, self.writer.write)
+            found_desk(self.settings, desk, self.write)
         except Unavailable as error:
             log.warning("the desk has no rules yet: %s", error, extra=happened(Event.NO_DESK))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from console.access_log.leases import Leases, not_recorded
 from console.officer import Officer
 from console.pages import Pages, wants_json
 from console.stays.action_desk import ActionDesk, why_not
@@ -18,6 +19,7 @@ from console.stays.queue_source import QueueSource
 from console.stays.shown_basis import ShownBasis, new_action_id
 from console.stays.stay_document import stay_document
 from console.stays.stay_text import PersonView, stay_text
+from models.errors import Unavailable
 
 _SENT = "It is written. This console has not read it back yet: look again in a moment."
 _NOTES = {"done": "It is done.", "sent": _SENT}
@@ -32,13 +34,20 @@ class StayPages:
     pages: Pages
     news: QueueSource
     acting: ActionDesk
+    leases: Leases
 
     def routes(self) -> list[Route]:
         """What is answered where."""
         return [Route("/queue", self.queue), Route("/stays/{alert_id}", self.stay, methods=["GET", "POST"])]
 
     async def queue(self, request: Request) -> Response:
-        """What waits."""
+        """What waits: it names those on the list, and is shown under the same lease."""
+        if request.method == "HEAD":
+            return HTMLResponse()
+        try:
+            await self.leases.open(request.state.officer)
+        except Unavailable as error:
+            return self.pages.message(request, 503, not_recorded(error))
         return self.pages.page(
             request, "queue.html", fresh=self.news.fresh(), queue=self.news.frame.text, made=self.pages.moment()
         )
@@ -75,6 +84,12 @@ class StayPages:
 
     async def _page(self, request: Request, sequence: int, form: StayForm, outcome: Outcome) -> Response:
         state, officer = self._state(), _officer(request)
+        if request.method == "HEAD" or officer is None:
+            return HTMLResponse(status_code=200 if officer else 403)
+        try:
+            await self.leases.look_at_stay(officer, sequence)
+        except Unavailable as error:
+            return self._unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
         asked = await asyncio.to_thread(self.acting.asking.ask, state, sequence)
         alert = self.news.alert(state, sequence)
         text = stay_text(
@@ -89,6 +104,13 @@ class StayPages:
             request, "stay.html", outcome.status, stay=text, seen=seen, form=form, outcome=outcome, note=told,
             why_not=why_not(officer), fresh=self.news.fresh(), made=self.pages.moment(),
         )  # fmt: skip
+
+    def _unshown(self, request: Request, form: StayForm, words: str) -> Response:
+        """Nothing that names anybody; what was typed is theirs, and comes back."""
+        if wants_json(request):
+            body = outcome_document(Outcome(503, words)).json_text()
+            return Response(body, 503, media_type="application/json")
+        return self.pages.page(request, "unshown.html", 503, words=words, form=form, address=request.url.path)
 
     def _seen(self, officer: Officer | None, sequence: int, state: DeskState, asked: PersonView) -> str:
         """The sealed field of the page's forms: one action of this officer, on what they read now."""

@@ -43,6 +43,16 @@ class ListLook(_Look):
     until: str
 
 
+class StayLook(_Look):
+    """The page of one stay was shown, once."""
+
+    kind: Literal["stay"] = "stay"
+    generation: str
+    from_entry: Annotated[int, Field(ge=0)]
+    stay: Annotated[int, Field(ge=1)]
+    """the sequence of the alert with which it began"""
+
+
 class LogLook(_Look):
     """The access log itself was shown."""
 
@@ -54,7 +64,7 @@ class LogLook(_Look):
     since: str | None
 
 
-Look = ListLook | LogLook
+Look = ListLook | StayLook | LogLook
 
 
 class LookRecord(RootModel[Annotated[Look, Field(discriminator="kind")]]):

@@ -13,11 +13,10 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from console.access_log.access_log import AccessLog
-from console.access_log.leases import Leases
 from console.app import make_app
 from console.officer import Role
 from console.pages import Pages
-from console.serve import Server, hosts_of, listening, pages_of
+from console.serve import Server, hosts_of, leases_of, listening, pages_of
 from console.sign_in.proxy import ProxyProvider
 from console.stays.open_desk import OpenDesk, open_desk
 from embedded.ports import ReservedPort
@@ -79,16 +78,16 @@ class Night:
         with (
             closing(AccessLog(self.settings)) as access_log,
             PollerThread(poller, pages.fan_out.show),
-            open_desk(self.settings, pages, may_write=may_write) as desk,
+            open_desk(self.settings, pages, leases_of(self.settings, pages, access_log), may_write=may_write) as desk,
             ExitStack() as officers,
         ):
-            yield InProcess(pages, desk, officers, access_log)
+            yield InProcess(pages, desk, officers)
 
     @contextmanager
     def served(self) -> Iterator["Served"]:
         """The same for browsers."""
         with self.console() as console:
-            served = Served(console.pages, console.desk, console.access_log)
+            served = Served(console.pages, console.desk)
             yield served
             served.close()
 
@@ -96,13 +95,12 @@ class Night:
 class Served:
     """A console behind a real socket; a browser that names its officer in headers is let in."""
 
-    def __init__(self, pages: Pages, desk: OpenDesk, access_log: AccessLog) -> None:
+    def __init__(self, pages: Pages, desk: OpenDesk) -> None:
         self._port = ReservedPort()
         self.desk, self.address = desk, Address("127.0.0.1", self._port.number)
         self.url = f"http://{self.address}"
         provider = ProxyProvider("127.0.0.1", "X-Remote-User", "X-Remote-Groups", ROLES)
-        leases = Leases("v100", access_log.write, pages.fan_out.place)
-        app = make_app(pages, hosts_of(self.address), leases, provider, (), desk.pages)
+        app = make_app(pages, hosts_of(self.address), desk.pages.leases, provider, (), desk.pages)
         self._server = Server(app, pages.fan_out, None, None, desk)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -124,11 +122,10 @@ class Served:
 class InProcess:
     """A console, asked by officers whom a proxy has let in."""
 
-    def __init__(self, pages: Pages, desk: OpenDesk, officers: ExitStack, access_log: AccessLog) -> None:
-        self.pages, self.desk, self.access_log = pages, desk, access_log
+    def __init__(self, pages: Pages, desk: OpenDesk, officers: ExitStack) -> None:
+        self.pages, self.desk = pages, desk
         provider = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES)
-        leases = Leases("v100", access_log.write, pages.fan_out.place)
-        self._app = make_app(pages, frozenset({HOST}), leases, provider, (), desk.pages)
+        self._app = make_app(pages, frozenset({HOST}), desk.pages.leases, provider, (), desk.pages)
         self._officers = officers
         self._known: dict[tuple[str, str], TestClient] = {}
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from models.access_log.look import StayLook, read_look
 from models.desk.action import read_action
-from models.topics import OFFICER_ACTIONS
+from models.topics import ACCESS_LOG, OFFICER_ACTIONS
 from tests.console.conftest import OWN
 from tests.end_to_end.desk import JSON, InProcess, Night, wait_until
 
@@ -165,3 +166,25 @@ def test_from_kafka_alone_the_same_desk_is_computed_and_what_the_console_wrote_h
         assert shown == waiting
     assert computed["waiting"] == 0
     assert night.installation.json("verify", "--desk")["faults"] == []
+
+
+def test_each_page_of_a_stay_leaves_one_look_and_a_form_that_is_done_none(night: Night, console: InProcess) -> None:
+    def looks() -> list[str]:
+        read = [read_look(record.value) for record in night.installation.read(ACCESS_LOG.name)]
+        return [look.by for look in read if isinstance(look, StayLook) and look.stay == stay]
+
+    gina, address = console.officer("gina"), console.address("hugo")
+    stay = int(address.rpartition(":")[2])
+    assert gina.get(address).status_code == 200
+    assert looks() == ["proxy:gina"]
+    assert gina.head(address).content == b""
+    assert gina.get("/queue").status_code == 200
+    seen = console.form(gina, address)
+    before = len(looks())
+    assert gina.post(address, data={"act": "look", "seen": seen}, headers=OWN).status_code == 303
+    assert len(looks()) == before
+    assert gina.post(address, data={"act": "note", "seen": seen}, headers=OWN).status_code == 422
+    assert looks()[before:] == ["proxy:gina"]
+    rows = night.installation.json("access", "list", "--person", "hugo")["looks"]
+    assert {row["kind"] for row in rows} == {"list", "stay"}
+    assert {row["stay"] for row in rows if row["kind"] == "stay"} == {stay}

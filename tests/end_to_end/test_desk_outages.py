@@ -31,11 +31,13 @@ def test_kafka_and_redis_go_and_come_back_and_no_action_is_lost_or_doubled(stack
             anna, address = console.officer("anna"), console.address("anders")
             assert console.act(anna, address, "look").status_code == 201
             seen = console.form(anna, address)
+            assert anna.get("/queue").status_code == 200  # from here on it may be shown for ten minutes
             stack.kill_kafka()
             answer = anna.post(address, data={"act": "note", "seen": seen, "text": "by <hand>"}, headers=OWN)
             assert answer.status_code == 503
             assert "It is not known to be written, and can be sent again as it stands here." in answer.text
             assert "by &lt;hand&gt;</textarea>" in answer.text
+            assert "anders" not in answer.text, "no look can be written, so nobody is named"
             wait_until(lambda: source.fresh().word == "STALE", "the queue says that it is stale")
             assert 'data-state="stale"' in anna.get("/queue").text
             stack.start_kafka()
