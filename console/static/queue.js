@@ -4,7 +4,7 @@
 const items = new Map();     // key -> its element
 let contents = new Map();    // key -> what the newest frame says of it
 let order = [];              // keys, as the newest frame has them
-let number = 0, summary = "", taking = false;
+let number = 0, summary = "", nothing = "", taking = false;
 const LIST = "#queue > li";
 
 const shownItems = () => [...document.querySelectorAll(LIST)].map((item) => item.dataset.key);
@@ -17,12 +17,13 @@ function onQueue(queue) {
   const known = contents;
   contents = new Map(queue.items.map((item) => (typeof item === "string" ? [item, known.get(item)] : [item.key, item])));
   order = [...contents.keys()];
-  summary = queue.summary;
+  ({ summary, nothing } = queue);
   if (!paused) draw();
 }
 
 function draw() {
   setText(at("summary"), summary);
+  setText(at("nothing"), nothing);
   at("nothing").hidden = order.length > 0;
   if (isHeld()) fillInPlace(); else applyOrder();
 }

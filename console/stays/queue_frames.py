@@ -29,7 +29,10 @@ class QueueFrame:
         return self._event([item.key if item in known else _item(item) for item in self.text.items], whole=False)
 
     def _event(self, items: list[object], *, whole: bool) -> bytes:
-        content = {"number": self.number, "whole": whole, "summary": self.text.summary, "items": items}
+        text = self.text
+        content = {
+            "number": self.number, "whole": whole, "summary": text.summary, "nothing": text.nothing, "items": items,
+        }  # fmt: skip
         return event_bytes("queue", content)
 
 

@@ -9,7 +9,7 @@ from console.freshness import Fresh
 from console.stays.desk_reader import Reading
 from console.stays.live_desk import DeskState, LiveDesk
 from console.stays.queue_frames import QueueFrame
-from console.stays.queue_text import Clock, QueueText, queue_text
+from console.stays.queue_text import NOT_BEGUN, Clock, queue_text
 from models.alert import Alert
 from models.errors import Unavailable
 from models.instants import HOUR, Micros
@@ -40,7 +40,7 @@ class QueueSource(FrameSource):
         self._reading, self._board_fresh, self._now = reading, board_fresh, now
         self._in_clear = UnsealedAlerts(None) if in_clear is None else in_clear
         self._minute: Micros | None = None
-        self._frame = QueueFrame(1, QueueText("the desk has no rules yet", ()), None)
+        self._frame = QueueFrame(1, NOT_BEGUN, None)
 
     @property
     def frame(self) -> QueueFrame:

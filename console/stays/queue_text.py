@@ -50,6 +50,11 @@ class QueueText:
 
     summary: str
     items: tuple[ItemText, ...]
+    nothing: str = "Nothing waits for anybody."
+    """what stands there without items"""
+
+
+NOT_BEGUN = QueueText("", (), "This desk has not begun: the first console with a sign-in gives it its rules.")
 
 
 def queue_text(board: str, desk: Desk, alerts: Mapping[int, Alert], clock: Clock) -> QueueText:
@@ -63,7 +68,7 @@ def queue_text(board: str, desk: Desk, alerts: Mapping[int, Alert], clock: Clock
         words.append(f"{ageing:,} longer than the rules allow")
     if len(items) > MOST:
         words.append(f"the first {MOST:,} are shown")
-    return QueueText(", ".join(words) if desk.rules is not None else "the desk has no rules yet", tuple(items[:MOST]))
+    return QueueText(", ".join(words), tuple(items[:MOST])) if desk.rules is not None else NOT_BEGUN
 
 
 def who(stay: Stay, alert: Alert | None) -> Piece:
