@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from desk.lapse_cause import has_other_rows
 from desk.stay import Proposal, Stay
 from desk.stay_moment import StayMoment, own
 from desk.verdict import NotTaken
@@ -55,8 +56,8 @@ def answer(moment: StayMoment, action: ConfirmAction | RejectAction | WithdrawAc
         raise NotTaken("refused", "a decision needs two persons")
     if isinstance(action, RejectAction):
         return moment.stay.with_end(moment.now, "rejected", action.by)
-    if action.basis.entry < proposal.basis.entry:
-        raise NotTaken("changed", "the page showed less than who proposed had seen")
+    if action.basis.policy != proposal.basis.policy or has_other_rows(proposal.basis, action.basis):
+        raise NotTaken("changed", "who confirms has read other offences than who proposed")
     return moment.stay.with_end(moment.now, "confirmed", action.by)
 
 

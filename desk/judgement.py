@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from desk.decision import answer, propose
+from desk.lapse_cause import is_refuted
 from desk.stay import Handling, Note, ReturnReason, Stay
 from desk.stay_moment import SUPERVISOR, StayAction, StayMoment, own
 from desk.verdict import NotTaken
@@ -64,7 +65,7 @@ def _check_open(stay: Stay, action: StayAction) -> None:
 
 def _check_basis(stay: Stay, action: StayAction) -> None:
     basis = getattr(action, "basis", None)
-    if basis is not None and basis.entry < stay.lapsed_entry:
+    if basis is not None and basis.generation == stay.lapsed_generation and basis.entry < stay.lapsed_entry:
         raise NotTaken("changed", f"what the page showed lapsed at entry {stay.lapsed_entry}")
 
 
@@ -109,12 +110,16 @@ def _lapse(moment: StayMoment, action: LapseAction) -> Stay:
     if handling is None or handling.action_id != action.of:
         raise NotTaken("late", "it no longer counts anyway")
     before, now = handling.basis, action.basis
-    if now.entry <= before.entry:
+    if now.generation == before.generation and now.entry <= before.entry:
         raise NotTaken("refused", "a lapse rests on a later entry")
-    has_grown = 100 * now.score_millidays >= (100 + moment.rules.growth_percent) * before.score_millidays
-    is_same = now.policy == before.policy
-    is_sound = not is_same if action.cause == "policy" else is_same and has_grown
-    if not is_sound:
+    if is_refuted(action.cause, before, now, moment.rules):
         raise NotTaken("refused", f"the bases show no {action.cause}")
     back = ReturnReason(action.cause, moment.now)
-    return replace(moment.stay, owner=None, handling=None, returned=back, lapsed_entry=now.entry)
+    return replace(
+        moment.stay,
+        owner=None,
+        handling=None,
+        returned=back,
+        lapsed_entry=now.entry,
+        lapsed_generation=now.generation,
+    )

@@ -54,5 +54,5 @@ def _waits(stay: Stay) -> tuple[QueueKind | None, Micros]:
     if stay.handling is not None:
         return None, stay.began_at
     if stay.returned is not None:
-        return ("lapsed" if stay.returned.cause in {"growth", "policy"} else "returned"), stay.returned.at
+        return ("lapsed" if stay.returned.cause in {"growth", "correction", "policy"} else "returned"), stay.returned.at
     return ("entered" if stay.opening == "live" else "inherited"), stay.began_at

@@ -10,7 +10,7 @@ Opening = Literal["live", "inherited", "before_desk"]
 """How the desk came to the stay: it saw it begin, the baseline brought it, or it began before the rules did."""
 
 ProposalEnd = Literal["confirmed", "rejected", "withdrawn", "time", "stay_ended", "erased"]
-ReturnCause = Literal["growth", "policy", "time", "snooze_over", "released"]
+ReturnCause = Literal["growth", "correction", "policy", "time", "snooze_over", "released"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,9 @@ class Stay:
     returned: ReturnReason | None = None
     lapsed_entry: int = 0
     """the entry of the newest lapse; a page that shows an older one shows what no longer holds"""
+
+    lapsed_generation: str = ""
+    """the generation of that entry"""
 
     was_seen: bool = False
     notes: tuple[Note, ...] = ()

@@ -11,9 +11,10 @@ from desk.records import DeskRecords
 from desk.state import Desk
 from desk.verdict import Verdict
 from models.desk.action import ConfirmAction, OfferHandoverAction, ProposeAction, RulesAction
-from models.desk.basis import Basis
+from models.desk.basis import Basis, basis_of
 from models.instants import parse_instant
 from models.journal.entry import JournalEntry
+from models.journal.transition import EntryKind
 from models.token import Token
 from models.topics import OFFICER_ACTIONS
 from scoring.engine import Engine
@@ -23,7 +24,8 @@ from scoring.engine import Engine
 class DeskFindings:
     """What was held against the journal: actions, decisions, packs, and bases.
 
-    `sealed_bases` cannot be compared without a key, since nobody can read whose they are.
+    `sealed_bases` cannot be compared without a key, since nobody can read whose they are; `rebuilt_bases` were seen
+    before a rebuild, under a generation that the journal does not name before their entry.
     """
 
     actions: int
@@ -31,6 +33,7 @@ class DeskFindings:
     packs: int
     bases: int
     sealed_bases: int
+    rebuilt_bases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +52,21 @@ class DeskCheck:
         self._desk = self._fold.desk()
         self._persons = dict(_persons(records.changes))
         self._claims: dict[int, list[_Claim]] = {}
-        self._sealed = self._compared = self._packs = 0
+        self._sealed = self._compared = self._packs = self._rebuilt = 0
+        self._generation: str | None = None
         for act in records.acts:
             self._keep(act)
 
     def compare(self, published: JournalEntry, engine: Engine, policy: str, faults: Faults) -> None:
         """Holds the bases of an entry against the engine, which stands right after it."""
+        if published.kind is EntryKind.RECOVERY and isinstance(published.body, dict):
+            self._generation = str(published.body["generation"])
         for claim in self._claims.pop(published.entry, ()):
+            if claim.basis.generation != self._generation:
+                self._rebuilt += 1
+                continue
             self._compared += 1
-            view = engine.offender(claim.person)
-            counted = sum(1 for row in view.contributions if row.counted)
-            ours = Basis(
-                entry=published.entry, policy=policy, score_millidays=view.score, rank=view.rank, counted=counted
-            )
+            ours = basis_of(engine.offender(claim.person), published.entry, claim.basis.generation, policy)
             if ours != claim.basis:
                 text = f"its basis says {_told(claim.basis)}; recomputed at entry {ours.entry}: {_told(ours)}"
                 faults.add(OFFICER_ACTIONS, claim.offset, text)
@@ -79,7 +84,9 @@ class DeskCheck:
     def found(self) -> DeskFindings:
         """What was compared."""
         decisions = len(self._desk.decisions)
-        return DeskFindings(len(self._records.acts), decisions, self._packs, self._compared, self._sealed)
+        return DeskFindings(
+            len(self._records.acts), decisions, self._packs, self._compared, self._sealed, self._rebuilt
+        )
 
     def _keep(self, act: PlacedAction) -> None:
         basis, stay = getattr(act.action, "basis", None), getattr(act.action, "stay", None)
@@ -152,5 +159,6 @@ def _is_unsound(act: PlacedAction, verdict: Verdict) -> bool:
 
 def _told(basis: Basis) -> str:
     rank = "not ranked" if basis.rank is None else f"rank {basis.rank}"
+    rows = f"of digest {basis.contributions_digest[:12]}"
     policy = f"under policy {basis.policy[:12]}"
-    return f"{rank} with {basis.score_millidays} millidays of {basis.counted} contributions {policy}"
+    return f"{rank} with {basis.score_millidays} millidays of {basis.counted} contributions {rows} {policy}"

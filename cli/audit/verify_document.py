@@ -31,13 +31,17 @@ class LiveBoardDocument(Document):
 
 
 class DeskCheckDocument(Document):
-    """What was compared of the duty desk; `sealed_bases` could not be: nobody can read whose they are."""
+    """What was compared of the duty desk.
+
+    `sealed_bases` could not be: nobody can read whose they are; nor `rebuilt_bases`, seen before a rebuild of the board.
+    """
 
     actions: int
     decisions: int
     packs: int
     bases: int
     sealed_bases: int
+    rebuilt_bases: int
 
 
 class VerifyDocument(Document):
@@ -156,8 +160,9 @@ def _render_desk(desk: DeskCheckDocument | None) -> list[str]:
     if desk is None:
         return []
     sealed = f" ({desk.sealed_bases} sealed bases were not compared)" if desk.sealed_bases else ""
+    rebuilt = f" ({desk.rebuilt_bases} seen before a rebuild, not comparable)" if desk.rebuilt_bases else ""
     counts = f"{desk.actions} actions, {desk.decisions} decisions, {desk.bases} bases, {desk.packs} packs"
-    return [f"The duty desk holds, too: {counts}{sealed}."]
+    return [f"The duty desk holds, too: {counts}{sealed}{rebuilt}."]
 
 
 def _render_live(live: LiveBoardDocument | None) -> str:

@@ -157,7 +157,7 @@ class LapseAction(_OfStay):
     of: _ActionId
     """the action that no longer counts"""
 
-    cause: Literal["growth", "policy"]
+    cause: Literal["growth", "correction", "policy"]
     basis: Basis
     """where the person stands now"""
 

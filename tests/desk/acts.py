@@ -8,6 +8,7 @@ from desk.band_change import BandChange, EntranceChange, ExitChange
 from desk.fold import DeskFold, PlacedAction
 from desk.state import Desk
 from desk.verdict import Verdict
+from models.canonical import digest_of
 from models.desk.action import (
     Action,
     CloseAction,
@@ -26,7 +27,7 @@ from models.desk.action import (
     TakeHandoverAction,
     WithdrawAction,
 )
-from models.desk.basis import Basis
+from models.desk.basis import Basis, BasisRest, BasisRow
 from models.desk.rules import DeskRules
 from models.instants import SECOND, Micros, format_instant, parse_instant
 
@@ -57,8 +58,15 @@ def action_id(number: int) -> str:
     return f"{number:032x}"
 
 
-def a_basis(entry: int = 1, score: int = 1_000, policy: str = "a") -> Basis:
-    return Basis(entry=entry, policy=policy * 64, score_millidays=score, rank=100, counted=1)
+def a_basis(
+    entry: int = 1, score: int = 1_000, policy: str = "a", *rows: BasisRow, generation: str = "g1",
+    rest: BasisRest | None = None,
+) -> Basis:  # fmt: skip
+    rows = rows or (("o1", 1, "9A", 700),)
+    return Basis(
+        entry=entry, generation=generation, policy=policy * 64, score_millidays=score, rank=100,
+        counted=len(rows) + (rest.count if rest else 0), rows=rows, rest=rest, contributions_digest=digest_of(rows),
+    )  # fmt: skip
 
 
 DEFAULTS: dict[str, dict[str, Any]] = {

@@ -6,6 +6,7 @@ import pytest
 
 from desk.band_change import ExitChange
 from desk.stay import Stay
+from models.desk.basis import Basis
 from tests.desk.acts import Shift, a_basis, at
 
 
@@ -115,10 +116,25 @@ def test_a_role_that_decides_nothing_decides_nothing(kind: str) -> None:
     assert "decides nothing" in shift.last().why
 
 
-def test_who_confirms_has_seen_at_least_what_was_proposed_on() -> None:
-    shift, name = proposed(basis=a_basis(5))
-    shift.do("confirm", "bob", stay=1, proposal=name, basis=a_basis(4))
-    assert shift.answer() == "changed"
+TWO = (("o1", 1, "9A", 700), ("o2", 1, "9A", 300))
+
+
+@pytest.mark.parametrize(
+    ("now", "answer"),
+    [
+        (a_basis(9, 1_000, "a", *TWO), "taken"),
+        (a_basis(2, 1_000, "a", *TWO), "taken"),
+        (a_basis(9, 700, "a", TWO[0]), "taken"),
+        (a_basis(9, 1_001, "a", *TWO, ("o3", 1, "9A", 1)), "changed"),
+        (a_basis(9, 1_000, "a", ("o1", 2, "9A", 700), TWO[1]), "changed"),
+        (a_basis(9, 1_000, "b", *TWO), "changed"),
+    ],
+    ids=["the same", "of an earlier entry", "one expired", "one more", "one corrected", "another policy"],
+)
+def test_who_confirms_has_read_the_same_offences_under_the_same_policy(now: Basis, answer: str) -> None:
+    shift, name = proposed(basis=a_basis(5, 1_000, "a", *TWO))
+    shift.do("confirm", "bob", stay=1, proposal=name, basis=now)
+    assert shift.answer() == answer
 
 
 def test_only_who_proposed_takes_it_back() -> None:
@@ -144,6 +160,14 @@ def test_the_end_of_a_stay_ends_what_is_open_about_it() -> None:
         ("growth", a_basis(2, 1_200), "taken"),
         ("growth", a_basis(2, 1_199), "refused"),
         ("growth", a_basis(1, 9_000), "refused"),
+        ("growth", a_basis(1, 9_000, generation="g2"), "taken"),
+        ("growth", a_basis(2, 1_000, "a", ("o2", 1, "1A", 182_000)), "taken"),
+        ("growth", a_basis(2, 1_000, "a", ("o2", 1, "1A", 181_999)), "refused"),
+        ("growth", a_basis(2, 1_000, "a", ("o1", 1, "9A", 182_000)), "refused"),
+        ("growth", a_basis(2, 0, "a", ("o1", 1, "9A", 0)), "refused"),
+        ("correction", a_basis(2, 1_000, "a", ("o1", 2, "9A", 700)), "taken"),
+        ("correction", a_basis(2, 1_000, "a", ("o1", 1, "9A", 700)), "refused"),
+        ("correction", a_basis(2, 1_000, "b", ("o1", 2, "9A", 700)), "refused"),
         ("growth", a_basis(2, 9_000, "b"), "refused"),
         ("policy", a_basis(2, 1_000, "b"), "taken"),
         ("policy", a_basis(2, 9_000), "refused"),

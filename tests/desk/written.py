@@ -8,7 +8,6 @@ from broker.reader import OpenReader, Reader
 from desk.band_change import EntranceChange
 from desk.records import DeskRecords
 from models.desk.action import Action, action_bytes
-from models.desk.basis import Basis
 from models.instants import SECOND, format_instant, parse_instant
 from models.record import Record
 from models.topics import ALERTS, JOURNAL, OFFICER_ACTIONS, Topic
@@ -57,9 +56,6 @@ class WrittenDesk:
         offset = len(self.records)
         milliseconds = (self.began + (offset + 1) * 60 * SECOND) // 1_000
         self.records.append(Record(offset, milliseconds, key, value))
-
-    def basis(self, entry: int, score: int, rank: int | None, counted: int) -> Basis:
-        return Basis(entry=entry, policy=self.policy, score_millidays=score, rank=rank, counted=counted)
 
     def open_stays(self) -> list[EntranceChange]:
         """Those that have begun and not ended, among the alerts, without the baseline's."""

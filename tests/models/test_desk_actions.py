@@ -6,7 +6,7 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 
-from models.canonical import canonical_json
+from models.canonical import canonical_json, digest_of
 from models.desk.action import Action, action_bytes, read_action
 from models.schema_files import FOLDER
 from models.topics import ALERTS, OFFICER_ACTIONS
@@ -15,7 +15,11 @@ HEAD = {
     "action_id": "0" * 32, "at": "2026-01-01T00:00:00Z", "after": 3, "sequence_seen": 3,
     "by": "officer-1", "role": "officer", "sign_in": "s1",
 }  # fmt: skip
-BASIS = {"entry": 7, "policy": "a" * 64, "score_millidays": 1_500, "rank": 99, "counted": 2}
+ROWS = [["o2", 1, "9A", 1_000], ["o1", 3, "9A", 500]]
+BASIS = {
+    "entry": 7, "generation": "g1", "policy": "a" * 64, "score_millidays": 1_500, "rank": 99, "counted": 2,
+    "rows": ROWS, "rest": None, "contributions_digest": digest_of(ROWS),
+}  # fmt: skip
 RULES = {
     "unseen_seconds": 60, "look_seconds": 60, "snooze_seconds": 60, "proposal_seconds": 60, "provisional_seconds": 60,
     "growth_percent": 1, "contribution_millidays": 1, "fold_version": 1, "measures": ["visit"], "deciders": ["officer"],
@@ -81,6 +85,9 @@ def test_an_action_that_lacks_a_field_or_has_another_is_foreign(kind: str) -> No
         ("note", {"text": "a\u202eb"}),
         ("note", {"text": "x" * 2_001}),
         ("look", {"basis": BASIS | {"score_millidays": 1.5}}),
+        ("look", {"basis": BASIS | {"contributions_digest": "a" * 64}}),
+        ("look", {"basis": BASIS | {"counted": 3}}),
+        ("look", {"basis": BASIS | {"rows": "in clear", "contributions_digest": digest_of("in clear")}}),
         ("lapse", {"cause": "mood"}),
         ("rules", {"rules": RULES | {"measures": []}}),
     ],

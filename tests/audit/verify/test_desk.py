@@ -1,5 +1,6 @@
 """Verify --desk: what a console wrote comes out of Kafka again, and what it could not have written is named."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,7 +11,8 @@ from audit.verify.desk_check import DeskCheck, two_persons
 from audit.verify.outcome import Outcome, Span, VerificationRequest
 from audit.verify.verification import Verification
 from desk.pack import make_pack, pack_digest
-from models.desk.basis import Basis
+from models.canonical import digest_of
+from models.desk.basis import Basis, basis_of
 from models.instants import parse_instant
 from models.journal.entry import JournalEntry
 from models.topics import JOURNAL
@@ -18,6 +20,11 @@ from tests.audit.golden.history import GoldenHistory, in_force
 from tests.desk.written import WrittenDesk
 
 CLEAR, SEALED = in_force(is_sealed=False), in_force(is_sealed=True)
+GENERATION = next(
+    json.loads(record.value or b"")["body"]["generation"]
+    for record in CLEAR.topics[JOURNAL]
+    if b'"generation"' in (record.value or b"")
+)
 LAST = len(CLEAR.topics[JOURNAL])
 
 
@@ -30,11 +37,7 @@ def true_basis(stay: int, entry: int = LAST) -> Basis:
             replay.repeat(JournalEntry.model_validate_json(record.value or b""))
         assert replay.engine is not None
         assert replay.policy is not None
-        view = replay.engine.offender(person)
-        counted = sum(1 for row in view.contributions if row.counted)
-        return Basis(
-            entry=entry, policy=replay.policy.digest, score_millidays=view.score, rank=view.rank, counted=counted
-        )
+        return basis_of(replay.engine.offender(person), entry, GENERATION, replay.policy.digest)
     finally:
         replay.close()
 
@@ -76,7 +79,7 @@ def test_a_desk_that_says_what_the_board_said_verifies() -> None:
     [
         {"score_millidays": 1},
         {"rank": 77},
-        {"counted": 99},
+        {"contributions_digest": digest_of(()), "rows": (), "counted": 0},
         {"policy": "b" * 64},
     ],
     ids=lambda wrong: next(iter(wrong)),
@@ -97,6 +100,17 @@ def test_a_basis_of_an_earlier_entry_is_held_against_that_entry() -> None:
     assert verify(written).ok
 
 
+def test_a_basis_that_was_seen_before_a_rebuild_is_counted_and_not_compared() -> None:
+    written = a_sound_desk()
+    two = stays(written)[1]
+    wrong = true_basis(two).model_copy(update={"rank": 77, "generation": "another"})
+    written.do("look", stay=two, basis=wrong)
+    outcome = verify(written)
+    assert outcome.ok, outcome.faults
+    assert outcome.desk is not None
+    assert (outcome.desk.rebuilt_bases, outcome.desk.bases) == (1, 3)
+
+
 def beyond(written: WrittenDesk) -> None:
     two = stays(written)[1]
     written.do("look", stay=two, basis=true_basis(two).model_copy(update={"entry": LAST + 1}))
@@ -107,7 +121,7 @@ def unsound_lapse(written: WrittenDesk) -> None:
     basis = true_basis(two, LAST - 3)
     look = written.do("look", stay=two, basis=basis)
     same = true_basis(two)
-    assert same.score_millidays - basis.score_millidays < 1_000
+    assert 100 * same.score_millidays < 120 * basis.score_millidays
     written.do("lapse", stay=two, of=look.action_id, basis=same)
 
 
