@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from desk.decision import answer, propose
-from desk.lapse_cause import is_refuted
+from desk.lapse_cause import is_refuted, lapse_id
 from desk.stay import Handling, Note, ReturnReason, Stay
 from desk.stay_moment import SUPERVISOR, StayAction, StayMoment, own
 from desk.verdict import NotTaken
@@ -109,6 +109,8 @@ def _lapse(moment: StayMoment, action: LapseAction) -> Stay:
     handling = moment.stay.handling
     if handling is None or handling.action_id != action.of:
         raise NotTaken("late", "it no longer counts anyway")
+    if action.action_id != lapse_id(action.of, action.cause):
+        raise NotTaken("refused", "its id is not that of what lapses and why")
     before, now = handling.basis, action.basis
     if now.generation == before.generation and now.entry <= before.entry:
         raise NotTaken("refused", "a lapse rests on a later entry")

@@ -1,11 +1,18 @@
 """Why what rested on a basis no longer counts: policy, correction or growth. An expiry is none of them."""
 
+import hashlib
 from typing import Literal
 
 from models.desk.basis import Basis, BasisRow
 from models.desk.rules import DeskRules
 
+_ID_LETTERS = 32
 LapseCause = Literal["growth", "correction", "policy"]
+
+
+def lapse_id(of: str, cause: LapseCause) -> str:
+    """The id of a lapse: of two consoles that see it at one moment, the second one repeats the first."""
+    return hashlib.sha256(f"{of}:{cause}".encode()).hexdigest()[:_ID_LETTERS]
 
 
 def lapse_cause(before: Basis, now: Basis, rules: DeskRules) -> LapseCause | None:

@@ -151,7 +151,10 @@ class WithdrawAction(_OfStay):
 
 
 class LapseAction(_OfStay):
-    """What was looked at, snoozed or closed no longer counts, since the board has moved on."""
+    """What was looked at, snoozed or closed no longer counts, since the board has moved on.
+
+    Its id is hash(of, cause): the first 32 letters of SHA-256(`<of>:<cause>`).
+    """
 
     kind: Literal["lapse"] = "lapse"
     of: _ActionId

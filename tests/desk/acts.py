@@ -6,6 +6,7 @@ from typing import Any
 
 from desk.band_change import BandChange, EntranceChange, ExitChange
 from desk.fold import DeskFold, PlacedAction
+from desk.lapse_cause import lapse_id
 from desk.state import Desk
 from desk.verdict import Verdict
 from models.canonical import digest_of
@@ -95,7 +96,10 @@ def an_action(kind: str, number: int, after: int, by: str = "ann", **facts: Any)
         "by": "console" if consoles else by, "role": "console" if consoles else "officer",
         "sign_in": None if consoles else f"s-{by}",
     }  # fmt: skip
-    return KINDS[kind].model_validate(head | DEFAULTS[kind] | facts)
+    told = head | DEFAULTS[kind] | facts
+    if kind == "lapse" and "action_id" not in facts:
+        told["action_id"] = lapse_id(told["of"], told["cause"])
+    return KINDS[kind].model_validate(told)
 
 
 class Shift:

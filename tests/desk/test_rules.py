@@ -181,6 +181,25 @@ def test_a_lapse_needs_a_cause_that_its_bases_show(cause: str, now: object, answ
     assert (stay_of(shift).owner is None) == (answer == "taken")
 
 
+def test_a_lapse_that_two_consoles_write_is_one_and_no_other_id_is_taken() -> None:
+    shift = Shift()
+    name = shift.do("look", stay=1)
+    shift.do("lapse", stay=1, of=name, basis=a_basis(2, 5_000), action_id="9" * 32)
+    assert "its id is not" in shift.last().why
+    shift.do("lapse", stay=1, of=name, basis=a_basis(2, 5_000))
+    assert shift.answer() == "taken"
+    shift.do("lapse", stay=1, of=name, basis=a_basis(3, 5_000))
+    assert shift.answer() == "repeated"
+
+
+def test_a_lapse_of_a_look_that_is_not_the_current_one_changes_nothing() -> None:
+    shift = Shift()
+    old = shift.do("look", stay=1)
+    shift.do("look", stay=1, basis=a_basis(3, 5_000))
+    shift.do("lapse", stay=1, of=old, basis=a_basis(4, 5_000))
+    assert (shift.answer(), stay_of(shift).owner) == ("late", "ann")
+
+
 def test_who_acts_on_a_page_from_before_a_lapse_is_answered_changed() -> None:
     shift = Shift()
     name = shift.do("look", stay=1)
