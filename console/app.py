@@ -21,12 +21,15 @@ from console.officer import Officer
 from console.officer_gate import OfficerGate
 from console.pages import Pages
 from console.provider import NoProvider, Provider
+from console.stays.shown_basis import LONGEST_SEEN
 from console.stays.stay_pages import StayPages
 from console.stream import EventStream
 from models.errors import Unavailable
 from sight.printable import printable
 
-LARGEST_BODY = 16_384
+LARGEST_BODY = LONGEST_SEEN + 50_000
+"""A form brings back what its page showed, and the text that an officer typed."""
+
 MOST_STREAMS = 1_000
 _TRIES = 3
 """A page that was made while the board became another one is made again."""

@@ -33,7 +33,7 @@ class LiveBoardDocument(Document):
 class DeskCheckDocument(Document):
     """What was compared of the duty desk.
 
-    `sealed_bases` could not be: nobody can read whose they are; nor `rebuilt_bases`, seen before a rebuild of the board.
+    `sealed_bases` could not be: nobody can read whose they are; nor `rebuilt_bases`, from before a rebuild.
     """
 
     actions: int

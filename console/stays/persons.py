@@ -3,7 +3,7 @@
 import threading
 
 from models.board import OffenderView
-from models.desk.basis import Basis
+from models.desk.basis import Basis, basis_of
 from models.errors import Unavailable
 from runtime.installation import open_store
 from runtime.settings import Settings
@@ -29,7 +29,7 @@ class Persons:
             except Unavailable:
                 self._close()
                 raise
-        return person, basis_of(position, person)
+        return person, basis_at(position, person)
 
     def close(self) -> None:
         """Ends the connection."""
@@ -42,14 +42,9 @@ class Persons:
         self._store = None
 
 
-def basis_of(position: Position, person: OffenderView) -> Basis:
+def basis_at(position: Position, person: OffenderView) -> Basis:
     """What is true of a person at a position. Raises Unavailable where the board is being rebuilt, or is not there."""
-    if position.entry is None or position.recovering or position.half_written or not position.whole:
+    generation, is_whole = position.generation, position.whole and not position.half_written
+    if position.entry is None or generation is None or position.recovering or not is_whole:
         raise Unavailable("the board is not whole now, so nothing can rest on it")
-    return Basis(
-        entry=position.entry,
-        policy=position.policy_digest,
-        score_millidays=person.score,
-        rank=person.rank,
-        counted=sum(row.counted for row in person.contributions),
-    )
+    return basis_of(person, position.entry, generation, position.policy_digest)

@@ -19,7 +19,9 @@ KIND_WORDS = {
     "returned": "Back", "inherited": "From before", "owned": "In hand", "snoozed": "Put off",
 }  # fmt: skip
 CAUSES = {
-    "growth": "the score has grown since it was looked at", "policy": "another policy came into force",
+    "growth": "the score has grown since it was looked at",
+    "correction": "an offence was corrected since it was looked at",
+    "policy": "another policy came into force",
     "time": "the look is too long ago", "snooze_over": "the time it was put off for is over",
     "released": "it was given back",
 }  # fmt: skip

@@ -14,7 +14,8 @@ from models.desk.basis import Basis
 from sight.words import grouped_number
 
 _TAG_BYTES = 32
-_LONGEST = 2_048
+LONGEST_SEEN = 200_000
+"""Of the form's field: a basis has up to 200 offences, whose ids have up to 128 characters each."""
 
 
 class ShownBasis(BaseModel):
@@ -44,7 +45,7 @@ class BasisSeal:
     def open(self, text: str, by: str, stay: int) -> ShownBasis | None:
         """What it was; None: it was not made here, or for another officer or stay."""
         try:
-            told = urlsafe_b64decode(text.encode("ascii")) if len(text) <= _LONGEST else b""
+            told = urlsafe_b64decode(text.encode("ascii")) if len(text) <= LONGEST_SEEN else b""
         except (Error, ValueError):
             return None
         tag, content = told[:_TAG_BYTES], told[_TAG_BYTES:]
@@ -71,6 +72,8 @@ def basis_changes(before: Basis, now: Basis) -> tuple[str, ...]:
         changes.append(f"days of harm were {_days(before)} and are {_days(now)}")
     if before.counted != now.counted:
         changes.append(f"{before.counted:,} offences counted, and {now.counted:,} do now")
+    if not changes and before.contributions_digest != now.contributions_digest:
+        changes.append("other offences count, or other revisions of them")
     return tuple(changes)
 
 

@@ -94,7 +94,7 @@ def kind_of(stay: Stay) -> str:
     if stay.handling is not None:
         return {"look": "owned", "snooze": "snoozed", "close": "closed"}[stay.handling.kind]
     if stay.returned is not None:
-        return "lapsed" if stay.returned.cause in {"growth", "policy"} else "returned"
+        return "lapsed" if stay.returned.cause in {"growth", "correction", "policy"} else "returned"
     return "entered" if stay.opening == "live" else "inherited"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
+from console.app import LARGEST_BODY
 from console.assets import assets
 from console.fan_out import FanOut
 from console.gate import HEADERS
@@ -87,7 +88,7 @@ def test_whoever_asks_for_the_head_alone_gets_it_and_no_more(client: TestClient,
 
 
 def test_a_body_beyond_any_form_is_refused(client: TestClient) -> None:
-    assert client.post("/display", content=b"x" * 20_000, headers=OWN).status_code == 413
+    assert client.post("/display", content=b"x" * (LARGEST_BODY + 1), headers=OWN).status_code == 413
 
 
 @pytest.mark.parametrize(

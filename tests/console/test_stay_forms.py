@@ -7,15 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.stays.forms import LONGEST_TEXT, ActKind, StayForm, read_stay_form
-from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes, new_action_id
-from models.desk.basis import Basis
+from console.stays.shown_basis import LONGEST_SEEN, BasisSeal, ShownBasis, basis_changes, new_action_id
+from tests.desk.acts import a_basis
 
-BASIS = Basis(entry=7, policy="a" * 64, score_millidays=1_500, rank=99, counted=2)
+BASIS = a_basis(7, 1_500, "a", ("o1", 1, "9A", 700), ("o2", 2, "9A", 800))
 
 
 def a_seen(**changes: object) -> ShownBasis:
     content = {"by": "local:anna", "stay": 417, "action_id": new_action_id(), "sequence_seen": 418, "basis": BASIS}
     return ShownBasis.model_validate(content | changes)
+
+
+OTHERS = BasisSeal().seal(a_seen())
+"""Of another process."""
 
 
 def test_what_was_sealed_comes_back_as_it_was() -> None:
@@ -40,7 +44,7 @@ def test_no_byte_of_it_can_be_another(place: int, by: int) -> None:
     assert seal.open(base64.urlsafe_b64encode(bytes(content)).decode(), "local:anna", 417) is None
 
 
-@pytest.mark.parametrize("text", ["", "x", "é", "====", "A" * 10_000, "\ud800", BasisSeal().seal(a_seen())])
+@pytest.mark.parametrize("text", ["", "x", "é", "====", "A" * 10_000, "A" * (LONGEST_SEEN + 4), "\ud800", OTHERS])
 def test_what_was_not_sealed_here_opens_nothing(text: str) -> None:
     assert BasisSeal().open(text, "local:anna", 417) is None
 
@@ -52,6 +56,7 @@ def test_what_was_not_sealed_here_opens_nothing(text: str) -> None:
         ({"entry": 900}, ()),
         ({"rank": 3}, ()),
         ({"score_millidays": 2_500}, ("days of harm were 1.5 and are 2.5",)),
+        ({"contributions_digest": "c" * 64}, ("other offences count, or other revisions of them",)),
         ({"counted": 3, "policy": "b" * 64}, ("another policy is in force", "2 offences counted, and 3 do now")),
     ],
 )
