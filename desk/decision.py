@@ -4,10 +4,18 @@ from dataclasses import replace
 
 from desk.lapse_cause import has_other_rows
 from desk.stay import Proposal, Stay
-from desk.stay_moment import StayMoment, own
+from desk.stay_moment import SUPERVISOR, StayMoment, own
 from desk.verdict import NotTaken
 from models.desk.action import ConfirmAction, ProposeAction, RejectAction, WithdrawAction
 from models.desk.rules import DeskRules
+
+ACCEPT = "accept"
+"""The measure that can be provisional."""
+
+
+def provider_of(by: str) -> str:
+    """The way of signing in that an officer's id names: `<provider>:<subject>`."""
+    return by.partition(":")[0] if ":" in by else ""
 
 
 def propose(moment: StayMoment, action: ProposeAction) -> Stay:
@@ -16,6 +24,8 @@ def propose(moment: StayMoment, action: ProposeAction) -> Stay:
     _check_decider(rules, action.role)
     if action.measure not in rules.measures:
         raise NotTaken("refused", f"{action.measure} is no measure of this desk")
+    if action.provisional and action.measure != ACCEPT:
+        raise NotTaken("refused", "only an acceptance is provisional")
     own(stay, action.by)
     if stay.open_proposal is not None:
         raise NotTaken("late", f"{stay.open_proposal.by} has proposed already")
@@ -51,11 +61,15 @@ def answer(moment: StayMoment, action: ConfirmAction | RejectAction | WithdrawAc
         if action.by != proposal.by:
             raise NotTaken("refused", "only who proposed can take it back")
         return moment.stay.with_end(moment.now, "withdrawn", action.by)
-    _check_decider(moment.rules, action.role)
-    if action.by == proposal.by or action.sign_in == proposal.sign_in:
+    if action.by == proposal.by:
         raise NotTaken("refused", "a decision needs two persons")
     if isinstance(action, RejectAction):
+        _check_decider(moment.rules, action.role)
         return moment.stay.with_end(moment.now, "rejected", action.by)
+    if action.role != SUPERVISOR:
+        raise NotTaken("refused", "a supervisor confirms")
+    if provider_of(action.by) != provider_of(proposal.by):
+        raise NotTaken("refused", "of two ways of signing in nobody can say that they are two persons")
     if action.basis.policy != proposal.basis.policy or has_other_rows(proposal.basis, action.basis):
         raise NotTaken("changed", "who confirms has read other offences than who proposed")
     return moment.stay.with_end(moment.now, "confirmed", action.by)

@@ -25,6 +25,9 @@ from models.instants import SECOND, Micros, parse_instant
 CONSOLE = "console"
 """The role of what no person wrote."""
 
+UNSIGNED = "none"
+"""The sign-in of who had to name themselves, and to prove nothing."""
+
 OF_CONSOLE = frozenset({"rules", "lapse", "erased"})
 _CLOCKS_APART = 60 * SECOND
 
@@ -104,7 +107,10 @@ class DeskFold:
                 self._settled.apply(self._floating.popleft())
             self._settled.advance(act.told_at)
             self._settled.offset = act.offset
+            if act.action.role != CONSOLE:
+                self._settled.last_acts[act.action.by] = self._settled.at
             answer, why = self._take(act.action)
+            self._settled.unsigned += answer == "taken" and act.action.sign_in == UNSIGNED
             self.verdicts.append(Verdict(act.offset, act.action.action_id, answer, why))
 
     def _take(self, action: Action) -> tuple[Answer, str]:
@@ -150,6 +156,8 @@ class DeskFold:
             told = f"the rules name fold version {action.rules.fold_version}, and this harmwatch has {FOLD_VERSION}"
             raise PreconditionFailed(f"{told}: run the one that wrote them")
         board.charter, board.rules = charter, action.rules
+        for stay in tuple(board.stays.values()):
+            board.put(stay)  # shifts may be shorter now
 
     def _check_first(self, action: RulesAction) -> None:
         if action.role != CONSOLE:

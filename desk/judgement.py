@@ -102,7 +102,9 @@ def _release(moment: StayMoment, action: ReleaseAction) -> Stay:
         raise NotTaken("late", "nobody has it")
     if action.by != moment.stay.owner and action.role != SUPERVISOR:
         raise NotTaken("refused", f"{moment.stay.owner} has it")
-    return replace(moment.stay, owner=None, handling=None, returned=ReturnReason("released", moment.now))
+    if action.by != moment.stay.owner and action.why is None:
+        raise NotTaken("refused", "a supervisor says why")
+    return moment.stay.back("released", moment.now)
 
 
 def _lapse(moment: StayMoment, action: LapseAction) -> Stay:

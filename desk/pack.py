@@ -48,6 +48,7 @@ def _content(desk: Desk) -> dict[str, object]:
     return {
         "form": FORM, "sequence": desk.sequence, "offset": desk.offset, "at": format_instant(desk.at),
         "board": charter and charter.board, "first_entry": charter and charter.first_entry, "on_duty": desk.on_duty,
+        "unsigned": desk.unsigned,
         "rules": desk.rules and desk.rules.model_dump(mode="json"),
         "queue": [_item(item) for item in queue(desk)],
         "ageing": [{"kind": item.kind, "stay": item.stay} for item in ageing(desk)],

@@ -8,7 +8,7 @@ from desk.band_change import BandBaseline, BandChange, EntranceChange, ExitChang
 from desk.state import Charter, Desk, Handover
 from desk.stay import Opening, Stay
 from models.desk.rules import DeskRules
-from models.instants import Micros
+from models.instants import SECOND, Micros
 
 _START = Micros(0)
 
@@ -25,7 +25,12 @@ class SettledDesk:
     stays: dict[int, Stay] = field(default_factory=dict)
     handovers: tuple[Handover, ...] = ()
     dues: list[tuple[Micros, int]] = field(default_factory=list)
-    """a heap; what no longer holds of it is passed over when it comes up"""
+    """a heap; what no longer holds of it is passed over when it comes up, what falls due later put back"""
+
+    last_acts: dict[str, Micros] = field(default_factory=dict)
+    """of each officer the instant of the last record"""
+
+    unsigned: int = 0
 
     def copy(self) -> Self:
         """Another one, for showing."""
@@ -34,16 +39,32 @@ class SettledDesk:
     def put(self, stay: Stay) -> None:
         """One stay more, or as it is now."""
         self.stays[stay.sequence] = stay
-        if stay.next_due is not None:
-            heapq.heappush(self.dues, (stay.next_due, stay.sequence))
+        due = self._due(stay)
+        if due is not None:
+            heapq.heappush(self.dues, (due, stay.sequence))
 
     def advance(self, at: Micros) -> None:
         """Time goes on, never back; terms fall due in the order of instant and stay."""
         self.at = max(self.at, at)
         while self.dues and self.dues[0][0] <= self.at:
             due, sequence = heapq.heappop(self.dues)
-            if self.stays[sequence].next_due == due:
-                self.put(self.stays[sequence].expired(due))
+            stay = self.stays[sequence]
+            now_due = self._due(stay)
+            if now_due == due:
+                told = stay.expired(due)
+                self.put(told.back("orphaned", due) if self._shift_end(told) == due else told)
+            elif now_due is not None and now_due > due:
+                heapq.heappush(self.dues, (now_due, sequence))
+
+    def _due(self, stay: Stay) -> Micros | None:
+        ends = [end for end in (stay.next_due, self._shift_end(stay)) if end is not None]
+        return min(ends, default=None)
+
+    def _shift_end(self, stay: Stay) -> Micros | None:
+        """When what its owner looked at is an orphan, unless they write something before."""
+        if stay.owner is None or stay.handling is None or stay.handling.kind != "look" or self.rules is None:
+            return None
+        return Micros(self.last_acts.get(stay.owner, stay.handling.at) + self.rules.shift_seconds * SECOND)
 
     def apply(self, change: BandChange) -> None:
         """An alert."""
@@ -62,4 +83,13 @@ class SettledDesk:
 
     def desk(self) -> Desk:
         """As a value."""
-        return Desk(self.at, self.sequence, self.offset, self.charter, self.rules, dict(self.stays), self.handovers)
+        return Desk(
+            self.at,
+            self.sequence,
+            self.offset,
+            self.charter,
+            self.rules,
+            dict(self.stays),
+            self.handovers,
+            self.unsigned,
+        )

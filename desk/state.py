@@ -44,6 +44,8 @@ class Desk:
     rules: DeskRules | None
     stays: Mapping[int, Stay]
     handovers: tuple[Handover, ...]
+    unsigned: int = 0
+    """how many actions were taken of officers who had not signed in"""
 
     @property
     def on_duty(self) -> str | None:

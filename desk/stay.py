@@ -10,7 +10,9 @@ Opening = Literal["live", "inherited", "before_desk"]
 """How the desk came to the stay: it saw it begin, the baseline brought it, or it began before the rules did."""
 
 ProposalEnd = Literal["confirmed", "rejected", "withdrawn", "time", "stay_ended", "erased"]
-ReturnCause = Literal["growth", "correction", "policy", "time", "snooze_over", "released"]
+ReturnCause = Literal[
+    "growth", "correction", "policy", "time", "snooze_over", "released", "orphaned", "handed_back"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,16 @@ class Stay:
         told = self.expired(at).with_end(at, "stay_ended")
         return replace(told, end_sequence=sequence, ended_at=at, owner=None, handling=None, returned=None)
 
+    def back(self, cause: ReturnCause, at: Micros) -> "Stay":
+        """In the queue again, and nobody's."""
+        return replace(self, owner=None, handling=None, returned=ReturnReason(cause, at))
+
     def expired(self, at: Micros) -> "Stay":
         """Behind the terms that have fallen due by `at`."""
         told, waiting, handling = self, self.open_proposal, self.handling
         if handling is not None and handling.until is not None and handling.until <= at:
             cause: ReturnCause = "snooze_over" if handling.kind == "snooze" else "time"
-            told = replace(told, owner=None, handling=None, returned=ReturnReason(cause, handling.until))
+            told = told.back(cause, handling.until)
         return told.with_end(waiting.until, "time") if waiting is not None and waiting.until <= at else told
 
     def erased(self, at: Micros) -> "Stay":

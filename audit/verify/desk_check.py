@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from audit.verify.faults import Faults
 from desk.band_change import BandBaseline, BandChange, EntranceChange
-from desk.fold import OF_CONSOLE, DeskFold, PlacedAction
+from desk.decision import provider_of
+from desk.fold import OF_CONSOLE, UNSIGNED, DeskFold, PlacedAction
 from desk.pack import make_pack, pack_digest
 from desk.records import DeskRecords
 from desk.state import Desk
+from desk.stay_moment import SUPERVISOR
 from desk.verdict import Verdict
 from models.desk.action import ConfirmAction, OfferHandoverAction, ProposeAction, RulesAction
 from models.desk.basis import Basis, basis_of
@@ -25,7 +27,8 @@ class DeskFindings:
     """What was held against the journal: actions, decisions, packs, and bases.
 
     `sealed_bases` cannot be compared without a key, since nobody can read whose they are; `rebuilt_bases` were seen
-    before a rebuild, under a generation that the journal does not name before their entry.
+    before a rebuild, under a generation that the journal does not name before their entry. `unsigned` actions are those
+    of officers who had not signed in.
     """
 
     actions: int
@@ -34,6 +37,7 @@ class DeskFindings:
     bases: int
     sealed_bases: int
     rebuilt_bases: int
+    unsigned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,9 @@ class DeskCheck:
     def found(self) -> DeskFindings:
         """What was compared."""
         decisions = len(self._desk.decisions)
-        return DeskFindings(
-            len(self._records.acts), decisions, self._packs, self._compared, self._sealed, self._rebuilt
-        )
+        unsigned = sum(act.action.sign_in == UNSIGNED for act in self._records.acts)
+        counts = self._packs, self._compared, self._sealed, self._rebuilt, unsigned
+        return DeskFindings(len(self._records.acts), decisions, *counts)
 
     def _keep(self, act: PlacedAction) -> None:
         basis, stay = getattr(act.action, "basis", None), getattr(act.action, "stay", None)
@@ -133,7 +137,7 @@ class DeskCheck:
 
 
 def two_persons(records: DeskRecords, desk: Desk) -> Iterator[tuple[int, str]]:
-    """Each decision that the records do not show two persons for, under two sign-ins: by the records, not the fold."""
+    """Each decision that a supervisor of the same provider did not confirm besides who proposed: by the records."""
     offsets = {act.action.action_id: act.offset for act in reversed(records.acts)}
     actions = {act.action.action_id: act.action for act in reversed(records.acts)}
     seconds = [act.action for act in records.acts if isinstance(act.action, ConfirmAction)]
@@ -141,7 +145,8 @@ def two_persons(records: DeskRecords, desk: Desk) -> Iterator[tuple[int, str]]:
         first = actions.get(decision.action_id)
         by = [each for each in seconds if each.proposal == decision.action_id and each.by == decision.answered_by]
         is_sound = isinstance(first, ProposeAction) and any(
-            each.by != first.by and each.sign_in != first.sign_in for each in by
+            each.by != first.by and each.role == SUPERVISOR and provider_of(each.by) == provider_of(first.by)
+            for each in by
         )
         if not is_sound:
             yield offsets.get(decision.action_id, 0), "was decided, and no second person confirmed it"

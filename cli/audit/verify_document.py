@@ -34,6 +34,7 @@ class DeskCheckDocument(Document):
     """What was compared of the duty desk.
 
     `sealed_bases` could not be: nobody can read whose they are; nor `rebuilt_bases`, from before a rebuild.
+    `unsigned` actions are of officers who had not signed in.
     """
 
     actions: int
@@ -42,6 +43,7 @@ class DeskCheckDocument(Document):
     bases: int
     sealed_bases: int
     rebuilt_bases: int
+    unsigned: int
 
 
 class VerifyDocument(Document):
@@ -161,6 +163,7 @@ def _render_desk(desk: DeskCheckDocument | None) -> list[str]:
         return []
     sealed = f" ({desk.sealed_bases} sealed bases were not compared)" if desk.sealed_bases else ""
     rebuilt = f" ({desk.rebuilt_bases} seen before a rebuild, not comparable)" if desk.rebuilt_bases else ""
+    rebuilt += f" ({desk.unsigned} actions without a sign-in)" if desk.unsigned else ""
     counts = f"{desk.actions} actions, {desk.decisions} decisions, {desk.bases} bases, {desk.packs} packs"
     return [f"The duty desk holds, too: {counts}{sealed}{rebuilt}."]
 

@@ -54,7 +54,7 @@ class _Action(BaseModel):
 
     role: _Name
     sign_in: _Name | None
-    """under which sign-in; null: the console itself wrote it"""
+    """under which sign-in; `none`: nobody had to sign in; null: the console itself wrote it"""
 
 
 class _OfStay(_Action):
@@ -108,10 +108,11 @@ class CloseAction(_OfStay):
 
 
 class ReleaseAction(_OfStay):
-    """An owner gives a stay back to the queue."""
+    """An owner gives a stay back to the queue, or a supervisor takes it from them."""
 
     kind: Literal["release"] = "release"
-    why: _Text
+    why: _Text | None
+    """null: an owner needs no reason"""
 
 
 class ProposeAction(_OfStay):
@@ -122,11 +123,11 @@ class ProposeAction(_OfStay):
     measure: _Name
     why: _Text
     provisional: bool
-    """whether it holds until a second person has answered, for as long as the rules say"""
+    """of `accept` alone: whether it holds until a supervisor has answered, for as long as the rules say"""
 
 
 class ConfirmAction(_OfStay):
-    """A second person confirms: a decision."""
+    """A supervisor who is not who proposed confirms: a decision."""
 
     kind: Literal["confirm"] = "confirm"
     proposal: _ActionId

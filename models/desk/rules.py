@@ -34,14 +34,17 @@ class DeskRules(BaseModel):
     provisional_seconds: _Seconds = 12 * 3_600
     """how long a provisional proposal holds without a second person"""
 
+    shift_seconds: _Seconds = 12 * 3_600
+    """after which what an officer looked at is an orphan, counted from the last record they wrote"""
+
     growth_percent: Annotated[int, Field(ge=1)] = 20
     """by how much of itself a score must have risen for a look to lapse"""
 
     contribution_millidays: Annotated[int, Field(ge=1)] = 182_000
     """how heavy one offence that is not in the basis must be for a look to lapse"""
 
-    measures: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("visit", "refer", "monitor", "none")
-    """what can be decided"""
+    measures: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("accept", "visit", "refer", "monitor", "none")
+    """what can be decided; `accept` alone can be provisional"""
 
     deciders: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("officer", "supervisor")
-    """roles that may propose, confirm and reject"""
+    """roles that may propose and reject; a supervisor confirms"""

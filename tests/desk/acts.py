@@ -94,9 +94,13 @@ def an_action(kind: str, number: int, after: int, by: str = "ann", **facts: Any)
     head = {
         "action_id": action_id(number), "at": WRITTEN, "after": after, "sequence_seen": after,
         "by": "console" if consoles else by, "role": "console" if consoles else "officer",
-        "sign_in": None if consoles else f"s-{by}",
+        "sign_in": None if consoles else f"s-{by}".replace(":", "-"),
     }  # fmt: skip
-    told = head | DEFAULTS[kind] | facts
+    told: dict[str, Any] = head | DEFAULTS[kind] | facts  # Any: the kind's fields
+    if kind == "confirm" and "role" not in facts:
+        told["role"] = "supervisor"
+    if kind == "propose" and told["provisional"] and "measure" not in facts:
+        told["measure"] = "accept"
     if kind == "lapse" and "action_id" not in facts:
         told["action_id"] = lapse_id(told["of"], told["cause"])
     return KINDS[kind].model_validate(told)

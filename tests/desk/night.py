@@ -15,6 +15,7 @@ class _Night:
         self.proposals: list[tuple[int, str]] = []
         self.handlings: dict[int, str] = {}
         self.offers: list[str] = []
+        self.lookers: list[tuple[int, str]] = []
         self.open: list[int] = []
         self.seconds = 10.0
 
@@ -60,11 +61,16 @@ class _Night:
         if kind == "lapse":
             facts["of"] = self.handlings.get(stay, "0" * 32)
             facts["cause"] = self.random.choice(("growth", "policy"))
-        made = self.shift.do(kind, self.random.choice(OFFICERS), self.seconds, **facts)
+        by = self.random.choice(OFFICERS)
+        if kind in {"snooze", "close", "propose"} and self.lookers and self.random.random() < 0.7:
+            facts["stay"], by = self.random.choice(self.lookers[-3:])
+        made = self.shift.do(kind, by, self.seconds, **facts)
+        if kind == "look":
+            self.lookers.append((facts["stay"], by))
         if kind == "propose":
-            self.proposals.append((stay, made))
+            self.proposals.append((facts["stay"], made))
         if kind in {"look", "snooze", "close"}:
-            self.handlings[stay] = made
+            self.handlings[facts["stay"]] = made
 
     def _answer(self) -> None:
         stay, proposal = self.random.choice(self.proposals[-3:])
@@ -72,7 +78,8 @@ class _Night:
         facts = {"stay": stay, "proposal": proposal} | self._page()
         if kind == "confirm":
             facts["basis"] = a_basis(self.random.randint(1, 6))
-        self.shift.do(kind, self.random.choice(OFFICERS), self.seconds, **facts)
+        role = self.random.choice(("officer", "supervisor"))
+        self.shift.do(kind, self.random.choice(OFFICERS), self.seconds, role=role, **facts)
 
     def _hand_over(self) -> None:
         by = self.random.choice(OFFICERS)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.desk.acts import HOUR, RULES, at, text_at
+from models.desk.rules import DeskRules
+from tests.desk.acts import HOUR, RULES, Shift, at, text_at
 from tests.desk.test_rules import looked, proposed, stay_of
 
 
@@ -25,7 +26,8 @@ def test_a_snooze_comes_back_by_time_though_nobody_wrote_it() -> None:
 
 
 def test_a_look_counts_as_long_as_the_rules_say() -> None:
-    shift = looked(seconds=10)
+    shift = Shift(rules=DeskRules(shift_seconds=30 * 24 * HOUR))
+    shift.do("look", stay=1, seconds=10)
     assert stay_of(shift, 10 + RULES.look_seconds - 1).owner == "ann"
     assert stay_of(shift, 10 + RULES.look_seconds).owner is None
 
@@ -41,7 +43,8 @@ def test_a_proposal_that_nobody_answers_ends_by_time(provisional: bool, hours: i
 
 def test_one_person_alone_holds_nothing_up_by_provisional_proposals_one_after_another() -> None:
     shift, _ = proposed(provisional=True)
-    shift.do("propose", stay=1, provisional=True, seconds=100 + 13 * HOUR)
+    shift.do("look", stay=1, seconds=100 + 13 * HOUR)
+    shift.do("propose", stay=1, provisional=True)
     assert shift.answer() == "refused"
     plain = shift.do("propose", stay=1)
     assert shift.answer() == "taken"
@@ -82,3 +85,25 @@ def test_alerts_move_no_time_on() -> None:
     assert shift.desk().at == at(100)
     shift.do("note", stay=1, seconds=100 + 12 * HOUR)
     assert [each.end for each in stay_of(shift).proposals] == ["time"]
+
+
+def test_what_an_officer_looked_at_is_an_orphan_twelve_hours_after_their_last_record() -> None:
+    shift = Shift(("p1", "p2"))
+    shift.do("look", stay=1, seconds=10)
+    shift.do("look", "bob", stay=2, seconds=10)
+    shift.do("note", stay=1, seconds=5 * HOUR)
+    desk = shift.desk(17 * HOUR - 1)
+    assert (desk.stays[1].owner, desk.stays[2].owner) == ("ann", None)
+    back = desk.stays[2].returned
+    assert back is not None
+    assert (back.cause, back.at) == ("orphaned", at(12 * HOUR + 10))
+    assert stay_of(shift, 17 * HOUR).owner is None
+    shift.do("look", "cyd", stay=1, seconds=17 * HOUR)
+    assert shift.answer() == "taken"
+
+
+def test_shorter_shifts_hold_for_what_was_looked_at_before() -> None:
+    shift = looked(seconds=10)
+    change = {"role": "supervisor", "by": "sue", "sign_in": "s-sue", "why": "short nights"}
+    shift.do("rules", rules=DeskRules(shift_seconds=HOUR), seconds=20, **change)
+    assert stay_of(shift, HOUR + 10).owner is None

@@ -22,7 +22,8 @@ BASIS = {
 }  # fmt: skip
 RULES = {
     "unseen_seconds": 60, "look_seconds": 60, "snooze_seconds": 60, "proposal_seconds": 60, "provisional_seconds": 60,
-    "growth_percent": 1, "contribution_millidays": 1, "fold_version": 1, "measures": ["visit"], "deciders": ["officer"],
+    "growth_percent": 1, "contribution_millidays": 1, "fold_version": 1,
+    "shift_seconds": 60, "measures": ["visit"], "deciders": ["officer"],
 }  # fmt: skip
 OTHER = "1" * 32
 LATER = "2026-01-01T08:00:00Z"

@@ -184,7 +184,9 @@ def test_a_part_of_the_journal_says_nothing_about_entries_behind_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "changes"), [(2, {"by": "bob"}), (2, {"sign_in": "s-bob"}), (3, {"by": "ann"})], ids=str
+    ("number", "changes"),
+    [(2, {"by": "bob"}), (3, {"role": "officer"}), (3, {"by": "idp:bob"}), (3, {"by": "ann"})],
+    ids=str,
 )
 def test_a_decision_for_which_the_records_show_one_person_is_named(number: int, changes: dict[str, str]) -> None:
     """By the records alone, whatever a fold makes of them."""
