@@ -21,6 +21,8 @@ class ExitChange:
     sequence: int
     stay: int | None
     at: Micros
+    is_correction: bool = False
+    """whether an offence of theirs was corrected or withdrawn, and made them leave"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ class BandReader:
         self._open[_identity(person)] = sequence
         return EntranceChange(sequence, person, at)
 
-    def left(self, sequence: int, person: str, at: Micros) -> ExitChange:
+    def left(self, sequence: int, person: str, at: Micros, *, is_correction: bool = False) -> ExitChange:
         """A person leaves; of a stay that was never seen to begin, nothing ends."""
-        return ExitChange(sequence, self._open.pop(_identity(person), None), at)
+        return ExitChange(sequence, self._open.pop(_identity(person), None), at, is_correction)
 
     def baseline(self, sequence: int, members: Iterable[tuple[int, str, Micros]], at: Micros) -> BandBaseline:
         """The band that alerts begin with: of each member the sequence of the entrance, the person, and since when."""

@@ -13,6 +13,7 @@ from desk.stay_moment import SUPERVISOR, StayAction, StayMoment
 from desk.verdict import Answer, NotTaken, Verdict
 from models.desk.action import (
     Action,
+    ErasedAction,
     OfferHandoverAction,
     ReturnHandoverAction,
     RulesAction,
@@ -133,8 +134,18 @@ class DeskFold:
             raise NotTaken("refused", "the desk has no rules yet")
         elif isinstance(action, OfferHandoverAction | TakeHandoverAction | ReturnHandoverAction):
             board.handovers = judge_handover(board.handovers, action, board.sequence, board.offset, board.at)
+        elif isinstance(action, ErasedAction):
+            self._erase(action)
         else:
             self._judge_stay(action, board.rules)
+
+    def _erase(self, action: ErasedAction) -> None:
+        board = self._settled
+        stays = [board.stays[stay] for stay in action.stays if stay in board.stays]
+        if not any(not stay.is_erased for stay in stays):
+            raise NotTaken("late" if stays else "refused", "they were erased" if stays else "there is no such stay")
+        for stay in stays:
+            board.put(stay if stay.is_erased else stay.erased(board.at))
 
     def _judge_stay(self, action: StayAction, rules: DeskRules) -> None:
         board = self._settled

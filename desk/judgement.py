@@ -10,7 +10,6 @@ from desk.verdict import NotTaken
 from models.desk.action import (
     CloseAction,
     ConfirmAction,
-    ErasedAction,
     LapseAction,
     LookAction,
     NoteAction,
@@ -21,13 +20,15 @@ from models.desk.action import (
     WithdrawAction,
 )
 from models.instants import parse_instant
+from models.token import Token
 
-_OtherAction = LookAction | NoteAction | SnoozeAction | CloseAction | ReleaseAction | LapseAction | ErasedAction
+_OtherAction = LookAction | NoteAction | SnoozeAction | CloseAction | ReleaseAction | LapseAction
 
 
 def judge(moment: StayMoment, action: StayAction) -> Stay:
     """The stay behind the action. Raises NotTaken."""
     _check_open(moment.stay, action)
+    _check_sealed(moment.stay, action)
     _check_basis(moment.stay, action)
     match action:
         case ProposeAction():
@@ -51,16 +52,34 @@ def _handle(moment: StayMoment, action: _OtherAction) -> Stay:
             return _release(moment, action)
         case LapseAction():
             return _lapse(moment, action)
-        case ErasedAction():
-            return moment.stay.erased(moment.now)
 
 
 def _check_open(stay: Stay, action: StayAction) -> None:
     if stay.is_erased:
-        raise NotTaken("late" if isinstance(action, ErasedAction) else "refused", "the person was erased")
-    is_kept = isinstance(action, NoteAction | ErasedAction) or (isinstance(action, LookAction) and stay.is_left_unseen)
+        raise NotTaken("refused", "the person was erased")
+    is_kept = isinstance(action, NoteAction) or (isinstance(action, LookAction | CloseAction) and stay.is_left_unseen)
     if stay.end_sequence is not None and not is_kept:
         raise NotTaken("late", f"the stay ended with alert {stay.end_sequence}")
+
+
+def _check_sealed(stay: Stay, action: StayAction) -> None:
+    """What is written about a person under a token is under their key, too: never in clear on the topic."""
+    if not stay.is_sealed:
+        return
+    texts = [getattr(action, "text", None), getattr(action, "why", None)]
+    if any(text is not None and Token.read(text) is None for text in texts):
+        raise NotTaken("refused", "of a sealed stay no text is written in clear")
+    basis = getattr(action, "basis", None)
+    if basis is not None and basis.clear_rows is not None:
+        raise NotTaken("refused", "of a sealed stay no offence is written in clear")
+
+
+def _check_whole(stay: Stay, action: LookAction | CloseAction) -> None:
+    """Of a stay that is open, and can be read."""
+    if action.basis is None and not stay.is_sealed:
+        raise NotTaken("refused", "it rests on no basis")
+    if isinstance(action, CloseAction) and action.why is None and not stay.is_sealed:
+        raise NotTaken("refused", "it says no reason")
 
 
 def _check_basis(stay: Stay, action: StayAction) -> None:
@@ -77,6 +96,7 @@ def _look(moment: StayMoment, action: LookAction) -> Stay:
         raise NotTaken("late", f"{stay.handling.by} closed it")
     if stay.end_sequence is not None:
         return replace(stay, was_seen=True)
+    _check_whole(stay, action)
     until = moment.after(moment.rules.look_seconds)
     handling = Handling("look", action.action_id, action.by, moment.now, action.basis, until)
     return replace(stay, owner=action.by, handling=handling, returned=None, was_seen=True)
@@ -84,8 +104,11 @@ def _look(moment: StayMoment, action: LookAction) -> Stay:
 
 def _set_down(moment: StayMoment, action: SnoozeAction | CloseAction) -> Stay:
     """A snooze keeps its owner, a closed stay has none."""
+    if isinstance(action, CloseAction) and moment.stay.end_sequence is not None:
+        return replace(moment.stay, was_seen=True)
     own(moment.stay, action.by)
     if isinstance(action, CloseAction):
+        _check_whole(moment.stay, action)
         if moment.stay.open_proposal is not None:
             raise NotTaken("refused", "a proposal waits for a second person")
         closed = Handling("close", action.action_id, action.by, moment.now, action.basis, None)
@@ -114,6 +137,8 @@ def _lapse(moment: StayMoment, action: LapseAction) -> Stay:
     if action.action_id != lapse_id(action.of, action.cause):
         raise NotTaken("refused", "its id is not that of what lapses and why")
     before, now = handling.basis, action.basis
+    if before is None:
+        raise NotTaken("refused", "what rests on no basis does not lapse")
     if now.generation == before.generation and now.entry <= before.entry:
         raise NotTaken("refused", "a lapse rests on a later entry")
     if is_refuted(action.cause, before, now, moment.rules):

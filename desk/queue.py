@@ -25,15 +25,20 @@ class QueueItem:
 
 
 def queue(desk: Desk) -> tuple[QueueItem, ...]:
-    """In order of urgency: by kind, of proposals by their end, then who has waited longest."""
+    """By kind; proposals by their end, of those who left first who was corrected out; then who has waited longest."""
     found = [item for stay in desk.stays.values() for item in _items(desk, stay)]
-    return tuple(sorted(found, key=lambda item: (ORDER.index(item.kind), item.ends_at or item.since, item.stay)))
+    return tuple(sorted(found, key=lambda item: _urgency(desk, item)))
 
 
 def ageing(desk: Desk) -> tuple[QueueItem, ...]:
     """What has waited longer than the rules allow, the oldest first."""
     found = [item for item in queue(desk) if item.due_at <= desk.at]
     return tuple(sorted(found, key=lambda item: (item.due_at, item.stay, item.kind)))
+
+
+def _urgency(desk: Desk, item: QueueItem) -> tuple[int, bool, Micros, int]:
+    is_correction = desk.stays[item.stay].left_by_correction
+    return ORDER.index(item.kind), not is_correction, item.ends_at or item.since, item.stay
 
 
 def _items(desk: Desk, stay: Stay) -> Iterator[QueueItem]:

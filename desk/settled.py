@@ -77,8 +77,8 @@ class SettledDesk:
                 self.put(Stay(change.sequence, change.person, change.at, opening))
             case ExitChange():
                 stay = None if change.stay is None else self.stays.get(change.stay)
-                if stay is not None and stay.end_sequence is None:
-                    self.put(stay.left(change.sequence, change.at))
+                if stay is not None and stay.end_sequence is None and not stay.is_erased:
+                    self.put(stay.left(change.sequence, change.at, is_correction=change.is_correction))
         self.sequence = change.sequence
 
     def desk(self) -> Desk:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from models.desk.basis import Basis
 from models.instants import Micros
+from models.token import Token
 
 Opening = Literal["live", "inherited", "before_desk"]
 """How the desk came to the stay: it saw it begin, the baseline brought it, or it began before the rules did."""
@@ -23,7 +24,7 @@ class Handling:
     action_id: str
     by: str
     at: Micros
-    basis: Basis
+    basis: Basis | None
     until: Micros | None
 
 
@@ -87,6 +88,8 @@ class Stay:
     """the generation of that entry"""
 
     was_seen: bool = False
+    left_by_correction: bool = False
+    erased_at: Micros | None = None
     notes: tuple[Note, ...] = ()
     proposals: tuple[Proposal, ...] = ()
 
@@ -94,6 +97,11 @@ class Stay:
     def is_erased(self) -> bool:
         """Whether its person was erased."""
         return self.person is None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether its person stands under a token."""
+        return self.person is not None and Token.read(self.person) is not None
 
     @property
     def is_passing(self) -> bool:
@@ -125,10 +133,13 @@ class Stay:
             return self
         return replace(self, proposals=(*self.proposals[:-1], waiting.ended(end, at, by)))
 
-    def left(self, sequence: int, at: Micros) -> "Stay":
+    def left(self, sequence: int, at: Micros, *, is_correction: bool = False) -> "Stay":
         """Behind the alert that ends it: nobody owns it, and nothing is open. Terms that were over by then are over."""
         told = self.expired(at).with_end(at, "stay_ended")
-        return replace(told, end_sequence=sequence, ended_at=at, owner=None, handling=None, returned=None)
+        return replace(
+            told, end_sequence=sequence, ended_at=at, owner=None, handling=None, returned=None,
+            left_by_correction=is_correction,
+        )  # fmt: skip
 
     def back(self, cause: ReturnCause, at: Micros) -> "Stay":
         """In the queue again, and nobody's."""
@@ -146,7 +157,7 @@ class Stay:
         """Without whatever says who it was, or was written about them."""
         told = self.with_end(at, "erased")
         return replace(
-            told, person=None, owner=None, handling=None, returned=None,
+            told, person=None, erased_at=at, owner=None, handling=None, returned=None,
             notes=tuple(replace(note, text=None) for note in told.notes),
             proposals=tuple(replace(each, why=None) for each in told.proposals),
         )  # fmt: skip

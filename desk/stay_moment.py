@@ -7,7 +7,6 @@ from desk.verdict import NotTaken
 from models.desk.action import (
     CloseAction,
     ConfirmAction,
-    ErasedAction,
     LapseAction,
     LookAction,
     NoteAction,
@@ -22,7 +21,7 @@ from models.instants import SECOND, Micros
 
 StayAction = (
     LookAction | NoteAction | SnoozeAction | CloseAction | ReleaseAction | ProposeAction | ConfirmAction
-    | RejectAction | WithdrawAction | LapseAction | ErasedAction
+    | RejectAction | WithdrawAction | LapseAction
 )  # fmt: skip
 
 SUPERVISOR = "supervisor"

@@ -18,7 +18,7 @@ from models.alert import Alert, BaselineEvent
 from models.desk.action import read_action
 from models.errors import Unproved
 from models.instants import Micros, parse_instant
-from models.journal.transition import Move
+from models.journal.transition import CauseKind, Move
 from models.record import Record
 from models.topics import ALERTS, OFFICER_ACTIONS
 
@@ -118,5 +118,9 @@ def _changes(alerts: Iterable[AlertOut]) -> Iterator[BandChange]:
             members = [(one.entered_sequence, one.offender_id, parse_instant(one.in_band_since)) for one in alert.band]
             yield band.baseline(alert.last_sequence, members, at)
         else:
-            read = band.entered if alert.transition is Move.ENTERED else band.left
-            yield read(alert.sequence, alert.offender_id, at)
+            is_own = alert.cause.offender_id == alert.offender_id
+            is_correction = is_own and alert.cause.kind in {CauseKind.AMENDMENT, CauseKind.WITHDRAWAL}
+            if alert.transition is Move.ENTERED:
+                yield band.entered(alert.sequence, alert.offender_id, at)
+            else:
+                yield band.left(alert.sequence, alert.offender_id, at, is_correction=is_correction)

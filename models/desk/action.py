@@ -9,11 +9,15 @@ from models.checkpoint import Hash
 from models.desk.basis import Basis
 from models.desk.rules import DeskRules
 from models.instants import format_instant, parse_instant
+from models.token import Token
 
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$")]
 _Officer = Annotated[str, Field(pattern=r"^[!-;=?-~]{1,150}$")]
 _ActionId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 _Sequence = Annotated[int, Field(ge=0)]
+_MOST_LETTERS = 2_000
+"""Of a text in clear; its token is longer."""
+
 _Stay = Annotated[int, Field(ge=1)]
 
 
@@ -27,11 +31,13 @@ def _written(text: str) -> str:
 def _says_something(text: str) -> str:
     if text != text.strip() or not all(line.isprintable() for line in text.split("\n")):
         raise ValueError("is to be plain text without control characters, and not to begin or end with blanks")
+    if len(text) > _MOST_LETTERS and Token.read(text) is None:
+        raise ValueError(f"is longer than {_MOST_LETTERS:,} letters")
     return text
 
 
 _At = Annotated[str, AfterValidator(_written)]
-_Text = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_says_something)]
+_Text = Annotated[str, Field(min_length=1, max_length=8 * _MOST_LETTERS), AfterValidator(_says_something)]
 
 
 class _Action(BaseModel):
@@ -80,7 +86,8 @@ class LookAction(_OfStay):
     """An officer has looked at a stay; who looks first owns it."""
 
     kind: Literal["look"] = "look"
-    basis: Basis
+    basis: Basis | None
+    """null: the stay has ended, or its token does not open"""
 
 
 class NoteAction(_OfStay):
@@ -100,11 +107,14 @@ class SnoozeAction(_OfStay):
 
 
 class CloseAction(_OfStay):
-    """Nothing more is to be done for a stay on this basis."""
+    """Nothing more is to be done for a stay on this basis, or for one that ended before anybody looked."""
 
     kind: Literal["close"] = "close"
-    basis: Basis
-    why: _Text
+    basis: Basis | None
+    """null: the stay has ended, or its token does not open"""
+
+    why: _Text | None
+    """null: as above"""
 
 
 class ReleaseAction(_OfStay):
@@ -200,10 +210,12 @@ class ReturnHandoverAction(_Action):
     why: _Text
 
 
-class ErasedAction(_OfStay):
-    """The person of a stay was erased: what was written about them is left out from here on."""
+class ErasedAction(_Action):
+    """A person was erased: their stays end, and what was written about them is left out from here on."""
 
     kind: Literal["erased"] = "erased"
+    stays: Annotated[tuple[_Stay, ...], Field(min_length=1)]
+    """the open one and past ones"""
 
 
 Action = (

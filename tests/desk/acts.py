@@ -97,6 +97,8 @@ def an_action(kind: str, number: int, after: int, by: str = "ann", **facts: Any)
         "sign_in": None if consoles else f"s-{by}".replace(":", "-"),
     }  # fmt: skip
     told: dict[str, Any] = head | DEFAULTS[kind] | facts  # Any: the kind's fields
+    if kind == "erased" and "stay" in told:
+        told["stays"] = (told.pop("stay"),)
     if kind == "confirm" and "role" not in facts:
         told["role"] = "supervisor"
     if kind == "propose" and told["provisional"] and "measure" not in facts:
@@ -126,8 +128,8 @@ class Shift:
         self.changes.append(EntranceChange(self.sequence + 1, person, self._at(seconds)))
         return self.sequence
 
-    def leave(self, stay: int, seconds: float | None = None) -> int:
-        self.changes.append(ExitChange(self.sequence + 1, stay, self._at(seconds)))
+    def leave(self, stay: int, seconds: float | None = None, *, is_correction: bool = False) -> int:
+        self.changes.append(ExitChange(self.sequence + 1, stay, self._at(seconds), is_correction))
         return self.sequence
 
     def do(self, kind: str, by: str = "ann", seconds: float | None = None, **facts: Any) -> str:  # Any: fields

@@ -42,7 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "offer_handover": {"pack_sequence": 3, "pack_offset": -1, "pack_at": LATER, "digest": "c" * 64},
     "take_handover": {"offer": OTHER, "digest": "c" * 64},
     "return_handover": {"offer": OTHER, "why": "incomplete"},
-    "erased": {"stay": 3},
+    "erased": {"stays": [1, 3]},
 }
 SCHEMA = json.loads(FOLDER.joinpath("officer-actions.v1.schema.json").read_text("utf-8"))
 
@@ -80,7 +80,8 @@ def test_an_action_that_lacks_a_field_or_has_another_is_foreign(kind: str) -> No
         ("note", {"after": -1}),
         ("note", {"after": True}),
         ("note", {"stay": 0}),
-        ("note", {"by": "a b"}),
+        ("erased", {"stays": []}),
+        ("note", {"by": "two words"}),
         ("note", {"text": " "}),
         ("note", {"text": "a\x00b"}),
         ("note", {"text": "a\u202eb"}),
