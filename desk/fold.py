@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from desk.band_change import BandBaseline, BandChange
-from desk.handovers import judge_handover
+from desk.handovers import HandoverAction, hand_over, judge_handover
 from desk.judgement import judge
 from desk.settled import SettledDesk
 from desk.state import Charter, Desk
@@ -133,11 +133,20 @@ class DeskFold:
         elif board.rules is None:
             raise NotTaken("refused", "the desk has no rules yet")
         elif isinstance(action, OfferHandoverAction | TakeHandoverAction | ReturnHandoverAction):
-            board.handovers = judge_handover(board.handovers, action, board.sequence, board.offset, board.at)
+            self._hand_over(action)
         elif isinstance(action, ErasedAction):
             self._erase(action)
         else:
             self._judge_stay(action, board.rules)
+
+    def _hand_over(self, action: HandoverAction) -> None:
+        board = self._settled
+        if isinstance(action, OfferHandoverAction) and action.words is not None and board.is_sealed:
+            raise NotTaken("refused", "on a sealed board no words are written in clear")
+        board.handovers = judge_handover(board.handovers, action, board.sequence, board.offset, board.at)
+        if isinstance(action, TakeHandoverAction):
+            for stay in tuple(hand_over(tuple(board.stays.values()), board.handovers[-1], action, board.at)):
+                board.put(stay)
 
     def _erase(self, action: ErasedAction) -> None:
         board = self._settled

@@ -1,8 +1,10 @@
 """The desk from one shift to the next: offered, then taken or returned."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from desk.state import Handover
+from desk.stay import Stay
 from desk.verdict import NotTaken
 from models.desk.action import OfferHandoverAction, ReturnHandoverAction, TakeHandoverAction
 from models.instants import Micros, parse_instant
@@ -23,10 +25,8 @@ def judge_handover(
     if waiting is None or waiting.action_id != action.offer:
         raise NotTaken("late", f"the offer was {named[0].end} already")
     if isinstance(action, TakeHandoverAction):
-        if action.by == waiting.by:
-            raise NotTaken("refused", "nobody hands over to themselves")
-        if action.digest != waiting.digest:
-            raise NotTaken("changed", "another pack was offered")
+        if action.by != waiting.to:
+            raise NotTaken("refused", f"it is offered to {waiting.to}")
         return (*handovers[:-1], replace(waiting, end="taken", ended_at=now, ended_by=action.by))
     return (*handovers[:-1], replace(waiting, end="returned", ended_at=now, ended_by=action.by))
 
@@ -34,9 +34,24 @@ def judge_handover(
 def _offer(waiting: Handover | None, action: OfferHandoverAction, sequence: int, offset: int, now: Micros) -> Handover:
     if waiting is not None:
         raise NotTaken("late", f"{waiting.by} has offered already")
+    if action.from_ != action.by or action.to == action.by:
+        raise NotTaken("refused", "an officer hands over what is theirs, and not to themselves")
     if action.pack_sequence > sequence or action.pack_offset >= offset:
         raise NotTaken("refused", "the pack holds what was not there")
     return Handover(
         action.action_id, action.by, now, action.pack_sequence, action.pack_offset, parse_instant(action.pack_at),
-        action.digest,
+        action.sha256, action.to,
     )  # fmt: skip
+
+
+def hand_over(stays: Iterable[Stay], offer: Handover, action: TakeHandoverAction, now: Micros) -> Iterator[Stay]:
+    """The stays of who gave the desk, as they stand behind it: taken, back in the queue, or orphans."""
+    ends = {item.stay: item.end for item in action.items}
+    for stay in stays:
+        if stay.owner != offer.by:
+            continue
+        end = ends.get(stay.sequence)
+        if end == "taken":
+            yield replace(stay, owner=action.by)
+        else:
+            yield stay.back("handed_back" if end == "returned" else "orphaned", now)

@@ -7,7 +7,7 @@ from desk.band_change import BandChange
 from desk.fold import DeskFold, PlacedAction
 from desk.queue import QueueItem, ageing, queue
 from desk.state import Desk
-from desk.stay import Proposal
+from desk.stay import Proposal, Stay
 from models.canonical import canonical_json
 from models.instants import Micros, format_instant
 
@@ -57,14 +57,35 @@ def _content(desk: Desk) -> dict[str, object]:
             for stay in sorted(desk.stays.values(), key=lambda stay: stay.sequence) if stay.owner is not None
         ],
         "open_proposals": [_proposal(stay, each) for stay, each in desk.open_proposals],
+        "ended": [_end(stay) for stay in _ended(desk) if not stay.is_passing],
+        "passing": [_end(stay) for stay in _ended(desk) if stay.is_passing],
         "decisions": [_proposal(stay, each) for stay, each in desk.decisions if _is_of_shift(desk, each)],
     }  # fmt: skip
 
 
+def _taken_at(desk: Desk) -> Micros:
+    """When the desk was last taken; before that the shift has no beginning."""
+    return next((each.ended_at or Micros(0) for each in reversed(desk.handovers) if each.end == "taken"), Micros(0))
+
+
 def _is_of_shift(desk: Desk, decision: Proposal) -> bool:
     """Whether it was made since the desk was last taken."""
-    began = next((each.ended_at for each in reversed(desk.handovers) if each.end == "taken"), None)
-    return began is None or (decision.ended_at or began) >= began
+    return (decision.ended_at or Micros(0)) >= _taken_at(desk)
+
+
+def _ended(desk: Desk) -> list[Stay]:
+    """What ended in this shift, by sequence: seen by the desk, and not waiting for anybody."""
+    began = _taken_at(desk)
+    stays = sorted(desk.stays.values(), key=lambda stay: stay.sequence)
+    return [
+        stay for stay in stays
+        if stay.ended_at is not None and stay.ended_at >= began and stay.opening != "before_desk"
+        and not stay.is_left_unseen
+    ]  # fmt: skip
+
+
+def _end(stay: Stay) -> dict[str, object]:
+    return {"stay": stay.sequence, "at": format_instant(stay.ended_at or 0)}
 
 
 def _item(item: QueueItem) -> dict[str, object]:

@@ -43,6 +43,11 @@ class SettledDesk:
         if due is not None:
             heapq.heappush(self.dues, (due, stay.sequence))
 
+    @property
+    def is_sealed(self) -> bool:
+        """Whether anybody stands under a token."""
+        return any(stay.is_sealed for stay in self.stays.values())
+
     def advance(self, at: Micros) -> None:
         """Time goes on, never back; terms fall due in the order of instant and stay."""
         self.at = max(self.at, at)

@@ -20,6 +20,7 @@ class Handover:
     pack_offset: int
     pack_at: Micros
     digest: str
+    to: str
     end: Literal["taken", "returned"] | None = None
     ended_at: Micros | None = None
     ended_by: str | None = None

@@ -132,8 +132,8 @@ class DeskCheck:
             except ValueError as error:
                 yield act.offset, f"its pack cannot be made: {error}"
                 continue
-            if ours != action.digest:
-                yield act.offset, f"its pack has the digest {ours}, and it names {action.digest}"
+            if ours != action.sha256:
+                yield act.offset, f"its pack has the digest {ours}, and it names {action.sha256}"
 
 
 def two_persons(records: DeskRecords, desk: Desk) -> Iterator[tuple[int, str]]:

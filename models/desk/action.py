@@ -68,7 +68,12 @@ class _OfStay(_Action):
     """the sequence of the alert, or of the entrance in the baseline, with which the stay began"""
 
 
-class RulesAction(_Action):
+class _OfDesk(_Action):
+    stay: None = None
+    """it is about no one stay"""
+
+
+class RulesAction(_OfDesk):
     """The rules from here on. The console writes the first record of the topic, a supervisor each later one."""
 
     kind: Literal["rules"] = "rules"
@@ -176,10 +181,17 @@ class LapseAction(_OfStay):
     """where the person stands now"""
 
 
-class OfferHandoverAction(_Action):
-    """An officer offers the desk to the next shift."""
+class OfferHandoverAction(_OfDesk):
+    """An officer offers the desk to another one."""
 
     kind: Literal["offer_handover"] = "offer_handover"
+    from_: Annotated[_Officer, Field(alias="from")]
+    """who acts"""
+
+    to: _Officer
+    words: _Text | None
+    """what is said besides; null, also on a sealed board, where no key would be the right one"""
+
     pack_sequence: _Sequence
     """the last alert in the pack"""
 
@@ -189,20 +201,29 @@ class OfferHandoverAction(_Action):
     pack_at: _At
     """the instant that the pack speaks of"""
 
-    digest: Hash
-    """SHA-256 of the pack"""
+    sha256: Hash
+    """of the pack"""
 
 
-class TakeHandoverAction(_Action):
-    """The next shift takes the desk over."""
+class HandoverItem(BaseModel):
+    """What becomes of one stay that its giver had looked at."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    stay: _Stay
+    end: Literal["taken", "returned"]
+    """taken: it is theirs who take the desk; returned: back to the queue"""
+
+
+class TakeHandoverAction(_OfDesk):
+    """The other one takes the desk over; what has no item is an orphan."""
 
     kind: Literal["take_handover"] = "take_handover"
     offer: _ActionId
-    digest: Hash
-    """of the pack that they walked through"""
+    items: tuple[HandoverItem, ...]
 
 
-class ReturnHandoverAction(_Action):
+class ReturnHandoverAction(_OfDesk):
     """The next shift gives an offer back."""
 
     kind: Literal["return_handover"] = "return_handover"
@@ -210,7 +231,7 @@ class ReturnHandoverAction(_Action):
     why: _Text
 
 
-class ErasedAction(_Action):
+class ErasedAction(_OfDesk):
     """A person was erased: their stays end, and what was written about them is left out from here on."""
 
     kind: Literal["erased"] = "erased"
@@ -257,4 +278,4 @@ def read_action(value: bytes | None) -> Action | None:
 
 def action_bytes(action: Action) -> bytes:
     """The record's value: canonical, so that equal actions are equal bytes."""
-    return canonical_json(action.model_dump(mode="json"))
+    return canonical_json(action.model_dump(mode="json", by_alias=True))

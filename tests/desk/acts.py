@@ -82,8 +82,15 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "reject": {"why": "early"},
     "withdraw": {"why": "mistaken"},
     "lapse": {"cause": "growth", "basis": a_basis(2, 5_000)},
-    "offer_handover": {"pack_sequence": 0, "pack_offset": -1, "pack_at": WRITTEN, "digest": "d" * 64},
-    "take_handover": {"digest": "d" * 64},
+    "offer_handover": {
+        "pack_sequence": 0,
+        "pack_offset": -1,
+        "pack_at": WRITTEN,
+        "sha256": "d" * 64,
+        "to": "bob",
+        "words": None,
+    },
+    "take_handover": {"items": ()},
     "return_handover": {"why": "incomplete"},
     "erased": {},
 }
@@ -97,7 +104,9 @@ def an_action(kind: str, number: int, after: int, by: str = "ann", **facts: Any)
         "sign_in": None if consoles else f"s-{by}".replace(":", "-"),
     }  # fmt: skip
     told: dict[str, Any] = head | DEFAULTS[kind] | facts  # Any: the kind's fields
-    if kind == "erased" and "stay" in told:
+    if kind == "offer_handover" and "from" not in facts:
+        told["from"] = by
+    if kind == "erased" and told.get("stay") is not None:
         told["stays"] = (told.pop("stay"),)
     if kind == "confirm" and "role" not in facts:
         told["role"] = "supervisor"

@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any
 
+from models.desk.action import HandoverItem
 from tests.desk.acts import HOUR, Shift, a_basis, text_at
 
 OFFICERS = ("ann", "bob", "cyd")
@@ -38,7 +39,8 @@ class _Night:
 
     def _repeat(self, facts: dict[str, Any]) -> dict[str, Any]:
         head = ("kind", "at", "after", "by", "role", "sign_in", "sequence_seen", "rules", "basis")
-        return {name: told for name, told in facts.items() if name not in head}
+        told = {name: told for name, told in facts.items() if name not in head}
+        return {name.rstrip("_"): each for name, each in told.items()}
 
     def _page(self) -> dict[str, Any]:
         """Where an action stands, and what its page showed: sometimes less than there is."""
@@ -84,10 +86,17 @@ class _Night:
     def _hand_over(self) -> None:
         by = self.random.choice(OFFICERS)
         if not self.offers or self.random.random() < 0.4:
-            self.offers.append(self.shift.do("offer_handover", by, self.seconds))
+            to = self.random.choice(OFFICERS)
+            self.offers.append(self.shift.do("offer_handover", by, self.seconds, to=to))
         else:
             kind = self.random.choice(("take_handover", "return_handover"))
-            self.shift.do(kind, by, self.seconds, offer=self.offers[-1])
+            facts: dict[str, Any] = {"offer": self.offers[-1]}
+            if kind == "take_handover":
+                ends = [(stay, self.random.choice(("taken", "returned"))) for stay in self.open]
+                facts["items"] = tuple(
+                    HandoverItem.model_validate({"stay": stay, "end": end}) for stay, end in ends[1:]
+                )
+            self.shift.do(kind, by, self.seconds, **facts)
 
 
 def a_night(random: Random, steps: int) -> Shift:

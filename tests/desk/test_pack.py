@@ -63,6 +63,19 @@ def test_only_the_decisions_of_this_shift_are_handed_over() -> None:
     assert [each["stay"] for each in content["decisions"]] == [2]
 
 
+def test_what_ended_or_passed_through_is_a_line() -> None:
+    shift = Shift(("p1", "p2"))
+    shift.do("look", stay=1)
+    shift.leave(1)
+    shift.leave(2)
+    shift.enter("p3", 60)
+    shift.leave(5, 60)
+    shift.do("note", stay=1)
+    content = json.loads(make_pack(shift.changes, shift.acts, 6, len(shift.acts) - 1, LATER))
+    lines = [[line["stay"] for line in content[kind]] for kind in ("ended", "passing")]
+    assert lines == [[1], [5]]
+
+
 @pytest.mark.parametrize(("sequence", "offset", "seconds"), [(9, 1, 60), (1, 9, 60), (0, 1, 60), (1, 1, 0)])
 def test_three_numbers_that_do_not_go_together_make_no_pack(sequence: int, offset: int, seconds: float) -> None:
     shift = Shift()

@@ -253,27 +253,3 @@ def test_an_end_that_nobody_can_match_ends_nothing() -> None:
     shift = Shift()
     shift.changes.append(ExitChange(2, None, at(9)))
     assert stay_of(shift).end_sequence is None
-
-
-def test_the_desk_goes_from_hand_to_hand() -> None:
-    shift = Shift()
-    offer = shift.do("offer_handover")
-    shift.do("take_handover", offer=offer)
-    assert shift.answer() == "refused"
-    shift.do("take_handover", "bob", offer=offer, digest="a" * 64)
-    assert shift.answer() == "changed"
-    shift.do("take_handover", "bob", offer=offer)
-    assert (shift.answer(), shift.desk().on_duty) == ("taken", "bob")
-    shift.do("return_handover", "bob", offer=offer)
-    assert shift.answer() == "late"
-
-
-def test_one_desk_is_offered_once_at_a_time_and_only_what_was_there() -> None:
-    shift = Shift()
-    shift.do("offer_handover", pack_sequence=9)
-    assert shift.answer() == "refused"
-    shift.do("offer_handover", pack_offset=9)
-    assert shift.answer() == "refused"
-    shift.do("offer_handover")
-    shift.do("offer_handover", "bob")
-    assert shift.answer() == "late"

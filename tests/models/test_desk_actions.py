@@ -28,7 +28,7 @@ RULES = {
 OTHER = "1" * 32
 LATER = "2026-01-01T08:00:00Z"
 BODIES: dict[str, dict[str, Any]] = {
-    "rules": {"board": "v100", "first_entry": "b" * 64, "rules": RULES, "why": None},
+    "rules": {"stay": None, "board": "v100", "first_entry": "b" * 64, "rules": RULES, "why": None},
     "look": {"stay": 3, "basis": BASIS},
     "note": {"stay": 3, "text": "two lines\nof text"},
     "snooze": {"stay": 3, "basis": BASIS, "until": LATER, "why": "asleep"},
@@ -39,10 +39,19 @@ BODIES: dict[str, dict[str, Any]] = {
     "reject": {"stay": 3, "proposal": OTHER, "why": "too early"},
     "withdraw": {"stay": 3, "proposal": OTHER, "why": "mistaken"},
     "lapse": {"stay": 3, "of": OTHER, "cause": "growth", "basis": BASIS},
-    "offer_handover": {"pack_sequence": 3, "pack_offset": -1, "pack_at": LATER, "digest": "c" * 64},
-    "take_handover": {"offer": OTHER, "digest": "c" * 64},
-    "return_handover": {"offer": OTHER, "why": "incomplete"},
-    "erased": {"stays": [1, 3]},
+    "offer_handover": {
+        "stay": None,
+        "from": "local:ann",
+        "to": "local:bob",
+        "words": "a quiet night",
+        "pack_sequence": 3,
+        "pack_offset": -1,
+        "pack_at": LATER,
+        "sha256": "c" * 64,
+    },
+    "take_handover": {"stay": None, "offer": OTHER, "items": [{"stay": 3, "end": "taken"}]},
+    "return_handover": {"stay": None, "offer": OTHER, "why": "incomplete"},
+    "erased": {"stay": None, "stays": [1, 3]},
 }
 SCHEMA = json.loads(FOLDER.joinpath("officer-actions.v1.schema.json").read_text("utf-8"))
 

@@ -58,7 +58,7 @@ def a_sound_desk() -> WrittenDesk:
     at = written.at(len(written.records) + 1)
     records = written.read()
     pack = make_pack(records.changes, records.acts, written.last, 3, parse_instant(at))
-    written.do("offer_handover", pack_sequence=written.last, pack_offset=3, pack_at=at, digest=pack_digest(pack))
+    written.do("offer_handover", pack_sequence=written.last, pack_offset=3, pack_at=at, sha256=pack_digest(pack))
     return written
 
 

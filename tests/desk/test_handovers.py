@@ -1,0 +1,62 @@
+"""The desk from hand to hand: offered, taken with what was looked at, or returned."""
+
+from typing import Any, Literal
+
+import pytest
+
+from models.desk.action import HandoverItem
+from models.token import Token
+from tests.desk.acts import Shift
+
+
+def test_the_desk_goes_from_hand_to_hand() -> None:
+    shift = Shift()
+    offer = shift.do("offer_handover")
+    for other in ("ann", "cyd"):
+        shift.do("take_handover", other, offer=offer)
+        assert shift.answer() == "refused"
+    shift.do("take_handover", "bob", offer=offer)
+    assert (shift.answer(), shift.desk().on_duty) == ("taken", "bob")
+    shift.do("return_handover", "bob", offer=offer)
+    assert shift.answer() == "late"
+
+
+def test_what_was_looked_at_is_taken_returned_or_an_orphan() -> None:
+    shift = Shift(("p1", "p2", "p3", "p4"))
+    for stay in (1, 2, 3):
+        shift.do("look", stay=stay)
+    shift.do("look", "cyd", stay=4)
+    offer = shift.do("offer_handover")
+    ends: tuple[tuple[int, Literal["taken", "returned"]], ...] = ((1, "taken"), (2, "returned"), (4, "taken"))
+    items = tuple(HandoverItem(stay=stay, end=end) for stay, end in ends)
+    shift.do("take_handover", "bob", offer=offer, items=items)
+    desk = shift.desk()
+    assert [desk.stays[stay].owner for stay in (1, 2, 3, 4)] == ["bob", None, None, "cyd"]
+    causes = [back and back.cause for back in (desk.stays[stay].returned for stay in (2, 3))]
+    assert causes == ["handed_back", "orphaned"]
+
+
+@pytest.mark.parametrize("facts", [{"from": "bob"}, {"to": "ann"}], ids=str)
+def test_an_officer_offers_what_is_theirs_to_another(facts: dict[str, Any]) -> None:
+    shift = Shift()
+    shift.do("offer_handover", **facts)
+    assert shift.answer() == "refused"
+
+
+def test_no_words_are_written_in_clear_on_a_sealed_board() -> None:
+    shift = Shift((Token("a" * 32, b"x" * 17).text,))
+    shift.do("offer_handover", words="look at the harbour")
+    assert shift.answer() == "refused"
+    shift.do("offer_handover")
+    assert shift.answer() == "taken"
+
+
+def test_one_desk_is_offered_once_at_a_time_and_only_what_was_there() -> None:
+    shift = Shift()
+    shift.do("offer_handover", pack_sequence=9)
+    assert shift.answer() == "refused"
+    shift.do("offer_handover", pack_offset=9)
+    assert shift.answer() == "refused"
+    shift.do("offer_handover")
+    shift.do("offer_handover", "bob")
+    assert shift.answer() == "late"
