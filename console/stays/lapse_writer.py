@@ -50,10 +50,10 @@ class LapseWriter:
 
     def _lapse(self, state: DeskState, stay: Stay, handling: Handling, rules: DeskRules) -> None:
         """Where the store says so, of one moment. Raises Unavailable."""
-        now = self.asking.ask(state, stay.sequence).basis
-        if now is None or now.entry <= handling.basis.entry:
+        before, now = handling.basis, self.asking.ask(state, stay.sequence).basis
+        if before is None or now is None or now.entry <= before.entry:
             return
-        cause = lapse_cause(handling.basis, now, rules)
+        cause = lapse_cause(before, now, rules)
         if cause is None:
             return
         sequence = state.desk.sequence
@@ -69,5 +69,8 @@ def _handled(state: DeskState, view: BoardView) -> Iterator[tuple[Stay, Handling
     """Those in the band whom somebody has handled, each to be asked about: a correction need not change a score."""
     for sequence in view.entrances.values():
         stay = state.desk.stays.get(sequence)
-        if stay is not None and stay.handling is not None and view.entry > stay.handling.basis.entry:
+        if stay is None or stay.handling is None:
+            continue
+        basis = stay.handling.basis  # None: of a stay that had ended; it never lapses
+        if basis is not None and view.entry > basis.entry:
             yield stay, stay.handling

@@ -1,6 +1,7 @@
 """The desk on a real Kafka: the broker dates actions, and the command computes from the two topics alone."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -8,7 +9,7 @@ import pytest
 from kafka import KafkaAdminClient, KafkaProducer
 
 from models.desk.action import action_bytes
-from models.instants import parse_instant
+from models.instants import format_instant, parse_instant
 from models.topics import JOURNAL, OFFICER_ACTIONS
 from tests.client.published import BOARD, Published, a_move
 from tests.desk.acts import an_action
@@ -32,9 +33,12 @@ def published(stack_environment: dict[str, str]) -> Iterator[Published]:
 
 def test_the_desk_is_computed_from_kafka_alone_and_dated_by_the_broker(published: Published) -> None:
     published.send(a_move(1))
-    producer = KafkaProducer(bootstrap_servers=published.brokers)
+    producer, written = KafkaProducer(bootstrap_servers=published.brokers), format_instant(time.time_ns() // 1_000)
     with closing(producer):
-        for action in (an_action("rules", 1, 0), an_action("look", 2, 1, stay=1), an_action("propose", 3, 1, stay=1)):
+        for action in (
+            an_action("rules", 1, 0, at=written), an_action("look", 2, 1, stay=1, at=written),
+            an_action("propose", 3, 1, stay=1, at=written),
+        ):  # fmt: skip
             topic = published.prefix + OFFICER_ACTIONS.name
             producer.send(topic, key=BOARD.encode(), value=action_bytes(action), timestamp_ms=1, partition=0)
         producer.flush()
