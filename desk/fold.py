@@ -164,7 +164,8 @@ class DeskFold:
 
     def _rule(self, action: RulesAction) -> None:
         board, charter = self._settled, Charter(action.board, action.first_entry)
-        if board.charter is None:
+        is_first = board.charter is None
+        if is_first:
             self._check_first(action)
         elif board.charter != charter:
             raise NotTaken("refused", "the desk is about another history")
@@ -176,6 +177,8 @@ class DeskFold:
             told = f"the rules name fold version {action.rules.fold_version}, and this harmwatch has {FOLD_VERSION}"
             raise PreconditionFailed(f"{told}: run the one that wrote them")
         board.charter, board.rules = charter, action.rules
+        if is_first:
+            board.open_desk()
         for stay in tuple(board.stays.values()):
             board.put(stay)  # shifts may be shorter now
 

@@ -26,14 +26,18 @@ class QueueItem:
 
 def queue(desk: Desk) -> tuple[QueueItem, ...]:
     """By kind; proposals by their end, of those who left first who was corrected out; then who has waited longest."""
-    found = [item for stay in desk.stays.values() for item in _items(desk, stay)]
+    found = [item for item in _found(desk) if item.kind != "inherited"]
     return tuple(sorted(found, key=lambda item: _urgency(desk, item)))
 
 
 def ageing(desk: Desk) -> tuple[QueueItem, ...]:
-    """What has waited longer than the rules allow, the oldest first."""
-    found = [item for item in queue(desk) if item.due_at <= desk.at]
+    """What has waited longer than the rules allow, the oldest first; what was inherited, too."""
+    found = [item for item in _found(desk) if item.due_at <= desk.at]
     return tuple(sorted(found, key=lambda item: (item.due_at, item.stay, item.kind)))
+
+
+def _found(desk: Desk) -> list[QueueItem]:
+    return [item for stay in desk.stays.values() for item in _items(desk, stay)]
 
 
 def _urgency(desk: Desk, item: QueueItem) -> tuple[int, bool, Micros, int]:

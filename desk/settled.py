@@ -71,6 +71,12 @@ class SettledDesk:
             return None
         return Micros(self.last_acts.get(stay.owner, stay.handling.at) + self.rules.shift_seconds * SECOND)
 
+    def open_desk(self) -> None:
+        """With the first rules: what had ended by then was before the desk, what was open is inherited."""
+        for stay in tuple(self.stays.values()):
+            opening: Opening = "inherited" if stay.end_sequence is None else "before_desk"
+            self.put(replace(stay, opening=opening))
+
     def apply(self, change: BandChange) -> None:
         """An alert."""
         opening: Opening = "live" if self.rules else "before_desk"

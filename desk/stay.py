@@ -8,7 +8,7 @@ from models.instants import Micros
 from models.token import Token
 
 Opening = Literal["live", "inherited", "before_desk"]
-"""How the desk came to the stay: it saw it begin, the baseline brought it, or it began before the rules did."""
+"""How the desk came to the stay: it saw it begin, it was open when the desk was opened, or had ended by then."""
 
 ProposalEnd = Literal["confirmed", "rejected", "withdrawn", "time", "stay_ended", "erased"]
 ReturnCause = Literal[

@@ -44,7 +44,8 @@ class AnswersDocument(Document):
 
 
 class DeskDocument(Document):
-    """The desk as of `at`; `ageing` are the items of the queue that have waited too long, the oldest first.
+    """The desk as of `at`; `ageing` is what has waited too long, the oldest first: items of the queue,
+    and stays that the desk was opened with.
 
     `foreign` counts records that are no action.
     """
@@ -99,7 +100,10 @@ def render_desk(document: DeskDocument) -> str:
     duty = f", {document.on_duty} on duty" if document.on_duty else ""
     lines = [f"desk of board {document.board} as of {document.at}{duty}"]
     late = {(item.kind, item.stay) for item in document.ageing}
-    lines += [_render_item(item, (item.kind, item.stay) in late) for item in document.queue] or ["  nothing waits"]
+    lines += [_render_item(item, is_late=(item.kind, item.stay) in late) for item in document.queue] or [
+        "  nothing waits"
+    ]
+    lines += [_render_item(item, is_late=True) for item in document.ageing if item.kind == "inherited"]
     lines += [
         f"  decided {each.at}  stay {each.stay}: {each.measure}, by {each.proposed_by} and {each.confirmed_by}"
         for each in document.decisions
@@ -107,7 +111,7 @@ def render_desk(document: DeskDocument) -> str:
     return "\n".join(lines)
 
 
-def _render_item(item: QueueItemDocument, is_late: bool) -> str:
+def _render_item(item: QueueItemDocument, *, is_late: bool) -> str:
     who = "erased" if item.offender_id is None else printable(item.offender_id)
     ends = f", ends {item.ends_at}" if item.ends_at else ""
     mark = "  AGEING" if is_late else ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.band_change import BandBaseline, BandChange, EntranceChange
+from desk.band_change import BandBaseline, BandChange, EntranceChange, ExitChange
 from desk.fold import DeskFold, PlacedAction
 from tests.desk.acts import Shift, at
 from tests.desk.night import a_night
@@ -87,11 +87,15 @@ def test_the_band_of_a_baseline_is_inherited() -> None:
     assert fold.desk().stays[4].opening == "inherited"
 
 
-def test_whoever_entered_before_the_rules_was_there_before_the_desk() -> None:
-    fold = DeskFold().add_change(EntranceChange(1, "p1", at(0)))
-    shift = Shift(())
-    rules = shift.acts[0]
-    fold.add_act(PlacedAction(0, rules.at, rules.action.model_copy(update={"after": 1, "sequence_seen": 1})))
-    fold.add_change(EntranceChange(2, "p2", at(5)))
+def test_what_was_open_when_the_desk_was_opened_is_inherited_and_what_had_ended_before_it() -> None:
+    fold = DeskFold()
+    for change in (
+        BandBaseline(4, (EntranceChange(2, "p2", at(-5)), EntranceChange(3, "p3", at(-5))), at(0)),
+        EntranceChange(5, "p5", at(1)), ExitChange(6, 3, at(2)), EntranceChange(7, "p7", at(3)),
+    ):  # fmt: skip
+        fold.add_change(change)
+    rules = Shift(()).acts[0]
+    fold.add_act(PlacedAction(0, rules.at, rules.action.model_copy(update={"after": 6})))
+    fold.add_change(ExitChange(8, 5, at(9)))
     openings = {sequence: stay.opening for sequence, stay in fold.desk().stays.items()}
-    assert openings == {1: "before_desk", 2: "live"}
+    assert openings == {2: "inherited", 3: "before_desk", 5: "inherited", 7: "live"}

@@ -67,10 +67,13 @@ def test_an_erased_person_is_in_no_queue() -> None:
     assert kinds(shift, HOUR) == []
 
 
-def test_a_stay_that_was_there_before_the_desk_comes_last() -> None:
+def test_a_stay_that_the_desk_was_opened_with_is_ageing_and_not_in_the_queue() -> None:
     shift = Shift(())
     shift.changes, rules = [], shift.acts[0]
     shift.enter("p1")
-    shift.acts[0] = type(rules)(0, rules.at, rules.action.model_copy(update={"after": 1, "sequence_seen": 1}))
+    shift.acts[0] = type(rules)(0, rules.at, rules.action.model_copy(update={"after": 1}))
     shift.enter("p2")
-    assert kinds(shift, 60) == [("entered", 2), ("inherited", 1)]
+    assert kinds(shift, 60) == [("entered", 2)]
+    assert [(item.kind, item.stay) for item in ageing(shift.desk(2 * HOUR))] == [("inherited", 1), ("entered", 2)]
+    shift.leave(1)
+    assert kinds(shift, 60) == [("entered", 2)]
