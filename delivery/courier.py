@@ -1,26 +1,24 @@
 """The courier of one subscription: the next alert, its intent, the request, its receipt; never two requests at once."""
 
 import asyncio
-import hashlib
 import logging
 import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from delivery.alert_log import AlertLog
-from delivery.bodies import FORM, make_body
 from delivery.heartbeats import Heartbeats, make_heartbeat
 from delivery.intents import Intents
 from delivery.ledger import Ledger, Line, Page
+from delivery.numbering.body_maker import BodyMaker
 from delivery.orders import Orders
 from delivery.outcome import Cause, Outcome
 from delivery.pause import Pace, next_pause
 from delivery.pen import Pen
 from delivery.sinks.sink import Sink
-from delivery.told import Told
 from delivery.waiting import done_before
 from models.delivery.record import Accepted, Closed, Sending, Stalled
 from models.delivery.terms import Terms
@@ -62,7 +60,7 @@ class Courier:
         self._told_to_stop = asyncio.Event()
         self._sure_until = -math.inf
         self._beats = Heartbeats(terms, _seconds())
-        self._before: Mapping[int, Sending] = {}
+        self._maker = BodyMaker(terms, desk.alerts, desk.orders, desk.intents, desk.board)
 
     def stop(self) -> None:
         """A request that is under way is waited for, and its receipt is written."""
@@ -91,40 +89,13 @@ class Courier:
     async def _write_next(self) -> bool:
         """The next intent; False: there is none yet, and something has happened since."""
         page, news = self._page(), self._desk.alerts.news
-        told = await self._patiently(lambda: self._next(self._line))
+        told = await self._patiently(lambda: self._maker.next(self._line))
         if told is None:
             await self._while_agreed(news.wait())
             return False
-        self._add(page, told)
+        self._maker.add_intent(page, page.line or self._line, told)
         await self._write(page)
         return True
-
-    def _add(self, page: Page, told: Told) -> None:
-        """Its intent."""
-        line = page.line or self._line
-        number, before = line.next_number, self._before.get(line.next_number)
-        digest = hashlib.sha256(self._body(told, number, line.followed)).hexdigest()
-        if before is not None and line.is_again and before.follows == line.followed:
-            digest = before.digest  # what cannot be made again is not sent
-        page.add(
-            Sending, number=number, follows=line.followed, event=told.event, id=told.id, sequence=told.sequence,
-            order=told.order, form=FORM, digest=digest,
-        )  # fmt: skip
-
-    async def _next(self, line: Line) -> Told | None:
-        alerts = self._desk.alerts
-        if line.is_again:
-            return await self._told(await self._sent_before(line.next_number))
-        if (recall := self._due(line)) is not None:
-            return self._recall(recall)
-        if line.opened.band and line.number == 0:
-            members = await alerts.members_at(line.opened.place)
-            return Told.band(alerts.board or self._desk.board, self._terms.id, line.opened.place, members)
-        sequence = alerts.next_sequence(line)
-        return None if sequence is None else await alerts.read(sequence)
-
-    def _body(self, told: Told, number: int, follows: int) -> bytes:
-        return make_body(told, self._terms.id, self._terms.content, number, follows)
 
     async def _patiently(self, read: Callable[[], Awaitable[_Read]]) -> _Read | None:
         """What is read of alerts.v1, as soon as it can be: others may need nothing of it. None: it is to stop."""
@@ -139,45 +110,11 @@ class Courier:
                 await self._until_stopped(asyncio.sleep(pause))
         return None
 
-    def _due(self, line: Line) -> int | None:
-        """The order of a recall that comes next: as soon as its alert was sent, before any other one."""
-        concerns = self._desk.alerts.concerns
-        return next((one.order for one in line.due_recalls if concerns(one.sequence, line)), None)
-
-    def _recall(self, order: int) -> Told:
-        """Raises Unproved where the order is gone."""
-        board = self._desk.alerts.board or self._desk.board
-        return Told.recall(board, order, self._desk.orders.recall(order))
-
-    async def _sent_before(self, number: int) -> Sending:
-        """The intent of a number that is sent again. Raises Unavailable."""
-        if number not in self._before:
-            self._before = await asyncio.to_thread(self._desk.intents, self._terms.id, number)
-        if number not in self._before:
-            raise Unavailable(f"Kafka: the intent of number {number} was read before, and cannot be read again")
-        return self._before[number]
-
-    async def _told(self, sending: Sending) -> Told:
-        """What an intent is about. Raises Unavailable."""
-        alerts = self._desk.alerts
-        if sending.order is not None:
-            return self._recall(sending.order)
-        if sending.event == "band":
-            members = await alerts.members_at(sending.sequence)
-            return Told.band(sending.id.split(":", 1)[0], self._terms.id, sending.sequence, members)
-        return await alerts.read(sending.sequence)
-
-    async def _again(self, sending: Sending) -> bytes | None:
-        """The body of an intent, as it was when that was written; None: it cannot be made again."""
-        body = self._body(await self._told(sending), sending.number, sending.follows)
-        is_same = sending.form == FORM and hashlib.sha256(body).hexdigest() == sending.digest
-        return body if is_same else None
-
     async def _deliver(self) -> None:
         """Tries until it is accepted, closed, or told to stop."""
         sending = self._line.waiting
         assert sending is not None
-        body = await self._patiently(lambda: self._again(sending))
+        body = await self._patiently(lambda: self._maker.body_of(sending))
         tries, pause, begun = 0, None, time.monotonic()
         while not self._told_to_stop.is_set() and self._left() > 0:
             if tries or _seconds() > self._sure_until:
@@ -220,10 +157,10 @@ class Courier:
         )
         line, alerts = page.line or self._line, self._desk.alerts
         is_over = self._told_to_stop.is_set() or self._left() <= 0
-        is_other = is_over or line.is_again or self._due(line) is not None
+        is_other = is_over or line.is_again or self._maker.due_recall(line) is not None
         sequence = None if is_other else alerts.next_sequence(line)
         if sequence is not None and (told := alerts.at_hand(sequence)) is not None:
-            self._add(page, told)
+            self._maker.add_intent(page, page.line or self._line, told)
         await self._write(page)
         if was_stalled:
             log.info(

@@ -1,0 +1,1 @@
+"""The numbers of a subscription: what each is made of."""
