@@ -13,6 +13,7 @@ from delivery.alert_log import AlertLog
 from delivery.heartbeats import Heartbeats, make_heartbeat
 from delivery.intents import Intents
 from delivery.ledger import Ledger, Line, Page
+from delivery.numbering.asking_back import asked_number
 from delivery.numbering.body_maker import BodyMaker
 from delivery.orders import Orders
 from delivery.outcome import Cause, Outcome
@@ -20,7 +21,7 @@ from delivery.pause import Pace, next_pause
 from delivery.pen import Pen
 from delivery.sinks.sink import Sink
 from delivery.waiting import done_before
-from models.delivery.record import Accepted, Closed, Sending, Stalled
+from models.delivery.record import Accepted, AskedBack, Closed, Sending, Stalled
 from models.delivery.terms import Terms
 from models.errors import Unavailable
 from models.instants import parse_instant
@@ -128,6 +129,8 @@ class Courier:
             if outcome.cause is Cause.GONE:
                 await self._close()
                 return
+            if await self._went_back(sending, outcome):
+                return
             pause = next_pause(self._desk.pace, pause, outcome, random.uniform)
             await self._say_stalled(sending, outcome, tries, time.monotonic() - begun + pause)
             await self._pause(pause)
@@ -169,6 +172,17 @@ class Courier:
                 sending.number,
                 extra=self._facts(Event.FLOWS, number=sending.number),
             )
+
+    async def _went_back(self, sending: Sending, outcome: Outcome) -> bool:
+        """Where a webhook's receiver asks for a number that it may ask for. Other sinks count no numbers."""
+        now, is_asked = self._desk.now(), self._terms.sink == "webhook"
+        number = asked_number(self._line, outcome.expected, now) if is_asked else None
+        if number is None:
+            return False
+        await self._write(self._page().add(AskedBack, number=number, waiting=sending.number))
+        facts = self._facts(Event.WENT_BACK, number=number, waiting=sending.number)
+        log.warning("%s: goes back to number %d, as its receiver asks", self._terms.id, number, extra=facts)
+        return True
 
     async def _say_stalled(self, sending: Sending, outcome: Outcome, tries: int, seconds: float) -> None:
         """At once where only a person can mend it, else after a while; once for each cause."""

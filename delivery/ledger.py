@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from models.delivery.record import (
     Accepted,
+    AskedBack,
     Changed,
     Closed,
     Delivery,
@@ -69,6 +70,12 @@ class Line:
     recalled: frozenset[int] = frozenset()
     """the orders to recall that were heeded"""
 
+    asked: AskedBack | None = None
+    """the last going back that its receiver asked for"""
+
+    must_pass: int = 0
+    """the number to pass before its receiver may ask again; 0: none"""
+
     stalled: Stalled | None = None
     closed: Closed | Paused | None = None
     """why nothing is sent"""
@@ -120,11 +127,13 @@ def _changed(line: Line, record: Delivery) -> Line:
             return replace(
                 line, number=record.number, followed=record.number, place=max(line.place, waiting.sequence),
                 waiting=None, stalled=None, accepted=record, recalls=_without(line, waiting.order),
-                has_band=line.has_band or waiting.event == "band",
+                has_band=line.has_band or waiting.event == "band", must_pass=_to_pass(line, record.number),
             )  # fmt: skip
         case Stalled():
             _waiting(line, record.number)
             return replace(line, stalled=record)
+        case AskedBack():
+            return _asked_back(line, record)
         case Closed(order=None):
             return replace(line, closed=record)
         case _:
@@ -183,6 +192,7 @@ def _set_aside(line: Line, waiting: Sending) -> Line:
     return replace(
         line, number=waiting.number, place=max(line.place, waiting.sequence), waiting=None, stalled=None,
         set_aside=line.set_aside | alerts, aside=line.aside | {waiting.number}, recalls=_without(line, waiting.order),
+        must_pass=_to_pass(line, waiting.number),
     )  # fmt: skip
 
 
@@ -203,6 +213,16 @@ def _rewound(line: Line, number: int) -> Line:
         followed -= 1
     place = line.place if line.waiting is None else max(line.place, line.waiting.sequence)
     return replace(line, number=number - 1, followed=followed, place=place, waiting=None, stalled=None)
+
+
+def _asked_back(line: Line, record: AskedBack) -> Line:
+    if record.number >= _waiting(line, record.waiting).number:
+        raise ValueError("only what comes before the waiting number can be asked for")
+    return replace(_rewound(line, record.number), asked=record, must_pass=record.waiting)
+
+
+def _to_pass(line: Line, number: int) -> int:
+    return 0 if number >= line.must_pass else line.must_pass
 
 
 def _waiting(line: Line, number: int) -> Sending:

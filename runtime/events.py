@@ -54,6 +54,7 @@ class Event(StrEnum):
     STALLED = "stalled", "a subscription waits with a number that is not accepted, and why"
     ODD_ANSWER = "odd_answer", "a request of a subscription ended with an error of a kind that is not expected"
     NOT_REFRESHED = "not_refreshed", "the band that an Alertmanager mirrors was not sent to it once more"
+    WENT_BACK = "went_back", "a receiver misses a number, and everything from there on is sent again"
     FLOWS = "flows", "a stalled subscription goes on"
     OPENED = "opened", "a subscription begins"
     CLOSED = "closed", "a subscription is closed or paused by an order, or closed by its receiver"

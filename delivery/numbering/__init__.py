@@ -1,1 +1,1 @@
-"""The numbers of a subscription: what each is made of."""
+"""The numbers of a subscription: what each is made of, and how far its receiver may ask back."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from delivery.bodies import FORM, make_body
 from delivery.ledger import Line
+from delivery.numbering.asking_back import why_not
 from delivery.orders import Orders
 from delivery.told import Told
 from delivery.verify.sent_alerts import SentAlerts
@@ -25,6 +26,7 @@ from models.delivery.order import (
 )
 from models.delivery.record import (
     Accepted,
+    AskedBack,
     Changed,
     Closed,
     Delivery,
@@ -81,6 +83,8 @@ class LineCheck:
         match fact:
             case Rewound():
                 self._rewind(fact.number)
+            case AskedBack():
+                self._asked_back(fact)
             case Recalled():
                 self.owed[fact.order] = fact
             case Notified():
@@ -187,6 +191,11 @@ class LineCheck:
             band = self.line.has_band or waiting.event == "band"
             self.line = replace(self.line, has_band=band)
         self.line = replace(self.line, number=number, followed=number, waiting=None, stalled=None)
+        self._passed(number)
+
+    def _passed(self, number: int) -> None:
+        if number >= self.line.must_pass:
+            self.line = replace(self.line, must_pass=0)
 
     def _set_aside(self, number: int) -> None:
         waiting = self._waits(number, "is set aside")
@@ -197,6 +206,7 @@ class LineCheck:
             self.line, number=number, waiting=None, stalled=None, aside=self.line.aside | {number},
             set_aside=self.line.set_aside | alerts,
         )  # fmt: skip
+        self._passed(number)
 
     def _notified(self, recall: int) -> None:
         if self.owed.pop(recall, None) is None:
@@ -211,6 +221,15 @@ class LineCheck:
         while followed in self.line.aside:
             followed -= 1
         self.line = replace(self.line, number=number - 1, followed=followed, waiting=None, stalled=None)
+
+    def _asked_back(self, fact: AskedBack) -> None:
+        number = fact.number
+        if self._waits(fact.waiting, f"asks for number {number}") is not None:
+            reason = "it comes behind that" if number >= fact.waiting else why_not(self.line, number, fact.at)
+            if reason is not None:
+                self._say(f"number {fact.waiting} went back to {number} by its receiver's word: {reason}")
+        self._rewind(number)
+        self.line = replace(self.line, asked=fact, must_pass=fact.waiting)
 
     def _waits(self, number: int, what: str) -> Sending | None:
         waiting = self.line.waiting

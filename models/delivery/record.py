@@ -135,6 +135,15 @@ class Rewound(_Delivery):
     order: _Place
 
 
+class AskedBack(_Delivery):
+    """Its receiver misses a number and says so (409): what was sent from this number on is sent again."""
+
+    kind: Literal["asked_back"] = "asked_back"
+    number: _Number
+    waiting: _Number
+    """the number that it answered so"""
+
+
 class Recalled(_Delivery):
     """An alert that this subscription got, or is about to get, is recalled: another number will say so."""
 
@@ -170,6 +179,7 @@ Delivery = (
     | Paused
     | Resumed
     | Rewound
+    | AskedBack
     | Recalled
     | Notified
     | Late
