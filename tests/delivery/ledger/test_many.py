@@ -99,7 +99,7 @@ async def a_receipt_before_the_answer(self: Courier) -> None:
     """The place moves on, whatever the receiver says."""
     sending = self._line.waiting
     assert sending is not None
-    body = await self._again(sending)
+    body = await self._patiently(lambda: self._maker.body_of(sending))
     assert body is not None
     await self._receipt(sending, Outcome(None, 204), 1)
     await self._sink.send(sending.id, body)
@@ -109,7 +109,7 @@ async def two_in_flight(self: Courier) -> None:
     """A request is not waited for."""
     sending = self._line.waiting
     assert sending is not None
-    body = await self._again(sending)
+    body = await self._patiently(lambda: self._maker.body_of(sending))
     assert body is not None
     assert isinstance(self._sink, Webhook)
     hook = Webhook(self._terms, self._sink._secrets)
