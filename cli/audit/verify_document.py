@@ -33,7 +33,8 @@ class LiveBoardDocument(Document):
 class DeskCheckDocument(Document):
     """What was compared of the duty desk.
 
-    `sealed_bases` could not be: nobody can read whose they are; nor `rebuilt_bases`, from before a rebuild.
+    `sealed_bases` could not be: nobody can read whose they are. Nor could `rebuilt_bases`: they were seen before a
+    rebuild of the board.
     `unsigned` actions are of officers who had not signed in.
     """
 

@@ -19,7 +19,7 @@ BasisRow = tuple[_Text, int, _Text, _Count]
 """offence_id, revision, code, millidays."""
 
 
-class BasisRest(BaseModel):
+class LighterContributions(BaseModel):
     """The offences that count and have no row, being lighter than every one that has."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
@@ -52,7 +52,7 @@ class Basis(BaseModel):
     rows: tuple[BasisRow, ...] | str
     """what counts, the heaviest first, at most 200: offence_id, revision, code, millidays; sealed: one token of them"""
 
-    rest: BasisRest | None
+    rest: LighterContributions | None
     """what counts besides; null: nothing"""
 
     contributions_digest: Hash
@@ -104,7 +104,7 @@ def basis_of(person: OffenderView, entry: int, generation: str, policy: str) -> 
     counting.sort(key=lambda row: (-row.millidays, row.offence_id))
     rows = tuple((row.offence_id, row.revision, row.code, row.millidays) for row in counting[:MOST_ROWS])
     others = counting[MOST_ROWS:]
-    rest = BasisRest(count=len(others), millidays=sum(row.millidays for row in others)) if others else None
+    rest = LighterContributions(count=len(others), millidays=sum(row.millidays for row in others)) if others else None
     return Basis(
         entry=entry, generation=generation, policy=policy, score_millidays=person.score, rank=person.rank,
         counted=len(counting), rows=rows, rest=rest, contributions_digest=digest_of(rows),

@@ -28,7 +28,7 @@ from models.desk.action import (
     TakeHandoverAction,
     WithdrawAction,
 )
-from models.desk.basis import Basis, BasisRest, BasisRow
+from models.desk.basis import Basis, BasisRow, LighterContributions
 from models.desk.rules import DeskRules
 from models.instants import SECOND, Micros, format_instant, parse_instant
 
@@ -61,7 +61,7 @@ def action_id(number: int) -> str:
 
 def a_basis(
     entry: int = 1, score: int = 1_000, policy: str = "a", *rows: BasisRow, generation: str = "g1",
-    rest: BasisRest | None = None,
+    rest: LighterContributions | None = None,
 ) -> Basis:  # fmt: skip
     rows = rows or (("o1", 1, "9A", 700),)
     return Basis(

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.lapse_cause import has_other_rows, is_refuted, lapse_cause
-from models.desk.basis import Basis, BasisRest, BasisRow
+from models.desk.basis import Basis, BasisRow, LighterContributions
 from models.token import Token
 from tests.desk.acts import RULES, a_basis
 
@@ -43,7 +43,7 @@ def test_a_lower_revision_is_doubt_and_no_correction() -> None:
 
 
 def test_an_offence_that_may_have_been_among_the_rest_is_not_new() -> None:
-    before = a_basis(1, 900_000, "a", ("o1", 1, "9A", 500_000), rest=BasisRest(count=1, millidays=400_000))
+    before = a_basis(1, 900_000, "a", ("o1", 1, "9A", 500_000), rest=LighterContributions(count=1, millidays=400_000))
     light, heavy = ("o2", 1, "9A", 400_000), ("o2", 1, "9A", 500_001)
     assert lapse_cause(before, a_basis(2, 900_000, "a", light), RULES) is None
     assert not has_other_rows(before, a_basis(2, 900_000, "a", light))

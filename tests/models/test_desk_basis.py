@@ -4,7 +4,7 @@ import json
 
 from models.board import ContributionRow, OffenderView
 from models.canonical import digest_of
-from models.desk.basis import MOST_ROWS, BasisRest, basis_of
+from models.desk.basis import MOST_ROWS, LighterContributions, basis_of
 from models.token import Token
 
 
@@ -25,7 +25,7 @@ def test_a_basis_holds_every_offence_that_counts_the_heaviest_first() -> None:
 def test_of_more_than_two_hundred_offences_the_lightest_are_number_and_sum() -> None:
     basis = basis_of(a_person(MOST_ROWS + 3), 5, "g1", "a" * 64)
     assert len(basis.rows) == MOST_ROWS
-    assert (basis.rest, basis.counted) == (BasisRest(count=3, millidays=1 + 2 + 3), MOST_ROWS + 3)
+    assert (basis.rest, basis.counted) == (LighterContributions(count=3, millidays=1 + 2 + 3), MOST_ROWS + 3)
 
 
 def test_sealed_rows_are_one_token_and_open_to_the_same_basis() -> None:
