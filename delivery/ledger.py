@@ -52,6 +52,9 @@ class Line:
     highest: int = 0
     """the last one of which there is an intent: those up to it are sent again behind a rewind"""
 
+    first: int = 1
+    """the first number that was sent by the terms in force"""
+
     waiting: Sending | None = None
     """the intent that has no receipt yet"""
 
@@ -150,7 +153,7 @@ def _ordered(line: Line, record: Delivery) -> Line:
     line = replace(line, order=order)
     match record:
         case Changed():
-            return replace(line, terms=order)
+            return replace(line, terms=order, first=line.next_number)
         case SetAside(number=number):
             return _set_aside(line, _waiting(line, number))
         case Closed() | Paused() | Resumed():

@@ -19,7 +19,7 @@ from models.delivery.order import (
     read_order,
 )
 from models.delivery.record import Changed, Closed, Late, Notified, Opened, Paused, Recalled, Resumed, Rewound, SetAside
-from models.delivery.terms import NEVER_CHANGE, Terms
+from models.delivery.terms import KNOWS_NO_REPEAT, MIRRORS, NEVER_CHANGE, Terms
 from models.errors import Unproved
 from models.topics import DELIVERY_ORDERS
 
@@ -114,7 +114,7 @@ def heed(page: Page, at: int, order: Order, orders: Orders, alerts: AlertLog) ->
         page.add(Changed, order=at)
     elif isinstance(order, SkipOrder) and line.waiting is not None and line.waiting.number == order.number:
         page.add(SetAside, order=at, number=order.number)
-    elif isinstance(order, RewindOrder) and may_rewind(line, order.number):
+    elif isinstance(order, RewindOrder) and may_order_rewind(line, order, orders.terms(order.subscription, line.terms)):
         page.add(Rewound, order=at, number=order.number)
     else:
         page.add(_opens_or_shuts(line, order) or Late, order=at)
@@ -133,8 +133,14 @@ def _opens_or_shuts(line: Line, order: Order) -> type[Closed | Paused | Resumed]
 
 
 def may_rewind(line: Line, number: int) -> bool:
-    """Whether it was sent, not set aside, and not too many are sent again."""
-    return line.can_rewind(number) and line.highest - number < MOST_AGAIN
+    """Whether it was sent by the terms in force, not set aside, and not too many are sent again."""
+    return line.can_rewind(number) and number >= line.first and line.highest - number < MOST_AGAIN
+
+
+def may_order_rewind(line: Line, order: RewindOrder, terms: Terms) -> bool:
+    """Whether a person may order it, too: of a sink that cannot know a repeat only by `really`."""
+    is_fit = terms.sink not in MIRRORS and (order.really or terms.sink not in KNOWS_NO_REPEAT)
+    return is_fit and may_rewind(line, order.number)
 
 
 def is_same_agreement(terms: Terms, others: Terms) -> bool:

@@ -58,6 +58,8 @@ class RewindOrder(_Order):
 
     kind: Literal["rewind"] = "rewind"
     number: Annotated[int, Field(ge=1)]
+    really: bool = False
+    """also where the receiver cannot know a repeat: people there are alerted again"""
 
 
 class RecallOrder(_Said):

@@ -60,6 +60,13 @@ NEVER_CHANGE = ("recipient", "agreement", "sink", "content", "begin")
 """Another recipient, or another content, is another subscription."""
 
 
+MIRRORS = ("alertmanager",)
+"""What shows the band as it is: what was before is never sent again."""
+
+KNOWS_NO_REPEAT = ("pagerduty", "email", "syslog")
+"""Whoever reads there is alerted again by what comes again."""
+
+
 class Terms(BaseModel):
     """One subscription, as an order puts it in force."""
 
