@@ -22,13 +22,16 @@ from delivery.pen import Pen
 from delivery.sinks.sink import Sink
 from delivery.waiting import done_before
 from models.delivery.record import Accepted, AskedBack, Closed, Sending, Stalled
-from models.delivery.terms import Terms
+from models.delivery.terms import KNOWS_NO_REPEAT, Terms
 from models.errors import Unavailable
 from models.instants import parse_instant
 from runtime.events import Event, happened
 
 _SURE_SECONDS = 1.0
 """For so long after Kafka took something from this courier nothing asks whether it is still in office."""
+
+_UNANSWERED = 2
+"""So often something is tried without an answer where a repeat cannot be known."""
 
 _LOOK_SECONDS = 60.0
 """How often somebody who waits looks at the clock again."""
@@ -116,8 +119,11 @@ class Courier:
         sending = self._line.waiting
         assert sending is not None
         body = await self._patiently(lambda: self._maker.body_of(sending))
-        tries, pause, begun = 0, None, time.monotonic()
+        tries, pause, begun, unanswered = 0, None, time.monotonic(), 0
         while not self._told_to_stop.is_set() and self._left() > 0:
+            if self._is_held():
+                await self._while_agreed(self._told_to_stop.wait())
+                continue
             if tries or _seconds() > self._sure_until:
                 await self._desk.pen.prove()  # a successor may be at it by now
             outcome = Outcome(Cause.CHANGED) if body is None else await self._send(sending.id, body)
@@ -132,8 +138,21 @@ class Courier:
             if await self._went_back(sending, outcome):
                 return
             pause = next_pause(self._desk.pace, pause, outcome, random.uniform)
-            await self._say_stalled(sending, outcome, tries, time.monotonic() - begun + pause)
+            unanswered += outcome.cause is Cause.NO_ANSWER
+            seconds = self._lasts(outcome, unanswered, time.monotonic() - begun + pause)
+            await self._say_stalled(sending, outcome, tries, seconds)
             await self._pause(pause)
+
+    def _is_held(self) -> bool:
+        """Who cannot know a repeat may have got it twice by now: a person looks before it is tried again."""
+        stalled = self._line.stalled
+        return self._terms.sink in KNOWS_NO_REPEAT and stalled is not None and stalled.cause == Cause.NO_ANSWER
+
+    def _lasts(self, outcome: Outcome, unanswered: int, seconds: float) -> float:
+        """For so long it is not accepted; without an answer it is tries that count for who cannot know a repeat."""
+        if self._terms.sink not in KNOWS_NO_REPEAT or outcome.cause is not Cause.NO_ANSWER:
+            return seconds
+        return math.inf if unanswered >= _UNANSWERED else 0.0
 
     def _count(self, outcome: Outcome) -> None:
         said = "accepted" if outcome.cause is None else outcome.cause.value

@@ -153,11 +153,12 @@ def _ordered(line: Line, record: Delivery) -> Line:
     line = replace(line, order=order)
     match record:
         case Changed():
-            return replace(line, terms=order, first=line.next_number)
+            return replace(line, terms=order, first=line.next_number, stalled=None)
         case SetAside(number=number):
             return _set_aside(line, _waiting(line, number))
         case Closed() | Paused() | Resumed():
-            return replace(line, closed=None if isinstance(record, Resumed) else record)
+            closed, stalled = (None, None) if isinstance(record, Resumed) else (record, line.stalled)
+            return replace(line, closed=closed, stalled=stalled)
         case Rewound(number=number):
             return _rewound(line, number)
         case Notified(recall=recall):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
+from aiohttp import web
 
 import delivery.alert_log
 from broker.security import Brokers
@@ -16,11 +17,12 @@ from delivery.ledger import Ledger, Page
 from delivery.orders import Orders
 from delivery.pen import Pen
 from delivery.secrets import Secrets
+from delivery.sinks.pagerduty import PagerDutySink
 from delivery.sinks.webhook import Webhook
 from delivery.told import Told
 from delivery.writer import Writer
 from harmwatch_client import Event
-from models.delivery.record import Opened, Sending
+from models.delivery.record import Opened, Paused, Resumed, Sending
 from models.errors import Unavailable
 from models.topics import DELIVERIES
 from tests.delivery.delivering import Delivering
@@ -116,5 +118,44 @@ def test_alerts_that_cannot_be_read_again_make_their_courier_wait_and_end_nothin
                     await asyncio.sleep(0.01)
             courier.stop()
             await work
+
+    asyncio.run(test())
+
+
+def test_who_cannot_know_a_repeat_is_tried_twice_without_an_answer_and_then_a_person_looks(
+    delivering: Delivering,
+) -> None:
+    """Whoever takes over does not try again; when a person resumes it, it is tried twice more."""
+    events = history(["a"], baseline=False)
+
+    async def drop(request: web.Request) -> int:
+        assert request.transport is not None
+        request.transport.close()
+        return 599
+
+    async def term(desk: Desk, receiver: Receiver) -> None:
+        terms = some_terms(sink="pagerduty", url=receiver.base)
+        courier = Courier(desk, terms, PagerDutySink(terms, Secrets(delivering.folder / "secrets"), None))
+        work = asyncio.create_task(courier.run())
+        async with asyncio.timeout(20):
+            while (stalled := desk.ledger.lines["desk"].stalled) is None:
+                await asyncio.sleep(0.01)
+        assert (stalled.cause, stalled.tries) == ("no_answer", 2)
+        await asyncio.sleep(3 * QUICK.longest)
+        courier.stop()
+        await work
+
+    async def test() -> None:
+        async with (
+            Receiver([drop]).serving() as receiver,
+            in_office(delivering, log_of(events), an_opening()) as desk,
+        ):
+            for _ in range(2):
+                await term(desk, receiver)
+                assert len(receiver.received) == 2
+            page = Page("desk", desk.ledger.lines["desk"], desk.now)
+            await desk.pen.write(page.add(Paused, order=1).add(Resumed, order=2))
+            await term(desk, receiver)
+            assert len(receiver.received) == 4
 
     asyncio.run(test())
