@@ -4,12 +4,15 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
+from cli.demo.desk_users import USERS, add_desk_users
 from cli.demo.history import Record
 from cli.demo.sending import sender
 from cli.demo.working_off import work_off
@@ -39,7 +42,9 @@ def run_desk(*, fast: bool) -> None:
     now = datetime.now(UTC)
     history = list(_moved_to(now, lines))
     say("Starting Kafka and Valkey, for as long as this runs.")
-    with Stack(None, say) as stack:
+    with Stack(None, say) as stack, TemporaryDirectory(prefix="harmwatch-desk-") as folder:
+        passwords = add_desk_users(Path(folder) / "users.json")
+        os.environ["HARMWATCH_CONSOLE_USERS"] = str(Path(folder) / "users.json")
         after = now.isoformat().replace("+00:00", "Z")
         os.environ.update(stack.environment(), HARMWATCH_CLOCK="event", HARMWATCH_ALERTS_AFTER=after)
         settings = load_settings()
@@ -55,18 +60,22 @@ def run_desk(*, fast: bool) -> None:
                         worker.check()
 
                     work_off(settings, len(history), check)
-                    _serve(settings, lines, send)
+                    _serve(settings, lines, send, passwords)
         except Unavailable:
             stack.check()  # says why, where it knows
             raise
 
 
-def _serve(settings: Settings, lines: Iterable[bytes], send: Callable[[Sequence[Record]], None]) -> None:
+def _serve(
+    settings: Settings, lines: Iterable[bytes], send: Callable[[Sequence[Record]], None], passwords: Mapping[str, str]
+) -> None:
     with _going_on(lines, send):
         click.echo(
             f"London goes on, {_LIVE_A_SECOND:g} reports a second. Open http://{settings.console_address}/ in a "
             "browser of this machine; Ctrl-C ends everything."
         )
+        for name, password in passwords.items():
+            click.echo(f"Sign in as {name} ({USERS[name]}) with {password}")
         serve_console(settings)
 
 

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import struct
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psutil
 import pytest
@@ -72,10 +74,10 @@ def band_forged(installation: Installation, who: str) -> Iterator[None]:
 
 
 @contextmanager
-def listening(port: int) -> Iterator[Events]:
+def listening(port: int, cookie: str = "") -> Iterator[Events]:
     """Waits for an event of the stream; answers its document."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
-    connection.request("GET", "/stream")
+    connection.request("GET", "/stream", headers={"Cookie": cookie} if cookie else {})
     answer = connection.getresponse()
     assert answer.getheader("content-type") == "text/event-stream; charset=utf-8"
 
@@ -95,6 +97,18 @@ def listening(port: int) -> Iterator[Events]:
 
     yield until
     connection.close()
+
+
+def signed_in(port: int, name: str, password: str) -> str:
+    """The cookie of a new session."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    connection.request("POST", "/sign-in", urlencode({"name": name, "password": password}), headers)
+    answer = connection.getresponse()
+    assert answer.status == 303
+    cookie = answer.getheader("set-cookie") or ""
+    connection.close()
+    return cookie.partition(";")[0]
 
 
 def shows(who: str) -> Callable[[str, dict[str, Any]], bool]:
@@ -181,7 +195,9 @@ def test_the_demonstration_serves_a_london_that_goes_on_and_leaves_nothing(tmp_p
             assert demo.poll() is None, said.read_text()
             assert time.monotonic() < until, said.read_text()
             time.sleep(0.1)
-        with listening(port.number) as events:
+        names = re.findall(r"Sign in as (\w+) \((\w+)\) with (\S+)", said.read_text())
+        assert [(name, role) for name, role, _ in names] == [("anna", "officer"), ("ben", "supervisor")]
+        with listening(port.number, signed_in(port.number, "anna", names[0][2])) as events:
             board = events(lambda name, told: name == "board" and len(told["rows"]) == 110)
             assert board["cut"].startswith("the cut at 100: ")
             first = events(lambda name, told: name == "fresh" and told["live"])
