@@ -1,6 +1,5 @@
 """`harmwatch deliveries disclosures`: who was told about a person, by which agreement, and when."""
 
-from collections.abc import Iterator
 from typing import Literal
 
 import click
@@ -8,6 +7,7 @@ import click
 from cli.alerts.reading import sent_alerts
 from cli.delivery.deliveries_list import DeliveryRow, list_deliveries
 from cli.delivery.ledger import read_orders
+from cli.delivery.naming import names
 from cli.output import json_option, show
 from cli.topics import passed_over_option
 from models.alert import Alert, BaselineEvent
@@ -92,11 +92,10 @@ class _About:
 
     def take(self, event: Alert | BaselineEvent) -> None:
         """The next event. Raises WrongUse where it is sealed."""
-        told = event.model_dump(mode="json")
         people = [event.offender_id] if isinstance(event, Alert) else [one.offender_id for one in event.band]
         if any(map(Token.read, people)):
             raise WrongUse("the alerts are sealed: HARMWATCH_KEY_STORE must name the store with their keys")
-        if self._who not in set(_texts(told)):
+        if not names(event, self._who):
             return
         if isinstance(event, BaselineEvent):
             self._baselines.add(event.last_sequence)
@@ -117,16 +116,6 @@ class _About:
             is_in = any(begun <= row.sequence and (end is None or row.sequence < end) for begun, end in self._stays)
             return "band" if is_in else None
         return "baseline" if ":baseline:" in row.id and row.sequence in self._baselines else None
-
-
-def _texts(part: object) -> Iterator[str]:
-    """Every text of a JSON document."""
-    if isinstance(part, dict):
-        part = list(part.values())
-    for one in part if isinstance(part, list) else ():
-        yield from _texts(one)
-    if isinstance(part, str):
-        yield part
 
 
 def render_disclosures(document: DisclosuresDocument) -> str:

@@ -2,6 +2,7 @@
 
 from cli.alerts.reading import sent_alerts
 from cli.delivery.ledger import read_orders
+from cli.delivery.naming import names
 from cli.delivery.recalling import find_recalls, order_recalls
 from cli.topics import are_there
 from models.alert import Alert
@@ -10,19 +11,15 @@ from runtime.settings import Settings
 
 
 def recall_what_was_delivered(settings: Settings, offender_id: str, why: str, passed_over: tuple[int, ...] = ()) -> int:
-    """Orders it, and says of how many alerts; 0 where nothing was ever delivered.
+    """Orders it, and says of how many alerts that name them in any field; 0 where nothing was ever delivered.
 
     What an interrupted erasure has recalled is not recalled twice. Raises Unproved, Unavailable.
     """
     if not are_there(settings, *DELIVERY_TOPICS) or not read_orders(settings).subscriptions():
         return 0
     with sent_alerts(settings, passed_over=passed_over) as sent:
-        ours = [one.alert_id for one in sent if isinstance(one, Alert) and one.offender_id == offender_id]
+        ours = [one.alert_id for one in sent if isinstance(one, Alert) and names(one, offender_id)]
     found = find_recalls(settings, passed_over)
-    news = {
-        one: found.alerts[one]
-        for one in ours
-        if one in found.alerts and not found.was_recalled(one, "erased") and found.recipients(one)
-    }
+    news = {one: found.alerts[one] for one in ours if one in found.alerts and not found.was_recalled(one, "erased")}
     order_recalls(settings, news, "erased", why)
     return len(news)

@@ -21,7 +21,7 @@ class Recall(BaseModel):
     """of the alert"""
 
     reason: RecallReason
-    """amended: as known now it would not have been sent; erased: the person is erased; ordered: somebody says so"""
+    """amended: as known now it would not have been sent; erased: a person it names is; ordered: somebody says so"""
 
     recalled_at: str
     """when it was ordered"""

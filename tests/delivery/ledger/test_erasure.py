@@ -1,6 +1,7 @@
 """What was delivered about a person is recalled before they are erased, and goes on being sent when the key is gone."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -47,7 +48,7 @@ def sealed(stack_environment: dict[str, str], tmp_path: Path) -> Iterator[Sealed
 def test_whoever_got_alerts_about_a_person_hears_that_they_are_erased(sealed: Sealed, tmp_path: Path) -> None:
     installation, who = sealed.installation, sealed.a_member()
     alerts = sealed.clear_alerts()
-    theirs = [str(alert["alert_id"]) for alert in alerts if alert["offender_id"] == who]
+    theirs = [str(alert["alert_id"]) for alert in alerts if json.dumps(who) in json.dumps(alert)]
     a_secret(tmp_path / "secrets")
 
     async def test() -> Receiver:
@@ -57,15 +58,15 @@ def test_whoever_got_alerts_about_a_person_hears_that_they_are_erased(sealed: Se
             await asyncio.to_thread(installation.run, "subscriptions", "apply", str(file), "--why", "a test")
             async with delivering(sealed):
                 await until(desk, str(alerts[-1]["alert_id"]))
-            assert "recalled: 1 alerts" in await asyncio.to_thread(sealed.erase, who, ALTHOUGH)
+            assert f"recalled: {len(theirs)} alerts" in await asyncio.to_thread(sealed.erase, who, ALTHOUGH)
             async with delivering(sealed):
-                await until(desk, f"{theirs[0]}:recall")
+                await until(desk, f"{theirs[-1]}:recall")
         return desk
 
     desk = asyncio.run(test())
     recalls = [one.event for one in desk.received if one.event["type"] == "harmwatch.delivery.recall"]
     assert [one["data"]["alert_id"] for one in recalls] == theirs
-    assert [one["data"]["reason"] for one in recalls] == ["erased"]
+    assert [one["data"]["reason"] for one in recalls] == ["erased"] * len(theirs)
     assert not any(f'"{who}"'.encode() in one.body for one in desk.received)
     assert installation.json("verify")["ok"]
 
