@@ -48,6 +48,7 @@ def test_what_is_paused_can_be_resumed_or_closed(orders: list[Order], kind: str 
     assert line.order == len(orders)
 
 
+@pytest.mark.thorough
 @pytest.mark.stack
 def test_nothing_is_sent_while_it_is_paused_and_everything_afterwards(delivering: Delivering) -> None:
     published = delivering.published

@@ -118,6 +118,7 @@ async def two_in_flight(self: Courier) -> None:
     await self._receipt(sending, Outcome(None, 204), 1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("deliver", "caught"),
     [

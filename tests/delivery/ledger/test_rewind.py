@@ -31,6 +31,7 @@ class Keeping:
         return web.Response(status=204)
 
 
+@pytest.mark.thorough
 def test_what_a_receiver_lost_is_sent_again_as_it_was_whoever_is_in_office(delivering: Delivering) -> None:
     published, keeping = delivering.published, Keeping()
 
