@@ -1,6 +1,6 @@
 """What is recalled, and whom that concerns: what `recall` and `erase` order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cli.alerts.reading import open_alerts
@@ -33,6 +33,15 @@ class Recalls:
     def unreached(self, alert_id: str) -> Sequence[str]:
         """Those of them that nothing reaches now."""
         return [one for one in self.recipients(alert_id) if self.lines[one].stalled or self.lines[one].closed]
+
+    def awaited(self, now: Collection[str], before: Collection[str]) -> Sequence[str]:
+        """The subscriptions that have not accepted each recall: of alerts recalled just now, and of some before."""
+        return [
+            name
+            for name, line in self.lines.items()
+            if any(self.log.concerns(self.alerts[one], line) for one in now)
+            or any(one.alert_id in before for one in line.recalls)
+        ]
 
     def was_recalled(self, alert_id: str, reason: RecallReason | None = None) -> bool:
         """Whether it was, for this reason, or for any."""

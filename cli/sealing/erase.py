@@ -33,13 +33,17 @@ _LONGEST_REASON = 500
 
 
 class ErasureDocument(Document):
-    """Which keys were destroyed, what their tombstones say; offences withdrawn and alerts recalled before."""
+    """Which keys were destroyed, what their tombstones say; offences withdrawn and alerts recalled before.
+
+    `awaited`: the subscriptions that have not accepted each recall yet; it goes on being sent.
+    """
 
     keys: tuple[str, ...]
     reason: str
     public_key: str
     withdrawn: int
     recalled: int
+    awaited: tuple[str, ...]
 
 
 DOCUMENT = ErasureDocument
@@ -117,7 +121,12 @@ def erase_person(  # noqa: PLR0913, PLR0917  (what the command is given)
                 _publish(settings, key_id, reason, key)
             keys.destroy(key_id)
     return ErasureDocument(
-        keys=tuple(retired), reason=reason, public_key=key.public, withdrawn=withdrawn, recalled=recalled
+        keys=tuple(retired),
+        reason=reason,
+        public_key=key.public,
+        withdrawn=withdrawn,
+        recalled=recalled.alerts,
+        awaited=recalled.awaited,
     )
 
 
@@ -186,6 +195,7 @@ def render_erasure(document: ErasureDocument) -> str:
         [
             *([f"withdrawn: {document.withdrawn} offences"] if document.withdrawn else []),
             *([f"recalled: {document.recalled} alerts, from whoever got them"] if document.recalled else []),
+            *([f"not accepted yet by: {', '.join(document.awaited)}"] if document.awaited else []),
             *(f"erased: key {key_id} is destroyed, its tombstone lies on erasures.v1" for key_id in document.keys),
             "What identifies the person is still in clear on offences.v1 and dead-letters.v1, in Redis, and in every "
             "file that was made of them (exports, snapshots, proofs, backups of the key store): delete it there.",

@@ -1,5 +1,7 @@
 """What was delivered about a person is recalled while their key still tells which alerts those are."""
 
+from typing import NamedTuple
+
 from cli.alerts.reading import sent_alerts
 from cli.delivery.ledger import read_orders
 from cli.delivery.naming import names
@@ -10,16 +12,25 @@ from models.topics import DELIVERY_TOPICS
 from runtime.settings import Settings
 
 
-def recall_what_was_delivered(settings: Settings, offender_id: str, why: str, passed_over: tuple[int, ...] = ()) -> int:
+class RecalledCount(NamedTuple):
+    """Of how many alerts a recall was ordered now, and which subscriptions have not accepted all of them yet."""
+
+    alerts: int
+    awaited: tuple[str, ...] = ()
+
+
+def recall_what_was_delivered(
+    settings: Settings, offender_id: str, why: str, passed_over: tuple[int, ...] = ()
+) -> RecalledCount:
     """Orders it, and says of how many alerts that name them in any field; 0 where nothing was ever delivered.
 
     What an interrupted erasure has recalled is not recalled twice. Raises Unproved, Unavailable.
     """
     if not are_there(settings, *DELIVERY_TOPICS) or not read_orders(settings).subscriptions():
-        return 0
+        return RecalledCount(0)
     with sent_alerts(settings, passed_over=passed_over) as sent:
         ours = [one.alert_id for one in sent if isinstance(one, Alert) and names(one, offender_id)]
     found = find_recalls(settings, passed_over)
     news = {one: found.alerts[one] for one in ours if one in found.alerts and not found.was_recalled(one, "erased")}
     order_recalls(settings, news, "erased", why)
-    return len(news)
+    return RecalledCount(len(news), tuple(found.awaited(news, ours)))

@@ -58,7 +58,9 @@ def test_whoever_got_alerts_about_a_person_hears_that_they_are_erased(sealed: Se
             await asyncio.to_thread(installation.run, "subscriptions", "apply", str(file), "--why", "a test")
             async with delivering(sealed):
                 await until(desk, str(alerts[-1]["alert_id"]))
-            assert f"recalled: {len(theirs)} alerts" in await asyncio.to_thread(sealed.erase, who, ALTHOUGH)
+            erased = await asyncio.to_thread(sealed.erase, who, ALTHOUGH)
+            assert f"recalled: {len(theirs)} alerts" in erased
+            assert "not accepted yet by: desk" in erased
             async with delivering(sealed):
                 await until(desk, f"{theirs[-1]}:recall")
         return desk
