@@ -23,7 +23,8 @@ CAUSES = {
     "correction": "an offence was corrected since it was looked at",
     "policy": "another policy came into force",
     "time": "the look is too long ago", "snooze_over": "the time it was put off for is over",
-    "released": "it was given back",
+    "released": "it was given back", "orphaned": "the shift of who had it is over",
+    "handed_back": "it was returned at a handover",
 }  # fmt: skip
 MOST = 300
 """So many stand on the page: the most urgent ones."""

@@ -2,14 +2,16 @@
 
 import random
 from datetime import UTC
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.stays.queue_frames import QueueFrame
-from console.stays.queue_text import KIND_WORDS, NOT_BEGUN, QueueText, queue_text
+from console.stays.queue_text import CAUSES, KIND_WORDS, NOT_BEGUN, QueueText, queue_text
 from console.stays.stay_words import age, moment_words
+from desk.stay import ReturnCause
 from models.instants import DAY, HOUR, Micros
 from sight.local_times import short_moment
 from sight.opening import CLOSED
@@ -67,6 +69,17 @@ def test_who_is_sealed_or_erased_is_named_by_nothing() -> None:
     assert lines(queue_text("v100", shift.desk(60), {}, clock))[0][2].startswith(CLOSED)
     shift.do("erased", stay=1)
     assert queue_text("v100", shift.desk(60), {}, clock).items == ()
+
+
+def test_every_cause_for_which_a_stay_comes_back_has_words() -> None:
+    assert set(CAUSES) == set(get_args(ReturnCause))
+
+
+def test_what_an_officer_had_when_their_shift_ended_is_back_and_says_so() -> None:
+    shift = Shift()
+    shift.do("look", stay=1)
+    (line,) = lines(queue_text("v100", shift.desk(13 * HOUR_SECONDS), {}, clock))
+    assert line == ("returned", "", "p1 is back: the shift of who had it is over.")
 
 
 def test_a_desk_without_rules_says_so() -> None:
