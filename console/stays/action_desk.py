@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from console.officer import Officer, Role
 from console.stays.actions import make_action
 from console.stays.asking import Asking
-from console.stays.forms import NEEDS_BASIS, StayForm
+from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, StayForm
 from console.stays.live_desk import LiveDesk
 from console.stays.outcome import Outcome
 from console.stays.queue_text import Clock
@@ -68,6 +68,8 @@ class ActionDesk:
 
     def _changed(self, form: StayForm, seen: ShownBasis) -> Outcome | None:
         """409 where the board says something else of the person than the page did. Raises Unavailable."""
+        if form.act in NEEDS_PROPOSAL and seen.proposal is None:
+            return Outcome(409, "No proposal waited when this form was made: read again, then send it.")
         if form.act not in NEEDS_BASIS:
             return None
         if seen.basis is None:

@@ -1,21 +1,30 @@
 """Makes of a form the record that it asks for."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from console.officer import Officer
-from console.stays.forms import NEEDS_BASIS, ActKind, StayForm
+from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, ActKind, StayForm
 from console.stays.shown_basis import ShownBasis
 from desk.state import Desk
 from desk.stay_moment import StayAction
-from models.desk.action import CloseAction, LookAction, NoteAction, ReleaseAction, SnoozeAction
+from models.desk.action import (
+    CloseAction,
+    LookAction,
+    NoteAction,
+    ProposeAction,
+    ReleaseAction,
+    SnoozeAction,
+    WithdrawAction,
+)
 from models.instants import HOUR, SECOND, Micros, format_instant
 
 _SIGN_IN_LETTERS = 32
 
 
 def make_action(form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, now: Micros) -> StayAction:
-    """Of a form without fault, whose act has the basis that it needs; `now` by the console's clock."""
+    """Of a form without fault, whose act has basis and proposal that it needs; `now` by the console's clock."""
     head: dict[str, Any] = {  # Any: fields of models
         "action_id": seen.action_id, "at": format_instant(now), "after": max(desk.sequence, seen.sequence_seen),
         "sequence_seen": seen.sequence_seen, "by": officer.by, "role": str(officer.role),
@@ -23,17 +32,10 @@ def make_action(form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, 
     }  # fmt: skip
     if form.act in NEEDS_BASIS:
         head["basis"] = seen.basis
-    match form.act:
-        case ActKind.LOOK:
-            return LookAction(**head)
-        case ActKind.SNOOZE:
-            return SnoozeAction(**head, until=format_instant(_until(form, desk, now)), why=form.text)
-        case ActKind.CLOSE:
-            return CloseAction(**head, why=form.text)
-        case ActKind.RELEASE:
-            return ReleaseAction(**head, why=form.text)
-        case _:
-            return NoteAction(**head, text=form.text)
+    if form.act in NEEDS_PROPOSAL:
+        head["proposal"] = seen.proposal
+    kind, fields = _FIELDS[form.act or ActKind.NOTE]
+    return kind(**head, **fields(form, desk, now))
 
 
 def _until(form: StayForm, desk: Desk, now: Micros) -> int:
@@ -45,3 +47,26 @@ def _until(form: StayForm, desk: Desk, now: Micros) -> int:
 def sign_in_of(officer: Officer) -> str:
     """Under which sign-in they act: two persons never share one."""
     return hashlib.sha256(officer.by.encode()).hexdigest()[:_SIGN_IN_LETTERS]
+
+
+def _why(form: StayForm, _: Desk, __: Micros) -> dict[str, Any]:  # Any: fields of models
+    return {"why": form.text}
+
+
+_Fields = Callable[[StayForm, Desk, Micros], dict[str, Any]]  # Any: fields of models
+_FIELDS: dict[ActKind, tuple[type[StayAction], _Fields]] = {
+    ActKind.LOOK: (LookAction, lambda *_: {}),
+    ActKind.NOTE: (NoteAction, lambda form, *_: {"text": form.text}),
+    ActKind.SNOOZE: (
+        SnoozeAction,
+        lambda form, desk, now: {"until": format_instant(_until(form, desk, now)), "why": form.text},
+    ),
+    ActKind.CLOSE: (CloseAction, _why),
+    ActKind.RELEASE: (ReleaseAction, _why),
+    ActKind.PROPOSE: (
+        ProposeAction,
+        lambda form, *_: {"measure": form.measure, "why": form.text, "provisional": form.provisional},
+    ),
+    ActKind.WITHDRAW: (WithdrawAction, _why),
+}
+"""Of each act the kind of its record, and what stands in it besides head, basis and proposal."""

@@ -1,9 +1,12 @@
 """What somebody sends about a stay: one act, with what they typed and what their page had shown."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import parse_qsl
+
+from desk.decision import ACCEPT
 
 LONGEST_TEXT = 2_000
 HOURS = (1, 4, 12, 24)
@@ -18,26 +21,36 @@ class ActKind(StrEnum):
     SNOOZE = "snooze"
     CLOSE = "close"
     RELEASE = "release"
+    PROPOSE = "propose"
+    WITHDRAW = "withdraw"
 
 
-NEEDS_BASIS = frozenset({ActKind.LOOK, ActKind.SNOOZE, ActKind.CLOSE})
+NEEDS_BASIS = frozenset({ActKind.LOOK, ActKind.SNOOZE, ActKind.CLOSE, ActKind.PROPOSE})
 """What rests on what the board says of a person."""
+
+NEEDS_PROPOSAL = frozenset({ActKind.WITHDRAW})
+"""What answers the proposal that the page showed."""
+
+_WORDLESS = frozenset({ActKind.LOOK})
+_MEASURE = re.compile("[a-z][a-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
 class StayForm:
-    """As it was sent; `text` with line ends as they are written here. `hours` None: none was chosen."""
+    """As it was sent; `text` with line ends as they are written here. `hours` None, `measure` empty: not chosen."""
 
     act: ActKind | None
     seen: str
     text: str = ""
     hours: int | None = None
+    measure: str = ""
+    provisional: bool = False
 
     def fault(self) -> str:
         """Why nothing can be done by it; empty: it can."""
         if self.act is None:
             return "Nothing was chosen."
-        if self.act is ActKind.LOOK:
+        if self.act in _WORDLESS:
             return ""
         if not self.text:
             return "Write the note." if self.act is ActKind.NOTE else "Say why."
@@ -45,17 +58,29 @@ class StayForm:
             return f"That is {len(self.text):,} characters, and {LONGEST_TEXT:,} is the most."
         if not all(line.isprintable() for line in self.text.split("\n")):
             return "There are characters in the text that cannot be shown: write it again without them."
-        return "Choose for how long." if self.act is ActKind.SNOOZE and self.hours is None else ""
+        return self._fault_of_choice()
+
+    def _fault_of_choice(self) -> str:
+        if self.act is ActKind.SNOOZE and self.hours is None:
+            return "Choose for how long."
+        if self.act is not ActKind.PROPOSE:
+            return ""
+        if not self.measure:
+            return "Choose what you propose."
+        is_held = self.provisional and self.measure != ACCEPT
+        return "Only accept can be provisional." if is_held else ""
 
 
 def read_stay_form(body: bytes) -> StayForm:
     """What stands in a form; what cannot be read is not there."""
     fields: Mapping[str, str] = dict(parse_qsl(body.decode("ascii", "replace"), encoding="utf-8", errors="replace"))
-    act, hours = fields.get("act", ""), fields.get("hours", "")
+    act, hours, measure = fields.get("act", ""), fields.get("hours", ""), fields.get("measure", "")
     text = fields.get("text", "").replace("\r\n", "\n").replace("\r", "\n").strip()
     return StayForm(
         ActKind(act) if act in set(ActKind) else None,
         fields.get("seen", ""),
         text,
         int(hours) if hours in {str(each) for each in HOURS} else None,
+        measure if _MEASURE.fullmatch(measure) else "",
+        fields.get("provisional", "") == "yes",
     )

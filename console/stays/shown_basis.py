@@ -30,6 +30,9 @@ class ShownBasis(BaseModel):
     basis: Basis | None
     """None: the board was not to be asked; then nothing can be done that rests on it"""
 
+    proposal: str | None = None
+    """the id of the one that the page showed as open; None: none was"""
+
 
 class BasisSeal:
     """Seals for as long as this process runs: a form that is older is read again by its officer."""

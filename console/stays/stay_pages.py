@@ -116,9 +116,10 @@ class StayPages:
         """The sealed field of the page's forms: one action of this officer, on what they read now."""
         if officer is None or why_not(officer):
             return ""
+        waiting = state.desk.stays[sequence].open_proposal
         seen = ShownBasis(
             by=officer.by, stay=sequence, action_id=new_action_id(), sequence_seen=state.desk.sequence,
-            basis=asked.basis,
+            basis=asked.basis, proposal=None if waiting is None else waiting.action_id,
         )  # fmt: skip
         return self.acting.seal.seal(seen)
 

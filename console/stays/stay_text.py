@@ -44,6 +44,7 @@ class StayText:
     entrance: tuple[Piece, ...]
     history: tuple[DeedText, ...]
     hours: tuple[int, ...]
+    measures: tuple[str, ...]
     is_yours: bool
     acts: frozenset[ActKind]
     """what can be done with it now, by that officer"""
@@ -78,6 +79,7 @@ def stay_text(  # noqa: PLR0913, PLR0917  (of which desk, for whom, in whose wor
         entrance=tuple(_entrance(desk, stay, alert, clock)),
         history=tuple(_history(desk, stay, clock)),
         hours=tuple(each for each in HOURS if each * HOUR <= longest),
+        measures=() if desk.rules is None else desk.rules.measures,
         is_yours=stay.owner == by,
         acts=_acts(stay, by, may_release=may_release) - (NEEDS_BASIS if asked.basis is None else frozenset()),
     )
@@ -131,11 +133,14 @@ def _acts(stay: Stay, by: str, *, may_release: bool) -> frozenset[ActKind]:
         return frozenset({ActKind.NOTE, ActKind.LOOK} if stay.is_left_unseen else {ActKind.NOTE})
     acts = {ActKind.NOTE}
     if stay.owner == by:
-        acts |= {ActKind.LOOK, ActKind.SNOOZE, ActKind.RELEASE} | (set() if stay.open_proposal else {ActKind.CLOSE})
+        acts |= {ActKind.LOOK, ActKind.SNOOZE, ActKind.RELEASE}
+        acts |= set() if stay.open_proposal else {ActKind.CLOSE, ActKind.PROPOSE}
     elif stay.owner is not None and may_release:
         acts.add(ActKind.RELEASE)
     elif stay.owner is None and stay.handling is None:
         acts.add(ActKind.LOOK)
+    if stay.open_proposal is not None and stay.open_proposal.by == by:
+        acts.add(ActKind.WITHDRAW)
     return frozenset(acts)
 
 
