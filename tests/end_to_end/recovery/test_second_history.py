@@ -107,7 +107,7 @@ def test_a_journal_that_was_recreated_is_refused(
     board: Installation, admin: KafkaAdminClient, entries: int | None
 ) -> None:
     cut(board, admin, entries)
-    said_as_documented("NAME was recreated", refused(board, "journal.v1 was recreated: its topic id is"))
+    said_as_documented("NAME was recreated: its topic id", refused(board, "journal.v1 was recreated: its topic id is"))
     board.empty_store()
     refused(board, "journal.v1 was recreated: its topic id is")
     forget_commits(board, admin)
