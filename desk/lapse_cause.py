@@ -16,7 +16,7 @@ def lapse_id(of: str, cause: LapseCause) -> str:
 
 
 def lapse_cause(before: Basis, now: Basis, rules: DeskRules) -> LapseCause | None:
-    """Of two bases in clear; None: what rested on the one still counts."""
+    """None: what rested on the first still counts. Of sealed rows only policy and score say anything."""
     if before.policy != now.policy:
         return "policy"
     if _corrected(before, now):
@@ -51,7 +51,9 @@ def _has_grown(before: Basis, now: Basis, rules: DeskRules) -> bool:
 
 
 def _new_rows(before: Basis, now: Basis, least: int) -> tuple[BasisRow, ...]:
-    known = {row[0] for row in before.clear_rows or ()}
+    if before.clear_rows is None:
+        return ()
+    known = {row[0] for row in before.clear_rows}
     rows = now.clear_rows or ()
     return tuple(row for row in rows if row[3] >= least and row[0] not in known and not before.may_hold(row))
 

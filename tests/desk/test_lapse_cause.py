@@ -56,3 +56,5 @@ def test_sealed_rows_refute_nothing_but_the_policy() -> None:
     assert not is_refuted("growth", sealed, sealed, RULES)
     assert not is_refuted("correction", sealed, sealed, RULES)
     assert is_refuted("policy", sealed, sealed, RULES)
+    heavy = a_basis(2, 1_000, "a", ("o9", 1, "1A", 500_000))
+    assert lapse_cause(sealed, heavy, RULES) is None
