@@ -10,8 +10,9 @@ from console.stays.asking import Asking
 from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, StayForm
 from console.stays.live_desk import LiveDesk
 from console.stays.outcome import Outcome
+from console.stays.person_view import PersonView
 from console.stays.queue_text import Clock
-from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes
+from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes, new_action_id
 from console.stays.stay_text import state_words
 from desk.judgement import judge
 from desk.state import Desk
@@ -47,6 +48,17 @@ class ActionDesk:
     write: Write
     hurry: Callable[[], None]
     clock: Clock
+
+    def seen(self, officer: Officer | None, desk: Desk, stay: int, asked: PersonView) -> str:
+        """The sealed field of a page's forms: one action of this officer, on what they read; empty: they may not."""
+        if officer is None or why_not(officer):
+            return ""
+        waiting = desk.stays[stay].open_proposal
+        shown = ShownBasis(
+            by=officer.by, stay=stay, action_id=new_action_id(), sequence_seen=desk.sequence, basis=asked.basis,
+            proposal=None if waiting is None else waiting.action_id,
+        )  # fmt: skip
+        return self.seal.seal(shown)
 
     def act(self, officer: Officer, stay: int, form: StayForm) -> Outcome:
         """What becomes of a form about a stay that is there."""

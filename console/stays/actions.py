@@ -11,9 +11,11 @@ from desk.state import Desk
 from desk.stay_moment import StayAction
 from models.desk.action import (
     CloseAction,
+    ConfirmAction,
     LookAction,
     NoteAction,
     ProposeAction,
+    RejectAction,
     ReleaseAction,
     SnoozeAction,
     WithdrawAction,
@@ -68,5 +70,7 @@ _FIELDS: dict[ActKind, tuple[type[StayAction], _Fields]] = {
         lambda form, *_: {"measure": form.measure, "why": form.text, "provisional": form.provisional},
     ),
     ActKind.WITHDRAW: (WithdrawAction, _why),
+    ActKind.CONFIRM: (ConfirmAction, lambda *_: {}),
+    ActKind.REJECT: (RejectAction, _why),
 }
 """Of each act the kind of its record, and what stands in it besides head, basis and proposal."""

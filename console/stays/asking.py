@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from console.stays.live_desk import DeskState
-from console.stays.stay_text import PersonView
+from console.stays.person_view import PersonView
 from models.alert import Alert
 from models.board import OffenderView
 from models.desk.basis import Basis

@@ -23,15 +23,17 @@ class ActKind(StrEnum):
     RELEASE = "release"
     PROPOSE = "propose"
     WITHDRAW = "withdraw"
+    CONFIRM = "confirm"
+    REJECT = "reject"
 
 
-NEEDS_BASIS = frozenset({ActKind.LOOK, ActKind.SNOOZE, ActKind.CLOSE, ActKind.PROPOSE})
+NEEDS_BASIS = frozenset({ActKind.LOOK, ActKind.SNOOZE, ActKind.CLOSE, ActKind.PROPOSE, ActKind.CONFIRM})
 """What rests on what the board says of a person."""
 
-NEEDS_PROPOSAL = frozenset({ActKind.WITHDRAW})
+NEEDS_PROPOSAL = frozenset({ActKind.WITHDRAW, ActKind.CONFIRM, ActKind.REJECT})
 """What answers the proposal that the page showed."""
 
-_WORDLESS = frozenset({ActKind.LOOK})
+_WORDLESS = frozenset({ActKind.LOOK, ActKind.CONFIRM})
 _MEASURE = re.compile("[a-z][a-z0-9_-]{0,62}")
 
 

@@ -1,8 +1,25 @@
 """One stay as a document: where it stands, and what an action about it has to bring back."""
 
-from console.stays.stay_text import PersonView, StayText
+from console.stays.person_view import PersonView
+from console.stays.proposal_text import ProposalText
+from console.stays.stay_text import StayText
 from models.desk.basis import Basis
 from sight.document import Document
+
+
+class ProposalDocument(Document):
+    """What waits for a second person. `contested` and `changes` say what is no longer as when it was proposed;
+    `hindrance` why it cannot be confirmed by who asks, empty where it can.
+    """
+
+    measure: str
+    by: str
+    provisional: bool
+    why: str
+    ends_at: str
+    contested: tuple[str, ...]
+    changes: tuple[str, ...]
+    hindrance: str
 
 
 class StayDocument(Document):
@@ -13,6 +30,7 @@ class StayDocument(Document):
     kind: str
     state: str
     basis: Basis | None
+    proposal: ProposalDocument | None
     acts: tuple[str, ...]
     seen: str
     words: str
@@ -26,7 +44,15 @@ def stay_document(text: StayText, asked: PersonView, seen: str, why_not: str) ->
         kind=text.kind,
         state="".join(piece.text for piece in text.state),
         basis=asked.basis,
+        proposal=None if text.proposal is None else _proposal_document(text.proposal),
         acts=tuple(sorted(text.acts)),
         seen=seen,
         words=why_not or asked.trouble,
     )
+
+
+def _proposal_document(text: ProposalText) -> ProposalDocument:
+    return ProposalDocument(
+        measure=text.measure, by=text.by, provisional=text.provisional, why=text.why, ends_at=text.ends_at,
+        contested=text.contested, changes=text.others, hindrance=text.hindrance,
+    )  # fmt: skip

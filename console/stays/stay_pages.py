@@ -16,9 +16,9 @@ from console.stays.forms import StayForm, read_stay_form
 from console.stays.live_desk import DeskState
 from console.stays.outcome import Outcome, outcome_document
 from console.stays.queue_source import QueueSource
-from console.stays.shown_basis import ShownBasis, new_action_id
+from console.stays.second_key import SecondKey
 from console.stays.stay_document import stay_document
-from console.stays.stay_text import PersonView, stay_text
+from console.stays.stay_text import stay_text
 from models.errors import Unavailable
 
 _SENT = "It is written. This console has not read it back yet: look again in a moment."
@@ -38,7 +38,12 @@ class StayPages:
 
     def routes(self) -> list[Route]:
         """What is answered where."""
-        return [Route("/queue", self.queue), Route("/stays/{alert_id}", self.stay, methods=["GET", "POST"])]
+        second = SecondKey(self.pages, self.news, self.acting, self.leases)
+        return [
+            Route("/queue", self.queue),
+            Route("/second-key", second.page),
+            Route("/stays/{alert_id}", self.stay, methods=["GET", "POST"]),
+        ]
 
     async def queue(self, request: Request) -> Response:
         """What waits: it names those on the list, and is shown under the same lease."""
@@ -95,7 +100,7 @@ class StayPages:
         text = stay_text(
             self.news.board, state.desk, state.desk.stays[sequence], alert, asked, officer, self.news.clock
         )
-        seen = self._seen(officer, sequence, state, asked)
+        seen = self.acting.seen(officer, state.desk, sequence, asked)
         if wants_json(request):
             document = stay_document(text, asked, seen, why_not(officer))
             return Response(document.json_text(), media_type="application/json")
@@ -111,17 +116,6 @@ class StayPages:
             body = outcome_document(Outcome(503, words)).json_text()
             return Response(body, 503, media_type="application/json")
         return self.pages.page(request, "unshown.html", 503, words=words, form=form, address=request.url.path)
-
-    def _seen(self, officer: Officer | None, sequence: int, state: DeskState, asked: PersonView) -> str:
-        """The sealed field of the page's forms: one action of this officer, on what they read now."""
-        if officer is None or why_not(officer):
-            return ""
-        waiting = state.desk.stays[sequence].open_proposal
-        seen = ShownBasis(
-            by=officer.by, stay=sequence, action_id=new_action_id(), sequence_seen=state.desk.sequence,
-            basis=asked.basis, proposal=None if waiting is None else waiting.action_id,
-        )  # fmt: skip
-        return self.acting.seal.seal(seen)
 
 
 def _officer(request: Request) -> Officer | None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from console.officer import Officer, Role
 from console.stays.forms import HOURS, NEEDS_BASIS, ActKind
+from console.stays.person_view import PersonView
+from console.stays.proposal_text import ProposalText, proposal_text
 from console.stays.queue_text import CAUSES, KIND_WORDS, Clock, who
 from console.stays.stay_words import moment_words
 from desk.state import Desk
 from desk.stay import Stay
 from models.alert import Alert, alert_id
-from models.board import OffenderView
-from models.desk.basis import Basis
 from models.instants import HOUR, SECOND, Micros
 from sight.sentences import Piece, alert_sentence
 from sight.words import grouped_days
@@ -45,18 +45,12 @@ class StayText:
     history: tuple[DeedText, ...]
     hours: tuple[int, ...]
     measures: tuple[str, ...]
+    proposal: ProposalText | None
+    """the one that waits for a second person"""
+
     is_yours: bool
     acts: frozenset[ActKind]
     """what can be done with it now, by that officer"""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """What the store answers about the person of a stay, or why it does not."""
-
-    person: OffenderView | None = None
-    basis: Basis | None = None
-    trouble: str = ""
 
 
 def stay_text(  # noqa: PLR0913, PLR0917  (of which desk, for whom, in whose words)
@@ -64,7 +58,8 @@ def stay_text(  # noqa: PLR0913, PLR0917  (of which desk, for whom, in whose wor
 ) -> StayText:
     """As an officer reads it."""
     by = "" if officer is None else officer.by
-    may_release = officer is not None and officer.role is Role.SUPERVISOR
+    waiting = stay.open_proposal
+    proposal = None if waiting is None else proposal_text(desk, waiting, asked, officer, clock)
     name, kind = alert_id(board, stay.sequence), kind_of(stay)
     longest = HOURS[-1] * HOUR if desk.rules is None else desk.rules.snooze_seconds * SECOND
     return StayText(
@@ -80,8 +75,9 @@ def stay_text(  # noqa: PLR0913, PLR0917  (of which desk, for whom, in whose wor
         history=tuple(_history(desk, stay, clock)),
         hours=tuple(each for each in HOURS if each * HOUR <= longest),
         measures=() if desk.rules is None else desk.rules.measures,
+        proposal=proposal,
         is_yours=stay.owner == by,
-        acts=_acts(stay, by, may_release=may_release) - (NEEDS_BASIS if asked.basis is None else frozenset()),
+        acts=_acts(stay, officer, proposal) - (NEEDS_BASIS if asked.basis is None else frozenset()),
     )
 
 
@@ -125,22 +121,23 @@ def state_words(desk: Desk, stay: Stay, clock: Clock) -> str:
     return "Nobody has looked at it."
 
 
-def _acts(stay: Stay, by: str, *, may_release: bool) -> frozenset[ActKind]:
+def _acts(stay: Stay, officer: Officer | None, proposal: ProposalText | None) -> frozenset[ActKind]:
     """What the desk would take, as it is known here."""
-    if stay.is_erased:
+    if stay.is_erased or officer is None:
         return frozenset()
     if stay.end_sequence is not None:
         return frozenset({ActKind.NOTE, ActKind.LOOK} if stay.is_left_unseen else {ActKind.NOTE})
     acts = {ActKind.NOTE}
-    if stay.owner == by:
+    if stay.owner == officer.by:
         acts |= {ActKind.LOOK, ActKind.SNOOZE, ActKind.RELEASE}
-        acts |= set() if stay.open_proposal else {ActKind.CLOSE, ActKind.PROPOSE}
-    elif stay.owner is not None and may_release:
+        acts |= set() if proposal else {ActKind.CLOSE, ActKind.PROPOSE}
+    elif stay.owner is not None and officer.role is Role.SUPERVISOR:
         acts.add(ActKind.RELEASE)
     elif stay.owner is None and stay.handling is None:
         acts.add(ActKind.LOOK)
-    if stay.open_proposal is not None and stay.open_proposal.by == by:
-        acts.add(ActKind.WITHDRAW)
+    if proposal is not None:
+        acts |= {ActKind.WITHDRAW} if proposal.by == officer.by else {ActKind.REJECT}
+        acts |= set() if proposal.hindrance else {ActKind.CONFIRM}
     return frozenset(acts)
 
 

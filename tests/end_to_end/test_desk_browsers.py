@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def night(stack_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     night = Night(stack_environment, tmp_path_factory.mktemp("night"))
-    night.offence("first", "second", *HOSTILE)
+    night.offence("earlier")
     night.installation.start_worker()
     night.installation.wait_idle()
     yield night
@@ -41,15 +41,18 @@ def desk(night: Night) -> Iterator[Served]:
     with night.served() as desk:
         wait_until(lambda: desk.desk.pages.news.book.state().desk.rules, "the desk has rules")
         wait_until(lambda: desk.desk.pages.news.fresh().is_live, "it is live")
-        wait_until(lambda: len(desk.desk.pages.news.frame.text.items) == 2 + len(HOSTILE), "all wait")
+        night.offence("first", "second", "third", *HOSTILE)
+        wait_until(lambda: len(desk.desk.pages.news.frame.text.items) == 3 + len(HOSTILE), "all wait")
         yield desk
 
 
 class Officer:
     """A browser of an officer, and everything that it has complained about."""
 
-    def __init__(self, browser: Browser, desk: Served, name: str, **options: Any) -> None:  # Any: of playwright
-        headers = {"X-Remote-User": name, "X-Remote-Groups": "desk"}
+    def __init__(
+        self, browser: Browser, desk: Served, name: str, group: str = "desk", **options: Any
+    ) -> None:  # Any: of playwright
+        headers = {"X-Remote-User": name, "X-Remote-Groups": group}
         self.context = browser.new_context(
             **{"viewport": {"width": 1440, "height": 900}, "extra_http_headers": headers, **options}
         )
@@ -134,6 +137,47 @@ def test_without_script_everything_can_be_done(browser: Browser, desk: Served) -
     page.get_by_role("link", name="Queue").first.click()
     expect(at(page, "second")).to_have_attribute("data-kind", "snoozed")
     anna.context.close()
+
+
+def test_one_officer_proposes_and_another_confirms_and_the_pages_offend_no_rule(browser: Browser, desk: Served) -> None:
+    anna, ines = Officer(browser, desk, "anna"), Officer(browser, desk, "ines", "inspectors")
+    page = anna.open()
+    live(page)
+    at(page, "third").get_by_role("link").click()
+    page.get_by_role("button", name="I have looked at it").press("Enter")
+    page.locator("summary", has_text="Propose a measure").press("Enter")
+    expect(page.locator("details[open] input:checked")).to_have_count(0)
+    page.get_by_role("radio", name="accept").press("Space")
+    page.get_by_role("checkbox", name="It holds provisionally").press("Space")
+    page.locator("details[open] textarea").fill("near the school; nobody else on duty")
+    page.get_by_role("button", name="Propose it").press("Enter")
+    expect(page.locator(".proposal .headline b")).to_have_text("Proposed: accept, provisional")
+    second = ines.open("/second-key")
+    expect(second.locator(".waiting h2")).to_have_text("third")
+    look_at_it(anna, ines)
+    second.locator("summary", has_text="Confirm it").press("Enter")
+    second.get_by_role("button", name="Confirm it").press("Enter")
+    expect(second.locator(".answer.good")).to_have_text("It is done.")
+    expect(second.locator(".done")).to_contain_text("Confirmed")
+    ines.open("/second-key")
+    expect(second.locator("main")).to_contain_text("Nothing waits for a second person.")
+    assert anna.complaints + ines.complaints == []
+    anna.context.close()
+    ines.context.close()
+
+
+def look_at_it(*officers: Officer) -> None:
+    """What each of them reads, in every width and theme."""
+    for officer in officers:
+        address = officer.page.url.removeprefix(officer.url)
+        for width, theme in ((width, theme) for width in SIZES for theme in THEMES):
+            cookie = {"name": "harmwatch_display", "value": f"{theme}.keys", "url": officer.url}
+            officer.context.add_cookies([cookie])  # type: ignore[list-item]  # a dict of strings is one
+            officer.page.set_viewport_size({"width": width, "height": SIZES[width]})
+            page = officer.open(address)
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            found = Axe().run(page, options=AXE).response["violations"]
+            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], address
 
 
 @pytest.mark.parametrize("theme", THEMES)
