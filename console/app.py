@@ -97,11 +97,11 @@ class _Routes:
         officer: Officer = request.state.officer
         for _ in range(_TRIES):
             try:
-                await self._leases.open(officer)
+                await self._leases.open(officer, of_board=True)
             except Unavailable as error:
                 return self._pages.message(request, 503, not_recorded(error))
             page = self._pages.board_answer(request)
-            if not self._leases.why_closed(officer):
+            if not self._leases.why_closed(officer, of_board=True):
                 return page
         return self._pages.message(request, 503, not_recorded(Unavailable("the board changes at this moment")))
 

@@ -15,6 +15,8 @@ from sight.poller import UNSEEN, BoardView
 class FanOut(FrameSource):
     """Makes a frame of each view that shows something else, in the thread that looks; pages wait in the event loop."""
 
+    is_of_board = True
+
     def __init__(self, wording: Wording, policy_digest: str, first: BoardView) -> None:
         super().__init__()
         self.wording = wording

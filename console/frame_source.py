@@ -27,6 +27,9 @@ class AnyFrame(Protocol):
 class FrameSource(ABC):
     """Frames are made in any thread, one after the other; pages wait in the event loop."""
 
+    is_of_board = False
+    """Whether it names those on the board alone; else it can name people before the board was seen."""
+
     def __init__(self) -> None:
         self.is_ending = False
         self.open_streams = 0

@@ -68,7 +68,7 @@ class EventStream(Response):
 
     async def _send_all(self, send: Send) -> None:
         with contextlib.suppress(Unavailable, TimeoutError):
-            await asyncio.wait_for(self._leases.open(self._officer), FRESH_SECONDS)
+            await asyncio.wait_for(self._leases.open(self._officer, of_board=self._source.is_of_board), FRESH_SECONDS)
         until, known, ask_at, goodbye = time.monotonic() + LIFE_SECONDS, 0, time.monotonic() + ASKED_SECONDS, b""
         while not (goodbye or self._source.is_ending) and time.monotonic() < until:
             body, known = self._news(known)
@@ -84,7 +84,7 @@ class EventStream(Response):
     def _news(self, known: int) -> tuple[bytes, int]:
         """What goes out now, and which frame the page then knows; 0: none that it could go on from."""
         frame, fresh = self._source.frame, self._source.fresh()
-        if why := self._leases.why_closed(self._officer):
+        if why := self._leases.why_closed(self._officer, of_board=self._source.is_of_board):
             return unseen_event(fresh, why), 0
         if frame.number == known:
             return fresh_event(fresh), known

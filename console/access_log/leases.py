@@ -26,7 +26,7 @@ Write = Callable[[Look], Awaitable[None]]
 class Place:
     """What is shown: how many lines and newest alerts, from which entry of which generation on.
 
-    `is_unseen`: nothing of the board has been seen yet, so that nobody is named.
+    `is_unseen`: nothing of the board has been seen yet, so that its page names nobody.
     """
 
     generation: str
@@ -49,7 +49,10 @@ def not_recorded(error: Unavailable) -> str:
 
 
 class Leases:
-    """Of one console, by officer. In the event loop alone."""
+    """Of one console, by officer. In the event loop alone.
+
+    `of_board`: what is shown names those on the board alone, so that it needs no lease before that was seen.
+    """
 
     def __init__(
         self, board: str, write: Write, place: Callable[[], Place], steady: Callable[[], float] = time.monotonic
@@ -59,12 +62,12 @@ class Leases:
         self._asking: dict[Officer, asyncio.Task[None]] = {}
         self._why: dict[Officer, str] = {}
 
-    async def open(self, officer: Officer) -> None:
+    async def open(self, officer: Officer, *, of_board: bool) -> None:
         """From here on the list may be shown to this officer. Raises Unavailable."""
-        if self._left(officer) <= 0:
+        if self._left(officer, of_board=of_board) <= 0:
             await asyncio.shield(self._ask(officer))
             self._why.pop(officer, None)
-            if self._left(officer) <= 0:
+            if self._left(officer, of_board=of_board) <= 0:
                 raise Unavailable("the board moves on to another generation at this moment")
 
     async def look_at_stay(self, officer: Officer, stay: int) -> None:
@@ -78,20 +81,20 @@ class Leases:
             )
         )  # fmt: skip
 
-    def why_closed(self, officer: Officer) -> str:
+    def why_closed(self, officer: Officer, *, of_board: bool) -> str:
         """Why nothing may be shown at this moment, empty where it may; what is due is asked for meanwhile.
 
         To be asked after what is shown was taken: what changes in between is another place.
         """
-        left = self._left(officer)
+        left = self._left(officer, of_board=of_board)
         if left < RENEWED_SECONDS and officer not in self._asking:
             self._ask(officer)
         return "" if left > 0 else self._why.get(officer, "this look is being recorded")
 
-    def _left(self, officer: Officer) -> float:
+    def _left(self, officer: Officer, *, of_board: bool) -> float:
         """Seconds for which the list may still be shown."""
         lease, place = self._leases.get(officer), self._place()
-        if place.is_unseen:
+        if place.is_unseen and of_board:
             return LASTS_SECONDS
         if lease is None or (lease.generation, lease.lines) != (place.generation, place.lines):
             return 0.0

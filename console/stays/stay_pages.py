@@ -50,7 +50,7 @@ class StayPages:
         if request.method == "HEAD":
             return HTMLResponse()
         try:
-            await self.leases.open(request.state.officer)
+            await self.leases.open(request.state.officer, of_board=False)
         except Unavailable as error:
             return self.pages.message(request, 503, not_recorded(error))
         return self.pages.page(

@@ -15,6 +15,8 @@ from console.officer import UNKNOWN, Role
 from models.access_log.look import ListLook, look_bytes, read_look
 from models.instants import SECOND, parse_instant
 from tests.console.book import Book
+from tests.console.conftest import HOST
+from tests.console.duty import Duty
 from tests.console.test_stream import Page, boards
 from tests.console.views import a_row, a_view
 
@@ -77,6 +79,38 @@ def test_before_anything_of_the_board_is_seen_nobody_is_named_and_no_look_record
     fan_out.show(a_view(entry=7))
     client.get("/board")
     assert [look.from_entry for look in book.looks if isinstance(look, ListLook)] == [7]
+
+
+def test_the_queue_names_people_whose_board_was_not_seen_and_needs_a_record(fan_out: FanOut, book: Book) -> None:
+    fan_out.show(a_view([], state="unseen", entry=0))
+    duty = Duty(fan_out, book).begin("suspect-anna")
+    with TestClient(duty.app, f"http://{HOST}") as client:
+        book.away = AWAY
+        answer = client.get("/queue")
+        assert (answer.status_code, "suspect-anna" in answer.text) == (503, False)
+        book.away = ""
+        assert "suspect-anna" in client.get("/queue").text
+        assert len(book.looks) == 1
+        client.get("/board")
+        assert len(book.looks) == 1
+
+
+def test_the_stream_of_the_queue_shows_nothing_unrecorded_before_the_board_was_seen(
+    fan_out: FanOut, book: Book
+) -> None:
+    async def story() -> None:
+        fan_out.show(a_view([], state="unseen", entry=0))
+        book.away = AWAY
+        page = Page(Duty(fan_out, book).begin("suspect-anna").app, of="queue")
+        await page.until(lambda events: any(AWAY in told.get("why", "") for _, told in events))
+        assert "suspect-anna" not in str(page.events)
+        book.away = ""
+        await page.until(lambda events: "suspect-anna" in str(events))
+        assert len(book.looks) == 1
+        page.leave()
+        await page.ended.wait()
+
+    asyncio.run(story())
 
 
 def test_another_generation_of_the_board_is_another_look(client: TestClient, fan_out: FanOut, book: Book) -> None:
@@ -177,10 +211,10 @@ def test_an_open_page_goes_grey_when_its_lease_ends_and_is_not_renewed(
 def test_each_officer_has_a_lease_of_their_own(fan_out: FanOut, book: Book) -> None:
     async def story() -> None:
         leases = book.leases(fan_out)
-        await leases.open(UNKNOWN)
-        await leases.open(replace(UNKNOWN, by="local:anna"))
-        await leases.open(replace(UNKNOWN, by="local:anna", role=Role.SUPERVISOR))
-        await leases.open(UNKNOWN)
+        await leases.open(UNKNOWN, of_board=True)
+        await leases.open(replace(UNKNOWN, by="local:anna"), of_board=True)
+        await leases.open(replace(UNKNOWN, by="local:anna", role=Role.SUPERVISOR), of_board=True)
+        await leases.open(UNKNOWN, of_board=True)
 
     asyncio.run(story())
     assert [(look.by, look.role) for look in book.looks] == [

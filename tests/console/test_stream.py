@@ -36,7 +36,7 @@ def events_in(body: bytes) -> list[Event]:
 class Page:
     """A page that listens to the stream; `take` gives it what was sent, or makes it wait as a slow line does."""
 
-    def __init__(self, app: ASGIApp, cookie: str = "") -> None:
+    def __init__(self, app: ASGIApp, cookie: str = "", of: str = "") -> None:
         self.status = 0
         self.events: list[Event] = []
         self.may_take = asyncio.Event()
@@ -44,7 +44,7 @@ class Page:
         self.ended = asyncio.Event()
         self._gone = asyncio.Event()
         self._came = asyncio.Event()
-        scope = self.scope("/stream", cookie)
+        scope = self.scope("/stream", cookie) | {"query_string": f"of={of}".encode()}
         self.task = asyncio.create_task(self._ask(app, scope))
 
     @staticmethod

@@ -1,0 +1,86 @@
+"""A desk whose topics a test writes: alerts and actions come as bytes, and what officers do is read back at once."""
+
+import time
+from datetime import UTC
+from pathlib import Path
+
+from starlette.types import ASGIApp
+
+from console.app import make_app
+from console.fan_out import FanOut
+from console.officer import Officer, Role
+from console.pages import Pages
+from console.provider import NoProvider, Provider
+from console.stays.action_desk import ActionDesk
+from console.stays.asking import Asking
+from console.stays.desk_reader import Reading
+from console.stays.live_desk import LiveDesk
+from console.stays.persons import Persons
+from console.stays.queue_source import QueueSource
+from console.stays.shown_basis import BasisSeal, ShownBasis, new_action_id
+from console.stays.stay_pages import StayPages
+from harmwatch_client import Event
+from harmwatch_client.event import read_event
+from models.desk.action import Action, action_bytes
+from models.record import Offset, Record
+from runtime.settings import Settings
+from sight.local_times import short_moment
+from tests.console.book import Book
+from tests.console.conftest import HOST
+from tests.console.views import an_alert
+from tests.desk.acts import an_action
+
+BOARD = "v100"
+PROXY = "192.0.2.80"
+ANNA = Officer("proxy:anna", Role.OFFICER, signed_in=True)
+NOWHERE = "redis://127.0.0.1:1"
+
+
+def entered(sequence: int, who: str) -> Event:
+    """As the client reads it."""
+    alert = an_alert(sequence, offender_id=who)
+    headers = {"ce_type": "harmwatch.band.entered", "ce_id": alert.alert_id, "ce_source": f"/harmwatch/{BOARD}"}
+    event = read_event([(name, told.encode()) for name, told in headers.items()], alert.model_dump_json().encode(), 0)
+    assert event is not None
+    return event
+
+
+class Duty:
+    """Its store is away; `reads_back` False: what is written stays unread."""
+
+    def __init__(self, fan_out: FanOut, book: Book, provider: Provider | None = None) -> None:
+        self.desk, self.written, self.reads_back = LiveDesk(BOARD), list[bytes](), True
+        self.persons = Persons(Settings(kafka="127.0.0.1:1", redis=NOWHERE, policy=Path("nothing")))
+        pages = Pages(BOARD, "", fan_out, UTC)
+        clock = lambda at, today: short_moment(at, today, UTC)  # noqa: E731
+        reading = lambda: Reading(time.monotonic(), time.monotonic())  # noqa: E731
+        self.news = QueueSource(BOARD, self.desk, reading, fan_out.fresh, lambda: None, clock)
+        asking = Asking(self.persons, lambda: {}, self.news.alert)
+        self.acting = ActionDesk(self.desk, asking, BasisSeal(), self.write, lambda: None, clock)
+        stays = StayPages(pages, self.news, self.acting, book.leases(fan_out))
+        self.app: ASGIApp = make_app(pages, frozenset({HOST}), stays.leases, provider or NoProvider(), (), stays)
+
+    def begin(self, *people: str) -> "Duty":
+        """Rules, and then one stay for each."""
+        self.write(action_bytes(an_action("rules", 1, 0)))
+        self.desk.take([entered(number, who) for number, who in enumerate(people, 1)], [])
+        self.news.remake(has_news=True)
+        return self
+
+    def write(self, value: bytes) -> int:
+        """At the next offset, appended now."""
+        self.written.append(value)
+        offset = len(self.written) - 1
+        if self.reads_back:
+            self.desk.take([], [Record(Offset(offset), round(time.time() * 1_000), BOARD.encode(), value)])
+        return offset
+
+    def do(self, action: Action) -> int:
+        """Written by somebody else."""
+        return self.write(action_bytes(action))
+
+    def form(self, stay: int, officer: Officer = ANNA) -> str:
+        """What a page's forms bring back that was opened now."""
+        sequence = self.desk.state().desk.sequence
+        seen = ShownBasis(by=officer.by, stay=stay, action_id=new_action_id(), sequence_seen=sequence, basis=None)
+        return self.acting.seal.seal(seen)
