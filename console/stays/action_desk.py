@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from console.officer import Officer, Role
-from console.stays.actions import make_action
+from console.stays.actions import make_action, with_id_of
 from console.stays.asking import Asking
 from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, StayForm
 from console.stays.live_desk import LiveDesk
@@ -70,6 +70,7 @@ class ActionDesk:
         seen = self.seal.open(form.seen, officer.by, stay)
         if seen is None:
             return Outcome(409, _OLDER)
+        seen = with_id_of(form, seen)
         known = self.book.known(seen.action_id)
         if known is not None:
             return self._answer(known, stay)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from console.officer import Officer
@@ -9,6 +10,7 @@ from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, ActKind, StayForm
 from console.stays.shown_basis import ShownBasis
 from desk.state import Desk
 from desk.stay_moment import StayAction
+from models.canonical import digest_of
 from models.desk.action import (
     CloseAction,
     ConfirmAction,
@@ -22,7 +24,13 @@ from models.desk.action import (
 )
 from models.instants import HOUR, SECOND, Micros, format_instant
 
-_SIGN_IN_LETTERS = 32
+_ID_LETTERS = _SIGN_IN_LETTERS = 32
+
+
+def with_id_of(form: StayForm, seen: ShownBasis) -> ShownBasis:
+    """With the id of this action: the same form is one action, and one that was changed another."""
+    content = asdict(form) | {"seen": seen.action_id}
+    return seen.model_copy(update={"action_id": digest_of(content)[:_ID_LETTERS]})
 
 
 def make_action(form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, now: Micros) -> StayAction:

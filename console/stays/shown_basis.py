@@ -19,7 +19,7 @@ LONGEST_SEEN = 200_000
 
 
 class ShownBasis(BaseModel):
-    """One form of one officer about one stay. `action_id`: sent twice, it is still one action."""
+    """One form of one officer about one stay. `action_id`: another one for each page, and for what is sent with it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
