@@ -15,6 +15,7 @@ from console.access_log.leases import Leases
 from console.pages import Pages
 from console.stays.action_desk import ActionDesk
 from console.stays.asking import Asking
+from console.stays.clear_alerts import ClearAlerts
 from console.stays.desk_reader import DeskReader
 from console.stays.founding import found_desk
 from console.stays.lapse_writer import LapseWriter
@@ -30,7 +31,6 @@ from models.topics import OFFICER_ACTIONS, topic_name
 from runtime.events import Event, happened
 from runtime.settings import Settings
 from sight.local_times import short_moment
-from sight.opening import UnsealedAlerts
 
 _AGAIN_SECONDS = 5.0
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases, *, may_write: bo
         )
         write = partial(writer.write, settings.board.encode())
         persons = parts.enter_context(closing(Persons(settings)))
-        in_clear = parts.enter_context(closing(UnsealedAlerts.of(settings)))
+        in_clear = parts.enter_context(closing(ClearAlerts(settings)))
         book = LiveDesk(settings.board)
         keeper = _Keeper(settings, book, write) if may_write else None
         feed = DeskReader(settings, book.take, lambda has_news: turned(has_news=has_news))

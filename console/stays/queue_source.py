@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from console.frame_source import FrameSource
 from console.freshness import Fresh
+from console.stays.clear_alerts import ClearAlerts
 from console.stays.desk_reader import Reading
 from console.stays.live_desk import DeskState, LiveDesk
 from console.stays.queue_frames import QueueFrame
@@ -33,7 +34,7 @@ class QueueSource(FrameSource):
         board_fresh: Callable[[], Fresh],
         now: Now,
         clock: Clock,
-        in_clear: UnsealedAlerts | None = None,
+        in_clear: ClearAlerts | None = None,
     ) -> None:
         super().__init__()
         self.board, self.book, self.clock = board, book, clock

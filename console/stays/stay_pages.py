@@ -96,7 +96,7 @@ class StayPages:
         except Unavailable as error:
             return self._unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
         asked = await asyncio.to_thread(self.acting.asking.ask, state, sequence)
-        alert = self.news.alert(state, sequence)
+        alert = await asyncio.to_thread(self.news.alert, state, sequence)
         text = stay_text(
             self.news.board, state.desk, state.desk.stays[sequence], alert, asked, officer, self.news.clock
         )
