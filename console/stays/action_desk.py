@@ -70,10 +70,16 @@ class ActionDesk:
         seen = self.seal.open(form.seen, officer.by, stay)
         if seen is None:
             return Outcome(409, _OLDER)
-        seen = with_id_of(form, seen)
+        return self._take(form, with_id_of(form, seen), officer)
+
+    def _take(self, form: StayForm, seen: ShownBasis, officer: Officer) -> Outcome:
+        """What becomes of a form that can be done."""
         known = self.book.known(seen.action_id)
         if known is not None:
-            return self._answer(known, stay)
+            return self._answer(known, seen.stay)
+        stopped = self.book.why_stopped()
+        if stopped:
+            return Outcome(503, f"Nothing is written, and it can be sent again as it stands here: {stopped}.")
         try:
             return self._changed(form, seen) or self._send(form, seen, officer)
         except Unavailable as error:

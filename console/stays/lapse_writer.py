@@ -18,6 +18,9 @@ from runtime.events import Event, happened
 from sight.poller import BoardView
 
 LOOK_SECONDS = 2.0
+_KEPT = 10_000
+"""Ids of lapses that were written: more than are on their way to the fold at once."""
+
 log = logging.getLogger(__name__)
 
 
@@ -30,11 +33,12 @@ class LapseWriter:
     write: Callable[[bytes], int]
     clock: Callable[[], float] = time.monotonic
     _next_at: float = field(default=0.0)
+    _written: dict[str, None] = field(default_factory=dict)
 
     def look(self, view: BoardView, *, is_live: bool) -> None:
         """Writes what has lapsed by this view."""
         now = self.clock()
-        if not is_live or now < self._next_at:
+        if not is_live or now < self._next_at or self.book.why_stopped():
             return
         self._next_at = now + LOOK_SECONDS
         state = self.book.state()
@@ -54,15 +58,18 @@ class LapseWriter:
         if before is None or now is None or now.entry <= before.entry:
             return
         cause = lapse_cause(before, now, rules)
-        if cause is None:
+        if cause is None or (name := lapse_id(handling.action_id, cause)) in self._written:
             return
         sequence = state.desk.sequence
         lapse = LapseAction(
-            action_id=lapse_id(handling.action_id, cause), at=format_instant(round(time.time() * SECOND)),
+            action_id=name, at=format_instant(round(time.time() * SECOND)),
             after=sequence, sequence_seen=sequence, by=CONSOLE, role=CONSOLE, sign_in=None,
             stay=stay.sequence, of=handling.action_id, cause=cause, basis=now,
         )  # fmt: skip
         self.write(action_bytes(lapse))
+        self._written[name] = None
+        if len(self._written) > _KEPT:
+            del self._written[next(iter(self._written))]
 
 
 def _handled(state: DeskState, view: BoardView) -> Iterator[tuple[Stay, Handling]]:

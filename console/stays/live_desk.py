@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from models.desk.action import read_action
 from models.instants import Micros, parse_instant
 from models.record import Record
 from runtime import events
+
+STOPPED_SECONDS = 5.0
+"""So long an alert that an action stands behind may take to come: then the desk is said to stand still."""
 
 _MILLISECOND = 1_000
 _ALERTS_KEPT = 5_000
@@ -36,8 +40,9 @@ class DeskState:
 class LiveDesk:
     """Takes what the feed reads, in its thread; any thread asks."""
 
-    def __init__(self, board: str) -> None:
-        self._board = board.encode()
+    def __init__(self, board: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._board, self._clock = board.encode(), clock
+        self._stopped: tuple[PlacedAction, float] | None = None
         self._fold, self._band = DeskFold(), BandReader()
         self._entrances: dict[int, Alert] = {}
         self._verdicts: dict[int, Verdict] = {}
@@ -54,6 +59,7 @@ class LiveDesk:
             for verdict in self._fold.verdicts:
                 self._verdicts[verdict.offset] = self._first.setdefault(verdict.action_id, verdict)
             self._fold.verdicts.clear()
+            self._note_where_it_stands()
             self._forget()
             self._news.notify_all()
 
@@ -61,6 +67,15 @@ class LiveDesk:
         """As it stands; with the terms that have fallen due at `at`."""
         with self._news:
             return DeskState(self._fold.desk(at), dict(self._entrances), self._fold.waiting)
+
+    def why_stopped(self) -> str:
+        """Why no action has been folded for some seconds; empty: nothing waits for an alert that does not come."""
+        stopped = self._stopped
+        if stopped is None or self._clock() - stopped[1] < STOPPED_SECONDS:
+            return ""
+        act = stopped[0]
+        where = f"the action at offset {act.offset:,} stands behind alert {act.action.after:,}, which is not there"
+        return f"the desk stands still: {where}; run `harmwatch verify --desk`"
 
     def known(self, action_id: str) -> Verdict | None:
         """What became of an action that is here already; None: it is not."""
@@ -72,6 +87,13 @@ class LiveDesk:
         with self._news:
             self._news.wait_for(lambda: offset in self._verdicts, seconds)
             return self._verdicts.get(offset)
+
+    def _note_where_it_stands(self) -> None:
+        first = self._fold.stopped_at
+        if first is None:
+            self._stopped = None
+        elif self._stopped is None or self._stopped[0] is not first:
+            self._stopped = first, self._clock()
 
     def _change(self, event: Event) -> BandChange:
         at = parse_instant(event.as_of)

@@ -92,7 +92,9 @@ class QueueSource(FrameSource):
         ages = {"alerts": now - reading.alerts_at, "actions": now - reading.actions_at}
         details = (f"board seen {_ago(board.age)}", *(f"{what} read {_ago(age)}" for what, age in ages.items()))
         fresh = replace(board, details=details, age=round(max(board.age, *ages.values()), 1))
-        oldest = max(ages.values())
+        oldest, stopped = max(ages.values()), self.book.why_stopped()
+        if stopped and board.is_live and not reading.trouble:
+            return replace(fresh, is_live=False, word="NOT LIVE", why=stopped)
         if not board.is_live or (oldest < STALE_SECONDS and not reading.trouble):
             return fresh
         why = reading.trouble or "alerts and actions are not read"

@@ -46,10 +46,12 @@ def entered(sequence: int, who: str) -> Event:
 
 
 class Duty:
-    """Its store is away; `reads_back` False: what is written stays unread."""
+    """Its store is away; `reads_back` False: what is written stays unread; `later_seconds`: it is so much later."""
 
     def __init__(self, fan_out: FanOut, book: Book, provider: Provider | None = None) -> None:
-        self.desk, self.written, self.reads_back = LiveDesk(BOARD), list[bytes](), True
+        self.later_seconds = 0.0
+        self.desk = LiveDesk(BOARD, lambda: time.monotonic() + self.later_seconds)
+        self.written, self.reads_back = list[bytes](), True
         self.persons = Persons(Settings(kafka="127.0.0.1:1", redis=NOWHERE, policy=Path("nothing")))
         pages = Pages(BOARD, "", fan_out, UTC)
         clock = lambda at, today: short_moment(at, today, UTC)  # noqa: E731

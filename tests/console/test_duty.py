@@ -7,9 +7,17 @@ from starlette.testclient import TestClient
 
 from console.fan_out import FanOut
 from console.sign_in.proxy import ProxyProvider
+from console.stays.asking import Asking
+from console.stays.lapse_writer import LOOK_SECONDS, LapseWriter
+from console.stays.live_desk import STOPPED_SECONDS
+from models.board import OffenderView
+from models.desk.action import read_action
+from models.desk.basis import Basis
 from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
-from tests.console.duty import PROXY, Duty
+from tests.console.duty import PROXY, Duty, entered
+from tests.console.views import a_view
+from tests.desk.acts import a_basis, an_action
 from tests.end_to_end.desk import JSON, ROLES
 
 STAY = "/stays/v100:1"
@@ -37,3 +45,47 @@ def test_a_form_that_was_sent_and_is_sent_again_with_something_else_does_that_to
     assert len(duty.written) == 3
     refused = anna.post(STAY, data=form | {"act": "close"}, headers=OWN)
     assert refused.status_code == 409, "and what is refused is not said to be done"
+
+
+def test_a_desk_that_waits_for_an_alert_says_so_and_takes_nothing_until_it_comes(duty: Duty, anna: TestClient) -> None:
+    form = {"act": "note", "seen": duty.form(1), "text": "by <hand>"}
+    duty.do(an_action("note", 2, 3, stay=1))
+    assert duty.news.fresh().is_live, "it may be on its way"
+    duty.later_seconds = STOPPED_SECONDS
+    assert (duty.news.fresh().is_live, duty.news.fresh().word) == (False, "NOT LIVE")
+    assert "the action at offset 1 stands behind alert 3, which is not there" in duty.news.fresh().why
+    answer = anna.post(STAY, data=form, headers=OWN)
+    assert answer.status_code == 503
+    assert "Nothing is written" in answer.text
+    assert "by &lt;hand&gt;</textarea>" in answer.text
+    assert len(duty.written) == 2
+    duty.desk.take([entered(2, "suspect-bela"), entered(3, "suspect-cato")], [])
+    assert duty.news.fresh().is_live
+    assert anna.post(STAY, data=form, headers=OWN | JSON).status_code == 201
+
+
+class _Grown:
+    """A store in which everybody has grown."""
+
+    def ask(self, offender_id: str) -> tuple[OffenderView, Basis]:
+        """At entry 9."""
+        person = OffenderView(offender_id, 1, 5_000, True, None, [])
+        return person, a_basis(9, 5_000, "a", ("o2", 1, "9A", 5_000))
+
+
+def test_a_lapse_is_written_once_and_none_while_the_desk_stands_still(duty: Duty) -> None:
+    duty.do(an_action("look", 2, 1, stay=1))
+    now, view = 0.0, a_view(entry=9, entrances={"suspect-anders": 1})
+    asking = Asking(_Grown(), lambda: view.entrances, duty.news.alert)
+    lapsing = LapseWriter(duty.desk, asking, duty.write, lambda: now)
+    duty.do(an_action("note", 3, 2, stay=1))
+    duty.later_seconds = STOPPED_SECONDS
+    lapsing.look(view, is_live=True)
+    assert len(duty.written) == 3
+    duty.desk.take([entered(2, "suspect-bela")], [])
+    duty.reads_back = False
+    for _ in range(3):
+        now += LOOK_SECONDS
+        lapsing.look(view, is_live=True)
+    kinds = [action.kind for action in map(read_action, duty.written) if action is not None]
+    assert kinds == ["rules", "look", "note", "lapse"]
