@@ -21,6 +21,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _SAFE = {"GET", "HEAD"}
+_OURS = {"same-origin", "none"}  # `none`: typed, or a bookmark
 Refuse = Callable[[Scope, int, str], Response]
 """Makes the page of a refusal: of a request, a status and words."""
 
@@ -65,7 +66,20 @@ class Gate:
             )
         if scope["method"] not in _SAFE and not _is_our_own(headers, host):
             return 403, "This was not sent by a page of this console, so it has changed nothing."
+        if _is_embedded_elsewhere(headers):
+            return 403, "Another site's page asked for this, so nothing is shown or recorded: open it by its address."
         return None
+
+
+def _is_embedded_elsewhere(headers: Headers) -> bool:
+    """Whether a page of another origin fetched it unseen: a look would be recorded that nobody took.
+
+    A link that an officer follows is none of these. Programs and old browsers say nothing, and are believed.
+    """
+    if set(headers.getlist("sec-fetch-site")) <= _OURS:
+        return False
+    mode, destination = headers.getlist("sec-fetch-mode"), headers.getlist("sec-fetch-dest")
+    return mode != ["navigate"] or destination != ["document"] or "sec-purpose" in headers
 
 
 def _is_our_own(headers: Headers, host: str) -> bool:

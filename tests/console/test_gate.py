@@ -15,6 +15,7 @@ from console.gate import HEADERS
 from models.alert import CauseOut
 from models.journal.transition import CauseKind
 from sight.printable import printable
+from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
 from tests.console.views import a_row, a_view, an_alert
 
@@ -74,6 +75,35 @@ def test_nothing_is_changed_but_from_a_page_of_our_own(
     assert answer.status_code == status
     assert ("set-cookie" in answer.headers) == (status == 303 and path == "/display")
     assert fan_out.shifts.current.by_somebody == (status == 303 and path == "/shift")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin, cross-site"])
+@pytest.mark.parametrize(
+    "how",
+    [("no-cors", "image", ""), ("no-cors", "", ""), ("cors", "empty", ""), ("navigate", "iframe", ""),
+     ("navigate", "object", ""), ("navigate", "document", "prefetch"), ("", "", "")],
+)  # fmt: skip
+def test_a_page_elsewhere_makes_no_officer_look(
+    client: TestClient, book: Book, site: str, how: tuple[str, str, str]
+) -> None:
+    names = ("Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Purpose")
+    headers = {"Sec-Fetch-Site": site} | {name: value for name, value in zip(names, how, strict=True) if value}
+    assert client.head("/board", headers=headers).status_code == 403
+    for path in ("/board", "/stream", "/nowhere"):
+        assert client.get(path, headers=headers).status_code == 403
+    assert book.looks == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {}, {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+    ],
+)  # fmt: skip
+def test_a_link_that_is_followed_leads_to_the_board(client: TestClient, headers: dict[str, str]) -> None:
+    assert client.get("/board", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
