@@ -102,7 +102,11 @@ class LocalProvider:
         return answer
 
     async def _sign_out(self, request: Request) -> Response:
-        await self._end_session(request)
+        try:
+            await self._end_session(request)
+        except Unavailable as error:
+            words = f"You are not signed out: {printable(str(error))}. Try again, or close the browser."
+            return self._pages.sign_in_page(request, 503, words)
         answer = RedirectResponse(PATH, 303)
         answer.delete_cookie(self.cookie, httponly=True, samesite="strict", secure=self._over_tls)
         return answer

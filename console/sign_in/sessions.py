@@ -1,6 +1,7 @@
 """Sessions: what an officer holds between sign-in and sign-out, known to every console of the board."""
 
 import json
+import re
 import secrets
 import threading
 import time
@@ -20,6 +21,9 @@ HONOURED_SECONDS = 600.0
 
 _PAUSE_SECONDS = 2.0
 """A store that has not answered is left alone for so long: nobody else waits for it meanwhile."""
+
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
+_MOST_ENDED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Sessions:
     ) -> None:
         self._kept, self._clock, self._steady = kept, clock, steady
         self._checked: dict[str, tuple[Session, float]] = {}
-        self._ended: set[str] = set()
+        self._ended: dict[str, float] = {}  # kept for as long as one that was read before could be believed
+        self._owed: set[str] = set()  # of these, what the store has not heard yet
         self._away_until = 0.0
         self._lock = threading.Lock()
 
@@ -81,21 +86,59 @@ class Sessions:
     def find(self, secret: str) -> Session | None:
         """None: there is none, or none any more. Raises Unavailable where neither store nor memory can say."""
         digest = digest_of(secret)
-        if digest in self._ended:
+        if _SHAPE.fullmatch(secret) is None or self._is_ended(digest):
             return None
         if self._steady() < self._away_until:
             session = self._remembered(digest, Unavailable("Redis does not answer"))
         else:
             session = self._look(digest)
-        return None if session is None or session.is_over(self._clock()) else session
+        is_none = session is None or session.is_over(self._clock()) or self._is_ended(digest)
+        return None if is_none else session
 
     def end(self, secret: str) -> None:
-        """At once in this process, everywhere as soon as the store answers."""
+        """At once in this process, everywhere as soon as the store answers.
+
+        Raises Unavailable where it is none that this process knows, and the store cannot be asked: what anybody may
+        send is not kept.
+        """
         digest = digest_of(secret)
+        if _SHAPE.fullmatch(secret) is None or self._is_ended(digest):
+            return
         with self._lock:
-            self._ended.add(digest)
-            self._checked.pop(digest, None)
-        self._settle()
+            is_known = digest in self._checked
+            if is_known:
+                self._bury(digest)
+                self._owed.add(digest)
+        if is_known:
+            self._settle()
+        elif self._is_removed(digest):
+            with self._lock:
+                self._bury(digest)
+
+    def _is_ended(self, digest: str) -> bool:
+        with self._lock:
+            return digest in self._ended
+
+    def _bury(self, digest: str) -> None:
+        """To be called under the lock: it is believed no more, whatever has been read of it."""
+        self._checked.pop(digest, None)
+        self._ended[digest] = self._steady()
+        since = self._steady() - HONOURED_SECONDS
+        while oldest := next(iter(self._ended)):
+            is_needed = self._ended[oldest] >= since or oldest in self._owed
+            if is_needed and len(self._ended) <= _MOST_ENDED:
+                return
+            del self._ended[oldest]
+            self._owed.discard(oldest)
+
+    def _is_removed(self, digest: str) -> bool:
+        if self._steady() < self._away_until:
+            raise Unavailable("Redis does not answer")
+        try:
+            return self._kept.remove(digest) > 0
+        except Unavailable:
+            self._away_until = self._steady() + _PAUSE_SECONDS
+            raise
 
     def _look(self, digest: str) -> Session | None:
         try:
@@ -117,7 +160,7 @@ class Sessions:
     def _note(self, digest: str, session: Session | None) -> None:
         with self._lock:
             self._checked.pop(digest, None)
-            if session is not None:
+            if session is not None and digest not in self._ended:
                 self._checked[digest] = session, self._steady()
             since = self._steady() - HONOURED_SECONDS
             while self._checked and (oldest := next(iter(self._checked.items())))[1][1] < since:
@@ -126,12 +169,12 @@ class Sessions:
     def _settle(self) -> None:
         """Whoever has signed out while the store was away."""
         with self._lock:
-            ended = set(self._ended)
-        if ended:
+            owed = set(self._owed)
+        if owed:
             try:
-                self._kept.remove(*ended)
+                self._kept.remove(*owed)
             except Unavailable:
                 self._away_until = self._steady() + _PAUSE_SECONDS
                 return
             with self._lock:
-                self._ended -= ended
+                self._owed -= owed

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC
 from pathlib import Path
+from secrets import token_urlsafe
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -281,6 +282,18 @@ def test_while_the_store_is_away_a_process_honours_what_it_has_checked_for_ten_m
         clock.seconds += 5
         assert sessions.find(secret) is not None
         assert other.find(gone) is None, "and is made up for once it is back"
+
+
+def test_signing_out_says_so_where_it_cannot_be_done(fan_out: FanOut, file: UsersFile) -> None:
+    cookie = {"Cookie": f"harmwatch={token_urlsafe(32)}"}
+    with (
+        closing(SignIns(Access("redis://127.0.0.1:1/0"), "", "v100")) as nowhere,
+        browser(app_of(fan_out, file, nowhere)) as client,
+    ):
+        answer = client.post("/sign-out", headers=OWN | cookie)
+    assert answer.status_code == 503
+    assert "You are not signed out: Redis" in answer.text
+    assert "set-cookie" not in answer.headers, "they can try again"
 
 
 def test_with_the_store_away_nobody_signs_in_and_the_page_says_why(fan_out: FanOut, file: UsersFile) -> None:
