@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
 from functools import partial
-from typing import cast
+from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
 from delivery.outcome import Cause, Outcome
@@ -21,6 +21,7 @@ from models.delivery.url import is_this_machine
 
 _PORTS = {"smtps": 465, "smtp": 587}
 _OK, _LATER = 2, 4
+_MOST_LINES, _MOST_BYTES = 100, 64 * 1_024
 _LOGIN_REFUSED = (530, 534, 535, 538)
 
 
@@ -70,6 +71,29 @@ class EmailSink:
         return int(code)
 
 
+class _Reply:
+    """Lines of a server, no more of one reply than any server has to say: smtplib itself would keep them without end.
+
+    `readline` raises OSError beyond.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._lines, self._bytes = file, 0, 0
+        self.close = file.close
+
+    def begin(self) -> None:
+        """Another reply."""
+        self._lines = self._bytes = 0
+
+    def readline(self, limit: int) -> bytes:
+        """The next line, at most `limit` bytes of it."""
+        line = self._file.readline(limit)
+        self._lines, self._bytes = self._lines + 1, self._bytes + len(line)
+        if self._lines > _MOST_LINES or self._bytes > _MOST_BYTES:
+            raise OSError("a reply without end")
+        return line
+
+
 class _Smtp(smtplib.SMTP):
     """Over a connection, and by TLS from its first byte on, or from STARTTLS on."""
 
@@ -83,6 +107,14 @@ class _Smtp(smtplib.SMTP):
         if code // 100 != _OK:
             raise smtplib.SMTPConnectError(code, told)
         return code, told
+
+    def getreply(self) -> tuple[int, bytes]:
+        """As smtplib has it, for replies that end. Raises SMTPServerDisconnected."""
+        if self.file is None and self.sock is not None:
+            self.file = _Reply(self.sock.makefile("rb"))
+        if self.file is not None:
+            self.file.begin()
+        return super().getreply()
 
     def _get_socket(self, host: str, port: int, _timeout: float) -> socket.socket:
         plain = self._connection.dial(host, port)

@@ -154,6 +154,32 @@ def test_one_that_drips_is_cut_when_its_time_is_over(authority: Authority, tmp_p
     assert outcome.cause is Cause.NO_ANSWER
 
 
+@pytest.mark.parametrize("line", [b"250-more\r\n", b"250-" + b"x" * 4_000 + b"\r\n"], ids=["lines", "bytes"])
+@pytest.mark.parametrize("before", [[], [b"220 hello\r\n"], [b"220 hello\r\n", b"250 hello\r\n"]])
+def test_a_reply_without_end_is_cut_long_before_its_time_is_over(
+    tmp_path: Path, line: bytes, before: list[bytes]
+) -> None:
+    """All lines of a reply are kept, and a server on a quick line would fill the memory."""
+
+    def flood(listener: socket.socket) -> None:
+        taken, _ = listener.accept()
+        with taken, suppress(OSError):
+            for reply in before:
+                taken.sendall(reply)
+                taken.recv(1_000)
+            while True:
+                taken.sendall(line * 10)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=flood, args=(listener,))
+        thread.start()
+        url = f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+        (outcome,) = sent(mail_terms(url, timeout_seconds=5), tmp_path, a_body())
+        thread.join(20)
+    assert outcome.cause is Cause.NO_ANSWER
+    assert outcome.milliseconds < 4_000
+
+
 def test_a_password_without_a_user_is_a_fault(tmp_path: Path) -> None:
     told = entry(sink="email", url="smtps://mail.example", **MAILBOXES)
     assert faults_of(tmp_path, toml(told)) == ["line 1: desk: user: is missing: keys names the file of a password"]
