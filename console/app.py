@@ -112,7 +112,7 @@ class _Routes:
         if sum(each.open_streams for each in self._news.values()) >= MOST_STREAMS:
             raise HTTPException(503)
         who_asks = partial(self._provider.officer_of, request)
-        return EventStream(news, self._leases, request.state.officer, who_asks)
+        return EventStream(news, self._leases, request.state.officer, who_asks, self._provider.stream_seconds)
 
     async def display(self, request: Request) -> Response:
         if request.method != "POST":

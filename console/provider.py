@@ -8,6 +8,9 @@ from starlette.routing import BaseRoute
 
 from console.officer import UNKNOWN, Officer
 
+STREAM_SECONDS = 3_600.0
+"""A proxy or a laptop that has lost the line without a word holds nothing for longer."""
+
 
 class Provider(Protocol):
     """A way to sign in; OpenID Connect, say, would bring pages of its own, and sessions as local users have them."""
@@ -20,6 +23,11 @@ class Provider(Protocol):
     @property
     def sign_in_path(self) -> str | None:
         """Where an officer signs in; None: not here."""
+        ...
+
+    @property
+    def stream_seconds(self) -> float:
+        """After which a page asks anew: for so long a stream may go on with what its first request said."""
         ...
 
     @property
@@ -41,6 +49,7 @@ class NoProvider:
 
     has_sign_in = False
     sign_in_path: str | None = None
+    stream_seconds = STREAM_SECONDS
     can_sign_out = False
 
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:  # noqa: ARG002  (nothing of it counts)

@@ -17,9 +17,6 @@ from console.frames import bye_event, fresh_event, signed_out_event, unseen_even
 from console.officer import Officer
 from models.errors import Unavailable
 
-LIFE_SECONDS = 3_600.0
-"""Then the page asks anew: a proxy or a laptop that has lost the line without a word holds nothing for longer."""
-
 FRESH_SECONDS = 2.0
 UNSEEN_SECONDS = 0.25
 """While a look is being recorded, so that the list comes soon after."""
@@ -38,13 +35,15 @@ class EventStream(Response):
     media_type = "text/event-stream"
     status_code = 200
 
-    def __init__(self, source: FrameSource, leases: Leases, officer: Officer, who_asks: WhoAsks) -> None:
+    def __init__(
+        self, source: FrameSource, leases: Leases, officer: Officer, who_asks: WhoAsks, life_seconds: float
+    ) -> None:
         self._source, self._leases = source, leases
-        self._officer, self._who_asks = officer, who_asks
+        self._officer, self._who_asks, self._life_seconds = officer, who_asks, life_seconds
         self.init_headers({"X-Accel-Buffering": "no"})  # nginx would keep it back
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends until the peer is gone, the console ends, or an hour has passed."""
+        """Sends until the peer is gone, the console ends, or its life is over: then the page asks anew."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
@@ -69,7 +68,7 @@ class EventStream(Response):
     async def _send_all(self, send: Send) -> None:
         with contextlib.suppress(Unavailable, TimeoutError):
             await asyncio.wait_for(self._leases.open(self._officer, of_board=self._source.is_of_board), FRESH_SECONDS)
-        until, known, ask_at, goodbye = time.monotonic() + LIFE_SECONDS, 0, time.monotonic() + ASKED_SECONDS, b""
+        until, known, ask_at, goodbye = time.monotonic() + self._life_seconds, 0, time.monotonic() + ASKED_SECONDS, b""
         while not (goodbye or self._source.is_ending) and time.monotonic() < until:
             body, known = self._news(known)
             await send({"type": "http.response.body", "body": body, "more_body": True})

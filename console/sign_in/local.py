@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from console.officer import Officer
 from console.pages import Pages
+from console.provider import STREAM_SECONDS
 from console.sign_in.attempts import Attempts
 from console.sign_in.sessions import Sessions
 from console.sign_in.users_file import Passwords, UsersFile
@@ -30,6 +31,7 @@ class LocalProvider:
 
     has_sign_in = True
     sign_in_path: str | None = PATH
+    stream_seconds = STREAM_SECONDS
     can_sign_out = True
 
     def __init__(

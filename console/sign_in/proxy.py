@@ -25,6 +25,7 @@ class ProxyProvider:
 
     has_sign_in = True
     sign_in_path: str | None = None
+    stream_seconds = 60.0  # the proxy is asked by new requests alone
     can_sign_out = False
 
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:

@@ -6,6 +6,7 @@ from datetime import UTC
 import pytest
 from starlette.testclient import TestClient
 
+from console import stream
 from console.app import make_app
 from console.fan_out import FanOut
 from console.officer import Role
@@ -66,3 +67,14 @@ def test_nobody_else_is_believed(fan_out: FanOut, headers: Headers, address: str
 
 def test_a_page_whose_proxy_names_nobody_any_more_is_told_so(fan_out: FanOut) -> None:
     assert page(fan_out, [], path="/stream") == (200, 'event: bye\ndata: {"signedOut":true}\n\n')
+
+
+def test_a_stream_asks_the_proxy_again_within_a_minute(fan_out: FanOut, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks by a new request alone: headers of an old one say for ever what the proxy said then."""
+    assert ProxyProvider.stream_seconds <= 60
+    monkeypatch.setattr(ProxyProvider, "stream_seconds", 0.05)
+    monkeypatch.setattr(stream, "FRESH_SECONDS", 0.01)
+    status, text = page(fan_out, ANNA, path="/stream")
+    assert status == 200
+    assert "suspect-0001" in text
+    assert text.endswith("event: bye\ndata: {}\n\n")

@@ -16,6 +16,7 @@ from console.app import MOST_STREAMS
 from console.board_text import BoardText, Wording
 from console.fan_out import FanOut
 from console.frames import Frame
+from console.provider import NoProvider
 from console.row_keys import RowKeys
 from models.board import BoardRow
 from tests.console.conftest import HOST
@@ -171,7 +172,7 @@ def test_a_page_that_goes_away_is_forgotten(app: ASGIApp, fan_out: FanOut) -> No
 @pytest.mark.parametrize("why", ["the console ends", "an hour has passed"])
 def test_a_stream_says_goodbye(app: ASGIApp, fan_out: FanOut, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
     if why == "an hour has passed":
-        monkeypatch.setattr(stream, "LIFE_SECONDS", 0.05)
+        monkeypatch.setattr(NoProvider, "stream_seconds", 0.05)
         monkeypatch.setattr(stream, "FRESH_SECONDS", 0.01)
 
     async def story() -> None:
