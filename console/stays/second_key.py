@@ -55,7 +55,7 @@ class SecondKey:
         waiting = sorted(state.desk.open_proposals, key=lambda each: (each[1].until, each[0]))
         stays = [stay for stay, _ in waiting[:MOST]]
         try:
-            await self.leases.open(officer)
+            await self.leases.open(officer, of_board=False)
             await asyncio.gather(*(self.leases.look_at_stay(officer, stay) for stay in stays))
         except Unavailable as error:
             return self.pages.message(request, 503, not_recorded(error))
