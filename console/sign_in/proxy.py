@@ -8,9 +8,11 @@ from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
 
 from console.officer import Officer, Role
+from models.officer_name import OFFICER_NAME
 
 NAME = "proxy"
-_SUBJECT = re.compile(r"[!-~]{1,128}")
+_LONGEST_SUBJECT = 128
+_NAME = re.compile(OFFICER_NAME)
 _GREATEST_FIRST = (Role.SUPERVISOR, Role.OFFICER)
 
 
@@ -34,9 +36,9 @@ class ProxyProvider:
         if connection.client is None or connection.client.host != self.address or len(subjects) != 1:
             return None
         role = self._role(connection.headers.getlist(self.groups))
-        if role is None or _SUBJECT.fullmatch(subjects[0]) is None:
-            return None
-        return Officer(f"{NAME}:{subjects[0]}", role, signed_in=True)
+        name = f"{NAME}:{subjects[0]}"
+        is_one = 0 < len(subjects[0]) <= _LONGEST_SUBJECT and _NAME.fullmatch(name) is not None
+        return Officer(name, role, signed_in=True) if role is not None and is_one else None
 
     def routes(self) -> Sequence[BaseRoute]:
         """None: one signs in and out at the proxy."""

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from console.officer import Officer, Role
 from console.stays.actions import make_action, with_id_of
 from console.stays.asking import Asking
@@ -21,6 +23,7 @@ from desk.verdict import NotTaken, Verdict
 from models.desk.action import action_bytes
 from models.errors import Unavailable
 from models.instants import SECOND, Micros
+from sight.printable import printable
 
 READ_BACK_SECONDS = 2.0
 _OLDER = "This form is older than the console, or another officer's. It has changed nothing: read again, then send it."
@@ -102,7 +105,10 @@ class ActionDesk:
     def _send(self, form: StayForm, seen: ShownBasis, officer: Officer) -> Outcome:
         desk = self.book.state().desk
         now = Micros(round(time.time() * SECOND))
-        action = make_action(form, seen, officer, desk, now)
+        try:
+            action = make_action(form, seen, officer, desk, now)
+        except ValueError as error:  # pydantic's ValidationError is one
+            return Outcome(422, f"It cannot be written as it stands here: {printable(_first_fault(error))}.")
         try:
             self._judge(desk, action, now)
         except NotTaken as refusal:
@@ -132,3 +138,11 @@ class ActionDesk:
         at = "" if first is None else self.clock(first.at, desk.at)
         words = f"{_REFUSED.get(answer, 'This cannot be done')}: {why}. Nothing was changed."
         return Outcome(409, words, (), now.owner or (first.by if first else ""), at, state_words(desk, now, self.clock))
+
+
+def _first_fault(error: ValueError) -> str:
+    """Of which field what is wrong, in one line."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

@@ -9,10 +9,11 @@ from models.checkpoint import Hash
 from models.desk.basis import Basis
 from models.desk.rules import DeskRules
 from models.instants import format_instant, parse_instant
+from models.officer_name import OFFICER_NAME
 from models.token import Token
 
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$")]
-_Officer = Annotated[str, Field(pattern=r"^[!-;=?-~]{1,150}$")]
+_Officer = Annotated[str, Field(pattern=f"^{OFFICER_NAME}$")]
 _ActionId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 _Sequence = Annotated[int, Field(ge=0)]
 _MOST_LETTERS = 2_000

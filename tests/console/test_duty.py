@@ -1,13 +1,16 @@
 """What becomes of a form: nothing that was typed is lost, and nothing is said that is not so."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
 from console.fan_out import FanOut
+from console.officer import Officer, Role
 from console.sign_in.proxy import ProxyProvider
 from console.stays.asking import Asking
+from console.stays.forms import ActKind, StayForm
 from console.stays.lapse_writer import LOOK_SECONDS, LapseWriter
 from console.stays.live_desk import STOPPED_SECONDS
 from models.board import OffenderView
@@ -15,7 +18,7 @@ from models.desk.action import read_action
 from models.desk.basis import Basis
 from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
-from tests.console.duty import PROXY, Duty, entered
+from tests.console.duty import ANNA, PROXY, Duty, entered
 from tests.console.views import a_view
 from tests.desk.acts import a_basis, an_action
 from tests.end_to_end.desk import JSON, ROLES
@@ -62,6 +65,26 @@ def test_a_desk_that_waits_for_an_alert_says_so_and_takes_nothing_until_it_comes
     duty.desk.take([entered(2, "suspect-bela"), entered(3, "suspect-cato")], [])
     assert duty.news.fresh().is_live
     assert anna.post(STAY, data=form, headers=OWN | JSON).status_code == 201
+
+
+def test_what_no_record_can_hold_is_refused_with_what_was_typed(duty: Duty) -> None:
+    """By a way of signing in that lets in names which records do not."""
+    odd = Officer("proxy:<anna>", Role.OFFICER, signed_in=True)
+    outcome = duty.acting.act(odd, 1, StayForm(ActKind.NOTE, duty.form(1, odd), "typed"))
+    assert outcome.status == 422
+    assert outcome.words.startswith("It cannot be written as it stands here: by: ")
+    assert len(duty.written) == 1
+
+
+def test_whom_a_proxy_names_within_what_is_allowed_can_act(fan_out: FanOut, book: Book) -> None:
+    letters = [chr(code) for code in range(33, 127) if chr(code) not in "<>"]
+    duty = Duty(fan_out, book, ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES)).begin("suspect-anders")
+    for who in ("".join(letters), "x" * 128):
+        headers = {"X-Remote-User": who, "X-Remote-Groups": "desk", **OWN, **JSON}
+        form = {"act": "note", "seen": duty.form(1, replace(ANNA, by=f"proxy:{who}")), "text": "mine"}
+        with TestClient(duty.app, f"http://{HOST}", client=(PROXY, 5)) as client:
+            assert client.post(STAY, data=form, headers=headers).status_code == 201
+    duty.persons.close()
 
 
 class _Grown:

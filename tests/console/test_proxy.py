@@ -53,6 +53,8 @@ def test_the_proxy_says_who_asks_and_their_groups_say_which_role(fan_out: FanOut
         ([("X-Remote-User", "anna"), ("X-Remote-Groups", "staff, Desk")], PROXY),
         ([("X-Remote-User", "an na"), ANNA[1]], PROXY),
         ([("X-Remote-User", "x" * 129), ANNA[1]], PROXY),
+        ([("X-Remote-User", "an<na"), ANNA[1]], PROXY),
+        ([("X-Remote-User", "anna>"), ANNA[1]], PROXY),
         ([("X_Remote_User", "anna"), ANNA[1]], PROXY),
         ([("X-Forwarded-For", PROXY), *ANNA], "192.0.2.81"),
     ],
