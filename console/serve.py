@@ -63,6 +63,8 @@ def serve(settings: Settings) -> None:
         server = Server(app, pages.fan_out, looking, tls_of(settings), desk)
         log.info(*_told(settings, provider), extra=happened(Event.STARTED))
         asyncio.run(server.serve(sockets=[listener]))
+        if desk.feed.fault is not None:
+            raise desk.feed.fault
         if not (looking.is_alive and desk.feed.is_alive):
             raise Unavailable("nobody looks at the board or the desk any more; why, the lines above say")
 

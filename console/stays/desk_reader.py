@@ -14,7 +14,7 @@ from kafka.errors import KafkaError
 from broker.clients import GLANCE_BYTES, PartitionReader, admin, kafka_errors
 from broker.security import Brokers
 from harmwatch_client import Alerts, ClientError, Event, MemoryPlace
-from models.errors import Unavailable
+from models.errors import PreconditionFailed, Unavailable
 from models.record import Record
 from models.topics import OFFICER_ACTIONS, topic_name
 from runtime import events
@@ -49,6 +49,8 @@ class DeskReader:
         self._ended, self._hurry = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self.reading = Reading(time.monotonic(), time.monotonic(), "nothing has been read yet")
+        self.fault: PreconditionFailed | None = None
+        """why it has ended and cannot go on: the desk is another history's, or a later harmwatch's"""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -77,6 +79,10 @@ class DeskReader:
             except ClientError as error:
                 self._stumble(f"{error}: run `harmwatch verify`")
             except (KafkaError, OSError, Unavailable) as error:
+                self._stumble(str(error))
+            except PreconditionFailed as error:
+                self.fault = error
+                self._ended.set()
                 self._stumble(str(error))
 
     def _stumble(self, why: str) -> None:

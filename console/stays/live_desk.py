@@ -43,14 +43,27 @@ class LiveDesk:
     def __init__(self, board: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._board, self._clock = board.encode(), clock
         self._stopped: tuple[PlacedAction, float] | None = None
-        self._fold, self._band = DeskFold(), BandReader()
+        self._fold, self._band, self._is_bound = DeskFold(), BandReader(), False
         self._entrances: dict[int, Alert] = {}
         self._verdicts: dict[int, Verdict] = {}
         self._first: dict[str, Verdict] = {}
         self._news = threading.Condition()
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is known of which history it is to be."""
+        return self._is_bound
+
+    def bind(self, first_entry: str) -> None:
+        """It is about the journal whose entry 1 has this hash; to be said before anything is taken."""
+        with self._news:
+            self._fold, self._is_bound = DeskFold(first_entry), True
+
     def take(self, told: Sequence[Event], done: Sequence[Record]) -> None:
-        """What came since the last time; records that are no action are passed over."""
+        """What came since the last time; records that are no action are passed over.
+
+        Raises PreconditionFailed where the rules are about another journal, or a later harmwatch's.
+        """
         with self._news:
             for event in told:
                 self._fold.add_change(self._change(event))

@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -17,16 +17,18 @@ from console.stays.action_desk import ActionDesk
 from console.stays.asking import Asking
 from console.stays.clear_alerts import ClearAlerts
 from console.stays.desk_reader import DeskReader
-from console.stays.founding import found_desk
+from console.stays.founding import first_entry, found_desk
 from console.stays.lapse_writer import LapseWriter
 from console.stays.live_desk import LiveDesk
 from console.stays.persons import Persons
 from console.stays.queue_source import Now, QueueSource
 from console.stays.shown_basis import BasisSeal
 from console.stays.stay_pages import StayPages
+from harmwatch_client import Event as AlertEvent
 from models.clock import ClockMode
 from models.errors import Unavailable
 from models.instants import SECOND, Micros, parse_instant
+from models.record import Record
 from models.topics import OFFICER_ACTIONS, topic_name
 from runtime.events import Event, happened
 from runtime.settings import Settings
@@ -56,7 +58,7 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases, *, may_write: bo
         in_clear = parts.enter_context(closing(ClearAlerts(settings)))
         book = LiveDesk(settings.board)
         keeper = _Keeper(settings, book, write) if may_write else None
-        feed = DeskReader(settings, book.take, lambda has_news: turned(has_news=has_news))
+        feed = DeskReader(settings, partial(_take, settings, book), lambda has_news: turned(has_news=has_news))
         news = QueueSource(
             settings.board, book, lambda: feed.reading, pages.fan_out.fresh, _now(settings, pages),
             _Clock(ZoneInfo(settings.zone)), in_clear,
@@ -74,6 +76,13 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases, *, may_write: bo
         acting = ActionDesk(book, asking, BasisSeal(), write, feed.hurry, news.clock)
         with feed:
             yield OpenDesk(StayPages(pages, news, acting, leases), feed)
+
+
+def _take(settings: Settings, book: LiveDesk, told: Sequence[AlertEvent], done: Sequence[Record]) -> None:
+    """Into a desk that knows its history. Raises Unavailable, PreconditionFailed."""
+    if not book.is_bound:
+        book.bind(first_entry(settings).hash)
+    book.take(told, done)
 
 
 @dataclass(frozen=True, slots=True)

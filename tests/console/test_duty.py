@@ -12,10 +12,12 @@ from console.sign_in.proxy import ProxyProvider
 from console.stays.asking import Asking
 from console.stays.forms import ActKind, StayForm
 from console.stays.lapse_writer import LOOK_SECONDS, LapseWriter
-from console.stays.live_desk import STOPPED_SECONDS
+from console.stays.live_desk import STOPPED_SECONDS, LiveDesk
 from models.board import OffenderView
-from models.desk.action import read_action
+from models.desk.action import action_bytes, read_action
 from models.desk.basis import Basis
+from models.errors import PreconditionFailed
+from models.record import Offset, Record
 from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
 from tests.console.duty import ANNA, PROXY, Duty, entered
@@ -85,6 +87,17 @@ def test_whom_a_proxy_names_within_what_is_allowed_can_act(fan_out: FanOut, book
         with TestClient(duty.app, f"http://{HOST}", client=(PROXY, 5)) as client:
             assert client.post(STAY, data=form, headers=headers).status_code == 201
     duty.persons.close()
+
+
+def test_the_desk_of_another_history_is_not_folded() -> None:
+    desk, rules = LiveDesk("v100"), action_bytes(an_action("rules", 1, 0))
+    desk.bind("f" * 64)
+    with pytest.raises(PreconditionFailed, match="another board wrote this"):
+        desk.take([], [Record(Offset(0), 0, b"v100", rules)])
+    assert desk.state().desk.rules is None
+    desk.bind("e" * 64)
+    desk.take([], [Record(Offset(0), 0, b"v100", rules)])
+    assert desk.state().desk.rules is not None
 
 
 class _Grown:

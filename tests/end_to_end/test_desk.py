@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from broker.acknowledged_writer import AcknowledgedWriter
 from models.access_log.look import StayLook, read_look
-from models.desk.action import read_action
+from models.desk.action import action_bytes, read_action
 from models.topics import ACCESS_LOG, OFFICER_ACTIONS
 from tests.console.conftest import OWN
+from tests.desk.acts import an_action
 from tests.end_to_end.desk import JSON, InProcess, Night, wait_until
 
 pytestmark = pytest.mark.stack
@@ -273,3 +277,22 @@ def test_each_page_of_a_stay_leaves_one_look_and_a_form_that_is_done_none(night:
     rows = night.installation.json("access", "list", "--person", "hugo")["looks"]
     assert {row["kind"] for row in rows} == {"list", "stay"}
     assert {row["stay"] for row in rows if row["kind"] == "stay"} == {stay}
+
+
+@pytest.mark.thorough
+def test_a_console_does_not_serve_the_desk_of_another_history(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    night = Night(stack_environment, tmp_path)
+    night.offence("anders")
+    night.installation.start_worker()
+    night.installation.wait_idle()
+    night.installation.end_workers()
+    with closing(AcknowledgedWriter(night.settings.brokers, night.settings.prefix + OFFICER_ACTIONS.name)) as writer:
+        writer.write(night.settings.board.encode(), action_bytes(an_action("rules", 1, 0)))
+    with night.console() as console:
+        wait_until(lambda: not console.desk.feed.is_alive, "it has ended")
+        assert console.desk.feed.fault is not None
+        assert "another board wrote this officer-actions.v1" in str(console.desk.feed.fault)
+        assert not console.desk.pages.news.fresh().is_live
+        assert console.queue() == {}
