@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from console.officer import Officer, Role
 from console.stays.actions import make_action, with_id_of
-from console.stays.asking import Asking
 from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, StayForm
 from console.stays.live_desk import LiveDesk
 from console.stays.outcome import Outcome
+from console.stays.person_lookup import PersonLookup
 from console.stays.person_view import PersonView
 from console.stays.queue_text import Clock
 from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes, new_action_id
@@ -46,7 +46,7 @@ class ActionDesk:
     """Blocks while it asks and writes: to be called in a thread. `hurry`: there is something to read back."""
 
     book: LiveDesk
-    asking: Asking
+    lookup: PersonLookup
     seal: BasisSeal
     write: Write
     hurry: Callable[[], None]
@@ -96,7 +96,7 @@ class ActionDesk:
             return None
         if seen.basis is None:
             return Outcome(409, "The board could not be asked when this form was made: read again, then send it.")
-        asked = self.asking.ask(self.book.state(), seen.stay)
+        asked = self.lookup.ask(self.book.state(), seen.stay)
         if asked.basis is None:
             raise Unavailable(asked.trouble)
         changes = basis_changes(seen.basis, asked.basis)

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from console.stays.asking import Asking
 from console.stays.live_desk import DeskState, LiveDesk
+from console.stays.person_lookup import PersonLookup
 from desk.fold import CONSOLE
 from desk.lapse_cause import lapse_cause, lapse_id
 from desk.stay import Handling, Stay
@@ -29,7 +29,7 @@ class LapseWriter:
     """Looks now and then, in one thread. Only a live and whole board speaks: one that is rebuilt lapses nothing."""
 
     book: LiveDesk
-    asking: Asking
+    lookup: PersonLookup
     write: Callable[[bytes], int]
     clock: Callable[[], float] = time.monotonic
     _next_at: float = field(default=0.0)
@@ -54,7 +54,7 @@ class LapseWriter:
 
     def _lapse(self, state: DeskState, stay: Stay, handling: Handling, rules: DeskRules) -> None:
         """Where the store says so, of one moment. Raises Unavailable."""
-        before, now = handling.basis, self.asking.ask(state, stay.sequence).basis
+        before, now = handling.basis, self.lookup.ask(state, stay.sequence).basis
         if before is None or now is None or now.entry <= before.entry:
             return
         cause = lapse_cause(before, now, rules)

@@ -14,12 +14,12 @@ from broker.acknowledged_writer import AcknowledgedWriter
 from console.access_log.leases import Leases
 from console.pages import Pages
 from console.stays.action_desk import ActionDesk
-from console.stays.asking import Asking
 from console.stays.clear_alerts import ClearAlerts
 from console.stays.desk_reader import DeskReader
 from console.stays.founding import first_entry, found_desk
 from console.stays.lapse_writer import LapseWriter
 from console.stays.live_desk import LiveDesk
+from console.stays.person_lookup import PersonLookup
 from console.stays.persons import Persons
 from console.stays.queue_source import Now, QueueSource
 from console.stays.shown_basis import BasisSeal
@@ -63,8 +63,8 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases, *, may_write: bo
             settings.board, book, lambda: feed.reading, pages.fan_out.fresh, _now(settings, pages),
             _Clock(ZoneInfo(settings.zone)), in_clear,
         )  # fmt: skip
-        asking = Asking(persons, lambda: pages.fan_out.view.entrances, news.alert)
-        lapsing = LapseWriter(book, asking, write) if may_write else None
+        lookup = PersonLookup(persons, lambda: pages.fan_out.view.entrances, news.alert)
+        lapsing = LapseWriter(book, lookup, write) if may_write else None
 
         def turned(*, has_news: bool) -> None:
             news.remake(has_news=has_news)
@@ -73,7 +73,7 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases, *, may_write: bo
             if lapsing is not None:
                 lapsing.look(pages.fan_out.view, is_live=pages.fan_out.fresh().is_live)
 
-        acting = ActionDesk(book, asking, BasisSeal(), write, feed.hurry, news.clock)
+        acting = ActionDesk(book, lookup, BasisSeal(), write, feed.hurry, news.clock)
         with feed:
             yield OpenDesk(StayPages(pages, news, acting, leases), feed)
 

@@ -69,7 +69,7 @@ class SecondKey:
         )  # fmt: skip
 
     def _text(self, officer: Officer, state: DeskState, stay: int) -> WaitingText:
-        asked = self.acting.asking.ask(state, stay)
+        asked = self.acting.lookup.ask(state, stay)
         alert, seen = self.news.alert(state, stay), self.acting.seen(officer, state.desk, stay, asked)
         text = stay_text(self.news.board, state.desk, state.desk.stays[stay], alert, asked, officer, self.news.clock)
         return WaitingText(text, seen, stay_document(text, asked, seen, why_not(officer)))

@@ -95,7 +95,7 @@ class StayPages:
             await self.leases.look_at_stay(officer, sequence)
         except Unavailable as error:
             return self._unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
-        asked = await asyncio.to_thread(self.acting.asking.ask, state, sequence)
+        asked = await asyncio.to_thread(self.acting.lookup.ask, state, sequence)
         alert = await asyncio.to_thread(self.news.alert, state, sequence)
         text = stay_text(
             self.news.board, state.desk, state.desk.stays[sequence], alert, asked, officer, self.news.clock

@@ -12,9 +12,9 @@ from console.officer import Officer, Role
 from console.pages import Pages
 from console.provider import NoProvider, Provider
 from console.stays.action_desk import ActionDesk
-from console.stays.asking import Asking
 from console.stays.desk_reader import Reading
 from console.stays.live_desk import LiveDesk
+from console.stays.person_lookup import PersonLookup
 from console.stays.persons import Persons
 from console.stays.queue_source import QueueSource
 from console.stays.shown_basis import BasisSeal, ShownBasis, new_action_id
@@ -57,8 +57,8 @@ class Duty:
         clock = lambda at, today: short_moment(at, today, UTC)  # noqa: E731
         reading = lambda: Reading(time.monotonic(), time.monotonic())  # noqa: E731
         self.news = QueueSource(BOARD, self.desk, reading, fan_out.fresh, lambda: None, clock)
-        asking = Asking(self.persons, lambda: {}, self.news.alert)
-        self.acting = ActionDesk(self.desk, asking, BasisSeal(), self.write, lambda: None, clock)
+        lookup = PersonLookup(self.persons, lambda: {}, self.news.alert)
+        self.acting = ActionDesk(self.desk, lookup, BasisSeal(), self.write, lambda: None, clock)
         stays = StayPages(pages, self.news, self.acting, book.leases(fan_out))
         self.app: ASGIApp = make_app(pages, frozenset({HOST}), stays.leases, provider or NoProvider(), (), stays)
 

@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 from console.fan_out import FanOut
 from console.officer import Officer, Role
 from console.sign_in.proxy import ProxyProvider
-from console.stays.asking import Asking
 from console.stays.forms import ActKind, StayForm
 from console.stays.lapse_writer import LOOK_SECONDS, LapseWriter
 from console.stays.live_desk import STOPPED_SECONDS, LiveDesk
+from console.stays.person_lookup import PersonLookup
 from models.board import OffenderView
 from models.desk.action import action_bytes, read_action
 from models.desk.basis import Basis
@@ -112,8 +112,8 @@ class _Grown:
 def test_a_lapse_is_written_once_and_none_while_the_desk_stands_still(duty: Duty) -> None:
     duty.do(an_action("look", 2, 1, stay=1))
     now, view = 0.0, a_view(entry=9, entrances={"suspect-anders": 1})
-    asking = Asking(_Grown(), lambda: view.entrances, duty.news.alert)
-    lapsing = LapseWriter(duty.desk, asking, duty.write, lambda: now)
+    lookup = PersonLookup(_Grown(), lambda: view.entrances, duty.news.alert)
+    lapsing = LapseWriter(duty.desk, lookup, duty.write, lambda: now)
     duty.do(an_action("note", 3, 2, stay=1))
     duty.later_seconds = STOPPED_SECONDS
     lapsing.look(view, is_live=True)

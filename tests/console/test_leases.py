@@ -132,11 +132,11 @@ def test_no_byte_of_a_page_is_sent_before_its_record_is_acknowledged(app: ASGIAp
             return {"type": "http.request", "body": b"", "more_body": False}
 
         scope = Page.scope("/board")
-        asking: asyncio.Task[None] = asyncio.create_task(app(scope, receive, send))  # type: ignore[arg-type]  # a coroutine
+        lookup: asyncio.Task[None] = asyncio.create_task(app(scope, receive, send))  # type: ignore[arg-type]  # a coroutine
         await asyncio.sleep(0.05)
         assert sent == []
         book.may_write.set()
-        await asyncio.wait_for(asking, 10)
+        await asyncio.wait_for(lookup, 10)
         assert "suspect-0001" in "".join(sent)
 
     asyncio.run(story())

@@ -25,15 +25,15 @@ class _Local(http.client.HTTPConnection):
 
 def scrape(file: Path, path: str = "/metrics") -> str:
     """What is answered at a socket; raises OSError where nobody answers."""
-    asking = _Local(file)
+    lookup = _Local(file)
     try:
-        asking.request("GET", path)
-        answer = asking.getresponse()
+        lookup.request("GET", path)
+        answer = lookup.getresponse()
         body = answer.read().decode()
         assert answer.status == 200, body
         return body
     finally:
-        asking.close()
+        lookup.close()
 
 
 def series(text: str) -> Series:

@@ -127,14 +127,14 @@ def test_an_entry_that_is_not_published_yet_is_waited_for(board: Installation) -
         while board.json("status")["entry"] == behind:
             time.sleep(0.05)
         words, environment = [*HARMWATCH, "verify", "--redis"], os.environ | board.environment
-        asking = stack.enter_context(subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True))
-        stack.callback(asking.kill)  # does nothing once it has ended
-        assert asking.stderr is not None
-        said = next(line for line in asking.stderr if "cannot be judged yet" in line)
-        assert asking.poll() is None
+        lookup = stack.enter_context(subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True))
+        stack.callback(lookup.kill)  # does nothing once it has ended
+        assert lookup.stderr is not None
+        said = next(line for line in lookup.stderr if "cannot be judged yet" in line)
+        assert lookup.poll() is None
         transaction.close()
-        _, rest = asking.communicate()
-        assert asking.returncode == 0, rest
+        _, rest = lookup.communicate()
+        assert lookup.returncode == 0, rest
     said_as_documented("the live board cannot be judged yet: it stands", said)
 
 

@@ -22,7 +22,7 @@ class AnyPersons(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class PersonLookup:
     """`entrances`: of everyone in the band, by the newest look, the sequence of their stay; `in_clear`: its alert."""
 
     persons: AnyPersons
