@@ -55,6 +55,7 @@ class DeskFold:
         self._first_entry = first_entry
         self._settled = SettledDesk()
         self._floating: deque[BandChange] = deque()
+        self._ahead: SettledDesk | None = None  # with those that float: before the rules it may be all of them
         self._waiting: deque[PlacedAction] = deque()
         self._told = 0
         self._ids: set[str] = set()
@@ -67,6 +68,8 @@ class DeskFold:
             raise ValueError(f"alert {change.sequence} came behind {self._told}")
         self._told = change.sequence
         self._floating.append(change)
+        if self._ahead is not None:
+            self._ahead.apply(change)
         self._settle()
         return self
 
@@ -95,15 +98,21 @@ class DeskFold:
 
     def desk(self, at: Micros | None = None) -> Desk:
         """With the alerts that float, and with the terms that have fallen due at `at`; None: no later than it is."""
-        board = self._settled.copy()
-        for change in self._floating:
-            board.apply(change)
+        board = self.shown()
         board.advance(board.at if at is None else at)
         return board.desk()
 
+    def shown(self) -> SettledDesk:
+        """The same, for whoever lets time go on over it: a copy."""
+        if self._ahead is None:
+            self._ahead = self._settled.copy()
+            for change in self._floating:
+                self._ahead.apply(change)
+        return self._ahead.copy()
+
     def _settle(self) -> None:
         while self._waiting and self._waiting[0].action.after <= self._told:
-            act = self._waiting.popleft()
+            act, self._ahead = self._waiting.popleft(), None
             while self._floating and self._floating[0].sequence <= act.action.after:
                 self._settled.apply(self._floating.popleft())
             self._settled.advance(act.told_at)

@@ -34,7 +34,7 @@ class SettledDesk:
 
     def copy(self) -> Self:
         """Another one, for showing."""
-        return replace(self, stays=dict(self.stays), dues=list(self.dues))
+        return replace(self, stays=dict(self.stays), dues=list(self.dues), last_acts=dict(self.last_acts))
 
     def put(self, stay: Stay) -> None:
         """One stay more, or as it is now."""
@@ -42,6 +42,11 @@ class SettledDesk:
         due = self._due(stay)
         if due is not None:
             heapq.heappush(self.dues, (due, stay.sequence))
+
+    @property
+    def next_due(self) -> Micros | None:
+        """Before which nothing falls due; None: nothing ever does."""
+        return self.dues[0][0] if self.dues else None
 
     @property
     def is_sealed(self) -> bool:

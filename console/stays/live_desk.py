@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from desk.band_change import BandChange
 from desk.band_reader import BandReader
 from desk.fold import DeskFold, PlacedAction
+from desk.moments import DeskMoments
 from desk.state import Desk
 from desk.verdict import Verdict
 from harmwatch_client import Baseline, Event
@@ -48,6 +49,7 @@ class LiveDesk:
         self._verdicts: dict[int, Verdict] = {}
         self._first: dict[str, Verdict] = {}
         self._news = threading.Condition()
+        self._show()
 
     @property
     def is_bound(self) -> bool:
@@ -74,12 +76,13 @@ class LiveDesk:
             self._fold.verdicts.clear()
             self._note_where_it_stands()
             self._forget()
+            self._show()
             self._news.notify_all()
 
     def state(self, at: Micros | None = None) -> DeskState:
-        """As it stands; with the terms that have fallen due at `at`."""
-        with self._news:
-            return DeskState(self._fold.desk(at), dict(self._entrances), self._fold.waiting)
+        """As it stands; with the terms that have fallen due at `at`. Waits for no turn of the feed."""
+        moments, entrances, waiting = self._shown
+        return DeskState(moments.at(at), entrances, waiting)
 
     def why_stopped(self) -> str:
         """Why no action has been folded for some seconds; empty: nothing waits for an alert that does not come."""
@@ -129,6 +132,10 @@ class LiveDesk:
             log.warning(told, record.offset, extra=events.happened(events.Event.FOREIGN_RECORD, offset=record.offset))
         else:
             self._fold.add_act(PlacedAction(record.offset, Micros(record.timestamp_ms * _MILLISECOND), action))
+
+    def _show(self) -> None:
+        """Once for all who ask until something else comes."""
+        self._shown = DeskMoments(self._fold.shown()), dict(self._entrances), self._fold.waiting
 
     def _forget(self) -> None:
         """The alerts of the oldest stays that are over."""

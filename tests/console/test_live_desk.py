@@ -1,0 +1,52 @@
+"""The desk of a console: made once for each change, and who asks for it waits for nobody."""
+
+import threading
+from collections.abc import Iterator
+
+from console.stays.live_desk import DeskState, LiveDesk
+from harmwatch_client import Event
+from harmwatch_client.event import read_event
+from models.instants import Micros
+from tests.console.views import an_alert
+
+
+def entered(sequence: int) -> Event:
+    alert = an_alert(sequence)
+    headers = {"ce_type": "harmwatch.band.entered", "ce_id": alert.alert_id, "ce_source": "/harmwatch/v100"}
+    event = read_event([(name, told.encode()) for name, told in headers.items()], alert.model_dump_json().encode(), 0)
+    assert event is not None
+    return event
+
+
+class Slow(list[Event]):
+    """Events in the midst of which somebody asks."""
+
+    def __init__(self, desk: LiveDesk, *events: Event) -> None:
+        super().__init__(events)
+        self.desk, self.seen = desk, list[DeskState]()
+
+    def __iter__(self) -> Iterator[Event]:
+        for event in super().__iter__():
+            yield event
+            asking = threading.Thread(target=lambda: self.seen.append(self.desk.state()), daemon=True)
+            asking.start()
+            asking.join(2)
+
+
+def test_who_asks_while_alerts_are_taken_has_the_desk_before_them_at_once() -> None:
+    desk = LiveDesk("v100")
+    desk.take([entered(1)], [])
+    told = Slow(desk, entered(2), entered(3))
+    desk.take(told, [])
+    assert [list(state.desk.stays) for state in told.seen] == [[1], [1]]
+    assert list(desk.state().desk.stays) == list(desk.state().entrances) == [1, 2, 3]
+
+
+def test_nothing_is_copied_for_who_asks() -> None:
+    desk = LiveDesk("v100")
+    desk.take([entered(number) for number in range(1, 6)], [])
+    first, second = desk.state(), desk.state(Micros(desk.state().desk.at + 1))
+    assert first.desk is desk.state().desk
+    assert first.entrances is second.entrances
+    assert first.desk.stays is second.desk.stays
+    assert second.desk.at == first.desk.at + 1
