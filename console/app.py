@@ -71,8 +71,15 @@ def make_app(  # noqa: PLR0913, PLR0917  (what a console is made of)
         lifespan=routes.lifespan,
     )
     own = {route.path for route in provider.routes() if isinstance(route, Route)}
-    inside = OfficerGate(app, provider, lambda path: path in own or path.startswith("/static/"), pages.refusal)
+    give_back = _nothing if stays is None else partial(stays.give_back, provider.sign_in_path)
+    inside = OfficerGate(
+        app, provider, lambda path: path in own or path.startswith("/static/"), pages.refusal, give_back
+    )
     return Gate(RequestBodyLimitMiddleware(inside, LARGEST_BODY), hosts, pages.refusal)
+
+
+def _nothing(*_: object) -> None:
+    """Of a form without a desk."""
 
 
 class _Routes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -12,6 +12,9 @@ from console.gate import Refuse
 from console.provider import Provider
 from models.errors import Unavailable
 from sight.printable import printable
+
+GiveBack = Callable[[Scope, bytes, int, str], Response | None]
+"""Makes, of a request, its body, a status and words, a page with the form that was sent; None: it was none."""
 
 _SAFE = {"GET", "HEAD"}
 _NOT_SIGNED_IN = "You are not signed in, or not any more, so this was not done. Sign in, then send it again."
@@ -22,13 +25,14 @@ _NOT_NAMED = "The proxy in front of this console names no officer with a role he
 class OfficerGate:
     """Asks the provider, and leaves its answer as `request.state.officer`; whom it does not know gets no page.
 
-    `is_open`: whether everybody may ask for a path.
+    `is_open`: whether everybody may ask for a path. `give_back`: of a form with a text that was typed, refuses as well.
     """
 
     app: ASGIApp
     provider: Provider
     is_open: Callable[[str], bool]
     refuse: Refuse
+    give_back: GiveBack
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -39,16 +43,28 @@ class OfficerGate:
                 officer = await self.provider.officer_of(connection)
             except Unavailable as error:
                 words = f"It cannot be said now who you are: {printable(str(error))}."
-                answer = self.refuse(scope, 503, words)
+                answer = await self._refused(scope, receive, 503, words)
             else:
                 connection.state.officer = officer
-                answer = self.app if officer is not None else self._unknown(scope)
+                answer = self.app if officer is not None else await self._unknown(scope, receive)
         await answer(scope, receive, send)
 
-    def _unknown(self, scope: Scope) -> Response:
+    async def _unknown(self, scope: Scope, receive: Receive) -> Response:
         path = self.provider.sign_in_path
         if scope["path"] == "/stream" and scope["method"] == "GET":  # a page can read nothing else of a stream
             return Response(signed_out_event(), media_type="text/event-stream")
         if path is None:
-            return self.refuse(scope, 403, _NOT_NAMED)
-        return RedirectResponse(path, 303) if scope["method"] in _SAFE else self.refuse(scope, 401, _NOT_SIGNED_IN)
+            return await self._refused(scope, receive, 403, _NOT_NAMED)
+        if scope["method"] in _SAFE:
+            return RedirectResponse(path, 303)
+        return await self._refused(scope, receive, 401, _NOT_SIGNED_IN)
+
+    async def _refused(self, scope: Scope, receive: Receive, status: int, words: str) -> Response:
+        """With the text that stood in the form, which is theirs."""
+        if scope["method"] in _SAFE:
+            return self.refuse(scope, status, words)
+        try:
+            body = await Request(scope, receive).body()
+        except ClientDisconnect:
+            body = b""
+        return self.give_back(scope, body, status, words) or self.refuse(scope, status, words)

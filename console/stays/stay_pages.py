@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from console.access_log.leases import Leases, not_recorded
 from console.officer import Officer
@@ -116,6 +117,16 @@ class StayPages:
             body = outcome_document(Outcome(503, words)).json_text()
             return Response(body, 503, media_type="application/json")
         return self.pages.page(request, "unshown.html", 503, words=words, form=form, address=request.url.path)
+
+    def give_back(self, sign_in: str | None, scope: Scope, body: bytes, status: int, words: str) -> Response | None:
+        """The form of somebody who is no officer now, so that they can send it again when they are; it names nobody."""
+        form = read_stay_form(body)
+        if form.act is None or not scope["path"].startswith("/stays/"):
+            return None
+        return self.pages.page(
+            Request({**scope, "headers": []}), "unshown.html", status, words=words, form=form, address=scope["path"],
+            sign_in=sign_in,
+        )  # fmt: skip
 
 
 def _officer(request: Request) -> Officer | None:

@@ -100,6 +100,26 @@ def test_the_desk_of_another_history_is_not_folded() -> None:
     assert desk.state().desk.rules is not None
 
 
+@pytest.mark.parametrize(("sign_in", "status"), [("/sign-in", 401), (None, 403)])
+def test_what_was_typed_comes_back_to_whose_session_has_ended(
+    fan_out: FanOut, book: Book, duty: Duty, sign_in: str | None, status: int
+) -> None:
+    provider = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES, sign_in_path=sign_in)
+    ended = Duty(fan_out, book, provider).begin("suspect-anders")
+    form = {"act": "note", "seen": duty.form(1), "text": "by <hand>"}
+    with TestClient(ended.app, f"http://{HOST}", client=(PROXY, 5)) as nobody:
+        answer = nobody.post(STAY, data=form, headers=OWN)
+        assert answer.status_code == status
+        assert "by &lt;hand&gt;</textarea>" in answer.text
+        assert f'name="seen" value="{form["seen"]}"' in answer.text
+        assert ("/sign-in" in answer.text) is (sign_in is not None)
+        assert "suspect-" not in answer.text
+        for path, body in {"/shift": {}, "/stays/v100:9": {"act": "burn"}}.items():
+            assert nobody.post(path, data=body, headers=OWN).status_code == status
+        assert len(ended.written) == 1
+    ended.persons.close()
+
+
 class _Grown:
     """A store in which everybody has grown."""
 

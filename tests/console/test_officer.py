@@ -17,7 +17,7 @@ async def asked_by(request: Request) -> JSONResponse:
 
 def test_without_sign_in_everybody_of_this_machine_is_one_unknown_officer() -> None:
     app = Starlette(routes=[Route("/", asked_by)])
-    gate = OfficerGate(app, NoProvider(), lambda _: False, lambda *_: Response(status_code=500))
+    gate = OfficerGate(app, NoProvider(), lambda _: False, lambda *_: Response(status_code=500), lambda *_: None)
     with TestClient(gate) as client:
         assert client.get("/", headers={"Cookie": "officer=local:anna"}).json() == [
             "none:this-machine", "officer", False,
