@@ -327,6 +327,7 @@ def test_behind_an_activation_that_came_after_the_newest_snapshot_they_are_silen
 
 
 @pytest.mark.stack
+@pytest.mark.thorough
 def test_the_command_builds_and_board_and_offender_are_the_same(eventful: History) -> None:
     service, last = eventful.installation, eventful.items[JOURNAL][-1].content["as_of"]
     questions = [("board", "--at", last), ("offender", "p4", "--at", last)]

@@ -40,6 +40,7 @@ def work(installation: Installation, policy: str) -> None:
     installation.end_workers()
 
 
+@pytest.mark.thorough
 def test_in_wall_time_what_is_due_ends_first_and_the_rest_under_the_new_policy(
     stack_environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -36,7 +36,6 @@ from tests.end_to_end.service import test_doctor as doctor
 from tests.end_to_end.troubleshooting import said_as_documented
 
 pytestmark = pytest.mark.stack
-QUICK = ("in clear", False)
 _AT_ONCE = 800
 """The outbox takes a thousand."""
 
@@ -170,7 +169,7 @@ def settings_of(kind: str, folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("kind", "reports_too"),
     [
-        pytest.param(kind, too, id=f"{kind}, {name}", marks=() if (kind, too) == QUICK else pytest.mark.thorough)
+        pytest.param(kind, too, id=f"{kind}, {name}", marks=pytest.mark.thorough)
         for kind in ("in clear", "before the baseline", "sealed")
         for too, name in ((True, "a thousand entries"), (False, "within a stretch of heartbeats"))
     ],

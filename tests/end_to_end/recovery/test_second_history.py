@@ -220,6 +220,7 @@ def test_where_nobody_was_told_anything_a_second_history_begins(
     assert made.json("verify", "--redis")["ok"]
 
 
+@pytest.mark.thorough
 def test_a_forged_alert_is_passed_over_by_a_person(board: Installation) -> None:
     newest = board.read("alerts.v1")[-1]
     value = newest.value.replace(b'"sequence":', b'"sequence":900000')

@@ -114,6 +114,7 @@ def accepted(installation: Installation) -> list[dict[str, Any]]:
     return [entry["body"] for entry in entries if entry["kind"] == "acceptance"]
 
 
+@pytest.mark.thorough
 def test_a_flood_parks_its_partition_and_the_others_go_on(installation: Installation) -> None:
     for _ in range(2):
         installation.start_worker()

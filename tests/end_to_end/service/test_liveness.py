@@ -146,7 +146,7 @@ def wait_until(installation: Installation, good: Any) -> None:
         time.sleep(0.2)
 
 
-@pytest.mark.parametrize("clock", ["event", "wall"])
+@pytest.mark.parametrize("clock", [pytest.param("event", marks=pytest.mark.thorough), "wall"])
 def test_without_a_worker_nothing_is_green(stack_environment: dict[str, str], tmp_path: Path, clock: str) -> None:
     installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock=clock)
     try:

@@ -104,6 +104,7 @@ def test_at_ten_thousand_records_a_second_it_stays_calm_and_readable(
         assert terminal.process.wait(10) == 0
 
 
+@pytest.mark.thorough
 def test_a_screen_that_has_not_changed_is_not_drawn_again(stack_environment: dict[str, str], tmp_path: Path) -> None:
     own = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
     own.send([(b"p", a_report())])
