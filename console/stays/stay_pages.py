@@ -116,7 +116,9 @@ class StayPages:
         if wants_json(request):
             body = outcome_document(Outcome(503, words)).json_text()
             return Response(body, 503, media_type="application/json")
-        return self.pages.page(request, "unshown.html", 503, words=words, form=form, address=request.url.path)
+        return self.pages.page(
+            request, "unshown.html", 503, words=words, form=form, address=request.url.path, sign_in=None
+        )
 
     def give_back(self, sign_in: str | None, scope: Scope, body: bytes, status: int, words: str) -> Response | None:
         """The form of somebody who is no officer now, so that they can send it again when they are; it names nobody."""

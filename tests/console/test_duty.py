@@ -100,6 +100,18 @@ def test_the_desk_of_another_history_is_not_folded() -> None:
     assert desk.state().desk.rules is not None
 
 
+def test_while_no_look_can_be_written_nobody_is_named_and_what_was_typed_comes_back(
+    duty: Duty, anna: TestClient, book: Book
+) -> None:
+    form = {"act": "close", "seen": duty.form(1), "text": "by <hand>"}
+    book.away = "Kafka does not answer"
+    for answer in (anna.get(STAY), anna.post(STAY, data=form, headers=OWN)):
+        assert answer.status_code == 503
+        assert "Kafka does not answer" in answer.text
+        assert "suspect-" not in answer.text
+    assert "by &lt;hand&gt;</textarea>" in answer.text
+
+
 @pytest.mark.parametrize(("sign_in", "status"), [("/sign-in", 401), (None, 403)])
 def test_what_was_typed_comes_back_to_whose_session_has_ended(
     fan_out: FanOut, book: Book, duty: Duty, sign_in: str | None, status: int
