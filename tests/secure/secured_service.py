@@ -6,6 +6,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from broker.knock import why_kept_out
+from runtime.settings import Settings
 from tests.end_to_end.installation import SESSION_SECONDS, Said, say
 from tests.end_to_end.recovery.test_recovery import lines, small_policy
 from tests.end_to_end.warm_workers import WarmWorker
@@ -83,6 +85,16 @@ class SecuredService:
         Path(given["HARMWATCH_REDIS_CA"]).write_bytes(another.file.read_bytes())
         self.store.front.show(*another.issue("redis-anew"))
         self.store.front.cut()
+
+    def restart_kafka(self) -> None:
+        """Every connection is cut; a broker that has just started lets in nobody until it knows its users again."""
+        self.kafka.restart()
+        told = {name.removeprefix("HARMWATCH_").lower(): each for name, each in self.environment("operator").items()}
+        brokers = Settings(**told).brokers  # type: ignore[arg-type]  # as texts, which is how they come
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while why := why_kept_out(brokers):
+            assert time.monotonic() < until, why
+            time.sleep(0.1)
 
     def wait_idle(self) -> Any:
         """The status, as the console sees it, once everything that was sent is applied and published."""

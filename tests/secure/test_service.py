@@ -59,7 +59,7 @@ def test_passwords_and_certificates_that_are_replaced_are_taken_up(service: Secu
     service.wait_idle()
     service.kafka.set_password(WORKER, "another one")
     Path(service.environment("worker")["HARMWATCH_KAFKA_PASSWORD_FILE"]).write_text("another one")
-    service.kafka.restart()
+    service.restart_kafka()
     service.replace_store_secrets("another one still")
     service.send(50, first=50)
     service.wait_idle()
@@ -79,7 +79,7 @@ def test_a_worker_whose_user_is_removed_waits_and_goes_on_when_it_is_back(servic
     service.store.set_users(service.prefix)
     service.wait_idle()
     service.kafka.remove_user(WORKER)
-    service.kafka.restart()
+    service.restart_kafka()
     service.await_word(f"does not let user {WORKER} in by SCRAM-SHA-512")
     said = service.say("worker", "status")
     assert said.code == 1
