@@ -31,9 +31,13 @@ def hurried(folder: Path, worker: int, exporter: int) -> Path:
     (folder / "harmwatch.rules.yml").write_text(rules)
     document = yaml.safe_load((shipped / "prometheus.yml").read_text("utf-8"))
     document["global"] = {"scrape_interval": "500ms", "scrape_timeout": "500ms", "evaluation_interval": "500ms"}
-    for job, port in zip(document["scrape_configs"], (worker, exporter), strict=True):
-        del job["scrape_interval"]
-        job["static_configs"] = [{"targets": [f"{LOOPBACK}:{port}"]}]
+    jobs = {job["job_name"]: job for job in document["scrape_configs"]}
+    assert sorted(jobs) == ["harmwatch-deliverer", "harmwatch-exporter", "harmwatch-worker"]
+    document["scrape_configs"] = []  # nobody delivers here
+    for name, port in {"harmwatch-worker": worker, "harmwatch-exporter": exporter}.items():
+        given = {"job_name": name, "static_configs": [{"targets": [f"{LOOPBACK}:{port}"]}]}
+        document["scrape_configs"].append(jobs[name] | given)
+        del document["scrape_configs"][-1]["scrape_interval"]
     file = folder / "prometheus.yml"
     file.write_text(yaml.safe_dump(document))
     return file
