@@ -76,6 +76,7 @@ def test_an_officer_signs_in_by_keyboard_alone_and_out_again(browser: Browser, d
     expect(page.locator(".who")).to_contain_text("local:eve, auditor")
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(f"{desk.url}/sign-in")
+    expect(page.get_by_label("Name")).to_be_visible()
     assert "suspect-" not in page.content()
     assert not [told for told in screen.complaints if "401" not in told]
     screen.context.close()
@@ -90,6 +91,7 @@ def test_names_leave_the_screen_with_a_session_that_is_revoked(browser: Browser,
     expect(page.locator("#word")).to_have_text("LIVE")
     kept.remove(*kept.all())
     expect(page).to_have_url(f"{desk.url}/sign-in", timeout=30_000)
+    expect(page.get_by_label("Name")).to_be_visible()
     assert "suspect-" not in page.content()
     screen.context.close()
 
@@ -120,6 +122,7 @@ def test_an_auditor_reads_the_access_log_in_any_theme_and_width(browser: Browser
         page.get_by_label("Password").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.get_by_role("link", name="Access log").click()
+        expect(page.get_by_label("Why you look")).to_be_visible()
         assert violations(page) == [], theme
         page.get_by_label("Why you look").fill(f"review {number}")
         page.keyboard.press("Enter")
