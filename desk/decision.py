@@ -1,4 +1,4 @@
-"""A decision takes two persons: one proposes, another confirms or rejects."""
+"""A decision takes two persons: one proposes, another confirms or returns it."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from desk.lapse_cause import has_other_rows
 from desk.stay import Proposal, Stay
 from desk.stay_moment import SUPERVISOR, StayMoment, own
 from desk.verdict import NotTaken
-from models.desk.action import ConfirmAction, ProposeAction, RejectAction, WithdrawAction
+from models.desk.action import ConfirmAction, ProposeAction, ReturnAction
 from models.desk.rules import DeskRules
 
 ACCEPT = "accept"
@@ -33,7 +33,7 @@ def propose(moment: StayMoment, action: ProposeAction) -> Stay:
         raise NotTaken("refused", "what was provisional once waits for a second person")
     until = moment.after(rules.provisional_seconds if action.provisional else rules.proposal_seconds)
     proposal = Proposal(
-        action.action_id, action.by, action.sign_in, moment.now, action.basis, action.measure, action.why,
+        action.action_id, action.by, action.sign_in, moment.now, action.basis, action.measure, action.note,
         action.provisional, until,
     )  # fmt: skip
     return replace(stay, proposals=(*stay.proposals, proposal))
@@ -42,35 +42,33 @@ def propose(moment: StayMoment, action: ProposeAction) -> Stay:
 def _was_provisional(stay: Stay) -> bool:
     """Whether one was since a second person last answered: else one person could hold it up for ever."""
     for each in reversed(stay.proposals):
-        if each.end in {"confirmed", "rejected"}:
+        if each.end in {"confirmed", "returned"}:
             return False
         if each.provisional:
             return True
     return False
 
 
-def answer(moment: StayMoment, action: ConfirmAction | RejectAction | WithdrawAction) -> Stay:
+def answer(moment: StayMoment, action: ConfirmAction | ReturnAction) -> Stay:
     """The stay with its proposal answered, or taken back. Raises NotTaken."""
-    named = [each for each in moment.stay.proposals if each.action_id == action.proposal]
+    named = [each for each in moment.stay.proposals if each.action_id == action.second_of]
     if not named:
         raise NotTaken("refused", "there is no such proposal for this stay")
     (proposal,) = named
     if proposal.end is not None:
         raise NotTaken("late", f"the proposal has ended: {proposal.end}")
-    if isinstance(action, WithdrawAction):
-        if action.by != proposal.by:
-            raise NotTaken("refused", "only who proposed can take it back")
-        return moment.stay.with_end(moment.now, "withdrawn", action.by)
-    if action.by == proposal.by:
+    is_own = action.by == proposal.by
+    if isinstance(action, ReturnAction):
+        if not is_own:
+            _check_decider(moment.rules, action.role)
+        return moment.stay.with_end(moment.now, "withdrawn" if is_own else "returned", action.by)
+    if is_own:
         raise NotTaken("refused", "a decision needs two persons")
-    if isinstance(action, RejectAction):
-        _check_decider(moment.rules, action.role)
-        return moment.stay.with_end(moment.now, "rejected", action.by)
     if action.role != SUPERVISOR:
         raise NotTaken("refused", "a supervisor confirms")
     if provider_of(action.by) != provider_of(proposal.by):
         raise NotTaken("refused", "of two ways of signing in nobody can say that they are two persons")
-    if action.basis.policy != proposal.basis.policy or has_other_rows(proposal.basis, action.basis):
+    if action.basis.policy_digest != proposal.basis.policy_digest or has_other_rows(proposal.basis, action.basis):
         raise NotTaken("changed", "who confirms has read other offences than who proposed")
     return moment.stay.with_end(moment.now, "confirmed", action.by)
 

@@ -20,6 +20,7 @@ from models.desk.action import (
     TakeHandoverAction,
 )
 from models.desk.rules import FOLD_VERSION, DeskRules
+from models.desk.stay_name import stay_sequence
 from models.errors import PreconditionFailed
 from models.instants import SECOND, Micros, parse_instant
 
@@ -150,7 +151,8 @@ class DeskFold:
 
     def _hand_over(self, action: HandoverAction) -> None:
         board = self._settled
-        if isinstance(action, OfferHandoverAction) and action.words is not None and board.is_sealed:
+        words = getattr(action, "words", None) or getattr(action, "note", None)
+        if words is not None and board.is_sealed:
             raise NotTaken("refused", "on a sealed board no words are written in clear")
         board.handovers = judge_handover(board.handovers, action, board.sequence, board.offset, board.at)
         if isinstance(action, TakeHandoverAction):
@@ -159,7 +161,8 @@ class DeskFold:
 
     def _erase(self, action: ErasedAction) -> None:
         board = self._settled
-        stays = [board.stays[stay] for stay in action.stays if stay in board.stays]
+        named = [stay_sequence(name) for name in action.stays if board.names(name)]
+        stays = [board.stays[stay] for stay in named if stay in board.stays]
         if not any(not stay.is_erased for stay in stays):
             raise NotTaken("late" if stays else "refused", "they were erased" if stays else "there is no such stay")
         for stay in stays:
@@ -167,9 +170,10 @@ class DeskFold:
 
     def _judge_stay(self, action: StayAction, rules: DeskRules) -> None:
         board = self._settled
-        if action.stay not in board.stays:
+        stay = board.stays.get(action.stay_sequence)
+        if stay is None or not board.names(action.stay):
             raise NotTaken("refused", "there is no such stay")
-        board.put(judge(StayMoment(board.stays[action.stay], rules, board.at), action))
+        board.put(judge(StayMoment(stay, rules, board.at), action))
 
     def _rule(self, action: RulesAction) -> None:
         board, charter = self._settled, Charter(action.board, action.first_entry)
@@ -180,7 +184,7 @@ class DeskFold:
             raise NotTaken("refused", "the desk is about another history")
         elif action.role == CONSOLE:
             raise NotTaken("late", "the desk has its rules")
-        elif action.role != SUPERVISOR or action.why is None:
+        elif action.role != SUPERVISOR or action.note is None:
             raise NotTaken("refused", "a supervisor changes the rules, with a reason")
         if action.rules.fold_version != FOLD_VERSION:
             told = f"the rules name fold version {action.rules.fold_version}, and this harmwatch has {FOLD_VERSION}"

@@ -7,6 +7,7 @@ from desk.state import Handover
 from desk.stay import Stay
 from desk.verdict import NotTaken
 from models.desk.action import OfferHandoverAction, ReturnHandoverAction, TakeHandoverAction
+from models.desk.stay_name import stay_sequence
 from models.instants import Micros, parse_instant
 
 HandoverAction = OfferHandoverAction | TakeHandoverAction | ReturnHandoverAction
@@ -19,10 +20,11 @@ def judge_handover(
     waiting = handovers[-1] if handovers and handovers[-1].end is None else None
     if isinstance(action, OfferHandoverAction):
         return (*handovers, _offer(waiting, action, sequence, offset, now))
-    named = [each for each in handovers if each.action_id == action.offer]
+    offer = action.offer if isinstance(action, TakeHandoverAction) else action.second_of
+    named = [each for each in handovers if each.action_id == offer]
     if not named:
         raise NotTaken("refused", "there is no such offer")
-    if waiting is None or waiting.action_id != action.offer:
+    if waiting is None or waiting.action_id != offer:
         raise NotTaken("late", f"the offer was {named[0].end} already")
     if isinstance(action, TakeHandoverAction):
         if action.by != waiting.to:
@@ -46,7 +48,7 @@ def _offer(waiting: Handover | None, action: OfferHandoverAction, sequence: int,
 
 def hand_over(stays: Iterable[Stay], offer: Handover, action: TakeHandoverAction, now: Micros) -> Iterator[Stay]:
     """The stays of who gave the desk, as they stand behind it: taken, back in the queue, or orphans."""
-    ends = {item.stay: item.end for item in action.items}
+    ends = {stay_sequence(item.stay): item.end for item in action.items}
     for stay in stays:
         if stay.owner != offer.by:
             continue

@@ -14,10 +14,9 @@ from models.desk.action import (
     LookAction,
     NoteAction,
     ProposeAction,
-    RejectAction,
     ReleaseAction,
+    ReturnAction,
     SnoozeAction,
-    WithdrawAction,
 )
 from models.instants import parse_instant
 from models.token import Token
@@ -30,10 +29,11 @@ def judge(moment: StayMoment, action: StayAction) -> Stay:
     _check_open(moment.stay, action)
     _check_sealed(moment.stay, action)
     _check_basis(moment.stay, action)
+    _check_reason(moment, action)
     match action:
         case ProposeAction():
             return propose(moment, action)
-        case ConfirmAction() | RejectAction() | WithdrawAction():
+        case ConfirmAction() | ReturnAction():
             return answer(moment, action)
         case _:
             return _handle(moment, action)
@@ -44,7 +44,7 @@ def _handle(moment: StayMoment, action: _OtherAction) -> Stay:
         case LookAction():
             return _look(moment, action)
         case NoteAction():
-            note = Note(action.action_id, action.by, moment.now, action.text)
+            note = Note(action.action_id, action.by, moment.now, action.note)
             return replace(moment.stay, notes=(*moment.stay.notes, note))
         case SnoozeAction() | CloseAction():
             return _set_down(moment, action)
@@ -66,8 +66,8 @@ def _check_sealed(stay: Stay, action: StayAction) -> None:
     """What is written about a person under a token is under their key, too: never in clear on the topic."""
     if not stay.is_sealed:
         return
-    texts = [getattr(action, "text", None), getattr(action, "why", None)]
-    if any(text is not None and Token.read(text) is None for text in texts):
+    note = getattr(action, "note", None)
+    if note is not None and Token.read(note) is None:
         raise NotTaken("refused", "of a sealed stay no text is written in clear")
     basis = getattr(action, "basis", None)
     if basis is not None and basis.clear_rows is not None:
@@ -78,7 +78,7 @@ def _check_whole(stay: Stay, action: LookAction | CloseAction) -> None:
     """Of a stay that is open, and can be read."""
     if action.basis is None and not stay.is_sealed:
         raise NotTaken("refused", "it rests on no basis")
-    if isinstance(action, CloseAction) and action.why is None and not stay.is_sealed:
+    if isinstance(action, CloseAction) and action.note is None and not stay.is_sealed:
         raise NotTaken("refused", "it says no reason")
 
 
@@ -86,6 +86,12 @@ def _check_basis(stay: Stay, action: StayAction) -> None:
     basis = getattr(action, "basis", None)
     if basis is not None and basis.generation == stay.lapsed_generation and basis.entry < stay.lapsed_entry:
         raise NotTaken("changed", f"what the page showed lapsed at entry {stay.lapsed_entry}")
+
+
+def _check_reason(moment: StayMoment, action: StayAction) -> None:
+    code = getattr(action, "reason_code", None)
+    if code is not None and code not in moment.rules.reason_codes:
+        raise NotTaken("refused", f"{code} is no reason of this desk")
 
 
 def _look(moment: StayMoment, action: LookAction) -> Stay:
@@ -125,16 +131,16 @@ def _release(moment: StayMoment, action: ReleaseAction) -> Stay:
         raise NotTaken("late", "nobody has it")
     if action.by != moment.stay.owner and action.role != SUPERVISOR:
         raise NotTaken("refused", f"{moment.stay.owner} has it")
-    if action.by != moment.stay.owner and action.why is None:
+    if action.by != moment.stay.owner and action.note is None:
         raise NotTaken("refused", "a supervisor says why")
     return moment.stay.back("released", moment.now)
 
 
 def _lapse(moment: StayMoment, action: LapseAction) -> Stay:
     handling = moment.stay.handling
-    if handling is None or handling.action_id != action.of:
+    if handling is None or handling.action_id != action.second_of:
         raise NotTaken("late", "it no longer counts anyway")
-    if action.action_id != lapse_id(action.of, action.cause):
+    if action.action_id != lapse_id(action.second_of, action.cause):
         raise NotTaken("refused", "its id is not that of what lapses and why")
     before, now = handling.basis, action.basis
     if before is None:

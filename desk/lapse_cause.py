@@ -17,7 +17,7 @@ def lapse_id(of: str, cause: LapseCause) -> str:
 
 def lapse_cause(before: Basis, now: Basis, rules: DeskRules) -> LapseCause | None:
     """None: what rested on the first still counts. Of sealed rows only policy and score say anything."""
-    if before.policy != now.policy:
+    if before.policy_digest != now.policy_digest:
         return "policy"
     if _corrected(before, now):
         return "correction"
@@ -26,7 +26,7 @@ def lapse_cause(before: Basis, now: Basis, rules: DeskRules) -> LapseCause | Non
 
 def is_refuted(cause: LapseCause, before: Basis, now: Basis, rules: DeskRules) -> bool:
     """Whether the bases show that it is not so. What is sealed, or no longer counts, they do not show."""
-    if (before.policy != now.policy) != (cause == "policy"):
+    if (before.policy_digest != now.policy_digest) != (cause == "policy"):
         return True
     if cause == "policy" or before.clear_rows is None or now.clear_rows is None:
         return False

@@ -50,16 +50,16 @@ def _content(desk: Desk) -> dict[str, object]:
         "board": charter and charter.board, "first_entry": charter and charter.first_entry, "on_duty": desk.on_duty,
         "unsigned": desk.unsigned,
         "rules": desk.rules and desk.rules.model_dump(mode="json"),
-        "queue": [_item(item) for item in queue(desk)],
-        "ageing": [{"kind": item.kind, "stay": item.stay} for item in ageing(desk)],
+        "queue": [_item(desk, item) for item in queue(desk)],
+        "ageing": [{"kind": item.kind, "stay": desk.name_of(item.stay)} for item in ageing(desk)],
         "owned": [
-            {"stay": stay.sequence, "by": stay.owner}
+            {"stay": desk.name_of(stay.sequence), "by": stay.owner}
             for stay in sorted(desk.stays.values(), key=lambda stay: stay.sequence) if stay.owner is not None
         ],
-        "open_proposals": [_proposal(stay, each) for stay, each in desk.open_proposals],
-        "ended": [_end(stay) for stay in _ended(desk) if not stay.is_passing],
-        "passing": [_end(stay) for stay in _ended(desk) if stay.is_passing],
-        "decisions": [_proposal(stay, each) for stay, each in desk.decisions if _is_of_shift(desk, each)],
+        "open_proposals": [_proposal(desk, stay, each) for stay, each in desk.open_proposals],
+        "ended": [_end(desk, stay) for stay in _ended(desk) if not stay.is_passing],
+        "passing": [_end(desk, stay) for stay in _ended(desk) if stay.is_passing],
+        "decisions": [_proposal(desk, stay, each) for stay, each in desk.decisions if _is_of_shift(desk, each)],
     }  # fmt: skip
 
 
@@ -84,21 +84,21 @@ def _ended(desk: Desk) -> list[Stay]:
     ]  # fmt: skip
 
 
-def _end(stay: Stay) -> dict[str, object]:
-    return {"stay": stay.sequence, "at": format_instant(stay.ended_at or 0)}
+def _end(desk: Desk, stay: Stay) -> dict[str, object]:
+    return {"stay": desk.name_of(stay.sequence), "at": format_instant(stay.ended_at or 0)}
 
 
-def _item(item: QueueItem) -> dict[str, object]:
+def _item(desk: Desk, item: QueueItem) -> dict[str, object]:
     return {
-        "kind": item.kind, "stay": item.stay, "since": format_instant(item.since),
+        "kind": item.kind, "stay": desk.name_of(item.stay), "since": format_instant(item.since),
         "due_at": format_instant(item.due_at),
         "ends_at": None if item.ends_at is None else format_instant(item.ends_at),
     }  # fmt: skip
 
 
-def _proposal(stay: int, proposal: Proposal) -> dict[str, object]:
+def _proposal(desk: Desk, stay: int, proposal: Proposal) -> dict[str, object]:
     return {
-        "stay": stay, "proposal": proposal.action_id, "measure": proposal.measure, "by": proposal.by,
+        "stay": desk.name_of(stay), "proposal": proposal.action_id, "measure": proposal.measure, "by": proposal.by,
         "answered_by": proposal.answered_by, "provisional": proposal.provisional,
         "ends_at": format_instant(proposal.until),
     }  # fmt: skip

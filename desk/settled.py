@@ -48,6 +48,10 @@ class SettledDesk:
         """Before which nothing falls due; None: nothing ever does."""
         return self.dues[0][0] if self.dues else None
 
+    def names(self, stay: str) -> bool:
+        """Whether it is the name of a stay of this board."""
+        return self.charter is not None and stay.rpartition(":")[0] == self.charter.board
+
     @property
     def is_sealed(self) -> bool:
         """Whether anybody stands under a token."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desk.stay import Proposal, Stay
+from models.alert import alert_id
 from models.desk.rules import DeskRules
 from models.instants import Micros
 
@@ -52,6 +53,10 @@ class Desk:
     def on_duty(self) -> str | None:
         """Who took the desk last."""
         return next((each.ended_by for each in reversed(self.handovers) if each.end == "taken"), None)
+
+    def name_of(self, stay: int) -> str:
+        """The alert_id of the entrance; before the rules no board is known, and the name lacks it."""
+        return alert_id(self.charter.board if self.charter else "", stay)
 
     @property
     def decisions(self) -> tuple[tuple[int, Proposal], ...]:

@@ -10,7 +10,7 @@ from models.token import Token
 Opening = Literal["live", "inherited", "before_desk"]
 """How the desk came to the stay: it saw it begin, it was open when the desk was opened, or had ended by then."""
 
-ProposalEnd = Literal["confirmed", "rejected", "withdrawn", "time", "stay_ended", "erased"]
+ProposalEnd = Literal["confirmed", "returned", "withdrawn", "time", "stay_ended", "erased"]
 ReturnCause = Literal[
     "growth", "correction", "policy", "time", "snooze_over", "released", "orphaned", "handed_back"
 ]  # fmt: skip

@@ -11,17 +11,16 @@ from models.desk.action import (
     LookAction,
     NoteAction,
     ProposeAction,
-    RejectAction,
     ReleaseAction,
+    ReturnAction,
     SnoozeAction,
-    WithdrawAction,
 )
 from models.desk.rules import DeskRules
 from models.instants import SECOND, Micros
 
 StayAction = (
     LookAction | NoteAction | SnoozeAction | CloseAction | ReleaseAction | ProposeAction | ConfirmAction
-    | RejectAction | WithdrawAction | LapseAction
+    | ReturnAction | LapseAction
 )  # fmt: skip
 
 SUPERVISOR = "supervisor"

@@ -93,7 +93,7 @@ class DeskCheck:
         return DeskFindings(len(self._records.acts), decisions, *counts)
 
     def _keep(self, act: PlacedAction) -> None:
-        basis, stay = getattr(act.action, "basis", None), getattr(act.action, "stay", None)
+        basis, stay = getattr(act.action, "basis", None), getattr(act.action, "stay_sequence", None)
         person = None if stay is None else self._persons.get(stay)
         if basis is None or person is None:
             return
@@ -143,7 +143,7 @@ def two_persons(records: DeskRecords, desk: Desk) -> Iterator[tuple[int, str]]:
     seconds = [act.action for act in records.acts if isinstance(act.action, ConfirmAction)]
     for _, decision in desk.decisions:
         first = actions.get(decision.action_id)
-        by = [each for each in seconds if each.proposal == decision.action_id and each.by == decision.answered_by]
+        by = [each for each in seconds if each.second_of == decision.action_id and each.by == decision.answered_by]
         is_sound = isinstance(first, ProposeAction) and any(
             each.by != first.by and each.role == SUPERVISOR and provider_of(each.by) == provider_of(first.by)
             for each in by
@@ -165,5 +165,5 @@ def _is_unsound(act: PlacedAction, verdict: Verdict) -> bool:
 def _told(basis: Basis) -> str:
     rank = "not ranked" if basis.rank is None else f"rank {basis.rank}"
     rows = f"of digest {basis.contributions_digest[:12]}"
-    policy = f"under policy {basis.policy[:12]}"
+    policy = f"under policy {basis.policy_digest[:12]}"
     return f"{rank} with {basis.score_millidays} millidays of {basis.counted} contributions {rows} {policy}"

@@ -15,7 +15,7 @@ class QueueItemDocument(Document):
     """A stay that waits; `ends_at`: of a proposal, when it ends without an answer."""
 
     kind: QueueKind
-    stay: int
+    stay: str
     offender_id: str | None
     since: str
     due_at: str
@@ -25,7 +25,7 @@ class QueueItemDocument(Document):
 class DecisionDocument(Document):
     """A proposal that a second person has confirmed."""
 
-    stay: int
+    stay: str
     proposal: str
     measure: str
     proposed_by: str
@@ -72,7 +72,7 @@ def desk_document(desk: Desk, answers: Counter[Answer], foreign: int) -> DeskDoc
         sequence=desk.sequence, offset=desk.offset, on_duty=desk.on_duty,
         queue=tuple(_item(desk, item) for item in queue(desk)),
         ageing=tuple(_item(desk, item) for item in ageing(desk)),
-        decisions=tuple(_decision(stay, each) for stay, each in desk.decisions),
+        decisions=tuple(_decision(desk, stay, each) for stay, each in desk.decisions),
         answers=AnswersDocument(
             taken=answers["taken"], repeated=answers["repeated"], late=answers["late"], changed=answers["changed"],
             refused=answers["refused"],
@@ -83,14 +83,15 @@ def desk_document(desk: Desk, answers: Counter[Answer], foreign: int) -> DeskDoc
 
 def _item(desk: Desk, item: QueueItem) -> QueueItemDocument:
     return QueueItemDocument(
-        kind=item.kind, stay=item.stay, offender_id=desk.stays[item.stay].person, since=format_instant(item.since),
-        due_at=format_instant(item.due_at), ends_at=None if item.ends_at is None else format_instant(item.ends_at),
+        kind=item.kind, stay=desk.name_of(item.stay), offender_id=desk.stays[item.stay].person,
+        since=format_instant(item.since), due_at=format_instant(item.due_at),
+        ends_at=None if item.ends_at is None else format_instant(item.ends_at),
     )  # fmt: skip
 
 
-def _decision(stay: int, proposal: Proposal) -> DecisionDocument:
+def _decision(desk: Desk, stay: int, proposal: Proposal) -> DecisionDocument:
     return DecisionDocument(
-        stay=stay, proposal=proposal.action_id, measure=proposal.measure, proposed_by=proposal.by,
+        stay=desk.name_of(stay), proposal=proposal.action_id, measure=proposal.measure, proposed_by=proposal.by,
         confirmed_by=proposal.answered_by or "", at=format_instant(proposal.ended_at or 0),
     )  # fmt: skip
 
@@ -115,4 +116,4 @@ def _render_item(item: QueueItemDocument, *, is_late: bool) -> str:
     who = "erased" if item.offender_id is None else printable(item.offender_id)
     ends = f", ends {item.ends_at}" if item.ends_at else ""
     mark = "  AGEING" if is_late else ""
-    return f"  {item.kind:<12} stay {item.stay:<6} {who:<20} since {item.since}{ends}{mark}"
+    return f"  {item.kind:<12} stay {item.stay:<12} {who:<20} since {item.since}{ends}{mark}"

@@ -18,7 +18,7 @@ from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes, new_
 from console.stays.stay_text import state_words
 from desk.judgement import judge
 from desk.state import Desk
-from desk.stay_moment import StayAction, StayMoment
+from desk.stay_moment import StayMoment
 from desk.verdict import NotTaken, Verdict
 from models.desk.action import action_bytes
 from models.errors import Unavailable
@@ -105,12 +105,14 @@ class ActionDesk:
     def _send(self, form: StayForm, seen: ShownBasis, officer: Officer) -> Outcome:
         desk = self.book.state().desk
         now = Micros(round(time.time() * SECOND))
+        if desk.rules is None:
+            raise Unavailable("The desk has no rules yet")
         try:
             action = make_action(form, seen, officer, desk, now)
         except ValueError as error:  # pydantic's ValidationError is one
             return Outcome(422, f"It cannot be written as it stands here: {printable(_first_fault(error))}.")
         try:
-            self._judge(desk, action, now)
+            judge(StayMoment(desk.stays[action.stay_sequence], desk.rules, max(desk.at, now)), action)
         except NotTaken as refusal:
             return self._refused(refusal.answer, str(refusal), seen.stay)
         offset = self.write(action_bytes(action))
@@ -119,12 +121,6 @@ class ActionDesk:
         if verdict is None:
             return Outcome(202, "It is written. This console has not read it back yet: look again in a moment.")
         return self._answer(verdict, seen.stay)
-
-    def _judge(self, desk: Desk, action: StayAction, now: Micros) -> None:
-        """By what is known here. Raises NotTaken, and Unavailable before the desk has rules."""
-        if desk.rules is None:
-            raise Unavailable("The desk has no rules yet")
-        judge(StayMoment(desk.stays[action.stay], desk.rules, max(desk.at, now)), action)
 
     def _answer(self, verdict: Verdict, stay: int) -> Outcome:
         if verdict.answer in {"taken", "repeated"}:

@@ -17,10 +17,9 @@ from models.desk.action import (
     LookAction,
     NoteAction,
     ProposeAction,
-    RejectAction,
     ReleaseAction,
+    ReturnAction,
     SnoozeAction,
-    WithdrawAction,
 )
 from models.instants import HOUR, SECOND, Micros, format_instant
 
@@ -38,12 +37,12 @@ def make_action(form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, 
     head: dict[str, Any] = {  # Any: fields of models
         "action_id": seen.action_id, "at": format_instant(now), "after": max(desk.sequence, seen.sequence_seen),
         "sequence_seen": seen.sequence_seen, "by": officer.by, "role": str(officer.role),
-        "sign_in": sign_in_of(officer), "stay": seen.stay,
+        "sign_in": sign_in_of(officer), "stay": desk.name_of(seen.stay),
     }  # fmt: skip
     if form.act in NEEDS_BASIS:
         head["basis"] = seen.basis
     if form.act in NEEDS_PROPOSAL:
-        head["proposal"] = seen.proposal
+        head["second_of"] = seen.proposal
     kind, fields = _FIELDS[form.act or ActKind.NOTE]
     return kind(**head, **fields(form, desk, now))
 
@@ -60,25 +59,24 @@ def sign_in_of(officer: Officer) -> str:
 
 
 def _why(form: StayForm, _: Desk, __: Micros) -> dict[str, Any]:  # Any: fields of models
-    return {"why": form.text}
+    return {"reason_code": form.reason_code or None, "note": form.text}
 
 
 _Fields = Callable[[StayForm, Desk, Micros], dict[str, Any]]  # Any: fields of models
 _FIELDS: dict[ActKind, tuple[type[StayAction], _Fields]] = {
     ActKind.LOOK: (LookAction, lambda *_: {}),
-    ActKind.NOTE: (NoteAction, lambda form, *_: {"text": form.text}),
+    ActKind.NOTE: (NoteAction, lambda form, *_: {"note": form.text}),
     ActKind.SNOOZE: (
         SnoozeAction,
-        lambda form, desk, now: {"until": format_instant(_until(form, desk, now)), "why": form.text},
+        lambda form, desk, now: {"until": format_instant(_until(form, desk, now))} | _why(form, desk, now),
     ),
     ActKind.CLOSE: (CloseAction, _why),
     ActKind.RELEASE: (ReleaseAction, _why),
     ActKind.PROPOSE: (
         ProposeAction,
-        lambda form, *_: {"measure": form.measure, "why": form.text, "provisional": form.provisional},
+        lambda form, desk, now: {"measure": form.measure, "provisional": form.provisional} | _why(form, desk, now),
     ),
-    ActKind.WITHDRAW: (WithdrawAction, _why),
     ActKind.CONFIRM: (ConfirmAction, lambda *_: {}),
-    ActKind.REJECT: (RejectAction, _why),
+    ActKind.RETURN: (ReturnAction, _why),
 }
 """Of each act the kind of its record, and what stands in it besides head, basis and proposal."""

@@ -22,24 +22,23 @@ class ActKind(StrEnum):
     CLOSE = "close"
     RELEASE = "release"
     PROPOSE = "propose"
-    WITHDRAW = "withdraw"
     CONFIRM = "confirm"
-    REJECT = "reject"
+    RETURN = "return"
 
 
 NEEDS_BASIS = frozenset({ActKind.LOOK, ActKind.SNOOZE, ActKind.CLOSE, ActKind.PROPOSE, ActKind.CONFIRM})
 """What rests on what the board says of a person."""
 
-NEEDS_PROPOSAL = frozenset({ActKind.WITHDRAW, ActKind.CONFIRM, ActKind.REJECT})
+NEEDS_PROPOSAL = frozenset({ActKind.CONFIRM, ActKind.RETURN})
 """What answers the proposal that the page showed."""
 
 _WORDLESS = frozenset({ActKind.LOOK, ActKind.CONFIRM})
-_MEASURE = re.compile("[a-z][a-z0-9_-]{0,62}")
+_WORD = re.compile("[a-z][a-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
 class StayForm:
-    """As it was sent; `text` with line ends as they are written here. `hours` None, `measure` empty: not chosen."""
+    """As it was sent; `text` with line ends as they are written here. Not chosen: `hours` None, the words empty."""
 
     act: ActKind | None
     seen: str
@@ -47,6 +46,7 @@ class StayForm:
     hours: int | None = None
     measure: str = ""
     provisional: bool = False
+    reason_code: str = ""
 
     def fault(self) -> str:
         """Why nothing can be done by it; empty: it can."""
@@ -77,12 +77,14 @@ def read_stay_form(body: bytes) -> StayForm:
     """What stands in a form; what cannot be read is not there."""
     fields: Mapping[str, str] = dict(parse_qsl(body.decode("ascii", "replace"), encoding="utf-8", errors="replace"))
     act, hours, measure = fields.get("act", ""), fields.get("hours", ""), fields.get("measure", "")
+    reason = fields.get("reason_code", "")
     text = fields.get("text", "").replace("\r\n", "\n").replace("\r", "\n").strip()
     return StayForm(
         ActKind(act) if act in set(ActKind) else None,
         fields.get("seen", ""),
         text,
         int(hours) if hours in {str(each) for each in HOURS} else None,
-        measure if _MEASURE.fullmatch(measure) else "",
+        measure if _WORD.fullmatch(measure) else "",
         fields.get("provisional", "") == "yes",
+        reason if _WORD.fullmatch(reason) else "",
     )

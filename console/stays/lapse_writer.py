@@ -64,7 +64,7 @@ class LapseWriter:
         lapse = LapseAction(
             action_id=name, at=format_instant(round(time.time() * SECOND)),
             after=sequence, sequence_seen=sequence, by=CONSOLE, role=CONSOLE, sign_in=None,
-            stay=stay.sequence, of=handling.action_id, cause=cause, basis=now,
+            stay=state.desk.name_of(stay.sequence), second_of=handling.action_id, cause=cause, basis=now,
         )  # fmt: skip
         self.write(action_bytes(lapse))
         self._written[name] = None

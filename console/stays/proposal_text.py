@@ -35,6 +35,8 @@ class ProposalText:
     """why the officer who reads it cannot confirm it; empty: they can"""
 
     ends_at: str
+    is_yours: bool
+    """whether who reads it has made it"""
 
 
 def proposal_text(
@@ -53,6 +55,7 @@ def proposal_text(
         others=() if now is None else (*_moved(before, now, known), *basis_changes(before, now)),
         hindrance=_not_yours(proposal, officer) or _hindrance(before, now),
         ends_at=format_instant(proposal.until),
+        is_yours=officer is not None and officer.by == proposal.by,
     )
 
 
@@ -62,7 +65,7 @@ def _not_yours(proposal: Proposal, officer: Officer | None) -> str:
     if officer.by == proposal.by:
         return "You proposed it: a decision takes another person."
     if officer.role is not Role.SUPERVISOR:
-        return "A supervisor confirms. You can reject it."
+        return "A supervisor confirms. You can return it."
     is_apart = provider_of(officer.by) != provider_of(proposal.by)
     return "They signed in another way than you, so nobody can say that you are two persons." if is_apart else ""
 
@@ -71,7 +74,7 @@ def _hindrance(before: Basis, now: Basis | None) -> str:
     """By the same comparison as the desk's own."""
     if now is None:
         return "The board cannot be asked now, so it cannot be confirmed."
-    if before.policy != now.policy:
+    if before.policy_digest != now.policy_digest:
         return "It cannot be confirmed: another policy is in force than when it was proposed."
     has_others = has_other_rows(before, now)
     return "It cannot be confirmed: other offences count than when it was proposed." if has_others else ""

@@ -69,7 +69,7 @@ def new_action_id() -> str:
 def basis_changes(before: Basis, now: Basis) -> tuple[str, ...]:
     """What is no longer as the officer read it, in words. A rank alone is no change: it moves with the others."""
     changes = []
-    if before.policy != now.policy:
+    if before.policy_digest != now.policy_digest:
         changes.append("another policy is in force")
     if before.score_millidays != now.score_millidays:
         changes.append(f"days of harm were {_days(before)} and are {_days(now)}")

@@ -45,6 +45,7 @@ class StayText:
     history: tuple[DeedText, ...]
     hours: tuple[int, ...]
     measures: tuple[str, ...]
+    reasons: tuple[str, ...]
     proposal: ProposalText | None
     """the one that waits for a second person"""
 
@@ -75,6 +76,7 @@ def stay_text(  # noqa: PLR0913, PLR0917  (of which desk, for whom, in whose wor
         history=tuple(_history(desk, stay, clock)),
         hours=tuple(each for each in HOURS if each * HOUR <= longest),
         measures=() if desk.rules is None else desk.rules.measures,
+        reasons=() if desk.rules is None else desk.rules.reason_codes,
         proposal=proposal,
         is_yours=stay.owner == by,
         acts=_acts(stay, officer, proposal) - (NEEDS_BASIS if asked.basis is None else frozenset()),
@@ -136,7 +138,7 @@ def _acts(stay: Stay, officer: Officer | None, proposal: ProposalText | None) ->
     elif stay.owner is None and stay.handling is None:
         acts.add(ActKind.LOOK)
     if proposal is not None:
-        acts |= {ActKind.WITHDRAW} if proposal.by == officer.by else {ActKind.REJECT}
+        acts.add(ActKind.RETURN)
         acts |= set() if proposal.hindrance else {ActKind.CONFIRM}
     return frozenset(acts)
 
@@ -186,7 +188,7 @@ def _history(desk: Desk, stay: Stay, clock: Clock) -> Iterator[DeedText]:
 
 
 ENDS = {
-    "confirmed": "Confirmed", "rejected": "Rejected", "withdrawn": "Taken back", "time": "Ended without an answer",
+    "confirmed": "Confirmed", "returned": "Returned", "withdrawn": "Taken back", "time": "Ended without an answer",
     "stay_ended": "Ended: they left the band", "erased": "Erased",
 }  # fmt: skip
 """What became of a proposal."""

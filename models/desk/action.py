@@ -1,80 +1,28 @@
 """The records of officer-actions.v1: what was done at the desk, by whom, and what they had seen."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag, TypeAdapter
 
 from models.canonical import canonical_json
 from models.checkpoint import Hash
+from models.desk.action_head import (
+    ActionId,
+    ActionOfDesk,
+    ActionOfStay,
+    At,
+    Name,
+    OfficerId,
+    ReasonCode,
+    Sequence,
+    Text,
+)
 from models.desk.basis import Basis
 from models.desk.rules import DeskRules
-from models.instants import format_instant, parse_instant
-from models.officer_name import OFFICER_NAME
-from models.token import Token
-
-_Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$")]
-_Officer = Annotated[str, Field(pattern=f"^{OFFICER_NAME}$")]
-_ActionId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-_Sequence = Annotated[int, Field(ge=0)]
-_MOST_LETTERS = 2_000
-"""Of a text in clear; its token is longer."""
-
-_Stay = Annotated[int, Field(ge=1)]
+from models.desk.stay_name import StayName
 
 
-def _written(text: str) -> str:
-    """In the one form that an instant is written in, so that equal actions are equal bytes."""
-    if format_instant(parse_instant(text)) != text:
-        raise ValueError("is not written as harmwatch writes instants: UTC, with Z")
-    return text
-
-
-def _says_something(text: str) -> str:
-    if text != text.strip() or not all(line.isprintable() for line in text.split("\n")):
-        raise ValueError("is to be plain text without control characters, and not to begin or end with blanks")
-    if len(text) > _MOST_LETTERS and Token.read(text) is None:
-        raise ValueError(f"is longer than {_MOST_LETTERS:,} letters")
-    return text
-
-
-_At = Annotated[str, AfterValidator(_written)]
-_Text = Annotated[str, Field(min_length=1, max_length=8 * _MOST_LETTERS), AfterValidator(_says_something)]
-
-
-class _Action(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
-
-    action_id: _ActionId
-    """chosen once by who acts; a second record with it changes nothing"""
-
-    at: _At
-    """by the writer's clock; the desk's time goes on to when the broker took the record, at most a minute after this"""
-
-    after: _Sequence
-    """up to which sequence the server had folded alerts.v1 when it wrote; a baseline counts as its last one. 0: none"""
-
-    sequence_seen: _Sequence
-    """the last sequence that the page showed when the officer acted; it decides nothing"""
-
-    by: _Officer
-    """`<way of signing in>:<name there>`; of the console itself its own name"""
-
-    role: _Name
-    sign_in: _Name | None
-    """under which sign-in; `none`: nobody had to sign in; null: the console itself wrote it"""
-
-
-class _OfStay(_Action):
-    stay: _Stay
-    """the sequence of the alert, or of the entrance in the baseline, with which the stay began"""
-
-
-class _OfDesk(_Action):
-    stay: None = None
-    """it is about no one stay"""
-
-
-class RulesAction(_OfDesk):
+class RulesAction(ActionOfDesk):
     """The rules from here on. The console writes the first record of the topic, a supervisor each later one."""
 
     kind: Literal["rules"] = "rules"
@@ -84,11 +32,11 @@ class RulesAction(_OfDesk):
 
     rules: DeskRules
 
-    why: _Text | None = None
+    note: Text | None = None
     """why a supervisor changes them; null: the first ones"""
 
 
-class LookAction(_OfStay):
+class LookAction(ActionOfStay):
     """An officer has looked at a stay; who looks first owns it."""
 
     kind: Literal["look"] = "look"
@@ -96,85 +44,90 @@ class LookAction(_OfStay):
     """null: the stay has ended, or its token does not open"""
 
 
-class NoteAction(_OfStay):
+class NoteAction(ActionOfStay):
     """What an officer wrote about a stay."""
 
     kind: Literal["note"] = "note"
-    text: _Text
+    note: Text
 
 
-class SnoozeAction(_OfStay):
+class SnoozeAction(ActionOfStay):
     """A stay comes back to the queue at an instant."""
 
     kind: Literal["snooze"] = "snooze"
     basis: Basis
-    until: _At
-    why: _Text
+    until: At
+    reason_code: ReasonCode | None
+    note: Text
+    """why"""
 
 
-class CloseAction(_OfStay):
+class CloseAction(ActionOfStay):
     """Nothing more is to be done for a stay on this basis, or for one that ended before anybody looked."""
 
     kind: Literal["close"] = "close"
     basis: Basis | None
     """null: the stay has ended, or its token does not open"""
 
-    why: _Text | None
-    """null: as above"""
+    reason_code: ReasonCode | None
+    note: Text | None
+    """why; null: as above"""
 
 
-class ReleaseAction(_OfStay):
+class ReleaseAction(ActionOfStay):
     """An owner gives a stay back to the queue, or a supervisor takes it from them."""
 
     kind: Literal["release"] = "release"
-    why: _Text | None
-    """null: an owner needs no reason"""
+    reason_code: ReasonCode | None
+    note: Text | None
+    """why; null: an owner needs no reason"""
 
 
-class ProposeAction(_OfStay):
+class ProposeAction(ActionOfStay):
     """One person proposes a measure; its id is that of the action."""
 
     kind: Literal["propose"] = "propose"
     basis: Basis
-    measure: _Name
-    why: _Text
+    measure: Name
+    reason_code: ReasonCode | None
+    note: Text
+    """why"""
+
     provisional: bool
     """of `accept` alone: whether it holds until a supervisor has answered, for as long as the rules say"""
 
 
-class ConfirmAction(_OfStay):
+class ConfirmAction(ActionOfStay):
     """A supervisor who is not who proposed confirms: a decision."""
 
     kind: Literal["confirm"] = "confirm"
-    proposal: _ActionId
+    second_of: ActionId
+    """the proposal"""
+
     basis: Basis
     """what the second person saw"""
 
 
-class RejectAction(_OfStay):
-    """A second person says no."""
+class ReturnAction(ActionOfStay):
+    """A second person gives a proposal back, or who proposed takes it back: it ends without a decision."""
 
-    kind: Literal["reject"] = "reject"
-    proposal: _ActionId
-    why: _Text
+    kind: Literal["return"] = "return"
+    second_of: ActionId
+    """the proposal"""
 
-
-class WithdrawAction(_OfStay):
-    """Who proposed takes it back."""
-
-    kind: Literal["withdraw"] = "withdraw"
-    proposal: _ActionId
-    why: _Text
+    reason_code: ReasonCode | None
+    note: Text
+    """why"""
 
 
-class LapseAction(_OfStay):
+class LapseAction(ActionOfStay):
     """What was looked at, snoozed or closed no longer counts, since the board has moved on.
 
-    Its id is hash(of, cause): the first 32 letters of SHA-256(`<of>:<cause>`).
+    Its id is hash(second_of, cause): the first 32 letters of SHA-256(`<second_of>:<cause>`).
     """
 
     kind: Literal["lapse"] = "lapse"
-    of: _ActionId
+    second_of: ActionId
     """the action that no longer counts"""
 
     cause: Literal["growth", "correction", "policy"]
@@ -182,24 +135,24 @@ class LapseAction(_OfStay):
     """where the person stands now"""
 
 
-class OfferHandoverAction(_OfDesk):
+class OfferHandoverAction(ActionOfDesk):
     """An officer offers the desk to another one."""
 
     kind: Literal["offer_handover"] = "offer_handover"
-    from_: Annotated[_Officer, Field(alias="from")]
+    from_: Annotated[OfficerId, Field(alias="from")]
     """who acts"""
 
-    to: _Officer
-    words: _Text | None
+    to: OfficerId
+    words: Text | None
     """what is said besides; null, also on a sealed board, where no key would be the right one"""
 
-    pack_sequence: _Sequence
+    pack_sequence: Sequence
     """the last alert in the pack"""
 
     pack_offset: Annotated[int, Field(ge=-1)]
     """the last action in the pack; -1: none"""
 
-    pack_at: _At
+    pack_at: At
     """the instant that the pack speaks of"""
 
     sha256: Hash
@@ -211,32 +164,36 @@ class HandoverItem(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
-    stay: _Stay
+    stay: StayName
     end: Literal["taken", "returned"]
     """taken: it is theirs who take the desk; returned: back to the queue"""
 
 
-class TakeHandoverAction(_OfDesk):
+class TakeHandoverAction(ActionOfDesk):
     """The other one takes the desk over; what has no item is an orphan."""
 
     kind: Literal["take_handover"] = "take_handover"
-    offer: _ActionId
+    offer: ActionId
     items: tuple[HandoverItem, ...]
 
 
-class ReturnHandoverAction(_OfDesk):
-    """The next shift gives an offer back."""
+class ReturnHandoverAction(ActionOfDesk):
+    """The next shift gives an offer back, or who offered takes it back."""
 
-    kind: Literal["return_handover"] = "return_handover"
-    offer: _ActionId
-    why: _Text
+    kind: Literal["return"] = "return"
+    second_of: ActionId
+    """the offer"""
+
+    reason_code: ReasonCode | None
+    note: Text | None
+    """why; null: on a sealed board, where no key would be the right one"""
 
 
-class ErasedAction(_OfDesk):
+class ErasedAction(ActionOfDesk):
     """A person was erased: their stays end, and what was written about them is left out from here on."""
 
     kind: Literal["erased"] = "erased"
-    stays: Annotated[tuple[_Stay, ...], Field(min_length=1)]
+    stays: Annotated[tuple[StayName, ...], Field(min_length=1)]
     """the open one and past ones"""
 
 
@@ -249,8 +206,7 @@ Action = (
     | ReleaseAction
     | ProposeAction
     | ConfirmAction
-    | RejectAction
-    | WithdrawAction
+    | ReturnAction
     | LapseAction
     | OfferHandoverAction
     | TakeHandoverAction
@@ -259,13 +215,42 @@ Action = (
 )
 
 
-class ActionRecord(RootModel[Annotated[Action, Field(discriminator="kind")]]):
+_RETURNED = "return"
+_OF_DESK = "return:desk"
+
+
+def _tag(told: Any) -> str:  # Any: whatever JSON holds
+    """The kind; of the one that two share also whether it is of a stay or of the desk."""
+    kind, stay = (told.get("kind"), told.get("stay")) if isinstance(told, dict) else (told.kind, told.stay)
+    return _OF_DESK if kind == _RETURNED and stay is None else str(kind)
+
+
+_Tagged = Annotated[
+    Annotated[RulesAction, Tag("rules")]
+    | Annotated[LookAction, Tag("look")]
+    | Annotated[NoteAction, Tag("note")]
+    | Annotated[SnoozeAction, Tag("snooze")]
+    | Annotated[CloseAction, Tag("close")]
+    | Annotated[ReleaseAction, Tag("release")]
+    | Annotated[ProposeAction, Tag("propose")]
+    | Annotated[ConfirmAction, Tag("confirm")]
+    | Annotated[ReturnAction, Tag(_RETURNED)]
+    | Annotated[LapseAction, Tag("lapse")]
+    | Annotated[OfferHandoverAction, Tag("offer_handover")]
+    | Annotated[TakeHandoverAction, Tag("take_handover")]
+    | Annotated[ReturnHandoverAction, Tag(_OF_DESK)]
+    | Annotated[ErasedAction, Tag("erased")],
+    Discriminator(_tag),
+]
+
+
+class ActionRecord(RootModel[_Tagged]):
     """What was done at the desk, by whom, and what they had seen."""
 
     model_config = ConfigDict(title="officer-actions.v1")
 
 
-_actions: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="kind")])
+_actions: TypeAdapter[Action] = TypeAdapter(_Tagged)
 
 
 def read_action(value: bytes | None) -> Action | None:

@@ -39,7 +39,7 @@ class Basis(BaseModel):
     generation: _Text
     """of the board that was read; entries of two generations are not compared"""
 
-    policy: Hash
+    policy_digest: Hash
     """the digest of the policy in force there; bases of two policies are not compared"""
 
     score_millidays: _Count
@@ -106,6 +106,6 @@ def basis_of(person: OffenderView, entry: int, generation: str, policy: str) -> 
     others = counting[MOST_ROWS:]
     rest = LighterContributions(count=len(others), millidays=sum(row.millidays for row in others)) if others else None
     return Basis(
-        entry=entry, generation=generation, policy=policy, score_millidays=person.score, rank=person.rank,
+        entry=entry, generation=generation, policy_digest=policy, score_millidays=person.score, rank=person.rank,
         counted=len(counting), rows=rows, rest=rest, contributions_digest=digest_of(rows),
     )  # fmt: skip

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.desk.action_head import ReasonCode
+
 FOLD_VERSION = 1
 """How a desk is made of its records; it rises with each change that gives other desks."""
 
@@ -43,8 +45,13 @@ class DeskRules(BaseModel):
     contribution_millidays: Annotated[int, Field(ge=1)] = 182_000
     """how heavy one offence that is not in the basis must be for a look to lapse"""
 
-    measures: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("accept", "visit", "refer", "monitor", "none")
+    measures: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("accept", "decline", "refer")
     """what can be decided; `accept` alone can be provisional"""
 
     deciders: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("officer", "supervisor")
-    """roles that may propose and reject; a supervisor confirms"""
+    """roles that may propose and return; a supervisor confirms"""
+
+    reason_codes: Annotated[tuple[ReasonCode, ...], Field(max_length=50)] = (
+        "known", "handled", "waiting", "in_doubt", "wrong_person", "end_of_shift", "other",
+    )  # fmt: skip
+    """what an action may give as its reason, besides a text"""

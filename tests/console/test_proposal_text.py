@@ -73,7 +73,7 @@ def test_it_can_be_confirmed_where_the_desk_would_take_it(rows: tuple[BasisRow, 
     ("officer", "said"),
     [
         (Officer("local:ann", Role.SUPERVISOR, signed_in=True), "You proposed it"),
-        (Officer("local:bob", Role.OFFICER, signed_in=True), "A supervisor confirms. You can reject it."),
+        (Officer("local:bob", Role.OFFICER, signed_in=True), "A supervisor confirms. You can return it."),
         (Officer("proxy:ann", Role.SUPERVISOR, signed_in=True), "They signed in another way than you"),
         (Officer("local:bob", Role.AUDITOR, signed_in=True), "A supervisor who has signed in confirms."),
         (None, "A supervisor who has signed in confirms."),

@@ -41,7 +41,7 @@ def test_each_kind_is_one_sentence_and_the_most_urgent_comes_first() -> None:
     sentences = {kind: (owner, said) for kind, owner, said in lines(text)}
     assert list(sentences) == ["second_key", "lapsed", "entered", "left_unseen", "returned", "owned"]
     assert sentences["second_key"] == (
-        "ann", "p1: ann proposes visit; a second person answers by 2 Jan, in 22 h.",
+        "ann", "p1: ann proposes refer; a second person answers by 2 Jan, in 22 h.",
     )  # fmt: skip
     assert sentences["lapsed"] == ("", "p2 is back: the score has grown since it was looked at.")
     assert sentences["entered"][1].startswith("p4 entered at rank 97: an offence (19C, 1,825 days) was reported")

@@ -20,13 +20,12 @@ from models.desk.action import (
     NoteAction,
     OfferHandoverAction,
     ProposeAction,
-    RejectAction,
     ReleaseAction,
+    ReturnAction,
     ReturnHandoverAction,
     RulesAction,
     SnoozeAction,
     TakeHandoverAction,
-    WithdrawAction,
 )
 from models.desk.basis import Basis, BasisRow, LighterContributions
 from models.desk.rules import DeskRules
@@ -40,10 +39,9 @@ KINDS: dict[str, type[Action]] = {
     kind.model_fields["kind"].default: kind
     for kind in (
         RulesAction, LookAction, NoteAction, SnoozeAction, CloseAction, ReleaseAction, ProposeAction, ConfirmAction,
-        RejectAction, WithdrawAction, LapseAction, OfferHandoverAction, TakeHandoverAction, ReturnHandoverAction,
-        ErasedAction,
+        ReturnAction, LapseAction, OfferHandoverAction, TakeHandoverAction, ErasedAction,
     )
-}  # fmt: skip
+} | {"return_handover": ReturnHandoverAction}  # fmt: skip
 CONSOLES = {"rules", "lapse", "erased"}
 
 
@@ -65,7 +63,7 @@ def a_basis(
 ) -> Basis:  # fmt: skip
     rows = rows or (("o1", 1, "9A", 700),)
     return Basis(
-        entry=entry, generation=generation, policy=policy * 64, score_millidays=score, rank=100,
+        entry=entry, generation=generation, policy_digest=policy * 64, score_millidays=score, rank=100,
         counted=len(rows) + (rest.count if rest else 0), rows=rows, rest=rest, contributions_digest=digest_of(rows),
     )  # fmt: skip
 
@@ -73,14 +71,13 @@ def a_basis(
 DEFAULTS: dict[str, dict[str, Any]] = {
     "rules": {"board": "v100", "first_entry": "e" * 64, "rules": RULES},
     "look": {"basis": a_basis()},
-    "note": {"text": "noted"},
-    "snooze": {"basis": a_basis(), "until": text_at(8 * HOUR), "why": "asleep"},
-    "close": {"basis": a_basis(), "why": "known"},
-    "release": {"why": "busy"},
-    "propose": {"basis": a_basis(), "measure": "visit", "why": "near", "provisional": False},
+    "note": {"note": "noted"},
+    "snooze": {"basis": a_basis(), "until": text_at(8 * HOUR), "note": "asleep"},
+    "close": {"basis": a_basis(), "note": "known"},
+    "release": {"note": "busy"},
+    "propose": {"basis": a_basis(), "measure": "refer", "note": "near", "provisional": False},
     "confirm": {"basis": a_basis()},
-    "reject": {"why": "early"},
-    "withdraw": {"why": "mistaken"},
+    "return": {"note": "early"},
     "lapse": {"cause": "growth", "basis": a_basis(2, 5_000)},
     "offer_handover": {
         "pack_sequence": 0,
@@ -91,9 +88,16 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "words": None,
     },
     "take_handover": {"items": ()},
-    "return_handover": {"why": "incomplete"},
+    "return_handover": {"note": "incomplete"},
     "erased": {},
 }
+
+
+def named(stay: Any) -> Any:  # Any: a stay, some, or none
+    """By its alert, where a test names it by its sequence."""
+    if isinstance(stay, tuple):
+        return tuple(named(each) for each in stay)
+    return f"v100:{stay}" if isinstance(stay, int) else stay
 
 
 def an_action(kind: str, number: int, after: int, by: str = "ann", **facts: Any) -> Action:  # Any: the kind's fields
@@ -113,7 +117,11 @@ def an_action(kind: str, number: int, after: int, by: str = "ann", **facts: Any)
     if kind == "propose" and told["provisional"] and "measure" not in facts:
         told["measure"] = "accept"
     if kind == "lapse" and "action_id" not in facts:
-        told["action_id"] = lapse_id(told["of"], told["cause"])
+        told["action_id"] = lapse_id(told["second_of"], told["cause"])
+    for name in {"stay", "stays"} & set(told):
+        told[name] = named(told[name])
+    if "reason_code" in KINDS[kind].model_fields:
+        told.setdefault("reason_code", None)
     return KINDS[kind].model_validate(told)
 
 

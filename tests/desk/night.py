@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from models.desk.action import HandoverItem
-from tests.desk.acts import HOUR, Shift, a_basis, text_at
+from tests.desk.acts import HOUR, Shift, a_basis, named, text_at
 
 OFFICERS = ("ann", "bob", "cyd")
 PLAIN = ("look", "look", "look", "note", "snooze", "close", "release", "propose", "propose", "lapse", "erased")
@@ -33,7 +33,9 @@ class _Night:
             self._hand_over()
         elif chance < 0.62:
             act = self.random.choice(self.shift.acts)
-            self.shift.do(act.action.kind, seconds=self.seconds, **self._repeat(act.action.model_dump()))
+            is_of_desk = act.action.kind == "return" and act.action.stay is None
+            kind = "return_handover" if is_of_desk else act.action.kind
+            self.shift.do(kind, seconds=self.seconds, **self._repeat(act.action.model_dump()))
         else:
             self._act()
 
@@ -61,7 +63,7 @@ class _Night:
         if kind == "propose":
             facts["provisional"] = self.random.random() < 0.5
         if kind == "lapse":
-            facts["of"] = self.handlings.get(stay, "0" * 32)
+            facts["second_of"] = self.handlings.get(stay, "0" * 32)
             facts["cause"] = self.random.choice(("growth", "policy"))
         by = self.random.choice(OFFICERS)
         if kind in {"snooze", "close", "propose"} and self.lookers and self.random.random() < 0.7:
@@ -76,8 +78,8 @@ class _Night:
 
     def _answer(self) -> None:
         stay, proposal = self.random.choice(self.proposals[-3:])
-        kind = self.random.choice(("confirm", "confirm", "reject", "withdraw"))
-        facts = {"stay": stay, "proposal": proposal} | self._page()
+        kind = self.random.choice(("confirm", "confirm", "return"))
+        facts = {"stay": stay, "second_of": proposal} | self._page()
         if kind == "confirm":
             facts["basis"] = a_basis(self.random.randint(1, 6))
         role = self.random.choice(("officer", "supervisor"))
@@ -90,11 +92,11 @@ class _Night:
             self.offers.append(self.shift.do("offer_handover", by, self.seconds, to=to))
         else:
             kind = self.random.choice(("take_handover", "return_handover"))
-            facts: dict[str, Any] = {"offer": self.offers[-1]}
+            facts: dict[str, Any] = {"offer" if kind == "take_handover" else "second_of": self.offers[-1]}
             if kind == "take_handover":
                 ends = [(stay, self.random.choice(("taken", "returned"))) for stay in self.open]
                 facts["items"] = tuple(
-                    HandoverItem.model_validate({"stay": stay, "end": end}) for stay, end in ends[1:]
+                    HandoverItem.model_validate({"stay": named(stay), "end": end}) for stay, end in ends[1:]
                 )
             self.shift.do(kind, by, self.seconds, **facts)
 

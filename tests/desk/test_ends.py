@@ -20,7 +20,7 @@ def test_a_stay_that_nobody_looked_at_waits_until_look_or_close(kind: str) -> No
     shift = Shift()
     shift.leave(1)
     assert kinds(shift) == [("left_unseen", 1)]
-    more: dict[str, Any] = {"why": None} if kind == "close" else {}
+    more: dict[str, Any] = {"note": None} if kind == "close" else {}
     shift.do(kind, stay=1, basis=None, **more)
     assert (shift.answer(), kinds(shift)) == ("taken", [])
     shift.do(kind, stay=1, basis=None, **more)
@@ -47,7 +47,7 @@ def test_an_open_stay_is_not_looked_at_without_a_basis_nor_closed_without_a_reas
     shift.do("look", stay=1, basis=None)
     assert "rests on no basis" in shift.last().why
     shift.do("look", stay=1)
-    shift.do("close", stay=1, why=None)
+    shift.do("close", stay=1, note=None)
     assert "no reason" in shift.last().why
 
 
@@ -68,8 +68,8 @@ def test_an_erasure_ends_every_stay_that_it_names_and_a_later_alert_belongs_to_n
 @pytest.mark.parametrize(
     ("kind", "facts", "answer"),
     [
-        ("note", {"text": "at the harbour"}, "refused"),
-        ("note", {"text": SEALED}, "taken"),
+        ("note", {"note": "at the harbour"}, "refused"),
+        ("note", {"note": SEALED}, "taken"),
         ("look", {"basis": a_basis()}, "refused"),
         ("look", {"basis": a_basis().sealed(lambda _: SEALED)}, "taken"),
         ("look", {"basis": None}, "taken"),
@@ -85,7 +85,7 @@ def test_nothing_about_a_sealed_person_is_taken_in_clear(kind: str, facts: dict[
 def test_a_stay_whose_token_does_not_open_is_closed_without_a_text_and_never_lapses() -> None:
     shift = Shift((SEALED,))
     look = shift.do("look", stay=1, basis=None)
-    shift.do("lapse", stay=1, of=look, basis=a_basis(2, 5_000).sealed(lambda _: SEALED))
+    shift.do("lapse", stay=1, second_of=look, basis=a_basis(2, 5_000).sealed(lambda _: SEALED))
     assert "no basis" in shift.last().why
-    shift.do("close", stay=1, basis=None, why=None)
+    shift.do("close", stay=1, basis=None, note=None)
     assert shift.answer() == "taken"

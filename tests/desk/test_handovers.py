@@ -6,7 +6,7 @@ import pytest
 
 from models.desk.action import HandoverItem
 from models.token import Token
-from tests.desk.acts import Shift
+from tests.desk.acts import Shift, named
 
 
 def test_the_desk_goes_from_hand_to_hand() -> None:
@@ -17,7 +17,7 @@ def test_the_desk_goes_from_hand_to_hand() -> None:
         assert shift.answer() == "refused"
     shift.do("take_handover", "bob", offer=offer)
     assert (shift.answer(), shift.desk().on_duty) == ("taken", "bob")
-    shift.do("return_handover", "bob", offer=offer)
+    shift.do("return_handover", "bob", second_of=offer)
     assert shift.answer() == "late"
 
 
@@ -28,7 +28,7 @@ def test_what_was_looked_at_is_taken_returned_or_an_orphan() -> None:
     shift.do("look", "cyd", stay=4)
     offer = shift.do("offer_handover")
     ends: tuple[tuple[int, Literal["taken", "returned"]], ...] = ((1, "taken"), (2, "returned"), (4, "taken"))
-    items = tuple(HandoverItem(stay=stay, end=end) for stay, end in ends)
+    items = tuple(HandoverItem(stay=named(stay), end=end) for stay, end in ends)
     shift.do("take_handover", "bob", offer=offer, items=items)
     desk = shift.desk()
     assert [desk.stays[stay].owner for stay in (1, 2, 3, 4)] == ["bob", None, None, "cyd"]

@@ -27,9 +27,13 @@ def check_night(seed: int) -> Counter[str]:
     check_time_ends(shift, desk)
     check_what_is_not_taken_changes_nothing(shift, fold)
     assert {item.stay for item in ageing(desk) if item.kind != "inherited"} <= {item.stay for item in queue(desk)}
-    return Counter(f"{act.action.kind} {verdict.answer}" for act, verdict in pairs(shift, fold)) + Counter(
+    return Counter(f"{kind_of(act)} {verdict.answer}" for act, verdict in pairs(shift, fold)) + Counter(
         f"ended {each.end}" for stay in desk.stays.values() for each in stay.proposals
     )
+
+
+def kind_of(act: PlacedAction) -> str:
+    return act.action.kind + (" of desk" if act.action.kind == "return" and act.action.stay is None else "")
 
 
 def pairs(shift: Shift, fold: DeskFold) -> list[tuple[PlacedAction, Verdict]]:
@@ -55,7 +59,7 @@ def check_none_is_lost_or_doubled(shift: Shift, fold: DeskFold, desk: Desk) -> N
 def check_two_persons(shift: Shift, fold: DeskFold, desk: Desk) -> None:
     """From the records alone: each decision is a proposal and a confirmation by somebody else, who named it."""
     by_proposal = {
-        act.action.proposal: act.action
+        act.action.second_of: act.action
         for act in taken(shift, fold, "confirm")
         if isinstance(act.action, ConfirmAction)
     }
@@ -101,9 +105,9 @@ def test_a_thousand_nights_lose_double_and_decide_nothing_alone() -> None:
 
 def test_the_nights_reach_every_kind_of_answer_and_every_end() -> None:
     reached = sum(map(check_night, FEW), Counter[str]())
-    ends = {"ended confirmed", "ended rejected", "ended withdrawn", "ended time", "ended stay_ended"}
-    kinds = {"look", "note", "snooze", "close", "release", "propose", "confirm", "reject", "lapse", "erased"}
+    ends = {"ended confirmed", "ended returned", "ended withdrawn", "ended time", "ended stay_ended"}
+    kinds = {"look", "note", "snooze", "close", "release", "propose", "confirm", "return", "lapse", "erased"}
     answers = {"look late", "close changed", "look repeated", "propose refused", "confirm refused", "confirm late"}
-    hands = {"offer_handover taken", "take_handover taken", "return_handover taken"}
+    hands = {"offer_handover taken", "take_handover taken", "return of desk taken"}
     wanted = ends | answers | hands | {f"{kind} taken" for kind in kinds}
     assert wanted - set(reached) == set()

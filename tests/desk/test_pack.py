@@ -25,7 +25,7 @@ def test_what_comes_later_changes_no_pack(seed: int) -> None:
 
 def test_a_pack_names_no_person_and_no_text() -> None:
     shift = a_busy_desk()
-    shift.do("note", stay=4, text="at the harbour")
+    shift.do("note", stay=4, note="at the harbour")
     pack = make_pack(shift.changes, shift.acts, shift.sequence, len(shift.acts) - 1, at(HOUR)).decode()
     assert "harbour" not in pack
     assert not any(f'"p{number}"' in pack for number in range(1, 6))
@@ -44,8 +44,8 @@ def test_a_pack_holds_what_waits_in_canonical_bytes() -> None:
     pack = make_pack(shift.changes, shift.acts, shift.sequence, len(shift.acts) - 1, at(2 * HOUR))
     content = json.loads(pack)
     assert [item["kind"] for item in content["queue"]] == ["second_key", "lapsed", "entered", "left_unseen", "returned"]
-    assert content["owned"] == [{"stay": 1, "by": "ann"}]
-    assert [each["stay"] for each in content["open_proposals"]] == [1]
+    assert content["owned"] == [{"stay": "v100:1", "by": "ann"}]
+    assert [each["stay"] for each in content["open_proposals"]] == ["v100:1"]
     assert json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == pack
     assert pack_digest(pack) == hashlib.sha256(pack).hexdigest()
 
@@ -55,12 +55,12 @@ def test_only_the_decisions_of_this_shift_are_handed_over() -> None:
     for stay in (1, 2):
         shift.do("look", stay=stay)
         name = shift.do("propose", stay=stay)
-        shift.do("confirm", "bob", stay=stay, proposal=name)
+        shift.do("confirm", "bob", stay=stay, second_of=name)
         if stay == 1:
             offer = shift.do("offer_handover")
             shift.do("take_handover", "bob", offer=offer)
     content = json.loads(make_pack(shift.changes, shift.acts, 2, len(shift.acts) - 1, LATER))
-    assert [each["stay"] for each in content["decisions"]] == [2]
+    assert [each["stay"] for each in content["decisions"]] == ["v100:2"]
 
 
 def test_what_ended_or_passed_through_is_a_line() -> None:
@@ -73,7 +73,7 @@ def test_what_ended_or_passed_through_is_a_line() -> None:
     shift.do("note", stay=1)
     content = json.loads(make_pack(shift.changes, shift.acts, 6, len(shift.acts) - 1, LATER))
     lines = [[line["stay"] for line in content[kind]] for kind in ("ended", "passing")]
-    assert lines == [[1], [5]]
+    assert lines == [["v100:1"], ["v100:5"]]
 
 
 @pytest.mark.parametrize(("sequence", "offset", "seconds"), [(9, 1, 60), (1, 9, 60), (0, 1, 60), (1, 1, 0)])

@@ -13,7 +13,7 @@ def a_busy_desk() -> Shift:
     shift.do("look", stay=1)
     shift.do("propose", stay=1)
     look = shift.do("look", stay=2)
-    shift.do("lapse", stay=2, of=look, basis=a_basis(2, 5_000))
+    shift.do("lapse", stay=2, second_of=look, basis=a_basis(2, 5_000))
     shift.do("look", stay=3)
     shift.do("snooze", stay=3, until=text_at(HOUR))
     shift.leave(5)

@@ -31,7 +31,7 @@ def test_a_person_writes_nothing_that_is_the_consoles_and_the_other_way_round(ki
     consoles = kind in {"lapse", "erased"}
     role, sign_in = ("officer", "s1") if consoles else ("console", None)
     more: dict[str, Any] = {"stay": 1}
-    more |= {"of": "0" * 32} if kind == "lapse" else {}
+    more |= {"second_of": "0" * 32} if kind == "lapse" else {}
     shift.do(kind, role=role, sign_in=sign_in, **more)
     assert "does not write" in shift.last().why
 
@@ -45,8 +45,8 @@ def test_who_looks_first_owns_it() -> None:
 
 def test_the_same_action_twice_changes_nothing() -> None:
     shift = Shift()
-    name = shift.do("note", stay=1, text="once")
-    shift.do("note", stay=1, text="twice", action_id=name)
+    name = shift.do("note", stay=1, note="once")
+    shift.do("note", stay=1, note="twice", action_id=name)
     assert shift.answer() == "repeated"
     assert [note.text for note in stay_of(shift).notes] == ["once"]
 
@@ -100,11 +100,11 @@ def test_only_the_owner_or_with_a_reason_a_supervisor_releases(
     by: str, role: str, why: str | None, answer: str
 ) -> None:
     shift = looked()
-    shift.do("release", by, stay=1, role=role, why=why)
+    shift.do("release", by, stay=1, role=role, note=why)
     assert shift.answer() == answer
 
 
-@pytest.mark.parametrize(("measure", "answer"), [("accept", "taken"), ("visit", "refused")])
+@pytest.mark.parametrize(("measure", "answer"), [("accept", "taken"), ("refer", "refused")])
 def test_only_an_acceptance_is_provisional(measure: str, answer: str) -> None:
     shift, _ = proposed(measure=measure, provisional=True)
     assert shift.answer() == answer
@@ -114,28 +114,28 @@ def test_actions_without_a_sign_in_are_counted_and_two_names_still_decide() -> N
     shift = Shift()
     shift.do("look", stay=1, sign_in="none")
     name = shift.do("propose", stay=1, sign_in="none")
-    shift.do("confirm", "bob", stay=1, proposal=name, sign_in="none")
+    shift.do("confirm", "bob", stay=1, second_of=name, sign_in="none")
     assert (shift.answer(), shift.desk().unsigned) == ("taken", 3)
 
 
 def test_a_decision_takes_two_persons() -> None:
     shift, name = proposed()
-    shift.do("confirm", stay=1, proposal=name)
+    shift.do("confirm", stay=1, second_of=name)
     assert shift.answer() == "refused"
-    shift.do("confirm", "bob", stay=1, proposal=name, role="officer")
+    shift.do("confirm", "bob", stay=1, second_of=name, role="officer")
     assert "a supervisor confirms" in shift.last().why
-    shift.do("confirm", "idp:bob", stay=1, proposal=name)
+    shift.do("confirm", "idp:bob", stay=1, second_of=name)
     assert "two ways of signing in" in shift.last().why
     assert shift.desk().decisions == ()
-    shift.do("confirm", "bob", stay=1, proposal=name)
+    shift.do("confirm", "bob", stay=1, second_of=name)
     ((stay, decision),) = shift.desk().decisions
     assert (stay, decision.by, decision.answered_by) == (1, "ann", "bob")
 
 
-@pytest.mark.parametrize("kind", ["propose", "reject"])
+@pytest.mark.parametrize("kind", ["propose", "return"])
 def test_a_role_that_decides_nothing_decides_nothing(kind: str) -> None:
     shift, name = proposed()
-    more: dict[str, Any] = {} if kind == "propose" else {"proposal": name}
+    more: dict[str, Any] = {} if kind == "propose" else {"second_of": name}
     shift.do(kind, "bob", stay=1, role="auditor", **more)
     assert "decides nothing" in shift.last().why
 
@@ -157,24 +157,40 @@ TWO = (("o1", 1, "9A", 700), ("o2", 1, "9A", 300))
 )
 def test_who_confirms_has_read_the_same_offences_under_the_same_policy(now: Basis, answer: str) -> None:
     shift, name = proposed(basis=a_basis(5, 1_000, "a", *TWO))
-    shift.do("confirm", "bob", stay=1, proposal=name, basis=now)
+    shift.do("confirm", "bob", stay=1, second_of=name, basis=now)
     assert shift.answer() == answer
 
 
-def test_only_who_proposed_takes_it_back() -> None:
+@pytest.mark.parametrize(("by", "end"), [("ann", "withdrawn"), ("bob", "returned")])
+def test_what_its_proposer_or_a_second_person_returns_is_over(by: str, end: str) -> None:
     shift, name = proposed()
-    shift.do("withdraw", "bob", stay=1, proposal=name)
-    assert shift.answer() == "refused"
-    shift.do("withdraw", stay=1, proposal=name)
-    shift.do("confirm", "bob", stay=1, proposal=name)
+    shift.do("return", by, stay=1, second_of=name)
+    assert (shift.answer(), stay_of(shift).proposals[0].end) == ("taken", end)
+    shift.do("confirm", "bob", stay=1, second_of=name)
     assert shift.answer() == "late"
+
+
+def test_a_stay_of_another_board_is_none_of_this_desk() -> None:
+    shift = Shift()
+    shift.do("look", stay="v200:1")
+    assert "no such stay" in shift.last().why
+    shift.do("erased", stays=("v200:1",))
+    assert (shift.answer(), stay_of(shift).is_erased) == ("refused", False)
+
+
+def test_a_reason_is_one_of_those_that_the_rules_list() -> None:
+    shift = looked()
+    shift.do("close", stay=1, reason_code="mood")
+    assert "no reason of this desk" in shift.last().why
+    shift.do("close", stay=1, reason_code="known")
+    assert shift.answer() == "taken"
 
 
 def test_the_end_of_a_stay_ends_what_is_open_about_it() -> None:
     shift, name = proposed()
     shift.leave(1)
     assert [each.end for each in stay_of(shift).proposals] == ["stay_ended"]
-    shift.do("confirm", "bob", stay=1, proposal=name, sequence_seen=1)
+    shift.do("confirm", "bob", stay=1, second_of=name, sequence_seen=1)
     assert shift.answer() == "late"
 
 
@@ -200,7 +216,7 @@ def test_the_end_of_a_stay_ends_what_is_open_about_it() -> None:
 def test_a_lapse_needs_a_cause_that_its_bases_show(cause: str, now: object, answer: str) -> None:
     shift = Shift()
     name = shift.do("look", stay=1)
-    shift.do("lapse", stay=1, of=name, cause=cause, basis=now)
+    shift.do("lapse", stay=1, second_of=name, cause=cause, basis=now)
     assert shift.answer() == answer
     assert (stay_of(shift).owner is None) == (answer == "taken")
 
@@ -208,11 +224,11 @@ def test_a_lapse_needs_a_cause_that_its_bases_show(cause: str, now: object, answ
 def test_a_lapse_that_two_consoles_write_is_one_and_no_other_id_is_taken() -> None:
     shift = Shift()
     name = shift.do("look", stay=1)
-    shift.do("lapse", stay=1, of=name, basis=a_basis(2, 5_000), action_id="9" * 32)
+    shift.do("lapse", stay=1, second_of=name, basis=a_basis(2, 5_000), action_id="9" * 32)
     assert "its id is not" in shift.last().why
-    shift.do("lapse", stay=1, of=name, basis=a_basis(2, 5_000))
+    shift.do("lapse", stay=1, second_of=name, basis=a_basis(2, 5_000))
     assert shift.answer() == "taken"
-    shift.do("lapse", stay=1, of=name, basis=a_basis(3, 5_000))
+    shift.do("lapse", stay=1, second_of=name, basis=a_basis(3, 5_000))
     assert shift.answer() == "repeated"
 
 
@@ -220,14 +236,14 @@ def test_a_lapse_of_a_look_that_is_not_the_current_one_changes_nothing() -> None
     shift = Shift()
     old = shift.do("look", stay=1)
     shift.do("look", stay=1, basis=a_basis(3, 5_000))
-    shift.do("lapse", stay=1, of=old, basis=a_basis(4, 5_000))
+    shift.do("lapse", stay=1, second_of=old, basis=a_basis(4, 5_000))
     assert (shift.answer(), stay_of(shift).owner) == ("late", "ann")
 
 
 def test_who_acts_on_a_page_from_before_a_lapse_is_answered_changed() -> None:
     shift = Shift()
     name = shift.do("look", stay=1)
-    shift.do("lapse", stay=1, of=name, basis=a_basis(7, 5_000))
+    shift.do("lapse", stay=1, second_of=name, basis=a_basis(7, 5_000))
     shift.do("look", stay=1, basis=a_basis(6))
     assert shift.answer() == "changed"
     shift.do("look", stay=1, basis=a_basis(7))
@@ -236,7 +252,7 @@ def test_who_acts_on_a_page_from_before_a_lapse_is_answered_changed() -> None:
 
 def test_an_erasure_leaves_nothing_that_says_who_it_was() -> None:
     shift, _ = proposed()
-    shift.do("note", stay=1, text="at the harbour")
+    shift.do("note", stay=1, note="at the harbour")
     shift.do("erased", stay=1)
     stay = stay_of(shift)
     assert (stay.person, stay.notes[0].text, stay.proposals[0].why, stay.proposals[0].end) == (

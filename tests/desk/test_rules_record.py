@@ -28,7 +28,7 @@ def test_rules_about_another_history_are_refused() -> None:
 
 def change_rules(shift: Shift, rules: DeskRules, **facts: Any) -> None:  # Any: fields of the record
     """As a supervisor does."""
-    plain = {"role": "supervisor", "by": "sue", "sign_in": "s-sue", "why": "a quiet season"}
+    plain = {"role": "supervisor", "by": "sue", "sign_in": "s-sue", "note": "a quiet season"}
     shift.do("rules", rules=rules, **(plain | facts))
 
 
@@ -37,7 +37,7 @@ def change_rules(shift: Shift, rules: DeskRules, **facts: Any) -> None:  # Any: 
     [
         ({}, "taken"),
         ({"role": "officer"}, "refused"),
-        ({"why": None}, "refused"),
+        ({"note": None}, "refused"),
         ({"role": "console", "sign_in": None}, "late"),
     ],
     ids=str,
@@ -52,7 +52,7 @@ def test_a_supervisor_changes_the_rules_with_a_reason_and_a_second_console_chang
 
 
 def test_a_person_does_not_open_a_desk() -> None:
-    rules = an_action("rules", 1, 0, "sue", role="supervisor", sign_in="s-sue", why="first")
+    rules = an_action("rules", 1, 0, "sue", role="supervisor", sign_in="s-sue", note="first")
     fold = DeskFold().add_act(PlacedAction(0, at(0), rules))
     assert (fold.verdicts[0].answer, fold.desk().rules) == ("refused", None)
 
@@ -73,5 +73,5 @@ def test_later_rules_hold_from_there_on() -> None:
     shift = Shift()
     change_rules(shift, DeskRules(measures=("other",)))
     shift.do("look", stay=1)
-    shift.do("propose", stay=1, measure="visit")
+    shift.do("propose", stay=1, measure="refer")
     assert shift.answer() == "refused"

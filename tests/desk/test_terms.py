@@ -37,7 +37,7 @@ def test_a_proposal_that_nobody_answers_ends_by_time(provisional: bool, hours: i
     shift, name = proposed(provisional=provisional)
     assert len(shift.desk(100 + hours * HOUR - 1).open_proposals) == 1
     assert shift.desk(100 + hours * HOUR).open_proposals == ()
-    shift.do("confirm", "bob", stay=1, proposal=name, seconds=100 + hours * HOUR)
+    shift.do("confirm", "bob", stay=1, second_of=name, seconds=100 + hours * HOUR)
     assert shift.answer() == "late"
 
 
@@ -48,7 +48,7 @@ def test_one_person_alone_holds_nothing_up_by_provisional_proposals_one_after_an
     assert shift.answer() == "refused"
     plain = shift.do("propose", stay=1)
     assert shift.answer() == "taken"
-    shift.do("reject", "bob", stay=1, proposal=plain)
+    shift.do("return", "bob", stay=1, second_of=plain)
     shift.do("propose", stay=1, provisional=True)
     assert shift.answer() == "taken"
 
@@ -104,6 +104,6 @@ def test_what_an_officer_looked_at_is_an_orphan_twelve_hours_after_their_last_re
 
 def test_shorter_shifts_hold_for_what_was_looked_at_before() -> None:
     shift = looked(seconds=10)
-    change = {"role": "supervisor", "by": "sue", "sign_in": "s-sue", "why": "short nights"}
+    change = {"role": "supervisor", "by": "sue", "sign_in": "s-sue", "note": "short nights"}
     shift.do("rules", rules=DeskRules(shift_seconds=HOUR), seconds=20, **change)
     assert stay_of(shift, HOUR + 10).owner is None

@@ -71,11 +71,11 @@ def a_written_desk(history: GoldenHistory) -> WrittenDesk:
     one, two, three = (stay.sequence for stay in desk.open_stays()[:3])
     desk.do("look", stay=one)
     proposal = desk.do("propose", stay=one)
-    desk.do("confirm", "bob", stay=one, proposal=proposal.action_id)
+    desk.do("confirm", "bob", stay=one, second_of=proposal.action_id)
     desk.do("look", stay=two)
     desk.do("propose", stay=two, provisional=True)
     desk.write(b"{}")
     desk.do("look", "bob", stay=two)
     look = desk.do("look", "bob", stay=three)
-    desk.do("lapse", stay=three, of=look.action_id)
+    desk.do("lapse", stay=three, second_of=look.action_id)
     return desk

@@ -147,26 +147,25 @@ def test_one_proposal_waits_at_a_time_and_only_who_made_it_takes_it_back(console
     anna, bert = console.officer("anna"), console.officer("bert")
     address = console.address("fanny")
     first = console.form(anna, address)
-    answer = console.act(anna, address, "propose", first, text="near", measure="visit")
+    answer = console.act(anna, address, "propose", first, text="near", measure="refer")
     assert (answer.status_code, "look at it first" in answer.json()["words"]) == (409, True)
     console.act(anna, address, "look")
     page = anna.get(address).text
-    assert re.findall(r'name="measure" value="(\w+)"', page) == ["accept", "visit", "refer", "monitor", "none"]
+    assert re.findall(r'name="measure" value="(\w+)"', page) == ["accept", "decline", "refer"]
     assert " checked" not in page
-    assert console.act(anna, address, "withdraw", text="mistaken").status_code == 409
+    assert console.act(anna, address, "return", text="mistaken").status_code == 409
     assert console.act(anna, address, "propose", text="near", measure="burn").status_code == 409
-    assert console.act(anna, address, "propose", text="near", measure="visit", provisional="yes").status_code == 422
-    assert console.act(anna, address, "propose", text="near", measure="visit").status_code == 201
-    assert "proxy:anna proposes visit. A second person answers by" in bert.get(address).text
-    assert 'value="withdraw"' not in bert.get(address).text
-    assert console.act(anna, address, "propose", text="again", measure="none").status_code == 409
-    assert console.act(bert, address, "withdraw", text="not mine").status_code == 409
-    assert console.act(anna, address, "withdraw", text="mistaken").status_code == 201
+    assert console.act(anna, address, "propose", text="near", measure="refer", provisional="yes").status_code == 422
+    assert console.act(anna, address, "propose", text="near", measure="refer").status_code == 201
+    assert "proxy:anna proposes refer. A second person answers by" in bert.get(address).text
+    assert "Take your proposal back" not in bert.get(address).text
+    assert console.act(anna, address, "propose", text="again", measure="decline").status_code == 409
+    assert console.act(anna, address, "return", text="mistaken").status_code == 201
     assert (
         console.act(anna, address, "propose", text="by night", measure="accept", provisional="yes").status_code == 201
     )
     assert "accept, provisional: by night" in bert.get(address).text
-    assert console.act(anna, address, "withdraw", text="a test").status_code == 201
+    assert console.act(anna, address, "return", text="a test").status_code == 201
     assert console.act(anna, address, "release", text="a test").status_code == 201
 
 
@@ -175,17 +174,17 @@ def test_a_decision_takes_a_supervisor_who_is_not_who_proposed(console: InProces
     address = console.address("gesa")
     stay = int(address.rpartition(":")[2])
     console.act(anna, address, "look")
-    console.act(anna, address, "propose", text="near <i>", measure="visit")
+    console.act(anna, address, "propose", text="near <i>", measure="refer")
     for own in (anna, console.officer("anna", "inspectors"), console.officer("bert")):
         assert "confirm" not in own.get(address, headers=JSON).json()["acts"]
         assert console.act(own, address, "confirm").status_code == 409
     listed = ines.get("/second-key", headers=JSON).json()
-    assert [(each["alert_id"], each["proposal"]["measure"]) for each in listed["stays"]] == [(f"v100:{stay}", "visit")]
+    assert [(each["alert_id"], each["proposal"]["measure"]) for each in listed["stays"]] == [(f"v100:{stay}", "refer")]
     page = ines.get("/second-key").text
     assert "near &lt;i&gt;" in page
     assert " checked" not in page
     assert page.index("Nothing has changed since it was proposed") < page.index('value="confirm"')
-    assert console.act(ines, address, "reject", text="").status_code == 422
+    assert console.act(ines, address, "return", text="").status_code == 422
     assert console.act(ines, address, "confirm", listed["stays"][0]["seen"]).status_code == 201
     decided = console.desk.pages.news.book.state().desk.decisions
     assert [(each.by, each.answered_by) for number, each in decided if number == stay] == [("proxy:anna", "proxy:ines")]
@@ -210,7 +209,7 @@ def test_what_has_changed_since_a_proposal_is_shown_before_it_is_answered(night:
     assert 'value="confirm"' not in page
     assert console.act(ines, address, "confirm", stale).status_code == 409
     assert console.act(ines, address, "confirm").json()["words"].startswith("The desk has changed since you read it")
-    assert console.act(ines, address, "reject", text="read it again").status_code == 201
+    assert console.act(ines, address, "return", text="read it again").status_code == 201
     assert "dora" not in ines.get("/second-key").text
 
 
@@ -218,7 +217,7 @@ def test_each_stay_that_waits_for_a_second_person_is_a_look_when_it_is_shown(nig
     anna, olga = console.officer("anna"), console.officer("olga", "audit")
     address = console.address("emil")
     console.act(anna, address, "look")
-    console.act(anna, address, "propose", text="near", measure="monitor")
+    console.act(anna, address, "propose", text="near", measure="accept")
     page = olga.get("/second-key").text
     assert "emil" in page
     assert "<button" not in page.partition("<main")[2], "an auditor reads, and does not act"
@@ -226,7 +225,7 @@ def test_each_stay_that_waits_for_a_second_person_is_a_look_when_it_is_shown(nig
     own = [look for look in lying if look is not None and look.by == "proxy:olga"]
     stays = [look.stay for look in own if isinstance(look, StayLook)]
     assert (len(own), stays) == (2, [int(address.rpartition(":")[2])])
-    assert console.act(anna, address, "withdraw", text="a test").status_code == 201
+    assert console.act(anna, address, "return", text="a test").status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -250,7 +249,7 @@ def test_from_kafka_alone_the_same_desk_is_computed_and_what_the_console_wrote_h
     night: Night, console: InProcess, other: InProcess
 ) -> None:
     computed = night.installation.json("desk")
-    waiting = {f"/stays/v100:{item['stay']}": item["kind"] for item in computed["queue"]}
+    waiting = {f"/stays/{item['stay']}": item["kind"] for item in computed["queue"]}
     for each in (console, other):
         shown = {address: kind for address, (kind, _) in each.queue().items() if kind not in {"owned", "snoozed"}}
         assert shown == waiting

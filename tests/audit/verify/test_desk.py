@@ -54,7 +54,7 @@ def a_sound_desk() -> WrittenDesk:
     basis = true_basis(one)
     written.do("look", stay=one, basis=basis)
     proposal = written.do("propose", stay=one, basis=basis)
-    written.do("confirm", "bob", stay=one, proposal=proposal.action_id, basis=basis)
+    written.do("confirm", "bob", stay=one, second_of=proposal.action_id, basis=basis)
     at = written.at(len(written.records) + 1)
     records = written.read()
     pack = make_pack(records.changes, records.acts, written.last, 3, parse_instant(at))
@@ -80,7 +80,7 @@ def test_a_desk_that_says_what_the_board_said_verifies() -> None:
         {"score_millidays": 1},
         {"rank": 77},
         {"contributions_digest": digest_of(()), "rows": (), "counted": 0},
-        {"policy": "b" * 64},
+        {"policy_digest": "b" * 64},
     ],
     ids=lambda wrong: next(iter(wrong)),
 )
@@ -122,7 +122,7 @@ def unsound_lapse(written: WrittenDesk) -> None:
     look = written.do("look", stay=two, basis=basis)
     same = true_basis(two)
     assert 100 * same.score_millidays < 120 * basis.score_millidays
-    written.do("lapse", stay=two, of=look.action_id, basis=same)
+    written.do("lapse", stay=two, second_of=look.action_id, basis=same)
 
 
 def other_history(written: WrittenDesk) -> None:
