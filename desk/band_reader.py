@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 from desk.band_change import BandBaseline, EntranceChange, ExitChange
 from models.instants import Micros
+from models.journal.transition import CauseKind
 from models.token import Token
+
+_CORRECTIONS = frozenset({CauseKind.AMENDMENT, CauseKind.WITHDRAWAL})
 
 
 class BandReader:
@@ -29,6 +32,11 @@ class BandReader:
     def baseline(self, sequence: int, members: Iterable[tuple[int, str, Micros]], at: Micros) -> BandBaseline:
         """The band that alerts begin with: of each member the sequence of the entrance, the person, and since when."""
         return BandBaseline(sequence, tuple(self.entered(*member) for member in members), at)
+
+
+def is_corrected_out(person: str, cause: str, causer: str) -> bool:
+    """Whether who leaves does so since an offence of their own was corrected or withdrawn, by the alert's cause."""
+    return causer == person and cause in _CORRECTIONS
 
 
 def _identity(person: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from audit.verify.our_alerts import our_alerts
 from broker.reader import OpenReader
 from desk.band_change import BandChange
-from desk.band_reader import BandReader
+from desk.band_reader import BandReader, is_corrected_out
 from desk.fold import PlacedAction
 from desk.records import DeskRecords, ForeignRecord
 from harmwatch_client.errors import Gap
@@ -18,7 +18,7 @@ from models.alert import Alert, BaselineEvent
 from models.desk.action import read_action
 from models.errors import Unproved
 from models.instants import Micros, parse_instant
-from models.journal.transition import CauseKind, Move
+from models.journal.transition import Move
 from models.record import Record
 from models.topics import ALERTS, OFFICER_ACTIONS
 
@@ -118,8 +118,7 @@ def _changes(alerts: Iterable[AlertOut]) -> Iterator[BandChange]:
             members = [(one.entered_sequence, one.offender_id, parse_instant(one.in_band_since)) for one in alert.band]
             yield band.baseline(alert.last_sequence, members, at)
         else:
-            is_own = alert.cause.offender_id == alert.offender_id
-            is_correction = is_own and alert.cause.kind in {CauseKind.AMENDMENT, CauseKind.WITHDRAWAL}
+            is_correction = is_corrected_out(alert.offender_id, alert.cause.kind, alert.cause.offender_id)
             if alert.transition is Move.ENTERED:
                 yield band.entered(alert.sequence, alert.offender_id, at)
             else:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from desk.band_change import BandChange
-from desk.band_reader import BandReader
+from desk.band_reader import BandReader, is_corrected_out
 from desk.fold import DeskFold, PlacedAction
 from desk.moments import DeskMoments
 from desk.state import Desk
@@ -123,7 +123,10 @@ class LiveDesk:
             with suppress(ValueError):  # what the client takes for an alert may lack what a sentence needs
                 self._entrances[event.sequence] = Alert.model_validate_json(event.value)
             return self._band.entered(event.sequence, event.offender_id, at)
-        return self._band.left(event.sequence, event.offender_id, at)
+        cause = event.data.get("cause")  # what the client takes for an alert may lack it
+        told = (str(cause.get("kind")), str(cause.get("offender_id"))) if isinstance(cause, dict) else ("", "")
+        is_correction = is_corrected_out(event.offender_id, *told)
+        return self._band.left(event.sequence, event.offender_id, at, is_correction=is_correction)
 
     def _act(self, record: Record) -> None:
         action = read_action(record.value)

@@ -3,17 +3,25 @@
 import threading
 from collections.abc import Iterator
 
+import pytest
+
 from console.stays.live_desk import DeskState, LiveDesk
 from harmwatch_client import Event
 from harmwatch_client.event import read_event
+from models.alert import Alert
+from models.alert import CauseOut as Cause
 from models.instants import Micros
+from models.journal.transition import CauseKind, Move
 from tests.console.views import an_alert
 
 
 def entered(sequence: int) -> Event:
-    alert = an_alert(sequence)
-    headers = {"ce_type": "harmwatch.band.entered", "ce_id": alert.alert_id, "ce_source": "/harmwatch/v100"}
-    event = read_event([(name, told.encode()) for name, told in headers.items()], alert.model_dump_json().encode(), 0)
+    return told(an_alert(sequence))
+
+
+def told(alert: Alert) -> Event:
+    headers = {"ce_type": f"harmwatch.band.{alert.transition}", "ce_id": alert.alert_id, "ce_source": "/harmwatch/v100"}
+    event = read_event([(name, text.encode()) for name, text in headers.items()], alert.model_dump_json().encode(), 0)
     assert event is not None
     return event
 
@@ -50,3 +58,19 @@ def test_nothing_is_copied_for_who_asks() -> None:
     assert first.entrances is second.entrances
     assert first.desk.stays is second.desk.stays
     assert second.desk.at == first.desk.at + 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "causer", "is_correction"),
+    [
+        (CauseKind.WITHDRAWAL, "suspect-0097", True), (CauseKind.AMENDMENT, "suspect-0097", True),
+        (CauseKind.WITHDRAWAL, "another", False), (CauseKind.EXPIRY, "suspect-0097", False),
+    ],
+)  # fmt: skip
+def test_who_was_corrected_out_is_so_at_the_console_as_in_what_is_computed_from_kafka(
+    kind: CauseKind, causer: str, is_correction: bool
+) -> None:
+    desk = LiveDesk("v100")
+    cause = Cause(kind=kind, event_id=None, offence_id=None, offender_id=causer)
+    desk.take([entered(1), told(an_alert(2, transition=Move.LEFT, cause=cause))], [])
+    assert desk.state().desk.stays[1].left_by_correction is is_correction
