@@ -54,6 +54,8 @@ def make_app(  # noqa: PLR0913, PLR0917  (what a console is made of)
 
     `further` are pages beside those of the board; `stays` None: it has no desk.
     """
+    if stays is not None:
+        pages.numbers = lambda: stays.news.numbers
     routes = _Routes(pages, leases, provider, stays)
     app = Starlette(
         routes=[
@@ -119,7 +121,8 @@ class _Routes:
         if sum(each.open_streams for each in self._news.values()) >= MOST_STREAMS:
             raise HTTPException(503)
         who_asks = partial(self._provider.officer_of, request)
-        return EventStream(news, self._leases, request.state.officer, who_asks, self._provider.stream_seconds)
+        officer, seconds = request.state.officer, self._provider.stream_seconds
+        return EventStream(news, self._leases, officer, who_asks, seconds, self._pages.numbers)
 
     async def display(self, request: Request) -> Response:
         if request.method != "POST":

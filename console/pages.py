@@ -1,7 +1,7 @@
 """The pages as HTML: everything that comes from elsewhere is escaped, and nothing stands inline."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
@@ -17,6 +17,7 @@ from console.board_document import board_page_document
 from console.display import Display, Theme, display_of
 from console.fan_out import FanOut
 from console.frames import Frame
+from console.handover.desk_count import DeskCount
 from console.officer import Officer
 from models.instants import SECOND
 from sight.local_times import full_moment
@@ -34,6 +35,9 @@ class Pages:
     fan_out: FanOut
     zone: tzinfo | None = None
     has_sign_out: bool = False
+    numbers: Callable[[], DeskCount | None] = lambda: None
+    """how much waits at the desk; None: the console has none"""
+
     _tables: dict[int, str] = field(default_factory=dict)
 
     @cached_property
@@ -103,7 +107,13 @@ class Pages:
         display: Display = display_of(request.cookies)
         officer: Officer | None = request.scope.get("state", {}).get("officer")
         page = self._templates.get_template(name).render(
-            display=display, here=name, status=status, officer=officer, has_sign_out=self.has_sign_out, **told
+            display=display,
+            here=name,
+            status=status,
+            officer=officer,
+            has_sign_out=self.has_sign_out,
+            waiting=self.numbers(),
+            **told,
         )
         return HTMLResponse(page, status)
 

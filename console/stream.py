@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from console.access_log.leases import Leases
 from console.frame_source import FrameSource
 from console.frames import bye_event, fresh_event, signed_out_event, unseen_event
+from console.handover.desk_count import DeskCount
 from console.officer import Officer
 from models.errors import Unavailable
 
@@ -35,10 +36,16 @@ class EventStream(Response):
     media_type = "text/event-stream"
     status_code = 200
 
-    def __init__(
-        self, source: FrameSource, leases: Leases, officer: Officer, who_asks: WhoAsks, life_seconds: float
+    def __init__(  # noqa: PLR0913, PLR0917  (what it sends, to whom, and for how long)
+        self,
+        source: FrameSource,
+        leases: Leases,
+        officer: Officer,
+        who_asks: WhoAsks,
+        life_seconds: float,
+        numbers: Callable[[], DeskCount | None] = lambda: None,
     ) -> None:
-        self._source, self._leases = source, leases
+        self._source, self._leases, self._numbers = source, leases, numbers
         self._officer, self._who_asks, self._life_seconds = officer, who_asks, life_seconds
         self.init_headers({"X-Accel-Buffering": "no"})  # nginx would keep it back
 
@@ -85,9 +92,11 @@ class EventStream(Response):
         frame, fresh = self._source.frame, self._source.fresh()
         if why := self._leases.why_closed(self._officer, of_board=self._source.is_of_board):
             return unseen_event(fresh, why), 0
+        numbers = self._numbers()
+        told = fresh_event(fresh) + (b"" if numbers is None else numbers.event())
         if frame.number == known:
-            return fresh_event(fresh), known
-        return fresh_event(fresh) + (frame.change if known and frame.number == known + 1 else frame.whole), frame.number
+            return told, known
+        return told + (frame.change if known and frame.number == known + 1 else frame.whole), frame.number
 
     async def _goodbye(self) -> bytes:
         """What ends the stream where the officer is none any more; empty: nothing does."""

@@ -37,7 +37,7 @@ def ageing(desk: Desk) -> tuple[QueueItem, ...]:
 
 
 def _found(desk: Desk) -> list[QueueItem]:
-    return [item for stay in desk.stays.values() for item in _items(desk, stay)]
+    return [item for stay in desk.stays.values() for item in queued(desk, stay)]
 
 
 def _urgency(desk: Desk, item: QueueItem) -> tuple[int, bool, Micros, int]:
@@ -45,7 +45,8 @@ def _urgency(desk: Desk, item: QueueItem) -> tuple[int, bool, Micros, int]:
     return ORDER.index(item.kind), not is_correction, item.ends_at or item.since, item.stay
 
 
-def _items(desk: Desk, stay: Stay) -> Iterator[QueueItem]:
+def queued(desk: Desk, stay: Stay) -> Iterator[QueueItem]:
+    """As what a stay waits, at any age; what was inherited, too."""
     if desk.rules is None or stay.is_erased:
         return
     span = desk.rules.unseen_seconds * SECOND

@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 
 from cli.commands import COMMANDS
 from console.board_document import BoardPageDocument
+from console.handover.ageing_text import AgeingDocument
+from sight.document import Document
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]  # Any: JSON
@@ -24,10 +26,14 @@ def document_schema(words: str) -> Schema | None:
     return {"$schema": _DIALECT, **schema, "title": f"harmwatch {words} --json"}
 
 
-def board_schema_text() -> str:
-    """The schema of what the console answers at /board to programs, as it is checked in."""
-    schema = TypeAdapter(BoardPageDocument).json_schema(mode="serialization")
-    titled = {"$schema": _DIALECT, **schema, "title": "the console's /board as application/json"}
+CONSOLE: dict[str, type[Document]] = {"board": BoardPageDocument, "ageing": AgeingDocument}
+"""What the console answers to programs, by its address."""
+
+
+def console_schema_text(page: str) -> str:
+    """The schema of one of them, as it is checked in."""
+    schema = TypeAdapter(CONSOLE[page]).json_schema(mode="serialization")
+    titled = {"$schema": _DIALECT, **schema, "title": f"the console's /{page} as application/json"}
     return json.dumps(titled, indent=2, ensure_ascii=False) + "\n"
 
 

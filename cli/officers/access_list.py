@@ -15,7 +15,7 @@ from cli.long_pass import long_pass
 from cli.output import json_option, say, show
 from cli.topics import open_topics
 from cli.waiting import say_waiting
-from models.access_log.look import ListLook, Look, StayLook, read_look
+from models.access_log.look import ListLook, Look, StayLook, StaysLook, read_look
 from models.instants import Micros, format_instant, parse_instant
 from models.topics import ACCESS_LOG, JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
@@ -50,6 +50,16 @@ class StayLookRow(_LookRow):
     stay: int
 
 
+class StaysLookRow(_LookRow):
+    """A page with the names of several stays was shown, once."""
+
+    kind: Literal["stays"] = "stays"
+    page: Literal["ageing", "handover"]
+    generation: str
+    from_entry: int
+    stays: tuple[int, ...]
+
+
 class LogLookRow(_LookRow):
     """The access log itself was shown."""
 
@@ -59,6 +69,9 @@ class LogLookRow(_LookRow):
     since: str | None
 
 
+LookRow = ListLookRow | StayLookRow | StaysLookRow | LogLookRow
+
+
 class AccessDocument(Document):
     """In order. With `person`, the looks at the list while they stood on it or in an alert beside it, and at stays
     whose alert names them."""
@@ -66,7 +79,7 @@ class AccessDocument(Document):
     person: str | None
     officer: str | None
     since: str | None
-    looks: tuple[ListLookRow | StayLookRow | LogLookRow, ...]
+    looks: tuple[LookRow, ...]
 
 
 DOCUMENT = AccessDocument
@@ -130,6 +143,8 @@ def _could_see(look: Look, shown: ShownHistory, begun: Sequence[tuple[int, int]]
     """Until the lease ended; where the board stood then, the next look says that anybody began later."""
     if isinstance(look, StayLook):
         return shown.is_named(look.stay)
+    if isinstance(look, StaysLook):
+        return any(map(shown.is_named, look.stays))
     if not isinstance(look, ListLook):
         return False
     after = bisect_left(begun, (parse_instant(look.until), 0))
@@ -137,13 +152,15 @@ def _could_see(look: Look, shown: ShownHistory, begun: Sequence[tuple[int, int]]
     return shown.is_on(look.from_entry, last, look.lines, look.alerts)
 
 
-def _row(offset: int, look: Look) -> ListLookRow | StayLookRow | LogLookRow:
+def _row(offset: int, look: Look) -> LookRow:
     told = {"offset": offset, **look.model_dump(exclude={"board"})}
     match look:
         case ListLook():
             return ListLookRow.model_validate(told)
         case StayLook():
             return StayLookRow.model_validate(told)
+        case StaysLook():
+            return StaysLookRow.model_validate(told)
         case _:
             return LogLookRow.model_validate(told)
 
@@ -153,12 +170,14 @@ def render_access(document: AccessDocument) -> str:
     return "\n".join(map(render_row, document.looks)) or "no looks"
 
 
-def render_row(row: ListLookRow | StayLookRow | LogLookRow) -> str:
+def render_row(row: LookRow) -> str:
     """One look on one line."""
     begin = f"{row.at}  {printable(row.by):<24} {row.role:<10}"
     if isinstance(row, ListLookRow):
         return f"{begin} the list, {row.lines} lines, from entry {row.from_entry:,} until {printable(row.until)}"
     if isinstance(row, StayLookRow):
         return f"{begin} stay {row.stay}, at entry {row.from_entry:,}"
+    if isinstance(row, StaysLookRow):
+        return f"{begin} {row.page}: stays {', '.join(map(str, row.stays)) or 'none'}, at entry {row.from_entry:,}"
     whose = "of everybody" if row.officer is None else f"of {printable(row.officer)}"
     return f"{begin} the access log {whose}: {printable(row.why)}"

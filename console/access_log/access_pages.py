@@ -12,13 +12,13 @@ from starlette.routing import BaseRoute, Route
 from console.access_log.access_log import NEWEST, AccessLog
 from console.officer import Officer, Role
 from console.pages import Pages
-from models.access_log.look import ListLook, LogLook, Look, StayLook
+from models.access_log.look import ListLook, LogLook, Look, StayLook, StaysLook
 from models.errors import Unavailable
 from models.instants import SECOND, Micros, format_instant, parse_instant
 from sight.local_times import full_moment
 from sight.printable import printable
 
-_LONGEST_REASON, _LONGEST_NAME, _MOST_ROWS = 500, 200, 500
+_LONGEST_REASON, _LONGEST_NAME, _MOST_ROWS, _MOST_STAYS = 500, 200, 500, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,17 @@ def what_words(look: Look) -> str:
             return f"the list, {look.lines:,} lines, from entry {look.from_entry:,} until {printable(look.until)}"
         case StayLook():
             return f"stay {look.stay:,}, at entry {look.from_entry:,}"
+        case StaysLook():
+            return f"{look.page}: {_stays(look.stays)}, at entry {look.from_entry:,}"
         case LogLook():
             whose = "of everybody" if look.officer is None else f"of {printable(look.officer)}"
             return f"the access log {whose}: {printable(look.why)}"
+
+
+def _stays(stays: Sequence[int]) -> str:
+    told = ", ".join(f"{stay:,}" for stay in stays[:_MOST_STAYS])
+    more = f" and {len(stays) - _MOST_STAYS:,} more" if len(stays) > _MOST_STAYS else ""
+    return f"stays {told}{more}" if stays else "no stay"
 
 
 def _read(body: bytes) -> _Asked:

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from console.officer import Officer
-from models.access_log.look import ListLook, Look, StayLook
+from models.access_log.look import ListLook, Look, StayLook, StaysLook
 from models.errors import Unavailable
 from models.instants import SECOND, format_instant
 from sight.printable import printable
@@ -78,6 +79,17 @@ class Leases:
                 board=self._board, by=officer.by, role=officer.role.value,
                 at=format_instant(round(time.time() * SECOND)), generation=place.generation, from_entry=place.entry,
                 stay=stay,
+            )
+        )  # fmt: skip
+
+    async def look_at_stays(self, officer: Officer, page: Literal["ageing", "handover"], stays: Sequence[int]) -> None:
+        """A page that names these may be shown to this officer, once. Raises Unavailable."""
+        place = self._place()
+        await self._write(
+            StaysLook(
+                board=self._board, by=officer.by, role=officer.role.value, page=page,
+                at=format_instant(round(time.time() * SECOND)), generation=place.generation, from_entry=place.entry,
+                stays=tuple(dict.fromkeys(stays)),
             )
         )  # fmt: skip
 

@@ -55,6 +55,14 @@ function onFresh(news) {
   drawFreshness();
 }
 
+/* How much waits at the desk: in the head of the page, also while it is held. */
+function drawWaiting(waiting) {
+  for (const [name, count] of Object.entries(waiting)) {
+    const shown = at(`count-${name}`);
+    if (shown) setText(shown, count.toLocaleString("en"));
+  }
+}
+
 function drawDetails() {
   const news = newest;
   setText(at("as-of"), news.asOf);
@@ -137,6 +145,7 @@ const line = {
     this.source = new EventSource(this.address);
     this.source.addEventListener("fresh", (event) => { this.tries = 0; this.hasRested = false; onFresh(JSON.parse(event.data)); });
     for (const [name, hear] of Object.entries(this.hears)) this.source.addEventListener(name, (event) => hear(JSON.parse(event.data)));
+    this.source.addEventListener("waiting", (event) => drawWaiting(JSON.parse(event.data)));
     this.source.addEventListener("bye", (event) => {
       if (JSON.parse(event.data).signedOut) { this.close(); location.reload(); return; }  // names leave the screen
       this.again(Math.random() * GOODBYE_MS);
@@ -164,12 +173,14 @@ const line = {
 };
 
 /* ---- Keys ---- */
+const GO_KEYS = { a: () => location.assign("/ageing") };
+
 function watchKeys(keys) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || at("keys").open) return;
     if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
     if (event.key !== "Escape" && !keysAreOn()) return;
-    const act = keys[event.key];
+    const act = keys[event.key] ?? GO_KEYS[event.key];
     if (act) { event.preventDefault(); act(); }
   });
 }

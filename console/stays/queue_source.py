@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from console.frame_source import FrameSource
 from console.freshness import Fresh
+from console.handover.desk_count import DeskCount, count_desk
 from console.stays.clear_alerts import ClearAlerts
 from console.stays.desk_reader import Reading
 from console.stays.live_desk import DeskState, LiveDesk
@@ -41,6 +42,7 @@ class QueueSource(FrameSource):
         self._reading, self._board_fresh, self._now = reading, board_fresh, now
         self._in_clear = UnsealedAlerts(None) if in_clear is None else in_clear
         self._minute: Micros | None = None
+        self.numbers = DeskCount()
         self._frame = QueueFrame(1, NOT_BEGUN, None)
 
     @property
@@ -60,6 +62,7 @@ class QueueSource(FrameSource):
             return
         state = self.book.state(minute)
         text = queue_text(self.board, state.desk, self.alerts(state), self.clock)
+        self.numbers = count_desk(state.desk)
         self._minute, before = minute, self._frame
         if text != before.text:
             self._frame = QueueFrame(before.number + 1, text, before.text)

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from console.access_log.leases import Leases, not_recorded
+from console.handover.shift_pages import ShiftPages
 from console.officer import Officer
 from console.pages import Pages, wants_json
 from console.stays.action_desk import ActionDesk, why_not
@@ -44,6 +45,7 @@ class StayPages:
             Route("/queue", self.queue),
             Route("/second-key", second.page),
             Route("/stays/{alert_id}", self.stay, methods=["GET", "POST"]),
+            *ShiftPages(self.pages, self.news, self.leases).routes(),
         ]
 
     async def queue(self, request: Request) -> Response:

@@ -53,6 +53,17 @@ class StayLook(_Look):
     """the sequence of the alert with which it began"""
 
 
+class StaysLook(_Look):
+    """A page with the names of several stays was shown, once."""
+
+    kind: Literal["stays"] = "stays"
+    page: Literal["ageing", "handover"]
+    generation: str
+    from_entry: Annotated[int, Field(ge=0)]
+    stays: tuple[Annotated[int, Field(ge=1)], ...]
+    """the sequences of the alerts with which they began"""
+
+
 class LogLook(_Look):
     """The access log itself was shown."""
 
@@ -64,7 +75,7 @@ class LogLook(_Look):
     since: str | None
 
 
-Look = ListLook | StayLook | LogLook
+Look = ListLook | StayLook | StaysLook | LogLook
 
 
 class LookRecord(RootModel[Annotated[Look, Field(discriminator="kind")]]):
