@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from desk.band_change import BandBaseline, BandChange
-from desk.handovers import HandoverAction, hand_over, judge_handover
+from desk.handovers import HandoverAction, check_items, hand_over, judge_handover
 from desk.judgement import judge
 from desk.settled import SettledDesk
 from desk.state import Charter, Desk
@@ -154,6 +154,8 @@ class DeskFold:
         words = getattr(action, "words", None) or getattr(action, "note", None)
         if words is not None and board.is_sealed:
             raise NotTaken("refused", "on a sealed board no words are written in clear")
+        if isinstance(action, TakeHandoverAction):
+            check_items(board.stays, action.items)
         board.handovers = judge_handover(board.handovers, action, board.sequence, board.offset, board.at)
         if isinstance(action, TakeHandoverAction):
             for stay in tuple(hand_over(tuple(board.stays.values()), board.handovers[-1], action, board.at)):

@@ -1,14 +1,15 @@
 """The desk from one shift to the next: offered, then taken or returned."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from desk.state import Handover
-from desk.stay import Stay
+from desk.stay import ReturnReason, Stay
 from desk.verdict import NotTaken
-from models.desk.action import OfferHandoverAction, ReturnHandoverAction, TakeHandoverAction
+from models.desk.action import HandoverItem, OfferHandoverAction, ReturnHandoverAction, TakeHandoverAction
 from models.desk.stay_name import stay_sequence
 from models.instants import Micros, parse_instant
+from models.token import Token
 
 HandoverAction = OfferHandoverAction | TakeHandoverAction | ReturnHandoverAction
 
@@ -30,7 +31,7 @@ def judge_handover(
         if action.by != waiting.to:
             raise NotTaken("refused", f"it is offered to {waiting.to}")
         return (*handovers[:-1], replace(waiting, end="taken", ended_at=now, ended_by=action.by))
-    return (*handovers[:-1], replace(waiting, end="returned", ended_at=now, ended_by=action.by))
+    return (*handovers[:-1], replace(waiting, end="returned", ended_at=now, ended_by=action.by, why=action.note))
 
 
 def _offer(waiting: Handover | None, action: OfferHandoverAction, sequence: int, offset: int, now: Micros) -> Handover:
@@ -42,18 +43,28 @@ def _offer(waiting: Handover | None, action: OfferHandoverAction, sequence: int,
         raise NotTaken("refused", "the pack holds what was not there")
     return Handover(
         action.action_id, action.by, now, action.pack_sequence, action.pack_offset, parse_instant(action.pack_at),
-        action.sha256, action.to,
+        action.sha256, action.to, words=action.words,
     )  # fmt: skip
 
 
 def hand_over(stays: Iterable[Stay], offer: Handover, action: TakeHandoverAction, now: Micros) -> Iterator[Stay]:
     """The stays of who gave the desk, as they stand behind it: taken, back in the queue, or orphans."""
-    ends = {stay_sequence(item.stay): item.end for item in action.items}
+    items = {stay_sequence(item.stay): item for item in action.items}
     for stay in stays:
         if stay.owner != offer.by:
             continue
-        end = ends.get(stay.sequence)
-        if end == "taken":
+        item = items.get(stay.sequence)
+        if item is None:
+            yield stay.back("orphaned", now)
+        elif item.end == "taken":
             yield replace(stay, owner=action.by)
         else:
-            yield stay.back("handed_back" if end == "returned" else "orphaned", now)
+            yield replace(stay.back("handed_back", now), returned=ReturnReason("handed_back", now, action.by, item.why))
+
+
+def check_items(stays: Mapping[int, Stay], items: Iterable[HandoverItem]) -> None:
+    """Raises NotTaken where of a person under a token something is written in clear."""
+    for item in items:
+        stay = stays.get(stay_sequence(item.stay))
+        if stay is not None and stay.is_sealed and item.why is not None and Token.read(item.why) is None:
+            raise NotTaken("refused", "of a sealed stay no text is written in clear")

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from desk.band_change import BandChange
 from desk.fold import DeskFold, PlacedAction
 from desk.queue import QueueItem, ageing, queue
-from desk.state import Desk
+from desk.records import DeskRecords
+from desk.state import Desk, Handover
 from desk.stay import Proposal, Stay
 from models.canonical import canonical_json
+from models.errors import Unproved
 from models.instants import Micros, format_instant
 
 FORM = 1
@@ -35,7 +37,25 @@ def make_pack(
         raise ValueError(f"alert {sequence} or action {offset} is not there")
     if desk.at != at:
         raise ValueError(f"{format_instant(at)} lies before what the pack holds")
+    return pack_of(desk)
+
+
+def pack_of(desk: Desk) -> bytes:
+    """The same of a desk as it stands: that of its own three numbers."""
     return canonical_json(_content(desk))
+
+
+def pack_again(records: DeskRecords, handover: Handover) -> bytes:
+    """The pack of an offer, made again. Raises Unproved where it is not the one whose digest was signed."""
+    place = handover.pack_sequence, handover.pack_offset, handover.pack_at
+    try:
+        pack = make_pack(records.changes, records.acts, *place)
+    except ValueError as error:
+        raise Unproved(f"the pack of this handover cannot be made: {error}: run `harmwatch verify --desk`") from error
+    if pack_digest(pack) != handover.digest:
+        told = f"made again the pack has the digest {pack_digest(pack)}, and {handover.digest} was signed"
+        raise Unproved(f"{told}: run `harmwatch verify --desk`")
+    return pack
 
 
 def pack_digest(pack: bytes) -> str:

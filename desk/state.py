@@ -25,6 +25,11 @@ class Handover:
     end: Literal["taken", "returned"] | None = None
     ended_at: Micros | None = None
     ended_by: str | None = None
+    words: str | None = None
+    """what was said besides"""
+
+    why: str | None = None
+    """why it was returned"""
 
 
 @dataclass(frozen=True, slots=True)

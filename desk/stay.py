@@ -34,6 +34,9 @@ class ReturnReason:
 
     cause: ReturnCause
     at: Micros
+    by: str | None = None
+    why: str | None = None
+    """of what was returned at a handover: by whom, and what they wrote"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,8 @@ def _history(desk: Desk, stay: Stay, clock: Clock) -> Iterator[DeedText]:
         deeds.append((handling.at, DeedText(word, clock(handling.at, desk.at), handling.by)))
     if stay.returned is not None:
         returned = stay.returned
-        deeds.append((returned.at, DeedText("Back", clock(returned.at, desk.at), "", CAUSES[returned.cause])))
+        told = CAUSES[returned.cause] + ("" if returned.why is None else f": {returned.why}")
+        deeds.append((returned.at, DeedText("Back", clock(returned.at, desk.at), returned.by or "", told)))
     yield from (deed for _, deed in sorted(deeds, key=lambda each: each[0], reverse=True))
 
 

@@ -168,6 +168,9 @@ class HandoverItem(BaseModel):
     end: Literal["taken", "returned"]
     """taken: it is theirs who take the desk; returned: back to the queue"""
 
+    why: Text | None = None
+    """of what is returned; null: it is taken, or its person stands under a token and no key is there"""
+
 
 class TakeHandoverAction(ActionOfDesk):
     """The other one takes the desk over; what has no item is an orphan."""

@@ -8,6 +8,8 @@ from models.desk.action import HandoverItem
 from models.token import Token
 from tests.desk.acts import Shift, named
 
+SEALED = Token("a" * 32, b"x" * 17).text
+
 
 def test_the_desk_goes_from_hand_to_hand() -> None:
     shift = Shift()
@@ -36,6 +38,33 @@ def test_what_was_looked_at_is_taken_returned_or_an_orphan() -> None:
     assert causes == ["handed_back", "orphaned"]
 
 
+def test_why_something_was_returned_stands_beside_it() -> None:
+    shift = Shift()
+    shift.do("look", stay=1)
+    offer = shift.do("offer_handover", words="quiet")
+    items = (HandoverItem(stay=named(1), end="returned", why="not mine"),)
+    shift.do("take_handover", "bob", offer=offer, items=items)
+    desk = shift.desk()
+    back = desk.stays[1].returned
+    assert back is not None
+    assert (back.cause, back.by, back.why) == ("handed_back", "bob", "not mine")
+    assert desk.handovers[0].words == "quiet"
+    offer = shift.do("offer_handover", "bob", to="ann")
+    shift.do("return_handover", "ann", second_of=offer, note="not yet")
+    assert [each.why for each in shift.desk().handovers] == [None, "not yet"]
+
+
+def test_of_who_stands_under_a_token_no_reason_is_written_in_clear() -> None:
+    shift = Shift((SEALED, "p2"))
+    shift.do("look", stay=1, basis=None)
+    offer = shift.do("offer_handover")
+    shift.do("take_handover", "bob", offer=offer, items=(HandoverItem(stay=named(1), end="returned", why="in clear"),))
+    assert shift.answer() == "refused"
+    assert (shift.desk().handovers[0].end, shift.desk().stays[1].owner) == (None, "ann")
+    shift.do("take_handover", "bob", offer=offer, items=(HandoverItem(stay=named(1), end="returned", why=SEALED),))
+    assert shift.answer() == "taken"
+
+
 @pytest.mark.parametrize("facts", [{"from": "bob"}, {"to": "ann"}], ids=str)
 def test_an_officer_offers_what_is_theirs_to_another(facts: dict[str, Any]) -> None:
     shift = Shift()
@@ -44,7 +73,7 @@ def test_an_officer_offers_what_is_theirs_to_another(facts: dict[str, Any]) -> N
 
 
 def test_no_words_are_written_in_clear_on_a_sealed_board() -> None:
-    shift = Shift((Token("a" * 32, b"x" * 17).text,))
+    shift = Shift((SEALED,))
     shift.do("offer_handover", words="look at the harbour")
     assert shift.answer() == "refused"
     shift.do("offer_handover")

@@ -3,11 +3,14 @@
 import hashlib
 import json
 from random import Random
+from typing import Any
 
 import pytest
 
-from desk.pack import make_pack, pack_digest
-from tests.desk.acts import HOUR, Shift, at
+from desk.pack import make_pack, pack_again, pack_digest
+from desk.records import DeskRecords
+from models.errors import Unproved
+from tests.desk.acts import HOUR, Shift, at, text_at
 from tests.desk.night import a_night
 from tests.desk.test_queue import a_busy_desk
 
@@ -74,6 +77,23 @@ def test_what_ended_or_passed_through_is_a_line() -> None:
     content = json.loads(make_pack(shift.changes, shift.acts, 6, len(shift.acts) - 1, LATER))
     lines = [[line["stay"] for line in content[kind]] for kind in ("ended", "passing")]
     assert lines == [["v100:1"], ["v100:5"]]
+
+
+def test_a_pack_that_was_signed_is_made_again_and_another_one_is_not_passed_off_for_it() -> None:
+    shift = a_busy_desk()
+    place = shift.sequence, len(shift.acts) - 1, at(HOUR)
+    signed = make_pack(shift.changes, shift.acts, *place)
+    names: dict[str, Any] = {"pack_sequence": place[0], "pack_offset": place[1], "pack_at": text_at(HOUR)}
+    offer = shift.do("offer_handover", seconds=HOUR, sha256=pack_digest(signed), **names)
+    shift.do("take_handover", "bob", offer=offer)
+    shift.do("offer_handover", "bob", to="ann", sha256="d" * 64, **names)
+    records = DeskRecords(tuple(shift.changes), tuple(shift.acts))
+    first, second = shift.desk().handovers
+    assert pack_again(records, first) == signed
+    with pytest.raises(Unproved, match=f"has the digest {pack_digest(signed)}, and {'d' * 64} was signed"):
+        pack_again(records, second)
+    with pytest.raises(Unproved, match="cannot be made"):
+        pack_again(DeskRecords(), first)
 
 
 @pytest.mark.parametrize(("sequence", "offset", "seconds"), [(9, 1, 60), (1, 9, 60), (0, 1, 60), (1, 1, 0)])
