@@ -19,6 +19,7 @@ from console.board_text import Wording
 from console.fan_out import FanOut
 from console.frame_source import FrameSource
 from console.pages import Pages
+from console.peer_check import PeerCheck
 from console.provider import Provider
 from console.row_keys import RowKeys
 from console.sign_in.providers import provider_of
@@ -33,10 +34,7 @@ from runtime.settings import Settings
 from sight.poller import BoardPoller, BoardView
 from sight.poller_thread import PollerThread
 
-_GIVEN_UP_IN_MS = 10_000
-"""A peer that takes nothing for so long is given up by the kernel, also one that has vanished without a word;
-whoever is let in takes this over from the socket that listens."""
-
+_TICKS_A_LOOK = 10
 _GOODBYE_SECONDS = 3
 _BELOW_THE_CUT = 200
 """More than is shown: whoever comes from there has moved, and is not new."""
@@ -118,6 +116,7 @@ class Server(uvicorn.Server):
             )
         )  # fmt: skip
         self._news: Sequence[FrameSource] = [fan_out] if desk is None else [fan_out, desk.pages.news]
+        self._peers = PeerCheck()
         self._threads = [each for each in (looking, None if desk is None else desk.feed) if each is not None]
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (the library's)
@@ -126,6 +125,9 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second; whether it ends."""
+        if counter % _TICKS_A_LOOK == 0:
+            lines = [getattr(each, "transport", None) for each in self.server_state.connections]
+            self._peers.look(line for line in lines if line is not None)
         return await super().on_tick(counter) or not all(each.is_alive for each in self._threads)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -154,7 +156,6 @@ def listening(address: Address) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _GIVEN_UP_IN_MS)
         try:
             listener.bind((address.host, address.port))
             listener.listen(512)

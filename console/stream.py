@@ -31,7 +31,7 @@ WhoAsks = Callable[[], Awaitable[Officer | None]]
 
 
 class EventStream(Response):
-    """Ends with its peer: one that is gone, or takes nothing any more, is given up by the kernel (`serve.py`)."""
+    """Ends with its peer: one that is gone, or takes nothing any more, is given up by the server (`peer_check.py`)."""
 
     media_type = "text/event-stream"
     status_code = 200

@@ -12,6 +12,7 @@ import pytest
 
 from console.app import make_app
 from console.pages import Pages
+from console.peer_check import GIVEN_UP_SECONDS
 from console.serve import Server, hosts_of, listening, pages_of, tls_of
 from models.errors import PreconditionFailed
 from policies.policy_file import load_policy
@@ -72,7 +73,7 @@ def test_the_end_comes_at_once_and_every_page_is_told(desk: Desk) -> None:
 def test_a_page_that_takes_nothing_any_more_is_given_up_and_holds_nobody_up(desk: Desk) -> None:
     deaf = a_peer(desk, receive_bytes=4_096)
     wait_until(lambda: desk.fan_out.open_streams == 1, 20)
-    until = time.monotonic() + 90
+    until = time.monotonic() + 2 * GIVEN_UP_SECONDS
     number = 0
     while desk.fan_out.open_streams:
         assert time.monotonic() < until
@@ -83,6 +84,21 @@ def test_a_page_that_takes_nothing_any_more_is_given_up_and_holds_nobody_up(desk
         wait_until(lambda: desk.fan_out.open_streams <= 1, 20)
         time.sleep(0.05)
     deaf.close()
+
+
+@pytest.mark.thorough
+def test_a_page_that_takes_little_at_a_time_is_slow_and_not_gone(desk: Desk) -> None:
+    """Given up, it would begin again with the whole table each time, and never come to the newest."""
+    slow = a_peer(desk, receive_bytes=4_096)
+    wait_until(lambda: desk.fan_out.open_streams == 1, 20)
+    until, number = time.monotonic() + GIVEN_UP_SECONDS + 5, 0
+    while time.monotonic() < until:
+        number += 1
+        desk.show(a_view([a_row(rank, score=9_000_000 + number * 1_000 - rank) for rank in range(1, 121)]))
+        assert slow.recv(2_048)
+        time.sleep(0.25)
+    assert desk.fan_out.open_streams == 1
+    slow.close()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
