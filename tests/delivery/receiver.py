@@ -2,6 +2,7 @@
 
 import json
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ class Received:
     headers: dict[str, str]
     body: bytes
     path: str
+    at_seconds: float = field(default_factory=time.monotonic)
 
     @property
     def event(self) -> dict[str, Any]:
@@ -46,12 +48,12 @@ class Receiver:
         return web.Response(status=answer) if isinstance(answer, int) else answer
 
     @asynccontextmanager
-    async def serving(self, context: ssl.SSLContext | None = None) -> AsyncIterator["Receiver"]:
+    async def serving(self, context: ssl.SSLContext | None = None, port: int = 0) -> AsyncIterator["Receiver"]:
         app = web.Application()
         app.router.add_post("/{path:.*}", self._take)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
+        site = web.TCPSite(runner, "127.0.0.1", port, ssl_context=context)
         await site.start()
         host, port = runner.addresses[0][:2]
         self.base = f"{'http' if context is None else 'https'}://{host}:{port}"
