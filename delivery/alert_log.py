@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from delivery.ledger import Line
 from delivery.told import Told
 from harmwatch_client import Band, Baseline, Event, Member
+from models.delivery.order import RecallOrder
 from models.errors import Unavailable
 
 _NEWEST, _NEWEST_BYTES = 10_000, 32 * 1024 * 1024
@@ -71,12 +72,13 @@ class AlertLog:
     def next_sequence(self, line: Line) -> int | None:
         """The next one that a subscription is told; None: there is none yet.
 
-        The end of a stay is told to who was told of its beginning, and to nobody else.
+        The end of a stay is told to who was told of its beginning, and to nobody else; where an erasure has recalled
+        the beginning it is told to nobody.
         """
         sequence = max(line.place + 1, self._first)
         while sequence <= self.last and self.board is not None:
             entrance = self._entrances[sequence - self._first]
-            if not entrance or self._was_told(entrance, line):
+            if not entrance or (entrance not in line.erased and self._was_told(entrance, line)):
                 return sequence
             sequence += 1
         return None
@@ -89,13 +91,22 @@ class AlertLog:
         at, place = sequence - self._first, line.opened.place
         if self.board is None or sequence > self.last:
             return True
-        if at < 0 or sequence == self._baseline:
+        if at < 0:
             return False
+        if sequence == self._baseline:
+            return sequence > place or line.opened.band
         entrance = self._entrances[at]
         if sequence > place:
             return not entrance or self._was_told(entrance, line)
         has_left = sequence in self._entrances[at + 1 : max(at, place - self._first) + 1]
         return line.opened.band and not entrance and not has_left
+
+    def is_to_recall(self, order: RecallOrder, line: Line) -> bool:
+        """Whether a subscription is to hear of a recall: it got the event, or is to get it."""
+        at = order.sequence - self._first
+        ends = self._entrances[at] if self.board is not None and 0 <= at < len(self._entrances) else 0
+        is_never_sent = order.sequence > line.place and ends in line.erased
+        return not is_never_sent and self.concerns(order.sequence, line)
 
     def _was_told(self, entrance: int, line: Line) -> bool:
         """Of the beginning of a stay: by a baseline that came later, by the entrance itself, or by the band."""

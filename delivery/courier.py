@@ -64,7 +64,7 @@ class Courier:
         self._told_to_stop = asyncio.Event()
         self._sure_until = -math.inf
         self._beats = Heartbeats(terms, _seconds())
-        self._maker = BodyMaker(terms, desk.alerts, desk.orders, desk.intents, desk.board)
+        self._maker = BodyMaker(terms, self._line.opened, desk.alerts, desk.orders, desk.intents, desk.board)
 
     def stop(self) -> None:
         """A request that is under way is waited for, and its receipt is written."""

@@ -73,6 +73,12 @@ class Line:
     recalled: frozenset[int] = frozenset()
     """the orders to recall that were heeded"""
 
+    stood_in: frozenset[int] = frozenset()
+    """the orders of recalls that it takes instead of another subscription, which is closed"""
+
+    erased: frozenset[int] = frozenset()
+    """the sequences of events that an erasure has recalled"""
+
     asked: AskedBack | None = None
     """the last going back that its receiver asked for"""
 
@@ -103,7 +109,7 @@ class Line:
         """Those whose alert was sent, or is none of its business; the band with which it begins comes first."""
         if self.opened.band and not self.highest:
             return ()
-        return tuple(one for one in self.recalls if one.sequence <= self.place)
+        return tuple(one for one in self.recalls if one.instead_of is not None or one.sequence <= self.place)
 
     def can_rewind(self, number: int) -> bool:
         """Whether it was sent, and not set aside."""
@@ -128,26 +134,32 @@ def _changed(line: Line, record: Delivery) -> Line:
         case Accepted():
             waiting = _waiting(line, record.number)
             return replace(
-                line, number=record.number, followed=record.number, place=max(line.place, waiting.sequence),
+                line, number=record.number, followed=record.number, place=_behind(line, waiting),
                 waiting=None, stalled=None, accepted=record, recalls=_without(line, waiting.order),
                 has_band=line.has_band or waiting.event == "band", must_pass=_to_pass(line, record.number),
             )  # fmt: skip
-        case Stalled():
-            _waiting(line, record.number)
-            return replace(line, stalled=record)
+        case Stalled() | Closed(order=None):
+            return _halted(line, record)
         case AskedBack():
             return _asked_back(line, record)
-        case Closed(order=None):
-            return replace(line, closed=record)
+        case Recalled(instead_of=str()):
+            return _standing_in(line, record)
         case _:
             return _ordered(line, record)
+
+
+def _halted(line: Line, record: Stalled | Closed) -> Line:
+    if isinstance(record, Closed):
+        return replace(line, closed=record)
+    _waiting(line, record.number)
+    return replace(line, stalled=record)
 
 
 def _ordered(line: Line, record: Delivery) -> Line:
     order = getattr(record, "order", None)
     if isinstance(record, Recalled | Late) and record.order not in line.recalled:
         line = replace(line, order=max(line.order, record.order), recalled=line.recalled | {record.order})
-        return line if isinstance(record, Late) else replace(line, recalls=(*line.recalls, record))
+        return line if isinstance(record, Late) else _recalled(line, record)
     if not isinstance(order, int) or order <= line.order:
         raise ValueError("that order was heeded before")
     line = replace(line, order=order)
@@ -161,8 +173,8 @@ def _ordered(line: Line, record: Delivery) -> Line:
             return replace(line, closed=closed, stalled=stalled)
         case Rewound(number=number):
             return _rewound(line, number)
-        case Notified(recall=recall):
-            return _notified(line, recall)
+        case Notified(alert=alert):
+            return _notified(line, alert)
     raise ValueError(f"a {record.kind} is not ordered")
 
 
@@ -191,21 +203,39 @@ def _without(line: Line, order: int | None) -> tuple[Recalled, ...]:
     return tuple(one for one in line.recalls if one.order != order)
 
 
+def _behind(line: Line, sent: Sending) -> int:
+    """The place when this is done: a recall is about what was sent before, or to another one."""
+    return line.place if sent.event == "recall" else max(line.place, sent.sequence)
+
+
+def _recalled(line: Line, record: Recalled) -> Line:
+    erased = {record.sequence} if record.asked == "erase" else frozenset()
+    return replace(line, recalls=(*line.recalls, record), erased=line.erased | erased)
+
+
+def _standing_in(line: Line, record: Recalled) -> Line:
+    is_known = record.order in line.stood_in or any(one.order == record.order for one in line.recalls)
+    if is_known or record.instead_of == record.subscription:
+        raise ValueError("that recall is under way, or was before")
+    return replace(line, recalls=(*line.recalls, record), stood_in=line.stood_in | {record.order})
+
+
 def _set_aside(line: Line, waiting: Sending) -> Line:
     alerts = {waiting.sequence} if waiting.event == "alert" else frozenset()
     return replace(
-        line, number=waiting.number, place=max(line.place, waiting.sequence), waiting=None, stalled=None,
+        line, number=waiting.number, place=_behind(line, waiting), waiting=None, stalled=None,
         set_aside=line.set_aside | alerts, aside=line.aside | {waiting.number}, recalls=_without(line, waiting.order),
         must_pass=_to_pass(line, waiting.number),
     )  # fmt: skip
 
 
-def _notified(line: Line, recall: int) -> Line:
-    if recall not in {one.order for one in line.recalls}:
+def _notified(line: Line, alert: str) -> Line:
+    orders = {one.order for one in line.recalls if one.alert_id == alert}
+    if not orders:
         raise ValueError("no such recall is under way")
-    if line.waiting is not None and line.waiting.order == recall:
-        return _set_aside(line, line.waiting)
-    return replace(line, recalls=_without(line, recall))
+    if line.waiting is not None and line.waiting.order in orders:
+        line = _set_aside(line, line.waiting)
+    return replace(line, recalls=tuple(one for one in line.recalls if one.order not in orders))
 
 
 def _rewound(line: Line, number: int) -> Line:
@@ -215,7 +245,7 @@ def _rewound(line: Line, number: int) -> Line:
     followed = number - 1
     while followed in line.aside:
         followed -= 1
-    place = line.place if line.waiting is None else max(line.place, line.waiting.sequence)
+    place = line.place if line.waiting is None else _behind(line, line.waiting)
     return replace(line, number=number - 1, followed=followed, place=place, waiting=None, stalled=None)
 
 
@@ -258,7 +288,7 @@ def check_reach(ledger: Ledger, last_alert: int, last_order: int) -> None:
     """Raises Unproved where a line is about an alert or an order that is not there: a topic was recreated."""
     for name, line in ledger.lines.items():
         sent = line.place if line.highest else 0  # before number 1 it is a place to begin at, which may be yet to come
-        sent = sent if line.waiting is None else line.waiting.sequence
+        sent = sent if line.waiting is None else _behind(line, line.waiting)
         for topic, reached, last in ((ALERTS, sent, last_alert), (DELIVERY_ORDERS, line.order, last_order)):
             if reached > last:
                 raise Unproved(f"{topic.name} ends at {last}, and {name} is at {reached}: was it recreated?")

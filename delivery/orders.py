@@ -33,6 +33,9 @@ class Orders:
     def __init__(self) -> None:
         self._orders: dict[str, list[tuple[int, Order]]] = {}
         self._recalls: dict[int, RecallOrder] = {}
+        self._first_recalls: dict[str, int] = {}
+        """by the id of the order, which is the same for the same"""
+
         self._found: dict[int, Order] = {}
         self._news = asyncio.Event()
         self.last = -1
@@ -47,6 +50,7 @@ class Orders:
         self._found[offset] = order
         if isinstance(order, RecallOrder):
             self._recalls[offset] = order
+            self._first_recalls.setdefault(order.id, offset)
         else:
             self._orders.setdefault(order.subscription, []).append((offset, order))
         self._news.set()
@@ -83,6 +87,11 @@ class Orders:
             raise Unproved(f"{DELIVERY_ORDERS.name} holds no recall at offset {order} any more")
         return self._recalls[order]
 
+    def is_repeat(self, order: int) -> bool:
+        """Whether a recall was ordered before, and not to be sent again."""
+        found = self._recalls[order]
+        return not found.again and self._first_recalls[found.id] < order
+
     def unheeded(self, subscription: str, line: Line | None) -> list[tuple[int, Order]]:
         """What the line has not heeded yet, in order; what was recalled before it opens comes behind that."""
         mine = self._orders.get(subscription, [])
@@ -106,10 +115,10 @@ def heed(page: Page, at: int, order: Order, orders: Orders, alerts: AlertLog) ->
             begin = order.terms.begin
             place = begin - 1 if isinstance(begin, int) else alerts.last
             page.add(Opened, order=at, place=place, band=begin == "band")
-    elif isinstance(order, RecallOrder) and alerts.concerns(order.sequence, line):
-        page.add(Recalled, order=at, alert_id=order.alert_id, sequence=order.sequence)
-    elif isinstance(order, NotifiedOrder) and any(one.order == order.recall for one in line.recalls):
-        page.add(Notified, order=at, recall=order.recall)
+    elif isinstance(order, RecallOrder) and not orders.is_repeat(at) and alerts.is_to_recall(order, line):
+        page.add(Recalled, order=at, alert_id=order.alert_id, sequence=order.sequence, asked=order.asked)
+    elif isinstance(order, NotifiedOrder) and any(one.alert_id == order.alert for one in line.recalls):
+        page.add(Notified, order=at, alert=order.alert)
     elif isinstance(order, TermsOrder) and is_same_agreement(order.terms, orders.terms(order.subscription, line.terms)):
         page.add(Changed, order=at)
     elif isinstance(order, SkipOrder) and line.waiting is not None and line.waiting.number == order.number:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from harmwatch_client import Alert, Event, Member
 from models.canonical import canonical_json
 from models.delivery.order import RecallOrder
-from models.delivery.recall import RECALL, Recall
+from models.delivery.recall import RECALLED, Recall
+from models.delivery.record import Opened
 
 BAND = "harmwatch.delivery.band"
 
@@ -40,19 +41,24 @@ class Told:
         return cls(event.id, event.board, event.type, event.sequence, event.as_of, named, event.value, thin)
 
     @classmethod
-    def recall(cls, board: str, at: int, order: RecallOrder) -> "Told":
-        """That an alert does not hold, by an order at this offset; the same for all, since it names nobody."""
+    def recall(cls, board: str, at: int, order: RecallOrder, opened: Opened) -> "Told":
+        """That an event does not hold, by an order at this offset; it names nobody.
+
+        An erasure names the band with which a subscription began as well, where the alert stood before it.
+        """
+        is_in_band = order.asked == "erase" and opened.band and order.sequence <= opened.place
+        band = [band_id(board, opened.subscription)] if is_in_band else []
         told = Recall(
-            board=board, alert_id=order.alert_id, sequence=order.sequence, reason=order.reason, recalled_at=order.at
-        ).model_dump()
-        identity = f"{order.alert_id}:recall:{at}"
-        value = canonical_json(told)
-        return cls(identity, board, RECALL, order.sequence, order.at, None, value, told, at)
+            board=board, recalls=(order.alert_id, *band), sequence=order.sequence,
+            asked=order.asked, reason=order.reason, intervals=order.intervals, as_of=order.at,
+        ).model_dump(mode="json")  # fmt: skip
+        identity = f"{board}:recall:{at}"
+        return cls(identity, board, RECALLED, order.sequence, order.at, None, canonical_json(told), told, at)
 
     @property
     def event(self) -> Literal["band", "alert", "recall"]:
         """As intents name it."""
-        return "band" if self.type == BAND else "recall" if self.type == RECALL else "alert"
+        return "band" if self.type == BAND else "recall" if self.type == RECALLED else "alert"
 
     @classmethod
     def band(cls, board: str, subscription: str, sequence: int, members: Iterable[Member]) -> "Told":
@@ -64,6 +70,10 @@ class Told:
         nameless = [{key: value for key, value in row.items() if key != "offender_id"} for row in rows]
         told = {"board": board, "sequence": sequence}
         value = canonical_json(told | {"members": rows})
-        return cls(
-            f"{board}:{subscription}:band", board, BAND, sequence, None, None, value, told | {"members": nameless}
-        )
+        thin = told | {"members": nameless}
+        return cls(band_id(board, subscription), board, BAND, sequence, None, None, value, thin)
+
+
+def band_id(board: str, subscription: str) -> str:
+    """Of the event with which a subscription begins."""
+    return f"{board}:{subscription}:band"

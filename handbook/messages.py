@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from models.delivery.heartbeat import HEARTBEAT, Heartbeat
-from models.delivery.recall import RECALL, Recall
+from models.delivery.recall import RECALLED, Recall
 from models.schema_files import TYPES
 from models.topics import (
     ACCESS_LOG,
@@ -150,9 +150,9 @@ _NUMBERED = {
     "deliverynumber": _NUMBER,
     "follows": _NUMBER,
 }
-WEBHOOK_TYPES = {"recall": RECALL, "heartbeat": HEARTBEAT}
+WEBHOOK_TYPES = {"recall": RECALLED, "heartbeat": HEARTBEAT}
 WEBHOOK_MESSAGES: dict[str, dict[str, Any]] = {  # Any: JSON
-    "recall": _webhook(RECALL, Recall, _NUMBERED),
+    "recall": _webhook(RECALLED, Recall, _NUMBERED),
     "heartbeat": _webhook(HEARTBEAT, Heartbeat, {}),
 }
 """What comes to a subscription and stands on no topic."""

@@ -10,7 +10,7 @@ from models.alert import Alert, BaselineEvent
 from models.dead_letter import TruncatedLetter
 from models.delivery.heartbeat import HEARTBEAT, Heartbeat
 from models.delivery.order import OrderRecord
-from models.delivery.recall import RECALL, Recall
+from models.delivery.recall import RECALLED, Recall
 from models.delivery.record import DeliveryRecord
 from models.desk.action import ActionRecord
 from models.journal.entry import JournalEntry
@@ -31,7 +31,7 @@ TYPES: dict[str, type[BaseModel]] = {
     "deliveries.v1": DeliveryRecord,
     "delivery-orders.v1": OrderRecord,
     "officer-actions.v1": ActionRecord,
-    RECALL: Recall,
+    RECALLED: Recall,
     "access-log.v1": LookRecord,
     HEARTBEAT: Heartbeat,
 }

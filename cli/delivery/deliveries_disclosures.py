@@ -10,7 +10,9 @@ from cli.delivery.ledger import read_orders
 from cli.delivery.naming import names
 from cli.output import json_option, show
 from cli.topics import passed_over_option
+from delivery.orders import Orders
 from models.alert import Alert, BaselineEvent
+from models.delivery.order import RecallOrder
 from models.errors import WrongUse
 from models.journal.transition import Move
 from models.token import Token
@@ -63,11 +65,11 @@ def command(offender_id: str, passed_over: tuple[int, ...], as_json: bool) -> No
 
 def list_disclosures(settings: Settings, offender_id: str, passed_over: tuple[int, ...] = ()) -> DisclosuresDocument:
     """The document. Raises WrongUse where alerts are sealed and no key is there, Unproved, Unavailable."""
-    about = _About(offender_id)
+    orders, rows = read_orders(settings), list[DisclosureRow]()
+    about = _About(offender_id, orders)
     with sent_alerts(settings, passed_over=passed_over) as sent:
         for event in sent:
             about.take(event)
-    orders, rows = read_orders(settings), list[DisclosureRow]()
     for row in list_deliveries(settings).deliveries:
         terms, what = orders.newest(row.subscription), about.what(row)
         if terms is not None and what is not None:
@@ -84,10 +86,9 @@ def list_disclosures(settings: Settings, offender_id: str, passed_over: tuple[in
 class _About:
     """What on alerts.v1 names one person."""
 
-    def __init__(self, offender_id: str) -> None:
-        self._who = offender_id
+    def __init__(self, offender_id: str, orders: Orders) -> None:
+        self._who, self._orders = offender_id, orders
         self._alerts: set[str] = set()
-        self._baselines: set[int] = set()
         self._stays: list[tuple[int, int | None]] = []
 
     def take(self, event: Alert | BaselineEvent) -> None:
@@ -98,7 +99,7 @@ class _About:
         if not names(event, self._who):
             return
         if isinstance(event, BaselineEvent):
-            self._baselines.add(event.last_sequence)
+            self._alerts.add(f"{event.board}:baseline:{event.last_sequence}")
             self._stays.append((event.last_sequence, None))
             return
         self._alerts.add(event.alert_id)
@@ -109,13 +110,16 @@ class _About:
 
     def what(self, row: DeliveryRow) -> Literal["alert", "band", "baseline", "recall"] | None:
         """How a number is about them; None: it is not."""
-        alert_id, is_recall, _ = row.id.partition(":recall:")
-        if alert_id in self._alerts:
-            return "recall" if is_recall else "alert"
+        if row.order is not None:
+            recall = self._orders.find(row.order)
+            is_theirs = isinstance(recall, RecallOrder) and recall.alert_id in self._alerts
+            return "recall" if is_theirs else None
+        if row.id in self._alerts:
+            return "baseline" if ":baseline:" in row.id else "alert"
         if row.id.endswith(":band"):
             is_in = any(begun <= row.sequence and (end is None or row.sequence < end) for begun, end in self._stays)
             return "band" if is_in else None
-        return "baseline" if ":baseline:" in row.id and row.sequence in self._baselines else None
+        return None
 
 
 def render_disclosures(document: DisclosuresDocument) -> str:

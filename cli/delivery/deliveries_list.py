@@ -15,6 +15,7 @@ from sight.document import Document
 class DeliveryRow(Document):
     """One number of one subscription; `waiting`: its receiver may have got it, or not.
 
+    `order`: the offset on delivery-orders.v1 of what a recall is about; null: it is none.
     `times`: 1, and one more for each rewind behind which it was sent again; the rest is about the last time.
     """
 
@@ -22,6 +23,7 @@ class DeliveryRow(Document):
     number: int
     id: str
     sequence: int
+    order: int | None
     state: Literal["waiting", "stalled", "accepted", "set_aside"]
     sent_at: str
     ended_at: str | None
@@ -68,7 +70,8 @@ def list_deliveries(
 
 def _begun(fact: Sending, times: int) -> DeliveryRow:
     return DeliveryRow(
-        subscription=fact.subscription, number=fact.number, id=fact.id, sequence=fact.sequence, state="waiting",
+        subscription=fact.subscription, number=fact.number, id=fact.id, sequence=fact.sequence, order=fact.order,
+        state="waiting",
         sent_at=fact.at, ended_at=None, status=None, tries=None, times=times, digest=fact.digest,
     )  # fmt: skip
 

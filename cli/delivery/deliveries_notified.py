@@ -3,7 +3,7 @@
 import click
 
 from cli.delivery.ledger import now_text, read_ledger, refuse_unknown, send_orders
-from cli.delivery.why_option import why_option
+from cli.non_empty_text import NonEmptyText
 from cli.output import json_option, show
 from cli.who import operator
 from models.delivery.order import NotifiedOrder
@@ -17,7 +17,7 @@ class NotifiedDocument(Document):
 
     subscription: str
     alert_id: str
-    why: str
+    how: str
 
 
 DOCUMENT = NotifiedDocument
@@ -26,27 +26,27 @@ DOCUMENT = NotifiedDocument
 @click.command()
 @click.argument("subscription")
 @click.argument("alert_id")
-@why_option
+@click.option(
+    "--how", type=NonEmptyText(), required=True, help="By whom, to whom, when and by what: recorded for ever."
+)
 @json_option
-def command(subscription: str, alert_id: str, why: str, as_json: bool) -> None:
+def command(subscription: str, alert_id: str, how: str, as_json: bool) -> None:
     """Says that the recall of ALERT_ID has reached a recipient by telephone or the like: it is not sent any more.
 
-    --why: who called whom.
+    --how: who called whom.
     """
-    show(say_notified(load_settings(), subscription, alert_id, why), as_json, render_notified)
+    show(say_notified(load_settings(), subscription, alert_id, how), as_json, render_notified)
 
 
-def say_notified(settings: Settings, subscription: str, alert_id: str, why: str) -> NotifiedDocument:
+def say_notified(settings: Settings, subscription: str, alert_id: str, how: str) -> NotifiedDocument:
     """Orders it. Raises PreconditionFailed where no such recall is under way to this subscription, Unavailable."""
     refuse_unknown(settings, subscription)
     line = read_ledger(settings).lines.get(subscription)
-    recalls = [] if line is None else [one.order for one in line.recalls if one.alert_id == alert_id]
-    if not recalls:
+    if line is None or not any(one.alert_id == alert_id for one in line.recalls):
         raise PreconditionFailed(f"no recall of {alert_id!r} is under way to {subscription}")
-    by, at = operator(), now_text()
-    orders = [NotifiedOrder(subscription=subscription, recall=one, by=by, why=why, at=at) for one in recalls]
-    send_orders(settings, orders)
-    return NotifiedDocument(subscription=subscription, alert_id=alert_id, why=why)
+    order = NotifiedOrder(subscription=subscription, alert=alert_id, by=operator(), how=how, at=now_text())
+    send_orders(settings, [order])
+    return NotifiedDocument(subscription=subscription, alert_id=alert_id, how=how)
 
 
 def render_notified(document: NotifiedDocument) -> str:

@@ -1,7 +1,7 @@
 """`harmwatch deliveries show`: one number of a subscription, and whether its body can be made again."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import click
 from kafka.errors import KafkaError
@@ -16,7 +16,7 @@ from delivery.ledger import Ledger
 from delivery.orders import Orders
 from delivery.told import Told
 from harmwatch_client import Alerts, Band, ClientError
-from models.delivery.record import Sending, Stalled
+from models.delivery.record import Delivery, Opened, Sending, Stalled
 from models.delivery.terms import Terms
 from models.errors import PreconditionFailed, Unproved
 from models.topics import ALERTS
@@ -82,23 +82,31 @@ def show_delivery(
             StallDocument(at=fact.at, cause=fact.cause, status=fact.status, tries=fact.tries)
             for fact in mine if isinstance(fact, Stalled) and fact.number == number
         ),
-        body_is_the_same=_is_made_again(settings, sending, terms, passed_over, orders),
+        body_is_the_same=_is_made_again(settings, sending, terms, passed_over, orders, _opening(mine)),
     )  # fmt: skip
 
 
-def _is_made_again(
-    settings: Settings, sending: Sending, terms: Terms, passed_over: Collection[int], orders: Orders
+def _opening(facts: Sequence[Delivery]) -> Opened:
+    return next(fact for fact in facts if isinstance(fact, Opened))
+
+
+def _is_made_again(  # noqa: PLR0913, PLR0917  (what a body is made of)
+    settings: Settings, sending: Sending, terms: Terms, passed_over: Collection[int], orders: Orders, opened: Opened
 ) -> bool:
-    told = _told(settings, sending, passed_over) if sending.order is None else _recall(sending, sending.order, orders)
+    told = (
+        _told(settings, sending, passed_over)
+        if sending.order is None
+        else _recall(sending, sending.order, orders, opened)
+    )
     if told is None or sending.form != FORM:
         return False
     body = make_body(told, terms.id, terms.content, sending.number, sending.follows)
     return hashlib.sha256(body).hexdigest() == sending.digest
 
 
-def _recall(sending: Sending, order: int, orders: Orders) -> Told:
+def _recall(sending: Sending, order: int, orders: Orders, opened: Opened) -> Told:
     """Raises Unproved where the order is gone."""
-    return Told.recall(sending.id.rsplit(":", 3)[0], order, orders.recall(order))
+    return Told.recall(sending.id.rsplit(":", 2)[0], order, orders.recall(order), opened)
 
 
 def _told(settings: Settings, sending: Sending, passed_over: Collection[int]) -> Told | None:

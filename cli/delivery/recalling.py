@@ -11,7 +11,7 @@ from delivery.ledger import Line
 from delivery.orders import Orders
 from harmwatch_client import Alert
 from models.delivery.order import RecallOrder
-from models.delivery.recall import RecallReason
+from models.delivery.recall import Asked, Interval, RecallReason, recall_id
 from models.errors import Unavailable
 from runtime.settings import Settings
 
@@ -43,32 +43,48 @@ class Recalls:
             or any(one.alert_id in before for one in line.recalls)
         ]
 
-    def was_recalled(self, alert_id: str, reason: RecallReason | None = None) -> bool:
-        """Whether it was, for this reason, or for any."""
-        return any(one.alert_id == alert_id and reason in {None, one.reason} for one in self.orders.recalls.values())
+    def was_recalled(self, alert_id: str, asked: Asked) -> bool:
+        """Whether the same was asked before."""
+        return any(one.id == recall_id(alert_id, asked) for one in self.orders.recalls.values())
 
 
-def find_recalls(settings: Settings, passed_over: tuple[int, ...] = ()) -> Recalls:
-    """What can be recalled now. Raises PreconditionFailed where a topic is missing, Unproved, Unavailable."""
+def find_recalls(settings: Settings, passed_over: tuple[int, ...] = (), *, with_baseline: bool = False) -> Recalls:
+    """What can be recalled now; a baseline names many, and only an erasure recalls it.
+
+    Raises PreconditionFailed where a topic is missing, Unproved, Unavailable."""
     log, alerts = AlertLog(_read_nothing), {}
     with open_alerts(settings, passed_over=passed_over) as sent:
         for event in sent.until_now():
             log.take(event)
-            if isinstance(event, Alert):
+            if isinstance(event, Alert) or with_baseline:
                 alerts[event.id] = event.sequence
     return Recalls(log, alerts, read_ledger(settings).lines, read_orders(settings))
 
 
-def order_recalls(settings: Settings, sequences: Mapping[str, int], reason: RecallReason, why: str) -> None:
-    """They stand on the topic when this returns. Raises Unavailable."""
+@dataclass(frozen=True, slots=True)
+class WrongEvent:
+    """An event that does not hold: its sequence, and when the band was wrong by it, where that is known."""
+
+    sequence: int
+    intervals: tuple[Interval, ...] = ()
+
+
+def order_recalls(
+    settings: Settings, events: Mapping[str, WrongEvent], reason: RecallReason, why: str, *, again: bool = False
+) -> None:
+    """They stand on the topic when this returns. `again`: though they stand there already. Raises Unavailable."""
     by, at = operator(), now_text()
+    asked: Asked = "erase" if reason == "erased" else "rectify"
     send_orders(
         settings,
         [
-            RecallOrder(alert_id=alert_id, sequence=sequence, reason=reason, by=by, why=why, at=at)
-            for alert_id, sequence in sequences.items()
+            RecallOrder(
+                id=recall_id(one, asked), again=again, alert_id=one, sequence=wrong.sequence, asked=asked,
+                reason=reason, intervals=wrong.intervals, by=by, why=why, at=at,
+            )
+            for one, wrong in events.items()
         ],
-    )
+    )  # fmt: skip
 
 
 def _read_nothing(_offset: int, _count: int) -> Sequence[Alert]:

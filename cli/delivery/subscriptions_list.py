@@ -126,5 +126,5 @@ def _lines(one: SubscriptionDocument) -> Iterator[str]:
         by = {Cause.GONE.value: "by its receiver, ", "ended": "its agreement has ended, "}.get(one.cause or "", "")
         yield f"  {by}since {one.since}: `harmwatch subscriptions resume {one.subscription}` opens it again"
     if one.recalls and one.state in {"stalled", "closed"}:
-        notified = f"harmwatch deliveries notified {one.subscription} ALERT_ID"
+        notified = f"harmwatch deliveries notified {one.subscription} ALERT_ID --how WORDS"
         yield f"  {one.recalls} recalls do not reach it: call them, then `{notified}` says so"

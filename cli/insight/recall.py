@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from cli.delivery.recalling import Recalls, find_recalls, order_recalls
+from cli.delivery.recalling import Recalls, WrongEvent, find_recalls, order_recalls
 from cli.delivery.why_option import why_option
 from cli.insight.amendments import amendments_of
 from cli.output import json_option, show
@@ -27,11 +27,12 @@ class RecalledDocument(Document):
 
 
 class RecallsDocument(Document):
-    """What was ordered now; `known`: how many amendments had been recalled before."""
+    """What was ordered now, or would be; `known`: how many had been recalled before."""
 
     reason: RecallReason
     recalled: tuple[RecalledDocument, ...]
     known: int
+    is_ordered: bool
     why: str
 
 
@@ -41,12 +42,22 @@ DOCUMENT = RecallsDocument
 @click.command()
 @click.argument("alert_id", required=False)
 @click.option("--amendments", is_flag=True, help="Every alert that `harmwatch amendments` lists.")
+@click.option("--since", help="With --amendments: only alerts from this instant or date on.")
 @click.option("--again", is_flag=True, help="Also what was recalled before.")
+@click.option("--dry-run", is_flag=True, help="Says whom it would reach, and orders nothing.")
 @passed_over_option
 @why_option
 @json_option
 def command(  # noqa: PLR0913  (one for each option)
-    alert_id: str | None, *, amendments: bool, again: bool, passed_over: tuple[int, ...], why: str, as_json: bool
+    alert_id: str | None,
+    *,
+    amendments: bool,
+    since: str | None,
+    again: bool,
+    dry_run: bool,
+    passed_over: tuple[int, ...],
+    why: str,
+    as_json: bool,
 ) -> None:
     """Recalls an alert that does not hold: every subscription that got it is sent a number which says so.
 
@@ -54,49 +65,75 @@ def command(  # noqa: PLR0913  (one for each option)
     """
     if amendments == (alert_id is not None):
         raise WrongUse("give an ALERT_ID or --amendments")
+    if since is not None and not amendments:
+        raise WrongUse("--since belongs to --amendments")
     settings = load_settings()
     document = (
-        recall_amendments(settings, why, passed_over, again=again)
+        recall_amendments(settings, why, passed_over, again=again, since=since, dry_run=dry_run)
         if alert_id is None
-        else recall_alert(settings, alert_id, why, passed_over, again=again)
+        else recall_alert(settings, alert_id, why, passed_over, again=again, dry_run=dry_run)
     )
     show(document, as_json, render_recalls)
 
 
-def recall_alert(
-    settings: Settings, alert_id: str, why: str, passed_over: tuple[int, ...] = (), *, again: bool = False
+def recall_alert(  # noqa: PLR0913  (one for each option)
+    settings: Settings,
+    alert_id: str,
+    why: str,
+    passed_over: tuple[int, ...] = (),
+    *,
+    again: bool = False,
+    dry_run: bool = False,
 ) -> RecallsDocument:
-    """Orders it. Raises PreconditionFailed where it was never sent, or was recalled before, Unproved, Unavailable."""
+    """Orders it. Raises PreconditionFailed where it was never sent, Unproved, Unavailable."""
     found = find_recalls(settings, passed_over)
     if alert_id not in found.alerts:
         raise PreconditionFailed(f"alerts.v1 holds no alert {alert_id!r}: harmwatch alerts list")
-    if not again and found.was_recalled(alert_id):
-        raise PreconditionFailed(f"{alert_id} was recalled before: --again sends that once more")
-    return _recall(settings, found, {alert_id: found.alerts[alert_id]}, "ordered", why)
+    is_known = not again and found.was_recalled(alert_id, "rectify")
+    news = {} if is_known else {alert_id: WrongEvent(found.alerts[alert_id])}
+    return _recall(settings, found, news, "ordered", why, known=int(is_known), again=again, dry_run=dry_run)
 
 
-def recall_amendments(
-    settings: Settings, why: str, passed_over: tuple[int, ...] = (), *, again: bool = False
+def recall_amendments(  # noqa: PLR0913  (the same)
+    settings: Settings,
+    why: str,
+    passed_over: tuple[int, ...] = (),
+    *,
+    again: bool = False,
+    since: str | None = None,
+    dry_run: bool = False,
 ) -> RecallsDocument:
     """Orders each that was sent and does not hold. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
-    amended = [one.alert_id for one in amendments_of(settings, None).amendments]
+    amended = amendments_of(settings, since).amendments
     found = find_recalls(settings, passed_over)
-    sent = [one for one in amended if one in found.alerts]
-    news = {one: found.alerts[one] for one in sent if again or not found.was_recalled(one)}
-    return _recall(settings, found, news, "amended", why, len(sent) - len(news))
+    sent = {one.alert_id: one for one in amended if one.alert_id in found.alerts}
+    news = {
+        name: WrongEvent(found.alerts[name], tuple((wrong.start, wrong.end) for wrong in one.intervals))
+        for name, one in sent.items() if again or not found.was_recalled(name, "rectify")
+    }  # fmt: skip
+    return _recall(settings, found, news, "amended", why, known=len(sent) - len(news), again=again, dry_run=dry_run)
 
 
-def _recall(  # noqa: PLR0913, PLR0917  (what an order says)
-    settings: Settings, found: Recalls, alerts: Mapping[str, int], reason: RecallReason, why: str, known: int = 0
+def _recall(  # noqa: PLR0913  (what an order says)
+    settings: Settings,
+    found: Recalls,
+    alerts: Mapping[str, WrongEvent],
+    reason: RecallReason,
+    why: str,
+    *,
+    known: int = 0,
+    again: bool,
+    dry_run: bool,
 ) -> RecallsDocument:
-    order_recalls(settings, alerts, reason, why)
+    if not dry_run:
+        order_recalls(settings, alerts, reason, why, again=again)
     rows = (
         RecalledDocument(
             alert_id=one, recipients=tuple(found.recipients(one)), unreached=tuple(found.unreached(one))
         )
         for one in alerts
     )  # fmt: skip
-    return RecallsDocument(reason=reason, recalled=tuple(rows), known=known, why=why)
+    return RecallsDocument(reason=reason, recalled=tuple(rows), known=known, is_ordered=not dry_run, why=why)
 
 
 def render_recalls(document: RecallsDocument) -> str:
@@ -105,12 +142,13 @@ def render_recalls(document: RecallsDocument) -> str:
 
 
 def _lines(document: RecallsDocument) -> Iterator[str]:
+    ordered = "ordered" if document.is_ordered else "not ordered"
     for one in document.recalled:
-        yield f"ordered: {one.alert_id} is recalled from {', '.join(one.recipients) or 'nobody, since nobody got it'}"
+        yield f"{ordered}: {one.alert_id} is recalled from {', '.join(one.recipients) or 'nobody, since nobody got it'}"
         for name in one.unreached:
-            notified = f"harmwatch deliveries notified {name} {one.alert_id}"
+            notified = f"harmwatch deliveries notified {name} {one.alert_id} --how WORDS"
             yield f"  nothing reaches {name} now: call them, then `{notified}` says so"
     if document.known:
-        yield f"recalled before: {document.known} amendments (--again)"
+        yield f"recalled before: {document.known} alerts, which --again recalls once more"
     if not document.recalled and not document.known:
         yield "nothing to recall: every alert that was sent holds"

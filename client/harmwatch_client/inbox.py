@@ -10,7 +10,7 @@ from harmwatch_client.errors import BadPlace, BadSignature
 from harmwatch_client.place import Place
 from harmwatch_client.signature import secret_of, verify
 
-RECALL = "harmwatch.delivery.recall"
+RECALLED = "harmwatch.band.recalled"
 HEARTBEAT = "harmwatch.delivery.heartbeat"
 _LONGEST_BODY = 16 * 1024 * 1024
 
@@ -30,9 +30,9 @@ class Delivery:
     event: Mapping[str, Any]  # Any: JSON
 
     @property
-    def recalled(self) -> str | None:
-        """The id of the alert that does not hold, where this is a recall: undo what you did by it."""
-        return str(self.data["alert_id"]) if self.type == RECALL else None
+    def recalls(self) -> tuple[str, ...]:
+        """The ids of the events that do not hold, where this is a recall: undo what you did by them."""
+        return tuple(self.data["recalls"]) if self.type == RECALLED else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,11 @@ def _read(event: Any) -> Delivery:  # Any: JSON
     if not (type(number) is type(follows) is int and 0 <= follows < number and all(isinstance(t, str) for t in texts)):
         raise ValueError("no delivery")
     data = event["data"]
-    if not isinstance(data, dict) or (event["type"] == RECALL and not isinstance(data["alert_id"], str)):
+    if not isinstance(data, dict) or (event["type"] == RECALLED and not _are_texts(data["recalls"])):
         raise ValueError("no data")
     identity, kind, subscription = texts
     return Delivery(number, follows, identity, kind, subscription, data, event)
+
+
+def _are_texts(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(one, str) for one in found)

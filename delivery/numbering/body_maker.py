@@ -10,7 +10,7 @@ from delivery.intents import Intents
 from delivery.ledger import Line, Page
 from delivery.orders import Orders
 from delivery.told import Told
-from models.delivery.record import Sending
+from models.delivery.record import Opened, Sending
 from models.delivery.terms import Terms
 from models.errors import Unavailable
 
@@ -18,7 +18,10 @@ from models.errors import Unavailable
 class BodyMaker:
     """`intents` reads those of a subscription once more; `board` counts while no alert has come."""
 
-    def __init__(self, terms: Terms, alerts: AlertLog, orders: Orders, intents: Intents, board: str) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  (what bodies are made of)
+        self, terms: Terms, opened: Opened, alerts: AlertLog, orders: Orders, intents: Intents, board: str
+    ) -> None:
+        self._opened = opened
         self._terms, self._alerts, self._orders = terms, alerts, orders
         self._intents, self._expected_board = intents, board
         self._before: Mapping[int, Sending] = {}
@@ -59,14 +62,15 @@ class BodyMaker:
     def due_recall(self, line: Line) -> int | None:
         """The order of a recall that comes next: as soon as its alert was sent, before any other one."""
         concerns = self._alerts.concerns
-        return next((one.order for one in line.due_recalls if concerns(one.sequence, line)), None)
+        due = (one for one in line.due_recalls if one.instead_of is not None or concerns(one.sequence, line))
+        return next((one.order for one in due), None)
 
     def _body(self, told: Told, number: int, follows: int) -> bytes:
         return make_body(told, self._terms.id, self._terms.content, number, follows)
 
     def _recall(self, order: int) -> Told:
         """Raises Unproved where the order is gone."""
-        return Told.recall(self._board, order, self._orders.recall(order))
+        return Told.recall(self._board, order, self._orders.recall(order), self._opened)
 
     async def _sent_before(self, number: int) -> Sending:
         """The intent of a number that is sent again. Raises Unavailable."""

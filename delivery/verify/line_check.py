@@ -86,9 +86,9 @@ class LineCheck:
             case AskedBack():
                 self._asked_back(fact)
             case Recalled():
-                self.owed[fact.order] = fact
+                self._recalled(fact)
             case Notified():
-                self._notified(fact.recall)
+                self._notified(fact.alert)
             case Changed():
                 terms = self._orders.find(fact.order)
                 self._until = terms.terms.until if isinstance(terms, TermsOrder) else None
@@ -110,7 +110,8 @@ class LineCheck:
         concerns = self._sent.log.concerns
         return [
             one.alert_id for one in self.owed.values()
-            if one.sequence <= self.line.place and concerns(one.sequence, self.line)
+            if one.instead_of is not None
+            or (one.sequence <= self.line.place and concerns(one.sequence, self.line))
         ]  # fmt: skip
 
     def _intent(self, fact: Sending) -> None:
@@ -145,7 +146,7 @@ class LineCheck:
         if fact.event == "band" and (fact.number != 1 or not self._opened.band):
             self._say(f"number {fact.number} is a band, and none was agreed on there")
         if fact.event == "recall" and fact.order not in self.owed:
-            self._say(f"number {fact.number} recalls {fact.id.partition(':recall')[0]}, and that is not owed")
+            self._say(f"number {fact.number} recalls by order {fact.order}, and that is not owed")
         if fact.event != "alert":
             return
         if fact.sequence <= self.line.place:
@@ -180,7 +181,7 @@ class LineCheck:
             order = None if fact.order is None else self._orders.find(fact.order)
             if fact.order is None or not isinstance(order, RecallOrder):
                 return None
-            return Told.recall(board, fact.order, order)
+            return Told.recall(board, fact.order, order, self._opened)
         return self._sent.told(fact.sequence)
 
     def _receipt(self, number: int) -> None:
@@ -208,11 +209,19 @@ class LineCheck:
         )  # fmt: skip
         self._passed(number)
 
-    def _notified(self, recall: int) -> None:
-        if self.owed.pop(recall, None) is None:
-            self._say(f"a recipient was notified of a recall (offset {recall} of delivery-orders.v1) that is not owed")
-        if self.line.waiting is not None and self.line.waiting.order == recall:
+    def _recalled(self, fact: Recalled) -> None:
+        self.owed[fact.order] = fact
+        if fact.asked == "erase" and fact.instead_of is None:
+            self.line = replace(self.line, erased=self.line.erased | {fact.sequence})
+
+    def _notified(self, alert: str) -> None:
+        orders = {order for order, one in self.owed.items() if one.alert_id == alert}
+        if not orders:
+            self._say(f"a recipient was notified of a recall of {alert}, which is not owed")
+        if self.line.waiting is not None and self.line.waiting.order in orders:
             self._set_aside(self.line.waiting.number)
+        for order in orders:
+            self.owed.pop(order, None)
 
     def _rewind(self, number: int) -> None:
         if not self.line.can_rewind(number):
@@ -246,6 +255,6 @@ class LineCheck:
             return
         order = self._orders.find(at)
         is_ours = isinstance(order, RecallOrder) or getattr(order, "subscription", None) == fact.subscription
-        facts = {name: getattr(fact, name) for name in ("number", "recall", "alert_id") if hasattr(fact, name)}
+        facts = {name: getattr(fact, name) for name in ("number", "alert", "alert_id", "asked") if hasattr(fact, name)}
         if not (is_ours and isinstance(order, kind)) or facts != {name: getattr(order, name) for name in facts}:
             self._say(f"offset {at} of delivery-orders.v1 orders nothing like {fact.kind!r}")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter
 
 from models.canonical import canonical_json
-from models.delivery.recall import RecallReason
+from models.delivery.recall import Asked, Interval, RecallReason, recall_id
 from models.delivery.terms import Id, Terms
 
 
@@ -63,22 +63,38 @@ class RewindOrder(_Order):
 
 
 class RecallOrder(_Said):
-    """An alert does not hold: every subscription that got it is to be notified, now and later."""
+    """An event does not hold: every subscription that got it is to be notified, now and later."""
 
     kind: Literal["recall"] = "recall"
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """SHA-256 of the alert's id and what is asked; one that was ordered before changes nothing"""
+
+    again: bool = False
+    """it is sent once more, though it was ordered before"""
+
     alert_id: str
+    """of an alert or a baseline"""
+
     sequence: Annotated[int, Field(ge=1)]
-    """of the alert"""
-
+    asked: Asked
     reason: RecallReason
+    intervals: tuple[Interval, ...] = ()
+    """when the band was wrong by it, as known now"""
 
 
-class NotifiedOrder(_Order):
+class NotifiedOrder(BaseModel):
     """A recall has reached the recipient on another way, such as by telephone: it is not sent."""
 
-    kind: Literal["notified"] = "notified"
-    recall: Annotated[int, Field(ge=0)]
-    """the offset of the recall's order"""
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kind: Literal["told"] = "told"
+    subscription: Id
+    alert: str
+    """the id of the one that is recalled"""
+
+    by: Annotated[str, Field(min_length=1)]
+    how: Annotated[str, Field(min_length=1)]
+    at: str
 
 
 Order = TermsOrder | CloseOrder | PauseOrder | ResumeOrder | SkipOrder | RewindOrder | RecallOrder | NotifiedOrder
@@ -100,8 +116,13 @@ def read_order(value: bytes | None) -> Order | None:
     except ValueError:  # pydantic's ValidationError is one
         return None
     is_of_another = isinstance(order, TermsOrder) and order.terms.id != order.subscription
-    is_misnamed = isinstance(order, RecallOrder) and not order.alert_id.endswith(f":{order.sequence}")
+    is_misnamed = isinstance(order, RecallOrder) and not _is_sound(order)
     return None if is_of_another or is_misnamed else order
+
+
+def _is_sound(order: RecallOrder) -> bool:
+    is_named = order.alert_id.endswith(f":{order.sequence}")
+    return is_named and order.id == recall_id(order.alert_id, order.asked)
 
 
 def order_bytes(order: Order) -> bytes:

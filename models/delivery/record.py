@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter
 
 from models.canonical import canonical_json
+from models.delivery.recall import Asked
 
 _Place = Annotated[int, Field(ge=0)]
 _Number = Annotated[int, Field(ge=1)]
@@ -145,20 +146,23 @@ class AskedBack(_Delivery):
 
 
 class Recalled(_Delivery):
-    """An alert that this subscription got, or is about to get, is recalled: another number will say so."""
+    """An event that this subscription got, or is about to get, is recalled: another number will say so."""
 
     kind: Literal["recalled"] = "recalled"
     order: _Place
     alert_id: str
     sequence: _Place
+    asked: Asked
+    instead_of: str | None = None
+    """another subscription of the same recipient, which is closed and got it; null: it is about this one"""
 
 
 class Notified(_Delivery):
-    """A recall has reached the recipient on another way: it is not sent."""
+    """Recalls of an alert have reached the recipient on another way: they are not sent."""
 
-    kind: Literal["notified"] = "notified"
+    kind: Literal["told"] = "told"
     order: _Place
-    recall: _Place
+    alert: str
 
 
 class Late(_Delivery):

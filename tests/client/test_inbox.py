@@ -10,12 +10,12 @@ from delivery.bodies import make_body
 from delivery.signing import read_key, signed_headers
 from delivery.told import Told
 from harmwatch_client import BadPlace, BadSignature, Delivery, Inbox, MemoryPlace, verify
-from models.delivery.order import RecallOrder
 from tests.client.published import a_move
+from tests.delivery.recalls import OPENED, a_recall
 from tests.delivery.subscribed import OTHER_SECRET, SECRET
 from tests.delivery.test_alert_log import event_of
 
-RECALLED = RecallOrder(alert_id="v100:7", sequence=7, reason="amended", by="x", why="y", at="2026-01-01T00:00:00Z")
+RECALLED = a_recall(7)
 
 
 def refuse(delivery: Delivery) -> None:
@@ -37,15 +37,15 @@ def test_every_number_is_acted_on_once_and_in_order_and_a_missing_one_is_named()
     inbox = Inbox([OTHER_SECRET, SECRET], MemoryPlace(), acted.append)
     assert post(inbox, a_body(2, 1)) == (409, b'{"expected": 1}')
     assert [post(inbox, a_body(1, 0)), post(inbox, a_body(1, 0)), post(inbox, a_body(4, 1))] == [(204, b"")] * 3
-    assert [(one.number, one.id, one.recalled) for one in acted] == [(1, "v100:7", None), (4, "v100:7", None)]
+    assert [(one.number, one.id, one.recalls) for one in acted] == [(1, "v100:7", ()), (4, "v100:7", ())]
     assert post(inbox, a_body(9, 8)) == (409, b'{"expected": 5}')
 
 
 def test_a_recall_names_the_alert_that_does_not_hold() -> None:
     acted: list[Delivery] = []
     inbox = Inbox([SECRET], MemoryPlace(), acted.append)
-    assert post(inbox, a_body(1, 0, Told.recall("v100", 3, RECALLED)))[0] == 204
-    assert [(one.id, one.recalled) for one in acted] == [("v100:7:recall:3", "v100:7")]
+    assert post(inbox, a_body(1, 0, Told.recall("v100", 3, RECALLED, OPENED)))[0] == 204
+    assert [(one.id, one.recalls) for one in acted] == [("v100:recall:3", ("v100:7",))]
 
 
 def test_what_an_act_raises_is_not_acknowledged() -> None:
@@ -81,7 +81,7 @@ GOOD: dict[str, Any] = {"deliverynumber": 1, "follows": 0, "id": "a", "type": "t
     "told",
     [
         [], "x", GOOD | {"follows": 1}, GOOD | {"deliverynumber": True}, GOOD | {"id": 1}, GOOD | {"data": []},
-        GOOD | {"type": "harmwatch.delivery.recall"}, {},
+        GOOD | {"type": "harmwatch.band.recalled"}, {},
     ],
 )  # fmt: skip
 def test_what_is_no_delivery_is_refused_and_moves_nothing(told: Any) -> None:

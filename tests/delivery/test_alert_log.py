@@ -18,6 +18,7 @@ from models.delivery.record import Opened
 from models.errors import Unavailable
 from models.journal.transition import BandEntry, Move
 from tests.client.published import a_baseline, a_move
+from tests.delivery.recalls import a_recall
 
 PEOPLE = ["a", "b", "c"]
 
@@ -193,3 +194,22 @@ def test_an_alert_concerns_whoever_was_told_of_it_by_itself_or_in_the_band(
     got = members | set(told(log, place, band))
     assert [at for at in alerts if log.concerns(at, line)] == [at for at in alerts if at in got]
     assert log.concerns(log.last + 1, line)
+
+
+def test_the_end_of_a_stay_goes_out_behind_a_correction_of_its_beginning_and_not_behind_an_erasure() -> None:
+    """A recall of an end that is never sent is none of the subscription's."""
+    log = log_of(history(["a", "b", "a"], baseline=False))
+    line = replace(a_line(2, band=True))
+    assert log.next_sequence(line) == 3
+    erased = replace(line, erased=frozenset({1}))
+    assert log.next_sequence(erased) is None
+    assert log.is_to_recall(a_recall(3, "erase"), line)
+    assert not log.is_to_recall(a_recall(3, "erase"), erased)
+    assert log.is_to_recall(a_recall(3, "erase"), replace(erased, place=3))
+
+
+def test_an_erasure_reaches_whoever_got_the_baseline_by_itself_or_began_with_a_band_behind_it() -> None:
+    log = log_of(history(["b"], baseline=True))
+    assert [log.concerns(5, a_line(place, band)) for place, band in ((4, False), (5, True), (5, False))] == [
+        True, True, False,
+    ]  # fmt: skip

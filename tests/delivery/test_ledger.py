@@ -134,7 +134,7 @@ class World:
     def order(self, page: Page, line: Line, act: str) -> None:
         back = [number for number in range((line.highest + 1) // 2, line.highest + 1) if line.can_rewind(number)]
         if act == "recall":
-            page.add(Recalled, order=next(self.orders), alert_id="v100:1", sequence=line.place)
+            page.add(Recalled, order=next(self.orders), alert_id="v100:1", sequence=line.place, asked="rectify")
         elif back:
             page.add(Rewound, order=next(self.orders), number=back[0])
             self.answered.discard(page.subscription)
@@ -258,7 +258,7 @@ def test_behind_a_rewind_what_was_set_aside_is_left_out_and_the_place_is_kept() 
 
 
 def test_a_recall_is_sent_behind_its_alert_or_its_recipient_is_notified_on_another_way() -> None:
-    recalled = sent().add(Recalled, order=4, alert_id="v100:8", sequence=8)
+    recalled = sent().add(Recalled, order=4, alert_id="v100:8", sequence=8, asked="rectify")
     sends = {"follows": 1, "event": "recall", "id": "x", "form": 1, "digest": DIGEST, "order": 4}
     page = recalled.add(Accepted, **ACCEPTED)
     for wrong in ({"order": 5}, {"sequence": 7}):
@@ -268,8 +268,8 @@ def test_a_recall_is_sent_behind_its_alert_or_its_recipient_is_notified_on_anoth
     assert waiting.line is not None
     assert (waiting.line.place, len(waiting.line.recalls)) == (8, 1)
     with pytest.raises(ValueError, match="no such recall"):
-        a_page(line=waiting.line).add(Notified, order=6, recall=5)
-    line = waiting.add(Notified, order=6, recall=4).line
+        a_page(line=waiting.line).add(Notified, order=6, alert="v100:9")
+    line = waiting.add(Notified, order=6, alert="v100:8").line
     assert line is not None
     assert (line.recalls, line.waiting, line.next_number, line.followed, line.set_aside) == (
         (),
@@ -281,11 +281,11 @@ def test_a_recall_is_sent_behind_its_alert_or_its_recipient_is_notified_on_anoth
 
 
 def test_a_recall_from_before_the_opening_is_heeded_once() -> None:
-    line = opened().add(Recalled, order=1, alert_id="v100:9", sequence=9).add(Late, order=2).line
+    line = opened().add(Recalled, order=1, alert_id="v100:9", sequence=9, asked="rectify").add(Late, order=2).line
     assert line is not None
     assert (line.order, line.recalled) == (3, frozenset({1, 2}))
     with pytest.raises(ValueError, match="heeded before"):
-        a_page(line=line).add(Recalled, order=1, alert_id="v100:9", sequence=9)
+        a_page(line=line).add(Recalled, order=1, alert_id="v100:9", sequence=9, asked="rectify")
 
 
 def test_what_was_set_aside_is_remembered_and_so_is_that_of_the_band() -> None:
@@ -341,3 +341,16 @@ def test_a_foreign_record_is_passed_over(forged: str) -> None:
     assert ledger.take(values[forged]) is None
     assert ledger.lines == before
     assert ledger.take(good) is not None
+
+
+def test_a_recall_instead_of_another_subscription_moves_no_place_and_comes_once() -> None:
+    page = sent().add(Accepted, **ACCEPTED)
+    facts = {"order": 4, "alert_id": "v100:99", "sequence": 99, "asked": "erase", "instead_of": "map"}
+    page.add(Recalled, **facts)
+    assert page.line is not None
+    place = page.line.place
+    page.add(Sending, number=2, follows=1, event="recall", id="x", sequence=99, order=4, form=1, digest=DIGEST)
+    page.add(Accepted, **(ACCEPTED | {"number": 2}))
+    assert (page.line.place, page.line.recalls, page.line.erased) == (place, (), frozenset())
+    with pytest.raises(ValueError, match="that recall is under way, or was before"):
+        page.add(Recalled, **facts)

@@ -12,12 +12,12 @@ from delivery.told import Told
 from handbook.asyncapi import FILE
 from models.alert import Alert, BaselineEvent, alert_headers, baseline_headers
 from models.dead_letter import make_letter
-from models.delivery.order import RecallOrder
 from models.errors import Reason
 from models.journal.entry import RefusalOut
 from models.journal.transition import Move
 from models.topics import ALL_TOPICS
 from tests.client.published import a_baseline, a_move
+from tests.delivery.recalls import OPENED, a_recall
 
 SCHEMA = json.loads((Path(__file__).parent / "asyncapi" / "3.0.0.schema.json").read_text("utf-8"))
 DOCUMENT = json.loads(FILE.read_text("utf-8"))
@@ -107,10 +107,9 @@ def test_the_headers_of_dead_letters_are_as_described(message: str, value: bytes
 
 
 def test_a_recall_is_as_described() -> None:
-    order = RecallOrder(alert_id="v100:7", sequence=7, reason="amended", by="x", why="y", at="2026-01-01T00:00:00Z")
-    sent = json.loads(make_body(Told.recall("v100", 3, order), "desk", "full", 8, 7))
+    sent = json.loads(make_body(Told.recall("v100", 3, a_recall(7), OPENED), "desk", "full", 8, 7))
     schema = DOCUMENT["components"]["messages"]["recall"]["payload"]
-    data = json.loads((FILE.parent / "harmwatch.delivery.recall.schema.json").read_text("utf-8"))
+    data = json.loads((FILE.parent / "harmwatch.band.recalled.schema.json").read_text("utf-8"))
     outer = {**schema, "properties": {**schema["properties"], "data": data}}
     jsonschema.validate(sent, outer)
     assert set(sent) <= set(schema["properties"])

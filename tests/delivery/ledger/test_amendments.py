@@ -93,4 +93,4 @@ def test_amendments_are_recalled_from_whoever_got_them_and_once(installation: In
 
 def recalled(receiver: Receiver) -> list[str]:
     events = [one.event for one in receiver.received]
-    return [one["data"]["alert_id"] for one in events if one["type"] == "harmwatch.delivery.recall"]
+    return [one["data"]["recalls"][0] for one in events if one["type"] == "harmwatch.band.recalled"]

@@ -5,11 +5,11 @@ import pytest
 from cli.delivery.ledger import read_orders
 from cli.delivery.recalling import Recalls
 from cli.sealing.recalling import recall_what_was_delivered
-from models.delivery.order import RecallOrder
 from runtime.settings import Settings
 from tests.client.published import a_move
 from tests.delivery.delivering import Delivering
-from tests.delivery.ledger.test_verification import WHO, Written
+from tests.delivery.ledger.test_verification import Written
+from tests.delivery.recalls import a_recall
 
 
 @pytest.mark.stack
@@ -36,7 +36,7 @@ def test_who_has_not_accepted_a_recall_yet_is_listed_until_its_receipt_is_there(
         return list(Recalls(written.sent.log, {"v100:1": 1}, lines, written.orders).awaited(now, ["v100:1"]))
 
     assert awaited(["v100:1"]) == ["desk"]
-    written.order(RecallOrder(alert_id="v100:1", sequence=1, reason="erased", **WHO))
+    written.order(a_recall(1, "erase"))
     assert awaited([]) == ["desk"]
     written.send("desk", 1)
     assert awaited([]) == []

@@ -37,6 +37,12 @@ async def until(receiver: Receiver, identity: str) -> None:
             await asyncio.sleep(0.05)
 
 
+async def until_recalled(receiver: Receiver, alert_id: str) -> None:
+    async with asyncio.timeout(40):
+        while not any(alert_id in one.event["data"].get("recalls", ()) for one in receiver.received):
+            await asyncio.sleep(0.05)
+
+
 @pytest.fixture
 def sealed(stack_environment: dict[str, str], tmp_path: Path) -> Iterator[Sealed]:
     one = Sealed(stack_environment, tmp_path, str(tmp_path / "keys"))
@@ -62,12 +68,12 @@ def test_whoever_got_alerts_about_a_person_hears_that_they_are_erased(sealed: Se
             assert f"recalled: {len(theirs)} alerts" in erased
             assert "not accepted yet by: desk" in erased
             async with delivering(sealed):
-                await until(desk, f"{theirs[-1]}:recall")
+                await until_recalled(desk, theirs[-1])
         return desk
 
     desk = asyncio.run(test())
-    recalls = [one.event for one in desk.received if one.event["type"] == "harmwatch.delivery.recall"]
-    assert [one["data"]["alert_id"] for one in recalls] == theirs
+    recalls = [one.event for one in desk.received if one.event["type"] == "harmwatch.band.recalled"]
+    assert [one["data"]["recalls"][0] for one in recalls] == theirs
     assert [one["data"]["reason"] for one in recalls] == ["erased"] * len(theirs)
     assert not any(f'"{who}"'.encode() in one.body for one in desk.received)
     assert installation.json("verify")["ok"]

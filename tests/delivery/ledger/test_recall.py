@@ -21,8 +21,8 @@ def told(receiver: Receiver) -> list[tuple[int, str]]:
     return [(one.event["deliverynumber"], one.event["id"]) for one in receiver.received]
 
 
-async def run(delivering: Delivering, *words: str, code: int = 0) -> None:
-    done = await asyncio.to_thread(delivering.say, *words, "--why", "they were somebody else")
+async def run(delivering: Delivering, *words: str, code: int = 0, reason: str = "--why") -> None:
+    done = await asyncio.to_thread(delivering.say, *words, reason, "they were somebody else")
     assert done.code == code, done.errors
 
 
@@ -43,7 +43,7 @@ def test_whoever_got_an_alert_gets_its_recall_and_nobody_else(delivering: Delive
                 await asyncio.to_thread(delivering.subscribe, {"id": "after", "url": after.url})
                 await accepted(delivering, "after", 1)
                 await run(delivering, "recall", "v100:2")
-                await run(delivering, "recall", "v100:2", code=1)
+                await run(delivering, "recall", "v100:2")
                 await run(delivering, "recall", "v100:9", code=1)
                 await accepted(delivering, "full", 4)
                 await accepted(delivering, "band", 3)
@@ -60,7 +60,7 @@ def test_whoever_got_an_alert_gets_its_recall_and_nobody_else(delivering: Delive
             return [full, band, after, late, behind]
 
     full, band, after, late, behind = asyncio.run(test())
-    recall, other = (one.event["id"] for one in full.received if one.event["type"] == "harmwatch.delivery.recall")
+    recall, other = (one.event["id"] for one in full.received if one.event["type"] == "harmwatch.band.recalled")
     alerts = [(1, "v100:1"), (2, "v100:2"), (3, "v100:3")]
     assert told(full) == [*alerts, (4, recall), (5, "v100:4"), (6, other)]
     assert told(behind) == [(1, "v100:behind:band"), (2, other)]
@@ -70,7 +70,7 @@ def test_whoever_got_an_alert_gets_its_recall_and_nobody_else(delivering: Delive
     recalled: list[Delivery] = []
     inbox = Inbox([SECRET], MemoryPlace(), recalled.append)
     assert {inbox.take(one.headers, one.body).status for one in full.received} == {204}
-    assert [one.recalled for one in recalled] == [None, None, None, "v100:2", None, "v100:1"]
+    assert [one.recalls for one in recalled] == [(), (), (), ("v100:2",), (), ("v100:1",)]
     assert "p2" not in str(recalled[3].data)
     assert delivering.json("deliveries", "show", "full", "4")["body_is_the_same"]
 
@@ -95,9 +95,9 @@ def test_a_recall_that_reaches_nobody_is_done_by_telephone(delivering: Deliverin
                 listed = (await asyncio.to_thread(delivering.json, "subscriptions", "list", code=1))["subscriptions"]
                 assert [one["recalls"] for one in listed] == [1, 1]
                 for name in ("stuck", "gone"):
-                    await run(delivering, "deliveries", "notified", name, "v100:1")
+                    await run(delivering, "deliveries", "notified", name, "v100:1", reason="--how")
                     await said(delivering, lambda fact: isinstance(fact, Notified), name)
-                    await run(delivering, "deliveries", "notified", name, "v100:1", code=1)
+                    await run(delivering, "deliveries", "notified", name, "v100:1", code=1, reason="--how")
                 for receiver in (stuck, gone):
                     receiver.answers[:] = [204]
                 await run(delivering, "subscriptions", "resume", "gone")

@@ -18,7 +18,6 @@ from harmwatch_client import Event
 from models.delivery.order import (
     NotifiedOrder,
     Order,
-    RecallOrder,
     RewindOrder,
     SkipOrder,
     TermsOrder,
@@ -26,6 +25,7 @@ from models.delivery.order import (
 )
 from models.delivery.record import Accepted, Sending, read_delivery
 from models.record import Record
+from tests.delivery.recalls import a_recall
 from tests.delivery.subscribed import some_terms
 from tests.delivery.test_alert_log import history
 
@@ -83,7 +83,7 @@ class Written:
         if line.opened.band and line.number == 0:
             return Told.band("v100", name, line.place, self.sent.members_at(line.place))
         if due:
-            return Told.recall("v100", due[0].order, self.orders.recall(due[0].order))
+            return Told.recall("v100", due[0].order, self.orders.recall(due[0].order), line.opened)
         sequence = self.sent.log.next_sequence(line)
         assert sequence is not None
         told = self.sent.told(sequence)
@@ -150,11 +150,11 @@ def test_what_people_ordered_is_verified_too() -> None:
     written.send("desk", 2)
     written.intent("desk")
     written.order(SkipOrder(subscription="desk", number=3, **WHO))
-    written.order(RecallOrder(alert_id="v100:1", sequence=1, reason="amended", **WHO))
+    written.order(a_recall(1))
     written.send("desk", 2)
-    written.order(RecallOrder(alert_id="v100:2", sequence=2, reason="erased", **WHO))
+    written.order(a_recall(2, "erase"))
     written.intent("desk")
-    written.order(NotifiedOrder(subscription="desk", recall=3, **WHO))
+    written.order(NotifiedOrder(subscription="desk", alert="v100:2", by="x", how="by telephone", at=WHO["at"]))
     first, second = written.sending("desk", 1), written.sending("desk", 2)
     written.order(RewindOrder(subscription="desk", number=1, **WHO))
     for sending in (first, second):
@@ -250,7 +250,7 @@ def test_what_is_yet_to_be_sent_is_held_back_and_no_fault() -> None:
     assert (verdict.waiting, verdict.unsent, verdict.held_back) == (1, 1, ())
     written.receipt("desk")
     written.send("desk", 1)
-    written.order(RecallOrder(alert_id="v100:1", sequence=1, reason="amended", **WHO))
+    written.order(a_recall(1))
     assert written.verdict().held_back == ("desk: the recall of v100:1 is not sent yet",)
     written.send("desk", 1)
     assert written.verdict().held_back == ()

@@ -104,7 +104,7 @@ def questions(folder: Path) -> list[list[str]]:
         ["deliveries", "show", "desk", "1"],
         ["deliveries", "skip", "desk", "1", "--why", "there is none"],
         ["deliveries", "rewind", "desk", "1", "--why", "there is none"],
-        ["deliveries", "notified", "desk", "v100:1", "--why", "there is none"],
+        ["deliveries", "notified", "desk", "v100:1", "--how", "there is none"],
         ["deliveries", "disclosures", "p1", "--json"],
         ["recall", "v100:999999", "--why", "there is none"],
         ["brake", "release", "--partition", "0", "--why", "nothing is parked"],
