@@ -21,7 +21,7 @@ from delivery.pause import Pace, next_pause
 from delivery.pen import Pen
 from delivery.sinks.sink import Sink
 from delivery.waiting import done_before
-from models.delivery.record import Accepted, AskedBack, Closed, Sending, Stalled
+from models.delivery.record import Accepted, AskedBack, Closed, HandedOver, Sending, Stalled
 from models.delivery.terms import KNOWS_NO_REPEAT, Terms
 from models.errors import Unavailable
 from models.instants import parse_instant
@@ -174,8 +174,9 @@ class Courier:
     async def _receipt(self, sending: Sending, outcome: Outcome, tries: int) -> None:
         """With the intent of what comes next, where that is at hand: one transaction for both."""
         was_stalled, page = self._line.stalled is not None, self._page()
+        kind = Accepted if self._terms.sink == "webhook" else HandedOver
         page.add(
-            Accepted, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
+            kind, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
         )
         line, alerts = page.line or self._line, self._desk.alerts
         is_over = self._told_to_stop.is_set() or self._left() <= 0

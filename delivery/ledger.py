@@ -10,6 +10,7 @@ from models.delivery.record import (
     Changed,
     Closed,
     Delivery,
+    HandedOver,
     Late,
     Notified,
     Opened,
@@ -89,7 +90,7 @@ class Line:
     closed: Closed | Paused | None = None
     """why nothing is sent"""
 
-    accepted: Accepted | None = None
+    accepted: Accepted | HandedOver | None = None
 
     @property
     def next_number(self) -> int:
@@ -131,7 +132,7 @@ def _changed(line: Line, record: Delivery) -> Line:
     match record:
         case Sending():
             return _sent(line, record)
-        case Accepted():
+        case Accepted() | HandedOver():
             waiting = _waiting(line, record.number)
             return replace(
                 line, number=record.number, followed=record.number, place=_behind(line, waiting),

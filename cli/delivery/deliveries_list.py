@@ -7,7 +7,7 @@ import click
 from cli.delivery.ledger import read_facts
 from cli.output import json_option, show
 from delivery.ledger import Ledger
-from models.delivery.record import Accepted, Sending, SetAside, Stalled
+from models.delivery.record import Accepted, HandedOver, Sending, SetAside, Stalled
 from runtime.settings import Settings, load_settings
 from sight.document import Document
 
@@ -24,7 +24,7 @@ class DeliveryRow(Document):
     id: str
     sequence: int
     order: int | None
-    state: Literal["waiting", "stalled", "accepted", "set_aside"]
+    state: Literal["waiting", "stalled", "accepted", "handed_over", "set_aside"]
     sent_at: str
     ended_at: str | None
     status: int | None
@@ -62,7 +62,7 @@ def list_deliveries(
         if isinstance(fact, Sending) and alert in {None, fact.id}:
             place = fact.subscription, fact.number
             rows[place] = _begun(fact, rows[place].times + 1 if place in rows else 1)
-        if isinstance(fact, Accepted | SetAside | Stalled) and (fact.subscription, fact.number) in rows:
+        if isinstance(fact, Accepted | HandedOver | SetAside | Stalled) and (fact.subscription, fact.number) in rows:
             place = fact.subscription, fact.number
             rows[place] = rows[place].model_copy(update=_ended(fact))
     return DeliveriesDocument(deliveries=tuple(rows.values()))
@@ -76,7 +76,7 @@ def _begun(fact: Sending, times: int) -> DeliveryRow:
     )  # fmt: skip
 
 
-def _ended(fact: Accepted | SetAside | Stalled) -> dict[str, str | int | None]:
+def _ended(fact: Accepted | HandedOver | SetAside | Stalled) -> dict[str, str | int | None]:
     told: dict[str, str | int | None] = {"state": fact.kind, "ended_at": None if isinstance(fact, Stalled) else fact.at}
     return told if isinstance(fact, SetAside) else told | {"status": fact.status, "tries": fact.tries}
 

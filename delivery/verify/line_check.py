@@ -30,6 +30,7 @@ from models.delivery.record import (
     Changed,
     Closed,
     Delivery,
+    HandedOver,
     Notified,
     Opened,
     Paused,
@@ -69,7 +70,7 @@ class LineCheck:
         match fact:
             case Sending():
                 self._intent(fact)
-            case Accepted():
+            case Accepted() | HandedOver():
                 self._receipt(fact.number)
             case SetAside():
                 self._set_aside(fact.number)

@@ -68,10 +68,7 @@ class Sending(_Delivery):
     """SHA-256 of the body"""
 
 
-class Accepted(_Delivery):
-    """The receipt: the receiver has answered 2xx."""
-
-    kind: Literal["accepted"] = "accepted"
+class _Receipt(_Delivery):
     number: _Number
     status: int
     tries: _Number
@@ -79,6 +76,18 @@ class Accepted(_Delivery):
 
     milliseconds: _Place
     """of the last try"""
+
+
+class Accepted(_Receipt):
+    """The receipt: the receiver has answered 2xx."""
+
+    kind: Literal["accepted"] = "accepted"
+
+
+class HandedOver(_Receipt):
+    """The receipt of who passes it on, or shows it: that anybody has read it, nobody says."""
+
+    kind: Literal["handed_over"] = "handed_over"
 
 
 class Stalled(_Delivery):
@@ -177,6 +186,7 @@ Delivery = (
     | Changed
     | Sending
     | Accepted
+    | HandedOver
     | Stalled
     | SetAside
     | Closed

@@ -85,7 +85,8 @@ class Terms(BaseModel):
     """thin: which alert, when and by which policy; no person and no offence"""
 
     begin: Annotated[Literal["band", "now"] | Annotated[int, Field(ge=1, strict=True)], Field(alias="from")] = "band"
-    """band: first who is in now, then every alert; now: only what comes; N: from that sequence on"""
+    """band: first who is in now, then every alert; now: only what comes; N: from that sequence on.
+    Left out: band for a webhook and an Alertmanager, else now"""
 
     keys: Annotated[tuple[KeyName, ...], Field(max_length=4, validate_default=True)] = ()
     """of a webhook: each signs, the newest first; of others one: routing key, token, or the password of `user`"""
@@ -118,10 +119,15 @@ class Terms(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _thin_where_nothing_else_may_be(cls, told: Any) -> Any:  # Any: what is to become terms
-        if isinstance(told, dict) and told.get("sink") in _THIN_ONLY:
-            return {"content": "thin"} | told
-        return told
+    def _as_its_sink_has_it(cls, told: Any) -> Any:  # Any: what is to become terms
+        """What is left out: thin but for webhooks and syslog, and from now on for who shows no band."""
+        if not isinstance(told, dict):
+            return told
+        sink, begins = told.get("sink", "webhook"), "begin" in told or "from" in told
+        usual = {"content": "thin"} if sink in (*_THIN_ONLY, *MIRRORS) else {}
+        if sink in KNOWS_NO_REPEAT and not begins:
+            usual["begin"] = "now"
+        return usual | told
 
     @field_validator("url")
     @classmethod

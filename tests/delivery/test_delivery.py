@@ -16,7 +16,7 @@ from aiohttp import web
 from delivery.deliverer import deliver
 from delivery.pause import Pace
 from delivery.secrets import Secrets
-from models.delivery.record import Accepted, Closed, Delivery, Sending, SetAside, Stalled
+from models.delivery.record import Accepted, Closed, Delivery, HandedOver, Sending, SetAside, Stalled
 from runtime.settings import Settings
 from tests.client.published import Published, a_move
 from tests.delivery.delivering import Delivering, await_that
@@ -60,7 +60,7 @@ async def arrived(receiver: Receiver, number: int, seconds: float = 40) -> None:
 
 async def accepted(delivering: Delivering, subscription: str, number: int) -> None:
     """Its receipt is there."""
-    await said(delivering, lambda fact: isinstance(fact, Accepted) and fact.number == number, subscription)
+    await said(delivering, lambda fact: isinstance(fact, Accepted | HandedOver) and fact.number == number, subscription)
 
 
 async def said(delivering: Delivering, holds: Callable[[Any], bool], subscription: str) -> Any:
@@ -79,10 +79,10 @@ def assert_in_order(log: list[int], last: int, repeats: int) -> None:
     assert sum(times - 1 for _, times in runs) <= repeats, log
 
 
-def assert_receipts(facts: list[Delivery], subscription: str, last: int) -> None:
+def assert_receipts(facts: list[Delivery], subscription: str, last: int, receipt: type[Delivery] = Accepted) -> None:
     mine = [fact for fact in facts if fact.subscription == subscription]
-    steps = [(type(fact), fact.number) for fact in mine if isinstance(fact, Sending | Accepted)]
-    assert steps == [(kind, number) for number in range(1, last + 1) for kind in (Sending, Accepted)]
+    steps = [(type(fact), fact.number) for fact in mine if isinstance(fact, Sending | Accepted | HandedOver)]
+    assert steps == [(kind, number) for number in range(1, last + 1) for kind in (Sending, receipt)]
 
 
 def publishing(published: Published, sequences: range, seconds: float) -> threading.Thread:

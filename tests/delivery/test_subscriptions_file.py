@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from delivery.subscriptions_file import read_subscriptions
-from tests.delivery.subscribed import OTHER_SECRET, SECRET, a_secret, entry, toml
+from tests.delivery.subscribed import OTHER_SECRET, SECRET, a_secret, entry, some_terms, toml
 from tests.end_to_end.installation import say
 from tests.secure.certificates import Authority
 
@@ -154,3 +154,18 @@ def test_a_key_that_cannot_be_used_is_named_and_not_shown(tmp_path: Path, text: 
 def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     said = say({}, "subscriptions", "check", str(tmp_path / "none.toml"))
     assert (said.code, "none.toml cannot be read: No such file or directory" in said.errors) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("sink", "told", "begin", "content"),
+    [
+        ("webhook", {}, "band", "full"),
+        ("alertmanager", {"keys": []}, "band", "thin"),
+        ("syslog", {"url": "tls://siem.example", "keys": []}, "now", "full"),
+        ("pagerduty", {}, "now", "thin"),
+    ],
+)
+def test_what_is_left_out_is_as_the_sink_has_it(sink: str, told: dict[str, Any], begin: str, content: str) -> None:
+    terms = some_terms(sink=sink, **told)
+    assert (terms.begin, terms.content) == (begin, content)
+    assert some_terms(sink=sink, **told | {"from": "band"}).begin == "band"
