@@ -2,14 +2,16 @@
 
 from harmwatch_client.alerts import Alerts, Begin
 from harmwatch_client.band import Band, Member
-from harmwatch_client.errors import BadPlace, BadSignature, ClientError, Contradiction, Gap, TopicReset
+from harmwatch_client.delivery import Delivery
+from harmwatch_client.errors import BadBody, BadPlace, BadSignature, ClientError, Contradiction, Gap, TopicReset
 from harmwatch_client.event import Alert, Baseline, Event
-from harmwatch_client.inbox import Answer, Delivery, Inbox
+from harmwatch_client.inbox import Inbox
 from harmwatch_client.place import FilePlace, MemoryPlace, Place
-from harmwatch_client.signature import verify
+from harmwatch_client.receiver import Answer, Receiver
+from harmwatch_client.signature import verify, verify_batch
 
 __all__ = [
-    "Alert", "Alerts", "Answer", "BadPlace", "BadSignature", "Band", "Baseline", "Begin", "ClientError",
-    "Contradiction", "Delivery", "Event", "FilePlace", "Gap", "Inbox", "Member", "MemoryPlace", "Place", "TopicReset",
-    "verify",
+    "Alert", "Alerts", "Answer", "BadBody", "BadPlace", "BadSignature", "Band", "Baseline", "Begin", "ClientError",
+    "Contradiction", "Delivery", "Event", "FilePlace", "Gap", "Inbox", "Member", "MemoryPlace", "Place", "Receiver",
+    "TopicReset", "verify", "verify_batch",
 ]  # fmt: skip

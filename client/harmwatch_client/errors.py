@@ -5,7 +5,8 @@ ClientError
 ├── TopicReset        the topic is another one than before, or ends before the place
 ├── BadPlace          what was kept as a place is none, or belongs to something else
 ├── Contradiction     a person enters who is in the band, or leaves who is not
-└── BadSignature      a webhook that none of the keys has signed
+├── BadSignature      a webhook that none of the keys has signed
+└── BadBody           a webhook that was signed, and is no event of harmwatch
 """
 
 
@@ -37,3 +38,7 @@ class Contradiction(ClientError):
 
 class BadSignature(ClientError):
     """A webhook that none of the keys has signed, or not within five minutes of now."""
+
+
+class BadBody(ClientError):
+    """What was signed is no event of harmwatch, or a batch where one event is expected."""

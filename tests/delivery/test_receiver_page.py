@@ -29,7 +29,7 @@ pytestmark = pytest.mark.stack
 @contextmanager
 def receiver(folder: Path) -> Iterator[str]:
     """The program as it stands there; its address."""
-    (program,) = blocks(DOCS / "how-to" / "receive-webhooks.md", "python")
+    program, _ = blocks(DOCS / "how-to" / "receive-webhooks.md", "python")
     (folder / "receiver.py").write_text(program)
     (folder / "custody.key").write_text(SECRET + "\n")
     port = ReservedPort()

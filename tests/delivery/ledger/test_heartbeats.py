@@ -8,8 +8,9 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
+import harmwatch_client
 from delivery.heartbeats import Heartbeats, make_heartbeat
-from harmwatch_client import Inbox, MemoryPlace
+from harmwatch_client import MemoryPlace
 from models.delivery.heartbeat import HEARTBEAT
 from models.delivery.record import Accepted, Stalled
 from models.schema_files import FOLDER
@@ -61,7 +62,7 @@ def test_a_receiver_hears_that_it_is_quiet_and_that_it_is_stalled(delivering: De
     assert (quiet["number"], quiet["waiting"], quiet["sequence"], quiet["newest"]) == (1, None, 1, 1)
     assert (stalled["number"], stalled["waiting"], stalled["cause"]) == (0, 1, "refused")
     heard: list[Any] = []
-    inbox = Inbox([SECRET], MemoryPlace(), lambda _: None, heard.append)
+    inbox = harmwatch_client.Receiver([SECRET], MemoryPlace(), lambda _: None, heard.append)
     assert {inbox.take(one.headers, one.body).status for one in desk.received} == {204}
     assert heard == beats(desk)
     facts = [fact for fact in facts_of(delivering) if isinstance(fact, Accepted) and fact.subscription == "desk"]

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from harmwatch_client import Delivery, Inbox, MemoryPlace
+import harmwatch_client
+from harmwatch_client import Delivery, MemoryPlace
 from models.delivery.record import Accepted, Closed, Notified, Recalled, Sending, Stalled
 from models.journal.transition import Move
 from tests.client.published import a_move
@@ -68,7 +69,7 @@ def test_whoever_got_an_alert_gets_its_recall_and_nobody_else(delivering: Delive
     assert told(after) == [(1, "v100:after:band"), (2, "v100:4"), (3, other)]
     assert [identity for _, identity in told(late)] == ["v100:2", recall, "v100:3", "v100:4"]
     recalled: list[Delivery] = []
-    inbox = Inbox([SECRET], MemoryPlace(), recalled.append)
+    inbox = harmwatch_client.Receiver([SECRET], MemoryPlace(), recalled.append)
     assert {inbox.take(one.headers, one.body).status for one in full.received} == {204}
     assert [one.recalls for one in recalled] == [(), (), (), ("v100:2",), (), ("v100:1",)]
     assert "p2" not in str(recalled[3].data)
