@@ -1,6 +1,6 @@
 """What a look back costs over the rows of a board of any size, in one process: between snapshots Kafka is not asked.
 
-A year of a London. Since its snapshot as much has happened as ever does before the next one.
+A year of a London. LaterChanges its snapshot as much has happened as ever does before the next one.
 """
 
 import random
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
 
-from audit.snapshots.board_then import BoardThen, Since
 from audit.snapshots.builder import EVERY, FIRST
 from audit.snapshots.file import SnapshotFile
-from audit.snapshots.row import Kept, person_of, row_of
+from audit.snapshots.past_board import LaterChanges, PastBoard
+from audit.snapshots.row import KnownContribution, person_of, row_of
 from audit.snapshots.snapshot import Interval, Snapshot
 from bench.store_alone import OFFENDERS, REPORTS
 from models.clock import ClockMode
@@ -28,7 +28,7 @@ _AS_OF = 1_700_000_000 * SECOND
 _AT = _AS_OF + DAY
 _WEIGHTS = [Weight("code", (Step(730 * DAY, 1_000 * worth),)) for worth in (1, 5, 20, 80, 182, 730, 1_500, 2_500)]
 _PEOPLE_AT_ONCE = 10_000
-_QUESTIONS: dict[str, Callable[[BoardThen], object]] = {
+_QUESTIONS: dict[str, Callable[[PastBoard], object]] = {
     "the first 100": lambda then: then.board(100),
     "the first 30,000": lambda then: then.board(30_000),
     "one person behind the 50,000th, for whose rank everybody's rows are read": lambda then: then.offender(_who(0)),
@@ -53,7 +53,7 @@ def measure_looking_back(scale: float) -> LookingBack:
         filled = _fill(file, people, round(REPORTS * scale), chance)
         news = [_told(chance.randrange(people), 2, number, chance) for number in range(EVERY)]
         file.add(filled, Interval(0, 1, "", 1, _AS_OF, [], []), [row_of(one, 1, n) for n, one in enumerate(news)])
-        since = Since(2, Counter(one.item.offender_id.encode() for one in news), {}, {})
+        since = LaterChanges(2, Counter(one.item.offender_id.encode() for one in news), {}, {})
         seconds = {name: _seconds(file, since, ask) for name, ask in _QUESTIONS.items()}
         return LookingBack(filled.told + EVERY, people, file.path.stat().st_size / 1e6, seconds)
 
@@ -87,16 +87,16 @@ def _who(number: int) -> str:
     return f"s{number:011}"
 
 
-def _told(who: int, entry: int, number: int, chance: random.Random) -> Kept:
+def _told(who: int, entry: int, number: int, chance: random.Random) -> KnownContribution:
     at = _AS_OF - chance.randrange(365) * DAY if entry == 1 else _AS_OF + number
-    return Kept(entry, at, Contribution(
+    return KnownContribution(entry, at, Contribution(
         offset=0, event_id="", kind="", offender_id=_who(who), offence_id=f"c{entry}{number:09}", revision=1,
         recorded_at=at, reported_at=at, anchor_at=at, weight=chance.choice(_WEIGHTS),
     ))  # fmt: skip
 
 
-def _seconds(file: SnapshotFile, since: Since, ask: Callable[[BoardThen], object]) -> float:
+def _seconds(file: SnapshotFile, since: LaterChanges, ask: Callable[[PastBoard], object]) -> float:
     begun_at, snapshot = time.process_time(), file.newest(_AT)
     if snapshot is not None:
-        ask(BoardThen(file, snapshot, since, _AT))
+        ask(PastBoard(file, snapshot, since, _AT))
     return time.process_time() - begun_at

@@ -29,7 +29,7 @@ from models.policy import Policy
 from policies.policy_file import load_policy
 from runtime.events import Event, happened
 from runtime.metrics.address import Address
-from runtime.metrics.scrape_tls import AnswersByTls
+from runtime.metrics.scrape_tls import TlsContextSource
 from runtime.settings import Settings
 from sight.poller import BoardPoller, BoardView
 from sight.poller_thread import PollerThread
@@ -73,12 +73,12 @@ def _told(settings: Settings, provider: Provider) -> tuple[str, str, str, str, s
     return "the console of board %s is at %s://%s, for %s", settings.board, scheme, str(settings.console_address), whom
 
 
-def tls_of(settings: Settings) -> AnswersByTls | None:
+def tls_of(settings: Settings) -> TlsContextSource | None:
     """By which files it is served; None: in clear. Raises PreconditionFailed where they cannot be used."""
     if settings.console_cert is None:
         return None
     try:
-        return AnswersByTls(settings.console_tls)
+        return TlsContextSource(settings.console_tls)
     except OSError as error:
         raise PreconditionFailed(f"HARMWATCH_CONSOLE_CERT and _KEY cannot be used: {error}") from error
 
@@ -103,7 +103,7 @@ class Server(uvicorn.Server):
         app: object,
         fan_out: FanOut,
         looking: PollerThread | None = None,
-        tls: AnswersByTls | None = None,
+        tls: TlsContextSource | None = None,
         desk: OpenDesk | None = None,
     ) -> None:
         super().__init__(
@@ -112,7 +112,7 @@ class Server(uvicorn.Server):
                 http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
                 server_header=False, date_header=True, proxy_headers=False, timeout_keep_alive=30,
                 timeout_graceful_shutdown=_GOODBYE_SECONDS,
-                ssl_context_factory=None if tls is None else lambda *_: _always_fresh(tls),
+                ssl_context_factory=None if tls is None else lambda *_: _fresh_context(tls),
             )
         )  # fmt: skip
         self._news: Sequence[FrameSource] = [fan_out] if desk is None else [fan_out, desk.pages.news]
@@ -137,7 +137,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _always_fresh(tls: AnswersByTls) -> ssl.SSLContext:
+def _fresh_context(tls: TlsContextSource) -> ssl.SSLContext:
     """A context that hands each who comes over to the newest one: files that were replaced are taken up."""
     first = tls.fresh()
 

@@ -36,7 +36,7 @@ class Report(NamedTuple):
     reported_at: int
 
 
-class Plain(msgspec.Struct, frozen=True, gc=False):
+class WireReport(msgspec.Struct, frozen=True, gc=False):
     """The fields of OffenceReport, no less strict; tests hold the two against each other."""
 
     event_id: _Identifier
@@ -54,7 +54,7 @@ class Plain(msgspec.Struct, frozen=True, gc=False):
     source: str = ""
 
 
-_read = msgspec.json.Decoder(Plain).decode
+_read = msgspec.json.Decoder(WireReport).decode
 # Calling an enumeration costs more than all else that is done with its text.
 _TYPES = {kind.value: kind for kind in ReportType}
 _SEXES = {sex.value: sex for sex in VictimSex}
@@ -96,14 +96,14 @@ def refuse_wrong_times(report: Report, timestamp_us: int) -> None:
         raise Refused(Reason.FROM_THE_FUTURE, "recorded_at is more than 24 h after the record's timestamp")
 
 
-def read_plain(value: bytes) -> Plain:
+def read_plain(value: bytes) -> WireReport:
     """What a plainly good value says. Raises ValueError or RecursionError for every other one."""
     if not value.isascii():
         value.decode()  # msgspec passes over the bytes of fields that it does not know
     return _read(value)
 
 
-def instants_of(plain: Plain) -> tuple[int, int, int]:
+def instants_of(plain: WireReport) -> tuple[int, int, int]:
     """occurred_at, recorded_at and reported_at in microseconds. Raises ValueError, also where one must be said."""
     recorded_at, reported = parse_instant(plain.recorded_at), plain.reported_at
     if reported is msgspec.UNSET and must_say_reported_at(plain.revision, plain.type):

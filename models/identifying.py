@@ -9,7 +9,7 @@ Seal = Callable[[str, str, str], str]
 """Takes a place, whom the text there is about, and the text; answers what stands there instead."""
 
 
-class Moved(Protocol):
+class IdentifiedMove(Protocol):
     """What an alert and its transition in the journal tell alike of a move."""
 
     @property
@@ -39,7 +39,7 @@ def place_of_offender(board: str, sequence: int) -> str:
     return f"{record_of_move(board, sequence)}offender_id"
 
 
-def sealed_move(board: str, move: Moved, seal: Seal) -> dict[str, object]:
+def sealed_move(board: str, move: IdentifiedMove, seal: Seal) -> dict[str, object]:
     """The identifying fields that a transition has in the journal and on its alert, in both alike.
 
     The alert that a `left` ends names its person to anyone who has that alert in clear.

@@ -9,7 +9,7 @@ from models.canonical import canonical_json
 from models.instants import DAY, SECOND, format_instant
 from models.policy import Policy
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
-from runtime.metrics.hearing import NOBODY, Hearing
+from runtime.metrics.instruments import NO_INSTRUMENTS, Instruments
 from runtime.settings import Sealing, Settings
 from runtime.topic_identity import TopicIdentity
 from sealing.signatures import load_public_key
@@ -38,7 +38,7 @@ class Installation:
     place: TopicIdentity
     goes_on: Callable[[], None] = field(default=_nobody_listens, compare=False)
     """Hears of each record that one of its readers gives: a wait for the reader sees that it goes on."""
-    hearing: Hearing = field(default=NOBODY, compare=False)
+    instruments: Instruments = field(default=NO_INSTRUMENTS, compare=False)
     """Hears of the work that its parts do."""
 
     def topic(self, topic: Topic) -> str:
@@ -70,8 +70,8 @@ class Installation:
 
     def open_store(self) -> Store:
         """A store with a connection of its own. Raises Unavailable."""
-        store = open_store(self.settings, self.policy, self.hearing.asked)
-        self.hearing.store_opened()
+        store = open_store(self.settings, self.policy, self.instruments.asked)
+        self.instruments.store_opened()
         return store
 
     def reader(self, topic: Topic, partition: int = 0, fetch_bytes: int = FETCH_BYTES) -> PartitionReader:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.export.month_ends import MonthEnds
+from audit.export.month_ends import MonthEndBoards
 from audit.replay.replay import Replay
 from models.board import BoardRow
 from models.contribution import Run
@@ -74,7 +74,7 @@ class Export:
         goes_beyond = until is not None and as_of > until
         if until is not None and goes_beyond:
             as_of, self._reached = until, True
-        months = MonthEnds(None if self._tables is None else engine, published, self._as_of, as_of)
+        months = MonthEndBoards(None if self._tables is None else engine, published, self._as_of, as_of)
         replay = self._replay
         replayed = replay.repeat_until(published, as_of) if goes_beyond else replay.repeat(published)
         for end, rows in months.boards(replayed.run):

@@ -27,7 +27,7 @@ def month_ends(after: int, before: int) -> Iterator[int]:
         months += 1
 
 
-class MonthEnds:
+class MonthEndBoards:
     """Made before an entry is repeated, asked after it.
 
     The entry may hold records from before and from after the end of a month, and steps may end in between: then the

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from audit.replay.founding import Founding
-from audit.replay.replay import Replay, Replayed
+from audit.replay.replay import Replay, ReplayedEntry
 from broker.reader import OpenReader
 from models.clock import ClockMode
 from models.contribution import Contribution, Run
@@ -159,7 +159,7 @@ class HistoryReplay:
             raise Unproved("the journal is empty: there is nothing to look back on")
         return self.replay.engine
 
-    def _go_on(self, entry: JournalEntry, repeat: Callable[[JournalEntry], Replayed]) -> Replayed:
+    def _go_on(self, entry: JournalEntry, repeat: Callable[[JournalEntry], ReplayedEntry]) -> ReplayedEntry:
         """Repeats an entry and shows it to every observer."""
         before, policy = self._as_of, self.replay.policy
         try:

@@ -11,7 +11,7 @@ from models.topics import OFFENCES
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class CoveredRange:
     """What was read of one partition since the digests began: [start, end), and its digest as if it were one run."""
 
     partition: int
@@ -43,10 +43,10 @@ class Inputs:
         """From here on what is read goes into `covered`."""
         self._covered.clear()
 
-    def covered(self) -> tuple[Covered, ...]:
+    def covered(self) -> tuple[CoveredRange, ...]:
         """What was read since then, by partition."""
         return tuple(
-            Covered(number, each.start, each.end, each.records, each.digest.hexdigest())
+            CoveredRange(number, each.start, each.end, each.records, each.digest.hexdigest())
             for number, each in sorted(self._covered.items())
         )
 

@@ -31,7 +31,7 @@ from scoring.run import assess_run
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayedEntry:
     """One published entry, and what it came of when it was computed again.
 
     `entries`: the entry itself; where it was repeated in part, what of it had happened: none, or a run and a tick.
@@ -82,7 +82,7 @@ class Replay:
         """The policy in force after the newest entry."""
         return self.policies[-1] if self.policies else None
 
-    def run(self) -> Iterator[Replayed]:
+    def run(self) -> Iterator[ReplayedEntry]:
         """Every published entry and what it came of, not compared. Raises Unproved at one that cannot be repeated."""
         for published in self.published():
             try:
@@ -122,35 +122,35 @@ class Replay:
             self._follow(policy)
         self.inputs.next_offsets = dict(engine.ledger)
 
-    def repeat(self, entry: JournalEntry) -> Replayed:
+    def repeat(self, entry: JournalEntry) -> ReplayedEntry:
         """The next entry, computed again. Raises Unproved when that cannot be done; then nothing after it can."""
         engine = self.engine
         if engine is None:
-            return Replayed(entry, (self._found(entry),))
+            return ReplayedEntry(entry, (self._found(entry),))
         if entry.kind is EntryKind.RUN:
             run, records = self._read_run(entry)
-            given = Replayed(entry, run=run, records=records)
+            given = ReplayedEntry(entry, run=run, records=records)
         elif entry.kind is EntryKind.POLICY:
             given = self._read_known(entry)
         else:
-            given = Replayed(entry)
+            given = ReplayedEntry(entry)
         again = repeat_entry(engine, entry, given.run, partial(self._activate, engine, given))
         return replace(given, entries=(again,))
 
-    def repeat_until(self, entry: JournalEntry, instant: int) -> Replayed:
+    def repeat_until(self, entry: JournalEntry, instant: int) -> ReplayedEntry:
         """What of an entry that goes beyond `instant` had happened by then; nothing can be repeated after it."""
         engine = self.engine
         if engine is None:
-            return Replayed(entry, (self._found(entry),))
-        given = Replayed(entry)
+            return ReplayedEntry(entry, (self._found(entry),))
+        given = ReplayedEntry(entry)
         if entry.run is not None and entry.clock == ClockMode.EVENT:
             run, records = self._read_run(entry)
             run = begun_until(run, instant)
-            given = Replayed(entry, (whole(engine.apply(run)),), run, records)
+            given = ReplayedEntry(entry, (whole(engine.apply(run)),), run, records)
         ticked = engine.tick(instant)
         return given if ticked is None else replace(given, entries=(*given.entries, ticked))
 
-    def repeat_to(self, entry: JournalEntry, sequence: int) -> Replayed:
+    def repeat_to(self, entry: JournalEntry, sequence: int) -> ReplayedEntry:
         """An entry up to its transition with `sequence`, and no later change; nothing can be repeated after it."""
         engine = self.engine
         if engine is None:
@@ -158,10 +158,10 @@ class Replay:
         if entry.kind is EntryKind.POLICY:
             replayed = self.repeat(entry)
             return replace(replayed, stopped_behind=find(replayed.entry, sequence) or _missing(sequence))
-        given, as_of = Replayed(entry), parse_instant(entry.as_of)
+        given, as_of = ReplayedEntry(entry), parse_instant(entry.as_of)
         if entry.run is not None:
             whole_run, records = self._read_run(entry)
-            given = Replayed(entry, run=whole_run, records=records)
+            given = ReplayedEntry(entry, run=whole_run, records=records)
             wall = as_of if entry.clock == ClockMode.WALL else None
             for run, found in run_to(engine, whole_run, wall, sequence):
                 given = replace(given, run=run)
@@ -200,7 +200,7 @@ class Replay:
         self.records += len(records)
         return assess_run(span.partition, span.start, span.end, records, self._assess), records
 
-    def _read_known(self, entry: JournalEntry) -> Replayed:
+    def _read_known(self, entry: JournalEntry) -> ReplayedEntry:
         """Everything known is read once more and assessed under the entry's policy."""
         policy = read_policy(entry)
         try:
@@ -209,13 +209,13 @@ class Replay:
             raise Unproved(str(error)) from error
         if faults := in_force.faults(policy):
             raise Unproved(f"its policy cannot assess what the board knew: {next(iter(faults))}")
-        return Replayed(entry, known=list(in_force.contributions(policy)))
+        return ReplayedEntry(entry, known=list(in_force.contributions(policy)))
 
     def _follow(self, policy: Policy) -> None:
         self.policies.append(policy)
         self._assess = Assessor(policy)
 
-    def _activate(self, engine: Engine, given: Replayed) -> Entry:
+    def _activate(self, engine: Engine, given: ReplayedEntry) -> Entry:
         policy = read_policy(given.published)
         try:
             again = engine.activate(policy.band_size, policy.exit_rank, given.known, policy.entry_body())

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from audit.history.history_replay import AppliedEntry
 from audit.replay.founding import Founding
-from audit.replay.replay import Replay, Replayed
+from audit.replay.replay import Replay, ReplayedEntry
 from audit.snapshots.file import SnapshotFile
-from audit.snapshots.row import Kept, KeptRow, row_of
+from audit.snapshots.row import KnownContribution, StoredRow, row_of
 from audit.snapshots.snapshot import Interval, KeptMove, Snapshot
 from models.errors import Damaged, Unproved
 from models.instants import EARLIEST
@@ -49,7 +49,7 @@ class SnapshotBuilder:
         self._every = every
         self._first = first
         self._board = _Board() if newest is None else _board_at(newest)
-        self._rows: list[KeptRow] = []
+        self._rows: list[StoredRow] = []
         self._tellings: list[tuple[int, bytes]] = []
         self._moves: list[KeptMove] = []
         self._work = 0
@@ -65,11 +65,11 @@ class SnapshotBuilder:
         if entry is not None:
             self._write(entry)
 
-    def _take(self, replayed: Replayed, before: int) -> None:
+    def _take(self, replayed: ReplayedEntry, before: int) -> None:
         entry, engine, policy = replayed.published, self._engine(), len(self.replay.policies)
         told = list(self._told(replayed, before, engine))
-        self._rows += [row_of(kept, policy, place) for place, kept in enumerate(told)]
-        self._tellings += [(kept.known_from, kept.item.offender_id.encode()) for kept in told]
+        self._rows += [row_of(known, policy, place) for place, known in enumerate(told)]
+        self._tellings += [(known.known_from, known.item.offender_id.encode()) for known in told]
         if entry.kind is EntryKind.POLICY:
             self._board.told = 0
         self._board.told += len(told)
@@ -81,14 +81,14 @@ class SnapshotBuilder:
         if self._work >= self._every or entry.kind is EntryKind.POLICY:
             self._write(entry)
 
-    def _told(self, replayed: Replayed, before: int, engine: Engine) -> Iterator[Kept]:
+    def _told(self, replayed: ReplayedEntry, before: int, engine: Engine) -> Iterator[KnownContribution]:
         """What an entry told the board; where another policy came into force, everything known."""
         number = replayed.published.entry
         for item in replayed.known:
-            yield Kept(number, engine.as_of, item)
+            yield KnownContribution(number, engine.as_of, item)
         applied = AppliedEntry(replayed.run, (), replayed.entries, self._founding().clock, before, engine.as_of)
         for item, known_from in applied.contributions():
-            yield Kept(number, known_from, item)
+            yield KnownContribution(number, known_from, item)
 
     def _move(self, transitions: tuple[Transition, ...]) -> None:
         members = self._board.members

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Self
 
-from audit.snapshots.row import Kept, KeptRow, kept_of
+from audit.snapshots.row import KnownContribution, StoredRow, contribution_of
 from audit.snapshots.snapshot import Interval, Snapshot, pack, unpack
 from models.errors import Damaged, PreconditionFailed
 
@@ -83,25 +83,25 @@ class SnapshotFile:
         with self._guarded():
             return int(self._rows.execute("SELECT count(*) FROM snapshots").fetchone()[0])
 
-    def add(self, snapshot: Snapshot, since: Interval, told: Sequence[KeptRow]) -> None:
+    def add(self, snapshot: Snapshot, since: Interval, told: Sequence[StoredRow]) -> None:
         """A snapshot and what was told since the one before it: both, or nothing."""
         with self._guarded(), self._rows:
             self._rows.executemany("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)", sorted(told))
             row = snapshot.entry, snapshot.state.as_of, pack(since), pack(snapshot)
             self._rows.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", row)
 
-    def told_of(self, offender_id: bytes, policy: int, entry: int) -> list[Kept]:
+    def told_of(self, offender_id: bytes, policy: int, entry: int) -> list[KnownContribution]:
         """What was told of one person under a policy up to an entry, in order."""
         with self._guarded():
             found = self._rows.execute(f"{_UNTIL} AND offender = ? ORDER BY entry, place", (policy, entry, offender_id))
-            return [kept_of(*row) for row in found]
+            return [contribution_of(*row) for row in found]
 
-    def everybody(self, policy: int, entry: int) -> Iterator[tuple[bytes, list[Kept]]]:
+    def everybody(self, policy: int, entry: int) -> Iterator[tuple[bytes, list[KnownContribution]]]:
         """The same of each person."""
         with self._guarded():
             found = self._rows.execute(f"{_UNTIL} ORDER BY offender, entry, place", (policy, entry))
             for offender_id, rows in groupby(found, key=lambda row: bytes(row[0])):
-                yield offender_id, [kept_of(*row) for row in rows]
+                yield offender_id, [contribution_of(*row) for row in rows]
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ _decode = msgspec.msgpack.Decoder(_Content).decode
 _CHECK_BYTES = 4
 
 
-class Kept(NamedTuple):
+class KnownContribution(NamedTuple):
     """A contribution as entry `entry` told it to the board, which stood at `known_from` then (microseconds)."""
 
     entry: int
@@ -24,7 +24,7 @@ class Kept(NamedTuple):
     item: Contribution
 
 
-class KeptRow(NamedTuple):
+class StoredRow(NamedTuple):
     """The same in a file; `policy_number` counts the policies of the board from 1, `place` orders within an entry."""
 
     policy_number: int
@@ -34,17 +34,17 @@ class KeptRow(NamedTuple):
     content: bytes
 
 
-def row_of(kept: Kept, policy_number: int, place: int) -> KeptRow:
+def row_of(known: KnownContribution, policy_number: int, place: int) -> StoredRow:
     """The row of a contribution at a place among the others of its entry."""
-    item = kept.item
+    item = known.item
     offender_id = item.offender_id.encode()
-    told = kept.known_from, item.offence_id, item.revision, item.reported_at, item.anchor_at, item.weight
+    told = known.known_from, item.offence_id, item.revision, item.reported_at, item.anchor_at, item.weight
     content = _encode(told)
-    checked = content + _check(offender_id, kept.entry, content)
-    return KeptRow(policy_number, offender_id, kept.entry, place, checked)
+    checked = content + _check(offender_id, known.entry, content)
+    return StoredRow(policy_number, offender_id, known.entry, place, checked)
 
 
-def kept_of(offender_id: bytes, entry: int, checked: bytes) -> Kept:
+def contribution_of(offender_id: bytes, entry: int, checked: bytes) -> KnownContribution:
     """What a row says. Raises Damaged."""
     content = checked[:-_CHECK_BYTES]
     if _check(offender_id, entry, content) != checked[-_CHECK_BYTES:]:
@@ -54,12 +54,12 @@ def kept_of(offender_id: bytes, entry: int, checked: bytes) -> Kept:
     except msgspec.DecodeError as error:
         raise Damaged(f"a row is not as it was written ({error})") from error
     name = offender_id.decode()
-    return Kept(
+    return KnownContribution(
         entry, known_from, Contribution(0, "", "", name, offence_id, revision, 0, reported_at, anchor_at, weight)
     )
 
 
-def person_of(told: Iterable[Kept], as_of: int) -> Person | None:
+def person_of(told: Iterable[KnownContribution], as_of: int) -> Person | None:
     """Whom contributions of one person, in the order of telling, make at an instant; None without any."""
     known: dict[str, Contribution] = {}
     for _, _, item in told:

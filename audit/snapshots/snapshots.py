@@ -9,10 +9,10 @@ from pathlib import Path
 
 from audit.replay.founding import read_founding
 from audit.replay.replay import Replay
-from audit.snapshots.board_then import BoardThen, Since
 from audit.snapshots.builder import EVERY, FIRST, SnapshotBuilder
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.own_code import digest_of_code
+from audit.snapshots.past_board import LaterChanges, PastBoard
 from audit.snapshots.row import person_of
 from audit.snapshots.snapshot import Interval, Snapshot
 from audit.snapshots.tail import journal_end, since_last
@@ -46,7 +46,7 @@ class Snapshots:
         self.path = folder / name
 
     @contextmanager
-    def board_at(self, at: int) -> Iterator[BoardThen | None]:
+    def board_at(self, at: int) -> Iterator[PastBoard | None]:
         """The board as known at an instant (microseconds); None where the snapshots do not tell of it.
 
         Whatever is asked of it inside may raise Damaged.
@@ -57,7 +57,7 @@ class Snapshots:
         with SnapshotFile(self.path) as file:
             yield self._board_at(file, self.first, at)
 
-    def _board_at(self, file: SnapshotFile, first: JournalEntry, at: int) -> BoardThen | None:
+    def _board_at(self, file: SnapshotFile, first: JournalEntry, at: int) -> PastBoard | None:
         snapshot = file.newest(at)
         if snapshot is None:
             return None
@@ -67,7 +67,7 @@ class Snapshots:
             since = since_last(self._open_reader, first, file, snapshot, at)
         else:
             since = _since(snapshot, interval, at)
-        return None if since is None else BoardThen(file, snapshot, since, at)
+        return None if since is None else PastBoard(file, snapshot, since, at)
 
     def builder(self, file: SnapshotFile, every: int = EVERY, first: int = FIRST) -> SnapshotBuilder:
         """What goes on behind the newest snapshot; the file stays open as long as it is used. Raises Damaged."""
@@ -106,7 +106,7 @@ class Snapshots:
             raise Damaged(f"{self.path}: the journal has another entry {kept.entry} now")
 
 
-def _since(snapshot: Snapshot, interval: Interval, at: int) -> Since:
+def _since(snapshot: Snapshot, interval: Interval, at: int) -> LaterChanges:
     """What is noted until an instant before the interval's end. Raises Damaged where it is not before it."""
     if interval.as_of <= at:
         raise Damaged("a snapshot is not the one that its row names")
@@ -119,7 +119,7 @@ def _since(snapshot: Snapshot, interval: Interval, at: int) -> Since:
         else:
             del members[move.offender_id]
     told = Counter(offender_id for known_from, offender_id in interval.tellings if known_from <= at)
-    return Since(interval.entry, told, members, {})
+    return LaterChanges(interval.entry, told, members, {})
 
 
 def _everybody(file: SnapshotFile, newest: Snapshot) -> dict[str, Person]:

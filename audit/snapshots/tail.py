@@ -7,9 +7,9 @@ from typing import NamedTuple
 from audit.history.history_replay import AppliedEntry, HistoryReplay
 from audit.replay.founding import read_founding
 from audit.replay.inputs import Inputs
-from audit.snapshots.board_then import Since
 from audit.snapshots.file import SnapshotFile
-from audit.snapshots.row import Kept, person_of
+from audit.snapshots.past_board import LaterChanges
+from audit.snapshots.row import KnownContribution, person_of
 from audit.snapshots.snapshot import Snapshot
 from broker.entries import Tail, entries_in
 from broker.reader import OpenReader
@@ -32,7 +32,7 @@ class _Reported(NamedTuple):
 
 def since_last(
     open_reader: OpenReader, first: JournalEntry, file: SnapshotFile, snapshot: Snapshot, at: int
-) -> Since | None:
+) -> LaterChanges | None:
     """What happened since the last snapshot until an instant; None where only all of history tells.
 
     `first` is the first entry of the journal. Raises Unproved, Unavailable, Damaged.
@@ -41,18 +41,18 @@ def since_last(
     people = _people(open_reader, first.board, snapshot, at, end)
     if people is None:
         return None
-    unsaved = defaultdict[bytes, list[Kept]](list)
+    unsaved = defaultdict[bytes, list[KnownContribution]](list)
 
     def keep(applied: AppliedEntry) -> None:
         for item, known_from in applied.contributions():
-            unsaved[item.offender_id.encode()].append(Kept(applied.done[-1].number, known_from, item))
+            unsaved[item.offender_id.encode()].append(KnownContribution(applied.done[-1].number, known_from, item))
 
     past = HistoryReplay(open_reader, keep)
     past.replay.end = end  # behind it are entries that name others
     engine = ResumedEngine(snapshot.state, _persons(file, snapshot, people))
     past.resume(read_founding(first), snapshot.policies_then(), engine, snapshot.next_offset, snapshot.hash)
     members = _members(past.as_of(Micros(at)), snapshot.state.exit_rank)
-    return Since(snapshot.entry, Counter({who: len(told) for who, told in unsaved.items()}), members, unsaved)
+    return LaterChanges(snapshot.entry, Counter({who: len(told) for who, told in unsaved.items()}), members, unsaved)
 
 
 def journal_end(open_reader: OpenReader) -> int:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from audit.replay.founding import Founding
-from audit.verify.topic_matcher import Expected, Identity
+from audit.verify.topic_matcher import ExpectedRecord, Identity
 from models.alert import (
     PolicyOut,
     alert_headers,
@@ -74,7 +74,7 @@ class ExpectedAlerts:
         """From the next entry on this policy is in force."""
         self._policy = _shown(policy)
 
-    def of(self, entry: Entry) -> Iterator[Expected]:
+    def of(self, entry: Entry) -> Iterator[ExpectedRecord]:
         """What must stand on alerts.v1 for the next entry, in order."""
         held_back = entry.transitions[-1].sequence if self._silent and entry.transitions else 0
         if entry.baseline is not None:
@@ -82,13 +82,13 @@ class ExpectedAlerts:
             event = make_baseline(entry.baseline, self._board, self._policy)
             name = _named(baseline_id(self._board, held_back))
             identity = Identity(_ONE_ORDER, alert_order(held_back) + 1, name)
-            yield Expected(identity, self._board.encode(), wire_bytes(event), baseline_headers(event))
+            yield ExpectedRecord(identity, self._board.encode(), wire_bytes(event), baseline_headers(event))
         for change in entry.transitions:
             if change.sequence > held_back:
                 alert = make_alert(change, self._board, self._policy, self._topic, entry.partition)
                 name = _named(alert_id(self._board, change.sequence))
                 identity = Identity(_ONE_ORDER, alert_order(change.sequence), name)
-                yield Expected(identity, alert.offender_id.encode(), wire_bytes(alert), alert_headers(alert))
+                yield ExpectedRecord(identity, alert.offender_id.encode(), wire_bytes(alert), alert_headers(alert))
 
     def skip(self, entry: Entry) -> None:
         """The next entry is not compared."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from audit.verify.topic_matcher import Expected, Identity
+from audit.verify.topic_matcher import ExpectedRecord, Identity
 from models.dead_letter import make_letter
 from models.journal.entry import JournalEntry
 from models.record import Record
@@ -18,7 +18,7 @@ def identify_letter(record: Record) -> Identity | None:
         return None
 
 
-def expected_letters(entry: JournalEntry, records: Sequence[Record], topic: str) -> Iterator[Expected]:
+def expected_letters(entry: JournalEntry, records: Sequence[Record], topic: str) -> Iterator[ExpectedRecord]:
     """The dead letters of a recomputed entry: the original bytes of the records of its run, with the reason."""
     if entry.run is None or not entry.refusals:
         return
@@ -27,7 +27,7 @@ def expected_letters(entry: JournalEntry, records: Sequence[Record], topic: str)
         original = by_offset[refusal.offset]
         letter = make_letter(refusal, topic, entry.run.partition, original.key, original.value)
         identity = _identity(entry.run.partition, refusal.offset)
-        yield Expected(identity, letter.key, letter.value, letter.headers)
+        yield ExpectedRecord(identity, letter.key, letter.value, letter.headers)
 
 
 def _identity(partition: int, offset: int) -> Identity:

@@ -1,7 +1,7 @@
 """The topics that one verification goes through, each from its beginning."""
 
 from audit.verify.faults import Faults
-from audit.verify.hidden import Hidden
+from audit.verify.unreadable_topics import UnreadableTopics
 from broker.reader import OpenReader, Reader
 from models.topics import Topic
 
@@ -10,7 +10,7 @@ class OpenedTopics:
     """Opens them; `hidden` tells which do not show yet everything that was sent."""
 
     def __init__(self, open_reader: OpenReader, faults: Faults) -> None:
-        self.hidden = Hidden()
+        self.hidden = UnreadableTopics()
         self._open_reader = open_reader
         self._faults = faults
         self._readers: list[Reader] = []

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from audit.replay.founding import Founding
-from audit.replay.inputs import Covered
+from audit.replay.inputs import CoveredRange
 from audit.verify.desk_check import DeskCheck, DeskFindings
 from audit.verify.faults import Findings, RecordPlace
 from audit.verify.live_board import LiveBoard
@@ -88,7 +88,7 @@ class Outcome:
     transitions: int
     before: str
     last: JournalEntry | None
-    inputs: tuple[Covered, ...]
+    inputs: tuple[CoveredRange, ...]
     alerts: AlertTotals
     letters: int
     checkpoints: int

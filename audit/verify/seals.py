@@ -8,9 +8,9 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from audit.verify.faults import Faults
-from audit.verify.hidden import Hidden
 from audit.verify.tombstones import TombstoneCheck, read_tombstones
-from audit.verify.topic_matcher import Expected
+from audit.verify.topic_matcher import ExpectedRecord
+from audit.verify.unreadable_topics import UnreadableTopics
 from broker.reader import OpenReader
 from models.alert import Alert, BaselineEvent, alert_headers, baseline_headers, wire_bytes
 from models.identifying import Seal, sealed_alert, sealed_baseline, texts_by_place
@@ -43,7 +43,7 @@ class Seals:
         self._ring = KeyRing(store, self._read_erased)
         self._persons: dict[str, str] = {}
         self._named: set[str] = set()
-        self._hidden = Hidden()
+        self._hidden = UnreadableTopics()
         self._unproved: set[str] = set()
 
     def begin(self) -> None:
@@ -61,7 +61,7 @@ class Seals:
         """Seals the recomputed entry as this one was published."""
         return Resealer(self._ring, sealed_texts(published), self._persons)
 
-    def of_alert(self, expected: Expected, record: Record) -> Expected:
+    def of_alert(self, expected: ExpectedRecord, record: Record) -> ExpectedRecord:
         """What must stand on alerts.v1, sealed as the record that stands there."""
         if expected.value is None or record.value is None or _MARK not in record.value:
             return expected
@@ -96,17 +96,17 @@ class Seals:
             self._hidden.look(ERASURES, reader)
         return ERASURES in self._hidden
 
-    def _alert(self, expected: Expected, record: Record) -> Expected | None:
+    def _alert(self, expected: ExpectedRecord, record: Record) -> ExpectedRecord | None:
         if b'"alert_id"' not in (expected.value or b""):
             return None
         theirs, ours = (Alert.model_validate_json(value or b"") for value in (record.value, expected.value))
         sealed = self._alike(record, partial(sealed_alert, theirs), partial(sealed_alert, ours))
-        return Expected(expected.identity, sealed.offender_id.encode(), wire_bytes(sealed), alert_headers(sealed))
+        return ExpectedRecord(expected.identity, sealed.offender_id.encode(), wire_bytes(sealed), alert_headers(sealed))
 
-    def _baseline(self, expected: Expected, record: Record) -> Expected:
+    def _baseline(self, expected: ExpectedRecord, record: Record) -> ExpectedRecord:
         theirs, ours = (BaselineEvent.model_validate_json(value or b"") for value in (record.value, expected.value))
         sealed = self._alike(record, partial(sealed_baseline, theirs), partial(sealed_baseline, ours))
-        return Expected(expected.identity, expected.key, wire_bytes(sealed), baseline_headers(sealed))
+        return ExpectedRecord(expected.identity, expected.key, wire_bytes(sealed), baseline_headers(sealed))
 
     def _alike(self, record: Record, theirs: Callable[[Seal], Sent], ours: Callable[[Seal], Sent]) -> Sent:
         seal = Resealer(self._ring, texts_by_place(theirs), self._persons)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from audit.replay.founding import Founding
-from audit.replay.replay import Replayed
+from audit.replay.replay import ReplayedEntry
 from audit.signing.merkle import Tree, leaf_hash
 from audit.verify.alerts import ExpectedAlerts, alert_order, identify_alert, newest_order
 from audit.verify.faults import Faults
@@ -86,7 +86,7 @@ class SentRecords:
         if recomputed.partition is not None and recomputed.end is not None:
             self._letters.skip(recomputed.partition, recomputed.end - 1)
 
-    def compare(self, replayed: Replayed, ours: JournalEntry, founding: Founding, policy: Policy) -> None:
+    def compare(self, replayed: ReplayedEntry, ours: JournalEntry, founding: Founding, policy: Policy) -> None:
         """What the next entry must have sent, which is `ours` on the journal; `policy` is in force after it."""
         for alert in self._follow(founding, policy).of(replayed.entry):
             sent = self._alerts.expect(alert)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audit.verify.differences import field_differences
 from audit.verify.faults import Faults
-from audit.verify.skipped import Skipped
+from audit.verify.skipped_records import SkippedRecords
 from models.record import Record
 from models.topics import Topic
 
@@ -24,7 +24,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedRecord:
     """A record as it must stand on its topic."""
 
     identity: Identity
@@ -49,7 +49,7 @@ class TopicMatcher:
         faults: Faults,
         published: Iterator[Record],
         identify: Callable[[Record], Identity | None],
-        sealed: Callable[[Expected, Record], Expected] | None = None,
+        sealed: Callable[[ExpectedRecord, Record], ExpectedRecord] | None = None,
         *,
         held_back: bool = False,
         acted_upon: bool = True,
@@ -65,7 +65,7 @@ class TopicMatcher:
         self._sealed = sealed
         self._waiting: dict[tuple[int, int], tuple[Record, Identity]] = {}
         self._last: dict[int, int] = {}
-        self._skipped = Skipped()
+        self._skipped = SkippedRecords()
         self._highest_offset = -1
 
     def skip(self, group: int, order: int) -> None:
@@ -73,7 +73,7 @@ class TopicMatcher:
         self._last[group] = order
         self._skipped.skip(group, order)
 
-    def expect(self, expected: Expected) -> Expected:
+    def expect(self, expected: ExpectedRecord) -> ExpectedRecord:
         """The next record that must be there; answers it as it must be sealed."""
         self.count += 1
         identity = expected.identity
@@ -110,7 +110,7 @@ class TopicMatcher:
             if not newer:
                 self._tell(record, f"{identity.name} is not accounted for by the journal")
 
-    def _find(self, expected: Expected) -> Record | None:
+    def _find(self, expected: ExpectedRecord) -> Record | None:
         found = self._waiting.pop((expected.identity.group, expected.identity.order), None)
         if found is not None:
             return found[0]
@@ -154,11 +154,11 @@ class TopicMatcher:
         self._faults.add_foreign(self._topic, record.offset, text, is_fault=is_fault)
 
 
-def _equal(record: Record, expected: Expected) -> bool:
+def _equal(record: Record, expected: ExpectedRecord) -> bool:
     return record.value == expected.value and record.key == expected.key and list(record.headers) == expected.headers
 
 
-def _difference(record: Record, expected: Expected) -> str:
+def _difference(record: Record, expected: ExpectedRecord) -> str:
     told = []
     if record.key != expected.key:
         told.append(f"its key is {record.key!r}, it must be {expected.key!r}")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from audit.replay.founding import Founding
-from audit.replay.replay import Replay, Replayed
+from audit.replay.replay import Replay, ReplayedEntry
 from audit.replay.run_prefetcher import RunPrefetcher
 from audit.verify.chain import ChainCheck
 from audit.verify.checkpoints import CheckpointCheck
@@ -123,7 +123,7 @@ class Verification:
             self._sent.skip(replayed.entry, founding, policy)
             self._replay.inputs.begin_digests()
 
-    def _compare(self, record: Record, replayed: Replayed, founding: Founding, policy: Policy) -> None:
+    def _compare(self, record: Record, replayed: ReplayedEntry, founding: Founding, policy: Policy) -> None:
         published, recomputed = replayed.published, replayed.entry
         seal = self._seals.of_entry(published)
         ours = chain(recomputed, founding.board, founding.clock, policy.digest, published.previous_hash, seal)

@@ -15,7 +15,7 @@ from models.instants import Micros
 Answer = TypeVar("Answer")
 
 
-class KnownThen(Protocol):
+class KnownBoard(Protocol):
     """What both the reference engine and the snapshots say of a board at an instant."""
 
     def board(self, top: int, /) -> list[BoardRow]:
@@ -25,7 +25,7 @@ class KnownThen(Protocol):
         """One person with every offence known of them."""
 
 
-def ask_then(open_reader: OpenReader, at: Micros, question: Callable[[str, KnownThen], Answer]) -> Answer:
+def ask_then(open_reader: OpenReader, at: Micros, question: Callable[[str, KnownBoard], Answer]) -> Answer:
     """The answer of a board, by its name, as known at `at` (microseconds); a damaged file is deleted and done without.
 
     Raises Unproved outside of history, Unavailable.

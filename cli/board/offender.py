@@ -5,7 +5,7 @@ import click
 from audit.history.history_replay import HistoryReplay
 from audit.history.membership_errors import Hindsight, LaterRevisions, look_back, wrong_then
 from broker.reader import OpenReader
-from cli.audit.snapshots import KnownThen, ask_then
+from cli.audit.snapshots import KnownBoard, ask_then
 from cli.board.as_of import instant, live_as_of
 from cli.board.knowledge import Knowledge, knowledge_of, render_knowledge, render_since
 from cli.clocks import AsOf, clock_options
@@ -172,7 +172,7 @@ def _both_views(offender_id: str, hindsight: Hindsight, later: LaterRevisions, t
     )
 
 
-def known_offender(then: KnownThen, offender_id: str, at: int) -> OffenderView:
+def known_offender(then: KnownBoard, offender_id: str, at: int) -> OffenderView:
     """One person of whom something is known. Raises Unproved."""
     person = then.offender(offender_id)
     if not person.contributions:

@@ -4,7 +4,7 @@ import time
 from contextlib import closing
 
 from broker.newest_record import newest_sent_at
-from cli.doctor.check import Check, Found, fault, good, weak
+from cli.doctor.check import Check, CheckResult, fault, good, weak
 from cli.doctor.patient import Patient
 from models.topics import CHECKPOINTS, JOURNAL, topic_name
 from streams.recovery.admission import refuse_other_installation
@@ -13,7 +13,7 @@ _STANDS_SECONDS = 30.0
 _CHECKPOINT_HOURS = 3
 
 
-def _fits(patient: Patient) -> Found:
+def _fits(patient: Patient) -> CheckResult:
     with closing(patient.installation.small_reader(JOURNAL)) as journal:
         if journal.open_transaction() is not None:  # in service the relay's own, for a moment
             return good("an entry is just being written")
@@ -23,7 +23,7 @@ def _fits(patient: Patient) -> Found:
     return good(f"settings and policy are the board's, at entry {last.entry}")
 
 
-def _state(patient: Patient) -> Found:
+def _state(patient: Patient) -> CheckResult:
     state, look = patient.status.state, "`harmwatch status`, then docs/runbooks/not-open.md"
     if state == "none":
         return weak("no board is there yet", "start a worker: it founds the board")
@@ -33,7 +33,7 @@ def _state(patient: Patient) -> Found:
     return good("the board is open") if state == "open" else fault(f"the board is {state}", look)
 
 
-def _workers(patient: Patient) -> Found:
+def _workers(patient: Patient) -> CheckResult:
     status = patient.status
     if not status.workers:
         return fault("no worker is there", "start one: `harmwatch worker`, or its unit")
@@ -46,7 +46,7 @@ def _workers(patient: Patient) -> Found:
     return good(f"{status.workers} workers")
 
 
-def _on_time(patient: Patient) -> Found:
+def _on_time(patient: Patient) -> CheckResult:
     still = [
         f"partition {each.partition}: {each.end - each.applied} records"
         for each in patient.status.partitions
@@ -63,21 +63,21 @@ def _is_young(seconds: float | None) -> bool:
     return seconds is not None and seconds <= _STANDS_SECONDS
 
 
-def _transactions(patient: Patient) -> Found:
+def _transactions(patient: Patient) -> CheckResult:
     held_back = [each for each in patient.status.held_back if each.topic == patient.place.topic]
     if held_back:
         return weak("; ".join(each.why for each in held_back), "docs/runbooks/held-back.md")
     return good("no transaction holds records back")
 
 
-def _clocks(patient: Patient) -> Found:
+def _clocks(patient: Patient) -> CheckResult:
     clock = patient.status.clock
     if clock is None:
         return good("the clocks of workers and store agree")
     return fault(clock.why, "set the clocks right (NTP); docs/runbooks/clock-apart.md")
 
 
-def _checkpoints(patient: Patient) -> Found:
+def _checkpoints(patient: Patient) -> CheckResult:
     settings = patient.settings
     sent_at = newest_sent_at(settings.brokers, topic_name(settings.prefix, CHECKPOINTS))
     remedy = "run `harmwatch checkpoint` every hour, and keep its file elsewhere (docs/audit.md)"

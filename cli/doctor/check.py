@@ -17,27 +17,27 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CheckResult:
     """What a look has found; `remedy` is empty where there is nothing to fix."""
 
     state: State
-    told: str
+    text: str
     remedy: str = ""
 
 
-def good(told: str) -> Found:
+def good(text: str) -> CheckResult:
     """As it must be."""
-    return Found(State.GOOD, told)
+    return CheckResult(State.GOOD, text)
 
 
-def weak(told: str, remedy: str) -> Found:
+def weak(text: str, remedy: str) -> CheckResult:
     """It works today."""
-    return Found(State.WEAK, told, remedy)
+    return CheckResult(State.WEAK, text, remedy)
 
 
-def fault(told: str, remedy: str) -> Found:
+def fault(text: str, remedy: str) -> CheckResult:
     """Something does not work."""
-    return Found(State.FAULT, told, remedy)
+    return CheckResult(State.FAULT, text, remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Check:
     """
 
     name: str
-    look: Callable[[Patient], Found]
+    look: Callable[[Patient], CheckResult]
     remedy: str
     needs: tuple[str, ...] = ()
 
@@ -64,5 +64,5 @@ class Finding:
 
     check: str
     state: State
-    told: str
+    text: str
     remedy: str

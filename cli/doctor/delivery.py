@@ -1,7 +1,7 @@
 """Whether alerts that are to be pushed reach anybody."""
 
 from cli.delivery.ledger import read_ledger, read_orders
-from cli.doctor.check import Check, Found, fault, good, weak
+from cli.doctor.check import Check, CheckResult, fault, good, weak
 from cli.doctor.patient import Patient
 from delivery.deliverer import office_name
 from delivery.ledger import Line
@@ -16,7 +16,7 @@ _TOPICS = ("kafka.topics",)
 _DONE = ("delivery.receivers",)
 
 
-def _receivers(patient: Patient) -> Found:
+def _receivers(patient: Patient) -> CheckResult:
     """The first check, so that the others of the room find what it has read."""
     known = _known(patient)
     if isinstance(known, str):
@@ -27,7 +27,7 @@ def _receivers(patient: Patient) -> Found:
     return good(f"{len(known)} subscription(s), and none waits for a person")
 
 
-def _keys(patient: Patient) -> Found:
+def _keys(patient: Patient) -> CheckResult:
     known, folder = _known(patient), patient.settings.secrets
     if isinstance(known, str):
         return good(known)
@@ -42,7 +42,7 @@ def _keys(patient: Patient) -> Found:
     return good("every file that a subscription names can be used")
 
 
-def _deliverer(patient: Patient) -> Found:
+def _deliverer(patient: Patient) -> CheckResult:
     known = _known(patient)
     if isinstance(known, str) or all(_is_over(line) for _, line in known):
         return good(known if isinstance(known, str) else _NOBODY)

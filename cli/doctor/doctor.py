@@ -49,7 +49,7 @@ def command(*, as_json: bool) -> None:
 def as_document(found: Sequence[Finding]) -> DoctorDocument:
     """The findings as they are shown."""
     findings = tuple(
-        FindingDocument(check=each.check, state=each.state, found=each.told, remedy=each.remedy) for each in found
+        FindingDocument(check=each.check, state=each.state, found=each.text, remedy=each.remedy) for each in found
     )
     return DoctorDocument(ok=all(each.state is not State.FAULT for each in findings), findings=findings)
 

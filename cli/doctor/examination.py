@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from cli.doctor import board, delivery, history, kafka, machine, rights, store
-from cli.doctor.check import Check, Finding, Found, State, fault
+from cli.doctor.check import Check, CheckResult, Finding, State, fault
 from cli.doctor.patient import Patient
 from models.errors import HarmwatchError, WrongUse
 from runtime.settings import load_settings
@@ -67,9 +67,9 @@ class Examination:
         if bad:
             return _skipped(check, bad)
         found = self._look(check)
-        return Finding(check.name, found.state, found.told, found.remedy)
+        return Finding(check.name, found.state, found.text, found.remedy)
 
-    def _look(self, check: Check) -> Found:
+    def _look(self, check: Check) -> CheckResult:
         try:
             return check.look(self._patient)
         except HarmwatchError as error:

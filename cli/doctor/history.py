@@ -9,7 +9,7 @@ from broker.clients import PartitionReader
 from broker.commit_notes import Note, committed_notes
 from broker.entries import Chain, Tail, before, sound_entry, tail_of
 from broker.journal import Journal
-from cli.doctor.check import Check, Found, fault, good, weak
+from cli.doctor.check import Check, CheckResult, fault, good, weak
 from cli.doctor.patient import Patient
 from models.record import Record
 from models.topics import ALERTS, JOURNAL, OFFENCES
@@ -25,7 +25,7 @@ _MIB = 1024 * 1024
 _WORKER_BYTES, _PARTITION_BYTES = 256 * _MIB, 16 * _MIB
 
 
-def _last_runs(patient: Patient) -> Found:
+def _last_runs(patient: Patient) -> CheckResult:
     """As a recovery and, once an hour, a worker do."""
     installation = patient.installation
     with closing(open_store(patient.settings)) as store:
@@ -46,7 +46,7 @@ def hints_of(notes: Mapping[int, Note]) -> Hints:
     return Hints({partition: note.run for partition, note in notes.items()}, newest.entry, newest.sequence)
 
 
-def _foreign(patient: Patient) -> Found:
+def _foreign(patient: Patient) -> CheckResult:
     with closing(patient.installation.small_reader(JOURNAL)) as journal:
         newest = _newest(journal, _NEWEST)
     foreign = foreign_offsets(newest, patient.settings.board)
@@ -80,14 +80,14 @@ def _first_link(records: Sequence[Record], board: str) -> tuple[int, Chain]:
     return len(records), Chain(board)
 
 
-def _alerts(patient: Patient) -> Found:
+def _alerts(patient: Patient) -> CheckResult:
     with closing(patient.installation.small_reader(ALERTS)) as alerts:
         sequence = max(map(sequence_of, _newest(alerts, _OF_ALERTS)), default=0)
     with closing(open_store(patient.settings)) as store:  # the alerts first: what is told by now, the board has made
         return judge_alerts(store.position(), sequence)
 
 
-def judge_alerts(position: Position, sequence: int) -> Found:
+def judge_alerts(position: Position, sequence: int) -> CheckResult:
     """Of alerts that go to a sequence. A store that is empty, or is being rebuilt, comes to them again."""
     made = position.sequence
     if position.entry is None or position.rebuilding is not None:
@@ -110,7 +110,7 @@ def _newest(reader: PartitionReader, count: int) -> list[Record]:
     return list(islice(reader.read_until(end), count))
 
 
-def _versions(patient: Patient) -> Found:
+def _versions(patient: Patient) -> CheckResult:
     others = sorted(set(patient.member_names) - {worker_name()})
     if others:
         told = f"this is {worker_name()}, and workers are {', '.join(others)}"
@@ -118,11 +118,11 @@ def _versions(patient: Patient) -> Found:
     return good(f"every worker is {worker_name()}")
 
 
-def _memory(patient: Patient) -> Found:
+def _memory(patient: Patient) -> CheckResult:
     return judge_memory(patient.memory_limit, patient.place.partitions)
 
 
-def judge_memory(limit: int | None, partitions: int) -> Found:
+def judge_memory(limit: int | None, partitions: int) -> CheckResult:
     """Of what this process may have, in bytes: a worker's is its own affair where its unit limits it."""
     needed = _WORKER_BYTES + partitions * _PARTITION_BYTES
     if limit is not None and limit < needed:

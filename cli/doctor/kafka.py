@@ -7,7 +7,7 @@ from typing import Any
 
 from broker.clients import TRANSACTION_TIMEOUT_MILLISECONDS
 from cli.doctor.certificates import judge_end
-from cli.doctor.check import Check, Found, fault, good, weak
+from cli.doctor.check import Check, CheckResult, fault, good, weak
 from cli.doctor.patient import Patient
 from models.errors import NotAllowed
 from models.topics import TOPICS, topic_name
@@ -20,14 +20,14 @@ _SLOW_SECONDS, _STUCK_SECONDS = 0.1, 1.0
 _INTERNAL = ("__consumer_offsets", "__transaction_state")
 
 
-def _names(patient: Patient) -> Found:
+def _names(patient: Patient) -> CheckResult:
     lost = [host for host, port in _pairs(patient.settings.brokers) if not _resolves(host, port)]
     if lost:
         return fault(f"no address is known of {', '.join(lost)}", "correct HARMWATCH_KAFKA, or the DNS of this machine")
     return good("every broker's name has an address")
 
 
-def _answers(patient: Patient) -> Found:
+def _answers(patient: Patient) -> CheckResult:
     away = [f"{host}:{port}" for host, port in _pairs(patient.settings.brokers) if not _connects(host, port)]
     remedy = "start them, or open the way: address, port and firewall between this machine and them"
     if len(away) == len(patient.settings.brokers):
@@ -35,7 +35,7 @@ def _answers(patient: Patient) -> Found:
     return weak(f"nothing listens at {', '.join(away)}", remedy) if away else good("every broker listens")
 
 
-def _certificate(patient: Patient) -> Found:
+def _certificate(patient: Patient) -> CheckResult:
     end = kafka_certificate(patient.settings, _pairs(patient.settings.brokers))
     if end is None:
         return good("the brokers speak no TLS")
@@ -43,25 +43,25 @@ def _certificate(patient: Patient) -> Found:
     return judge_end("what the brokers show", end, remedy)
 
 
-def _advertised(patient: Patient) -> Found:
+def _advertised(patient: Patient) -> CheckResult:
     away = [f"{host}:{port}" for host, port in patient.advertised if not _connects(host, port)]
     if away:
-        told = f"the brokers tell clients to go to {', '.join(away)}, which this machine does not reach"
-        return fault(told, "set advertised.listeners of the brokers to addresses that this machine reaches")
+        text = f"the brokers tell clients to go to {', '.join(away)}, which this machine does not reach"
+        return fault(text, "set advertised.listeners of the brokers to addresses that this machine reaches")
     return good(f"{len(patient.advertised)} broker(s), each reached where it says that it is")
 
 
-def _versions(patient: Patient) -> Found:
+def _versions(patient: Patient) -> CheckResult:
     versions = sorted(set(patient.broker_versions))
-    told = f"Kafka {', '.join('.'.join(map(str, each)) for each in versions)}"
+    text = f"Kafka {', '.join('.'.join(map(str, each)) for each in versions)}"
     if versions[0] < _OLDEST:
-        return fault(f"{told}: it does not bound how far ahead a sender may date a report", "Kafka 3.6 or newer")
+        return fault(f"{text}: it does not bound how far ahead a sender may date a report", "Kafka 3.6 or newer")
     if len(versions) > 1:
-        return weak(f"{told}: brokers of several versions", "finish the upgrade of the brokers")
-    return good(f"{told} or newer, by what it speaks")
+        return weak(f"{text}: brokers of several versions", "finish the upgrade of the brokers")
+    return good(f"{text} or newer, by what it speaks")
 
 
-def _in_sync(patient: Patient) -> Found:
+def _in_sync(patient: Patient) -> CheckResult:
     names = {topic_name(patient.settings.prefix, topic) for topic in TOPICS}
     ours = [(item["name"], each) for item in patient.described for each in item["partitions"] if item["name"] in names]
     headless = [f"{name} {each['partition_index']}" for name, each in ours if each["leader_id"] < 0]
@@ -69,8 +69,8 @@ def _in_sync(patient: Patient) -> Found:
         return fault(f"without a leader: {', '.join(headless)}", "start the brokers that hold these partitions")
     behind = [f"{name} {each['partition_index']}" for name, each in ours if _lags(each)]
     if behind:
-        told = f"copies are behind or away: {', '.join(behind)}"
-        return weak(told, "start the broker that is away, or look why it does not keep up")
+        text = f"copies are behind or away: {', '.join(behind)}"
+        return weak(text, "start the broker that is away, or look why it does not keep up")
     return good("every copy is up to date")
 
 
@@ -78,23 +78,23 @@ def _lags(partition: Mapping[str, Any]) -> bool:  # Any: the client's
     return set(partition["isr_nodes"]) < set(partition["replica_nodes"])
 
 
-def _speed(patient: Patient) -> Found:
+def _speed(patient: Patient) -> CheckResult:
     seconds = patient.kafka_seconds
     if seconds > _SLOW_SECONDS:
         judge = fault if seconds > _STUCK_SECONDS else weak
-        told = f"a question to a broker takes {1_000 * seconds:.0f} ms, and an alert waits for several answers"
-        return judge(told, "put workers near the brokers, and look at the load of the brokers")
+        text = f"a question to a broker takes {1_000 * seconds:.0f} ms, and an alert waits for several answers"
+        return judge(text, "put workers near the brokers, and look at the load of the brokers")
     return good("a broker answers quickly")
 
 
-def _topics(patient: Patient) -> Found:
+def _topics(patient: Patient) -> CheckResult:
     faults = topic_faults(patient.settings)
     if faults:
         return fault("; ".join(faults), "harmwatch topics create")
     return good("the topics are as they must be")
 
 
-def _copies(patient: Patient) -> Found:
+def _copies(patient: Patient) -> CheckResult:
     weaknesses = topic_weaknesses(patient.settings)
     if weaknesses:
         remedy = "give the topics three copies; on one node say so with HARMWATCH_SINGLE_NODE=yes"
@@ -102,7 +102,7 @@ def _copies(patient: Patient) -> Found:
     return good("the topics outlive a broker" if not patient.settings.single_node else "one node by intent")
 
 
-def _internal_copies(patient: Patient) -> Found:
+def _internal_copies(patient: Patient) -> CheckResult:
     if patient.settings.single_node:
         return good("one node by intent")
     listed = {item["name"]: item["partitions"] for item in patient.described}
@@ -112,19 +112,19 @@ def _internal_copies(patient: Patient) -> Found:
         if name in listed and min(len(each["replica_nodes"]) for each in listed[name]) < REPLICAS
     ]
     if few:
-        told = f"{', '.join(few)} have fewer than {REPLICAS} copies: with one broker the group or the relay stands"
-        return weak(told, "offsets.topic.replication.factor and transaction.state.log.replication.factor: 3")
+        text = f"{', '.join(few)} have fewer than {REPLICAS} copies: with one broker the group or the relay stands"
+        return weak(text, "offsets.topic.replication.factor and transaction.state.log.replication.factor: 3")
     return good("groups and transactions outlive a broker")
 
 
 _ASK = "give this user the right to describe the cluster's configuration, or ask an administrator to look"
 
 
-def _if_told(look: Callable[[Patient, Mapping[str, str]], Found]) -> Callable[[Patient], Found]:
+def _if_told(look: Callable[[Patient, Mapping[str, str]], CheckResult]) -> Callable[[Patient], CheckResult]:
     """With the brokers' settings. The console has no right to them: not to know them is no fault."""
 
     @wraps(look)
-    def asked(patient: Patient) -> Found:
+    def asked(patient: Patient) -> CheckResult:
         try:
             found = patient.broker_settings
         except NotAllowed as error:
@@ -135,29 +135,29 @@ def _if_told(look: Callable[[Patient, Mapping[str, str]], Found]) -> Callable[[P
 
 
 @_if_told
-def _session(patient: Patient, found: Mapping[str, str]) -> Found:
+def _session(patient: Patient, found: Mapping[str, str]) -> CheckResult:
     wanted = patient.settings.session_seconds * 1_000
     low, high = (int(found[f"group.{end}.session.timeout.ms"]) for end in ("min", "max"))
     if not low <= wanted <= high:
-        told = f"HARMWATCH_SESSION_SECONDS is {wanted / 1_000:g}, the brokers allow {low / 1_000:g} to {high / 1_000:g}"
-        return fault(told, "set HARMWATCH_SESSION_SECONDS between the two")
+        text = f"HARMWATCH_SESSION_SECONDS is {wanted / 1_000:g}, the brokers allow {low / 1_000:g} to {high / 1_000:g}"
+        return fault(text, "set HARMWATCH_SESSION_SECONDS between the two")
     return good("the brokers allow the session")
 
 
 @_if_told
-def _transactions(_: Patient, found: Mapping[str, str]) -> Found:
+def _transactions(_: Patient, found: Mapping[str, str]) -> CheckResult:
     longest = int(found["transaction.max.timeout.ms"])
     if longest < TRANSACTION_TIMEOUT_MILLISECONDS:
-        told = f"transaction.max.timeout.ms is {longest}: the relay asks for {TRANSACTION_TIMEOUT_MILLISECONDS}"
-        return fault(told, f"set transaction.max.timeout.ms to {TRANSACTION_TIMEOUT_MILLISECONDS} or more")
+        text = f"transaction.max.timeout.ms is {longest}: the relay asks for {TRANSACTION_TIMEOUT_MILLISECONDS}"
+        return fault(text, f"set transaction.max.timeout.ms to {TRANSACTION_TIMEOUT_MILLISECONDS} or more")
     return good("the brokers allow the relay's transactions")
 
 
 @_if_told
-def _creation(_: Patient, found: Mapping[str, str]) -> Found:
+def _creation(_: Patient, found: Mapping[str, str]) -> CheckResult:
     if found.get("auto.create.topics.enable") == "true":
-        told = "auto.create.topics.enable is on: a topic that was deleted comes back with other settings"
-        return weak(told, "set auto.create.topics.enable=false on the brokers")
+        text = "auto.create.topics.enable is on: a topic that was deleted comes back with other settings"
+        return weak(text, "set auto.create.topics.enable=false on the brokers")
     return good("topics are not created by mere use")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from kafka.codec import has_gzip, has_lz4, has_snappy, has_zstd
 
 from cli.doctor.certificates import judge_end
-from cli.doctor.check import Check, Found, fault, good, weak
+from cli.doctor.check import Check, CheckResult, fault, good, weak
 from cli.doctor.patient import Patient
 from runtime.certificates import own_certificates
 from runtime.installation import named_public_key
@@ -23,11 +23,11 @@ _UNSYNCHRONIZED, _TIMEX_BYTES = 5, 512
 _CODECS = {"gzip": has_gzip, "lz4": has_lz4, "snappy": has_snappy, "zstd": has_zstd}
 
 
-def _policy(patient: Patient) -> Found:
+def _policy(patient: Patient) -> CheckResult:
     return good(f"policy {patient.policy.id} {patient.policy.version}")
 
 
-def _public_key(patient: Patient) -> Found:
+def _public_key(patient: Patient) -> CheckResult:
     key = named_public_key(patient.settings)
     if key is None:
         return good("no key is named that may sign, and nothing is sealed") if _seals_not(patient) else _nobody_signs()
@@ -38,21 +38,21 @@ def _seals_not(patient: Patient) -> bool:
     return patient.settings.seal is Sealing.OFF
 
 
-def _nobody_signs() -> Found:
+def _nobody_signs() -> CheckResult:
     return weak(
         "records are sealed, and no key is named that may sign an erasure",
         "name the public file of the signing key in HARMWATCH_PUBLIC_KEY, before the board is founded",
     )
 
 
-def _key_store(patient: Patient) -> Found:
+def _key_store(patient: Patient) -> CheckResult:
     if _seals_not(patient):
         return good("nothing is sealed")
     open_keys(patient.settings).close()
     return good("the key store opens")
 
 
-def _secrets(patient: Patient) -> Found:  # noqa: ARG001  (of this machine)
+def _secrets(patient: Patient) -> CheckResult:  # noqa: ARG001  (of this machine)
     file = Path(".env")
     if not file.exists() or "@" not in file.read_text("utf-8", "replace"):
         return good("no password lies in a .env file")
@@ -61,7 +61,7 @@ def _secrets(patient: Patient) -> Found:  # noqa: ARG001  (of this machine)
     return good(".env is for its owner alone")
 
 
-def _certificates(patient: Patient) -> Found:
+def _certificates(patient: Patient) -> CheckResult:
     ends = dict(own_certificates(patient.settings))
     if not ends:
         return good("no setting names a certificate")
@@ -70,7 +70,7 @@ def _certificates(patient: Patient) -> Found:
     return judge_end(f"what {setting} names", ends[name], f"have it renewed, and write it over the file of {setting}")
 
 
-def _metrics(patient: Patient) -> Found:
+def _metrics(patient: Patient) -> CheckResult:
     address = patient.settings.metrics_address
     if address is None:
         return weak("a worker exports no metrics", "set HARMWATCH_METRICS (docs/how-to/watch.md)")
@@ -82,7 +82,7 @@ def _metrics(patient: Patient) -> Found:
     return good(f"metrics at {address}")
 
 
-def _codecs(patient: Patient) -> Found:  # noqa: ARG001
+def _codecs(patient: Patient) -> CheckResult:  # noqa: ARG001
     missing = [name for name, is_there in _CODECS.items() if not is_there()]
     if missing:
         told = f"records that senders compressed with {', '.join(missing)} could not be read"
@@ -90,7 +90,7 @@ def _codecs(patient: Patient) -> Found:  # noqa: ARG001
     return good("records of every compression can be read")
 
 
-def _compiled(patient: Patient) -> Found:  # noqa: ARG001
+def _compiled(patient: Patient) -> CheckResult:  # noqa: ARG001
     slow = [name for name in _COMPILED if find_spec(name) is None]
     if slow:
         told = f"{', '.join(slow)} is not compiled: records are read many times as slowly"
@@ -98,11 +98,11 @@ def _compiled(patient: Patient) -> Found:  # noqa: ARG001
     return good("what reads records is compiled")
 
 
-def _clock(patient: Patient) -> Found:  # noqa: ARG001
+def _clock(patient: Patient) -> CheckResult:  # noqa: ARG001
     return judge_clock(kernel_clock_state())
 
 
-def judge_clock(state: int | None) -> Found:
+def judge_clock(state: int | None) -> CheckResult:
     """Of what the kernel says of its clock."""
     if state is None:
         return good("the kernel does not tell whether its clock is kept")
@@ -118,7 +118,7 @@ def kernel_clock_state() -> int | None:
     return None if state < 0 else int(state)
 
 
-def _files(patient: Patient) -> Found:  # noqa: ARG001
+def _files(patient: Patient) -> CheckResult:  # noqa: ARG001
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < _FILES_NEEDED:
         return weak(f"a process may have {soft} open files", f"ulimit -n {_FILES_NEEDED}, or LimitNOFILE= of the unit")

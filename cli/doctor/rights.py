@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from cli.doctor.check import Check, Found, fault, good
+from cli.doctor.check import Check, CheckResult, fault, good
 from cli.doctor.patient import NO_GROUP_RIGHT, Patient
 from models.errors import NotAllowed, Unavailable
 from runtime.installation import group_name, open_store
@@ -17,7 +17,7 @@ _READS_ONLY = "this user only reads: with a worker's settings its rights are loo
 _GIVE = "give it: deploy/kafka/acls.sh does, for each role"
 
 
-def _topics(patient: Patient) -> Found:
+def _topics(patient: Patient) -> CheckResult:
     if _is_reader(patient):
         return good(_READS_ONLY)
     lacking = patient.lacking_rights
@@ -29,7 +29,7 @@ def _is_reader(patient: Patient) -> bool:
     return sum("Write" in lacks.partition(" lacks ")[2] for lacks in patient.lacking_rights) == written
 
 
-def _group(patient: Patient) -> Found:
+def _group(patient: Patient) -> CheckResult:
     group = group_name(patient.settings)
     found = patient.asked(lambda: patient.brokers.describe_groups([group])[group])
     if str(found["error"] or "").startswith(NO_GROUP_RIGHT):
@@ -37,14 +37,14 @@ def _group(patient: Patient) -> Found:
     return good("the group may be looked at")
 
 
-def _relay(patient: Patient) -> Found:
+def _relay(patient: Patient) -> CheckResult:
     if _is_reader(patient):
         return good(_READS_ONLY)
     patient.asked(lambda: patient.brokers.describe_transactions([patient.installation.relay_id]))
     return good("the relay's transactional id may be used")
 
 
-def _commands(patient: Patient) -> Found:
+def _commands(patient: Patient) -> CheckResult:
     refused = list(refused_commands(patient.settings))
     if {"hset", "evalsha"} <= set(refused):
         return good(_READS_ONLY)

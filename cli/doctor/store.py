@@ -1,7 +1,7 @@
 """What the store must be: there, a master, one that forgets nothing, with room, and quick."""
 
 from cli.doctor.certificates import judge_end
-from cli.doctor.check import Check, Found, fault, good, weak
+from cli.doctor.check import Check, CheckResult, fault, good, weak
 from cli.doctor.patient import Patient
 from models.instants import SECOND
 from runtime.certificates import store_certificate
@@ -15,43 +15,43 @@ _NEAR_US = SECOND
 _OLDEST = 7
 
 
-def _answers(patient: Patient) -> Found:
+def _answers(patient: Patient) -> CheckResult:
     return good(f"version {patient.server.version} answers")
 
 
-def _certificate(patient: Patient) -> Found:
+def _certificate(patient: Patient) -> CheckResult:
     end = store_certificate(patient.settings.redis_access)
     if end is None:
         return good("it speaks no TLS")
     return judge_end("what it shows", end, "have its certificate, or the CA that has signed it, renewed")
 
 
-def _version(patient: Patient) -> Found:
+def _version(patient: Patient) -> CheckResult:
     version = patient.server.version
     if int(version.partition(".")[0]) < _OLDEST:
         return fault(f"version {version} lacks what the scripts need", "Redis 7 or newer, or Valkey")
     return good(f"version {version} has all that the scripts need")
 
 
-def _eviction(patient: Patient) -> Found:
+def _eviction(patient: Patient) -> CheckResult:
     check_eviction_policy(patient.store.client)
     return good("it forgets nothing when memory is short")
 
 
-def _role(patient: Patient) -> Found:
+def _role(patient: Patient) -> CheckResult:
     if not patient.server.is_master:
         return fault("it is a replica, and takes no change", "name the master in HARMWATCH_REDIS")
     return good("it is a master")
 
 
-def _persistence(patient: Patient) -> Found:
+def _persistence(patient: Patient) -> CheckResult:
     if not patient.server.keeps_a_log and not patient.server.replicas:
         told = "it keeps no append-only file and has no replica: after each restart the board is built from the journal"
         return weak(told, "appendonly yes, or a replica; or live with the rebuild (docs/performance.md)")
     return good("a restart costs seconds")
 
 
-def _room(patient: Patient) -> Found:
+def _room(patient: Patient) -> CheckResult:
     used, limit = patient.server.memory_bytes, patient.server.limit_bytes
     if not limit:
         return weak("it has no maxmemory: the machine's memory is its limit, and then it is killed", "set maxmemory")
@@ -62,7 +62,7 @@ def _room(patient: Patient) -> Found:
     return good(f"{share:.0%} of its maxmemory is used")
 
 
-def _speed(patient: Patient) -> Found:
+def _speed(patient: Patient) -> CheckResult:
     seconds = patient.server.ping_seconds
     if seconds > _SLOW_SECONDS:
         judge = fault if seconds > _STUCK_SECONDS else weak
@@ -73,7 +73,7 @@ def _speed(patient: Patient) -> Found:
     return good("it answers quickly")
 
 
-def _clock(patient: Patient) -> Found:
+def _clock(patient: Patient) -> CheckResult:
     ahead_us, tolerance_us = patient.server.ahead_us, patient.settings.clock_tolerance * SECOND
     if abs(ahead_us) > _NEAR_US:
         judge = fault if abs(ahead_us) > tolerance_us else weak
@@ -83,7 +83,7 @@ def _clock(patient: Patient) -> Found:
     return good("its clock is this machine's")
 
 
-def _keys_apart(patient: Patient) -> Found:
+def _keys_apart(patient: Patient) -> CheckResult:
     keys = open_keys(patient.settings) if patient.settings.key_store else None
     try:
         if not isinstance(keys, KeyHashes):

@@ -21,7 +21,7 @@ from cli.insight.case_file_words import (
     without_row,
 )
 from cli.insight.explanation_document import ExplanationDocument
-from cli.making import Making
+from cli.provenance import Provenance
 from models.instants import parse_instant
 from models.topics import OFFENCES
 from pages.paper import Attachment, Command, Fact, Paper, Section, Table
@@ -36,20 +36,20 @@ _HAPPENED = (
 )  # fmt: skip
 
 
-def case_file(document: ExplanationDocument, making: Making, proof: AttachedProof | None) -> Paper:
+def case_file(document: ExplanationDocument, provenance: Provenance, proof: AttachedProof | None) -> Paper:
     """The page."""
-    return _CaseFile(document, making, proof, tuple(case_file_claims(document, making, proof))).paper()
+    return _CaseFile(document, provenance, proof, tuple(case_file_claims(document, provenance, proof))).paper()
 
 
 @dataclass(frozen=True, slots=True)
 class _CaseFile:
     document: ExplanationDocument
-    making: Making
+    provenance: Provenance
     proof: AttachedProof | None
     claims: tuple[Claim, ...]
 
     def paper(self) -> Paper:
-        document, moments = self.document, self.making.moments
+        document, moments = self.document, self.provenance.moments
         alert = document.alert
         return Paper(
             language=moments.language,
@@ -73,7 +73,7 @@ class _CaseFile:
         if self.document.alert is not None:
             yield Section("What happened", self._said(*_HAPPENED))
         if self._of("told"):
-            rows = tuple(told_row(one, self.making.moments) for one in self._of("told"))
+            rows = tuple(told_row(one, self.provenance.moments) for one in self._of("told"))
             yield Section("Alerts about this person until then", table=Table(TOLD_HEAD, rows))
         yield self._counted()
         yield self._excluded()
@@ -89,13 +89,13 @@ class _CaseFile:
         )
 
     def _counted(self) -> Section:
-        rows = tuple(counted_row(one, self.making.moments) for one in self._of("counted"))
+        rows = tuple(counted_row(one, self.provenance.moments) for one in self._of("counted"))
         foot = next((total_row(one) for one in self._of("total")), ())
         table = Table(COUNTED_HEAD, rows, frozenset({2}), foot) if rows else None
         return Section("What counted", self._said("nothing_counted", "titles_unknown"), table)
 
     def _excluded(self) -> Section:
-        rows = tuple(excluded_row(one, self.making.moments) for one in self._of("not_counted"))
+        rows = tuple(excluded_row(one, self.provenance.moments) for one in self._of("not_counted"))
         table = Table(EXCLUDED_HEAD, rows) if rows else None
         return Section("What did not count", self._said("nothing_left_out"), table)
 
@@ -129,7 +129,7 @@ class _CaseFile:
         facts = [
             Fact("Policy", document.policy.digest, is_code=True),
             Fact(f"Journal, entry {document.journal.entry:,}", document.journal.hash, is_code=True),
-            Fact("Program", f"harmwatch {self.making.version}, build {self.making.build}", is_code=True),
+            Fact("Program", f"harmwatch {self.provenance.version}, build {self.provenance.build}", is_code=True),
         ]
         if proof is not None:
             facts.append(Fact("Proof, SHA-256", hashlib.sha256(proof.content).hexdigest(), is_code=True))
@@ -147,7 +147,7 @@ class _CaseFile:
         return tuple(one for one in self.claims if one["claim"] == name)
 
     def _said(self, *names: str) -> tuple[str, ...]:
-        return tuple(say(one, self.making.moments) for name in names for one in self._of(name))
+        return tuple(say(one, self.provenance.moments) for name in names for one in self._of(name))
 
 
 def _title(document: ExplanationDocument) -> str:

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from cli.claims import Claim, claim
 from cli.insight.attached_proof import AttachedProof
 from cli.insight.explanation_document import ExplanationDocument
-from cli.making import Making
+from cli.provenance import Provenance
 from models.instants import format_instant
 
 RETOLD = {"without", "no_single_crime"}
 """The turning point says it, and a table shows every case."""
 
 
-def case_file_claims(document: ExplanationDocument, making: Making, proof: AttachedProof | None) -> Iterator[Claim]:
+def case_file_claims(
+    document: ExplanationDocument, provenance: Provenance, proof: AttachedProof | None
+) -> Iterator[Claim]:
     """The claims of a page, each once; `cli.insight.case_file` says under which heading."""
     yield claim("what_it_is", board=document.board)
     yield from turning_point(document)
@@ -24,7 +26,7 @@ def case_file_claims(document: ExplanationDocument, making: Making, proof: Attac
     yield claim("known_by", document.figures("as_of"))
     yield claim("journal_read", entry=document.journal.entry)
     yield _proof(document, proof)
-    yield claim("made", by=making.made_by, at=format_instant(making.at), version=making.version)
+    yield claim("made", by=provenance.made_by, at=format_instant(provenance.at), version=provenance.version)
 
 
 def turning_point(document: ExplanationDocument) -> Iterator[Claim]:

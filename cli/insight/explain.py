@@ -12,10 +12,10 @@ from cli.insight.explanation_document import ExplanationDocument
 from cli.insight.explanation_page import ExplanationPage
 from cli.instant_option import instant_option
 from cli.long_pass import long_pass
-from cli.making import Making
 from cli.opening import unsealer_or_raise
 from cli.output import json_option, show
 from cli.paths import FILE
+from cli.provenance import Provenance
 from cli.topics import open_topics
 from cli.written_page import write_paper
 from models.alert import alert_id as alert_id_of
@@ -45,7 +45,7 @@ def command(html: Path | None, proof: Path | None, made_by: str | None, as_json:
     document = explanation(settings, **asked)
     if html is not None:
         attached = None if proof is None else attached_proof(proof, document)
-        write_paper(html, case_file(document, Making.of(settings, made_by), attached))
+        write_paper(html, case_file(document, Provenance.of(settings, made_by), attached))
     show(document, as_json, render_explanation)
 
 

@@ -9,7 +9,6 @@ import click
 from audit.backtest.backtest import try_policies
 from cli.instant_option import instant_option
 from cli.long_pass import long_pass
-from cli.making import Making
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.policy.compared import render_comparison
@@ -17,6 +16,7 @@ from cli.policy.comparison import comparison_document
 from cli.policy.comparison_document import ComparisonDocument
 from cli.policy.comparison_page import comparison_page
 from cli.policy.groups import read_groups
+from cli.provenance import Provenance
 from cli.topics import open_topics
 from cli.written_page import write_paper
 from models.errors import WrongUse
@@ -48,7 +48,7 @@ def command(
     settings = load_settings()
     document = comparison(settings, Request(**options))
     if html is not None:
-        write_paper(html, comparison_page(document, Making.of(settings, made_by), question))
+        write_paper(html, comparison_page(document, Provenance.of(settings, made_by), question))
     show(document, as_json, render_comparison)
 
 

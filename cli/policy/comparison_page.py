@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from cli.claims import Claim
-from cli.making import Making
 from cli.policy.comparison_document import AlertsOfDay, ComparedPolicy, ComparisonDocument
 from cli.policy.comparison_words import (
     DIFFERS_HEAD,
@@ -18,6 +17,7 @@ from cli.policy.comparison_words import (
     say,
 )
 from cli.policy.policies import policy_name
+from cli.provenance import Provenance
 from models.instants import parse_instant
 from pages.figures import Bars, Pairs
 from pages.paper import Fact, Paper, Section, Signature, Table
@@ -25,20 +25,20 @@ from pages.paper import Fact, Paper, Section, Signature, Table
 _LARGEST = 12
 
 
-def comparison_page(document: ComparisonDocument, making: Making, question: str | None) -> Paper:
+def comparison_page(document: ComparisonDocument, provenance: Provenance, question: str | None) -> Paper:
     """The page."""
-    claims = tuple(comparison_page_claims(document, making, question))
-    return _ComparisonPage(document, making, claims).paper()
+    claims = tuple(comparison_page_claims(document, provenance, question))
+    return _ComparisonPage(document, provenance, claims).paper()
 
 
 @dataclass(frozen=True, slots=True)
 class _ComparisonPage:
     document: ComparisonDocument
-    making: Making
+    provenance: Provenance
     claims: tuple[Claim, ...]
 
     def paper(self) -> Paper:
-        document, moments = self.document, self.making.moments
+        document, moments = self.document, self.provenance.moments
         a, b = (policy_name(policy.id, policy.version) for policy in (document.a, document.b))
         return Paper(
             language=moments.language,
@@ -105,7 +105,7 @@ class _ComparisonPage:
 
     def _fingerprints(self) -> Section:
         digests = tuple(Fact(f"Policy {side}", policy.digest, is_code=True) for side, policy in self._sides())
-        program = Fact("Program", f"harmwatch {self.making.version}, build {self.making.build}", is_code=True)
+        program = Fact("Program", f"harmwatch {self.provenance.version}, build {self.provenance.build}", is_code=True)
         return Section("Fingerprints", facts=(*digests, program))
 
     def _sides(self) -> tuple[tuple[str, ComparedPolicy], ...]:
@@ -115,7 +115,7 @@ class _ComparisonPage:
         return tuple(one for one in self.claims if one["claim"] == name)
 
     def _said(self, *names: str) -> tuple[str, ...]:
-        return tuple(say(one, self.making.moments) for name in names for one in self._of(name))
+        return tuple(say(one, self.provenance.moments) for name in names for one in self._of(name))
 
 
 def _of_side(day: AlertsOfDay, side: str) -> int:

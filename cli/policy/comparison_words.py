@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from cli.claims import Claim, Sentences, claim
-from cli.making import Making
 from cli.policy.comparison_document import ComparisonDocument
 from cli.policy.policies import policy_name
+from cli.provenance import Provenance
 from models.alert import days_text
 from models.instants import format_instant, parse_instant
 from pages.moments import Moments
@@ -17,7 +17,9 @@ SMALL_GROUP = 10
 """With fewer people who were ever in the band, one of them more or less moves a group's share visibly."""
 
 
-def comparison_page_claims(document: ComparisonDocument, making: Making, question: str | None) -> Iterator[Claim]:
+def comparison_page_claims(
+    document: ComparisonDocument, provenance: Provenance, question: str | None
+) -> Iterator[Claim]:
     """What the page says: the claims of the report with every mover, how it was done, and where it ends."""
     yield claim("question", text=question)
     yield from (one for one in document.claims if one["claim"] not in {"mover", "more_movers"})
@@ -32,7 +34,7 @@ def comparison_page_claims(document: ComparisonDocument, making: Making, questio
     for mover in document.movers:
         yield claim("mover", mover.figures())
     yield claim("limits")
-    yield claim("made", by=making.made_by, at=format_instant(making.at), version=making.version)
+    yield claim("made", by=provenance.made_by, at=format_instant(provenance.at), version=provenance.version)
 
 
 def say(one: Claim, moments: Moments) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from cli.service.ending import Ending
+from cli.service.shutdown import Shutdown
 from cli.topics import open_topics, passed_over_option
 from cli.version import version_text
 from delivery.deliverer import deliver
@@ -40,15 +40,15 @@ def run_deliver(settings: Settings, passed_over: tuple[int, ...]) -> None:
         raise WrongUse("HARMWATCH_SECRETS is empty: it names the folder with the keys that sign webhooks")
     open_topics(settings, ALERTS, DELIVERIES, DELIVERY_ORDERS)
     log.info("%s: board %s, delivers", version_text(), settings.board, extra=happened(Event.STARTED))
-    ending = Ending()
+    shutdown = Shutdown()
     try:
         with _metrics(settings) as view:
-            asyncio.run(_until_told(settings, Secrets(settings.secrets), passed_over, ending, view))
+            asyncio.run(_until_told(settings, Secrets(settings.secrets), passed_over, shutdown, view))
     except HarmwatchError:
         raise
     except Exception as error:
         raise BrokenInvariant(f"{type(error).__name__}: {error}") from error
-    ending.now()
+    shutdown.now()
 
 
 @contextmanager
@@ -65,13 +65,13 @@ def _metrics(settings: Settings) -> Iterator[DeliveryView]:
 
 
 async def _until_told(
-    settings: Settings, secrets: Secrets, passed_over: tuple[int, ...], ending: Ending, view: DeliveryView
+    settings: Settings, secrets: Secrets, passed_over: tuple[int, ...], shutdown: Shutdown, view: DeliveryView
 ) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def begin_to_end() -> None:
         stop.set()
-        ending.begin()
+        shutdown.begin()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_to_end)
@@ -83,5 +83,5 @@ async def _until_told(
         log.error(
             "a deliverer ends: %s", str(error) or type(error).__name__, exc_info=is_odd, extra=happened(Event.ENDS)
         )
-        ending.begin(error)
+        shutdown.begin(error)
         raise

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import click
 from prometheus_client import CollectorRegistry
 
-from cli.service.outside import Outside
+from cli.service.outside_view import OutsideView
 from models.errors import HarmwatchError, WrongUse
 from runtime.events import Event, happened
 from runtime.metrics.meters import Gauges, Sample
@@ -25,7 +25,7 @@ class LatestLook:
     """The newest look; while Kafka or the store is away it reports only that."""
 
     def __init__(self, settings: Settings) -> None:
-        self._outside = Outside(settings)
+        self._outside = OutsideView(settings)
         self._samples: list[Sample] | None = None
         self._seen_at: float | None = None
         self._said_at = -AGAIN_SECONDS

@@ -9,7 +9,7 @@ import click
 
 from broker.clients import admin
 from broker.engine_number import refuse_journal_of_other_engine
-from cli.service.ending import Ending
+from cli.service.shutdown import Shutdown
 from cli.version import version_text
 from models.errors import BrokenInvariant, HarmwatchError, PreconditionFailed
 from policies.policy_file import load_policy
@@ -62,14 +62,14 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     if settings.seal is Sealing.ON:
         open_keys(settings, create=True).close()
     _collect_seldom()
-    ending = Ending()
+    shutdown = Shutdown()
     try:
-        asyncio.run(_until_told(installation, acceptance, ending, limits))
+        asyncio.run(_until_told(installation, acceptance, shutdown, limits))
     except HarmwatchError:
         raise
     except Exception as error:  # its traceback is in the log already, since we may not come this far
         raise BrokenInvariant(f"{type(error).__name__}: {error}") from error
-    ending.now()
+    shutdown.now()
 
 
 def _look_at_topics(settings: Settings) -> None:
@@ -109,13 +109,13 @@ def _collect_seldom() -> None:
     gc.set_threshold(_FRESH_OBJECTS, 20, 100)
 
 
-async def _until_told(installation: Installation, acceptance: Acceptance, ending: Ending, limits: Limits) -> None:
+async def _until_told(installation: Installation, acceptance: Acceptance, shutdown: Shutdown, limits: Limits) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def begin_to_end() -> None:
         stop.set()
-        ending.begin()
+        shutdown.begin()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_to_end)
-    await serve(installation, stop, acceptance, ending.begin, ending.now, limits)
+    await serve(installation, stop, acceptance, shutdown.begin, shutdown.now, limits)

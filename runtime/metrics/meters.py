@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from models.clock import ClockMode
 from models.instants import SECOND
 from models.journal.transition import Entry
-from runtime.metrics.hearing import Hearing
+from runtime.metrics.instruments import Instruments
 from runtime.metrics.table import METRICS, WORKER_METRICS, Kind, Metric
 
 _FROM_THE_START = {
@@ -48,7 +48,7 @@ class Gauges(Collector):
         yield from families.values()
 
 
-class Meters(Hearing):
+class Meters(Instruments):
     """Counts what a worker tells; `registry` is what a scrape reads, `totals` what its log says once a minute."""
 
     def __init__(self, board: str, clock: ClockMode) -> None:
@@ -74,7 +74,7 @@ class Meters(Hearing):
         return sum(sample.value for family in families for sample in family.samples if sample.name.endswith("_total"))
 
     def assessed(self, seconds: float) -> None:
-        """See Hearing, as for all that follows."""
+        """See Instruments, as for all that follows."""
         self._observe("assess_seconds", seconds)
 
     def acknowledged(self, partition: int, records: int, refused: Collection[str], sent_at: float | None) -> None:

@@ -19,7 +19,7 @@ from prometheus_client.exposition import choose_encoder
 from models.errors import PreconditionFailed
 from runtime.events import Event, happened
 from runtime.metrics.address import Address
-from runtime.metrics.scrape_tls import AnswersByTls
+from runtime.metrics.scrape_tls import TlsContextSource
 
 _PATIENCE_SECONDS = 5.0
 """For a client to say what it wants, and to take the answer."""
@@ -63,7 +63,7 @@ class _Few(ThreadingMixIn):
 
     daemon_threads = True
     block_on_close = False
-    tls: AnswersByTls | None = None
+    tls: TlsContextSource | None = None
     _say_at = 0.0
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # Any: the library's
@@ -122,7 +122,7 @@ def serving(address: Address | None, registry: CollectorRegistry) -> Iterator[No
         yield
         return
     try:
-        tls = None if address.tls is None else AnswersByTls(address.tls)
+        tls = None if address.tls is None else TlsContextSource(address.tls)
         server = _server(address, type("Answer", (_Answer,), {"registry": registry}))
         server.tls = tls
     except OSError as error:

@@ -10,7 +10,7 @@ from runtime.events import Event, happened
 log = logging.getLogger(__name__)
 
 
-class AnswersByTls:
+class TlsContextSource:
     """While the files cannot be used (one of two is written), those before count.
 
     Raises OSError where none ever could.

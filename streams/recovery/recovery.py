@@ -146,7 +146,7 @@ class Recovery:
         self._refuse_rewind(self._store.drop(self._generation))
         if last is None:
             return BEGINNING, "none"
-        self._installation.hearing.rebuilding()
+        self._installation.instruments.rebuilding()
         reason = "the store is not what this journal has made of it: building the board from entry 1"
         log.warning(reason, extra=happened(Event.REBUILDING))
         return BEGINNING, "rebuild"

@@ -92,7 +92,7 @@ class Publisher:
     def _commit(self, tail: Tail) -> None:
         self._transactions.commit()
         reach(Point.COMMITTED)
-        self._installation.hearing.published(self._in_hand, self._alerts_in_hand, self._reasons_in_hand)
+        self._installation.instruments.published(self._in_hand, self._alerts_in_hand, self._reasons_in_hand)
         self.tail, self._letters_bytes = tail, 0
         self._in_hand, self._alerts_in_hand, self._reasons_in_hand = [], Counter(), []
 

@@ -140,7 +140,7 @@ class Relay:
     def _out_of_office(self, ended_by: str) -> None:
         """What never came so far was no term."""
         if self.in_office:
-            self._installation.hearing.term_ended(ended_by)
+            self._installation.instruments.term_ended(ended_by)
 
     def _term(self, stopped: threading.Event, waits: RelayWaits) -> None:
         """One time in office: recover, with the predecessor fenced; publish until something is no longer so."""
@@ -151,7 +151,7 @@ class Relay:
                     installation.settings.brokers,
                     installation.relay_id,
                     installation.published,
-                    installation.hearing,
+                    installation.instruments,
                 )
             ) as transactions,
             closing(installation.open_store()) as store,
@@ -181,7 +181,7 @@ class Relay:
         try:
             with closing(Recovery(self._installation, store, generation, fence)) as recovery:
                 recovered = recovery.run()
-            self._installation.hearing.recovered(recovered.kind, time.monotonic() - begun)
+            self._installation.instruments.recovered(recovered.kind, time.monotonic() - begun)
             self._journal, self._published_sequence = recovered.journal_id, recovered.sequence
             return recovered
         finally:

@@ -23,7 +23,7 @@ from broker.security import Brokers
 from models.errors import NotAllowed, PreconditionFailed, Unavailable
 from runtime.crash_points import Point, reach
 from runtime.events import Event, happened
-from runtime.metrics.hearing import NOBODY, Hearing
+from runtime.metrics.instruments import NO_INSTRUMENTS, Instruments
 from runtime.topic_identity import topic_recreated
 from streams.relay.same_topics import SameTopics
 from streams.transport.any_node import AnyNode
@@ -47,9 +47,13 @@ class Transactions:
     """
 
     def __init__(
-        self, brokers: Brokers, transactional_id: str, topics: Collection[str], hearing: Hearing = NOBODY
+        self,
+        brokers: Brokers,
+        transactional_id: str,
+        topics: Collection[str],
+        instruments: Instruments = NO_INSTRUMENTS,
     ) -> None:
-        self._hearing = hearing
+        self._instruments = instruments
         # The broker may still be closing the transaction before: the client asks again after so long, not after 20 ms.
         client_sender.BACKOFF_OVERRIDE = TRANSACTION_BACKOFF_MILLISECONDS / 1_000
         self._brokers = brokers
@@ -90,9 +94,9 @@ class Transactions:
         try:
             self._run(self._commit())
         except Exception:
-            self._hearing.aborted()
+            self._instruments.aborted()
             raise
-        self._hearing.committed(time.monotonic() - begun)
+        self._instruments.committed(time.monotonic() - begun)
 
     def close(self) -> None:
         """Ends the connections; a transaction that is not committed by then never will be. Raises nothing."""

@@ -52,7 +52,7 @@ class WorkerServices:
         limits: Limits,
     ) -> None:
         self.meters = Meters(installation.settings.board, installation.settings.clock)
-        installation = replace(installation, hearing=self.meters)
+        installation = replace(installation, instruments=self.meters)
         self._app = app
         self._failed = failed
         self._installation = installation

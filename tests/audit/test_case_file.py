@@ -26,7 +26,7 @@ from cli.insight.case_file import case_file
 from cli.insight.case_file_claims import case_file_claims
 from cli.insight.explanation_document import ExplanationDocument
 from cli.insight.explanation_page import ExplanationPage
-from cli.making import Making
+from cli.provenance import Provenance
 from cli.written_page import paper_html, write_paper
 from models.clock import ClockMode
 from models.errors import Unproved, WrongUse
@@ -42,7 +42,7 @@ from tests.cli.answers.answer import GOLDEN
 Claim = dict[str, Any]
 LONDON = Moments(DateForm.BRITISH, ZoneInfo("Europe/London"))
 MADE_AT = parse_instant("2026-07-01T09:30:00Z")
-MAKING = Making("A. Analyst", MADE_AT, "0.1.0", "0123456789ab", LONDON)
+PROVENANCE = Provenance("A. Analyst", MADE_AT, "0.1.0", "0123456789ab", LONDON)
 LABELS = {
     "Statement about one person and one moment", "Holds personal data", "Person", "Moment", "Alert", "List",
     "What this list is", "What happened", "Alerts about this person until then", "What counted", "What did not count",
@@ -77,8 +77,10 @@ def read(page: str) -> _Pieces:
     return pieces
 
 
-def page_of(document: ExplanationDocument, proof: AttachedProof | None = None, making: Making = MAKING) -> str:
-    return paper_html(case_file(document, making, proof))
+def page_of(
+    document: ExplanationDocument, proof: AttachedProof | None = None, provenance: Provenance = PROVENANCE
+) -> str:
+    return paper_html(case_file(document, provenance, proof))
 
 
 ROWS: dict[str, Callable[[Claim], tuple[tuple[str, ...], ...]]] = {
@@ -151,7 +153,7 @@ CHECKS: dict[str, explained.Check] = explained.CHECKS | {
 def insist(told: AppliedEntry, document: ExplanationDocument, world: World) -> None:
     """Tries every claim, and that the page holds their sentences and nothing else."""
     left = Counter(read(page_of(document)).texts)
-    for one in case_file_claims(document, MAKING, None):
+    for one in case_file_claims(document, PROVENANCE, None):
         assert CHECKS[one["claim"]](one, world, document.offender_id, told), one
         of_it = Counter(said(one))
         assert not of_it - left, one
@@ -269,6 +271,6 @@ def test_a_page_is_readable_by_its_maker_alone(tmp_path: Path) -> None:
     path = tmp_path / "case.html"
     path.write_text("older")
     path.chmod(0o644)
-    write_paper(path, case_file(a_document(), MAKING, None))
+    write_paper(path, case_file(a_document(), PROVENANCE, None))
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [path]

@@ -21,7 +21,7 @@ from policies.policy_file import index_path, load_policy
 from tests.audit.brute import Rules
 from tests.audit.drawn import AppliedEntry, histories, policy_of, rules
 from tests.audit.insight import test_claims_of_what_next as what_next
-from tests.audit.test_case_file import LONDON, MAKING, Claim, read
+from tests.audit.test_case_file import LONDON, PROVENANCE, Claim, read
 from tests.audit.test_policy_tools import a_trial_of_two
 from tests.cli.answers.answer import AT, GOLDEN
 
@@ -92,7 +92,7 @@ def test_every_claim_of_the_page_is_true_and_nothing_else_is_said(told: AppliedE
     document = comparison_document(try_policies(told.written.open_reader, policies, Micros(first), None), GROUPS, 1)
     by = what_next.Compared(told, {"a": a, "b": b}, first, told.now, GROUPS)
     left, tries = Counter(read(page_of(document)).texts), checks(by, policies)
-    for one in words.comparison_page_claims(document, MAKING, "What then?"):
+    for one in words.comparison_page_claims(document, PROVENANCE, "What then?"):
         assert tries[one["claim"]](one), one
         of_it = Counter(said(one))
         assert not of_it - left, one
@@ -101,7 +101,7 @@ def test_every_claim_of_the_page_is_true_and_nothing_else_is_said(told: AppliedE
 
 
 def page_of(document: ComparisonDocument) -> str:
-    return paper_html(comparison_page(document, MAKING, "What then?"))
+    return paper_html(comparison_page(document, PROVENANCE, "What then?"))
 
 
 def test_every_sentence_of_the_page_has_its_check() -> None:
@@ -139,7 +139,9 @@ def test_the_bars_of_both_policies_add_up_to_their_alerts_on_one_scale(window_da
     document = comparison_document(
         Backtests("v100", one.start, one.start + window_days * 86_400_000_000, one.backtests), None, None
     )
-    (section,) = (each for each in comparison_page(document, MAKING, None).sections if each.figures and not each.table)
+    (section,) = (
+        each for each in comparison_page(document, PROVENANCE, None).sections if each.figures and not each.table
+    )
     sums = [sum(figure.values) for figure in section.figures]  # type: ignore[union-attr]
     assert sums == [document.a.alerts, document.b.alerts]
     assert len({figure.top for figure in section.figures}) == 1  # type: ignore[union-attr]

@@ -17,7 +17,7 @@ from audit.snapshots.builder import FIRST
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
-from cli.audit.snapshots import KnownThen, ask_then
+from cli.audit.snapshots import KnownBoard, ask_then
 from cli.board.board import BoardDocument, board_document
 from cli.board.offender import OffenderDocument, offender_document
 from cli.insight.amendments import amendments_document
@@ -57,7 +57,7 @@ def told_by(open_reader: OpenReader, at: Micros, persons: list[str]) -> Any:
     return said_by(engine, persons)
 
 
-def said_by(then: KnownThen, persons: list[str]) -> Any:
+def said_by(then: KnownBoard, persons: list[str]) -> Any:
     return then.board(WHOLE), [then.offender(name) for name in persons]
 
 
@@ -205,11 +205,11 @@ def test_a_damaged_file_is_deleted_and_done_without(
     assert used.exists() == (damage is emptied)
 
 
-def first_at(at: int, board: str, then: KnownThen) -> BoardDocument:
+def first_at(at: int, board: str, then: KnownBoard) -> BoardDocument:
     return board_document(board, at, then.board(20))
 
 
-def person_at(who: str, board: str, then: KnownThen) -> OffenderDocument:
+def person_at(who: str, board: str, then: KnownBoard) -> OffenderDocument:
     return offender_document(then.offender(who), board)
 
 

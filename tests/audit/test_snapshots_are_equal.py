@@ -14,7 +14,7 @@ from audit.history.history_replay import HistoryReplay
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
-from cli.audit.snapshots import KnownThen
+from cli.audit.snapshots import KnownBoard
 from models.clock import ClockMode
 from models.errors import Unproved
 from models.instants import DAY, Micros
@@ -89,7 +89,7 @@ def kept(draw: st.DrawFn) -> Kept:
     )  # fmt: skip
 
 
-def everything(then: KnownThen) -> str:
+def everything(then: KnownBoard) -> str:
     return repr((then.board(100), then.board(2), [then.offender(who) for who in EVERYBODY]))
 
 

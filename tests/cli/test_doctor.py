@@ -11,7 +11,7 @@ import kafka.codec
 import pytest
 
 from cli.doctor import machine
-from cli.doctor.check import Check, Finding, Found, State, good, weak
+from cli.doctor.check import Check, CheckResult, Finding, State, good, weak
 from cli.doctor.doctor import DoctorDocument, FindingDocument, render_doctor
 from cli.doctor.examination import CHECKS, Examination
 from cli.doctor.history import judge_memory
@@ -38,7 +38,7 @@ def test_a_healthy_machine_has_no_fault() -> None:
 
 def test_a_policy_that_is_not_there() -> None:
     broken = found(Settings(policy=Path("/nowhere.toml")), "machine.policy")
-    assert (broken.state, "/nowhere.toml" in broken.told) == (State.FAULT, True)
+    assert (broken.state, "/nowhere.toml" in broken.text) == (State.FAULT, True)
     assert "policy check" in broken.remedy
 
 
@@ -66,7 +66,7 @@ def test_a_password_that_others_may_read(tmp_path: Path, monkeypatch: pytest.Mon
     file.chmod(0o640)
     broken = found(NOBODY, "machine.secrets")
     assert (broken.state, broken.remedy) == (State.FAULT, "chmod 600 .env")
-    assert "secret" not in broken.told
+    assert "secret" not in broken.text
     file.chmod(0o600)
     assert found(NOBODY, "machine.secrets").state is State.GOOD
 
@@ -80,14 +80,14 @@ def test_metrics_that_others_may_hear() -> None:
 def test_a_compression_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kafka.codec, "zstd", None)  # as where the library is not installed
     broken = found(NOBODY, "machine.codecs")
-    assert (broken.state, "zstd" in broken.told, "run.txt" in broken.remedy) == (State.FAULT, True, True)
+    assert (broken.state, "zstd" in broken.text, "run.txt" in broken.remedy) == (State.FAULT, True, True)
 
 
 def test_code_that_is_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     name = "aiokafka.record._crecords.default_records"
     monkeypatch.setitem(sys.modules, name, None)  # as where there is no wheel for the platform
     broken = found(NOBODY, "machine.compiled")
-    assert (broken.state, name in broken.told, "run.txt" in broken.remedy) == (State.WEAK, True, True)
+    assert (broken.state, name in broken.text, "run.txt" in broken.remedy) == (State.WEAK, True, True)
 
 
 def test_a_clock_that_nobody_keeps() -> None:
@@ -95,7 +95,7 @@ def test_a_clock_that_nobody_keeps() -> None:
     assert (kept.state, unkept.state, untold.state) == (State.GOOD, State.WEAK, State.GOOD)
     assert "NTP" in unkept.remedy
     told = found(NOBODY, "machine.clock")
-    assert told.told == machine.judge_clock(machine.kernel_clock_state()).told
+    assert told.text == machine.judge_clock(machine.kernel_clock_state()).text
 
 
 @pytest.mark.parametrize(("own", "limit"), [("0::/a/b\n", 300), ("0::/a\n", 300), ("0::/c\n", None), ("7::/a\n", None)])
@@ -135,7 +135,7 @@ def test_a_name_that_leads_nowhere_is_told_apart_from_a_broker_that_is_away() ->
     away = found_everywhere(NOBODY)
     assert (lost["kafka.names"].state, lost["kafka.answers"].state) == (State.FAULT, State.SKIPPED)
     assert (away["kafka.names"].state, away["kafka.answers"].state) == (State.GOOD, State.FAULT)
-    assert "127.0.0.1:1" in away["kafka.answers"].told
+    assert "127.0.0.1:1" in away["kafka.answers"].text
     assert (away["store.answers"].state, "HARMWATCH_REDIS" in away["store.answers"].remedy) == (State.FAULT, True)
     assert {away[each].state for each in ("store.role", "board.state", "kafka.topics")} == {State.SKIPPED}
 
@@ -144,16 +144,16 @@ def found_everywhere(settings: Settings) -> dict[str, Finding]:
     return {finding.check: finding for finding in Examination(Patient(settings), CHECKS).run(9)}
 
 
-def _hangs(_: Patient) -> Found:
+def _hangs(_: Patient) -> CheckResult:
     time.sleep(30)
     return good("at last")
 
 
-def _raises(_: Patient) -> Found:
+def _raises(_: Patient) -> CheckResult:
     raise Unavailable("away")
 
 
-def _breaks(_: Patient) -> Found:
+def _breaks(_: Patient) -> CheckResult:
     raise ZeroDivisionError
 
 
@@ -162,7 +162,7 @@ def test_who_does_not_answer_in_time_is_waited_for_no_more() -> None:
     checks = [Check("a.hangs", _hangs, "wake it"), Check("b.works", lambda _: good("here"), "")]
     hung, works = Examination(Patient(NOBODY), checks).run(0.5)
     assert time.monotonic() - begun < 5
-    assert (hung.state, hung.told, hung.remedy) == (State.FAULT, "no answer within 0.5 s", "wake it")
+    assert (hung.state, hung.text, hung.remedy) == (State.FAULT, "no answer within 0.5 s", "wake it")
     assert works.state is State.GOOD
 
 
@@ -170,8 +170,8 @@ def test_what_a_check_raises_is_its_finding() -> None:
     raises, breaks = Check("a.raises", _raises, "mend it"), Check("a.breaks", _breaks, "")
     checks = [raises, breaks, Check("a.next", _raises, "", ("a.breaks",))]
     raised, broken, skipped = Examination(Patient(NOBODY), checks).run(5)
-    assert (raised.state, raised.told, raised.remedy) == (State.FAULT, "away", "mend it")
-    assert (broken.state, "ZeroDivisionError" in broken.told) == (State.FAULT, True)
+    assert (raised.state, raised.text, raised.remedy) == (State.FAULT, "away", "mend it")
+    assert (broken.state, "ZeroDivisionError" in broken.text) == (State.FAULT, True)
     assert skipped.state is State.SKIPPED
 
 
@@ -201,5 +201,5 @@ def test_the_speed_of_brokers_is_asked_for_when_everything_else_of_them_is_known
 @pytest.mark.parametrize(("limit", "told"), [(None, "no limit; a worker needs 320 MiB"), (2**40, "is enough")])
 def test_where_nobody_limits_this_process_a_workers_need_is_said(limit: int | None, told: str) -> None:
     judged = judge_memory(limit, 4)
-    assert (judged.state, told in judged.told) == (State.GOOD, True)
+    assert (judged.state, told in judged.text) == (State.GOOD, True)
     assert judge_memory(2**20, 4).state is State.WEAK

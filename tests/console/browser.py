@@ -24,7 +24,7 @@ from console.row_keys import RowKeys
 from console.serve import Server, hosts_of, listening
 from embedded.ports import ReservedPort
 from runtime.metrics.address import Address
-from runtime.metrics.scrape_tls import AnswersByTls
+from runtime.metrics.scrape_tls import TlsContextSource
 from sight.poller import BoardView
 from sight.poller_thread import LOOK_SECONDS
 from tests.conftest import missing
@@ -57,7 +57,7 @@ class Desk:
 
     def __init__(
         self,
-        tls: AnswersByTls | None = None,
+        tls: TlsContextSource | None = None,
         provider_of: Callable[[Pages], Provider] = lambda _: NoProvider(),
         further_of: Callable[[Pages], Sequence[BaseRoute]] = lambda _: (),
     ) -> None:

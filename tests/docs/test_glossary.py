@@ -23,8 +23,8 @@ PLAIN_WORDS = (
     "crime difference digest error event examination fact fill form gatherer gauge group hash "
     "health hint history identity index input item kind level limit log maker mark matcher membership "
     "meter metric mix mode moment namespace node observation option order outcome part patient point "
-    "poller port prefetcher process progress protocol range reader reading reason request ring "
-    "security selection sentry server service setting sex share side signature silence span stack state "
+    "poller port prefetcher process progress protocol range reader reading reason request result ring "
+    "security selection sentry server service setting sex share shutdown side signature silence span stack state "
     "subject survey tally thread time total tree type uuid value warning year "
     # pages and their server
     "asset attachment bar command desk display election gate interval pair paper secret section style theme "
@@ -45,8 +45,7 @@ EXEMPT_FOR = {
     ),
     "the noun of its room": ("Assessor Intake Pseudonymiser Sealing"),
     "a participle or an adverb: its room still has to be renamed": (
-        "AnswersByTls BoardThen Courier Covered Deliverer Ending Expected FanOut Feeds Found Fresh Hearing Hidden Kept "
-        "KnownThen Making MonthEnds Moved Office Outside Pace Pen Piece Plain Replayed Since Skipped Told Wording"
+        "Courier Deliverer FanOut Feeds Fresh Office Pace Pen Told Wording"
     ),
 }
 EXEMPT = {name for names in EXEMPT_FOR.values() for name in names.split()}

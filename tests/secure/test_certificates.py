@@ -13,7 +13,7 @@ from cli.doctor import kafka, machine, store
 from cli.doctor.check import Check, Finding, State
 from cli.doctor.examination import Examination
 from cli.doctor.patient import Patient
-from cli.service.outside import certificate_samples
+from cli.service.outside_view import certificate_samples
 from models.access.certificate_ends import end_at_server, ends_of_files
 from models.access.tls_files import TlsFiles
 from models.errors import NotAllowed

@@ -35,7 +35,7 @@ def test_what_is_asked_of_the_store_is_what_a_worker_is_given() -> None:
 def test_each_right_that_lacks_is_named_and_nothing_is_changed(service: SecuredService) -> None:
     healthy = found(service, "worker")
     assert {name: finding.state for name, finding in healthy.items()} == dict.fromkeys(NAMES, State.GOOD), healthy
-    assert not any("only reads" in finding.told for finding in healthy.values())
+    assert not any("only reads" in finding.text for finding in healthy.values())
 
     rights = f"topic:WRITE:{service.prefix}alerts.v1", f"group:READ:{service.prefix}harmwatch-v100"
     relay = f"transactional-id:WRITE:{service.prefix}harmwatch-relay"
@@ -48,9 +48,9 @@ def test_each_right_that_lacks_is_named_and_nothing_is_changed(service: SecuredS
         "kafka.group",
         "store.rights",
     }
-    assert "alerts.v1: this user lacks the right to Write" in lacking["kafka.rights"].told
-    assert "harmwatch-v100" in lacking["kafka.group"].told
-    assert "zrank, script|load" in lacking["store.rights"].told
+    assert "alerts.v1: this user lacks the right to Write" in lacking["kafka.rights"].text
+    assert "harmwatch-v100" in lacking["kafka.group"].text
+    assert "zrank, script|load" in lacking["store.rights"].text
     assert "acls.sh" in lacking["kafka.rights"].remedy
     assert "users.acl" in lacking["store.rights"].remedy
 
@@ -65,4 +65,4 @@ def test_each_right_that_lacks_is_named_and_nothing_is_changed(service: SecuredS
 def test_of_who_only_reads_nobody_asks_for_a_workers_rights(service: SecuredService) -> None:
     told = found(service, "console")
     assert {name: finding.state for name, finding in told.items()} == dict.fromkeys(NAMES, State.GOOD)
-    assert sum("only reads" in finding.told for finding in told.values()) == 3
+    assert sum("only reads" in finding.text for finding in told.values()) == 3

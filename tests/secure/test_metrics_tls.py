@@ -95,7 +95,7 @@ def test_with_a_certificate_other_machines_may_ask(ca: Authority) -> None:
     secured = settings(ca, metrics="0.0.0.0:9464")
     assert dict(own_certificates(secured)).keys() == {"metrics_cert"}
     finding = found(secured, "machine.metrics")
-    assert (finding.state, "over TLS" in finding.told) == (State.GOOD, True)
+    assert (finding.state, "over TLS" in finding.text) == (State.GOOD, True)
     with pytest.raises(ValidationError, match="HARMWATCH_METRICS_CERT"):
         Settings(metrics="0.0.0.0:9464")
 

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from cli.service.outside import Outside
+from cli.service.outside_view import OutsideView
 from runtime.metrics.table import EXPORTER_METRICS
 from runtime.settings import Settings
 from tests.end_to_end.service.test_metrics import ONLY_WHILE_A_RECOVERY_REPEATS
@@ -19,7 +19,7 @@ def seen(service: SecuredService) -> dict[str, float]:
     """One look as the console: the newest value of each gauge."""
     given = service.environment("console")
     settings = {name.removeprefix("HARMWATCH_").lower(): value for name, value in given.items()}
-    with closing(Outside(Settings.model_validate(settings))) as outside:
+    with closing(OutsideView(Settings.model_validate(settings))) as outside:
         return {name: float(value) for name, _, value in outside.look()}
 
 

@@ -106,7 +106,7 @@ def test_a_rebuild_that_is_interrupted_counts_as_one(served: Callable[[int], Ser
 
         store.claim("before")
         store.drop("before")
-        there = replace(installation(take_away), hearing=meters)
+        there = replace(installation(take_away), instruments=meters)
         with closing(Recovery(there, store, "again", lambda: None)) as recovery, pytest.raises(Interrupted):
             recovery.run()
         with closing(Recovery(there, elsewhere, "once more", lambda: None)) as recovery:

@@ -62,7 +62,7 @@ def test_what_a_tick_leaves_of_one_instant_is_worked_off_at_once(valkey_url: str
 def test_what_never_got_into_office_is_no_term() -> None:
     meters, waits = Meters("v100", ClockMode.WALL), Waits()
     settings, place = Settings(kafka=NOWHERE, redis=f"redis://{NOWHERE}/0"), TopicIdentity("cluster", "id", "o", 1)
-    installation = Installation(settings, load_policy(settings.policy), place, hearing=meters)
+    installation = Installation(settings, load_policy(settings.policy), place, instruments=meters)
     relay = Relay(installation, owns=lambda: True, failed=lambda _: None, waits=waits)
     relay.start()
     over = time.monotonic() + 30

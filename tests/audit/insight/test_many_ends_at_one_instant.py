@@ -14,7 +14,7 @@ from audit.history.membership_errors import look_back, wrong_then
 from audit.replay.replay import Replay
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
-from cli.audit.snapshots import KnownThen
+from cli.audit.snapshots import KnownBoard
 from models.clock import ClockMode
 from models.errors import Unproved
 from models.instants import DAY, Micros
@@ -47,11 +47,11 @@ def broken_off(request: pytest.FixtureRequest, many: int) -> Written:
     return many_ends(request.param, many, next_at=None)
 
 
-def ranked(engine: KnownThen) -> list[tuple[str, int]]:
+def ranked(engine: KnownBoard) -> list[tuple[str, int]]:
     return [(row.offender_id, row.score) for row in engine.board(_WHOLE)]
 
 
-def members(engine: KnownThen) -> set[str]:
+def members(engine: KnownBoard) -> set[str]:
     return {row.offender_id for row in engine.board(_WHOLE) if row.in_band}
 
 

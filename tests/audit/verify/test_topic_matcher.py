@@ -3,7 +3,7 @@
 import pytest
 
 from audit.verify.faults import Faults
-from audit.verify.topic_matcher import Expected, Identity, TopicMatcher
+from audit.verify.topic_matcher import ExpectedRecord, Identity, TopicMatcher
 from models.record import Record
 from models.topics import ALERTS
 
@@ -14,7 +14,7 @@ def faults_of(published: list[int], *, held_back: bool) -> tuple[list[str], int]
     records = (Record(place, 0, b"", b"%d" % number, []) for place, number in enumerate(published))
     lineup = TopicMatcher(ALERTS, faults, records, identify, held_back=held_back)
     for number in range(1, 6):
-        lineup.expect(Expected(identity(number), b"", b"%d" % number, []))
+        lineup.expect(ExpectedRecord(identity(number), b"", b"%d" % number, []))
     lineup.finish({0: 5})
     return faults.listed, lineup.unread
 
@@ -49,7 +49,7 @@ def faults_from(first: int, published: list[int], last: int = 200) -> list[str]:
     lineup = TopicMatcher(ALERTS, faults, records, identify)
     lineup.skip(0, first - 1)
     for number in range(first, last + 1):
-        lineup.expect(Expected(identity(number), b"", b"%d" % number, []))
+        lineup.expect(ExpectedRecord(identity(number), b"", b"%d" % number, []))
     lineup.finish({0: last})
     return faults.listed
 

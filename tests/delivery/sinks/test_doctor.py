@@ -36,7 +36,7 @@ def test_where_nobody_is_to_get_alerts_nothing_is_wrong(delivering: Delivering) 
     assert states(delivering) == [State.GOOD] * 3
     nowhere = found(delivering, prefix="there-are-no-such-topics-")
     assert {finding.state for finding in nowhere.values()} == {State.GOOD}
-    assert "the topics of deliveries are not there" in nowhere["delivery.keys"].told
+    assert "the topics of deliveries are not there" in nowhere["delivery.keys"].text
 
 
 def test_each_that_is_broken_is_named_with_its_remedy(delivering: Delivering) -> None:
@@ -52,7 +52,7 @@ def test_each_that_is_broken_is_named_with_its_remedy(delivering: Delivering) ->
             ]
             delivering.subscribe(entries[0])
             absent = found(delivering)["delivery.deliverer"]
-            assert (absent.state, absent.told) == (State.FAULT, "nobody delivers")
+            assert (absent.state, absent.text) == (State.FAULT, "nobody delivers")
             with delivering.deliverer():
                 await accepted(delivering, "desk", 1)
                 assert await asyncio.to_thread(states, delivering) == [State.GOOD, State.GOOD, State.WEAK]  # no standby
@@ -62,8 +62,8 @@ def test_each_that_is_broken_is_named_with_its_remedy(delivering: Delivering) ->
                 key.chmod(0o644)
                 broken = await asyncio.to_thread(found, delivering)
         waiting = "nothing more is sent to picky (number 1: refused, 413), gone (closed by its receiver)"
-        assert (broken["delivery.receivers"].state, broken["delivery.receivers"].told) == (State.WEAK, waiting)
+        assert (broken["delivery.receivers"].state, broken["delivery.receivers"].text) == (State.WEAK, waiting)
         assert broken["delivery.keys"].state is State.FAULT
-        assert "desk: HARMWATCH_SECRETS: others than its owner can read" in broken["delivery.keys"].told
+        assert "desk: HARMWATCH_SECRETS: others than its owner can read" in broken["delivery.keys"].text
 
     asyncio.run(test())

@@ -110,7 +110,7 @@ def test_reports_that_are_gone_behind_what_was_applied_are_named(
     said_as_documented("offences.v1 offsets N to N", said)
     if not emptied:
         broken = doctor.found(Patient(doctor.settings_of(board)), "board.last_runs")
-        assert (broken.state, "are not the records" in broken.told) == (State.FAULT, True)
+        assert (broken.state, "are not the records" in broken.text) == (State.FAULT, True)
 
 
 @EMPTIED

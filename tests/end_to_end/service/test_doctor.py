@@ -83,7 +83,7 @@ def test_a_healthy_installation_has_no_fault_and_nothing_is_changed(installation
 def test_topics_that_are_not_there(installation: Installation) -> None:
     broken = found(Patient(settings_of(installation, prefix="nowhere-")), "kafka.topics")
     assert (broken.state, broken.remedy) == (State.FAULT, "harmwatch topics create")
-    assert "nowhere-offences.v1 is missing" in broken.told
+    assert "nowhere-offences.v1 is missing" in broken.text
 
 
 @pytest.mark.parametrize("name", ["kafka.copies", "kafka.internal_copies"])
@@ -118,7 +118,7 @@ def test_brokers_that_send_clients_to_where_nobody_is(installation: Installation
     patient.advertised = [*patient.advertised, ("127.0.0.1", 1)]
     broken = found(patient, "kafka.advertised")
     assert (broken.state, "advertised.listeners" in broken.remedy) == (State.FAULT, True)
-    assert "127.0.0.1:1" in broken.told
+    assert "127.0.0.1:1" in broken.text
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_copies_that_are_away(installation: Installation, changed: dict[str, obj
     (journal,) = [item for item in patient.described if item["name"] == f"{installation.prefix}journal.v1"]
     patient.described = [dict(journal) | {"partitions": [dict(journal["partitions"][0]) | changed]}]
     broken = found(patient, "kafka.in_sync")
-    assert (broken.state, f"{installation.prefix}journal.v1 0" in broken.told) == (state, True)
+    assert (broken.state, f"{installation.prefix}journal.v1 0" in broken.text) == (state, True)
     assert "start" in broken.remedy
 
 
@@ -228,7 +228,7 @@ def test_workers_of_another_version(installation: Installation) -> None:
     patient.member_names = [worker_name(), "harmwatch-0.0.9-engine-1-layout-3"]
     broken = found(patient, "board.versions")
     assert (broken.state, "mixed-versions" in broken.remedy) == (State.WEAK, True)
-    assert "harmwatch-0.0.9" in broken.told
+    assert "harmwatch-0.0.9" in broken.text
 
 
 def test_too_little_memory_for_the_partitions(installation: Installation) -> None:
@@ -247,18 +247,18 @@ def test_what_somebody_else_has_written(stack_environment: dict[str, str], tmp_p
     foreign = found(Patient(settings_of(other)), "board.foreign_records")
     assert (foreign.state, "foreign-record.md" in foreign.remedy) == (State.WEAK, True)
     ahead = found(Patient(settings_of(other)), "board.alerts")
-    assert (ahead.state, "no board yet" in ahead.told) == (State.GOOD, True)
+    assert (ahead.state, "no board yet" in ahead.text) == (State.GOOD, True)
 
 
 def test_settings_that_are_not_the_boards(installation: Installation) -> None:
     broken = found(Patient(settings_of(installation, clock="event")), "board.fits")
     assert broken.state is State.FAULT
-    assert "clock is event, the board was founded with wall" in broken.told
+    assert "clock is event, the board was founded with wall" in broken.text
 
 
 def test_a_policy_that_is_not_in_force(installation: Installation, tmp_path: Path) -> None:
     broken = found(Patient(settings_of(installation, policy=small_policy(tmp_path, size=7))), "board.fits")
-    assert (broken.state, "policy" in broken.told) == (State.FAULT, True)
+    assert (broken.state, "policy" in broken.text) == (State.FAULT, True)
 
 
 def test_records_behind_an_open_transaction(installation: Installation) -> None:
@@ -274,7 +274,7 @@ def test_clocks_that_differ(installation: Installation) -> None:
     )
     patient.status = patient.status.model_copy(update={"clock": apart})
     broken = found(patient, "board.clocks")
-    assert (broken.state, broken.told) == (State.FAULT, "the store's clock is 70 s ahead")
+    assert (broken.state, broken.text) == (State.FAULT, "the store's clock is 70 s ahead")
 
 
 @pytest.mark.parametrize(

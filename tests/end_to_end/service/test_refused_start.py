@@ -23,11 +23,11 @@ MODULES_SECONDS = 1.9
 PAUSE_SECONDS = 0.02
 ENDS_BY_FORCE = """
 import time
-from cli.service.ending import Ending
+from cli.service.shutdown import Shutdown
 from models.errors import PreconditionFailed, Unavailable, WrongUse
-ending = Ending(0.2)
+shutdown = Shutdown(0.2)
 for failure in ({failures}):
-    ending.begin(failure)
+    shutdown.begin(failure)
 time.sleep(60)
 """
 

@@ -11,7 +11,7 @@ from heapq import nsmallest
 from itertools import chain
 
 from audit.snapshots.file import SnapshotFile
-from audit.snapshots.row import Kept, person_of
+from audit.snapshots.row import KnownContribution, person_of
 from audit.snapshots.snapshot import Snapshot
 from models.board import BoardRow, OffenderView
 from models.errors import Damaged
@@ -20,7 +20,7 @@ from scoring.person import ID_AT, Person, RankKey
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class LaterChanges:
     """What happened between a snapshot and an instant.
 
     `told`: how many contributions became known, by person; they stand in the file, up to `entry`, or in `unsaved`.
@@ -30,13 +30,13 @@ class Since:
     entry: int
     told: Mapping[bytes, int]
     members: Mapping[str, BandEntry]
-    unsaved: Mapping[bytes, Sequence[Kept]]
+    unsaved: Mapping[bytes, Sequence[KnownContribution]]
 
 
-class BoardThen:
+class PastBoard:
     """What was known at `at` (microseconds). All methods raise Damaged where a row does not fit the snapshot."""
 
-    def __init__(self, file: SnapshotFile, snapshot: Snapshot, since: Since, at: int) -> None:
+    def __init__(self, file: SnapshotFile, snapshot: Snapshot, since: LaterChanges, at: int) -> None:
         self._file = file
         self._snapshot = snapshot
         self._since = since
@@ -120,7 +120,7 @@ class BoardThen:
             if person is not None and person.standing_key is not None:
                 yield person.standing_key
 
-    def _person_then(self, offender_id: bytes, saved: Sequence[Kept]) -> Person | None:
+    def _person_then(self, offender_id: bytes, saved: Sequence[KnownContribution]) -> Person | None:
         """A person at the instant, after a look at whether they stood where the snapshot says."""
         snapshot, told = self._snapshot, [*saved, *self._since.unsaved.get(offender_id, ())]
         before = person_of((one for one in told if one.entry <= snapshot.entry), snapshot.state.as_of)

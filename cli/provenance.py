@@ -14,7 +14,7 @@ from runtime.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class Provenance:
     """`at` in microseconds; `moments` writes dates as its readers do; `made_by` is what somebody said, or the login."""
 
     made_by: str

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from models.journal.transition import Entry
 
 
-class Hearing:
+class Instruments:
     """Hears everything and keeps nothing. Seconds are durations; every method is called from any thread."""
 
     def assessed(self, seconds: float) -> None:
@@ -42,4 +42,4 @@ class Hearing:
         """These entries are committed, with so many alerts of each transition and letters for these reasons."""
 
 
-NOBODY = Hearing()
+NO_INSTRUMENTS = Instruments()

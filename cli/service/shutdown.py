@@ -12,7 +12,7 @@ _PATIENCE_SECONDS = 4.5
 _LAST_WORDS_SECONDS = 0.5
 
 
-class Ending:
+class Shutdown:
     """The end of the process, at last by force: with the exit code of the first failure, or 0 where there is none.
 
     What hangs by then is a client that waits for Kafka or Redis; a process that ends here loses nothing.

@@ -25,7 +25,7 @@ _TOPICS_EVERY_SECONDS = 300.0
 log = logging.getLogger(__name__)
 
 
-class Outside:
+class OutsideView:
     """Connections that stay open from look to look. Raises PreconditionFailed, Unavailable; then `close` it."""
 
     def __init__(self, settings: Settings) -> None:

@@ -5,7 +5,7 @@ from broker.reader import Reader
 from models.topics import Topic
 
 
-class Hidden:
+class UnreadableTopics:
     """The topics of one verification that do not show everything that was sent."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ _KEPT = 64
 """Late ones that are remembered: where there are more, it is not they who stand in the wrong place."""
 
 
-class Skipped:
+class SkippedRecords:
     """Says of each such record whether it stands within the range that is compared.
 
     A record that comes again, or behind one that came after it, is late at once. One that follows in order behind the
