@@ -183,8 +183,8 @@ def _recovery(given: argparse.Namespace, stack: Stack) -> int:
 
 def _metrics(given: argparse.Namespace, stack: Stack) -> int:
     for turn in range(given.repeat):
-        told = counted_lap(fill(_prefix(), london_of(given.scale), CACHE, 1), stack)
-        _say(f"turn {turn + 1} of {given.repeat}: {told}")
+        lap = counted_lap(fill(_prefix(), london_of(given.scale), CACHE, 1), stack)
+        _say(f"turn {turn + 1} of {given.repeat}: {lap}")
     return 0
 
 

@@ -53,9 +53,9 @@ def counted_lap(given: Input, stack: Stack) -> ActiveContribution:
     with closing(open_store(load_settings())) as store, workers(1) as processes:
         lap = time_workers("counted", given.records, store, stack, processes)
         began = time.monotonic()
-        told = _scrape(address)
+        scraped = _scrape(address)
         scrape_seconds = time.monotonic() - began
-    counting = sum(told[name] * seconds for name, seconds in _costs())
+    counting = sum(scraped[name] * seconds for name, seconds in _costs())
     return ActiveContribution(given.records, lap.costs.worker_seconds, counting, scrape_seconds)
 
 
@@ -88,11 +88,11 @@ def _scrape(address: str) -> dict[str, float]:
     """Every sample by its name without the prefix, over all labels."""
     with urllib.request.urlopen(f"http://{address}/metrics") as answer:
         text = answer.read().decode()
-    told: defaultdict[str, float] = defaultdict(float)
+    scraped: defaultdict[str, float] = defaultdict(float)
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
-            told[sample.name.removeprefix(PREFIX)] += sample.value
-    return told
+            scraped[sample.name.removeprefix(PREFIX)] += sample.value
+    return scraped
 
 
 def _free_port() -> int:

@@ -51,26 +51,26 @@ def measure_looking_back(scale: float) -> LookingBack:
     people, chance = round(OFFENDERS * scale), random.Random(1)
     with tempfile.TemporaryDirectory() as folder, SnapshotFile(Path(folder) / "snapshots.sqlite") as file:
         filled = _fill(file, people, round(REPORTS * scale), chance)
-        news = [_told(chance.randrange(people), 2, number, chance) for number in range(EVERY)]
+        news = [_contribution(chance.randrange(people), 2, number, chance) for number in range(EVERY)]
         file.add(filled, Interval(0, 1, "", 1, _AS_OF, [], []), [row_of(one, 1, n) for n, one in enumerate(news)])
         since = LaterChanges(2, Counter(one.item.offender_id.encode() for one in news), {}, {})
         seconds = {name: _seconds(file, since, ask) for name, ask in _QUESTIONS.items()}
-        return LookingBack(filled.told + EVERY, people, file.path.stat().st_size / 1e6, seconds)
+        return LookingBack(filled.contributions + EVERY, people, file.path.stat().st_size / 1e6, seconds)
 
 
 def _fill(file: SnapshotFile, people: int, reports: int, chance: random.Random) -> Snapshot:
     """Rows of everybody; the snapshot behind them is written by whoever knows what came next."""
-    told, keys, snapshot = 0, list[RankKey](), _snapshot(0, [], 0)
+    contributions, keys, snapshot = 0, list[RankKey](), _snapshot(0, [], 0)
     for first in range(0, people, _PEOPLE_AT_ONCE):
         rows = []
         for number in range(first, min(people, first + _PEOPLE_AT_ONCE)):
-            own = [_told(number, 1, n, chance) for n in range(1 + _more(chance, reports / people - 1))]
+            own = [_contribution(number, 1, n, chance) for n in range(1 + _more(chance, reports / people - 1))]
             rows += [row_of(one, 1, place) for place, one in enumerate(own)]
             person = person_of(own, _AS_OF)
             keys += [person.standing_key] if person is not None and person.standing_key is not None else []
-        told += len(rows)
+        contributions += len(rows)
         file.add(snapshot, Interval(0, 1, "", 1, _AS_OF, [], []), rows)
-    return _snapshot(told, nsmallest(FIRST, keys), len(keys))
+    return _snapshot(contributions, nsmallest(FIRST, keys), len(keys))
 
 
 def _more(chance: random.Random, mean: float) -> int:
@@ -78,16 +78,16 @@ def _more(chance: random.Random, mean: float) -> int:
     return int(chance.expovariate(1 / mean) + 0.5)
 
 
-def _snapshot(told: int, order: list[RankKey], ranked: int) -> Snapshot:
-    state = EngineState(100, 120, ClockMode.EVENT, None, None, {0: told}, _AS_OF, 1, 0, {})
-    return Snapshot("", 1, [{}], told, state, ranked, order, 0, [])
+def _snapshot(contributions: int, order: list[RankKey], ranked: int) -> Snapshot:
+    state = EngineState(100, 120, ClockMode.EVENT, None, None, {0: contributions}, _AS_OF, 1, 0, {})
+    return Snapshot("", 1, [{}], contributions, state, ranked, order, 0, [])
 
 
 def _who(number: int) -> str:
     return f"s{number:011}"
 
 
-def _told(who: int, entry: int, number: int, chance: random.Random) -> KnownContribution:
+def _contribution(who: int, entry: int, number: int, chance: random.Random) -> KnownContribution:
     at = _AS_OF - chance.randrange(365) * DAY if entry == 1 else _AS_OF + number
     return KnownContribution(entry, at, Contribution(
         offset=0, event_id="", kind="", offender_id=_who(who), offence_id=f"c{entry}{number:09}", revision=1,

@@ -61,10 +61,10 @@ def _baseline_lap(system: System, given: Input, stack: Stack) -> Lap:
         "BENCH_RECORDS": str(given.records),
         "BENCH_WEIGHTS": str(given.weights),
     }
-    told, costs = _run([*command, *system.command[1:]], environment, stack)
-    result = next((line for line in told.splitlines() if line.startswith('{"records"')), None)
+    output, costs = _run([*command, *system.command[1:]], environment, stack)
+    result = next((line for line in output.splitlines() if line.startswith('{"records"')), None)
     if result is None:
-        raise RuntimeError(f"{system.name} gave no result: {told[-2000:]}")
+        raise RuntimeError(f"{system.name} gave no result: {output[-2000:]}")
     said = json.loads(result)
     right = said["top"] == given.top if system.sums else said["records"] >= given.records
     costs = replace(costs, worker_seconds=said["cpu_seconds"])

@@ -75,8 +75,8 @@ def _wait_until_published(store: Store) -> None:
 
 
 def _calls(client: redis.Redis) -> int:
-    told = client.info("commandstats")
-    return sum(int(told.get(f"cmdstat_{name}", {}).get("calls", 0)) for name in ("evalsha", "lrange"))
+    stats = client.info("commandstats")
+    return sum(int(stats.get(f"cmdstat_{name}", {}).get("calls", 0)) for name in ("evalsha", "lrange"))
 
 
 @contextmanager

@@ -16,7 +16,7 @@ _SAY_EVERY_SECONDS = 2.0
 
 @contextmanager
 def long_pass(open_reader: OpenReader, every: float = _SAY_EVERY_SECONDS) -> Iterator[OpenReader]:
-    """Opens the same readers; while it lasts, what they have read of `offences.v1` is told every so many seconds."""
+    """Opens the same readers; while it lasts, what they have read of `offences.v1` is said every so many seconds."""
     passing, over = _Pass(), threading.Event()
 
     def tell() -> None:
@@ -58,7 +58,7 @@ class _Pass:
         self._positions[partition] = offset
 
     def text(self) -> str:
-        """What is told now."""
+        """What is said now."""
         seconds, readings = time.monotonic() - self._begun_at, max(self._readings.copy().values(), default=0)
         read, total = sum(self._positions.copy().values()), sum(self._ends.copy().values())
         again = f", reading {readings}" if readings > 1 else ""

@@ -1,4 +1,4 @@
-"""Pages as files: whole or not at all, and readable by whoever wrote them alone, as they hold personal data."""
+"""Pages as files: whole or not at all, and readable by their writer alone, as they hold personal data."""
 
 import os
 from contextlib import suppress

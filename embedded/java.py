@@ -36,7 +36,7 @@ def _installed_java() -> Path:
 
 
 def _major_version(java: str) -> int:
-    """The 21 in `openjdk version "21.0.2"`; 0 if it cannot be told."""
+    """The 21 in `openjdk version "21.0.2"`; 0 if it is unknown."""
     try:
         answer = subprocess.run(
             [java, "-version"], capture_output=True, text=True, timeout=VERSION_TIMEOUT_SECONDS, check=False

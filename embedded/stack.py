@@ -39,7 +39,7 @@ class Stack:
     """
 
     def __init__(self, directory: Path | None = None, progress: Callable[[str], None] = logger.info) -> None:
-        """`directory` keeps the data for the next stack; `progress` is told what takes long."""
+        """`directory` keeps the data for the next stack; `progress` hears what takes long."""
         self._directory = directory
         self._progress = progress
 
@@ -113,7 +113,7 @@ class Stack:
     ) -> subprocess.Popen[bytes]:
         """Start a command with our terminal and `environment()`; if it still runs at the end, it is ended.
 
-        `environment` is ours unless told otherwise, `errors` the command's standard error instead of ours.
+        `environment` is ours unless said otherwise, `errors` the command's standard error instead of ours.
         """
         return self._children.start_command(command, {**(environment or os.environ), **self.environment()}, errors)
 

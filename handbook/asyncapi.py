@@ -42,8 +42,8 @@ def asyncapi_page() -> str:
     ]
     head = ["channel", "harmwatch", "message", "recognised by", "what it is"]
     rows += [
-        ["a subscription's address", "sends", f"`{name}`", f"`type` = `{WEBHOOK_TYPES[name]}`", told["summary"]]
-        for name, told in WEBHOOK_MESSAGES.items()
+        ["a subscription's address", "sends", f"`{name}`", f"`type` = `{WEBHOOK_TYPES[name]}`", message["summary"]]
+        for name, message in WEBHOOK_MESSAGES.items()
     ]
     return page("AsyncAPI", _INTRODUCTION, table(head, rows))
 

@@ -53,21 +53,21 @@ class Message:
     @property
     def constants(self) -> dict[str, str]:
         """The headers that tell this message from the others of its topic."""
-        return {name: told["const"] for name, told in self.headers.items() if name in {"ce_type", "truncated"}}
+        return {name: message["const"] for name, message in self.headers.items() if name in {"ce_type", "truncated"}}
 
     def document(self) -> dict[str, Any]:  # Any: JSON
         """As AsyncAPI has it."""
-        told: dict[str, Any] = {"summary": self.summary}
+        message: dict[str, Any] = {"summary": self.summary}
         if self.headers:
-            told["headers"] = {
+            message["headers"] = {
                 "type": "object", "required": list(self.headers), "properties": {**self.headers, **self.optional}
             }  # fmt: skip
         if self.schema is None:
-            told |= {"contentType": self.content, "payload": {"description": self.summary}}
+            message |= {"contentType": self.content, "payload": {"description": self.summary}}
         else:
-            told["payload"] = {"$ref": f"{self.schema}.schema.json"}
+            message["payload"] = {"$ref": f"{self.schema}.schema.json"}
         key = {"type": "string", "description": self.key}
-        return told | {"bindings": {"kafka": {"key": key, "bindingVersion": "0.5.0"}}}
+        return message | {"bindings": {"kafka": {"key": key, "bindingVersion": "0.5.0"}}}
 
 
 def _event(kind: str, summary: str, schema: str, optional: Mapping[str, Any]) -> Message:  # Any: JSON Schema

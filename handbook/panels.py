@@ -29,7 +29,7 @@ def _rate(name: str, by: str) -> str:
 
 
 def _most(name: str) -> str:
-    """Of a subscription, whoever is in office."""
+    """Of a subscription, of the one in office."""
     return f"max by (subscription) ({_of(name)})"
 
 

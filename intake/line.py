@@ -48,11 +48,11 @@ class Checker:
         try:
             report = read(value)
             refuse_wrong_times(report, self._now_us)
-            told = names_once(value)
+            given = names_once(value)
         except (Refused, NoObjectError) as error:
             return bad(file, number, str(error))
-        if "victim_ids" in told or not (is_plain_id(report.offence_id) and is_plain_id(report.offender_id)):
-            fault = _fault_of_ids(told | {"offence_id": report.offence_id, "offender_id": report.offender_id})
+        if "victim_ids" in given or not (is_plain_id(report.offence_id) and is_plain_id(report.offender_id)):
+            fault = _fault_of_ids(given | {"offence_id": report.offence_id, "offender_id": report.offender_id})
             if fault is not None:
                 return bad(file, number, fault)
         self.report = report
@@ -89,8 +89,8 @@ def _encoded(fields: Mapping[str, object]) -> bytes:
 
 def _fault_of_ids(fields: Mapping[str, object]) -> str | None:
     for name in IDS:
-        told = fields.get(name, ())
-        for text in (told,) if isinstance(told, str) else told if isinstance(told, list) else ():
+        given = fields.get(name, ())
+        for text in (given,) if isinstance(given, str) else given if isinstance(given, list) else ():
             fault = fault_of_id(text)
             if fault is not None:
                 return f"{name}: {text[:60]!r} {fault}"

@@ -47,7 +47,7 @@ _NEW = PlacedReport(Standing.NEW)
 class Revisions:
     """The latest report of each offence of each offender: 24 bytes for each, and a half of it free.
 
-    Offences and contents are told apart by their hashes: of a million offences two are taken for one with a chance
+    Offences and contents are distinguished by their hashes: of a million offences two are taken for one with a chance
     of one in thirty million. Then a count is wrong by one, and with --resume a row may be left unsent.
     """
 

@@ -83,8 +83,8 @@ def make_letter(refusal: RefusalOut, topic: str, partition: int, key: bytes | No
     whole = Letter(key, value, headers)
     if value is None or whole.size <= LARGEST_LETTER_BYTES:
         return whole
-    told = {"size": len(value), "sha256": hashlib.sha256(value).hexdigest()}
-    return Letter(key, canonical_json(told), [*headers, (TRUNCATED, b"yes")])
+    summary = {"size": len(value), "sha256": hashlib.sha256(value).hexdigest()}
+    return Letter(key, canonical_json(summary), [*headers, (TRUNCATED, b"yes")])
 
 
 def dead_letter_headers(refusal: RefusalOut, topic: str, partition: int) -> list[tuple[str, bytes]]:

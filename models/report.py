@@ -97,5 +97,7 @@ class OffenceReport(BaseModel):
     @model_validator(mode="after")
     def _a_later_revision_says_when_it_was_reported(self) -> Self:
         if self.reported_at == NOT_GIVEN and must_say_reported_at(self.revision, self.type):
-            raise ValueError(f"reported_at is missing: without it revision {self.revision} would begin the window anew")
+            raise ValueError(
+                f"reported_at is missing: without it revision {self.revision} would begin the window again"
+            )
         return self

@@ -115,25 +115,25 @@ def _faults_of_cells(cells: list[str], width: int) -> Iterator[str]:
 
 
 def _row(name: str, place: int, columns: dict[str, int], cells: list[str], faults: Faults) -> Iterator[OfficialRow]:
-    told = {column: cells[at] if at < len(cells) else "" for column, at in columns.items()}
-    wrong = [*_faults_of_codes(told), *_faults_of_days(told["days"])]
+    row = {column: cells[at] if at < len(cells) else "" for column, at in columns.items()}
+    wrong = [*_faults_of_codes(row), *_faults_of_days(row["days"])]
     for fault in wrong:
         faults.add(f"{name}:{place}", fault)
     if wrong:
         return
-    whole, _, decimals = told["days"].replace(",", "").partition(".")
+    whole, _, decimals = row["days"].replace(",", "").partition(".")
     yield OfficialRow(
-        place, told["urn"], told.get("class_code", ""), told.get("ho_code", ""),
-        int(whole) * MILLIDAYS_PER_DAY + int(decimals.ljust(3, "0")), told.get("title", ""),
-        told["days"] if "," in told["days"] else None,
+        place, row["urn"], row.get("class_code", ""), row.get("ho_code", ""),
+        int(whole) * MILLIDAYS_PER_DAY + int(decimals.ljust(3, "0")), row.get("title", ""),
+        row["days"] if "," in row["days"] else None,
     )  # fmt: skip
 
 
-def _faults_of_codes(told: dict[str, str]) -> Iterator[str]:
-    if not told["urn"]:
+def _faults_of_codes(row: dict[str, str]) -> Iterator[str]:
+    if not row["urn"]:
         yield "urn is empty"
     for column in ("urn", "class_code", "ho_code"):
-        text = told.get(column, "")
+        text = row.get(column, "")
         if isinstance(text, ConvertedCell) or _DATE.fullmatch(text):
             yield f"{column} {text[:40]!r} is no code: a spreadsheet made a date or the like of it; write it as text"
 

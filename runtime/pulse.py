@@ -73,8 +73,8 @@ def _write(file: Path, standing: Sequence[Standing]) -> None:
 
 
 def _status(standing: Sequence[Standing]) -> str:
-    told = "; ".join(f"waiting {wait.seconds:.0f} s for {wait.why}" for wait in standing)
-    return " ".join(told.split()) or "at work"  # a line of its own would be another word to systemd
+    text = "; ".join(f"waiting {wait.seconds:.0f} s for {wait.why}" for wait in standing)
+    return " ".join(text.split()) or "at work"  # a line of its own would be another word to systemd
 
 
 def silent_seconds(file: Path) -> float | None:

@@ -8,7 +8,7 @@ _PATIENCE_SECONDS = 1.0
 
 
 def tell_service_manager(*lines: str) -> None:
-    """Each a line of sd_notify(3); whoever runs without systemd tells nobody. Raises OSError."""
+    """Each a line of sd_notify(3); without systemd nothing is sent. Raises OSError."""
     address = os.environ.get(_SOCKET)
     if not address:
         return

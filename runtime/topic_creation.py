@@ -111,13 +111,13 @@ def _refuse_other_partitions(name: str, there: Mapping[str, int], partitions: in
 
 def _refuse_second_history(client: KafkaAdminClient, settings: Settings, there: dict[str, int]) -> None:
     names = [topic_name(settings.prefix, topic) for topic in ALL_TOPICS]
-    told = [f"{name} holds records" for name in names if name in there and _holds_any(settings, name, there[name])]
+    signs = [f"{name} holds records" for name in names if name in there and _holds_any(settings, name, there[name])]
     if any(name in there for name in names) and committed_offsets(client, group_name(settings)):
-        told.append(f"the group {group_name(settings)} has committed offsets")
-    if told:
+        signs.append(f"the group {group_name(settings)} has committed offsets")
+    if signs:
         raise PreconditionFailed(
-            f"{topic_name(settings.prefix, JOURNAL)} is gone, and a board has worked here: {', '.join(told)}. An empty "
-            "journal would begin a second history under alert ids that are known. Bring it back, or begin under "
+            f"{topic_name(settings.prefix, JOURNAL)} is gone, and a board has worked here: {', '.join(signs)}. An "
+            "empty journal would begin a second history under alert ids that are known. Bring it back, or begin under "
             "another HARMWATCH_PREFIX; where there never was one, `harmwatch topics create --new-board` says so"
         )
 

@@ -16,8 +16,8 @@ class Document(BaseModel):
 
     def figures(self, *names: str) -> dict[str, Any]:  # Any: JSON
         """What stands in the JSON under these keys, in this order; without names all of it."""
-        told = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        return {name: told[name] for name in names} if names else told
+        fields = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return {name: fields[name] for name in names} if names else fields
 
     def given(self) -> dict[str, Any]:  # Any: its fields
         """Its fields, for a document that it is a part of."""

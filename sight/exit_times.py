@@ -46,7 +46,7 @@ class ExitTimes:
         rival = rows[exit_rank].score
         wanted = [(row.offender_id, row.score, rival) for row in rows[:exit_rank] if row.in_band]
         now = self._clock()
-        known = {item: told for item, told in self._known.items() if now - told[0] < _ASKED_AGAIN_SECONDS}
+        known = {item: found for item, found in self._known.items() if now - found[0] < _ASKED_AGAIN_SECONDS}
         unknown = [item for item in wanted if item not in known]
         for at in range(0, len(unknown), _ASKED_AT_ONCE):
             some = unknown[at : at + _ASKED_AT_ONCE]

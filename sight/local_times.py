@@ -13,10 +13,10 @@ def local_moment(micros: int, zone: tzinfo | None = None) -> datetime:
 def full_moment(micros: int, zone: tzinfo | None = None) -> str:
     """Day, time and zone, and UTC beside it where that differs: 28 Nov 2026, 03:13:05 CET (02:13:05 UTC)."""
     moment = local_moment(micros, zone)
-    told = f"{moment.day} {moment:%b %Y, %H:%M:%S} {moment:%Z}"
+    text = f"{moment.day} {moment:%b %Y, %H:%M:%S} {moment:%Z}"
     if moment.utcoffset() == timedelta(0):
-        return told
-    return f"{told} ({format_instant(micros)[11:19]} UTC)"
+        return text
+    return f"{text} ({format_instant(micros)[11:19]} UTC)"
 
 
 def short_moment(micros: int, today: int, zone: tzinfo | None = None) -> str:

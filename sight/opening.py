@@ -1,4 +1,4 @@
-"""Alerts in clear, for whoever has the key store at hand."""
+"""Alerts in clear, for one who has the key store at hand."""
 
 from collections.abc import Sequence
 

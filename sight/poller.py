@@ -134,7 +134,7 @@ class BoardPoller:
 
     def _disagreement(self) -> Iterator[str]:
         """Where alerts tell another band than the store holds at the same sequence."""
-        difference = self._recent.told.difference
+        difference = self._recent.band.difference
         if difference:
             yield f"board and alerts disagree: {difference} (harmwatch verify)"
 
@@ -144,7 +144,7 @@ class BoardPoller:
         if self._alerts is None:
             self._alerts = PartitionReader(self.settings.brokers, topic_name(self.settings.prefix, ALERTS), 0)
             self._recent = RecentAlerts()
-        self._recent.told.hold_against(sequence, entrances)
+        self._recent.band.hold_against(sequence, entrances)
         end = self._alerts.end()
         self._alerts.skip_to(end - _OFFSETS_READ)
         for record in self._alerts.read_until(end):

@@ -13,11 +13,11 @@ _ALERT_MARK = b'"alert_id"'
 
 
 class RecentAlerts:
-    """Those that were added last; `told` is the band that all of them tell."""
+    """Those that were added last; `band` is the one that all of them tell."""
 
     def __init__(self) -> None:
         self._sent: list[Alert] = []
-        self.told = ToldBand()
+        self.band = ToldBand()
 
     def add(self, value: bytes | None) -> None:
         """The value of a record of the alerts; what is no alert of ours is passed over."""
@@ -26,7 +26,7 @@ class RecentAlerts:
                 alert = Alert.model_validate_json(value)
                 self._sent.append(alert)
                 del self._sent[:-ALERTS_KEPT]
-                self.told.take(alert)
+                self.band.take(alert)
 
     def opened(self, in_clear: UnsealedAlerts) -> tuple[Alert, ...]:
         """In clear as far as their keys are there now, the oldest first. Raises Unavailable."""

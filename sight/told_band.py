@@ -46,8 +46,8 @@ class ToldBand:
         if self._awaited is None or not self._first or self._awaited[0] != self._newest:
             return
         stored = {sequence for sequence in self._awaited[1] if sequence >= self._first}
-        told = set(self._inside.values())
-        parts = (_named("the board alone has", stored - told), _named("alerts alone have", told - stored))
+        alerted = set(self._inside.values())
+        parts = (_named("the board alone has", stored - alerted), _named("alerts alone have", alerted - stored))
         self.difference = ", ".join(filter(None, parts))
         self._awaited = None
 

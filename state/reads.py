@@ -132,8 +132,8 @@ def _ask_offenders(together: "redis.client.Pipeline", keys: Keys, offender_ids: 
         together.zrangebylex(keys["spilled"], *spilled_range(offender_id))
 
 
-def _offenders(offender_ids: Sequence[str], told: Sequence[Any]) -> list[OffenderView]:  # Any: as Redis answers
-    fields, *answers = told
+def _offenders(offender_ids: Sequence[str], answered: Sequence[Any]) -> list[OffenderView]:  # Any: as Redis answers
+    fields, *answers = answered
     weights = read_weights(fields)
     return [
         _offender(offender_id, weights, *answers[4 * place : 4 * place + 4])

@@ -47,7 +47,7 @@ class MonthEndBoards:
             self._copy = pickle.dumps(engine, pickle.HIGHEST_PROTOCOL)
 
     def boards(self, run: Run | None) -> Iterator[tuple[int, list[BoardRow]]]:
-        """Each end (microseconds) with everybody ranked then; `run` is what the entry told."""
+        """Each end (microseconds) with everybody ranked then; `run` is the entry's."""
         for end in self._ends:
             yield end, self._at(end, run) if self._copy else self._rows
 

@@ -37,13 +37,13 @@ def read_founding(entry: JournalEntry) -> Founding:
         founding = _founding(document, entry)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unproved(f"the founding document is not one: {type(error).__name__} {error}") from error
-    for name, told, digested in (
+    for name, stated, digested in (
         ("board", founding.board, entry.board),
         ("clock", founding.clock, entry.clock),
         ("policy", founding.policy.digest, entry.policy_digest),
     ):
-        if told != digested:
-            raise Unproved(f"the founding document holds another {name} than its entry says: {told}, not {digested}")
+        if stated != digested:
+            raise Unproved(f"the founding document holds another {name} than its entry says: {stated}, not {digested}")
     return founding
 
 

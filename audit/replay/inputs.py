@@ -89,7 +89,7 @@ class Inputs:
         if self._ends[run.partition] < run.end:
             raise Unproved(
                 f"it covers {where} offsets {run.start} to {run.end}, but the partition ends at "
-                f"{self._ends[run.partition]}: records are gone, or the topic was created anew"
+                f"{self._ends[run.partition]}: records are gone, or the topic was created again"
             )
         return reader
 

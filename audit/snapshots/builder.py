@@ -29,7 +29,7 @@ class _Board:
     """What the journal says of a board up to its newest entry, beside its people."""
 
     behind: int = 0
-    told: int = 0
+    contributions: int = 0
     baseline_came: bool = False
     members: dict[str, BandEntry] = field(default_factory=dict)
 
@@ -67,22 +67,22 @@ class SnapshotBuilder:
 
     def _take(self, replayed: ReplayedEntry, before: int) -> None:
         entry, engine, policy = replayed.published, self._engine(), len(self.replay.policies)
-        told = list(self._told(replayed, before, engine))
-        self._rows += [row_of(known, policy, place) for place, known in enumerate(told)]
-        self._tellings += [(known.known_from, known.item.offender_id.encode()) for known in told]
+        contributions = list(self._new_contributions(replayed, before, engine))
+        self._rows += [row_of(known, policy, place) for place, known in enumerate(contributions)]
+        self._tellings += [(known.known_from, known.item.offender_id.encode()) for known in contributions]
         if entry.kind is EntryKind.POLICY:
-            self._board.told = 0
-        self._board.told += len(told)
+            self._board.contributions = 0
+        self._board.contributions += len(contributions)
         for one in replayed.entries:
             self._board.baseline_came |= one.baseline is not None
             self._move(one.transitions)
-        self._work += 1 + len(told) + entry.drained
-        # Behind another policy nothing of what was told before is used again, and nothing due is left over.
+        self._work += 1 + len(contributions) + entry.drained
+        # Behind another policy nothing that was known before is used again, and nothing due is left over.
         if self._work >= self._every or entry.kind is EntryKind.POLICY:
             self._write(entry)
 
-    def _told(self, replayed: ReplayedEntry, before: int, engine: Engine) -> Iterator[KnownContribution]:
-        """What an entry told the board; where another policy came into force, everything known."""
+    def _new_contributions(self, replayed: ReplayedEntry, before: int, engine: Engine) -> Iterator[KnownContribution]:
+        """The contributions that an entry brought; where another policy came into force, everything known."""
         number = replayed.published.entry
         for item in replayed.known:
             yield KnownContribution(number, engine.as_of, item)
@@ -101,16 +101,16 @@ class SnapshotBuilder:
                 del members[change.offender_id]
 
     def _write(self, entry: JournalEntry) -> None:
-        """Not before anything is told, nor while something that was due by now is not worked off yet.
+        """Not before anything is known, nor while something that was due by now is not worked off yet.
 
-        Raises Damaged where nobody of whom something was told stands on the board.
+        Raises Damaged where nobody of whom something is known stands on the board.
         """
         engine, board, first = self._engine(), self._board, self._first
         is_left_over = engine.next_due is not None and engine.next_due <= engine.as_of
-        if not board.told or not self._work or is_left_over:
+        if not board.contributions or not self._work or is_left_over:
             return
         if not engine.known:
-            raise Damaged("a snapshot would leave out everybody whom the journal told of")
+            raise Damaged("a snapshot would leave out everybody whom the journal names")
         policies = [policy.document() for policy in self.replay.policies]
         next_offset = self.replay.next_offset
         since = Interval(
@@ -119,7 +119,7 @@ class SnapshotBuilder:
         )  # fmt: skip
         ends = engine.next_ends(first + 1)
         snapshot = Snapshot(
-            entry.hash, next_offset, policies, board.told, self._state(engine),
+            entry.hash, next_offset, policies, board.contributions, self._state(engine),
             engine.ranked, engine.rank_keys(first), len(ends), ends[:first],
         )  # fmt: skip
         self._file.add(snapshot, since, self._rows)
@@ -156,4 +156,4 @@ class SnapshotBuilder:
 
 def _board_at(newest: Snapshot) -> _Board:
     state = newest.state
-    return _Board(newest.entry, newest.told, state.missing is None, dict(state.members))
+    return _Board(newest.entry, newest.contributions, state.missing is None, dict(state.members))

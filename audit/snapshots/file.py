@@ -83,15 +83,15 @@ class SnapshotFile:
         with self._guarded():
             return int(self._rows.execute("SELECT count(*) FROM snapshots").fetchone()[0])
 
-    def add(self, snapshot: Snapshot, since: Interval, told: Sequence[StoredRow]) -> None:
-        """A snapshot and what was told since the one before it: both, or nothing."""
+    def add(self, snapshot: Snapshot, since: Interval, rows: Sequence[StoredRow]) -> None:
+        """A snapshot and the contributions since the one before it: both, or nothing."""
         with self._guarded(), self._rows:
-            self._rows.executemany("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)", sorted(told))
+            self._rows.executemany("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)", sorted(rows))
             row = snapshot.entry, snapshot.state.as_of, pack(since), pack(snapshot)
             self._rows.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", row)
 
-    def told_of(self, offender_id: bytes, policy: int, entry: int) -> list[KnownContribution]:
-        """What was told of one person under a policy up to an entry, in order."""
+    def contributions_of(self, offender_id: bytes, policy: int, entry: int) -> list[KnownContribution]:
+        """The contributions of one person under a policy up to an entry, in order."""
         with self._guarded():
             found = self._rows.execute(f"{_UNTIL} AND offender = ? ORDER BY entry, place", (policy, entry, offender_id))
             return [contribution_of(*row) for row in found]

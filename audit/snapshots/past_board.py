@@ -1,6 +1,6 @@
 """A board as it was known at an instant, from a snapshot, what happened since, and the rows of people.
 
-No engine runs: a person is a function of what was told of them, a rank of the people, and who is in the band is noted.
+No engine runs: a person is a function of their contributions, a rank of the people, and who is in the band is noted.
 """
 
 from bisect import bisect_left
@@ -23,12 +23,12 @@ from scoring.person import ID_AT, Person, RankKey
 class LaterChanges:
     """What happened between a snapshot and an instant.
 
-    `told`: how many contributions became known, by person; they stand in the file, up to `entry`, or in `unsaved`.
+    `contributions`: how many became known, by person; they stand in the file, up to `entry`, or in `unsaved`.
     `members`: the band at the instant.
     """
 
     entry: int
-    told: Mapping[bytes, int]
+    contributions: Mapping[bytes, int]
     members: Mapping[str, BandEntry]
     unsaved: Mapping[bytes, Sequence[KnownContribution]]
 
@@ -75,7 +75,7 @@ class PastBoard:
         snapshot, at = self._snapshot, self._at
         if not snapshot.knows_ends_until(at):
             return None
-        changed = {*self._since.told, *(offender_id for due, offender_id in snapshot.ends if due <= at)}
+        changed = {*self._since.contributions, *(offender_id for due, offender_id in snapshot.ends if due <= at)}
         moved = (person.standing_key for person in map(self._person, changed) if person is not None)
         stayed = (key for key in snapshot.order if key[ID_AT:] not in changed)
         return sorted(key for key in chain(stayed, moved) if key is not None and self._is_certain(key))
@@ -85,7 +85,7 @@ class PastBoard:
         return self._snapshot.is_whole or (bool(self._snapshot.order) and key <= self._snapshot.order[-1])
 
     def reads_everybody_for(self, top: int) -> bool:
-        """Whether so many ranks are told by everybody's rows alone, which takes its time in a long history."""
+        """Whether so many ranks need everybody's rows, which takes its time in a long history."""
         return self._ranking is None or not (self._snapshot.is_whole or len(self._ranking) >= top)
 
     def _first(self, count: int) -> list[RankKey]:
@@ -101,19 +101,19 @@ class PastBoard:
         return 1 + sum(other < key for other in self._all_keys())
 
     def _person(self, offender_id: bytes) -> Person | None:
-        told = self._file.told_of(offender_id, self._policy, self._since.entry)
-        return self._person_then(offender_id, told)
+        contributions = self._file.contributions_of(offender_id, self._policy, self._since.entry)
+        return self._person_then(offender_id, contributions)
 
     def _all_keys(self) -> Iterator[RankKey]:
-        """Of everybody who is ranked, in no order: reads all that was ever told."""
+        """Of everybody who is ranked, in no order: reads every contribution there ever was."""
         unread, count = dict(self._since.unsaved), 0
-        for offender_id, told in self._file.everybody(self._policy, self._since.entry):
+        for offender_id, contributions in self._file.everybody(self._policy, self._since.entry):
             unread.pop(offender_id, None)
-            count += sum(one.entry <= self._snapshot.entry for one in told)
-            person = self._person_then(offender_id, told)
+            count += sum(one.entry <= self._snapshot.entry for one in contributions)
+            person = self._person_then(offender_id, contributions)
             if person is not None and person.standing_key is not None:
                 yield person.standing_key
-        if count != self._snapshot.told:
+        if count != self._snapshot.contributions:
             raise Damaged("rows are missing")
         for offender_id in unread:
             person = self._person_then(offender_id, [])
@@ -122,12 +122,12 @@ class PastBoard:
 
     def _person_then(self, offender_id: bytes, saved: Sequence[KnownContribution]) -> Person | None:
         """A person at the instant, after a look at whether they stood where the snapshot says."""
-        snapshot, told = self._snapshot, [*saved, *self._since.unsaved.get(offender_id, ())]
-        before = person_of((one for one in told if one.entry <= snapshot.entry), snapshot.state.as_of)
+        snapshot, contributions = self._snapshot, [*saved, *self._since.unsaved.get(offender_id, ())]
+        before = person_of((one for one in contributions if one.entry <= snapshot.entry), snapshot.state.as_of)
         key = None if before is None else before.standing_key
         if (key if key is not None and self._is_certain(key) else None) != self._standing.get(offender_id):
             raise Damaged("a person does not stand where the snapshot says")
-        known = [one for one in told if one.known_from <= self._at]
-        if sum(one.entry > snapshot.entry for one in known) != self._since.told.get(offender_id, 0):
+        known = [one for one in contributions if one.known_from <= self._at]
+        if sum(one.entry > snapshot.entry for one in known) != self._since.contributions.get(offender_id, 0):
             raise Damaged("rows of a person are missing")
         return person_of(known, self._at)

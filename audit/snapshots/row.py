@@ -17,7 +17,7 @@ _CHECK_BYTES = 4
 
 
 class KnownContribution(NamedTuple):
-    """A contribution as entry `entry` told it to the board, which stood at `known_from` then (microseconds)."""
+    """A contribution that entry `entry` made known to the board, which stood at `known_from` then (microseconds)."""
 
     entry: int
     known_from: int
@@ -38,8 +38,8 @@ def row_of(known: KnownContribution, policy_number: int, place: int) -> StoredRo
     """The row of a contribution at a place among the others of its entry."""
     item = known.item
     offender_id = item.offender_id.encode()
-    told = known.known_from, item.offence_id, item.revision, item.reported_at, item.anchor_at, item.weight
-    content = _encode(told)
+    contributions = known.known_from, item.offence_id, item.revision, item.reported_at, item.anchor_at, item.weight
+    content = _encode(contributions)
     checked = content + _check(offender_id, known.entry, content)
     return StoredRow(policy_number, offender_id, known.entry, place, checked)
 
@@ -59,10 +59,10 @@ def contribution_of(offender_id: bytes, entry: int, checked: bytes) -> KnownCont
     )
 
 
-def person_of(told: Iterable[KnownContribution], as_of: int) -> Person | None:
+def person_of(contributions: Iterable[KnownContribution], as_of: int) -> Person | None:
     """Whom contributions of one person, in the order of telling, make at an instant; None without any."""
     known: dict[str, Contribution] = {}
-    for _, _, item in told:
+    for _, _, item in contributions:
         before = known.get(item.offence_id)
         if before is None or before.revision < item.revision:
             known[item.offence_id] = item

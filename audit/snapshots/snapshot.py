@@ -23,7 +23,7 @@ class Snapshot:
     """The first of the ranking, and whose steps end next; with the rows of people that is enough to say the rest.
 
     `hash` is the entry's in the chain, `next_offset` that of the journal's next record. `policies` were in force one
-    after the other, as documents; `told` contributions were told under the last of them. `order` are the rank keys of
+    after the other, as documents; `contributions` became known under the last of them. `order` are the rank keys of
     the first, `ends` instant and id of those whose steps end next; they are all where there are `ranked` and `waiting`
     of them.
     """
@@ -31,7 +31,7 @@ class Snapshot:
     hash: str
     next_offset: int
     policies: Sequence[dict[str, Any]]  # Any: JSON
-    told: int
+    contributions: int
     state: EngineState
     ranked: int
     order: Sequence[RankKey]

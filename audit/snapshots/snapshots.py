@@ -118,20 +118,20 @@ def _since(snapshot: Snapshot, interval: Interval, at: int) -> LaterChanges:
             members[move.offender_id] = BandEntry(move.sequence, move.as_of)
         else:
             del members[move.offender_id]
-    told = Counter(offender_id for known_from, offender_id in interval.tellings if known_from <= at)
-    return LaterChanges(interval.entry, told, members, {})
+    contributions = Counter(offender_id for known_from, offender_id in interval.tellings if known_from <= at)
+    return LaterChanges(interval.entry, contributions, members, {})
 
 
 def _everybody(file: SnapshotFile, newest: Snapshot) -> dict[str, Person]:
     """Raises Damaged where they do not stand as the snapshot says."""
     persons, count = {}, 0
-    for _, told in file.everybody(len(newest.policies), newest.entry):
-        count += len(told)
-        person = person_of(told, newest.state.as_of)
+    for _, contributions in file.everybody(len(newest.policies), newest.entry):
+        count += len(contributions)
+        person = person_of(contributions, newest.state.as_of)
         if person is not None:
             persons[person.offender_id] = person
     keys = (person.standing_key for person in persons.values() if person.standing_key is not None)
-    if count != newest.told or nsmallest(len(newest.order), keys) != list(newest.order):
+    if count != newest.contributions or nsmallest(len(newest.order), keys) != list(newest.order):
         raise Damaged(f"{file.path}: people do not stand where the newest snapshot says")
     return persons
 

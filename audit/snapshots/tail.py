@@ -52,7 +52,7 @@ def since_last(
     engine = ResumedEngine(snapshot.state, _persons(file, snapshot, people))
     past.resume(read_founding(first), snapshot.policies_then(), engine, snapshot.next_offset, snapshot.hash)
     members = _members(past.as_of(Micros(at)), snapshot.state.exit_rank)
-    return LaterChanges(snapshot.entry, Counter({who: len(told) for who, told in unsaved.items()}), members, unsaved)
+    return LaterChanges(snapshot.entry, Counter({who: len(rows) for who, rows in unsaved.items()}), members, unsaved)
 
 
 def journal_end(open_reader: OpenReader) -> int:
@@ -100,8 +100,8 @@ def _reported(open_reader: OpenReader, board: str, snapshot: Snapshot, at: int, 
 
 def _persons(file: SnapshotFile, snapshot: Snapshot, people: set[bytes]) -> dict[str, Person]:
     policy, state = len(snapshot.policies), snapshot.state
-    told = (person_of(file.told_of(offender_id, policy, state.entry), state.as_of) for offender_id in people)
-    return {person.offender_id: person for person in told if person is not None}
+    found = (person_of(file.contributions_of(who, policy, state.entry), state.as_of) for who in people)
+    return {person.offender_id: person for person in found if person is not None}
 
 
 def _members(engine: Engine, exit_rank: int) -> dict[str, BandEntry]:

@@ -55,11 +55,11 @@ def alert_name(record: Record) -> str | None:
         content = None
     if isinstance(content, dict):
         board, alert, last = content.get("board"), content.get("alert_id"), content.get("last_sequence")
-        told = alert if alert is not None else baseline_id(str(board), last) if type(last) is int else None
-        if isinstance(told, str) and ":" in told:
-            return told
-    told = next((value.decode(errors="replace") for name, value in record.headers if name == "ce_id" and value), "")
-    return told if ":" in told else None
+        claimed = alert if alert is not None else baseline_id(str(board), last) if type(last) is int else None
+        if isinstance(claimed, str) and ":" in claimed:
+            return claimed
+    claimed = next((value.decode(errors="replace") for name, value in record.headers if name == "ce_id" and value), "")
+    return claimed if ":" in claimed else None
 
 
 class ExpectedAlerts:

@@ -72,7 +72,7 @@ class DeskCheck:
             self._compared += 1
             ours = basis_of(engine.offender(claim.person), published.entry, claim.basis.generation, policy)
             if ours != claim.basis:
-                text = f"its basis says {_told(claim.basis)}; recomputed at entry {ours.entry}: {_told(ours)}"
+                text = f"its basis says {_words(claim.basis)}; recomputed at entry {ours.entry}: {_words(ours)}"
                 faults.add(OFFICER_ACTIONS, claim.offset, text)
 
     def finish(self, first: JournalEntry | None, *, is_whole: bool, faults: Faults) -> None:
@@ -162,7 +162,7 @@ def _is_unsound(act: PlacedAction, verdict: Verdict) -> bool:
     return act.action.kind in OF_CONSOLE and verdict.answer == "refused"
 
 
-def _told(basis: Basis) -> str:
+def _words(basis: Basis) -> str:
     rank = "not ranked" if basis.rank is None else f"rank {basis.rank}"
     rows = f"of digest {basis.contributions_digest[:12]}"
     policy = f"under policy {basis.policy_digest[:12]}"

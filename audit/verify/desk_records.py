@@ -39,7 +39,7 @@ def read_desk(open_reader: OpenReader, board: str, passed_over: Collection[int] 
 
 
 def read_desk_as_far_as_it_goes(open_reader: OpenReader, board: str) -> DeskRecords:
-    """The same for whoever names missing alerts anyway: behind the first one there is none. Raises Unavailable."""
+    """The same for one who names missing alerts anyway: behind the first one there is none. Raises Unavailable."""
     acts, foreign = _read_actions(open_reader, board)
     with closing(open_reader(ALERTS, 0)) as reader:
         return _desk_of(_ours(reader.read_until(reader.end()), board), acts, foreign)
@@ -48,14 +48,14 @@ def read_desk_as_far_as_it_goes(open_reader: OpenReader, board: str) -> DeskReco
 def _desk_of(
     alerts: Iterable[tuple[Micros, AlertOut]], acts: tuple[PlacedAction, ...], foreign: tuple[ForeignRecord, ...]
 ) -> DeskRecords:
-    told = tuple(alerts)
-    changes = tuple(_changes(alert for _, alert in told))
+    dated = tuple(alerts)
+    changes = tuple(_changes(alert for _, alert in dated))
     return DeskRecords(
-        changes, acts, foreign, {change.sequence: at for change, (at, _) in zip(changes, told, strict=True)}
+        changes, acts, foreign, {change.sequence: at for change, (at, _) in zip(changes, dated, strict=True)}
     )
 
 
-def _told_at(record: Record) -> Micros:
+def _sent_at(record: Record) -> Micros:
     return Micros(record.timestamp_ms * _MICROS_PER_MILLISECOND)
 
 
@@ -64,7 +64,7 @@ def _read_actions(open_reader: OpenReader, board: str) -> tuple[tuple[PlacedActi
     with closing(open_reader(OFFICER_ACTIONS, 0)) as reader:
         for record in reader.read_until(reader.end()):
             action = read_action(record.value)
-            at = _told_at(record)
+            at = _sent_at(record)
             if action is None or record.key != board.encode():
                 foreign.append(ForeignRecord(record.offset, at))
             else:
@@ -80,7 +80,7 @@ def _in_order(records: Iterable[Record], board: str, passed_over: Collection[int
             continue
         try:
             if order.take(event):
-                yield _told_at(record), _checked(record.value or b"")
+                yield _sent_at(record), _checked(record.value or b"")
         except Gap as error:
             raise Unproved(f"{error}: run `harmwatch verify`") from error
         except ValueError as error:  # pydantic's ValidationError is one
@@ -107,7 +107,7 @@ def _alert(value: bytes) -> AlertOut:
 
 def _ours(records: Iterable[Record], board: str) -> Iterator[tuple[Micros, AlertOut]]:
     for _, record in our_alerts(records, board):
-        yield _told_at(record), _alert(record.value or b"")
+        yield _sent_at(record), _alert(record.value or b"")
 
 
 def _changes(alerts: Iterable[AlertOut]) -> Iterator[BandChange]:

@@ -53,11 +53,11 @@ def _transition_differences(theirs: list[dict[str, Any]], ours: list[dict[str, A
 
 
 def place_differences(founding: Founding, place: TopicIdentity | None) -> Iterator[str]:
-    """Where the inputs lie elsewhere than at the founding: topics created anew hold other records under the same name.
+    """Where the inputs lie elsewhere than at the founding: topics created again hold other records under the same name.
 
     `place` None: nobody knows, or wants to.
     """
     for name in ("cluster_id", "topic", "topic_id") if place is not None else ():
-        told, found = getattr(founding, name), getattr(place, name)
-        if told != found:
-            yield f"the board was founded on {name} {told}, it is {found} now: created anew, or a copy (--copy)"
+        founded, found = getattr(founding, name), getattr(place, name)
+        if founded != found:
+            yield f"the board was founded on {name} {founded}, it is {found} now: created again, or a copy (--copy)"

@@ -11,9 +11,9 @@ from models.topics import OFFENCES
 
 def identify_letter(record: Record) -> Identity | None:
     """The refused record that a dead letter claims to hold; None when it names none."""
-    told = {name: value or b"" for name, value in record.headers}
+    headers = {name: value or b"" for name, value in record.headers}
     try:
-        return _identity(int(told["partition"]), int(told["offset"]))
+        return _identity(int(headers["partition"]), int(headers["offset"]))
     except (KeyError, ValueError):
         return None
 

@@ -13,20 +13,20 @@ def our_alerts(records: Iterable[Record], board: str) -> Iterator[tuple[int, Rec
     """Each alert and the baseline of a board, with its order; whatever is none, or does not come next, is left out.
 
     Sequences have no gaps from the first alert or the baseline on. One that is forged under the next sequence cannot
-    be told apart from ours here: `verify` does that.
+    be distinguished from ours here: `verify` does that.
     """
     order: int | None = None
     for record in records:
-        told = _order(record, board)
-        if told is not None and _follows(order, told):
-            order = told
-            yield told, record
+        place = _order(record, board)
+        if place is not None and _follows(order, place):
+            order = place
+            yield place, record
 
 
-def _follows(order: int | None, told: int) -> bool:
+def _follows(order: int | None, place: int) -> bool:
     if order is None:
-        return told == alert_order(1) or told % 2 == 1
-    return told in {order + 1, order + 2 - order % 2}
+        return place == alert_order(1) or place % 2 == 1
+    return place in {order + 1, order + 2 - order % 2}
 
 
 def _order(record: Record, board: str) -> int | None:

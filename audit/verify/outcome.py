@@ -29,7 +29,7 @@ class VerificationRequest:
 
     `place` is where the inputs lie now; None for a copy of the topics, which lies elsewhere by intent. `keys` open what
     is sealed; `live` is held against the entries at which it was read, as are the `checkpoints` that were kept
-    elsewhere. `public_key` None: whoever signed. `passed_over` are the places of foreign records at which a person has
+    elsewhere. `public_key` None: any signer. `passed_over` are the places of foreign records at which a person has
     looked. `desk`: what a console wrote, read before the replay. `board` None: that of the journal's first entry.
     """
 

@@ -159,15 +159,15 @@ def _equal(record: Record, expected: ExpectedRecord) -> bool:
 
 
 def _difference(record: Record, expected: ExpectedRecord) -> str:
-    told = []
+    differences = []
     if record.key != expected.key:
-        told.append(f"its key is {record.key!r}, it must be {expected.key!r}")
+        differences.append(f"its key is {record.key!r}, it must be {expected.key!r}")
     if list(record.headers) != expected.headers:
         theirs, ours = ({name: repr(value) for name, value in each} for each in (record.headers, expected.headers))
-        told.append(field_differences(theirs, ours) or "its headers stand in another order")
+        differences.append(field_differences(theirs, ours) or "its headers stand in another order")
     if record.value != expected.value:
-        told.append(_value_difference(record.value, expected.value))
-    return "; ".join(told)
+        differences.append(_value_difference(record.value, expected.value))
+    return "; ".join(differences)
 
 
 def _value_difference(published: bytes | None, recomputed: bytes | None) -> str:

@@ -179,13 +179,13 @@ class Verification:
         """What cannot be judged yet, and why: neither right nor wrong."""
         hidden, last = self._topics.hidden, self._request.span.last
         is_reached = last is not None and self._chain.next > last
-        told = [hidden.render(JOURNAL, "entries")] if JOURNAL in hidden and not is_reached else []
+        unread = [hidden.render(JOURNAL, "entries")] if JOURNAL in hidden and not is_reached else []
         if CHECKPOINTS in hidden:
-            told.append(hidden.render(CHECKPOINTS, "checkpoints"))
-        told += self._sent.held_back
+            unread.append(hidden.render(CHECKPOINTS, "checkpoints"))
+        unread += self._sent.held_back
         if self._live.held_back is not None:
-            told.append(self._live.held_back)
-        return (*told, *self._seals.held_back)
+            unread.append(self._live.held_back)
+        return (*unread, *self._seals.held_back)
 
     def _result(self) -> Outcome:
         live = self._live

@@ -9,7 +9,7 @@ from state.store import Store
 def live_as_of(settings: Settings, store: Store) -> int | None:
     """In microseconds; None before the board's first record or tick.
 
-    Before its first entry the operator may have the wrong HARMWATCH_PREFIX, and is told so.
+    Before its first entry the operator may have the wrong HARMWATCH_PREFIX, and is warned.
     """
     position = store.position()
     if position.entry is None:

@@ -97,12 +97,12 @@ def _portions(settings: Settings, letters: list[DeadLetter]) -> Iterator[list[De
 
 def _original(settings: Settings, letter: DeadLetter) -> DeadLetter:
     """The letter with the whole value. Raises BrokenInvariant where the record is not the one that was refused."""
-    told = TruncatedLetter.model_validate_json(letter.value or b"null")
+    truncated = TruncatedLetter.model_validate_json(letter.value or b"null")
     with closing(open_topics(settings, OFFENCES)(OFFENCES, letter.partition)) as reader:
         reader.seek(letter.offset)
         record = next(reader.read_until(letter.offset + 1), None) if letter.offset < reader.end() else None
     value = None if record is None else record.value
-    if value is None or hashlib.sha256(value).hexdigest() != told.sha256:
+    if value is None or hashlib.sha256(value).hexdigest() != truncated.sha256:
         where = f"{OFFENCES.name} partition {letter.partition} offset {letter.offset}"
         raise BrokenInvariant(f"{where} does not hold the record of letter {letter.number} any more")
     return replace(letter, value=value)

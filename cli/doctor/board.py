@@ -39,8 +39,8 @@ def _workers(patient: Patient) -> CheckResult:
         return fault("no worker is there", "start one: `harmwatch worker`, or its unit")
     alone = [str(each.partition) for each in status.partitions if each.owner is None]
     if alone:
-        told = f"no worker reads partition {', '.join(alone)}"
-        return fault(told, "wait a moment if workers have just been started; else look at their logs")
+        text = f"no worker reads partition {', '.join(alone)}"
+        return fault(text, "wait a moment if workers have just been started; else look at their logs")
     if status.workers == 1:
         return weak("there is one worker and no standby", "start a second one, on another machine")
     return good(f"{status.workers} workers")

@@ -35,9 +35,9 @@ def _last_runs(patient: Patient) -> CheckResult:
         if last is None or not ledger:
             return good("nothing was ever applied")
         notes = committed_notes(patient.settings.brokers, installation.group, installation.topic(OFFENCES))
-        told = expected_board(journal, last.entry, last, ledger, ExpectedBoard(), hints_of(notes))
-    refuse_lost_records(partial(installation.small_reader, OFFENCES), told.runs)
-    return good(f"offences.v1 holds the newest run of {len(told.runs)} partition(s), to the byte")
+        expected = expected_board(journal, last.entry, last, ledger, ExpectedBoard(), hints_of(notes))
+    refuse_lost_records(partial(installation.small_reader, OFFENCES), expected.runs)
+    return good(f"offences.v1 holds the newest run of {len(expected.runs)} partition(s), to the byte")
 
 
 def hints_of(notes: Mapping[int, Note]) -> Hints:
@@ -51,10 +51,10 @@ def _foreign(patient: Patient) -> CheckResult:
         newest = _newest(journal, _NEWEST)
     foreign = foreign_offsets(newest, patient.settings.board)
     if foreign:
-        told = (
+        text = (
             f"{len(foreign)} of the newest records of journal.v1 are nobody's of this board, the last at {foreign[-1]}"
         )
-        return weak(told, "docs/runbooks/foreign-record.md")
+        return weak(text, "docs/runbooks/foreign-record.md")
     return good("the newest records of journal.v1 are the service's own")
 
 
@@ -83,7 +83,9 @@ def _first_link(records: Sequence[Record], board: str) -> tuple[int, Chain]:
 def _alerts(patient: Patient) -> CheckResult:
     with closing(patient.installation.small_reader(ALERTS)) as alerts:
         sequence = max(map(sequence_of, _newest(alerts, _OF_ALERTS)), default=0)
-    with closing(open_store(patient.settings)) as store:  # the alerts first: what is told by now, the board has made
+    with closing(
+        open_store(patient.settings)
+    ) as store:  # the alerts first: what is published by now, the board has made
         return judge_alerts(store.position(), sequence)
 
 
@@ -93,15 +95,15 @@ def judge_alerts(position: Position, sequence: int) -> CheckResult:
     if position.entry is None or position.rebuilding is not None:
         return good("the store holds no board yet, or one that is being rebuilt: alerts are compared afterwards")
     if sequence > made:
-        told = f"alerts.v1 goes to sequence {sequence}, and the board has only made {made}"
-        return fault(told, "docs/runbooks/foreign-record.md, and see that topics and store are of one installation")
+        text = f"alerts.v1 goes to sequence {sequence}, and the board has only made {made}"
+        return fault(text, "docs/runbooks/foreign-record.md, and see that topics and store are of one installation")
     return good(f"no alert is ahead of the board, at sequence {made}")
 
 
 def sequence_of(record: Record) -> int:
     """As its header tells; 0 of a record that is no alert."""
-    told = dict(record.headers).get("ce_sequence") or b""
-    return int(told) if told.isdigit() else 0
+    sequence = dict(record.headers).get("ce_sequence") or b""
+    return int(sequence) if sequence.isdigit() else 0
 
 
 def _newest(reader: PartitionReader, count: int) -> list[Record]:
@@ -113,8 +115,8 @@ def _newest(reader: PartitionReader, count: int) -> list[Record]:
 def _versions(patient: Patient) -> CheckResult:
     others = sorted(set(patient.member_names) - {worker_name()})
     if others:
-        told = f"this is {worker_name()}, and workers are {', '.join(others)}"
-        return weak(told, "update what is behind (docs/runbooks/mixed-versions.md)")
+        text = f"this is {worker_name()}, and workers are {', '.join(others)}"
+        return weak(text, "update what is behind (docs/runbooks/mixed-versions.md)")
     return good(f"every worker is {worker_name()}")
 
 
@@ -126,8 +128,8 @@ def judge_memory(limit: int | None, partitions: int) -> CheckResult:
     """Of what this process may have, in bytes: a worker's is its own affair where its unit limits it."""
     needed = _WORKER_BYTES + partitions * _PARTITION_BYTES
     if limit is not None and limit < needed:
-        told = f"a process gets {limit // _MIB} MiB, a worker of {partitions} partitions may need {needed // _MIB}"
-        return weak(told, "raise MemoryMax= of the unit, or the container's limit")
+        text = f"a process gets {limit // _MIB} MiB, a worker of {partitions} partitions may need {needed // _MIB}"
+        return weak(text, "raise MemoryMax= of the unit, or the container's limit")
     if limit is None:
         return good(f"this process has no limit; a worker needs {needed // _MIB} MiB")
     return good("memory is enough for a worker that reads every partition")

@@ -120,7 +120,7 @@ def _internal_copies(patient: Patient) -> CheckResult:
 _ASK = "give this user the right to describe the cluster's configuration, or ask an administrator to look"
 
 
-def _if_told(look: Callable[[Patient, Mapping[str, str]], CheckResult]) -> Callable[[Patient], CheckResult]:
+def _if_known(look: Callable[[Patient, Mapping[str, str]], CheckResult]) -> Callable[[Patient], CheckResult]:
     """With the brokers' settings. The console has no right to them: not to know them is no fault."""
 
     @wraps(look)
@@ -134,7 +134,7 @@ def _if_told(look: Callable[[Patient, Mapping[str, str]], CheckResult]) -> Calla
     return asked
 
 
-@_if_told
+@_if_known
 def _session(patient: Patient, found: Mapping[str, str]) -> CheckResult:
     wanted = patient.settings.session_seconds * 1_000
     low, high = (int(found[f"group.{end}.session.timeout.ms"]) for end in ("min", "max"))
@@ -144,7 +144,7 @@ def _session(patient: Patient, found: Mapping[str, str]) -> CheckResult:
     return good("the brokers allow the session")
 
 
-@_if_told
+@_if_known
 def _transactions(_: Patient, found: Mapping[str, str]) -> CheckResult:
     longest = int(found["transaction.max.timeout.ms"])
     if longest < TRANSACTION_TIMEOUT_MILLISECONDS:
@@ -153,7 +153,7 @@ def _transactions(_: Patient, found: Mapping[str, str]) -> CheckResult:
     return good("the brokers allow the relay's transactions")
 
 
-@_if_told
+@_if_known
 def _creation(_: Patient, found: Mapping[str, str]) -> CheckResult:
     if found.get("auto.create.topics.enable") == "true":
         text = "auto.create.topics.enable is on: a topic that was deleted comes back with other settings"

@@ -77,24 +77,24 @@ def _metrics(patient: Patient) -> CheckResult:
     if address.tls is not None:
         return good(f"metrics at {address}, over TLS" + (", for known clients only" if address.tls.ca else ""))
     if not address.is_of_this_machine:
-        told = f"metrics go in clear to anyone who reaches {address}"
-        return weak(told, "let Prometheus ask on this machine (127.0.0.1:PORT), or over TLS (HARMWATCH_METRICS_CERT)")
+        text = f"metrics go in clear to anyone who reaches {address}"
+        return weak(text, "let Prometheus ask on this machine (127.0.0.1:PORT), or over TLS (HARMWATCH_METRICS_CERT)")
     return good(f"metrics at {address}")
 
 
 def _codecs(patient: Patient) -> CheckResult:  # noqa: ARG001
     missing = [name for name, is_there in _CODECS.items() if not is_there()]
     if missing:
-        told = f"records that senders compressed with {', '.join(missing)} could not be read"
-        return fault(told, "install harmwatch with what requirements/run.txt names")
+        text = f"records that senders compressed with {', '.join(missing)} could not be read"
+        return fault(text, "install harmwatch with what requirements/run.txt names")
     return good("records of every compression can be read")
 
 
 def _compiled(patient: Patient) -> CheckResult:  # noqa: ARG001
     slow = [name for name in _COMPILED if find_spec(name) is None]
     if slow:
-        told = f"{', '.join(slow)} is not compiled: records are read many times as slowly"
-        return weak(told, "install the wheels that requirements/run.txt names, on a platform that has them")
+        text = f"{', '.join(slow)} is not compiled: records are read many times as slowly"
+        return weak(text, "install the wheels that requirements/run.txt names, on a platform that has them")
     return good("what reads records is compiled")
 
 

@@ -1,4 +1,4 @@
-"""What this user may do, one right after the other; of whoever only reads, nobody asks for the rights of a worker."""
+"""What this user may do, one right after the other; one who only reads is not asked for the rights of a worker."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -49,8 +49,8 @@ def _commands(patient: Patient) -> CheckResult:
     if {"hset", "evalsha"} <= set(refused):
         return good(_READS_ONLY)
     if refused:
-        told = f"this user may not say {', '.join(refused)} to the keys of the board"
-        return fault(told, "take the line of its role from deploy/redis/users.acl")
+        text = f"this user may not say {', '.join(refused)} to the keys of the board"
+        return fault(text, "take the line of its role from deploy/redis/users.acl")
     return good("a worker may say all that it needs")
 
 

@@ -46,8 +46,8 @@ def _role(patient: Patient) -> CheckResult:
 
 def _persistence(patient: Patient) -> CheckResult:
     if not patient.server.keeps_a_log and not patient.server.replicas:
-        told = "it keeps no append-only file and has no replica: after each restart the board is built from the journal"
-        return weak(told, "appendonly yes, or a replica; or live with the rebuild (docs/performance.md)")
+        text = "it keeps no append-only file and has no replica: after each restart the board is built from the journal"
+        return weak(text, "appendonly yes, or a replica; or live with the rebuild (docs/performance.md)")
     return good("a restart costs seconds")
 
 
@@ -78,8 +78,8 @@ def _clock(patient: Patient) -> CheckResult:
     if abs(ahead_us) > _NEAR_US:
         judge = fault if abs(ahead_us) > tolerance_us else weak
         side = "ahead of" if ahead_us > 0 else "behind"
-        told = f"its clock is {abs(ahead_us) / SECOND:.1f} s {side} this machine's"
-        return judge(told, "fix NTP on the machine whose clock is wrong")
+        text = f"its clock is {abs(ahead_us) / SECOND:.1f} s {side} this machine's"
+        return judge(text, "fix NTP on the machine whose clock is wrong")
     return good("its clock is this machine's")
 
 
@@ -93,11 +93,11 @@ def _keys_apart(patient: Patient) -> CheckResult:
         if keys is not None:
             keys.close()
     if server.run_id == patient.server.run_id:
-        told = "the keys of sealed records lie in the very server that may be emptied at any moment"
-        return fault(told, "move the keys to a Redis of their own, and name it in HARMWATCH_KEY_STORE")
+        text = "the keys of sealed records lie in the very server that may be emptied at any moment"
+        return fault(text, "move the keys to a Redis of their own, and name it in HARMWATCH_KEY_STORE")
     if not server.keeps_a_log and not server.replicas:
-        told = "the key store keeps no append-only file and has no replica: without its keys everyone is erased"
-        return fault(told, "appendonly yes on the key store, and a backup of it")
+        text = "the key store keeps no append-only file and has no replica: without its keys everyone is erased"
+        return fault(text, "appendonly yes on the key store, and a backup of it")
     return good("the keys have a server of their own, which keeps them")
 
 

@@ -34,9 +34,9 @@ def attached_proof(path: Path, document: ExplanationDocument) -> AttachedProof:
     if alert.alert_id != document.alert.alert_id:
         raise WrongUse(f"{path} proves alert {alert.alert_id}, not {document.alert.alert_id}")
     sealed = Token.read(alert.offender_id) is not None
-    told = (alert.transition.value, parse_instant(alert.as_of), alert.rank, alert.score_millidays)
+    proved = (alert.transition.value, parse_instant(alert.as_of), alert.rank, alert.score_millidays)
     found = document.alert.transition, parse_instant(document.as_of), document.rank, document.score_millidays
-    if told != found or not (sealed or alert.offender_id == document.offender_id):
+    if proved != found or not (sealed or alert.offender_id == document.offender_id):
         raise Unproved(f"alert {alert.alert_id} says something else than the journal: run `harmwatch verify`")
     manifest = proof.certificate.manifest
     return AttachedProof(

@@ -116,7 +116,7 @@ class _CaseFile:
         if self.proof is not None:
             yield Command(
                 f"harmwatch proof check {shlex.quote(self.proof.name)} --public-key KEY",
-                "Needs the attached file and the public key of whoever signed it; neither the service nor a network.",
+                "Needs the attached file and the public key of its signer; neither the service nor a network.",
             )
 
     def _attachment(self) -> Attachment | None:

@@ -30,13 +30,13 @@ def say(one: Claim, moments: Moments) -> str:
 
 def counted_row(one: Claim, moments: Moments) -> tuple[Cell, ...]:
     """A crime that counted: which and by which record, what it is, its days, and from when until when."""
-    told = for_readers(one, moments)
+    shown = for_readers(one, moments)
     return (
-        (one["offence_id"], *_record(told["source"])),
+        (one["offence_id"], *_record(shown["source"])),
         (one["title"] or f"code {one['code']}", *_in_table(one)),
         (days_text(one["millidays"]), *_sum(one)),
-        (told["reported_at"], f"known {told['source']['told_at']}"),
-        (told["until"],),
+        (shown["reported_at"], f"known {shown['source']['told_at']}"),
+        (shown["until"],),
     )
 
 
@@ -51,13 +51,13 @@ def total_row(one: Claim) -> tuple[Cell, ...]:
 
 def excluded_row(one: Claim, moments: Moments) -> tuple[Cell, ...]:
     """A record that did not count, the rule that kept it out, and since when it was known."""
-    told = for_readers(one, moments)
+    shown = for_readers(one, moments)
     crime = "A record that could not be read" if one["offence_id"] is None else one["offence_id"]
     revision = () if one["revision"] is None else (f"revision {one['revision']}",)
     why = one["detail"]
     if one["rule"] == "expired":
-        why = f"the time for which it counts ended at {told['ended_at']}"
-    return (crime, *revision, *_record(told["source"])), (_RULES[one["rule"]], why), (told["source"]["told_at"],)
+        why = f"the time for which it counts ended at {shown['ended_at']}"
+    return (crime, *revision, *_record(shown["source"])), (_RULES[one["rule"]], why), (shown["source"]["told_at"],)
 
 
 EXCLUDED_HEAD = ("Crime and its record", "The rule by which it did not count", "Known since")

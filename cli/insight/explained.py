@@ -76,8 +76,8 @@ _RULES: Sentences = {
 
 
 def _caused(one: Claim, what: str) -> str:
-    told = what.format(crime=_name(one["offence_id"] or ""), who=printable(one["offender_id"]))
-    return f"Why then: {told}{_at(one['source'])}."
+    sentence = what.format(crime=_name(one["offence_id"] or ""), who=printable(one["offender_id"]))
+    return f"Why then: {sentence}{_at(one['source'])}."
 
 
 def _before_and_after(one: Claim) -> str:

@@ -12,8 +12,8 @@ def explanation_claims(document: ExplanationFigures) -> Iterator[Claim]:
     yield from _rules(document.policy)
     if document.alert is not None:
         yield from _moved(document, document.alert)
-    for told in document.alerts:
-        yield claim("told", told.figures())
+    for alert in document.alerts:
+        yield claim("told", alert.figures())
     yield from _position(document)
     yield from _sum(document)
     yield from _excluded(document)

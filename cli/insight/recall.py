@@ -1,4 +1,4 @@
-"""`harmwatch recall`: whoever got an alert that does not hold is told so, in their order and with a receipt."""
+"""`harmwatch recall`: who got an alert that does not hold is notified, in their order and with a receipt."""
 
 from collections.abc import Iterator, Mapping
 

@@ -86,11 +86,11 @@ class RefusedRows:
 
     def _tell(self, file: str, kinds: dict[str, _Kind]) -> None:
         for kind in kinds.values():
-            told = kind.first if not self._every and file != _STANDARD_INPUT else []
-            for line in told:
+            shown = kind.first if not self._every and file != _STANDARD_INPUT else []
+            for line in shown:
                 _say(line)
             if kind.rows > len(kind.first) and not self._every:
-                like = f", like line {kind.first[0].number}" if not told else ""
+                like = f", like line {kind.first[0].number}" if not shown else ""
                 say(f"  and {kind.rows - len(kind.first):,} more of this kind, {kind.rows:,} in all{like}")
         rows, count = sum(kind.rows for kind in kinds.values()), len(kinds)
         hidden = any(kind.rows > len(kind.first) for kind in kinds.values()) and not self._every

@@ -105,8 +105,8 @@ def render_register(document: RegisterPart) -> list[str]:
 
 def _event_id(gone: GoneOffence) -> str:
     """Unique for each withdrawal, and never longer than an id may be."""
-    told = f"{gone.offender_id}\0{gone.offence_id}".encode()
-    return f"withdrawn/{gone.revision}/{hashlib.sha256(told).hexdigest()[:32]}"
+    identity = f"{gone.offender_id}\0{gone.offence_id}".encode()
+    return f"withdrawn/{gone.revision}/{hashlib.sha256(identity).hexdigest()[:32]}"
 
 
 def _source(rules: Mapping) -> str:

@@ -127,10 +127,10 @@ class _Draft:
     def _roles(self) -> Iterator[str]:
         role = role_column(self._found.columns)
         if role is not None:
-            told = _kinds(role)
+            kinds = _kinds(role)
             suspects = [text for text in role.texts if any(word in text.casefold() for word in _SUSPECTS)]
             mark = "" if suspects else f"# {DECIDE} "
-            yield f"{mark}where = {{ {quoted(role.name)} = {quoted(suspects)} }} # who is a suspect: it holds {told}"
+            yield f"{mark}where = {{ {quoted(role.name)} = {quoted(suspects)} }} # who is a suspect: it holds {kinds}"
         for name in self._candidates["offender_id"][:1]:
             column = self._columns[name.column]
             if column.filled < column.rows:

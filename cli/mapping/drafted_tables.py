@@ -33,8 +33,8 @@ def code_lines(column: Column, titles: Titles) -> Iterator[str]:
             continue
         near = titles.nearest(text, 3)
         code = near[0].code if near else ""
-        told = "; ".join(f"{one.code} {one.title}, {one.days} days" for one in near) or "no title is near"
-        yield f"# {DECIDE} {quoted(text)} = {quoted(code)} # {render_rows(rows)}; nearest: {told}"
+        nearest = "; ".join(f"{one.code} {one.title}, {one.days} days" for one in near) or "no title is near"
+        yield f"# {DECIDE} {quoted(text)} = {quoted(code)} # {render_rows(rows)}; nearest: {nearest}"
     yield from _more(column)
 
 

@@ -24,8 +24,8 @@ class DraftedTime:
 
     def rule(self, more: str = "") -> str:
         """The rule in TOML, with more keys."""
-        told: Any = self.formats[0] if len(self.formats) == 1 else list(self.formats)  # Any: TOML
-        return f"{{ {self.origin}{f', format = {quoted(told)}' if self.formats else ''}{more} }}"
+        formats: Any = self.formats[0] if len(self.formats) == 1 else list(self.formats)  # Any: TOML
+        return f"{{ {self.origin}{f', format = {quoted(formats)}' if self.formats else ''}{more} }}"
 
 
 def drafted_time(candidate: Candidate, columns: Sequence[Column]) -> DraftedTime:

@@ -153,16 +153,16 @@ def _could_see(look: Look, shown: ShownHistory, begun: Sequence[tuple[int, int]]
 
 
 def _row(offset: int, look: Look) -> LookRow:
-    told = {"offset": offset, **look.model_dump(exclude={"board"})}
+    fields = {"offset": offset, **look.model_dump(exclude={"board"})}
     match look:
         case ListLook():
-            return ListLookRow.model_validate(told)
+            return ListLookRow.model_validate(fields)
         case StayLook():
-            return StayLookRow.model_validate(told)
+            return StayLookRow.model_validate(fields)
         case StaysLook():
-            return StaysLookRow.model_validate(told)
+            return StaysLookRow.model_validate(fields)
         case _:
-            return LogLookRow.model_validate(told)
+            return LogLookRow.model_validate(fields)
 
 
 def render_access(document: AccessDocument) -> str:

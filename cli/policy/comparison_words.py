@@ -40,11 +40,11 @@ def comparison_page_claims(
 def say(one: Claim, moments: Moments) -> str:
     """The sentence of a claim."""
     instants = ("from", "to", "at")
-    told = one | {name: moments.text(parse_instant(one[name])) for name in instants if name in one}
+    shown = one | {name: moments.text(parse_instant(one[name])) for name in instants if name in one}
     if one.get("busiest_day"):
         day = parse_instant(f"{one['busiest_day']['day']}T00:00:00Z")
-        told["busiest_day"] = one["busiest_day"] | {"day": Moments(moments.form, ZoneInfo("UTC")).day(day)}
-    return SENTENCES[one["claim"]](told)
+        shown["busiest_day"] = one["busiest_day"] | {"day": Moments(moments.form, ZoneInfo("UTC")).day(day)}
+    return SENTENCES[one["claim"]](shown)
 
 
 DIFFERS_HEAD = ("What differs", "A", "B")
@@ -135,7 +135,7 @@ SENTENCES: Sentences = {
     ),
     "alerts": _alerts,
     "method": lambda one: (
-        f"The recorded history of board {one['board']} was told from its beginning to two boards, one under each "
+        f"The recorded history of board {one['board']} was replayed from its beginning on two boards, one under each "
         f"policy. Everything here is measured from {one['from']} to {one['to']}, both included, and "
         "computed, not estimated."
     ),

@@ -194,7 +194,7 @@ def render_erasure(document: ErasureDocument) -> str:
     return "\n".join(
         [
             *([f"withdrawn: {document.withdrawn} offences"] if document.withdrawn else []),
-            *([f"recalled: {document.recalled} alerts, from whoever got them"] if document.recalled else []),
+            *([f"recalled: {document.recalled} alerts, from all who got them"] if document.recalled else []),
             *([f"not accepted yet by: {', '.join(document.awaited)}"] if document.awaited else []),
             *(f"erased: key {key_id} is destroyed, its tombstone lies on erasures.v1" for key_id in document.keys),
             "What identifies the person is still in clear on offences.v1 and dead-letters.v1, in Redis, and in every "

@@ -101,8 +101,8 @@ class OutsideView:
         """Dear to ask for, and seldom another."""
         if time.monotonic() - self._seldom_at >= _TOPICS_EVERY_SECONDS:
             asked = (self._of_faults, self._of_checkpoints)
-            told = [sample for ask in asked for sample in _if_told(ask)]
-            self._seldom = [*told, *certificate_samples(self._settings)]
+            samples = [sample for ask in asked for sample in _answered(ask)]
+            self._seldom = [*samples, *certificate_samples(self._settings)]
             self._seldom_at = time.monotonic()
         return self._seldom
 
@@ -119,7 +119,7 @@ class OutsideView:
 def certificate_samples(settings: Settings) -> Iterator[Sample]:
     """Of every certificate that can be looked at."""
     for source in (*own_sources(settings), *server_sources(settings)):
-        yield from _if_told(partial(_of_certificates, source))
+        yield from _answered(partial(_of_certificates, source))
 
 
 def _of_certificates(source: CertificateSource) -> Iterator[Sample]:
@@ -127,7 +127,7 @@ def _of_certificates(source: CertificateSource) -> Iterator[Sample]:
         yield "certificate_expiry_timestamp_seconds", {"of": name}, end
 
 
-def _if_told(ask: Callable[[], Iterator[Sample]]) -> list[Sample]:
+def _answered(ask: Callable[[], Iterator[Sample]]) -> list[Sample]:
     """What is answered. One that is refused is said in the log and left out: the board itself is seen all the same."""
     try:
         return list(ask())

@@ -24,7 +24,7 @@ class Shutdown:
         self._force.daemon = True
 
     def begin(self, failure: BaseException | None = None) -> None:
-        """From here on the process has only so much time, whether it was told to end or has failed."""
+        """From here on the process has only so much time, whether it was ordered to end or has failed."""
         if failure is not None and self._code == 0:
             self._code = failure.exit_code if isinstance(failure, OperatorError) else 1
         if not self._force.is_alive():

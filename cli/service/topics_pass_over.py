@@ -57,9 +57,9 @@ def pass_over_record(settings: Settings, topic: str, offset: int, why: str) -> P
     in_force = policy_in_force(when_readable(installation.reader, say_waiting))
     installation = Installation(settings, in_force or installation.policy, installation.place)
     refuse_workers(installation)
-    told = {"by": operator(), "at": format_instant(time.time_ns() // 1_000), "why": why}
-    entry = in_place_of_workers(installation, lambda: pass_over(installation, (found.name, offset), told))
-    return PassedOverDocument(topic=found.name, offset=offset, entry=entry, **told)
+    statement = {"by": operator(), "at": format_instant(time.time_ns() // 1_000), "why": why}
+    entry = in_place_of_workers(installation, lambda: pass_over(installation, (found.name, offset), statement))
+    return PassedOverDocument(topic=found.name, offset=offset, entry=entry, **statement)
 
 
 def _require_record(installation: Installation, topic: Topic, offset: int) -> None:

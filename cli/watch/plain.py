@@ -24,10 +24,10 @@ def watch_plainly(poller: BoardPoller, title: str) -> None:
             click.echo("\n".join(plain_row(row) for row in view.rows[:_ROWS]))
         elif opened:
             known = tell_alerts(view, known)
-        told, stale = freshness(view, time.monotonic())
+        text, stale = freshness(view, time.monotonic())
         if stale != was_stale or (view.state != UNSEEN and time.monotonic() - known_from >= _SAY_SECONDS):
             was_stale, known_from = stale, time.monotonic()
-            click.echo(told)
+            click.echo(text)
         sys.stdout.flush()
         time.sleep(LOOK_SECONDS)
 

@@ -93,10 +93,10 @@ def _header(view: BoardView, frame: Frame, now: float) -> list[Text]:
     if frame.paused:
         as_of = to_the_second(view.as_of) if view.as_of else "nothing yet"
         return [title, Text(f"PAUSED for {now - view.seen_at:.0f} s, as of {as_of}; p goes on", style=_LOUD)]
-    told, stale = freshness(view, now)
+    text, stale = freshness(view, now)
     if not stale:
-        return [title, Text(told, style="green")]
-    wrapped = textwrap.wrap(told, frame.width, max_lines=_LONGEST_WARNING_LINES, placeholder=" ...")
+        return [title, Text(text, style="green")]
+    wrapped = textwrap.wrap(text, frame.width, max_lines=_LONGEST_WARNING_LINES, placeholder=" ...")
     return [title, *(Text(line.ljust(frame.width), style=_LOUD) for line in wrapped)]
 
 

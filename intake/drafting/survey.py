@@ -106,8 +106,8 @@ def _look_at_text(found: Survey, opened: OpenedFile) -> None:
     layout = guess_layout(_of_whole_lines(text))
     if not layout.names and layout.header_row == 0:
         _without_header(found, layout, text)
-    told = Reading().delimiter_of(found.name)
-    if layout.delimiter != told or Reading().kind_of(found.name, b"") is not Kind.CSV:
+    usual = Reading().delimiter_of(found.name)
+    if layout.delimiter != usual or Reading().kind_of(found.name, b"") is not Kind.CSV:
         found.keys.append(("delimiter", layout.delimiter, "what separates its cells most evenly"))
     wanted = frozenset(name for name in layout.names if name)
     found.reading = replace(found.reading, delimiter=layout.delimiter, wanted=wanted)
@@ -124,7 +124,7 @@ def _without_header(found: Survey, layout: Layout, text: str) -> None:
     first = next((line for line in text.splitlines() if line.strip()), "")
     names = [f"column {place}" for place in range(1, first.count(layout.delimiter) + 2)]
     if len(names) < 2:
-        raise WrongUse(f"{found.name} has no columns that could be told apart: nothing separates its cells evenly")
+        raise WrongUse(f"{found.name} has no columns that could be distinguished: nothing separates its cells evenly")
     found.keys.append(("header", names, "none of its first rows names the columns: these names are made up"))
     found.reading = replace(found.reading, header=tuple(names))
 
@@ -189,11 +189,11 @@ def _look_at_rows(found: Survey, path: Path, member: ZipInfo | None) -> None:
             found.columns = columns_of({name: value} for row in rows for name, value in paths_of(row))[:MOST_COLUMNS]
         except RecursionError:
             raise WrongUse(_too_deep(found.name)) from None
-    trailer = next((told for key, told, _ in found.keys if key == "trailer?"), None)
+    trailer = next((line for key, line, _ in found.keys if key == "trailer?"), None)
     found.keys = [key for key in found.keys if key[0] != "trailer?"]
     if trailer is not None and found.wrong and str(found.rows) in trailer:
-        told = trailer.replace(str(found.rows), "{rows}", 1)
-        found.keys.append(("trailer", told, "its last line is no row, and tells how many there are"))
+        shape = trailer.replace(str(found.rows), "{rows}", 1)
+        found.keys.append(("trailer", shape, "its last line is no row, and tells how many there are"))
 
 
 def _good_rows(found: Survey, source: Source) -> Iterator[dict[str, Any]]:  # Any: JSON

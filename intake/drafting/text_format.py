@@ -57,10 +57,10 @@ def _plausible(sample: bytes, name: str) -> int:
 
 def guess_layout(text: str) -> Layout:
     """What separates the cells of a text, and which of its first rows is the header."""
-    told = _SEPARATOR.match(text)
-    if told is not None:
-        text = text[told.end() :]
-    layouts = [_layout(text, delimiter) for delimiter in ([told[1]] if told else _DELIMITERS)]
+    declared = _SEPARATOR.match(text)
+    if declared is not None:
+        text = text[declared.end() :]
+    layouts = [_layout(text, delimiter) for delimiter in ([declared[1]] if declared else _DELIMITERS)]
     _, layout = max(layouts, key=lambda scored: scored[0])
     return layout
 

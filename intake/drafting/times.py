@@ -117,16 +117,16 @@ class TimeColumn:
                 return TimeGuess(formats=[name], carries_zone=True)
         if self._broken:
             return NO_TIME
-        told: dict[str, None] = {}
+        certain: dict[str, None] = {}
         undecided: list[list[str]] = []
         for left in self._shapes.values():
             formats = [ISO] if ISO in left else _distinct(left)
             if len(formats) > 1:
                 undecided.append(formats)
             else:
-                told[formats[0]] = None
-        zoned = self._zoned or (bool(told) and not undecided and all("%z" in one for one in told))
-        return TimeGuess(list(told), undecided, carries_zone=zoned)
+                certain[formats[0]] = None
+        zoned = self._zoned or (bool(certain) and not undecided and all("%z" in one for one in certain))
+        return TimeGuess(list(certain), undecided, carries_zone=zoned)
 
 
 _FORMATS = _by_shape()

@@ -99,10 +99,10 @@ class CellReader:
         first, whole = self._shapes(self._taken[0].text), list(map(_shape, cells))
         last = max((place for place, cell in enumerate(cells) if "\n" in cell), default=0)
         for line in self._taken[1:]:
-            told = self._shapes(line.text)
+            shapes = self._shapes(line.text)
             # What stands behind the last break of a row are the row's own cells: only those before it can be another's.
-            ends = line is self._taken[-1] and len(told) == len(whole)
-            if _alike(first, told) or (_begins_alike(whole, told, last) if ends else _alike(whole, told)):
+            ends = line is self._taken[-1] and len(shapes) == len(whole)
+            if _alike(first, shapes) or (_begins_alike(whole, shapes, last) if ends else _alike(whole, shapes)):
                 return line.number
         return None
 

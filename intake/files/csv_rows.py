@@ -59,7 +59,7 @@ class CsvRows:
         try:
             "".join(header.names).encode()
         except UnicodeEncodeError:
-            raise WrongUse(f"{self._name}: the header is not {told_encoding(self._reading)}") from None
+            raise WrongUse(f"{self._name}: the header is not {encoding_text(self._reading)}") from None
         return header
 
     def _without_separator(self, lines: Iterable[TextLine]) -> Iterator[TextLine]:
@@ -69,10 +69,10 @@ class CsvRows:
             if line.error is None and not line.text.strip():
                 blank.append(line)
                 continue
-            told = _SEPARATOR.fullmatch(line.text.strip()) if line.error is None else None
-            if told is None:
+            declared = _SEPARATOR.fullmatch(line.text.strip()) if line.error is None else None
+            if declared is None:
                 return chain(blank, [line], rest)
-            self._delimiter = self._reading.delimiter or told[1]
+            self._delimiter = self._reading.delimiter or declared[1]
             break
         return chain(blank, rest)
 
@@ -95,11 +95,11 @@ class CsvRows:
         if self._has_odd_bytes:
             odd = next((name for name, cell in columns.items() if not is_unicode(cell)), None)
             if odd is not None:
-                return Row(row.number, {}, f"column {odd!r} is not {told_encoding(self._reading)}", row.lines)
+                return Row(row.number, {}, f"column {odd!r} is not {encoding_text(self._reading)}", row.lines)
         return Row(row.number, columns, None, row.lines)
 
 
-def told_encoding(reading: Reading) -> str:
+def encoding_text(reading: Reading) -> str:
     """How an encoding is called in a message."""
     return "UTF-8 (for another encoding see docs/mapping.md)" if reading.encoding == UTF_8 else reading.encoding
 

@@ -33,15 +33,15 @@ def find_header(file: str, rows: Iterator[TopRow], wanted: frozenset[str] | None
     """
     seen: list[TopRow] = []
     for top in rows:
-        if wanted is None or (top.error is None and wanted <= _told(top)):
+        if wanted is None or (top.error is None and wanted <= _column_names(top)):
             return Header(top.number, _names(file, top))
         seen.append(top)
         if len(seen) == WITHIN_ROWS:
             break
     if not seen:
         return None
-    likeliest = max(seen, key=lambda top: len(_told(top) & (wanted or frozenset())))
-    if likeliest is seen[0] or not _told(likeliest) & (wanted or frozenset()):
+    likeliest = max(seen, key=lambda top: len(_column_names(top) & (wanted or frozenset())))
+    if likeliest is seen[0] or not _column_names(likeliest) & (wanted or frozenset()):
         likeliest = seen[0]
     require_columns(file, _names(file, likeliest), wanted or ())
     return Header(likeliest.number, likeliest.cells)
@@ -70,7 +70,7 @@ def named(names: list[str]) -> list[str]:
     return [name or (f"#{place}" if f"#{place}" not in names else "") for place, name in enumerate(names, 1)]
 
 
-def _told(top: TopRow) -> frozenset[str]:
+def _column_names(top: TopRow) -> frozenset[str]:
     return frozenset(named([cell.strip() for cell in top.cells]))
 
 

@@ -101,30 +101,30 @@ class JsonDocument:
 
     def _record(self) -> Row:
         try:
-            told = self._decoded()
+            value = self._decoded()
         except (ValueError, RecursionError) as error:
             self._skip_value()
             return Row(0, {}, f"is not JSON: {str(error)[:200]}")
-        if not isinstance(told, dict):
+        if not isinstance(value, dict):
             return Row(0, {}, "is not a JSON object")
-        return Row(0, {}, f"is not {self._encoding}") if self._is_odd else Row(0, told, None)
+        return Row(0, {}, f"is not {self._encoding}") if self._is_odd else Row(0, value, None)
 
     def _decoded(self) -> Any:  # Any: JSON
         """The value that begins here, passed. Raises ValueError or RecursionError for what is none."""
         while True:
             try:
-                told, end = json_decoder.raw_decode(self._text, self._at)
+                value, end = json_decoder.raw_decode(self._text, self._at)
             except ValueError:
                 if len(self._text) - self._at > MAX_RECORD_LETTERS or not self._more():
                     raise
                 continue
-            if end == len(self._text) and not isinstance(told, dict | list | str) and self._more():
+            if end == len(self._text) and not isinstance(value, dict | list | str) and self._more():
                 continue  # the digits of a number may go on
             # Bytes that do not fit the encoding stand there as surrogates.
             letters = self._text[self._at : end]
             self._is_odd = not letters.isascii() and not is_unicode(letters)
             self._at = end
-            return told
+            return value
 
     def _skip_value(self) -> None:
         """Passes a value, whatever is wrong inside of it."""

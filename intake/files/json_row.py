@@ -32,23 +32,23 @@ def read_object(text: str) -> dict[str, Any]:  # Any: JSON
 def names_once(line: bytes) -> dict[str, Any]:  # Any: JSON
     """What a line that is good JSON says. Raises NoObjectError where a name stands twice in it."""
     try:
-        told = _read_quickly(line)
-        if line.count(b'"') == 2 * len(told) + 2 * _texts(told):
-            return told
+        fields = _read_quickly(line)
+        if line.count(b'"') == 2 * len(fields) + 2 * _texts(fields):
+            return fields
     except (ValueError, RecursionError):
-        told = {}
+        fields = {}
     # A name that stands twice brings its marks twice; so may what is harmless: it is read once more, and slowly.
     try:
         return read_object(line.decode())
     except NoObjectError:
         raise
     except (ValueError, RecursionError):  # the contract has taken it, and has the last word
-        return told
+        return fields
 
 
-def _texts(told: dict[str, Any]) -> int:  # Any: JSON
+def _texts(fields: dict[str, Any]) -> int:  # Any: JSON
     texts = 0
-    for value in told.values():
+    for value in fields.values():
         if type(value) is str:
             texts += 1
         elif type(value) is list:

@@ -73,8 +73,8 @@ def _lists_of(steps: tuple[str, ...]) -> list[_Prefix]:
 
 def _items(place: dict[_Prefix, Any], prefix: _Prefix) -> list[Any]:  # Any: JSON
     """Each thing of a list; one that is no list is the only one, and an empty one is nothing."""
-    told = _walk(*_nearest(place, prefix[:-1]))
-    items = told if isinstance(told, list) else [told]
+    value = _walk(*_nearest(place, prefix[:-1]))
+    items = value if isinstance(value, list) else [value]
     return items or [None]
 
 
@@ -82,8 +82,8 @@ def _found(place: dict[_Prefix, Any], path: _Path) -> Any:  # Any: JSON
     start, rest = _nearest(place, path.steps)
     if not path.gathers:
         return _walk(start, rest, path.decides)
-    told = list(_all(start, rest))
-    return told or None
+    value = list(_all(start, rest))
+    return value or None
 
 
 def _nearest(place: dict[_Prefix, Any], steps: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:  # Any: JSON
@@ -94,20 +94,20 @@ def _nearest(place: dict[_Prefix, Any], steps: tuple[str, ...]) -> tuple[Any, tu
     return place[()], steps
 
 
-def _walk(told: Any, steps: tuple[str, ...], as_far_as_a_list: bool = False) -> Any:  # Any: JSON
+def _walk(value: Any, steps: tuple[str, ...], as_far_as_a_list: bool = False) -> Any:  # Any: JSON
     for step in steps:
-        if as_far_as_a_list and told and isinstance(told, list):
-            return told
-        told = told.get(step) if isinstance(told, dict) else None
-    return told
+        if as_far_as_a_list and value and isinstance(value, list):
+            return value
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
 
 
-def _all(told: Any, steps: tuple[str, ...]) -> Iterator[Any]:  # Any: JSON
+def _all(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:  # Any: JSON
     if not steps:
-        if told is not None:
-            yield told
+        if value is not None:
+            yield value
     elif steps[0] == _LIST:
-        for item in told if isinstance(told, list) else [told]:
+        for item in value if isinstance(value, list) else [value]:
             yield from _all(item, steps[1:])
-    elif isinstance(told, dict):
-        yield from _all(told.get(steps[0]), steps[1:])
+    elif isinstance(value, dict):
+        yield from _all(value.get(steps[0]), steps[1:])

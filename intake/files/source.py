@@ -6,7 +6,7 @@ from pathlib import Path
 from zipfile import ZipInfo
 
 from intake.files.content import insist_on
-from intake.files.csv_rows import CsvRows, told_encoding
+from intake.files.csv_rows import CsvRows, encoding_text
 from intake.files.header import Header
 from intake.files.json_document import JsonDocument
 from intake.files.json_row import NoObjectError, read_object
@@ -98,7 +98,7 @@ class Source:
                 with self._opened.open() as content:
                     text = io.TextIOWrapper(content, self._reading.encoding, errors="surrogateescape", newline="")
                     yield from JsonDocument(
-                        self.name, text.read, self._reading.records or "", told_encoding(self._reading)
+                        self.name, text.read, self._reading.records or "", encoding_text(self._reading)
                     )
             case Kind.XML:
                 yield from self._xml_rows()
@@ -119,7 +119,7 @@ class Source:
         try:
             return Row(number, read_object(line.decode()), None)
         except UnicodeDecodeError as error:
-            return Row(number, {}, f"is not {told_encoding(self._reading)} (byte {error.start + 1} of the line)")
+            return Row(number, {}, f"is not {encoding_text(self._reading)} (byte {error.start + 1} of the line)")
         except NoObjectError as error:
             return Row(number, {}, str(error))
         except (ValueError, RecursionError) as error:

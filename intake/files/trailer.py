@@ -12,9 +12,9 @@ _PATTERNS = {"{rows}": r"(?P<rows>[0-9][0-9.,' ]*)", "*": ".*"}
 class Trailer:
     """Takes the trailer out of the lines or rows, wherever nothing but blank ones follows it."""
 
-    def __init__(self, told: str) -> None:
-        self._told = told
-        parts = (r"\s*" if part.isspace() else _PATTERNS.get(part, re.escape(part)) for part in _PARTS.split(told))
+    def __init__(self, shape: str) -> None:
+        self._shape = shape
+        parts = (r"\s*" if part.isspace() else _PATTERNS.get(part, re.escape(part)) for part in _PARTS.split(shape))
         self._like = re.compile("".join(parts), re.IGNORECASE)
         self._found: re.Match[str] | None = None
 
@@ -38,9 +38,9 @@ class Trailer:
     def fault(self, rows: int) -> str | None:
         """What is wrong with the file, if `rows` rows were before it."""
         if self._found is None:
-            return f"the trailer ({self._told}) is missing: the file was cut, or ends otherwise than the mapping says"
-        told = self._found.groupdict().get("rows")
-        count = int(re.sub(r"\D", "", told)) if told else rows
+            return f"the trailer ({self._shape}) is missing: the file was cut, or ends otherwise than the mapping says"
+        count_text = self._found.groupdict().get("rows")
+        count = int(re.sub(r"\D", "", count_text)) if count_text else rows
         if count != rows:
             return f"the trailer tells of {count:,} rows, and there are {rows:,}: the file was cut or changed"
         return None

@@ -88,13 +88,13 @@ class XmlRows:
             self._texts[-1] = self._texts[-1][-1:]  # long texts around the records are no columns
 
     def _end(self, _: str) -> None:
-        depth, name, told = len(self._names), self._names.pop(), self._open.pop()
+        depth, name, children = len(self._names), self._names.pop(), self._open.pop()
         text = "".join(self._texts.pop()).strip()
         if depth == self._record_depth:
             self._record_depth = None
-            self._ready.append(self._whole(told, text))
+            self._ready.append(self._whole(children, text))
             return
-        value: Any = text if not told else {**told, "#text": text} if text else told  # Any: JSON
+        value: Any = text if not children else {**children, "#text": text} if text else children  # Any: JSON
         if self._open and (self._record_depth is not None or isinstance(value, str)):
             self._put(self._open[-1], name, value)
 
@@ -109,10 +109,10 @@ class XmlRows:
         else:
             around[name] = [around[name], value]
 
-    def _whole(self, told: dict[str, Any], text: str) -> dict[str, Any]:  # Any: JSON
+    def _whole(self, children: dict[str, Any], text: str) -> dict[str, Any]:  # Any: JSON
         if self._letters > _MAX_RECORD_LETTERS:
             return {}
-        columns = {"#text": text, **told} if text else dict(told)
+        columns = {"#text": text, **children} if text else dict(children)
         for height, around in enumerate(reversed(self._open), 1):
             columns |= {f"{'../' * height}{name}": value for name, value in around.items()}
         return columns

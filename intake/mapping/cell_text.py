@@ -64,7 +64,7 @@ def _digits(name: str, rule: Rule, column: str, text: str) -> str:
     if rule.whole is False or (rule.whole is None and name not in _NUMBERED):
         return text
     if _EXPONENT.search(text):
-        told = f"{text[:60]!r} " if rule.pseudonym is None else ""  # a person's is in no message
-        raise CellError(f"{column}: {told}is a number that was rounded: its last digits are lost")
+        quoted = f"{text[:60]!r} " if rule.pseudonym is None else ""  # a person's is in no message
+        raise CellError(f"{column}: {quoted}is a number that was rounded: its last digits are lost")
     text = whole_number(text)
     return text.zfill(rule.width(column)) if text.isdigit() else text

@@ -61,9 +61,9 @@ def _has_pseudonym(rules: FileRules) -> bool:
 
 def _reading_faults(rules: FileRules) -> list[str]:
     faults = []
-    told = [key for key in ("delimiter", "sheet", "records") if getattr(rules, key) is not None]
-    if len(told) > 1:
-        faults.append(f"{told[1]}: goes not with {told[0]}, which says that the file is something else")
+    given = [key for key in ("delimiter", "sheet", "records") if getattr(rules, key) is not None]
+    if len(given) > 1:
+        faults.append(f"{given[1]}: goes not with {given[0]}, which says that the file is something else")
     if rules.gather is not None and sorted(rules.gather.victim_sex) != sorted(VictimSex):
         faults.append(f"gather.victim_sex: names each of {', '.join(sorted(VictimSex))} once, the one that wins first")
     if rules.gather is not None and rules.needs_originals:

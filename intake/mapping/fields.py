@@ -39,8 +39,8 @@ class FieldMaker:
 
     def __init__(self, mapping: Mapping) -> None:
         self._mapping = mapping
-        told = mapping.pseudonyms
-        self._pseudonyms = None if told is None else Pseudonymiser(read_key(Path(told.key)), told.normalise)
+        given = mapping.pseudonyms
+        self._pseudonyms = None if given is None else Pseudonymiser(read_key(Path(given.key)), given.normalise)
         self._ways: dict[int, tuple[list[_Way], list[_Way]]] = {}  # by the rules of a file, which live as long
         self.defaults: Counter[tuple[str, str]] = Counter()
         """How often a default stood for a field that had no value, by field and default."""
@@ -156,11 +156,11 @@ class FieldMaker:
     def _id(self, name: str, rule: Rule, text: str) -> str:
         if rule.pseudonym is None or self._pseudonyms is None:
             return checked_id(name, rule, text)
-        told = clean_id(text)
-        fault = fault_of_id(told, literal=told in rule.literal, whole=rule.whole)
+        given = clean_id(text)
+        fault = fault_of_id(given, literal=given in rule.literal, whole=rule.whole)
         if fault is not None:
             raise RowError(f"{name}: {rule.pseudonym} {fault}")  # what stands there names a person
-        return self._pseudonyms.of(told)
+        return self._pseudonyms.of(given)
 
     def _time(self, name: str, rule: Rule, text: str) -> str:
         time_formats = rule.format or self._mapping.time_format
@@ -212,13 +212,13 @@ class FieldMaker:
         }
         if None in parts.values():
             return None
-        for part, told in parts.items() if name in IDS else ():
-            text = str(told)
+        for part, given in parts.items() if name in IDS else ():
+            text = str(given)
             fault = fault_of_part(text, literal=text in rule.literal, whole=rule.whole)
             if fault is not None:
                 raise RowError(f"{part}: {text[:60]!r} {fault}" if rule.pseudonym is None else f"{part}: {fault}")
         whole = PLACEHOLDER.sub(lambda match: str(parts[match[1]]), rule.template)
-        if any(isinstance(told, Moment) for told in parts.values()):
+        if any(isinstance(given, Moment) for given in parts.values()):
             return Moment(_MIDNIGHT.sub("", whole))  # of a day that was written as an instant, beside its hour
         return whole
 
@@ -234,11 +234,11 @@ class FieldMaker:
 
 def checked_id(name: str, rule: Rule, text: str) -> str:
     """An id without what cannot be seen around it. Raises RowError for what is none."""
-    told = clean_id(text)
-    fault = fault_of_id(told, literal=told in rule.literal, whole=rule.whole)
+    given = clean_id(text)
+    fault = fault_of_id(given, literal=given in rule.literal, whole=rule.whole)
     if fault is not None:
         raise RowError(f"{name}: {text[:60]!r} {fault}")
-    return told
+    return given
 
 
 def _look_up(rule: Rule, text: str) -> str:

@@ -15,8 +15,8 @@ from models.errors import WrongUse
 def load_mapping(path: Path) -> Mapping:
     """The mapping in the file at `path`; WrongUse lists every fault."""
     try:
-        told = with_lookups(tomllib.loads(path.read_bytes().decode("utf-8-sig")), path.parent)
-        mapping = Mapping.model_validate(_with_key_beside(told, path.parent))
+        document = with_lookups(tomllib.loads(path.read_bytes().decode("utf-8-sig")), path.parent)
+        mapping = Mapping.model_validate(_with_key_beside(document, path.parent))
     except OSError as error:
         raise WrongUse(f"mapping {path} cannot be read: {error.strerror}") from None
     except ValidationError as error:
@@ -30,12 +30,12 @@ def load_mapping(path: Path) -> Mapping:
     return mapping
 
 
-def _with_key_beside(told: dict[str, Any], folder: Path) -> dict[str, Any]:  # Any: TOML
+def _with_key_beside(document: dict[str, Any], folder: Path) -> dict[str, Any]:  # Any: TOML
     """The file of the key is meant from the folder of the mapping."""
-    pseudonyms = told.get("pseudonyms")
+    pseudonyms = document.get("pseudonyms")
     if isinstance(pseudonyms, dict) and isinstance(pseudonyms.get("key"), str):
-        return {**told, "pseudonyms": {**pseudonyms, "key": str(folder / pseudonyms["key"])}}
-    return told
+        return {**document, "pseudonyms": {**pseudonyms, "key": str(folder / pseudonyms["key"])}}
+    return document
 
 
 def _place(location: tuple[str | int, ...]) -> str:

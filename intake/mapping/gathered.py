@@ -56,16 +56,16 @@ class RowGatherer:
         return self._drafts.values()
 
     def _unite(self, first: Draft, draft: Draft) -> None:
-        told, more = first.fields, draft.fields
-        victims = dict.fromkeys([*told.get("victim_ids", ()), *more.get("victim_ids", ())])
+        fields, more = first.fields, draft.fields
+        victims = dict.fromkeys([*fields.get("victim_ids", ()), *more.get("victim_ids", ())])
         if victims:
-            told["victim_ids"] = list(victims)
+            fields["victim_ids"] = list(victims)
         for name in (*TIMES, "victim_sex", "revision"):
-            one, other = told.get(name), more.get(name)
+            one, other = fields.get(name), more.get(name)
             if one == other:
                 continue
             self.differing[name] += name != "revision"
-            told[name] = self._chosen(name, one, other)
+            fields[name] = self._chosen(name, one, other)
 
     def _chosen(self, name: str, one: Any, other: Any) -> Any:  # Any: the type of the field
         if one is None or other is None:

@@ -39,11 +39,11 @@ class Filter:
         for column, texts, wanted in self._conditions:
             text = plain_text(column, columns.get(column)) or ""
             if (text in texts) is not wanted:
-                self.counts[column, self._told(column, text, texts)] += 1
+                self.counts[column, self._value_shown(column, text, texts)] += 1
                 return True
         return False
 
-    def _told(self, column: str, text: str, texts: frozenset[str]) -> str:
+    def _value_shown(self, column: str, text: str, texts: frozenset[str]) -> str:
         names_a_person = text and text not in texts and column in self._naming
         is_new = (column, text) not in self.counts
         return _OTHERS if names_a_person or (is_new and len(self.counts) >= MOST_TEXTS) else text[:60]

@@ -12,13 +12,13 @@ Toml = Any  # Any: TOML, before it was checked
 _KEYS = frozenset({"file", "from", "to", "delimiter", "encoding"})
 
 
-def with_lookups(told: Toml, folder: Path) -> Toml:
+def with_lookups(document: Toml, folder: Path) -> Toml:
     """A mapping with each lookup as a table; a file's name is meant from `folder`. Raises WrongUse."""
-    if isinstance(told, list):
-        return [with_lookups(part, folder) for part in told]
-    if not isinstance(told, dict):
-        return told
-    rule = {key: with_lookups(part, folder) for key, part in told.items()}
+    if isinstance(document, list):
+        return [with_lookups(part, folder) for part in document]
+    if not isinstance(document, dict):
+        return document
+    rule = {key: with_lookups(part, folder) for key, part in document.items()}
     lookup = rule.get("lookup")
     if isinstance(lookup, dict) and {"file", "from", "to"} <= lookup.keys() <= _KEYS:
         del rule["lookup"]
@@ -26,9 +26,9 @@ def with_lookups(told: Toml, folder: Path) -> Toml:
     return rule
 
 
-def _table(folder: Path, told: dict[str, str]) -> dict[str, str]:
-    path, from_, to_ = folder / told["file"], told["from"], told["to"]
-    delimiter, encoding = told.get("delimiter", ","), told.get("encoding", "utf-8-sig")
+def _table(folder: Path, document: dict[str, str]) -> dict[str, str]:
+    path, from_, to_ = folder / document["file"], document["from"], document["to"]
+    delimiter, encoding = document.get("delimiter", ","), document.get("encoding", "utf-8-sig")
     try:
         text = path.read_bytes().decode(encoding)
         rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

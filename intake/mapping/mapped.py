@@ -42,7 +42,7 @@ class MappedFiles:
         self._numbers = any(
             rules.runs for rules in mapping.file
         )  # rows of other files come before those that it numbers
-        self._reported: dict[Offence, Any] = {}  # Any: a time as it is told
+        self._reported: dict[Offence, Any] = {}  # Any: a time as it is given
         self._filters = [Filter(rules.where, rules.unless, rules.naming) for rules in mapping.file]
         self._nested = [_nested(rules) for rules in mapping.file]
         self._gatherings = [RowGatherer(rules.gather) if rules.gather else None for rules in mapping.file]

@@ -34,10 +34,10 @@ class Pseudonymiser:
         self.of = lru_cache(_TEXTS_REMEMBERED)(self._of)
 
     def _of(self, text: str) -> str:
-        told = unicodedata.normalize("NFKC", text).strip()
+        normalised = unicodedata.normalize("NFKC", text).strip()
         for rule in self._rules:
-            told = rule(told)
-        return hmac.digest(self._key, told.encode(errors="surrogatepass"), "sha256").hex()[:LETTERS]
+            normalised = rule(normalised)
+        return hmac.digest(self._key, normalised.encode(errors="surrogatepass"), "sha256").hex()[:LETTERS]
 
 
 def read_key(path: Path) -> bytes:

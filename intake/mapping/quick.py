@@ -99,15 +99,15 @@ def _of_template(name: str, rule: Rule, empty: frozenset[str], read: Callable[[s
     def make(columns: Columns, fields: Fields) -> bool:
         texts = [between[0]]
         for part, behind in zip(parts, between[1:], strict=True):
-            told = fields.get(part)
-            if told is None:
+            given = fields.get(part)
+            if given is None:
                 cell = columns.get(part)
                 if type(cell) is not str:
                     return False
-                told = cell.strip()
-                if not told or told in empty:
+                given = cell.strip()
+                if not given or given in empty:
                     return False
-            texts += (str(told), behind)
+            texts += (str(given), behind)
         value = read("".join(texts))
         if value is None:
             return False

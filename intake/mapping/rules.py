@@ -20,11 +20,11 @@ class _Strict(BaseModel):
 
 
 Width = Annotated[int, Field(ge=1, le=128)]
-Marks = Annotated[frozenset[str], BeforeValidator(lambda told: frozenset(told) if isinstance(told, list) else told)]
+Marks = Annotated[frozenset[str], BeforeValidator(lambda given: frozenset(given) if isinstance(given, list) else given)]
 
 
-def _formats(told: Any) -> Any:  # Any: TOML
-    return (told,) if isinstance(told, str) else tuple(told) if isinstance(told, list) else told
+def _formats(given: Any) -> Any:  # Any: TOML
+    return (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list) else given
 
 
 Formats = Annotated[tuple[str, ...], BeforeValidator(_formats)]
@@ -123,10 +123,10 @@ def _spelled_out(rule: Any) -> Any:  # Any: TOML
     if isinstance(made_of, str) and _ORIGINS.isdisjoint(rule):
         rule = {**rule, "template" if PLACEHOLDER.search(made_of) else "column": made_of}
     if isinstance(rule.get("first_of"), list):
-        shared = {key: told for key, told in rule.items() if key not in (*_ORIGINS, "default")}
+        shared = {key: given for key, given in rule.items() if key not in (*_ORIGINS, "default")}
         each = [_spelled_out(part) for part in rule["first_of"]]
         parts = [{**shared, **part} if isinstance(part, dict) else part for part in each]
-        rule = {key: told for key, told in rule.items() if key in (*_ORIGINS, "default")} | {"first_of": parts}
+        rule = {key: given for key, given in rule.items() if key in (*_ORIGINS, "default")} | {"first_of": parts}
     return rule
 
 
@@ -142,8 +142,8 @@ class Snapshot(_Strict):
     withdraw: bool = False
 
 
-def _nothing_more(told: Any) -> Any:  # Any: TOML
-    return {} if told is True else None if told is False else told
+def _nothing_more(given: Any) -> Any:  # Any: TOML
+    return {} if given is True else None if given is False else given
 
 
 class FileRules(_Strict):
@@ -167,8 +167,8 @@ class FileRules(_Strict):
     @cached_property
     def columns(self) -> frozenset[str]:
         """Every column that is read."""
-        told = (column for rule in self.fields.values() for column in rule.columns)
-        return frozenset([*told, *self.where, *self.unless])
+        given = (column for rule in self.fields.values() for column in rule.columns)
+        return frozenset([*given, *self.where, *self.unless])
 
     @cached_property
     def naming(self) -> frozenset[str]:

@@ -175,13 +175,13 @@ def _read_quickly(text: str, time_format: str) -> datetime | None:
     match = pattern.fullmatch(text) if pattern is not None else None
     if match is None:
         return None
-    told = match.groupdict()
+    part = match.groupdict()
     hour = (
-        int(told["H"]) if "H" in told else int(told["I"]) % 12 + 12 * (told["p"] in ("PM", "pm")) if "I" in told else 0
+        int(part["H"]) if "H" in part else int(part["I"]) % 12 + 12 * (part["p"] in ("PM", "pm")) if "I" in part else 0
     )
     try:
         return datetime(  # noqa: DTZ001  (the zone comes later)
-            int(told["Y"]), int(told["m"]), int(told["d"]), hour, int(told.get("M", 0)), int(told.get("S", 0))
+            int(part["Y"]), int(part["m"]), int(part["d"]), hour, int(part.get("M", 0)), int(part.get("S", 0))
         )
     except ValueError:
         return None
@@ -223,8 +223,8 @@ def _same(text: str, moment: datetime, time_format: str, offset: str) -> bool:
         return False
     fraction = _place_of_fraction(moment, time_format, offset, written) if "%f" in time_format else None
     for place, (one, other) in enumerate(zip(given, written, strict=True)):
-        told = one.ljust(len(other), "0") if place == fraction else one
-        if (int(told) != int(other)) if told.isdecimal() and other.isdecimal() else told.casefold() != other.casefold():
+        part = one.ljust(len(other), "0") if place == fraction else one
+        if (int(part) != int(other)) if part.isdecimal() and other.isdecimal() else part.casefold() != other.casefold():
             return False
     return True
 

@@ -1,4 +1,4 @@
-"""TLS for whoever asks for metrics, by the files as they are now."""
+"""TLS for those who ask for metrics, by the files as they are now."""
 
 import logging
 import ssl
@@ -29,8 +29,8 @@ class TlsContextSource:
                 if (stamp := self._newest_stamp()) != self._stamp:
                     self._context, self._stamp = _context(self._files), stamp
             except OSError as error:
-                told = "the files of %s_* cannot be used, those before still are: %s"
-                log.warning(told, self._files.prefix, error, extra=happened(Event.FILES_BEFORE))
+                text = "the files of %s_* cannot be used, those before still are: %s"
+                log.warning(text, self._files.prefix, error, extra=happened(Event.FILES_BEFORE))
             return self._context
 
     def _newest_stamp(self) -> list[tuple[int, int, int]]:

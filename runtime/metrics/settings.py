@@ -23,7 +23,7 @@ class MetricsAccess(KafkaAccess):
     """Its private key; its owner alone may read it."""
 
     metrics_ca: Path | None = None
-    """Whoever asks has to show a certificate of this CA; empty: nobody has to."""
+    """A client has to show a certificate of this CA; empty: nobody has to."""
 
     metrics: str = ""
     """Where a worker, a deliverer or the exporter tells Prometheus its metrics: `unix:/PATH`, or `127.0.0.1:PORT`. An

@@ -65,7 +65,7 @@ def test_topics_created_anew_are_named_and_a_copy_is_none_of_it(history: History
     kept = service.environment["HARMWATCH_PREFIX"]
     service.environment["HARMWATCH_PREFIX"] = stem
     try:
-        assert "created anew, or a copy" in service.json("verify", code=1)["faults"][0]
+        assert "created again, or a copy" in service.json("verify", code=1)["faults"][0]
         assert service.json("verify", "--copy")["ok"]
         service.environment["HARMWATCH_PREFIX"] = "nowhere-"
         service.run("verify", code=1)

@@ -176,7 +176,7 @@ def other_inputs(topics: Topics, *by: Item) -> Tampered:
 
 
 def the_newest_inputs_are_gone(topics: Topics) -> Tampered:
-    return one(OFFENCES, topics[OFFENCES][:-5], "journal.v1 offset", "records are gone, or the topic was created anew")
+    return one(OFFENCES, topics[OFFENCES][:-5], "journal.v1 offset", "records are gone, or the topic was created again")
 
 
 TAMPERINGS: list[Tampering] = [
