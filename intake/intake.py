@@ -11,7 +11,7 @@ from intake.files.source import Source
 from intake.line import Checker, Line
 from intake.mapping.mapped import MappedFiles
 from intake.mapping.rules import FileRules, Mapping
-from intake.plain import read_plain
+from intake.plain import parse_wire_report
 from intake.register import Register
 from intake.tally import NO_TALLY, Tally
 from intake.whole import cut_line
@@ -66,7 +66,7 @@ class Intake:
         """Every line, good or bad."""
         if self._mapping is None:
             for source, _ in self._files:
-                yield from read_plain(source, self._checker, self._unchecked)
+                yield from parse_wire_report(source, self._checker, self._unchecked)
             return
         chosen = [(source, rules) for source, rules in self._files if rules]
         self._mapped = files = MappedFiles(self._mapping, chosen, self._checker, self.register)

@@ -9,7 +9,7 @@ import msgspec
 
 from intake.files.json_row import NoObjectError, names_once
 from intake.ids import IDS, fault_of_id, is_plain_id
-from models.decode import Report, decode, read, refuse_wrong_times
+from models.decode import Report, decode, decode_value, refuse_wrong_times
 from models.errors import Refused
 
 _SHOWN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b\d+(?:\.\d+)*\b""")
@@ -46,7 +46,7 @@ class Checker:
         if self._unchecked:
             return Line(file, number, key_of(value), value, None)
         try:
-            report = read(value)
+            report = decode_value(value)
             refuse_wrong_times(report, self._now_us)
             given = names_once(value)
         except (Refused, NoObjectError) as error:

@@ -16,7 +16,7 @@ VICTIM_SEPARATOR = ";"
 _INTEGER = re.compile(r"[0-9]{1,16}")
 
 
-def read_plain(source: Source, checker: Checker, unchecked: bool) -> Iterator[Line]:
+def parse_wire_report(source: Source, checker: Checker, unchecked: bool) -> Iterator[Line]:
     """Every line of the source; of JSON Lines, blank ones only where nothing is checked."""
     if source.is_table:
         yield from _read_csv(source, checker)

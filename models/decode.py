@@ -67,7 +67,7 @@ def decode(key: bytes | None, value: bytes | None, timestamp_us: int) -> Report:
     """
     if value is None:
         raise Refused(Reason.NOT_VALID, "the value is null")
-    report = read(value)
+    report = decode_value(value)
     if key != report.offender_id.encode():
         raise Refused(Reason.KEY_MISMATCH, "the record's key is not its offender_id")
     refuse_wrong_times(report, timestamp_us)
@@ -79,7 +79,7 @@ def decode_record(record: Record) -> Report:
     return decode(record.key, record.value, record.timestamp_ms * 1000)
 
 
-def read(value: bytes) -> Report:
+def decode_value(value: bytes) -> Report:
     """What a value says, whatever its key. Raises Refused: too_large, not_json or not_valid."""
     if len(value) > MAX_BYTES:
         raise Refused(Reason.TOO_LARGE, f"{len(value)} bytes, {MAX_BYTES} are allowed")
@@ -96,7 +96,7 @@ def refuse_wrong_times(report: Report, timestamp_us: int) -> None:
         raise Refused(Reason.FROM_THE_FUTURE, "recorded_at is more than 24 h after the record's timestamp")
 
 
-def read_plain(value: bytes) -> WireReport:
+def parse_wire_report(value: bytes) -> WireReport:
     """What a plainly good value says. Raises ValueError or RecursionError for every other one."""
     if not value.isascii():
         value.decode()  # msgspec passes over the bytes of fields that it does not know
@@ -116,7 +116,7 @@ def instants_of(plain: WireReport) -> tuple[int, int, int]:
 def decode_fast(value: bytes) -> Report | None:
     """None for everything that is not plainly good."""
     try:
-        plain = read_plain(value)
+        plain = parse_wire_report(value)
         instants = instants_of(plain)
     except (ValueError, RecursionError):
         return None

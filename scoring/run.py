@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from models.contribution import Contribution, Refusal, Run
-from models.decode import MAX_BYTES, decode, instants_of, read_plain
+from models.decode import MAX_BYTES, decode, instants_of, parse_wire_report
 from models.errors import Refused
 from models.instants import DAY
 from models.record import Record, run_digest
@@ -17,18 +17,18 @@ def assess_run(partition: int, start: int, end: int, records: Sequence[Record], 
     contributions, refusals = [], []
     for record in records:
         try:
-            contributions.append(_at_once(record, assess) or _in_order(record, assess))
+            contributions.append(_assess_fast(record, assess) or _assess_strict(record, assess))
         except Refused as refused:
             refusals.append(Refusal(record.offset, refused.reason, refused.detail))
     return Run(partition, start, end, run_digest(partition, records), tuple(contributions), tuple(refusals))
 
 
-def _in_order(record: Record, assess: Assessor) -> Contribution:
+def _assess_strict(record: Record, assess: Assessor) -> Contribution:
     """Decode, then assess. Raises Refused with the first reason that holds."""
     return assess(decode(record.key, record.value, record.timestamp_ms * 1000), record.offset)
 
 
-def _at_once(record: Record, assess: Assessor) -> Contribution | None:
+def _assess_fast(record: Record, assess: Assessor) -> Contribution | None:
     """The same for a plainly good record, without the values in between; None: take the long way.
 
     Most records are plainly good, and this takes less than half of the time. It refuses nothing.
@@ -37,7 +37,7 @@ def _at_once(record: Record, assess: Assessor) -> Contribution | None:
     if value is None or len(value) > MAX_BYTES:
         return None
     try:
-        plain = read_plain(value)
+        plain = parse_wire_report(value)
         code = plain.code
         if code is msgspec.UNSET:
             return None

@@ -5,8 +5,8 @@ import contextlib
 from pydantic import ValidationError
 
 from models.alert import Alert
+from sight.alerted_band import AlertedBand
 from sight.opening import UnsealedAlerts
-from sight.told_band import ToldBand
 
 ALERTS_KEPT = 50
 _ALERT_MARK = b'"alert_id"'
@@ -17,7 +17,7 @@ class RecentAlerts:
 
     def __init__(self) -> None:
         self._sent: list[Alert] = []
-        self.band = ToldBand()
+        self.band = AlertedBand()
 
     def add(self, value: bytes | None) -> None:
         """The value of a record of the alerts; what is no alert of ours is passed over."""

@@ -28,7 +28,7 @@ def _pieces(alert: Alert) -> Iterator[Piece]:
     yield Piece(f" {_moved(alert)}")
     yield from _why(alert)
     yield Piece(f"; {_margin(alert)}")
-    if alert.counterpart is not None and not _is_told_of_others(alert):
+    if alert.counterpart is not None and not _tells_of_others(alert):
         yield Piece("; ")
         yield _name(alert.counterpart)
         yield Piece(" left in exchange" if alert.transition is Move.ENTERED else " entered in exchange")
@@ -41,7 +41,7 @@ def _name(offender_id: str) -> Piece:
     return Piece(printable(offender_id[:_LONGEST_ID]) + more, names=True)
 
 
-def _is_told_of_others(alert: Alert) -> bool:
+def _tells_of_others(alert: Alert) -> bool:
     """Whether somebody else's change moved them who moved in exchange."""
     return alert.cause.kind in _OF_OTHERS and alert.counterpart == alert.cause.offender_id
 
@@ -78,7 +78,7 @@ def _why(alert: Alert) -> Iterator[Piece]:
     yield Piece(": ")
     yield _name(alert.cause.offender_id)
     together, alone = _OF_OTHERS[kind]
-    yield Piece(f" {together if _is_told_of_others(alert) else alone}")
+    yield Piece(f" {together if _tells_of_others(alert) else alone}")
 
 
 def _policy(alert: Alert) -> str:

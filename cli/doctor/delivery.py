@@ -10,7 +10,7 @@ from models.delivery.record import Closed
 from models.delivery.terms import Terms
 from models.errors import NotAllowed, PreconditionFailed
 
-_NOT_TOLD = "this user may not read the topics of deliveries: with the login of the role audit they are looked at"
+_NOT_READABLE = "this user may not read the topics of deliveries: with the login of the role audit they are looked at"
 _NOBODY = "nobody is to get alerts pushed"
 _TOPICS = ("kafka.topics",)
 _DONE = ("delivery.receivers",)
@@ -63,7 +63,7 @@ def _known(patient: Patient) -> list[tuple[Terms, Line | None]] | str:
         try:
             patient.deliveries = read_orders(patient.settings), read_ledger(patient.settings)
         except NotAllowed:
-            return _NOT_TOLD
+            return _NOT_READABLE
         except PreconditionFailed:
             return f"{_NOBODY}: the topics of deliveries are not there"
     orders, ledger = patient.deliveries

@@ -9,14 +9,14 @@ from cli.claims import Claim
 from cli.insight.attached_proof import AttachedProof
 from cli.insight.case_file_claims import case_file_claims
 from cli.insight.case_file_words import (
+    ALERTS_HEAD,
     COUNTED_HEAD,
     EXCLUDED_HEAD,
-    TOLD_HEAD,
     WITHOUT_HEAD,
+    alert_row,
     counted_row,
     excluded_row,
     say,
-    told_row,
     total_row,
     without_row,
 )
@@ -73,8 +73,8 @@ class _CaseFile:
         if self.document.alert is not None:
             yield Section("What happened", self._said(*_HAPPENED))
         if self._of("told"):
-            rows = tuple(told_row(one, self.provenance.moments) for one in self._of("told"))
-            yield Section("Alerts about this person until then", table=Table(TOLD_HEAD, rows))
+            rows = tuple(alert_row(one, self.provenance.moments) for one in self._of("told"))
+            yield Section("Alerts about this person until then", table=Table(ALERTS_HEAD, rows))
         yield self._counted()
         yield self._excluded()
         yield Section("Where the line was", self._said("position", "any_score_is_enough", "cut", "first_outside"))

@@ -8,7 +8,7 @@ from cli.insight.explanation_document import ExplanationDocument
 from cli.provenance import Provenance
 from models.instants import format_instant
 
-RETOLD = {"without", "no_single_crime"}
+REPEATED_CLAIMS = {"without", "no_single_crime"}
 """The turning point says it, and a table shows every case."""
 
 
@@ -19,7 +19,7 @@ def case_file_claims(
     yield claim("what_it_is", board=document.board)
     yield from turning_point(document)
     for one in document.claims:
-        if one["claim"] not in RETOLD | {"needed"}:
+        if one["claim"] not in REPEATED_CLAIMS | {"needed"}:
             yield one
     for case in document.would_change.without if document.in_band else ():
         yield claim("without", case.figures())

@@ -73,13 +73,13 @@ def without_row(one: Claim) -> tuple[Cell, ...]:
 WITHOUT_HEAD = ("Without the crime", "Days", "Place", "The person would have been")
 
 
-def told_row(one: Claim, moments: Moments) -> tuple[Cell, ...]:
+def alert_row(one: Claim, moments: Moments) -> tuple[Cell, ...]:
     """An alert about the person."""
     moved = "came onto the list" if one["transition"] == "entered" else "left the list"
     return (one["alert_id"],), (for_readers(one, moments)["as_of"],), (moved,), ("yes" if one["sent"] else "no",)
 
 
-TOLD_HEAD = ("Alert", "When", "What happened", "Was sent")
+ALERTS_HEAD = ("Alert", "When", "What happened", "Was sent")
 
 _RULES = {
     "refused": "refused",

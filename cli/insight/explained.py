@@ -15,7 +15,7 @@ def render_explanation(document: ExplanationDocument) -> str:
         paragraph(claims, "", _STANDING, " "),
         paragraph(claims, "", _RULES, " "),
         paragraph(claims, "", _MOVED),
-        paragraph(claims, WHAT_WAS_TOLD if document.alerts else "", _TOLD),
+        paragraph(claims, ALERTS_BEFORE if document.alerts else "", _ALERTS),
         paragraph(claims, "", _POSITION, " "),
         paragraph(claims, WHAT_COUNTED if document.contributions else "", _SUM),
         paragraph(claims, WHAT_DID_NOT if document.excluded else "", _EXCLUDED),
@@ -25,11 +25,11 @@ def render_explanation(document: ExplanationDocument) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-WHAT_WAS_TOLD = "Alerts about this person until then:"
+ALERTS_BEFORE = "Alerts about this person until then:"
 WHAT_COUNTED = "What counted:"
 WHAT_DID_NOT = "What did not count:"
 WHAT_WOULD = "What would have changed it, everybody else staying as they were:"
-HEADINGS = (WHAT_WAS_TOLD, WHAT_COUNTED, WHAT_DID_NOT, WHAT_WOULD)
+HEADINGS = (ALERTS_BEFORE, WHAT_COUNTED, WHAT_DID_NOT, WHAT_WOULD)
 """What stands in the text beside sentences."""
 
 
@@ -104,13 +104,13 @@ _MOVED: Sentences = {
 }
 
 
-def _was_told(one: Claim) -> str:
+def _alert(one: Claim) -> str:
     moved = "came onto the list" if one["transition"] == "entered" else "left the list"
     unsent = "" if one["sent"] else " (not sent: the service was still loading older reports)"
     return f"  - {one['alert_id']}: {moved} at {one['as_of']}{unsent}"
 
 
-_TOLD: Sentences = {"told": _was_told}
+_ALERTS: Sentences = {"told": _alert}
 
 
 def _cut(one: Claim) -> str:
@@ -197,7 +197,7 @@ _POLICY: Sentences = {
 }
 
 SENTENCES: Sentences = {
-    **_STANDING, **_RULES, **_MOVED, **_TOLD, **_POSITION, **_SUM, **_EXCLUDED, **_WOULD_CHANGE, **_POLICY
+    **_STANDING, **_RULES, **_MOVED, **_ALERTS, **_POSITION, **_SUM, **_EXCLUDED, **_WOULD_CHANGE, **_POLICY
 }  # fmt: skip
 
 

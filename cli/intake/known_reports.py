@@ -9,7 +9,7 @@ from cli.output import say
 from cli.progress import Progress
 from intake.mapping.rules import Mapping
 from intake.revisions import Revisions
-from models.decode import Report, read, read_plain
+from models.decode import Report, decode_value, parse_wire_report
 from models.errors import Refused, WrongUse
 from models.record import Record
 from runtime.settings import Settings
@@ -112,7 +112,7 @@ def _require_another_source(place: TopicIdentity, source: str, sources: frozense
 
 def _report(value: bytes) -> Report | None:
     try:
-        return read(value)
+        return decode_value(value)
     except Refused:
         return None
 
@@ -120,6 +120,6 @@ def _report(value: bytes) -> Report | None:
 def source_of(report: bytes) -> str:
     """The source that a report names; "" for none."""
     try:
-        return read_plain(report).source
+        return parse_wire_report(report).source
     except (ValueError, RecursionError):  # it is a report all the same, as the contract reads it
         return str(json.loads(report).get("source", ""))

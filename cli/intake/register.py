@@ -9,7 +9,7 @@ from cli.intake.known_reports import TopicReader, source_of
 from cli.output import say
 from intake.mapping.rules import Mapping
 from intake.register import MOST_GONE_PERCENT, GoneOffence, Register
-from models.decode import read
+from models.decode import decode_value
 from models.errors import Refused
 from models.instants import format_instant
 from models.report import ReportType
@@ -31,7 +31,7 @@ def fill_register(settings: Settings, place: TopicIdentity, rules: Mapping, regi
 def learn(register: Register, value: bytes, source: str) -> None:
     """Takes in a record of the topic: what it says where it is of the register's source, else its revision."""
     try:
-        report = read(value)
+        report = decode_value(value)
     except Refused:
         return
     if source_of(value) == source:

@@ -43,7 +43,7 @@ def run_deliver(settings: Settings, passed_over: tuple[int, ...]) -> None:
     shutdown = Shutdown()
     try:
         with _metrics(settings) as view:
-            asyncio.run(_until_told(settings, Secrets(settings.secrets), passed_over, shutdown, view))
+            asyncio.run(_until_stopped(settings, Secrets(settings.secrets), passed_over, shutdown, view))
     except HarmwatchError:
         raise
     except Exception as error:
@@ -64,7 +64,7 @@ def _metrics(settings: Settings) -> Iterator[DeliveryView]:
         yield view
 
 
-async def _until_told(
+async def _until_stopped(
     settings: Settings, secrets: Secrets, passed_over: tuple[int, ...], shutdown: Shutdown, view: DeliveryView
 ) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()

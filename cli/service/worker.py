@@ -64,7 +64,7 @@ def run_worker(settings: Settings, acceptance: Acceptance, *, limits: Limits = S
     _collect_seldom()
     shutdown = Shutdown()
     try:
-        asyncio.run(_until_told(installation, acceptance, shutdown, limits))
+        asyncio.run(_until_stopped(installation, acceptance, shutdown, limits))
     except HarmwatchError:
         raise
     except Exception as error:  # its traceback is in the log already, since we may not come this far
@@ -109,7 +109,9 @@ def _collect_seldom() -> None:
     gc.set_threshold(_FRESH_OBJECTS, 20, 100)
 
 
-async def _until_told(installation: Installation, acceptance: Acceptance, shutdown: Shutdown, limits: Limits) -> None:
+async def _until_stopped(
+    installation: Installation, acceptance: Acceptance, shutdown: Shutdown, limits: Limits
+) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def begin_to_end() -> None:

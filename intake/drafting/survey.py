@@ -10,7 +10,7 @@ from zipfile import ZipInfo
 from intake.drafting.columns import Column, columns_of
 from intake.drafting.records import MOST_COLUMNS, paths_of, place_of_json, place_of_xml
 from intake.drafting.text_format import Layout, guess_encoding, guess_layout, header_row
-from intake.files.content import insist_on
+from intake.files.content import require_kind
 from intake.files.opened import READ_ERRORS, OpenedFile, is_archive, members_of
 from intake.files.reading import UTF_8, Kind, Reading
 from intake.files.row import Row
@@ -58,7 +58,7 @@ def survey(path: Path) -> Survey:
     head = opened.head()
     kind = _kind(head)
     with opened.open() as content:
-        insist_on(kind, opened.name, head, content, "utf-16")
+        require_kind(kind, opened.name, head, content, "utf-16")
     found = Survey(member.filename if member else path.name, opened.content_name, kind, Reading(wanted=frozenset()))
     {
         Kind.CSV: _look_at_text, Kind.SHEET: _look_at_sheet, Kind.XML: _look_at_xml, Kind.DOCUMENT: _look_at_json,

@@ -38,7 +38,7 @@ class _Found(NamedTuple):
     remedy: str
 
 
-def insist_on(kind: Kind, name: str, head: bytes, content: IO[bytes], encoding: str) -> None:
+def require_kind(kind: Kind, name: str, head: bytes, content: IO[bytes], encoding: str) -> None:
     """Raises WrongUse, with what to do, where the first bytes are those of something else; `content` can be sought."""
     found = _binary(kind, head, content) or _text(kind, head)
     is_marked = head.startswith(_BOMS_UTF_16)

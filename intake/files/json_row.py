@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-_read_quickly = msgspec.json.Decoder(dict[str, str | int | float | list[str] | None]).decode
+_decode_fast = msgspec.json.Decoder(dict[str, str | int | float | list[str] | None]).decode
 
 
 class JsonNumber(str):
@@ -32,7 +32,7 @@ def read_object(text: str) -> dict[str, Any]:  # Any: JSON
 def names_once(line: bytes) -> dict[str, Any]:  # Any: JSON
     """What a line that is good JSON says. Raises NoObjectError where a name stands twice in it."""
     try:
-        fields = _read_quickly(line)
+        fields = _decode_fast(line)
         if line.count(b'"') == 2 * len(fields) + 2 * _texts(fields):
             return fields
     except (ValueError, RecursionError):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZipInfo
 
-from intake.files.content import insist_on
+from intake.files.content import require_kind
 from intake.files.csv_rows import CsvRows, encoding_text
 from intake.files.header import Header
 from intake.files.json_document import JsonDocument
@@ -106,7 +106,7 @@ class Source:
     def _insist(self) -> None:
         if self._head:
             with self._opened.open() as content:
-                insist_on(self.kind, self.name, self._head, content, self._reading.encoding)
+                require_kind(self.kind, self.name, self._head, content, self._reading.encoding)
 
     def _json_rows(self) -> Iterator[Row]:
         for number, line in self._lines:

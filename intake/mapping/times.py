@@ -147,7 +147,7 @@ def _since_1970(text: str, time_format: str) -> str:
 def _read(text: str, time_format: str | None) -> datetime:
     if time_format is None:
         return _read_iso(text)
-    moment = _read_quickly(text, time_format)
+    moment = _parse_fast(text, time_format)
     if moment is None:
         moment = datetime.strptime(text, time_format)  # noqa: DTZ007  (the zone comes later)
         _require_return(text, time_format, moment)
@@ -169,7 +169,7 @@ def _quick(time_format: str) -> re.Pattern[str] | None:
     return re.compile("".join(_QUICK[part] if part in _QUICK else re.escape(part) for part in parts), re.ASCII)
 
 
-def _read_quickly(text: str, time_format: str) -> datetime | None:
+def _parse_fast(text: str, time_format: str) -> datetime | None:
     """None for what is not plainly good."""
     pattern = _quick(time_format)
     match = pattern.fullmatch(text) if pattern is not None else None

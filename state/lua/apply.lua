@@ -32,7 +32,7 @@ local function take_record()
   if board.clock == 'event' and recorded_at > board.as_of then advance(recorded_at) end
   local old_key, old_score, old_due = person.key, person.score, person.due
   if not put(person, offence_id, revision, step_at(step, anchor, board.as_of), anchor, tail) then return end
-  if stays_in_place(person, old_key, old_due) then return end
+  if crosses_no_edge(person, old_key, old_due) then return end
   local offset, kind = origin_in_hand()
   change.person, change.kind, change.event, change.offence_id, change.offset =
     person, kind, event_in_hand, offence_id, offset

@@ -49,7 +49,7 @@ LABELS = {
     "Where the line was", "Without each crime, everybody else staying as they were", "How this can be checked",
     "Appendix", "Fingerprints", "Where it stands", "Policy", "Program", "harmwatch 0.1.0, build 0123456789ab",
     "Records of this page", "on topic offences.v1, by partition and offset", "Alert made by", "Record that caused it",
-    *words.COUNTED_HEAD, *words.EXCLUDED_HEAD, *words.WITHOUT_HEAD, *words.TOLD_HEAD, "harmwatch verify",
+    *words.COUNTED_HEAD, *words.EXCLUDED_HEAD, *words.WITHOUT_HEAD, *words.ALERTS_HEAD, "harmwatch verify",
     "Says all of this once more, from the records and the journal alone.",
     "Computes all that the service has ever said once more, with a second program, and names what differs.",
 }  # fmt: skip
@@ -88,7 +88,7 @@ ROWS: dict[str, Callable[[Claim], tuple[tuple[str, ...], ...]]] = {
     "total": words.total_row,
     "not_counted": lambda one: words.excluded_row(one, LONDON),
     "without": words.without_row,
-    "told": lambda one: words.told_row(one, LONDON),
+    "told": lambda one: words.alert_row(one, LONDON),
 }
 
 

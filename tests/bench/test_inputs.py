@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.inputs import HOT_OFFENCES, PASSING, extract, london
-from models.decode import read
+from models.decode import decode_value
 from models.report import ReportType
 from policies.policy_file import load_policy
 from runtime.settings import Settings
@@ -46,14 +46,14 @@ def test_an_extract_is_what_its_mapping_makes_of_it(real_input: Path, tmp_path: 
     shape = extract(real_input, POLICIES / "cook-county.mapping.toml", POLICIES / "cook-county.toml")
     lines = list(shape.lines(POLICY, tmp_path))
     assert len(lines) > 90_000
-    kinds = {read(line).type for line in lines[::1_000]}
+    kinds = {decode_value(line).type for line in lines[::1_000]}
     assert kinds == {ReportType.REPORTED, ReportType.AMENDED}
 
 
 def test_two_persons_take_the_last_place_of_the_band_from_each_other(tmp_path: Path) -> None:
     sums, in_band = Counter[str](), list[str]()
     for line in PASSING.lines(POLICY, tmp_path):
-        report = read(line)
+        report = decode_value(line)
         sums[report.offender_id] += POLICY.index[report.code]
         if len(sums) > POLICY.band_size:
             by_harm = sorted(sums, key=lambda who: (-sums[who], who))

@@ -101,3 +101,33 @@ def test_no_everyday_word_is_listed_in_vain() -> None:
     used = {noun for name in NAMED for noun in nouns(name)}
     assert sorted(PLAIN - used) == []
     assert sorted(GLOSSARY & PLAIN) == []
+
+
+# Everyday words under which nobody finds a thing again; docs/glossary.md says which of them stay, since they are data.
+VAGUE = re.compile(
+    r"(^|_)(told|anew|whoever|somebody)(_|$)|(?<![a-z])(Told|Anew|Whoever|Somebody)|(^|_)(TOLD|ANEW)(_|$)"
+)
+ARE_DATA = {"told_at", "NOT_TOLD", "BOARD_ANEW"}
+STILL_TO_NAME = ("cli/delivery/", "client/", "console/", "delivery/", "desk/", "models/delivery/", "models/desk/")
+
+
+def identifiers(path: Path) -> set[str]:
+    """What a file defines or names: variables, arguments, attributes, functions, classes."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names |= {
+            getattr(node, key) for key in ("id", "attr", "arg", "name") if isinstance(getattr(node, key, None), str)
+        }
+    return names
+
+
+def test_no_name_is_a_word_that_nobody_would_search_for() -> None:
+    files = (path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    paths = {path: str(path.relative_to(ROOT)) for path in files}
+    vague = {
+        name: sorted(found)
+        for path, name in paths.items()
+        if not name.startswith(STILL_TO_NAME)
+        and (found := {one for one in identifiers(path) - ARE_DATA if VAGUE.search(one)})
+    }
+    assert vague == {}

@@ -13,7 +13,7 @@ from intake.intake import Intake
 from intake.line import Line
 from intake.mapping.file import load_mapping
 from intake.register import Register
-from models.decode import Report, read
+from models.decode import Report, decode_value
 from models.errors import WrongUse
 from models.instants import format_instant
 from tests.intake.mapped_files import FIELDS, NOW, a_file, a_row, faults_of, report_of
@@ -93,7 +93,7 @@ def test_after_every_file_the_latest_reports_are_what_the_file_says(
     for week in weeks:
         rows = [a_row(id=f"c{place}", state=state) for place, state in enumerate(week) if state is not None]
         lines, register = sent(folder, known, *rows)
-        known += [read(line.value) for line in lines if line.value is not None]
+        known += [decode_value(line.value) for line in lines if line.value is not None]
         gone = {(one.offence_id, one.revision) for one in register.gone}
         known += [
             next(report for report in reversed(known) if report.offence_id == offence)._replace(

@@ -97,17 +97,17 @@ def secured_kafka(folder: Path) -> Iterator[SecuredKafka]:
     installation = Installation(find_java(), kafka_jars(lambda _: None), 256)
     ca = Authority(folder)
     with ExitStack() as closing:
-        leash = ChildProcesses()
-        closing.callback(leash.release)
+        children = ChildProcesses()
+        closing.callback(children.release)
         home = name_temporary()
-        leash.remove_at_end(home)
+        children.remove_at_end(home)
         home.mkdir(mode=0o700)
         ports = [ReservedPort() for _ in range(2 + len(LISTENERS))]
         for port in ports:
             closing.callback(port.release)
         secured = dict(zip(LISTENERS, ports[2:], strict=True))
         node = Node(new_cluster_id(), 1, ports[0], (ports[1],), _more(ca, ports, secured))
-        server = kafka(installation, home / "kafka", node, leash)
+        server = kafka(installation, home / "kafka", node, children)
         server.start()
         server.wait_until_ready()
         numbers = {name: port.number for name, port in secured.items()}

@@ -80,7 +80,7 @@ local function who_enters(own)
 end
 
 -- Notes what was changed of a person; true when nobody can have moved over an edge of the band by it.
-local function stays_in_place(person, old_key, old_due)
+local function crosses_no_edge(person, old_key, old_due)
   if person.due ~= old_due then note_due(person) end
   local key = person.key
   if key == old_key then return true end

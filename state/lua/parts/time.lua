@@ -66,7 +66,7 @@ local function expire(person, instant)
   local old_key, old_score, old_due = person.key, person.score, person.due
   local ends, offence_id = end_steps(person, instant)
   board.drained = board.drained + ends
-  if stays_in_place(person, old_key, old_due) then return end
+  if crosses_no_edge(person, old_key, old_due) then return end
   change.person, change.kind, change.event, change.offence_id, change.offset = person, 'expiry', nil, offence_id, false
   align(old_score)
 end

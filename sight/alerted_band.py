@@ -11,7 +11,7 @@ _NAMED = 3
 
 
 @dataclass(slots=True)
-class ToldBand:
+class AlertedBand:
     """Takes alerts in order. Of who entered before the first one nothing is known, and nothing is said.
 
     `difference` is what the newest comparison found: empty where store and alerts agree, or never met.

@@ -12,7 +12,7 @@ from models.clock import ClockMode
 from models.instants import DAY
 from models.journal.transition import BandEntry, Entry, Move
 from scoring.engine import Engine
-from sight.told_band import ToldBand
+from sight.alerted_band import AlertedBand
 from tests.console.views import an_alert
 from tests.state.boards import START, a_report, a_run
 from tests.streams.sealed_board import Sealed
@@ -49,7 +49,7 @@ OFFENCES = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(1, 9), st.i
 def test_what_one_engine_made_agrees_from_whichever_alert_on_it_is_read(
     offences: list[tuple[str, int, int]], left_out: int
 ) -> None:
-    told, stands_at = ToldBand(), 0
+    told, stands_at = AlertedBand(), 0
     for sequence, band, alerts in history_of(offences):
         told.hold_against(sequence, band)
         for alert in alerts:
@@ -79,7 +79,7 @@ def band_of(*sequences: int) -> dict[str, BandEntry]:
     ],
 )
 def test_another_band_at_the_same_sequence_is_named_by_numbers(stored: Sequence[int], difference: str) -> None:
-    told = ToldBand()
+    told = AlertedBand()
     for sequence in (5, 6):
         told.take(an_alert(sequence, offender_id=f"p{sequence}"))
     told.hold_against(6, band_of(*stored))
@@ -90,14 +90,14 @@ def test_another_band_at_the_same_sequence_is_named_by_numbers(stored: Sequence[
 
 @pytest.mark.parametrize("sequence", [5, 7])
 def test_a_look_at_another_sequence_is_compared_with_nothing(sequence: int) -> None:
-    told = ToldBand()
+    told = AlertedBand()
     told.take(an_alert(6, offender_id="p6"))
     told.hold_against(sequence, band_of(1))
     assert told.difference == ""
 
 
 def test_a_look_ahead_of_the_alerts_is_compared_when_they_come(tmp_path: Path) -> None:
-    board, told = Sealed(tmp_path), ToldBand()
+    board, told = Sealed(tmp_path), AlertedBand()
     for number, who in enumerate("abca"):
         board.tell(a_report(who, 30 + number, offence_id=str(number)))
     told.hold_against(max(board.alerts), {})
