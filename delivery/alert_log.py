@@ -69,6 +69,10 @@ class AlertLog:
         """Who is in the band behind the last event."""
         return tuple(self._band.members.values())
 
+    def is_baseline(self, sequence: int) -> bool:
+        """Whether it is no alert, but the event with which alerts begin."""
+        return sequence == self._baseline
+
     def next_sequence(self, line: Line) -> int | None:
         """The next one that a subscription is told; None: there is none yet.
 

@@ -1,5 +1,6 @@
 """The body of a number: a CloudEvent in structured mode, a pure function of its arguments, equal for ever."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from delivery.told import Told
@@ -11,22 +12,59 @@ FORM = 1
 _SEQUENCE_DIGITS = 20
 
 
-def make_body(told: Told, subscription: str, content: Literal["full", "thin"], number: int, follows: int) -> bytes:
+DIGEST = "harmwatch.delivery.digest"
+"""The type of an event that holds several alerts under one number."""
+
+Content = Literal["full", "thin"]
+
+
+def make_body(told: Told, subscription: str, content: Content, number: int, follows: int) -> bytes:
     """The JSON in form 1. What lies on alerts.v1 stands in it byte by byte; thin, it names nobody."""
-    attributes = {
+    attributes = _numbered(told.id, told.type, told, subscription, number, follows)
+    if told.subject is not None and content == "full":
+        attributes["subject"] = told.subject
+    return canonical_json(attributes)[:-1] + b',"data":' + _data(told, content) + b"}"
+
+
+def make_batch(parts: Sequence[Told], subscription: str, content: Content, number: int, follows: int) -> bytes:
+    """A JSON array in form 1: the same events with numbers from this one on, each behind the one before it."""
+    events = []
+    for at, told in enumerate(parts, number):
+        events.append(make_body(told, subscription, content, at, follows))
+        follows = at
+    return b"[" + b",".join(events) + b"]"
+
+
+def make_digest(  # noqa: PLR0913, PLR0917  (what a body is made of)
+    parts: Sequence[Told], identity: str, subscription: str, content: Content, number: int, follows: int
+) -> bytes:
+    """The JSON in form 1: one event whose data holds the alerts in order, each as it would have stood alone."""
+    attributes = _numbered(identity, DIGEST, parts[-1], subscription, number, follows)
+    events = []
+    for told in parts:
+        part = canonical_json({"id": told.id, "type": told.type, "sequence": told.sequence})
+        events.append(part[:-1] + b',"data":' + _data(told, content) + b"}")
+    told_of = canonical_json({"board": parts[0].board})[:-1] + b',"events":[' + b",".join(events) + b"]}"
+    return canonical_json(attributes)[:-1] + b',"data":' + told_of + b"}"
+
+
+def _numbered(  # noqa: PLR0913, PLR0917  (the same)
+    identity: str, kind: str, told: Told, subscription: str, number: int, follows: int
+) -> dict[str, str | int]:
+    """The attributes of an event with a number; sequence and time are those of `told`."""
+    attributes: dict[str, str | int] = {
         "specversion": "1.0",
-        "id": told.id,
+        "id": identity,
         "source": f"/harmwatch/{told.board}",
-        "type": told.type,
+        "type": kind,
         "sequence": f"{told.sequence:0{_SEQUENCE_DIGITS}d}",
         "subscription": subscription,
         "deliverynumber": number,
         "follows": follows,
         "datacontenttype": "application/json",
     }
-    if told.as_of is not None:
-        attributes["time"] = told.as_of
-    if told.subject is not None and content == "full":
-        attributes["subject"] = told.subject
-    data = told.value if content == "full" else canonical_json(told.thin)
-    return canonical_json(attributes)[:-1] + b',"data":' + data + b"}"
+    return attributes if told.as_of is None else attributes | {"time": told.as_of}
+
+
+def _data(told: Told, content: Content) -> bytes:
+    return told.value if content == "full" else canonical_json(told.thin)

@@ -21,7 +21,7 @@ from delivery.pause import Pace, next_pause
 from delivery.pen import Pen
 from delivery.sinks.sink import Sink
 from delivery.waiting import done_before
-from models.delivery.record import Accepted, AskedBack, Closed, HandedOver, Sending, Stalled
+from models.delivery.record import Accepted, AskedBack, Closed, Gathering, HandedOver, Sending, Stalled
 from models.delivery.terms import KNOWS_NO_REPEAT, Terms
 from models.errors import Unavailable
 from models.instants import parse_instant
@@ -64,7 +64,7 @@ class Courier:
         self._told_to_stop = asyncio.Event()
         self._sure_until = -math.inf
         self._beats = Heartbeats(terms, _seconds())
-        self._maker = BodyMaker(terms, self._line.opened, desk.alerts, desk.orders, desk.intents, desk.board)
+        self._maker = BodyMaker(terms, self._line.opened, desk.alerts, desk.orders, desk.intents, desk.board, desk.now)
 
     def stop(self) -> None:
         """A request that is under way is waited for, and its receipt is written."""
@@ -93,13 +93,21 @@ class Courier:
     async def _write_next(self) -> bool:
         """The next intent; False: there is none yet, and something has happened since."""
         page, news = self._page(), self._desk.alerts.news
-        told = await self._patiently(lambda: self._maker.next(self._line))
-        if told is None:
-            await self._while_agreed(news.wait())
+        if (switch := self._maker.turns.switch(self._line)) is not None:
+            page.add(Gathering, on=switch[0], waiting=switch[1])
+        found = await self._patiently(lambda: self._maker.next(page.line or self._line))
+        if found is None:
+            await self._write(page)
+            await self._while_agreed(self._news_or_capacity(news))
             return False
-        self._maker.add_intent(page, page.line or self._line, told)
+        self._maker.add_intent(page, page.line or self._line, found)
         await self._write(page)
         return True
+
+    async def _news_or_capacity(self, news: asyncio.Event) -> None:
+        """Returns when another alert has come; where the governor gathers, when its receiver can look at more."""
+        seconds = self._maker.turns.wait_seconds(self._line)
+        await (news.wait() if seconds is None else asyncio.sleep(seconds))
 
     async def _patiently(self, read: Callable[[], Awaitable[_Read]]) -> _Read | None:
         """What is read of alerts.v1, as soon as it can be: others may need nothing of it. None: it is to stop."""
@@ -178,12 +186,9 @@ class Courier:
         page.add(
             kind, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
         )
-        line, alerts = page.line or self._line, self._desk.alerts
-        is_over = self._told_to_stop.is_set() or self._left() <= 0
-        is_other = is_over or line.is_again or self._maker.due_recall(line) is not None
-        sequence = None if is_other else alerts.next_sequence(line)
-        if sequence is not None and (told := alerts.at_hand(sequence)) is not None:
-            self._maker.add_intent(page, page.line or self._line, told)
+        line, is_over = page.line or self._line, self._told_to_stop.is_set() or self._left() <= 0
+        if not is_over and (found := self._maker.at_hand(line)) is not None:
+            self._maker.add_intent(page, line, found)
         await self._write(page)
         if was_stalled:
             log.info(

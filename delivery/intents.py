@@ -12,9 +12,10 @@ Intents = Callable[[str, int], Mapping[int, Sending]]
 
 
 def read_intents(reader: Reader, subscription: str, first: int) -> Mapping[int, Sending]:
-    """By number, of each the last one. Raises Unavailable."""
+    """By number, of each the last one, which may be that of a batch. Raises Unavailable."""
     return {
-        fact.number: fact
+        number: fact
         for _, fact in ours(Ledger(), reader.read_until(reader.end()))
-        if isinstance(fact, Sending) and fact.subscription == subscription and fact.number >= first
+        if isinstance(fact, Sending) and fact.subscription == subscription
+        for number in range(max(first, fact.number), fact.last_number + 1)
     }

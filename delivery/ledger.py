@@ -10,6 +10,7 @@ from models.delivery.record import (
     Changed,
     Closed,
     Delivery,
+    Gathering,
     HandedOver,
     Late,
     Notified,
@@ -27,6 +28,9 @@ from models.delivery.record import (
 )
 from models.errors import Unproved
 from models.topics import ALERTS, DELIVERY_ORDERS
+
+ALERTING = ("alert", "batch", "digest")
+"""The intents that tell alerts, each its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,12 @@ class Line:
     must_pass: int = 0
     """the number to pass before its receiver may ask again; 0: none"""
 
+    gathering: bool = False
+    """whether alerts are gathered into digests"""
+
+    paced_until: str | None = None
+    """when the receiver's capacity is free again as a whole"""
+
     stalled: Stalled | None = None
     closed: Closed | Paused | None = None
     """why nothing is sent"""
@@ -135,11 +145,11 @@ def _changed(line: Line, record: Delivery) -> Line:
         case Accepted() | HandedOver():
             waiting = _waiting(line, record.number)
             return replace(
-                line, number=record.number, followed=record.number, place=_behind(line, waiting),
+                line, number=waiting.last_number, followed=waiting.last_number, place=_behind(line, waiting),
                 waiting=None, stalled=None, accepted=record, recalls=_without(line, waiting.order),
-                has_band=line.has_band or waiting.event == "band", must_pass=_to_pass(line, record.number),
+                has_band=line.has_band or waiting.event == "band", must_pass=_to_pass(line, waiting.last_number),
             )  # fmt: skip
-        case Stalled() | Closed(order=None):
+        case Stalled() | Closed(order=None) | Gathering():
             return _halted(line, record)
         case AskedBack():
             return _asked_back(line, record)
@@ -149,7 +159,9 @@ def _changed(line: Line, record: Delivery) -> Line:
             return _ordered(line, record)
 
 
-def _halted(line: Line, record: Stalled | Closed) -> Line:
+def _halted(line: Line, record: Stalled | Closed | Gathering) -> Line:
+    if isinstance(record, Gathering):
+        return replace(line, gathering=record.on)
     if isinstance(record, Closed):
         return replace(line, closed=record)
     _waiting(line, record.number)
@@ -187,13 +199,22 @@ def _sent(line: Line, record: Sending) -> Line:
     moves = (
         line.is_again
         or record.event == "recall"
-        or (record.sequence == line.place if is_band else record.sequence > line.place)
+        or (record.sequence == line.place if is_band else min(record.told_sequences) > line.place)
     )
-    if line.waiting is not None or line.closed is not None or not goes_on or not moves:
+    if line.waiting is not None or line.closed is not None or not goes_on or not moves or not _is_whole(line, record):
         raise ValueError("it is not the next number")
     if is_band != (record.event == "band"):
         raise ValueError("the band is number 1, where it was agreed on")
-    return replace(line, waiting=record, highest=max(line.highest, record.number))
+    paced = line.paced_until if record.paced_until is None else record.paced_until
+    return replace(line, waiting=record, highest=max(line.highest, record.last_number), paced_until=paced)
+
+
+def _is_whole(line: Line, record: Sending) -> bool:
+    """A batch has a number for each alert, none of them set aside; a digest one for all; in order, each once."""
+    numbers, told = range(record.number, record.last_number + 1), record.sequences
+    counts = {"batch": len(told) > 1 and len(numbers) == len(told), "digest": bool(told) and len(numbers) == 1}
+    is_ordered = list(told) == sorted(set(told)) and record.sequence == record.told_sequences[-1]
+    return counts.get(record.event, not told and record.last is None) and is_ordered and line.aside.isdisjoint(numbers)
 
 
 def _is_due(line: Line, record: Sending) -> bool:
@@ -222,11 +243,12 @@ def _standing_in(line: Line, record: Recalled) -> Line:
 
 
 def _set_aside(line: Line, waiting: Sending) -> Line:
-    alerts = {waiting.sequence} if waiting.event == "alert" else frozenset()
+    alerts = frozenset(waiting.told_sequences) if waiting.event in ALERTING else frozenset()
+    numbers = range(waiting.number, waiting.last_number + 1)
     return replace(
-        line, number=waiting.number, place=_behind(line, waiting), waiting=None, stalled=None,
-        set_aside=line.set_aside | alerts, aside=line.aside | {waiting.number}, recalls=_without(line, waiting.order),
-        must_pass=_to_pass(line, waiting.number),
+        line, number=waiting.last_number, place=_behind(line, waiting), waiting=None, stalled=None,
+        set_aside=line.set_aside | alerts, aside=line.aside.union(numbers), recalls=_without(line, waiting.order),
+        must_pass=_to_pass(line, waiting.last_number),
     )  # fmt: skip
 
 

@@ -114,7 +114,7 @@ class _About:
             recall = self._orders.find(row.order)
             is_theirs = isinstance(recall, RecallOrder) and recall.alert_id in self._alerts
             return "recall" if is_theirs else None
-        if row.id in self._alerts:
+        if not self._alerts.isdisjoint(row.alerts):
             return "baseline" if ":baseline:" in row.id else "alert"
         if row.id.endswith(":band"):
             is_in = any(begun <= row.sequence and (end is None or row.sequence < end) for begun, end in self._stays)

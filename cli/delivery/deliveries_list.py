@@ -15,13 +15,16 @@ from sight.document import Document
 class DeliveryRow(Document):
     """One number of one subscription; `waiting`: its receiver may have got it, or not.
 
-    `order`: the offset on delivery-orders.v1 of what a recall is about; null: it is none.
+    `last_number`: of a batch its last one, else the same; `alerts`: the ids of the alerts in a batch or a digest, else
+    that of the event. `order`: the offset on delivery-orders.v1 of what a recall is about; null: it is none.
     `times`: 1, and one more for each rewind behind which it was sent again; the rest is about the last time.
     """
 
     subscription: str
     number: int
+    last_number: int
     id: str
+    alerts: tuple[str, ...]
     sequence: int
     order: int | None
     state: Literal["waiting", "stalled", "accepted", "handed_over", "set_aside"]
@@ -59,7 +62,7 @@ def list_deliveries(
     for fact in read_facts(settings, Ledger()):
         if subscription not in {None, fact.subscription}:
             continue
-        if isinstance(fact, Sending) and alert in {None, fact.id}:
+        if isinstance(fact, Sending) and (alert is None or alert in fact.told_ids):
             place = fact.subscription, fact.number
             rows[place] = _begun(fact, rows[place].times + 1 if place in rows else 1)
         if isinstance(fact, Accepted | HandedOver | SetAside | Stalled) and (fact.subscription, fact.number) in rows:
@@ -70,7 +73,8 @@ def list_deliveries(
 
 def _begun(fact: Sending, times: int) -> DeliveryRow:
     return DeliveryRow(
-        subscription=fact.subscription, number=fact.number, id=fact.id, sequence=fact.sequence, order=fact.order,
+        subscription=fact.subscription, number=fact.number, last_number=fact.last_number, id=fact.id,
+        alerts=fact.told_ids, sequence=fact.sequence, order=fact.order,
         state="waiting",
         sent_at=fact.at, ended_at=None, status=None, tries=None, times=times, digest=fact.digest,
     )  # fmt: skip

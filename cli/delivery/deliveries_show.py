@@ -11,8 +11,9 @@ from cli.delivery.deliveries_list import DeliveryRow, list_deliveries, render_ro
 from cli.delivery.ledger import read_facts, read_orders
 from cli.output import json_option, show
 from cli.topics import open_topics, passed_over_option
-from delivery.bodies import FORM, make_body
-from delivery.ledger import Ledger
+from delivery.bodies import FORM
+from delivery.ledger import ALERTING, Ledger
+from delivery.numbering.composition import Composition
 from delivery.orders import Orders
 from delivery.told import Told
 from harmwatch_client import Alerts, Band, ClientError
@@ -65,22 +66,23 @@ def show_delivery(
 
     Raises PreconditionFailed where it was never sent, Unproved, Unavailable.
     """
-    rows = [row for row in list_deliveries(settings, subscription).deliveries if row.number == number]
+    found = list_deliveries(settings, subscription).deliveries
+    rows = [row for row in found if row.number <= number <= row.last_number]
     if not rows:
         raise PreconditionFailed(f"number {number} was never sent to {subscription!r}: harmwatch deliveries list")
     facts = list(read_facts(settings, Ledger()))
     mine = [fact for fact in facts if fact.subscription == subscription]
-    sending = [fact for fact in mine if isinstance(fact, Sending) and fact.number == number][-1]
+    sending = [one for one in mine if isinstance(one, Sending) and one.number <= number <= one.last_number][-1]
     orders = read_orders(settings)
     terms = orders.newest(subscription)
     if terms is None:
         raise PreconditionFailed(f"the terms of {subscription!r} are gone from delivery-orders.v1")
     return DeliveryDocument(
-        delivery=rows[0], follows=sending.follows, recipient=terms.recipient, agreement=terms.agreement,
+        delivery=rows[-1], follows=sending.follows, recipient=terms.recipient, agreement=terms.agreement,
         content=terms.content,
         stalls=tuple(
             StallDocument(at=fact.at, cause=fact.cause, status=fact.status, tries=fact.tries)
-            for fact in mine if isinstance(fact, Stalled) and fact.number == number
+            for fact in mine if isinstance(fact, Stalled) and fact.number == sending.number
         ),
         body_is_the_same=_is_made_again(settings, sending, terms, passed_over, orders, _opening(mine)),
     )  # fmt: skip
@@ -93,14 +95,15 @@ def _opening(facts: Sequence[Delivery]) -> Opened:
 def _is_made_again(  # noqa: PLR0913, PLR0917  (what a body is made of)
     settings: Settings, sending: Sending, terms: Terms, passed_over: Collection[int], orders: Orders, opened: Opened
 ) -> bool:
-    told = (
+    parts = (
         _told(settings, sending, passed_over)
         if sending.order is None
-        else _recall(sending, sending.order, orders, opened)
+        else (_recall(sending, sending.order, orders, opened),)
     )
-    if told is None or sending.form != FORM:
+    if len(parts) != len(sending.told_sequences) or sending.form != FORM:
         return False
-    body = make_body(told, terms.id, terms.content, sending.number, sending.follows)
+    found = Composition.again(sending, parts)
+    body = found.body(terms.id, terms.content, sending.number, sending.follows)
     return hashlib.sha256(body).hexdigest() == sending.digest
 
 
@@ -109,10 +112,10 @@ def _recall(sending: Sending, order: int, orders: Orders, opened: Opened) -> Tol
     return Told.recall(sending.id.rsplit(":", 2)[0], order, orders.recall(order), opened)
 
 
-def _told(settings: Settings, sending: Sending, passed_over: Collection[int]) -> Told | None:
-    """What the number told, from alerts.v1 alone; None: it is not there."""
+def _told(settings: Settings, sending: Sending, passed_over: Collection[int]) -> tuple[Told, ...]:
+    """What the number told, from alerts.v1 alone, as far as it is there."""
     open_topics(settings, ALERTS)
-    band, found = Band(), None
+    band, found = Band(), list[Told]()
     try:
         with Alerts(
             settings.brokers, prefix=settings.prefix, passed_over=passed_over,
@@ -122,14 +125,15 @@ def _told(settings: Settings, sending: Sending, passed_over: Collection[int]) ->
                 if event.sequence > sending.sequence:
                     break
                 band.take(event)
-                found = Told.of(event) if event.sequence == sending.sequence else None
+                found += [Told.of(event)] if event.sequence in sending.told_sequences else []
     except ClientError as error:
         raise Unproved(f"{error}: run `harmwatch verify`") from error
     except KafkaError as error:
         raise explain(error, settings.brokers, " does not answer") from error
-    if sending.event == "alert":
-        return found
-    return Told.band(sending.id.split(":", 1)[0], sending.subscription, sending.sequence, band.members.values())
+    if sending.event in ALERTING:
+        return tuple(found)
+    told = Told.band(sending.id.split(":", 1)[0], sending.subscription, sending.sequence, band.members.values())
+    return (told,)
 
 
 def render_delivery(document: DeliveryDocument) -> str:

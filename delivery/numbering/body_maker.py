@@ -2,12 +2,16 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import dropwhile, takewhile
+from typing import cast
 
 from delivery.alert_log import AlertLog
-from delivery.bodies import FORM, make_body
+from delivery.bodies import FORM
 from delivery.intents import Intents
 from delivery.ledger import Line, Page
+from delivery.numbering.composition import Composition
+from delivery.numbering.turns import Turns
 from delivery.orders import Orders
 from delivery.told import Told
 from models.delivery.record import Opened, Sending
@@ -19,9 +23,16 @@ class BodyMaker:
     """`intents` reads those of a subscription once more; `board` counts while no alert has come."""
 
     def __init__(  # noqa: PLR0913, PLR0917  (what bodies are made of)
-        self, terms: Terms, opened: Opened, alerts: AlertLog, orders: Orders, intents: Intents, board: str
+        self,
+        terms: Terms,
+        opened: Opened,
+        alerts: AlertLog,
+        orders: Orders,
+        intents: Intents,
+        board: str,
+        now: Callable[[], str],
     ) -> None:
-        self._opened = opened
+        self._opened, self.turns = opened, Turns(terms, alerts, now)
         self._terms, self._alerts, self._orders = terms, alerts, orders
         self._intents, self._expected_board = intents, board
         self._before: Mapping[int, Sending] = {}
@@ -30,32 +41,44 @@ class BodyMaker:
     def _board(self) -> str:
         return self._alerts.board or self._expected_board
 
-    async def next(self, line: Line) -> Told | None:
-        """What the next number is about; None: there is nothing yet. Raises Unavailable, Unproved."""
+    async def next(self, line: Line) -> Composition | None:
+        """What goes out next; None: there is nothing yet, or the governor waits. Raises Unavailable, Unproved."""
         if line.is_again:
-            return await self._told(await self._sent_before(line.next_number))
+            return await self._again(line)
         if (recall := self.due_recall(line)) is not None:
-            return self._recall(recall)
+            return Composition.one(self._recall(recall))
         if line.opened.band and line.number == 0:
             members = await self._alerts.members_at(line.opened.place)
-            return Told.band(self._board, self._terms.id, line.opened.place, members)
-        sequence = self._alerts.next_sequence(line)
-        return None if sequence is None else await self._alerts.read(sequence)
+            return Composition.one(Told.band(self._board, self._terms.id, line.opened.place, members))
+        turn = self.turns.next(line)
+        return None if turn is None else Composition(turn.kind, await self._read(turn.sequences), turn.paced_until)
 
-    def add_intent(self, page: Page, line: Line, told: Told) -> None:
+    def at_hand(self, line: Line) -> Composition | None:
+        """The same, where it is in memory, is no repeat and no recall, and nobody's capacity counts."""
+        if line.is_again or self.due_recall(line) is not None or self._terms.capacity is not None:
+            return None
+        found = [self._alerts.at_hand(one) for one in self.turns.due(line, self._terms.batch)]
+        parts = tuple(takewhile(lambda one: one is not None, found))
+        return Composition.batch(cast(tuple[Told, ...], parts)) if parts else None
+
+    def add_intent(self, page: Page, line: Line, found: Composition) -> None:
         """The intent of the next number; of one that is sent again with the digest that it had."""
         number, before = line.next_number, self._before.get(line.next_number)
-        digest = hashlib.sha256(self._body(told, number, line.followed)).hexdigest()
-        if before is not None and line.is_again and before.follows == line.followed:
+        digest = hashlib.sha256(self._body(found, number, line.followed)).hexdigest()
+        is_same = before is not None and (before.number, before.last_number) == (number, found.last(number))
+        if before is not None and is_same and line.is_again and before.follows == line.followed:
             digest = before.digest  # what cannot be made again is not sent
+        last = found.last(number) if found.kind == "batch" else None
         page.add(
-            Sending, number=number, follows=line.followed, event=told.event, id=told.id, sequence=told.sequence,
-            order=told.order, form=FORM, digest=digest,
+            Sending, number=number, follows=line.followed, event=found.event,
+            id=found.identity(self._terms.id, number), sequence=found.parts[-1].sequence, order=found.parts[0].order,
+            last=last, sequences=found.sequences, paced_until=found.paced_until, form=FORM, digest=digest,
         )  # fmt: skip
 
     async def body_of(self, sending: Sending) -> bytes | None:
         """As it was when the intent was written; None: it cannot be made again. Raises Unavailable, Unproved."""
-        body = self._body(await self._told(sending), sending.number, sending.follows)
+        found = Composition.again(sending, await self._told(sending))
+        body = self._body(found, sending.number, sending.follows)
         is_same = sending.form == FORM and hashlib.sha256(body).hexdigest() == sending.digest
         return body if is_same else None
 
@@ -65,8 +88,19 @@ class BodyMaker:
         due = (one for one in line.due_recalls if one.instead_of is not None or concerns(one.sequence, line))
         return next((one.order for one in due), None)
 
-    def _body(self, told: Told, number: int, follows: int) -> bytes:
-        return make_body(told, self._terms.id, self._terms.content, number, follows)
+    def _body(self, found: Composition, number: int, follows: int) -> bytes:
+        return found.body(self._terms.id, self._terms.content, number, follows)
+
+    async def _again(self, line: Line) -> Composition:
+        """What the next number was before; of a batch what is left of it, and was not set aside. Raises Unavailable."""
+        number = line.next_number
+        before = await self._sent_before(number)
+        parts = await self._told(before)
+        if before.event != "batch":
+            return Composition.again(before, parts)
+        rest = zip(range(before.number, before.last_number + 1), parts, strict=True)
+        left = dropwhile(lambda one: one[0] < number, rest)
+        return Composition.batch(tuple(told for _, told in takewhile(lambda one: one[0] not in line.aside, left)))
 
     def _recall(self, order: int) -> Told:
         """Raises Unproved where the order is gone."""
@@ -80,11 +114,15 @@ class BodyMaker:
             raise Unavailable(f"Kafka: the intent of number {number} was read before, and cannot be read again")
         return self._before[number]
 
-    async def _told(self, sending: Sending) -> Told:
+    async def _told(self, sending: Sending) -> tuple[Told, ...]:
         """What an intent is about. Raises Unavailable."""
         if sending.order is not None:
-            return self._recall(sending.order)
+            return (self._recall(sending.order),)
         if sending.event == "band":
             members = await self._alerts.members_at(sending.sequence)
-            return Told.band(sending.id.split(":", 1)[0], self._terms.id, sending.sequence, members)
-        return await self._alerts.read(sending.sequence)
+            return (Told.band(sending.id.split(":", 1)[0], self._terms.id, sending.sequence, members),)
+        return await self._read(sending.told_sequences)
+
+    async def _read(self, sequences: tuple[int, ...]) -> tuple[Told, ...]:
+        """Raises Unavailable."""
+        return tuple([await self._alerts.read(one) for one in sequences])

@@ -15,7 +15,7 @@ from delivery.outcome import Cause, Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.connection import Connection, talk
 from delivery.sinks.tls import tls_context
-from delivery.sinks.words import Told, board_of, kind_of, read_body, summary_of
+from delivery.sinks.words import Told, board_of, data_of, kind_of, read_body, summary_of
 from models.delivery.terms import Terms
 from models.delivery.url import is_this_machine
 
@@ -158,6 +158,10 @@ def _text(event: Told) -> str:
         lines.append(f"Number: {event['deliverynumber']}, behind {event['follows']}. A number that comes twice is one.")
     if "time" in event:
         lines.append(f"Time: {event['time']}")
+    if kind_of(event) == "digest":
+        lines += ["", *[f"{one['type'].rpartition('.')[2]}: {one['id']}" for one in data_of(event)["events"]]]
+    if kind_of(event) == "recalled":
+        lines += ["", *[f"does not hold: {one}" for one in data_of(event)["recalls"]]]
     if kind_of(event) in {"entered", "left"}:
         lines += ["", "Who it is, and why: harmwatch explain " + str(event["id"])]
     return "\n".join(lines) + "\n"

@@ -9,7 +9,7 @@ from delivery.sinks.http_sender import HttpSender
 from models.delivery.terms import Terms
 from models.errors import NotAllowed
 
-_CONTENT_TYPE = {"content-type": "application/cloudevents+json; charset=utf-8"}
+_ONE, _BATCH = "application/cloudevents+json; charset=utf-8", "application/cloudevents-batch+json; charset=utf-8"
 
 
 class Webhook:
@@ -30,4 +30,5 @@ class Webhook:
         except NotAllowed:
             return Outcome(Cause.KEYS)
         headers = signed_headers(identity, int(time.time()), body, keys)
-        return await self._sender.post(self._terms.url, body, _CONTENT_TYPE | headers)
+        kind = {"content-type": _BATCH if body.startswith(b"[") else _ONE}
+        return await self._sender.post(self._terms.url, body, kind | headers)

@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from delivery.bodies import DIGEST
+from models.delivery.recall import RECALLED
+
 Told = dict[str, Any]  # Any: JSON
 
 TEST = "harmwatch.delivery.test"
@@ -13,6 +16,8 @@ _SAID = {
     "harmwatch.band.left": "a person has left the band",
     "harmwatch.band.baseline": "alerts are sent from here on",
     "harmwatch.delivery.band": "who is in the band now",
+    DIGEST: "several people have entered or left the band",
+    RECALLED: "what was sent before does not hold",
     TEST: "a test: nothing has happened",
 }
 

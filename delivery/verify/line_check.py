@@ -7,9 +7,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from delivery.bodies import FORM, make_body
-from delivery.ledger import Line
+from delivery.bodies import FORM
+from delivery.ledger import ALERTING, Line
 from delivery.numbering.asking_back import why_not
+from delivery.numbering.composition import Composition
 from delivery.orders import Orders
 from delivery.told import Told
 from delivery.verify.sent_alerts import SentAlerts
@@ -43,6 +44,9 @@ from models.delivery.record import (
 )
 from models.instants import parse_instant
 
+_Said = tuple[str, str]
+"""What a number says: its kind, and the id."""
+
 _ORDERS: dict[type[Delivery], type[Order]] = {
     Opened: TermsOrder, Changed: TermsOrder, SetAside: SkipOrder, Closed: CloseOrder, Paused: PauseOrder,
     Resumed: ResumeOrder, Rewound: RewindOrder, Recalled: RecallOrder, Notified: NotifiedOrder,
@@ -54,7 +58,7 @@ class LineCheck:
 
     def __init__(self, opened: Opened, sent: SentAlerts, orders: Orders, say: Callable[[str], None]) -> None:
         self._sent, self._orders, self._say = sent, orders, say
-        self._opened, self._ids = opened, list[str]()
+        self._opened, self._said = opened, list[_Said]()
         terms = orders.find(opened.order)
         self._until = terms.terms.until if isinstance(terms, TermsOrder) else None
         self._content = terms.terms.content if isinstance(terms, TermsOrder) else None
@@ -131,16 +135,21 @@ class LineCheck:
         if number <= line.highest:
             self._check_repeat(fact)
         else:
-            self.numbers += 1
-            self._ids += [fact.id] * (number - len(self._ids))
+            said = _said_by(fact)
+            self.numbers += len(said)
+            self._said += [said[0]] * (number - 1 - len(self._said)) + said
             self._check_turn(fact)
         self._check_body(fact)
-        place = max(line.place, fact.sequence) if fact.event == "alert" else line.place
-        self.line = replace(line, waiting=fact, highest=max(line.highest, number), place=place, stalled=None)
+        place = max(line.place, fact.sequence) if fact.event in ALERTING else line.place
+        self.line = replace(line, waiting=fact, highest=max(line.highest, fact.last_number), place=place, stalled=None)
 
     def _check_repeat(self, fact: Sending) -> None:
-        if fact.id != (before := self._ids[fact.number - 1]):
-            self._say(f"number {fact.number} was {before}, and is {fact.id} when it is sent again")
+        """Each number says what it said before, be it in another batch."""
+        for number, said in enumerate(_said_by(fact), fact.number):
+            before = self._said[number - 1] if number <= len(self._said) else None
+            if said != before:
+                told = "nothing" if before is None else before[1]
+                self._say(f"number {number} was {told}, and is {said[1]} when it is sent again")
 
     def _check_turn(self, fact: Sending) -> None:
         """An alert comes in its turn, and none that concerns the subscription is left out."""
@@ -148,31 +157,48 @@ class LineCheck:
             self._say(f"number {fact.number} is a band, and none was agreed on there")
         if fact.event == "recall" and fact.order not in self.owed:
             self._say(f"number {fact.number} recalls by order {fact.order}, and that is not owed")
-        if fact.event != "alert":
+        if fact.event in ALERTING:
+            for sequence in fact.told_sequences:
+                self._check_alert(fact.number, sequence)
+
+    def _check_alert(self, number: int, sequence: int) -> None:
+        """Each lies in one number, in its turn."""
+        if sequence <= self.line.place:
+            self._say(f"number {number} tells alert {sequence}, which was sent under another number or before")
             return
-        if fact.sequence <= self.line.place:
-            self._say(
-                f"number {fact.number} tells alert {fact.sequence}, which was sent under another number or before"
-            )
-            return
-        while (due := self._sent.log.next_sequence(self.line)) is not None and due < fact.sequence:
-            self._say(f"alert {due} was never sent: number {fact.number} tells {fact.sequence}")
+        while (due := self._sent.log.next_sequence(self.line)) is not None and due < sequence:
+            self._say(f"alert {due} was never sent: number {number} tells {sequence}")
             self.line = replace(self.line, place=due)
-        if due is not None and due > fact.sequence:
-            self._say(f"number {fact.number} tells alert {fact.sequence}, whose beginning was not told")
+        if due is not None and due > sequence:
+            self._say(f"number {number} tells alert {sequence}, whose beginning was not told")
+        self.line = replace(self.line, place=sequence)
 
     def _check_body(self, fact: Sending) -> None:
-        told = self._told(fact)
-        if told is None or self._content is None:
+        parts = self._parts(fact)
+        if parts is None or self._content is None:
             self._say(f"number {fact.number} tells {fact.id}, which is not there")
-        elif fact.form != FORM:
+            return
+        found = Composition.again(fact, parts)
+        identity = found.identity(fact.subscription, fact.number)
+        if fact.form != FORM:
             self._say(f"number {fact.number} is in form {fact.form}, which this version does not make")
-        elif told.id != fact.id:
-            self._say(f"number {fact.number} is named {fact.id}, and tells {told.id}")
+        elif fact.last_number != found.last(fact.number):
+            self._say(f"numbers {fact.number} to {fact.last_number} tell {len(parts)} alerts")
+        elif identity != fact.id:
+            self._say(f"number {fact.number} is named {fact.id}, and tells {identity}")
         else:
-            body = make_body(told, fact.subscription, self._content, fact.number, fact.follows)
+            body = found.body(fact.subscription, self._content, fact.number, fact.follows)
             if hashlib.sha256(body).hexdigest() != fact.digest:
                 self._say(f"number {fact.number} has the digest of another body than {fact.id} makes")
+
+    def _parts(self, fact: Sending) -> tuple[Told, ...] | None:
+        """What it tells; None: some of it is not there."""
+        if fact.event in {"batch", "digest"}:
+            found = [self._sent.told(one) for one in fact.sequences]
+            parts = tuple(one for one in found if one is not None)
+            return parts if parts and len(parts) == len(found) else None
+        told = self._told(fact)
+        return None if told is None else (told,)
 
     def _told(self, fact: Sending) -> Told | None:
         board = self._sent.log.board or ""
@@ -188,12 +214,13 @@ class LineCheck:
     def _receipt(self, number: int) -> None:
         waiting = self._waits(number, "has a receipt")
         if waiting is not None:
-            self.receipts += 1
+            self.receipts += waiting.last_number - number + 1
             self.owed.pop(-1 if waiting.order is None else waiting.order, None)
             band = self.line.has_band or waiting.event == "band"
             self.line = replace(self.line, has_band=band)
-        self.line = replace(self.line, number=number, followed=number, waiting=None, stalled=None)
-        self._passed(number)
+        last = number if waiting is None else waiting.last_number
+        self.line = replace(self.line, number=last, followed=last, waiting=None, stalled=None)
+        self._passed(last)
 
     def _passed(self, number: int) -> None:
         if number >= self.line.must_pass:
@@ -203,12 +230,14 @@ class LineCheck:
         waiting = self._waits(number, "is set aside")
         if waiting is not None and waiting.order is not None:
             self.owed.pop(waiting.order, None)
-        alerts = {waiting.sequence} if waiting is not None and waiting.event == "alert" else set()
+        is_alerting = waiting is not None and waiting.event in ALERTING
+        alerts = waiting.told_sequences if waiting is not None and is_alerting else ()
+        last = number if waiting is None else waiting.last_number
         self.line = replace(
-            self.line, number=number, waiting=None, stalled=None, aside=self.line.aside | {number},
-            set_aside=self.line.set_aside | alerts,
+            self.line, number=last, waiting=None, stalled=None, aside=self.line.aside.union(range(number, last + 1)),
+            set_aside=self.line.set_aside.union(alerts),
         )  # fmt: skip
-        self._passed(number)
+        self._passed(last)
 
     def _recalled(self, fact: Recalled) -> None:
         self.owed[fact.order] = fact
@@ -259,3 +288,10 @@ class LineCheck:
         facts = {name: getattr(fact, name) for name in ("number", "alert", "alert_id", "asked") if hasattr(fact, name)}
         if not (is_ours and isinstance(order, kind)) or facts != {name: getattr(order, name) for name in facts}:
             self._say(f"offset {at} of delivery-orders.v1 orders nothing like {fact.kind!r}")
+
+
+def _said_by(fact: Sending) -> list[_Said]:
+    """For each of its numbers."""
+    if fact.event == "batch":
+        return [("alert", one) for one in fact.told_ids]
+    return [(fact.event, " ".join(fact.told_ids))]

@@ -53,7 +53,9 @@ class Sending(_Delivery):
     follows: _Place
     """the last number before it that was not set aside; 0: there is none"""
 
-    event: Literal["band", "alert", "recall"]
+    event: Literal["band", "alert", "recall", "batch", "digest"]
+    """batch: several alerts with a number each, in one request; digest: several under one number"""
+
     id: str
     sequence: _Place
     """of the alert or baseline, also of one that is recalled; of a band that up to which it stands"""
@@ -61,11 +63,36 @@ class Sending(_Delivery):
     order: _Place | None = None
     """of a recall; null: it is none"""
 
+    last: _Number | None = None
+    """the last number of a batch; null: it is none"""
+
+    sequences: tuple[_Place, ...] = ()
+    """of the alerts in a batch or a digest, in order: whatever is tried again is the same"""
+
+    paced_until: str | None = None
+    """when the receiver's capacity is free again as a whole; null: it has none, or this does not count"""
+
     form: _Number
     """how the body is made of the alert; a form never changes"""
 
     digest: _Digest
     """SHA-256 of the body"""
+
+    @property
+    def last_number(self) -> int:
+        """Of a batch its last one, else its own."""
+        return self.number if self.last is None else self.last
+
+    @property
+    def told_sequences(self) -> tuple[int, ...]:
+        """Those of the alerts in it, or that of the one event."""
+        return self.sequences or (self.sequence,)
+
+    @property
+    def told_ids(self) -> tuple[str, ...]:
+        """The ids of the alerts in it, or that of the one event."""
+        board = self.id.rsplit(":", 2)[0]
+        return tuple(f"{board}:{one}" for one in self.sequences) or (self.id,)
 
 
 class _Receipt(_Delivery):
@@ -110,6 +137,15 @@ class SetAside(_Delivery):
     kind: Literal["set_aside"] = "set_aside"
     number: _Number
     order: _Place
+
+
+class Gathering(_Delivery):
+    """The governor's switch: from here on alerts are gathered into digests, or go out one by one again."""
+
+    kind: Literal["gathering"] = "gathering"
+    on: bool
+    waiting: _Place
+    """so many alerts wait"""
 
 
 class Closed(_Delivery):
@@ -189,6 +225,7 @@ Delivery = (
     | HandedOver
     | Stalled
     | SetAside
+    | Gathering
     | Closed
     | Paused
     | Resumed

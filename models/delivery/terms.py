@@ -42,6 +42,9 @@ _THIN_ONLY = ("pagerduty", "email")
 """What they send is read and kept outside of the force's own systems."""
 
 _KEYS = {"webhook": range(1, 5), "pagerduty": range(1, 2), "syslog": range(1)}
+_GATHER = ("webhook", "email", "syslog")
+"""An Alertmanager mirrors the band, and an incident of PagerDuty is one stay: there is nothing to gather."""
+
 _LOGS_IN = ("alertmanager", "email")
 
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -115,6 +118,12 @@ class Terms(BaseModel):
     heartbeat_seconds: Annotated[int, Field(ge=10, le=86_400, strict=True)] | None = None
     """after so long without a request the receiver hears how it stands; null: it does not"""
 
+    batch: Annotated[int, Field(ge=1, le=1_000, strict=True)] = 1
+    """so many alerts may go out in one request, each with its number: a receiver has asked for that"""
+
+    capacity: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}/(min|h|d)$")] | None = None
+    """such as 6/h: so many numbers its receiver can look at; what exceeds that is gathered; null: none is known"""
+
     timeout_seconds: Annotated[int, Field(ge=1, le=60, strict=True)] = 15
 
     @model_validator(mode="before")
@@ -147,6 +156,25 @@ class Terms(BaseModel):
         if seconds is not None and info.data.get("sink") != "webhook":
             raise ValueError("is for webhooks alone: others have no word for a heartbeat")
         return seconds
+
+    @field_validator("batch")
+    @classmethod
+    def _is_taken_by_webhooks(cls, batch: int, info: ValidationInfo) -> int:
+        if batch > 1 and info.data.get("sink") != "webhook":
+            raise ValueError("is for webhooks alone")
+        return batch
+
+    @field_validator("capacity", mode="before")
+    @classmethod
+    def _none_is_none(cls, capacity: Any) -> Any:  # Any: what is to become one
+        return None if capacity == "none" else capacity
+
+    @field_validator("capacity")
+    @classmethod
+    def _is_read_by_people(cls, capacity: str | None, info: ValidationInfo) -> str | None:
+        if capacity is not None and info.data.get("sink") not in _GATHER:
+            raise ValueError(f"is for {' and '.join(_GATHER)}")
+        return capacity
 
     @field_validator("begin")
     @classmethod
