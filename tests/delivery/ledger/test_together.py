@@ -192,6 +192,26 @@ def test_a_composition_that_was_changed_is_named(changes: dict[str, Any], fault:
     assert any(fault in one for one in written.verdict(values).faults), written.verdict(values).faults
 
 
+def test_going_back_into_a_batch_sends_what_is_left_of_it_and_was_not_set_aside() -> None:
+    line = Line(["a", "b", "c", "d"], False, batch=3, **{"from": 1})
+    for _ in range(4):
+        line.come()
+    for share, numbers, is_skipped in ((0.0, (1, 3), False), (0.67, (2, 3), True), (0.33, (1, 1), False)):
+        if line.page.line is not None and line.page.line.highest:
+            line.order(RewindOrder(subscription="desk", number=round(share * 3), **WHO))
+        line.intend()
+        assert line.page.line is not None
+        waiting = line.page.line.waiting
+        assert waiting is not None
+        assert (waiting.number, waiting.last_number) == numbers
+        line.send(not is_skipped)
+        if is_skipped:
+            line.skip()
+    line.intend()
+    line.send(True)
+    assert (line.read, line.written.verdict().faults) == (["v100:1", "v100:2", "v100:3", "v100:4"], ())
+
+
 @pytest.mark.stack
 def test_what_waits_goes_out_together_and_is_the_same_once_more(
     delivering: Delivering,
