@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from delivery.alert_log import AlertLog
-from delivery.heartbeats import Heartbeats, make_heartbeat
+from delivery.heartbeats import MOST_FAILURES, BoardPulse, Heartbeats, make_heartbeat
 from delivery.intents import Intents
 from delivery.ledger import Ledger, Line, Page
 from delivery.numbering.asking_back import asked_number
@@ -21,7 +21,7 @@ from delivery.pause import Pace, next_pause
 from delivery.pen import Pen
 from delivery.sinks.sink import Sink
 from delivery.waiting import done_before
-from models.delivery.record import Accepted, AskedBack, Closed, Gathering, HandedOver, Sending, Stalled
+from models.delivery.record import Accepted, AskedBack, Closed, Gathering, HandedOver, Resumed, Sending, Stalled
 from models.delivery.terms import KNOWS_NO_REPEAT, Terms
 from models.errors import Unavailable
 from models.instants import parse_instant
@@ -52,6 +52,9 @@ class Desk:
     board: str
     intents: Intents
     orders: Orders
+    pulse: Callable[[], BoardPulse | None] = lambda: None
+    """the journal's newest entry; None: it cannot be read"""
+
     tried: Callable[[str, str, float], None] = lambda *_: None
     """hears of each request: of which subscription, what came of it, after how many seconds"""
 
@@ -238,15 +241,33 @@ class Courier:
     async def _send(self, identity: str, body: bytes) -> Outcome:
         outcome = await self._sink.send(identity, body)
         self._beats.heard(_seconds())
+        self._beats.be_silent(_seconds(), outcome.retry_after_seconds)
         return outcome
 
     async def _beat_if_due(self) -> None:
-        """Says how it stands, if nothing was sent for long. What is answered changes nothing."""
+        """Says how it stands, if nothing was sent for long. What is answered moves nothing."""
         if self._beats.left(_seconds()) > 0 or self._told_to_stop.is_set() or self._left() <= 0:
             return
         await self._desk.pen.prove()  # a successor knows better
-        alerts = self._desk.alerts
-        await self._send(*make_heartbeat(self._line, alerts.board or self._desk.board, alerts.last, self._desk.now()))
+        desk, alerts = self._desk, self._desk.alerts
+        board, pulse = alerts.board or desk.board, desk.pulse()
+        outcome = await self._send(
+            *make_heartbeat(self._line, board, alerts.last, desk.now(), pulse, self._beats.every)
+        )
+        await self._hear(outcome)
+
+    async def _hear(self, outcome: Outcome) -> None:
+        """Three in a row that are not answered stand in the ledger, and so does the first that is again."""
+        stalled, number = self._line.stalled, self._line.number
+        self._beats.failures = 0 if outcome.cause is None else self._beats.failures + 1
+        if outcome.cause is None and stalled is not None and stalled.cause == Cause.HEARTBEAT:
+            await self._write(self._page().add(Resumed, order=None))
+        if self._beats.failures == MOST_FAILURES and stalled is None:
+            waiting = self._line.waiting
+            facts = {"number": number if waiting is None else waiting.number, "tries": MOST_FAILURES}
+            await self._write(self._page().add(Stalled, cause=Cause.HEARTBEAT.value, status=outcome.status, **facts))
+            said = self._facts(Event.STALLED, number=number, cause=Cause.HEARTBEAT.value, status=outcome.status)
+            log.warning("%s: heartbeats are not answered", self._terms.id, extra=said)
 
     async def _pause(self, seconds: float) -> None:
         """Between two tries; who waits long hears that."""

@@ -133,7 +133,7 @@ class Deliverer:
             feeds = self._feeds
             desk = Desk(
                 feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board, self._intents, feeds.orders,
-                self._view.tried,
+                lambda: feeds.pulse, self._view.tried,
             )  # fmt: skip
             self._view.show(reader.ledger, feeds.alerts)
             await Office(desk, feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))

@@ -9,19 +9,22 @@ from typing import Any
 
 from kafka.errors import KafkaError
 
-from broker.clients import FETCH_BYTES, GLANCE_BYTES, PartitionReader
+from broker.clients import FETCH_BYTES, GLANCE_BYTES, PartitionReader, admin, kafka_errors
+from broker.journal import Journal
 from broker.security import Brokers
 from delivery.alert_log import AlertLog
+from delivery.heartbeats import BoardPulse
 from delivery.orders import Orders
 from harmwatch_client import Alerts, ClientError, MemoryPlace
 from harmwatch_client import Event as Told
 from harmwatch_client.event import read_event
-from models.errors import PreconditionFailed, Unavailable, Unproved
-from models.topics import ALERTS, DELIVERY_ORDERS
+from models.errors import HarmwatchError, PreconditionFailed, Unavailable, Unproved
+from models.topics import ALERTS, DELIVERY_ORDERS, JOURNAL
 from runtime.events import Event, happened
 
 _AGAIN_SECONDS = 1.0
 _LOOK_SECONDS = 0.25
+_PULSE_SECONDS = 10.0
 log = logging.getLogger(__name__)
 
 
@@ -37,10 +40,12 @@ class Feeds:
         self._has_read = asyncio.Event()
         self.failed: asyncio.Future[None] = self._loop.create_future()
         self.alerts, self.orders = AlertLog(self._fetch), Orders()
+        self.pulse: BoardPulse | None = None
+        """the journal's newest entry; None: there is none, or it cannot be read"""
 
     def start(self) -> None:
         """From here on they are fed."""
-        for name, feed in (("alerts", self._feed_alerts), ("orders", self._feed_orders)):
+        for name, feed in (("alerts", self._feed_alerts), ("orders", self._feed_orders), ("pulse", self._feel)):
             threading.Thread(target=self._run, args=(feed,), name=name, daemon=True).start()
 
     def end(self) -> None:
@@ -121,6 +126,21 @@ class Feeds:
             except Unavailable as error:
                 self._wait_again(DELIVERY_ORDERS.name, error)
 
+    def _feel(self) -> None:
+        """The journal's newest entry, again and again: heartbeats say how old it is. Delivery itself needs none."""
+        while not self._ends.is_set():
+            try:
+                self._require(JOURNAL.name)
+                with closing(self._reader(JOURNAL.name, GLANCE_BYTES)) as reader:
+                    while not self._ends.is_set():
+                        entry = Journal(reader).last()
+                        pulse = entry and BoardPulse(entry.entry, entry.as_of, entry.clock == "wall")
+                        self._post(setattr, self, "pulse", pulse)
+                        self._ends.wait(_PULSE_SECONDS)
+            except (HarmwatchError, KafkaError, OSError):  # no journal, or no right to it: heartbeats say so
+                self._post(setattr, self, "pulse", None)
+                self._ends.wait(_PULSE_SECONDS)
+
     def _order(self, offset: int, value: bytes | None) -> None:
         if not self.orders.take(offset, value):
             told = "offset %d of delivery-orders.v1 is no order: it is passed over"
@@ -142,6 +162,16 @@ class Feeds:
     def _reader(self, topic: str, fetch_bytes: int) -> PartitionReader:
         name = self._prefix + topic
         return PartitionReader(self._brokers, name, 0, fetch_bytes)
+
+    def _require(self, topic: str) -> None:
+        """Raises Unavailable where it is not there: who reads a topic may make one."""
+        client = admin(self._brokers)
+        try:
+            with kafka_errors(self._brokers):
+                if self._prefix + topic not in client.list_topics():
+                    raise Unavailable(f"there is no {topic}")
+        finally:
+            client.close()
 
     def _wait_again(self, topic: str, error: Exception) -> None:
         log.warning("%s cannot be read now: %s", topic, error, extra=happened(Event.NO_ALERTS))

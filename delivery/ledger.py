@@ -29,6 +29,9 @@ from models.delivery.record import (
 from models.errors import Unproved
 from models.topics import ALERTS, DELIVERY_ORDERS
 
+HEARTBEAT = "heartbeat"
+"""The cause of a stall that is about no number."""
+
 ALERTING = ("alert", "batch", "digest")
 """The intents that tell alerts, each its own."""
 
@@ -149,7 +152,7 @@ def _changed(line: Line, record: Delivery) -> Line:
                 waiting=None, stalled=None, accepted=record, recalls=_without(line, waiting.order),
                 has_band=line.has_band or waiting.event == "band", must_pass=_to_pass(line, waiting.last_number),
             )  # fmt: skip
-        case Stalled() | Closed(order=None) | Gathering():
+        case Stalled() | Closed(order=None) | Resumed(order=None) | Gathering():
             return _halted(line, record)
         case AskedBack():
             return _asked_back(line, record)
@@ -159,12 +162,17 @@ def _changed(line: Line, record: Delivery) -> Line:
             return _ordered(line, record)
 
 
-def _halted(line: Line, record: Stalled | Closed | Gathering) -> Line:
+def _halted(line: Line, record: Stalled | Closed | Resumed | Gathering) -> Line:
+    if isinstance(record, Resumed):
+        if line.stalled is None or line.stalled.cause != HEARTBEAT:
+            raise ValueError("no heartbeat is missing")
+        return replace(line, stalled=None)
     if isinstance(record, Gathering):
         return replace(line, gathering=record.on)
     if isinstance(record, Closed):
         return replace(line, closed=record)
-    _waiting(line, record.number)
+    if record.cause != HEARTBEAT:
+        _waiting(line, record.number)
     return replace(line, stalled=record)
 
 

@@ -23,6 +23,9 @@ class Cause(StrEnum):
     CERTIFICATE = "certificate"
     ADDRESS = "address"
     KEYS = "keys"
+    HEARTBEAT = "heartbeat"
+    """Three heartbeats in a row were not answered by 2xx."""
+
     CHANGED = "changed"
     """What the intent says can no longer be made of what lies on alerts.v1: nothing was sent."""
 

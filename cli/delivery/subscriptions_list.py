@@ -118,7 +118,8 @@ def _lines(one: SubscriptionDocument) -> Iterator[str]:
     yield f"{one.subscription:<20} {one.state:<8} number {one.number}{told}  {one.recipient} ({one.agreement}{until})"
     if one.state == "stalled":
         status = "" if one.status is None else f" ({one.status})"
-        yield f"  waits with number {one.waiting} since {one.since}: {one.cause}{status}"
+        waits = "no number waits" if one.waiting is None else f"waits with number {one.waiting}"
+        yield f"  {waits} since {one.since}: {one.cause}{status}"
         if one.expected is not None:
             rewind = f"harmwatch deliveries rewind {one.subscription} {one.expected}"
             yield f"  its receiver says that number {one.expected} comes next: `{rewind}` sends it again"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from delivery.bodies import FORM
-from delivery.ledger import ALERTING, Line
+from delivery.ledger import ALERTING, HEARTBEAT, Line
 from delivery.numbering.asking_back import why_not
 from delivery.numbering.composition import Composition
 from delivery.orders import Orders
@@ -80,7 +80,8 @@ class LineCheck:
                 self._set_aside(fact.number)
             case Stalled():
                 self.line = replace(self.line, stalled=fact)
-                self._waits(fact.number, "is stalled")
+                if fact.cause != HEARTBEAT:
+                    self._waits(fact.number, "is stalled")
             case _:
                 self._ordered(fact)
 
@@ -99,7 +100,7 @@ class LineCheck:
                 self._until = terms.terms.until if isinstance(terms, TermsOrder) else None
             case Closed() | Paused():
                 self.line = replace(self.line, closed=fact)
-            case Resumed():
+            case Resumed(order=int()):
                 self.line = replace(self.line, closed=None)
 
     def unsent(self) -> list[int]:

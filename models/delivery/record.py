@@ -118,10 +118,12 @@ class HandedOver(_Receipt):
 
 
 class Stalled(_Delivery):
-    """A number is not accepted, and nothing behind it is sent."""
+    """A number is not accepted, and nothing behind it is sent; or heartbeats are not answered."""
 
     kind: Literal["stalled"] = "stalled"
-    number: _Number
+    number: _Place
+    """the one that waits; where heartbeats are the cause the last one that was done, or the one that waits"""
+
     cause: str
     status: int | None
     """null: there was no answer"""
@@ -170,7 +172,8 @@ class Resumed(_Delivery):
     """It goes on from its place."""
 
     kind: Literal["resumed"] = "resumed"
-    order: _Place
+    order: _Place | None
+    """null: heartbeats are answered again"""
 
 
 class Rewound(_Delivery):

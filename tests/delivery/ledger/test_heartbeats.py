@@ -9,16 +9,17 @@ import pytest
 from pydantic import ValidationError
 
 import harmwatch_client
-from delivery.heartbeats import Heartbeats, make_heartbeat
+from delivery.heartbeats import BoardPulse, Heartbeats, make_heartbeat
 from harmwatch_client import MemoryPlace
 from models.delivery.heartbeat import HEARTBEAT
-from models.delivery.record import Accepted, Stalled
+from models.delivery.record import Accepted, Resumed, Stalled
+from models.instants import format_instant, parse_instant
 from models.schema_files import FOLDER
 from tests.delivery.delivering import Delivering
 from tests.delivery.facts import facts_of
 from tests.delivery.receiver import Receiver
 from tests.delivery.subscribed import SECRET, some_terms
-from tests.delivery.test_delivery import accepted, in_process, receivers
+from tests.delivery.test_delivery import accepted, in_process, receivers, said
 from tests.delivery.test_ledger import ACCEPTED, NOW, sent
 
 SCHEMA = json.loads(FOLDER.joinpath(f"{HEARTBEAT}.schema.json").read_text("utf-8"))
@@ -49,18 +50,18 @@ def test_a_receiver_hears_that_it_is_quiet_and_that_it_is_stalled(delivering: De
             async with in_process(delivering, longest=30):
                 await accepted(delivering, "desk", 1)
                 await beaten(desk, "quiet")
-                await beaten(refusing, "stalled")
+                await beaten(refusing, "quiet")
                 published.enter(2)
                 await accepted(delivering, "desk", 2)
             return [desk, refusing, none]
 
     desk, refusing, none = asyncio.run(test())
     assert beats(none) == []
-    quiet, stalled = beats(desk)[0], beats(refusing)[0]
-    for one in (quiet, stalled):
+    quiet, waits = beats(desk)[0], beats(refusing)[0]
+    for one in (quiet, waits):
         jsonschema.validate(one, SCHEMA)
-    assert (quiet["number"], quiet["waiting"], quiet["sequence"], quiet["newest"]) == (1, None, 1, 1)
-    assert (stalled["number"], stalled["waiting"], stalled["cause"]) == (0, 1, "refused")
+    assert (quiet["number"], quiet["waiting"], quiet["delivered_sequence"], quiet["last_sequence"]) == (1, None, 1, 1)
+    assert (waits["number"], waits["waiting"], waits["cause"]) == (0, 1, "refused")
     heard: list[Any] = []
     inbox = harmwatch_client.Receiver([SECRET], MemoryPlace(), lambda _: None, heard.append)
     assert {inbox.take(one.headers, one.body).status for one in desk.received} == {204}
@@ -77,21 +78,74 @@ def test_a_heartbeat_is_due_so_long_after_the_last_request_and_never_where_none_
     assert Heartbeats(some_terms(), 0.0).left(1e9) > 1e9
 
 
-def test_a_heartbeat_says_how_a_line_stands() -> None:
-    lines = [
-        sent().line,
-        sent().add(Stalled, number=1, cause="refused", status=400, tries=1).line,
-        sent().add(Accepted, **ACCEPTED).line,
-    ]
-    states = []
-    for line in lines:
-        assert line is not None
-        identity, body = make_heartbeat(line, "v100", 9, NOW)
-        event = json.loads(body)
-        assert (event["id"], event["type"], event["subscription"]) == (identity, HEARTBEAT, "desk")
-        assert "deliverynumber" not in event
-        states.append(event["data"]["state"])
-    assert states == ["behind", "stalled", "quiet"]
+def test_a_heartbeat_waits_for_what_the_receiver_has_asked_for() -> None:
+    one = Heartbeats(some_terms(heartbeat_seconds=10), 100.0)
+    one.be_silent(101.0, 3_000.0)
+    one.be_silent(102.0, None)
+    assert [one.left(at) for at in (110.0, 3_101.0)] == [2_991.0, 0.0]
+
+
+def later(seconds: int) -> str:
+    return format_instant(parse_instant(NOW) + seconds * 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("now", "as_of", "is_wall", "answered", "state"),
+    [
+        (later(170), NOW, True, True, "quiet"), (later(181), NOW, True, True, "stalled"),
+        (later(181), NOW, False, True, "quiet"), (later(61), later(50), True, False, "behind"),
+        (later(60), later(50), True, False, "quiet"), (later(300), NOW, True, False, "stalled"),
+    ],
+)  # fmt: skip
+def test_a_heartbeat_tells_a_still_board_from_a_number_that_waits(
+    now: str, as_of: str, is_wall: bool, answered: bool, state: str
+) -> None:
+    line = sent().add(Accepted, **ACCEPTED).line if answered else sent().line
+    assert line is not None
+    identity, body = make_heartbeat(line, "v100", 9, now, BoardPulse(17, as_of, is_wall), 60)
+    event = json.loads(body)
+    assert (event["id"], event["type"], event["subscription"]) == (identity, HEARTBEAT, "desk")
+    assert "deliverynumber" not in event
+    data = event["data"]
+    jsonschema.validate(data, SCHEMA)
+    assert (data["state"], data["entry"], data["as_of"], data["last_sequence"]) == (state, 17, as_of, 9)
+    assert parse_instant(data["next_by"]) - parse_instant(now) == 60_000_000
+    assert data["since"] == {"quiet": None, "behind": NOW, "stalled": as_of}[state]
+    _, unknown = make_heartbeat(line, "v100", 9, now, None, 60)
+    assert json.loads(unknown)["data"]["entry"] is None
+
+
+def test_heartbeats_that_nobody_answers_stand_in_the_ledger_and_their_return_does() -> None:
+    page = sent().add(Accepted, **ACCEPTED)
+    with pytest.raises(ValueError, match="no heartbeat is missing"):
+        page.add(Resumed, order=None)
+    page.add(Stalled, number=1, cause="heartbeat", status=None, tries=3)
+    assert page.line is not None
+    assert page.line.stalled is not None
+    page.add(Resumed, order=None)
+    assert page.line.stalled is None
+
+
+@pytest.mark.stack
+@pytest.mark.thorough
+def test_three_heartbeats_without_an_answer_are_said_and_the_first_that_is_answered_ends_it(
+    delivering: Delivering,
+) -> None:
+    """Law of make test: the one above, and that a receiver hears."""
+
+    async def test() -> None:
+        async with receivers([204, 500, 500, 500, 204]) as (desk,):
+            delivering.published.enter(1)
+            delivering.subscribe({"id": "desk", "url": desk.url, "from": 1, "heartbeat_seconds": 10})
+            async with in_process(delivering):
+                async with asyncio.timeout(80):
+                    while len(desk.received) < 5:
+                        await asyncio.sleep(0.2)
+                await said(delivering, lambda fact: isinstance(fact, Resumed), "desk")
+
+    asyncio.run(test())
+    steps = [fact for fact in facts_of(delivering) if isinstance(fact, Stalled | Resumed)]
+    assert [(one.kind, getattr(one, "cause", None)) for one in steps] == [("stalled", "heartbeat"), ("resumed", None)]
 
 
 @pytest.mark.parametrize("sink", ["alertmanager", "pagerduty", "syslog"])
