@@ -89,4 +89,9 @@ def _is_our_own(headers: Headers, host: str) -> bool:
     """
     sites, origins = headers.getlist("sec-fetch-site"), [each.lower() for each in headers.getlist("origin")]
     says_so = sites in ([], ["same-origin"]) and origins in ([], [f"http://{host}"], [f"https://{host}"])
-    return says_so and bool(sites or origins)
+    return says_so and (bool(sites or origins) or _is_a_programs(headers))
+
+
+def _is_a_programs(headers: Headers) -> bool:
+    """JSON that names no origin: a browser always says where a page that sends it comes from."""
+    return [each.partition(";")[0].strip().lower() for each in headers.getlist("content-type")] == ["application/json"]

@@ -52,7 +52,7 @@ def serve(settings: Settings) -> None:
         provider_of(settings, pages) as provider,
         listening(settings.console_address) as listener,
         PollerThread(poller, pages.fan_out.show) as looking,
-        open_desk(settings, pages, leases_of(settings, pages, access_log), may_write=provider.has_sign_in) as desk,
+        open_desk(settings, pages, leases_of(settings, pages, access_log)) as desk,
     ):
         pages.has_sign_out = provider.can_sign_out
         leases = desk.pages.leases

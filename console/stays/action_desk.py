@@ -18,9 +18,9 @@ from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes, new_
 from console.stays.stay_text import state_words
 from desk.judgement import judge
 from desk.state import Desk
-from desk.stay_moment import StayMoment
+from desk.stay_moment import StayAction, StayMoment
 from desk.verdict import NotTaken, Verdict
-from models.desk.action import action_bytes
+from models.desk.action import action_bytes, says_the_same
 from models.errors import Unavailable
 from models.instants import SECOND, Micros
 from sight.printable import printable
@@ -75,18 +75,48 @@ class ActionDesk:
             return Outcome(409, _OLDER)
         return self._take(form, with_id_of(form, seen), officer)
 
+    def act_on(self, officer: Officer, form: StayForm, seen: ShownBasis) -> Outcome:
+        """The same for a program, which says itself what it has seen: it is held against the board, which is written.
+
+        `officer` may be one whom nobody has checked.
+        """
+        if officer.role is Role.AUDITOR:
+            return Outcome(403, why_not(officer))
+        if form.fault():
+            return Outcome(422, form.fault())
+        try:
+            return self._take(form, self._of_now(form, seen), officer)
+        except Unavailable as error:
+            return Outcome(503, f"Nothing is written, and it can be sent again: {error}.")
+
+    def _of_now(self, form: StayForm, seen: ShownBasis) -> ShownBasis:
+        """With the basis as the board has it, where that says what the program has seen; else as it is."""
+        if form.act not in NEEDS_BASIS or seen.basis is None or self.book.known(seen.action_id) is not None:
+            return seen
+        asked = self.lookup.ask(self.book.state(), seen.stay)
+        if asked.basis is None:
+            raise Unavailable(asked.trouble)
+        return seen if basis_changes(seen.basis, asked.basis) else seen.model_copy(update={"basis": asked.basis})
+
     def _take(self, form: StayForm, seen: ShownBasis, officer: Officer) -> Outcome:
         """What becomes of a form that can be done."""
-        known = self.book.known(seen.action_id)
-        if known is not None:
-            return self._answer(known, seen.stay)
         stopped = self.book.why_stopped()
         if stopped:
             return Outcome(503, f"Nothing is written, and it can be sent again as it stands here: {stopped}.")
         try:
-            return self._changed(form, seen) or self._send(form, seen, officer)
+            return self._known(form, seen, officer) or self._changed(form, seen) or self._send(form, seen, officer)
         except Unavailable as error:
             return Outcome(503, f"It is not known to be written, and can be sent again as it stands here. {error}.")
+
+    def _known(self, form: StayForm, seen: ShownBasis, officer: Officer) -> Outcome | None:
+        """Of an action that is here already; None: it is not. Raises Unavailable."""
+        known = self.book.known(seen.action_id)
+        if known is None:
+            return None
+        if form.hours is not None:  # an hour from now is another instant now; of a form the id says what it is
+            return self._answer(known, seen.stay)
+        made = self._make(form, seen, officer, self.book.state().desk, _now())
+        return made if isinstance(made, Outcome) else self._answer(known, seen.stay, made)
 
     def _changed(self, form: StayForm, seen: ShownBasis) -> Outcome | None:
         """409 where the board says something else of the person than the page did. Raises Unavailable."""
@@ -103,14 +133,12 @@ class ActionDesk:
         return Outcome(409, _CHANGED, changes) if changes else None
 
     def _send(self, form: StayForm, seen: ShownBasis, officer: Officer) -> Outcome:
-        desk = self.book.state().desk
-        now = Micros(round(time.time() * SECOND))
+        desk, now = self.book.state().desk, _now()
         if desk.rules is None:
             raise Unavailable("The desk has no rules yet")
-        try:
-            action = make_action(form, seen, officer, desk, now)
-        except ValueError as error:  # pydantic's ValidationError is one
-            return Outcome(422, f"It cannot be written as it stands here: {printable(_first_fault(error))}.")
+        action = self._make(form, seen, officer, desk, now)
+        if isinstance(action, Outcome):
+            return action
         try:
             judge(StayMoment(desk.stays[action.stay_sequence], desk.rules, max(desk.at, now)), action)
         except NotTaken as refusal:
@@ -120,9 +148,20 @@ class ActionDesk:
         verdict = self.book.verdict(offset, READ_BACK_SECONDS)
         if verdict is None:
             return Outcome(202, "It is written. This console has not read it back yet: look again in a moment.")
-        return self._answer(verdict, seen.stay)
+        return self._answer(verdict, seen.stay, action)
 
-    def _answer(self, verdict: Verdict, stay: int) -> Outcome:
+    def _make(
+        self, form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, now: Micros
+    ) -> StayAction | Outcome:
+        try:
+            return make_action(form, seen, officer, desk, now)
+        except ValueError as error:  # pydantic's ValidationError is one
+            return Outcome(422, f"It cannot be written as it stands here: {printable(_first_fault(error))}.")
+
+    def _answer(self, verdict: Verdict, stay: int, action: StayAction | None = None) -> Outcome:
+        first = None if action is None else self.book.action(action.action_id)
+        if first is not None and action is not None and not says_the_same(first, action):
+            return Outcome(409, "This action_id was taken for another action. Nothing was changed: take a new one.")
         if verdict.answer in {"taken", "repeated"}:
             return Outcome(201, "It is done.")
         return self._refused(verdict.answer, verdict.why, stay)
@@ -134,6 +173,10 @@ class ActionDesk:
         at = "" if first is None else self.clock(first.at, desk.at)
         words = f"{_REFUSED.get(answer, 'This cannot be done')}: {why}. Nothing was changed."
         return Outcome(409, words, (), now.owner or (first.by if first else ""), at, state_words(desk, now, self.clock))
+
+
+def _now() -> Micros:
+    return Micros(round(time.time() * SECOND))
 
 
 def _first_fault(error: ValueError) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from console.officer import Officer
 from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, ActKind, StayForm
 from console.stays.shown_basis import ShownBasis
+from desk.fold import UNSIGNED
 from desk.state import Desk
 from desk.stay_moment import StayAction
 from models.canonical import digest_of
@@ -21,7 +22,7 @@ from models.desk.action import (
     ReturnAction,
     SnoozeAction,
 )
-from models.instants import HOUR, SECOND, Micros, format_instant
+from models.instants import HOUR, SECOND, Micros, format_instant, parse_instant
 
 _ID_LETTERS = _SIGN_IN_LETTERS = 32
 
@@ -48,13 +49,17 @@ def make_action(form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, 
 
 
 def _until(form: StayForm, desk: Desk, now: Micros) -> int:
-    """A minute within what the rules allow: they count from the broker's clock, which may be behind this one."""
+    """As it is said; of hours a minute within what the rules allow: the broker's clock may be behind this one."""
+    if form.until:
+        return parse_instant(form.until)
     asked = (form.hours or 0) * HOUR
     return now + (asked if desk.rules is None else min(asked, desk.rules.snooze_seconds * SECOND - HOUR // 60))
 
 
 def sign_in_of(officer: Officer) -> str:
-    """Under which sign-in they act: two persons never share one."""
+    """Under which sign-in they act: two persons never share one. Without any: none."""
+    if not officer.signed_in:
+        return UNSIGNED
     return hashlib.sha256(officer.by.encode()).hexdigest()[:_SIGN_IN_LETTERS]
 
 

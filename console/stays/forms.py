@@ -47,6 +47,8 @@ class StayForm:
     measure: str = ""
     provisional: bool = False
     reason_code: str = ""
+    until: str = ""
+    """an instant, instead of hours"""
 
     def fault(self) -> str:
         """Why nothing can be done by it; empty: it can."""
@@ -63,7 +65,7 @@ class StayForm:
         return self._fault_of_choice()
 
     def _fault_of_choice(self) -> str:
-        if self.act is ActKind.SNOOZE and self.hours is None:
+        if self.act is ActKind.SNOOZE and self.hours is None and not self.until:
             return "Choose for how long."
         if self.act is not ActKind.PROPOSE:
             return ""

@@ -15,7 +15,7 @@ from desk.state import Desk
 from desk.verdict import Verdict
 from harmwatch_client import Baseline, Event
 from models.alert import Alert
-from models.desk.action import read_action
+from models.desk.action import Action, read_action
 from models.instants import Micros, parse_instant
 from models.record import Record
 from runtime import events
@@ -48,6 +48,7 @@ class LiveDesk:
         self._entrances: dict[int, Alert] = {}
         self._verdicts: dict[int, Verdict] = {}
         self._first: dict[str, Verdict] = {}
+        self._actions: dict[str, Action] = {}
         self._news = threading.Condition()
         self._show()
 
@@ -98,6 +99,11 @@ class LiveDesk:
         with self._news:
             return self._first.get(action_id)
 
+    def action(self, action_id: str) -> Action | None:
+        """The one that has this id: of several the first."""
+        with self._news:
+            return self._actions.get(action_id)
+
     def verdict(self, offset: int, seconds: float) -> Verdict | None:
         """Of the action at an offset, or of the one whose id it repeats; waits for it so long. None: not known yet."""
         with self._news:
@@ -134,6 +140,7 @@ class LiveDesk:
             told = "offset %d of officer-actions.v1 is no action of this board: it is passed over"
             log.warning(told, record.offset, extra=events.happened(events.Event.FOREIGN_RECORD, offset=record.offset))
         else:
+            self._actions.setdefault(action.action_id, action)
             self._fold.add_act(PlacedAction(record.offset, Micros(record.timestamp_ms * _MILLISECOND), action))
 
     def _show(self) -> None:

@@ -47,8 +47,8 @@ class OpenDesk:
 
 
 @contextmanager
-def open_desk(settings: Settings, pages: Pages, leases: Leases, *, may_write: bool) -> Iterator[OpenDesk]:
-    """While the block lasts. `may_write`: officers sign in, so this console also keeps the desk. Raises Unavailable."""
+def open_desk(settings: Settings, pages: Pages, leases: Leases) -> Iterator[OpenDesk]:
+    """While the block lasts; this console also keeps the desk: its rules, and what lapses. Raises Unavailable."""
     with ExitStack() as parts:
         writer = parts.enter_context(
             closing(AcknowledgedWriter(settings.brokers, topic_name(settings.prefix, OFFICER_ACTIONS)))
@@ -57,21 +57,19 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases, *, may_write: bo
         persons = parts.enter_context(closing(Persons(settings)))
         in_clear = parts.enter_context(closing(ClearAlerts(settings)))
         book = LiveDesk(settings.board)
-        keeper = _Keeper(settings, book, write) if may_write else None
+        keeper = _Keeper(settings, book, write)
         feed = DeskReader(settings, partial(_take, settings, book), lambda has_news: turned(has_news=has_news))
         news = QueueSource(
             settings.board, book, lambda: feed.reading, pages.fan_out.fresh, _now(settings, pages),
             _Clock(ZoneInfo(settings.zone)), in_clear,
         )  # fmt: skip
         lookup = PersonLookup(persons, lambda: pages.fan_out.view.entrances, news.alert)
-        lapsing = LapseWriter(book, lookup, write) if may_write else None
+        lapsing = LapseWriter(book, lookup, write)
 
         def turned(*, has_news: bool) -> None:
             news.remake(has_news=has_news)
-            if keeper is not None:
-                keeper.look()
-            if lapsing is not None:
-                lapsing.look(pages.fan_out.view, is_live=pages.fan_out.fresh().is_live)
+            keeper.look()
+            lapsing.look(pages.fan_out.view, is_live=pages.fan_out.fresh().is_live)
 
         acting = ActionDesk(book, lookup, BasisSeal(), write, feed.hurry, news.clock)
         with feed:

@@ -57,7 +57,9 @@ class QueueText:
     """what stands there without items"""
 
 
-NOT_BEGUN = QueueText("", (), "This desk has not begun: the first console with a sign-in gives it its rules.")
+NOT_BEGUN = QueueText(
+    "", (), "This desk has not begun: a console gives it its rules as soon as the board has a journal."
+)
 
 
 def queue_text(board: str, desk: Desk, alerts: Mapping[int, Alert], clock: Clock) -> QueueText:
@@ -72,6 +74,11 @@ def queue_text(board: str, desk: Desk, alerts: Mapping[int, Alert], clock: Clock
     if len(items) > MOST:
         words.append(f"the first {MOST:,} are shown")
     return QueueText(", ".join(words), tuple(items[:MOST])) if desk.rules is not None else NOT_BEGUN
+
+
+def waiting_text(board: str, desk: Desk, item: QueueItem, alerts: Mapping[int, Alert], clock: Clock) -> ItemText:
+    """One line, of the queue or of the ageing list."""
+    return _waiting(board, desk, item, alerts.get(item.stay), clock)
 
 
 def who(stay: Stay, alert: Alert | None) -> Piece:

@@ -13,6 +13,8 @@ from console.access_log.leases import Leases, not_recorded
 from console.handover.shift_pages import ShiftPages
 from console.officer import Officer
 from console.pages import Pages, wants_json
+from console.programs.actions_page import ActionsPage
+from console.programs.queue_document import queue_document
 from console.stays.action_desk import ActionDesk, why_not
 from console.stays.forms import StayForm, read_stay_form
 from console.stays.live_desk import DeskState
@@ -21,6 +23,7 @@ from console.stays.queue_source import QueueSource
 from console.stays.second_key import SecondKey
 from console.stays.stay_document import stay_document
 from console.stays.stay_text import stay_text
+from desk.queue import queue
 from models.errors import Unavailable
 
 _SENT = "It is written. This console has not read it back yet: look again in a moment."
@@ -41,10 +44,12 @@ class StayPages:
     def routes(self) -> list[Route]:
         """What is answered where."""
         second = SecondKey(self.pages, self.news, self.acting, self.leases)
+        actions = ActionsPage(self.news.board, self.acting, self._sequence)
         return [
             Route("/queue", self.queue),
             Route("/second-key", second.page),
             Route("/stays/{alert_id}", self.stay, methods=["GET", "POST"]),
+            Route("/stays/{alert_id}/actions", actions.page, methods=["POST"]),
             *ShiftPages(self.pages, self.news, self.leases).routes(),
         ]
 
@@ -56,6 +61,8 @@ class StayPages:
             await self.leases.open(request.state.officer, of_board=False)
         except Unavailable as error:
             return self.pages.message(request, 503, not_recorded(error))
+        if wants_json(request):
+            return await self._queue_document()
         return self.pages.page(
             request, "queue.html", fresh=self.news.fresh(), queue=self.news.frame.text, made=self.pages.moment()
         )
@@ -78,6 +85,13 @@ class StayPages:
             told = "done" if outcome.status == 201 else "sent"
             return RedirectResponse(f"{request.url.path}?{told}", 303)
         return await self._page(request, sequence, form, outcome)
+
+    async def _queue_document(self) -> Response:
+        state = self._state()
+        alerts = await asyncio.to_thread(self.news.alerts, state)
+        items = queue(state.desk)
+        document = queue_document(self.news.board, state.desk, items, alerts, self.news.fresh())
+        return Response(document.json_text(), media_type="application/json")
 
     def _sequence(self, alert_id: str) -> int:
         """Raises HTTPException where there is no such stay."""

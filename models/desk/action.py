@@ -265,6 +265,15 @@ def read_action(value: bytes | None) -> Action | None:
     return action if action_bytes(action) == value else None
 
 
+_OF_SERVER = {"at", "after", "sequence_seen", "basis", "role", "sign_in"}
+"""What a server writes into an action by itself: the same action sent again may have it otherwise."""
+
+
+def says_the_same(one: Action, other: Action) -> bool:
+    """Whether two actions of one id are one action, or somebody took the id for another one."""
+    return one.model_dump(exclude=_OF_SERVER) == other.model_dump(exclude=_OF_SERVER)
+
+
 def action_bytes(action: Action) -> bytes:
     """The record's value: canonical, so that equal actions are equal bytes."""
     return canonical_json(action.model_dump(mode="json", by_alias=True))

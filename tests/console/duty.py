@@ -51,7 +51,7 @@ class Duty:
     def __init__(self, fan_out: FanOut, book: Book, provider: Provider | None = None) -> None:
         self.later_seconds = 0.0
         self.desk = LiveDesk(BOARD, lambda: time.monotonic() + self.later_seconds)
-        self.written, self.reads_back = list[bytes](), True
+        self.written, self.reads_back, self._read = list[bytes](), True, 0
         self.persons = Persons(Settings(kafka="127.0.0.1:1", redis=NOWHERE, policy=Path("nothing")))
         pages = Pages(BOARD, "", fan_out, UTC)
         clock = lambda at, today: short_moment(at, today, UTC)  # noqa: E731
@@ -74,7 +74,10 @@ class Duty:
         self.written.append(value)
         offset = len(self.written) - 1
         if self.reads_back:
-            self.desk.take([], [Record(Offset(offset), round(time.time() * 1_000), BOARD.encode(), value)])
+            now = round(time.time() * 1_000)
+            unread = range(self._read, offset + 1)
+            self.desk.take([], [Record(Offset(each), now, BOARD.encode(), self.written[each]) for each in unread])
+            self._read = offset + 1
         return offset
 
     def do(self, action: Action) -> int:

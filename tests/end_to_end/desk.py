@@ -70,7 +70,7 @@ class Night:
         self.installation.send(reports)
 
     @contextmanager
-    def console(self, *, may_write: bool = True) -> Iterator["InProcess"]:
+    def console(self) -> Iterator["InProcess"]:
         """Another console on this board."""
         policy = load_policy(self.settings.policy)
         poller = BoardPoller(self.settings, policy.band_size, policy.exit_rank, 20)
@@ -78,7 +78,7 @@ class Night:
         with (
             closing(AccessLog(self.settings)) as access_log,
             PollerThread(poller, pages.fan_out.show),
-            open_desk(self.settings, pages, leases_of(self.settings, pages, access_log), may_write=may_write) as desk,
+            open_desk(self.settings, pages, leases_of(self.settings, pages, access_log)) as desk,
             ExitStack() as officers,
         ):
             yield InProcess(pages, desk, officers)

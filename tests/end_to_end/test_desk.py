@@ -1,6 +1,7 @@
 """The desk on a real board: who looks first has it, everybody sees it, and what has changed is said."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,14 +10,15 @@ import pytest
 
 from broker.acknowledged_writer import AcknowledgedWriter
 from models.access_log.look import StayLook, read_look
-from models.desk.action import action_bytes, read_action
+from models.desk.action import LookAction, action_bytes, read_action
+from models.instants import HOUR, SECOND, format_instant
 from models.topics import ACCESS_LOG, OFFICER_ACTIONS
 from tests.console.conftest import OWN
 from tests.desk.acts import an_action
 from tests.end_to_end.desk import JSON, InProcess, Night, wait_until
 
 pytestmark = pytest.mark.stack
-PEOPLE = ("anders", "bela", "cato", "dora", "emil", "fanny", "gesa", "hugo")
+PEOPLE = ("anders", "bela", "cato", "dora", "emil", "fanny", "gesa", "hugo", "ilse")
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +191,55 @@ def test_a_decision_takes_a_supervisor_who_is_not_who_proposed(console: InProces
     decided = console.desk.pages.news.book.state().desk.decisions
     assert [(each.by, each.answered_by) for number, each in decided if number == stay] == [("proxy:anna", "proxy:ines")]
     assert ines.get("/second-key", headers=JSON).json()["total"] == 0
+
+
+def test_a_program_acts_by_the_fields_of_an_action_and_by_nobody_elses_name(console: InProcess) -> None:
+    bert = console.officer("bert")
+    address = console.address("ilse")
+    told = wait_until(lambda: (found := bert.get(address, headers=JSON).json())["basis"] and found, "it has a basis")
+    look = {"action_id": "a" * 32, "kind": "look", "stay": told["alert_id"], "basis": told["basis"]}
+    refused: list[tuple[dict[str, object], int]] = [
+        ({"by": "proxy:anna"}, 403), ({"role": "supervisor"}, 403), ({"stay": "v100:99999"}, 422),
+        ({"kind": "lapse"}, 422), ({"mood": "calm"}, 422), ({"basis": None}, 409),
+        ({"basis": told["basis"] | {"score_millidays": 1}}, 409),
+    ]  # fmt: skip
+    for changes, status in refused:
+        assert bert.post(f"{address}/actions", json=look | changes).status_code == status, changes
+    assert bert.post(f"{address}/actions", json=look, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert bert.post(f"{address}/actions", data=look, headers=OWN).status_code == 415
+    forged = look | {"basis": told["basis"] | {"rank": 7, "entry": 1}, "by": "proxy:bert", "sequence_seen": 1}
+    for _ in range(2):
+        assert bert.post(f"{address}/actions", json=forged).status_code == 201
+    taken = console.desk.pages.news.book.action("a" * 32)
+    assert isinstance(taken, LookAction)
+    assert taken.basis is not None
+    assert (taken.stay, taken.by, taken.sequence_seen, taken.basis.rank) == (
+        told["alert_id"],
+        "proxy:bert",
+        1,
+        told["basis"]["rank"],
+    )
+    assert taken.basis.entry >= told["basis"]["entry"], "what is written is what the board said"
+    other = bert.post(
+        f"{address}/actions", json={"action_id": "a" * 32, "kind": "note", "stay": told["alert_id"], "note": "x"}
+    )
+    assert (other.status_code, "taken for another action" in other.json()["words"]) == (409, True)
+    late = console.officer("anna").post(f"{address}/actions", json=look | {"action_id": "b" * 32})
+    assert (late.status_code, late.json()["by"]) == (409, "proxy:bert")
+    until = format_instant(round(time.time() * SECOND) + HOUR)
+    snooze = {"action_id": "c" * 32, "kind": "snooze", "note": "asleep", "until": until, "reason_code": "waiting"}
+    assert bert.post(f"{address}/actions", json=look | snooze).status_code == 201
+    release = {"action_id": "d" * 32, "kind": "release", "stay": told["alert_id"], "note": "a test"}
+    assert bert.post(f"{address}/actions", json=release).status_code == 201
+
+
+def test_queue_and_ageing_list_are_documents_as_well_and_a_look(console: InProcess) -> None:
+    gina = console.officer("gina")
+    queue, ageing = gina.get("/queue", headers=JSON).json(), gina.get("/ageing", headers=JSON).json()
+    shown = {address: kind for address, (kind, _) in console.queue().items() if kind not in {"owned", "snoozed"}}
+    assert {f"/stays/{each['alert_id']}": each["kind"] for each in queue["items"]} == shown
+    assert queue["fresh"]["live"]
+    assert {each["kind"] for each in ageing["items"]} <= {"looked_at", "snoozed"}, "nothing has waited too long"
 
 
 def test_what_has_changed_since_a_proposal_is_shown_before_it_is_answered(night: Night, console: InProcess) -> None:
