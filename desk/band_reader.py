@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from desk.band_change import BandBaseline, EntranceChange, ExitChange
+from models.alert import Alert
 from models.instants import Micros
 from models.journal.transition import CauseKind
 from models.token import Token
@@ -34,9 +35,10 @@ class BandReader:
         return BandBaseline(sequence, tuple(self.entered(*member) for member in members), at)
 
 
-def is_corrected_out(person: str, cause: str, causer: str) -> bool:
-    """Whether who leaves does so since an offence of their own was corrected or withdrawn, by the alert's cause."""
-    return causer == person and cause in _CORRECTIONS
+def is_corrected_out(alert: Alert) -> bool:
+    """Whether who leaves does so since an offence of their own was corrected or withdrawn."""
+    is_own = _identity(alert.cause.offender_id) == _identity(alert.offender_id)
+    return is_own and alert.cause.kind in _CORRECTIONS
 
 
 def _identity(person: str) -> str:

@@ -9,6 +9,7 @@ from desk.verdict import NotTaken
 from models.desk.action import ConfirmAction, ProposeAction, ReturnAction
 from models.desk.rules import DeskRules
 
+OTHER_ROWS = "who confirms has read other offences than who proposed"
 ACCEPT = "accept"
 """The measure that can be provisional."""
 
@@ -69,7 +70,7 @@ def answer(moment: StayMoment, action: ConfirmAction | ReturnAction) -> Stay:
     if provider_of(action.by) != provider_of(proposal.by):
         raise NotTaken("refused", "of two ways of signing in nobody can say that they are two persons")
     if action.basis.policy_digest != proposal.basis.policy_digest or has_other_rows(proposal.basis, action.basis):
-        raise NotTaken("changed", "who confirms has read other offences than who proposed")
+        raise NotTaken("changed", OTHER_ROWS)
     return moment.stay.with_end(moment.now, "confirmed", action.by)
 
 

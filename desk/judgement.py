@@ -19,7 +19,6 @@ from models.desk.action import (
     SnoozeAction,
 )
 from models.instants import parse_instant
-from models.token import Token
 
 _OtherAction = LookAction | NoteAction | SnoozeAction | CloseAction | ReleaseAction | LapseAction
 
@@ -67,11 +66,11 @@ def _check_sealed(stay: Stay, action: StayAction) -> None:
     if not stay.is_sealed:
         return
     note = getattr(action, "note", None)
-    if note is not None and Token.read(note) is None:
-        raise NotTaken("refused", "of a sealed stay no text is written in clear")
+    if note is not None and not stay.seals(note):
+        raise NotTaken("refused", "of a sealed stay no text is written but under its key")
     basis = getattr(action, "basis", None)
-    if basis is not None and basis.clear_rows is not None:
-        raise NotTaken("refused", "of a sealed stay no offence is written in clear")
+    if basis is not None and (not isinstance(basis.rows, str) or not stay.seals(basis.rows)):
+        raise NotTaken("refused", "of a sealed stay no offence is written but under its key")
 
 
 def _check_whole(stay: Stay, action: LookAction | CloseAction) -> None:

@@ -106,6 +106,11 @@ class Stay:
         """Whether its person stands under a token."""
         return self.person is not None and Token.read(self.person) is not None
 
+    def seals(self, text: str) -> bool:
+        """Whether a text is a token under the key of the stay: only then does an erasure reach it."""
+        token, own = Token.read(text), None if self.person is None else Token.read(self.person)
+        return token is not None and own is not None and token.key_id == own.key_id
+
     @property
     def is_passing(self) -> bool:
         """Whether it began and ended in one instant, as expiries of one instant make it."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from models.alert import Alert, BaselineEvent
 from models.identifying import sealed_alert, sealed_baseline
-from models.key_store import KeyStore
+from models.key_store import Key, KeyStore
 from runtime.key_stores import find_keys
 from runtime.settings import Settings
 from sealing.resealer import Unsealer
@@ -39,6 +39,10 @@ class UnsealedAlerts:
             return tuple(sent)
         opening = _opening(self._keys)
         return tuple(sealed_alert(each, opening) for each in sent)
+
+    def find(self, key_id: str) -> Key | None:
+        """A key that was not destroyed; None also without a key store. Raises Unavailable."""
+        return None if self._keys is None else self._keys.find(key_id)
 
     def baseline(self, sent: BaselineEvent) -> BaselineEvent:
         """A baseline in clear. Raises Unavailable."""

@@ -117,9 +117,7 @@ def _changes(alerts: Iterable[AlertOut]) -> Iterator[BandChange]:
         if isinstance(alert, BaselineEvent):
             members = [(one.entered_sequence, one.offender_id, parse_instant(one.in_band_since)) for one in alert.band]
             yield band.baseline(alert.last_sequence, members, at)
+        elif alert.transition is Move.ENTERED:
+            yield band.entered(alert.sequence, alert.offender_id, at)
         else:
-            is_correction = is_corrected_out(alert.offender_id, alert.cause.kind, alert.cause.offender_id)
-            if alert.transition is Move.ENTERED:
-                yield band.entered(alert.sequence, alert.offender_id, at)
-            else:
-                yield band.left(alert.sequence, alert.offender_id, at, is_correction=is_correction)
+            yield band.left(alert.sequence, alert.offender_id, at, is_correction=is_corrected_out(alert))

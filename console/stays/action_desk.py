@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from console.officer import Officer, Role
 from console.stays.actions import make_action, with_id_of
-from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, StayForm
+from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, WITHOUT_BASIS, ActKind, StayForm
 from console.stays.live_desk import LiveDesk
 from console.stays.outcome import Outcome
 from console.stays.person_lookup import PersonLookup
@@ -16,7 +16,9 @@ from console.stays.person_view import PersonView
 from console.stays.queue_text import Clock
 from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes, new_action_id
 from console.stays.stay_text import state_words
+from desk.decision import OTHER_ROWS
 from desk.judgement import judge
+from desk.lapse_cause import has_other_rows
 from desk.state import Desk
 from desk.stay_moment import StayAction, StayMoment
 from desk.verdict import NotTaken, Verdict
@@ -28,6 +30,7 @@ from sight.printable import printable
 READ_BACK_SECONDS = 2.0
 _OLDER = "This form is older than the console, or another officer's. It has changed nothing: read again, then send it."
 _CHANGED = "The board has changed since you read it. Nothing is written: what you see now is what it says."
+_CLOSED = "The key of this stay is gone, so nothing can be written about it: look at it, or close it without a text."
 _REFUSED = {"late": "Too late", "changed": "The desk has changed since you read it"}
 
 Write = Callable[[bytes], int]
@@ -68,8 +71,9 @@ class ActionDesk:
         refusal = why_not(officer)
         if refusal:
             return Outcome(403, refusal)
-        if form.fault():
-            return Outcome(422, form.fault())
+        fault = self._fault(form, stay)
+        if fault:
+            return Outcome(422, fault)
         seen = self.seal.open(form.seen, officer.by, stay)
         if seen is None:
             return Outcome(409, _OLDER)
@@ -82,8 +86,9 @@ class ActionDesk:
         """
         if officer.role is Role.AUDITOR:
             return Outcome(403, why_not(officer))
-        if form.fault():
-            return Outcome(422, form.fault())
+        fault = self._fault(form, seen.stay)
+        if fault:
+            return Outcome(422, fault)
         try:
             return self._take(form, self._of_now(form, seen), officer)
         except Unavailable as error:
@@ -94,9 +99,13 @@ class ActionDesk:
         if form.act not in NEEDS_BASIS or seen.basis is None or self.book.known(seen.action_id) is not None:
             return seen
         asked = self.lookup.ask(self.book.state(), seen.stay)
-        if asked.basis is None:
+        if asked.basis is None and not asked.is_unreadable:
             raise Unavailable(asked.trouble)
-        return seen if basis_changes(seen.basis, asked.basis) else seen.model_copy(update={"basis": asked.basis})
+        return (
+            seen
+            if asked.basis is None or basis_changes(seen.basis, asked.basis)
+            else seen.model_copy(update={"basis": asked.basis})
+        )
 
     def _take(self, form: StayForm, seen: ShownBasis, officer: Officer) -> Outcome:
         """What becomes of a form that can be done."""
@@ -107,6 +116,16 @@ class ActionDesk:
             return self._known(form, seen, officer) or self._changed(form, seen) or self._send(form, seen, officer)
         except Unavailable as error:
             return Outcome(503, f"It is not known to be written, and can be sent again as it stands here. {error}.")
+
+    def _fault(self, form: StayForm, stay: int) -> str:
+        """Why a form does nothing; of a stay whose key is gone nothing is written about anybody."""
+        if not form.text and form.act is not ActKind.CLOSE:
+            return form.fault()
+        try:
+            is_gone = self.lookup.key(self.book.state().desk, stay).is_gone
+        except Unavailable:
+            return form.fault()  # it is said when it would be written
+        return _CLOSED if is_gone and form.text else form.fault(needs_words=not is_gone)
 
     def _known(self, form: StayForm, seen: ShownBasis, officer: Officer) -> Outcome | None:
         """Of an action that is here already; None: it is not. Raises Unavailable."""
@@ -124,9 +143,13 @@ class ActionDesk:
             return Outcome(409, "No proposal waited when this form was made: read again, then send it.")
         if form.act not in NEEDS_BASIS:
             return None
+        asked = self.lookup.ask(self.book.state(), seen.stay)
+        if asked.is_unreadable and form.act in WITHOUT_BASIS and seen.basis is None:
+            return None
         if seen.basis is None:
             return Outcome(409, "The board could not be asked when this form was made: read again, then send it.")
-        asked = self.lookup.ask(self.book.state(), seen.stay)
+        if asked.is_unreadable:
+            return Outcome(409, _CLOSED)
         if asked.basis is None:
             raise Unavailable(asked.trouble)
         changes = basis_changes(seen.basis, asked.basis)
@@ -140,7 +163,8 @@ class ActionDesk:
         if isinstance(action, Outcome):
             return action
         try:
-            judge(StayMoment(desk.stays[action.stay_sequence], desk.rules, max(desk.at, now)), action)
+            judge(StayMoment(desk.stays[seen.stay], desk.rules, max(desk.at, now)), action)
+            self._judge_rows(desk, form, seen)
         except NotTaken as refusal:
             return self._refused(refusal.answer, str(refusal), seen.stay)
         offset = self.write(action_bytes(action))
@@ -150,11 +174,19 @@ class ActionDesk:
             return Outcome(202, "It is written. This console has not read it back yet: look again in a moment.")
         return self._answer(verdict, seen.stay, action)
 
+    def _judge_rows(self, desk: Desk, form: StayForm, seen: ShownBasis) -> None:
+        """What the fold cannot read on a sealed board: whether who confirms read other offences. Raises NotTaken."""
+        if form.act is not ActKind.CONFIRM or seen.basis is None:
+            return
+        waiting = self.lookup.opened(desk, seen.stay).stays[seen.stay].open_proposal
+        if waiting is not None and has_other_rows(waiting.basis, seen.basis):
+            raise NotTaken("changed", OTHER_ROWS)
+
     def _make(
         self, form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, now: Micros
     ) -> StayAction | Outcome:
         try:
-            return make_action(form, seen, officer, desk, now)
+            return make_action(form, seen, officer, desk, now, self.lookup.key(desk, seen.stay))
         except ValueError as error:  # pydantic's ValidationError is one
             return Outcome(422, f"It cannot be written as it stands here: {printable(_first_fault(error))}.")
 

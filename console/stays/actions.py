@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from console.officer import Officer
+from console.sealed.stay_key import StayKey
 from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, ActKind, StayForm
 from console.stays.shown_basis import ShownBasis
 from desk.fold import UNSIGNED
@@ -33,15 +34,21 @@ def with_id_of(form: StayForm, seen: ShownBasis) -> ShownBasis:
     return seen.model_copy(update={"action_id": digest_of(content)[:_ID_LETTERS]})
 
 
-def make_action(form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, now: Micros) -> StayAction:
-    """Of a form without fault, whose act has basis and proposal that it needs; `now` by the console's clock."""
+def make_action(  # noqa: PLR0913, PLR0917  (what a record says, and under which key)
+    form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, now: Micros, key: StayKey
+) -> StayAction:
+    """Of a form without fault, whose act has basis and proposal that it needs; `now` by the console's clock.
+
+    Raises ValueError where it cannot be written so.
+    """
+    form = replace(form, text=key.seal_note(form.text) if form.text else "")
     head: dict[str, Any] = {  # Any: fields of models
         "action_id": seen.action_id, "at": format_instant(now), "after": max(desk.sequence, seen.sequence_seen),
         "sequence_seen": seen.sequence_seen, "by": officer.by, "role": str(officer.role),
         "sign_in": sign_in_of(officer), "stay": desk.name_of(seen.stay),
     }  # fmt: skip
     if form.act in NEEDS_BASIS:
-        head["basis"] = seen.basis
+        head["basis"] = None if seen.basis is None else key.seal_basis(seen.basis)
     if form.act in NEEDS_PROPOSAL:
         head["second_of"] = seen.proposal
     kind, fields = _FIELDS[form.act or ActKind.NOTE]
@@ -64,7 +71,7 @@ def sign_in_of(officer: Officer) -> str:
 
 
 def _why(form: StayForm, _: Desk, __: Micros) -> dict[str, Any]:  # Any: fields of models
-    return {"reason_code": form.reason_code or None, "note": form.text}
+    return {"reason_code": form.reason_code or None, "note": form.text or None}
 
 
 _Fields = Callable[[StayForm, Desk, Micros], dict[str, Any]]  # Any: fields of models

@@ -4,9 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from models.alert import Alert
 from models.errors import Unavailable, WrongUse
+from models.key_store import Key
 from runtime.events import Event, happened
 from runtime.settings import Settings
 from sight.opening import UnsealedAlerts
@@ -14,6 +16,7 @@ from sight.opening import UnsealedAlerts
 AGAIN_SECONDS = 2.0
 """Who asks meanwhile hears at once that it is away: one that hangs holds up no page more often than so."""
 
+Told = TypeVar("Told")
 log = logging.getLogger(__name__)
 
 
@@ -33,9 +36,16 @@ class ClearAlerts:
 
     def alerts(self, sent: Sequence[Alert]) -> tuple[Alert, ...]:
         """Many at one moment. Raises Unavailable."""
+        return self._ask(lambda opened: opened.alerts(sent))
+
+    def find(self, key_id: str) -> Key | None:
+        """A key that was not destroyed; None also without a key store. Raises Unavailable."""
+        return self._ask(lambda opened: opened.find(key_id))
+
+    def _ask(self, asked: Callable[[UnsealedAlerts], Told]) -> Told:
         with self._lock:
             try:
-                told = self._open().alerts(sent)
+                told = asked(self._open())
             except (Unavailable, WrongUse) as error:
                 self._fail(str(error))
                 raise Unavailable(str(error)) from error

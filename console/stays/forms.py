@@ -29,6 +29,9 @@ class ActKind(StrEnum):
 NEEDS_BASIS = frozenset({ActKind.LOOK, ActKind.SNOOZE, ActKind.CLOSE, ActKind.PROPOSE, ActKind.CONFIRM})
 """What rests on what the board says of a person."""
 
+WITHOUT_BASIS = frozenset({ActKind.LOOK, ActKind.CLOSE})
+"""What can be done although nobody can read any more whom a stay is about."""
+
 NEEDS_PROPOSAL = frozenset({ActKind.CONFIRM, ActKind.RETURN})
 """What answers the proposal that the page showed."""
 
@@ -50,11 +53,11 @@ class StayForm:
     until: str = ""
     """an instant, instead of hours"""
 
-    def fault(self) -> str:
-        """Why nothing can be done by it; empty: it can."""
+    def fault(self, *, needs_words: bool = True) -> str:
+        """Why nothing can be done by it; empty: it can. `needs_words`: of an act that says why, without a text none."""
         if self.act is None:
             return "Nothing was chosen."
-        if self.act in _WORDLESS:
+        if self.act in _WORDLESS or (not self.text and not needs_words):
             return ""
         if not self.text:
             return "Write the note." if self.act is ActKind.NOTE else "Say why."

@@ -57,14 +57,16 @@ class LapseWriter:
         before, now = handling.basis, self.lookup.ask(state, stay.sequence).basis
         if before is None or now is None or now.entry <= before.entry:
             return
-        cause = lapse_cause(before, now, rules)
+        key = self.lookup.key(state.desk, stay.sequence)
+        cause = lapse_cause(key.open_basis(before), now, rules)
         if cause is None or (name := lapse_id(handling.action_id, cause)) in self._written:
             return
         sequence = state.desk.sequence
         lapse = LapseAction(
             action_id=name, at=format_instant(round(time.time() * SECOND)),
             after=sequence, sequence_seen=sequence, by=CONSOLE, role=CONSOLE, sign_in=None,
-            stay=state.desk.name_of(stay.sequence), second_of=handling.action_id, cause=cause, basis=now,
+            stay=state.desk.name_of(stay.sequence), second_of=handling.action_id, cause=cause,
+            basis=key.seal_basis(now),
         )  # fmt: skip
         self.write(action_bytes(lapse))
         self._written[name] = None

@@ -125,13 +125,14 @@ class LiveDesk:
                 for each in event.band
             ]
             return self._band.baseline(event.sequence, members, at)
+        alert: Alert | None = None
+        with suppress(ValueError):  # what the client takes for an alert may lack what a sentence needs
+            alert = Alert.model_validate_json(event.value)
         if event.transition == "entered":
-            with suppress(ValueError):  # what the client takes for an alert may lack what a sentence needs
-                self._entrances[event.sequence] = Alert.model_validate_json(event.value)
+            if alert is not None:
+                self._entrances[event.sequence] = alert
             return self._band.entered(event.sequence, event.offender_id, at)
-        cause = event.data.get("cause")  # what the client takes for an alert may lack it
-        told = (str(cause.get("kind")), str(cause.get("offender_id"))) if isinstance(cause, dict) else ("", "")
-        is_correction = is_corrected_out(event.offender_id, *told)
+        is_correction = alert is not None and is_corrected_out(alert)
         return self._band.left(event.sequence, event.offender_id, at, is_correction=is_correction)
 
     def _act(self, record: Record) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from broker.acknowledged_writer import AcknowledgedWriter
 from console.access_log.leases import Leases
 from console.pages import Pages
+from console.sealed.stay_keys import StayKeys
 from console.stays.action_desk import ActionDesk
 from console.stays.clear_alerts import ClearAlerts
 from console.stays.desk_reader import DeskReader
@@ -63,7 +64,7 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases) -> Iterator[Open
             settings.board, book, lambda: feed.reading, pages.fan_out.fresh, _now(settings, pages),
             _Clock(ZoneInfo(settings.zone)), in_clear,
         )  # fmt: skip
-        lookup = PersonLookup(persons, lambda: pages.fan_out.view.entrances, news.alert)
+        lookup = PersonLookup(persons, lambda: pages.fan_out.view.entrances, news.alert, StayKeys(in_clear))
         lapsing = LapseWriter(book, lookup, write)
 
         def turned(*, has_news: bool) -> None:

@@ -4,14 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from console.sealed.stay_key import StayKey
+from console.sealed.stay_keys import StayKeys
 from console.stays.live_desk import DeskState
 from console.stays.person_view import PersonView
+from desk.state import Desk
 from models.alert import Alert
 from models.board import OffenderView
 from models.desk.basis import Basis
 from models.errors import Unavailable
 from models.token import Token
 from sight.opening import CLOSED
+
+_UNREADABLE = "whom the stay is about cannot be read any more"
 
 
 class AnyPersons(Protocol):
@@ -28,17 +33,29 @@ class PersonLookup:
     persons: AnyPersons
     entrances: Callable[[], Mapping[str, int]]
     in_clear: Callable[[DeskState, int], Alert | None]
+    keys: StayKeys | None = None
+    """None: of a board in clear"""
 
     def ask(self, state: DeskState, stay: int) -> PersonView:
         """What the store answers now, or why it does not."""
-        who = self._who(state, stay)
-        if who is None:
-            return PersonView(trouble="whom the stay is about cannot be read any more")
         try:
+            if self.keys is not None and self.keys.of(state.desk, stay).is_gone:
+                return PersonView(trouble=_UNREADABLE, is_unreadable=True)
+            who = self._who(state, stay)
+            if who is None:
+                return PersonView(trouble=_UNREADABLE)
             person, basis = self.persons.ask(who)
         except Unavailable as error:
             return PersonView(trouble=str(error))
         return PersonView(person, basis)
+
+    def key(self, desk: Desk, stay: int) -> StayKey:
+        """Under which what is written about a stay is sealed. Raises Unavailable."""
+        return StayKey(desk.name_of(stay)) if self.keys is None else self.keys.of(desk, stay)
+
+    def opened(self, desk: Desk, stay: int) -> Desk:
+        """With the texts of one stay in clear, as far as they open now."""
+        return desk if self.keys is None else self.keys.opened(desk, stay)
 
     def _who(self, state: DeskState, stay: int) -> str | None:
         """On a sealed board the store alone has ids in clear, and the key store of those who have left."""

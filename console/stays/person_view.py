@@ -13,3 +13,5 @@ class PersonView:
     person: OffenderView | None = None
     basis: Basis | None = None
     trouble: str = ""
+    is_unreadable: bool = False
+    """whether the key of a sealed stay is gone: then it can be looked at and closed, and nothing is written about it"""

@@ -35,7 +35,7 @@ class QueueSource(FrameSource):
         board_fresh: Callable[[], Fresh],
         now: Now,
         clock: Clock,
-        in_clear: ClearAlerts | None = None,
+        in_clear: ClearAlerts | UnsealedAlerts | None = None,
     ) -> None:
         super().__init__()
         self.board, self.book, self.clock = board, book, clock

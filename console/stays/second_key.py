@@ -71,5 +71,6 @@ class SecondKey:
     def _text(self, officer: Officer, state: DeskState, stay: int) -> WaitingText:
         asked = self.acting.lookup.ask(state, stay)
         alert, seen = self.news.alert(state, stay), self.acting.seen(officer, state.desk, stay, asked)
-        text = stay_text(self.news.board, state.desk, state.desk.stays[stay], alert, asked, officer, self.news.clock)
+        desk = self.acting.lookup.opened(state.desk, stay)
+        text = stay_text(self.news.board, desk, desk.stays[stay], alert, asked, officer, self.news.clock)
         return WaitingText(text, seen, stay_document(text, asked, seen, why_not(officer)))

@@ -113,10 +113,9 @@ class StayPages:
         except Unavailable as error:
             return self._unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
         asked = await asyncio.to_thread(self.acting.lookup.ask, state, sequence)
+        desk = await asyncio.to_thread(self.acting.lookup.opened, state.desk, sequence)
         alert = await asyncio.to_thread(self.news.alert, state, sequence)
-        text = stay_text(
-            self.news.board, state.desk, state.desk.stays[sequence], alert, asked, officer, self.news.clock
-        )
+        text = stay_text(self.news.board, desk, desk.stays[sequence], alert, asked, officer, self.news.clock)
         seen = self.acting.seen(officer, state.desk, sequence, asked)
         if wants_json(request):
             document = stay_document(text, asked, seen, why_not(officer))

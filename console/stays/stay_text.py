@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from console.officer import Officer, Role
-from console.stays.forms import HOURS, NEEDS_BASIS, ActKind
+from console.stays.forms import HOURS, NEEDS_BASIS, WITHOUT_BASIS, ActKind
 from console.stays.person_view import PersonView
 from console.stays.proposal_text import ProposalText, proposal_text
 from console.stays.queue_text import CAUSES, KIND_WORDS, Clock, who
@@ -41,6 +41,7 @@ class StayText:
     state: tuple[Piece, ...]
     facts: tuple[tuple[str, str], ...]
     trouble: str
+    is_unreadable: bool
     entrance: tuple[Piece, ...]
     history: tuple[DeedText, ...]
     hours: tuple[int, ...]
@@ -72,6 +73,7 @@ def stay_text(  # noqa: PLR0913, PLR0917  (of which desk, for whom, in whose wor
         state=(Piece(state_words(desk, stay, clock)),),
         facts=tuple(_facts(asked, clock, desk)),
         trouble=asked.trouble,
+        is_unreadable=asked.is_unreadable,
         entrance=tuple(_entrance(desk, stay, alert, clock)),
         history=tuple(_history(desk, stay, clock)),
         hours=tuple(each for each in HOURS if each * HOUR <= longest),
@@ -79,7 +81,7 @@ def stay_text(  # noqa: PLR0913, PLR0917  (of which desk, for whom, in whose wor
         reasons=() if desk.rules is None else desk.rules.reason_codes,
         proposal=proposal,
         is_yours=stay.owner == by,
-        acts=_acts(stay, officer, proposal) - (NEEDS_BASIS if asked.basis is None else frozenset()),
+        acts=_possible(_acts(stay, officer, proposal), asked),
     )
 
 
@@ -141,6 +143,13 @@ def _acts(stay: Stay, officer: Officer | None, proposal: ProposalText | None) ->
         acts.add(ActKind.RETURN)
         acts |= set() if proposal.hindrance else {ActKind.CONFIRM}
     return frozenset(acts)
+
+
+def _possible(acts: frozenset[ActKind], asked: PersonView) -> frozenset[ActKind]:
+    """Without what rests on a basis that there is not, and of an unreadable stay without what writes a text."""
+    if asked.is_unreadable:
+        return acts & WITHOUT_BASIS
+    return acts - (NEEDS_BASIS if asked.basis is None else frozenset())
 
 
 def _facts(asked: PersonView, clock: Clock, desk: Desk) -> Iterator[tuple[str, str]]:

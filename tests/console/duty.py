@@ -11,20 +11,24 @@ from console.fan_out import FanOut
 from console.officer import Officer, Role
 from console.pages import Pages
 from console.provider import NoProvider, Provider
+from console.sealed.stay_keys import StayKeys
 from console.stays.action_desk import ActionDesk
 from console.stays.desk_reader import Reading
 from console.stays.live_desk import LiveDesk
-from console.stays.person_lookup import PersonLookup
+from console.stays.person_lookup import AnyPersons, PersonLookup
 from console.stays.persons import Persons
 from console.stays.queue_source import QueueSource
 from console.stays.shown_basis import BasisSeal, ShownBasis, new_action_id
 from console.stays.stay_pages import StayPages
 from harmwatch_client import Event
 from harmwatch_client.event import read_event
+from models.alert import Alert
 from models.desk.action import Action, action_bytes
+from models.key_store import KeyStore
 from models.record import Offset, Record
 from runtime.settings import Settings
 from sight.local_times import short_moment
+from sight.opening import UnsealedAlerts
 from tests.console.book import Book
 from tests.console.conftest import HOST
 from tests.console.views import an_alert
@@ -38,7 +42,11 @@ NOWHERE = "redis://127.0.0.1:1"
 
 def entered(sequence: int, who: str) -> Event:
     """As the client reads it."""
-    alert = an_alert(sequence, offender_id=who)
+    return event_of(an_alert(sequence, offender_id=who))
+
+
+def event_of(alert: Alert) -> Event:
+    """The same of any entrance."""
     headers = {"ce_type": "harmwatch.band.entered", "ce_id": alert.alert_id, "ce_source": f"/harmwatch/{BOARD}"}
     event = read_event([(name, told.encode()) for name, told in headers.items()], alert.model_dump_json().encode(), 0)
     assert event is not None
@@ -48,16 +56,25 @@ def entered(sequence: int, who: str) -> Event:
 class Duty:
     """Its store is away; `reads_back` False: what is written stays unread; `later_seconds`: it is so much later."""
 
-    def __init__(self, fan_out: FanOut, book: Book, provider: Provider | None = None) -> None:
+    def __init__(
+        self,
+        fan_out: FanOut,
+        book: Book,
+        provider: Provider | None = None,
+        keys: KeyStore | None = None,
+        store: AnyPersons | None = None,
+    ) -> None:
         self.later_seconds = 0.0
         self.desk = LiveDesk(BOARD, lambda: time.monotonic() + self.later_seconds)
         self.written, self.reads_back, self._read = list[bytes](), True, 0
         self.persons = Persons(Settings(kafka="127.0.0.1:1", redis=NOWHERE, policy=Path("nothing")))
         pages = Pages(BOARD, "", fan_out, UTC)
         clock = lambda at, today: short_moment(at, today, UTC)  # noqa: E731
+        opened = UnsealedAlerts(keys)
         reading = lambda: Reading(time.monotonic(), time.monotonic())  # noqa: E731
-        self.news = QueueSource(BOARD, self.desk, reading, fan_out.fresh, lambda: None, clock)
-        lookup = PersonLookup(self.persons, lambda: {}, self.news.alert)
+        self.news = QueueSource(BOARD, self.desk, reading, fan_out.fresh, lambda: None, clock, opened)
+        self.entrances: dict[str, int] = {}
+        lookup = PersonLookup(store or self.persons, lambda: self.entrances, self.news.alert, StayKeys(opened))
         self.acting = ActionDesk(self.desk, lookup, BasisSeal(), self.write, lambda: None, clock)
         stays = StayPages(pages, self.news, self.acting, book.leases(fan_out))
         self.app: ASGIApp = make_app(pages, frozenset({HOST}), stays.leases, provider or NoProvider(), (), stays)

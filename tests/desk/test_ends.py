@@ -9,6 +9,8 @@ from models.token import Token
 from tests.desk.acts import HOUR, Shift, a_basis
 
 SEALED = Token("a" * 32, b"x" * 17).text
+OTHERS = Token("b" * 32, b"x" * 17).text
+"""Under another key: an erasure of this one would not reach it."""
 
 
 def kinds(shift: Shift) -> list[tuple[str, int]]:
@@ -70,13 +72,17 @@ def test_an_erasure_ends_every_stay_that_it_names_and_a_later_alert_belongs_to_n
     [
         ("note", {"note": "at the harbour"}, "refused"),
         ("note", {"note": SEALED}, "taken"),
+        ("note", {"note": OTHERS}, "refused"),
+        ("look", {"basis": a_basis().sealed(lambda _: OTHERS)}, "refused"),
         ("look", {"basis": a_basis()}, "refused"),
         ("look", {"basis": a_basis().sealed(lambda _: SEALED)}, "taken"),
         ("look", {"basis": None}, "taken"),
     ],
     ids=str,
 )
-def test_nothing_about_a_sealed_person_is_taken_in_clear(kind: str, facts: dict[str, Any], answer: str) -> None:
+def test_what_is_written_about_a_sealed_person_is_under_their_key(
+    kind: str, facts: dict[str, Any], answer: str
+) -> None:
     shift = Shift((SEALED,))
     shift.do(kind, stay=1, **facts)
     assert shift.answer() == answer

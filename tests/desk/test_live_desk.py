@@ -8,20 +8,20 @@ import pytest
 from console.stays.live_desk import DeskState, LiveDesk
 from harmwatch_client import Event
 from harmwatch_client.event import read_event
-from models.alert import Alert
-from models.alert import CauseOut as Cause
+from models.alert import Alert, CauseOut
 from models.instants import Micros
 from models.journal.transition import CauseKind, Move
+from models.token import Token
 from tests.console.views import an_alert
 
 
 def entered(sequence: int) -> Event:
-    return told(an_alert(sequence))
+    return event_of(an_alert(sequence))
 
 
-def told(alert: Alert) -> Event:
+def event_of(alert: Alert) -> Event:
     headers = {"ce_type": f"harmwatch.band.{alert.transition}", "ce_id": alert.alert_id, "ce_source": "/harmwatch/v100"}
-    event = read_event([(name, text.encode()) for name, text in headers.items()], alert.model_dump_json().encode(), 0)
+    event = read_event([(name, told.encode()) for name, told in headers.items()], alert.model_dump_json().encode(), 0)
     assert event is not None
     return event
 
@@ -60,17 +60,13 @@ def test_nothing_is_copied_for_who_asks() -> None:
     assert second.desk.at == first.desk.at + 1
 
 
-@pytest.mark.parametrize(
-    ("kind", "causer", "is_correction"),
-    [
-        (CauseKind.WITHDRAWAL, "suspect-0097", True), (CauseKind.AMENDMENT, "suspect-0097", True),
-        (CauseKind.WITHDRAWAL, "another", False), (CauseKind.EXPIRY, "suspect-0097", False),
-    ],
-)  # fmt: skip
-def test_who_was_corrected_out_is_so_at_the_console_as_in_what_is_computed_from_kafka(
-    kind: CauseKind, causer: str, is_correction: bool
-) -> None:
+@pytest.mark.parametrize("of", ["their own", "another's"])
+def test_who_was_corrected_out_is_known_live_as_it_is_months_later_also_on_a_sealed_board(of: str) -> None:
+    person, same, other = (Token(key * 32, text * 17).text for key, text in (("a", b"x"), ("a", b"y"), ("b", b"y")))
     desk = LiveDesk("v100")
-    cause = Cause(kind=kind, event_id=None, offence_id=None, offender_id=causer)
-    desk.take([entered(1), told(an_alert(2, transition=Move.LEFT, cause=cause))], [])
-    assert desk.state().desk.stays[1].left_by_correction is is_correction
+    cause = CauseOut(
+        kind=CauseKind.WITHDRAWAL, event_id="e", offence_id="o", offender_id=same if of == "their own" else other
+    )
+    left = an_alert(2, transition=Move.LEFT, offender_id=person, cause=cause)
+    desk.take([event_of(an_alert(1, offender_id=person)), event_of(left)], [])
+    assert desk.state().desk.stays[1].left_by_correction is (of == "their own")

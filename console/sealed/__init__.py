@@ -1,0 +1,1 @@
+"""What officers write about a person, under that person's key on a sealed board."""

@@ -1,0 +1,42 @@
+"""Finds the key of a stay: the one under which its entrance was sealed, and no other."""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from console.sealed.stay_key import StayKey
+from desk.state import Desk
+from models.errors import Unavailable
+from models.key_store import Key
+from models.token import Token
+from sealing.cipher import Cipher
+
+
+class FindsKeys(Protocol):
+    """Where keys are looked for."""
+
+    def find(self, key_id: str) -> Key | None:
+        """None: it was destroyed, or no key store is named. Raises Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class StayKeys:
+    """Of one board. Any thread may ask."""
+
+    keys: FindsKeys
+
+    def of(self, desk: Desk, stay: int) -> StayKey:
+        """Raises Unavailable where the key store does not answer."""
+        name, person = desk.name_of(stay), desk.stays[stay].person
+        token = None if person is None else Token.read(person)
+        if token is None:
+            return StayKey(name)
+        key = self.keys.find(token.key_id)
+        return StayKey(name, is_sealed=True, cipher=None if key is None else Cipher(key))
+
+    def opened(self, desk: Desk, stay: int) -> Desk:
+        """With the texts of one stay in clear, as far as they open now."""
+        try:
+            key = self.of(desk, stay)
+        except Unavailable:
+            key = StayKey(desk.name_of(stay), is_sealed=True)
+        return replace(desk, stays={**desk.stays, stay: key.opened(desk.stays[stay])}) if key.is_sealed else desk
