@@ -15,6 +15,7 @@ from broker.reader import OpenReader, when_readable
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.publishing import publish
+from cli.sealing.ending_stays import end_stays_at_the_desk
 from cli.sealing.recalling import recall_what_was_delivered
 from cli.sealing.withdrawing import withdraw_reports
 from cli.topics import open_topics, passed_over_option
@@ -33,7 +34,7 @@ _LONGEST_REASON = 500
 
 
 class ErasureDocument(Document):
-    """Which keys were destroyed, what their tombstones say; offences withdrawn and alerts recalled before.
+    """Which keys were destroyed, what their tombstones say; offences withdrawn, alerts recalled, stays ended before.
 
     `awaited`: the subscriptions that have not accepted each recall yet; it goes on being sent.
     """
@@ -43,6 +44,7 @@ class ErasureDocument(Document):
     public_key: str
     withdrawn: int
     recalled: int
+    stays: tuple[str, ...]
     awaited: tuple[str, ...]
 
 
@@ -101,7 +103,8 @@ def erase_person(  # noqa: PLR0913, PLR0917  (what the command is given)
 ) -> ErasureDocument:
     """Destroys every key of a person that is left; cut short, it is finished by the next call.
 
-    What was delivered about them is recalled first: without the key nobody knows which alerts those are. The tombstone
+    What was delivered about them is recalled, and their stays at the desk are ended first: without the key nobody knows
+    which those are. The tombstone
     comes before the key goes: one that is gone without it is a fault. Raises WrongUse, Unproved, PreconditionFailed
     when the key store knows no key of this person or they are ranked and shall not be then, Unavailable.
     """
@@ -114,6 +117,7 @@ def erase_person(  # noqa: PLR0913, PLR0917  (what the command is given)
         withdrawn = 0 if ranked is RankedOption.ERASE else _leave_the_board(settings, offender_id, ranked)
         retired = _retired(keys, offender_id)
         recalled = recall_what_was_delivered(settings, offender_id, reason, passed_over)
+        stays = end_stays_at_the_desk(settings, retired, passed_over)
         published = set(read_tombstones(open_reader, key.public))
         for key_id in retired:
             if key_id not in published:
@@ -126,6 +130,7 @@ def erase_person(  # noqa: PLR0913, PLR0917  (what the command is given)
         public_key=key.public,
         withdrawn=withdrawn,
         recalled=recalled.alerts,
+        stays=tuple(stays),
         awaited=recalled.awaited,
     )
 
@@ -195,6 +200,7 @@ def render_erasure(document: ErasureDocument) -> str:
         [
             *([f"withdrawn: {document.withdrawn} offences"] if document.withdrawn else []),
             *([f"recalled: {document.recalled} alerts, from all who got them"] if document.recalled else []),
+            *([f"ended at the desk: {', '.join(document.stays)}"] if document.stays else []),
             *([f"not accepted yet by: {', '.join(document.awaited)}"] if document.awaited else []),
             *(f"erased: key {key_id} is destroyed, its tombstone lies on erasures.v1" for key_id in document.keys),
             "What identifies the person is still in clear on offences.v1 and dead-letters.v1, in Redis, and in every "

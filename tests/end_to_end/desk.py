@@ -49,12 +49,12 @@ def wait_until(is_so: Callable[[], Any], what: str) -> Any:
 class Night:
     """A board of some people, whose worker goes on until the end."""
 
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+    def __init__(self, environment: dict[str, str], folder: Path, **sealing: Any) -> None:  # Any: settings
         policy = small_policy(folder, 50)
-        self.installation = Installation(environment, folder, policy=policy, clock="wall")
+        self.installation = Installation(environment, folder, policy=policy, clock="wall", **sealing)
         self.settings = Settings(
             kafka=environment["HARMWATCH_KAFKA"], redis=environment["HARMWATCH_REDIS"], policy=Path(policy),
-            prefix=self.installation.prefix, clock=ClockMode.WALL, single_node=True,
+            prefix=self.installation.prefix, clock=ClockMode.WALL, single_node=True, **sealing,
         )  # fmt: skip
 
     def offence(self, *people: str) -> None:
