@@ -15,13 +15,13 @@ from starlette.types import ASGIApp
 from console.access_log.leases import Leases, not_recorded
 from console.assets import by_address
 from console.display import COOKIE, KEPT_SECONDS, display_chosen
+from console.form_seal import LONGEST_SEEN
 from console.frame_source import FrameSource
 from console.gate import Gate
 from console.officer import Officer
 from console.officer_gate import OfficerGate
 from console.pages import Pages
 from console.provider import NoProvider, Provider
-from console.stays.shown_basis import LONGEST_SEEN
 from console.stays.stay_pages import StayPages
 from console.stream import EventStream
 from models.errors import Unavailable

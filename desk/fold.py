@@ -118,8 +118,8 @@ class DeskFold:
                 self._settled.apply(self._floating.popleft())
             self._settled.advance(act.told_at)
             self._settled.offset = act.offset
-            if act.action.role != CONSOLE:
-                self._settled.last_acts[act.action.by] = self._settled.at
+            if CONSOLE not in {act.action.role, act.action.by}:
+                self._settled.wrote(act.action.by)
             answer, why = self._take(act.action)
             self._settled.unsigned += answer == "taken" and act.action.sign_in == UNSIGNED
             self.verdicts.append(Verdict(act.offset, act.action.action_id, answer, why))
@@ -158,6 +158,7 @@ class DeskFold:
             check_items(board.stays, action.items)
         board.handovers = judge_handover(board.handovers, action, board.sequence, board.offset, board.at)
         if isinstance(action, TakeHandoverAction):
+            board.shifts.pop(board.handovers[-1].by, None)
             for stay in tuple(hand_over(tuple(board.stays.values()), board.handovers[-1], action, board.at)):
                 board.put(stay)
 

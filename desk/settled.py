@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from desk.band_change import BandBaseline, BandChange, EntranceChange, ExitChange
-from desk.state import Charter, Desk, Handover
+from desk.state import Charter, Desk, Handover, OfficerShift
 from desk.stay import Opening, Stay
 from models.desk.rules import DeskRules
 from models.instants import SECOND, Micros
@@ -27,14 +27,14 @@ class SettledDesk:
     dues: list[tuple[Micros, int]] = field(default_factory=list)
     """a heap; what no longer holds of it is passed over when it comes up, what falls due later put back"""
 
-    last_acts: dict[str, Micros] = field(default_factory=dict)
-    """of each officer the instant of the last record"""
+    shifts: dict[str, OfficerShift] = field(default_factory=dict)
+    """of each officer, until they hand it over"""
 
     unsigned: int = 0
 
     def copy(self) -> Self:
         """Another one, for showing."""
-        return replace(self, stays=dict(self.stays), dues=list(self.dues), last_acts=dict(self.last_acts))
+        return replace(self, stays=dict(self.stays), dues=list(self.dues), shifts=dict(self.shifts))
 
     def put(self, stay: Stay) -> None:
         """One stay more, or as it is now."""
@@ -78,7 +78,14 @@ class SettledDesk:
         """When what its owner looked at is an orphan, unless they write something before."""
         if stay.owner is None or stay.handling is None or stay.handling.kind != "look" or self.rules is None:
             return None
-        return Micros(self.last_acts.get(stay.owner, stay.handling.at) + self.rules.shift_seconds * SECOND)
+        shift = self.shifts.get(stay.owner)
+        return Micros((stay.handling.at if shift is None else shift.last_at) + self.rules.shift_seconds * SECOND)
+
+    def wrote(self, by: str) -> None:
+        """An officer's record: their shift goes on, or another one begins where the last is over."""
+        shift, rules = self.shifts.get(by), self.rules
+        is_over = shift is None or (rules is not None and self.at >= shift.last_at + rules.shift_seconds * SECOND)
+        self.shifts[by] = OfficerShift(self.at if shift is None or is_over else shift.began_at, self.at)
 
     def open_desk(self) -> None:
         """With the first rules: what had ended by then was before the desk, what was open is inherited."""
@@ -112,4 +119,5 @@ class SettledDesk:
             dict(self.stays),
             self.handovers,
             self.unsigned,
+            dict(self.shifts),
         )

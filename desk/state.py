@@ -1,13 +1,13 @@
 """The desk as it stands: stays by sequence, rules, handovers. Frozen, and equal where its records are."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from desk.stay import Proposal, Stay
 from models.alert import alert_id
 from models.desk.rules import DeskRules
-from models.instants import Micros
+from models.instants import SECOND, Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,14 @@ class Charter:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficerShift:
+    """Of one officer: from when on they have written, and their last record."""
+
+    began_at: Micros
+    last_at: Micros
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What alerts up to `sequence` and actions up to `offset` (-1: none) come to at `at`; before the rules, nothing."""
 
@@ -53,6 +61,21 @@ class Desk:
     handovers: tuple[Handover, ...]
     unsigned: int = 0
     """how many actions were taken of officers who had not signed in"""
+
+    shifts: Mapping[str, OfficerShift] = field(default_factory=dict)
+    """the newest of every officer, by name, unless they handed it over"""
+
+    def shift_since(self, by: str) -> Micros | None:
+        """Since when an officer is on duty by what they wrote; None: they are not, or have written nothing yet."""
+        shift, rules = self.shifts.get(by), self.rules
+        if shift is None or rules is None or self.at >= shift.last_at + rules.shift_seconds * SECOND:
+            return None
+        return shift.began_at
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether anybody stands under a token."""
+        return any(stay.is_sealed for stay in self.stays.values())
 
     @property
     def on_duty(self) -> str | None:

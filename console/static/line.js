@@ -173,7 +173,7 @@ const line = {
 };
 
 /* ---- Keys ---- */
-const GO_KEYS = { a: () => location.assign("/ageing") };
+const GO_KEYS = { a: () => location.assign("/ageing"), h: () => location.assign("/handover") };
 
 function watchKeys(keys) {
   document.addEventListener("keydown", (event) => {

@@ -10,8 +10,13 @@ from datetime import tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from audit.verify.desk_records import read_desk
 from broker.acknowledged_writer import AcknowledgedWriter
+from broker.clients import PartitionReader
+from broker.newest_record import newest_sent_at
 from console.access_log.leases import Leases
+from console.handover.pack_reader import PackReader
+from console.handover.shift_pages import ShiftPages
 from console.pages import Pages
 from console.sealed.stay_keys import StayKeys
 from console.stays.action_desk import ActionDesk
@@ -25,12 +30,13 @@ from console.stays.persons import Persons
 from console.stays.queue_source import Now, QueueSource
 from console.stays.shown_basis import BasisSeal
 from console.stays.stay_pages import StayPages
+from desk.records import DeskRecords
 from harmwatch_client import Event as AlertEvent
 from models.clock import ClockMode
 from models.errors import Unavailable
 from models.instants import SECOND, Micros, parse_instant
 from models.record import Record
-from models.topics import OFFICER_ACTIONS, topic_name
+from models.topics import DEAD_LETTERS, OFFICER_ACTIONS, Topic, topic_name
 from runtime.events import Event, happened
 from runtime.settings import Settings
 from sight.local_times import short_moment
@@ -74,7 +80,9 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases) -> Iterator[Open
 
         acting = ActionDesk(book, lookup, BasisSeal(), write, feed.hurry, news.clock)
         with feed:
-            yield OpenDesk(StayPages(pages, news, acting, leases), feed)
+            packs = PackReader(partial(_records, settings))
+            shifts = ShiftPages(pages, news, acting, leases, packs, partial(_newest_letter, settings))
+            yield OpenDesk(StayPages(pages, news, acting, leases, shifts), feed)
 
 
 def _take(settings: Settings, book: LiveDesk, told: Sequence[AlertEvent], done: Sequence[Record]) -> None:
@@ -82,6 +90,19 @@ def _take(settings: Settings, book: LiveDesk, told: Sequence[AlertEvent], done: 
     if not book.is_bound:
         book.bind(first_entry(settings).hash)
     book.take(told, done)
+
+
+def _records(settings: Settings) -> DeskRecords:
+    """Both topics to their ends. Raises Unproved, Unavailable."""
+
+    def opened(topic: Topic, partition: int) -> PartitionReader:
+        return PartitionReader(settings.brokers, topic_name(settings.prefix, topic), partition)
+
+    return read_desk(opened, settings.board)
+
+
+def _newest_letter(settings: Settings) -> float | None:
+    return newest_sent_at(settings.brokers, topic_name(settings.prefix, DEAD_LETTERS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,14 @@
 """What a page showed when somebody acted: it goes out with a form under a seal, and comes back as it was."""
 
-import hashlib
-import hmac
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from console.form_seal import FormSeal
 from models.canonical import canonical_json
 from models.desk.basis import Basis
 from sight.words import grouped_number
-
-_TAG_BYTES = 32
-LONGEST_SEEN = 200_000
-"""Of the form's field: a basis has up to 200 offences, whose ids have up to 128 characters each."""
 
 
 class ShownBasis(BaseModel):
@@ -35,30 +28,20 @@ class ShownBasis(BaseModel):
 
 
 class BasisSeal:
-    """Seals for as long as this process runs: a form that is older is read again by its officer."""
+    """Of the forms about stays."""
 
     def __init__(self) -> None:
-        self._secret = secrets.token_bytes(32)
+        self._seal = FormSeal()
 
     def seal(self, seen: ShownBasis) -> str:
         """For a field of the form."""
-        content = canonical_json(seen.model_dump(mode="json"))
-        return urlsafe_b64encode(self._tag(content) + content).decode()
+        return self._seal.seal(canonical_json(seen.model_dump(mode="json")))
 
     def open(self, text: str, by: str, stay: int) -> ShownBasis | None:
         """What it was; None: it was not made here, or for another officer or stay."""
-        try:
-            told = urlsafe_b64decode(text.encode("ascii")) if len(text) <= LONGEST_SEEN else b""
-        except (Error, ValueError):
-            return None
-        tag, content = told[:_TAG_BYTES], told[_TAG_BYTES:]
-        if not hmac.compare_digest(tag, self._tag(content)):
-            return None
-        seen = ShownBasis.model_validate_json(content)
-        return seen if (seen.by, seen.stay) == (by, stay) else None
-
-    def _tag(self, content: bytes) -> bytes:
-        return hmac.digest(self._secret, content, hashlib.sha256)
+        content = self._seal.open(text)
+        seen = None if content is None else ShownBasis.model_validate_json(content)
+        return seen if seen is not None and (seen.by, seen.stay) == (by, stay) else None
 
 
 def new_action_id() -> str:

@@ -40,6 +40,7 @@ class StayPages:
     news: QueueSource
     acting: ActionDesk
     leases: Leases
+    shifts: ShiftPages
 
     def routes(self) -> list[Route]:
         """What is answered where."""
@@ -50,7 +51,7 @@ class StayPages:
             Route("/second-key", second.page),
             Route("/stays/{alert_id}", self.stay, methods=["GET", "POST"]),
             Route("/stays/{alert_id}/actions", actions.page, methods=["POST"]),
-            *ShiftPages(self.pages, self.news, self.leases).routes(),
+            *self.shifts.routes(),
         ]
 
     async def queue(self, request: Request) -> Response:
@@ -139,7 +140,7 @@ class StayPages:
         """The form of somebody who is no officer now, so that they can send it again when they are; it names nobody."""
         form = read_stay_form(body)
         if form.act is None or not scope["path"].startswith("/stays/"):
-            return None
+            return self.shifts.give_back(sign_in, scope, body, status, words)
         return self.pages.page(
             Request({**scope, "headers": []}), "unshown.html", status, words=words, form=form, address=scope["path"],
             sign_in=sign_in,

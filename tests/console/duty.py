@@ -4,10 +4,13 @@ import time
 from datetime import UTC
 from pathlib import Path
 
+from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from console.app import make_app
 from console.fan_out import FanOut
+from console.handover.pack_reader import PackReader
+from console.handover.shift_pages import ShiftPages
 from console.officer import Officer, Role
 from console.pages import Pages
 from console.provider import NoProvider, Provider
@@ -20,10 +23,15 @@ from console.stays.persons import Persons
 from console.stays.queue_source import QueueSource
 from console.stays.shown_basis import BasisSeal, ShownBasis, new_action_id
 from console.stays.stay_pages import StayPages
+from desk.band_reader import BandReader
+from desk.fold import PlacedAction
+from desk.records import DeskRecords
+from harmwatch_client import Alert as AlertEvent
 from harmwatch_client import Event
 from harmwatch_client.event import read_event
 from models.alert import Alert
-from models.desk.action import Action, action_bytes
+from models.desk.action import Action, action_bytes, read_action
+from models.instants import Micros, parse_instant
 from models.key_store import KeyStore
 from models.record import Offset, Record
 from runtime.settings import Settings
@@ -61,12 +69,13 @@ class Duty:
         fan_out: FanOut,
         book: Book,
         provider: Provider | None = None,
-        keys: KeyStore | None = None,
-        store: AnyPersons | None = None,
+        host: str = HOST,
+        sealed: tuple[KeyStore, AnyPersons] | None = None,
     ) -> None:
+        keys, store = sealed or (None, None)
         self.later_seconds = 0.0
         self.desk = LiveDesk(BOARD, lambda: time.monotonic() + self.later_seconds)
-        self.written, self.reads_back, self._read = list[bytes](), True, 0
+        self.written, self.appended, self.reads_back, self._read = list[bytes](), list[int](), True, 0
         self.persons = Persons(Settings(kafka="127.0.0.1:1", redis=NOWHERE, policy=Path("nothing")))
         pages = Pages(BOARD, "", fan_out, UTC)
         clock = lambda at, today: short_moment(at, today, UTC)  # noqa: E731
@@ -76,30 +85,56 @@ class Duty:
         self.entrances: dict[str, int] = {}
         lookup = PersonLookup(store or self.persons, lambda: self.entrances, self.news.alert, StayKeys(opened))
         self.acting = ActionDesk(self.desk, lookup, BasisSeal(), self.write, lambda: None, clock)
-        stays = StayPages(pages, self.news, self.acting, book.leases(fan_out))
-        self.app: ASGIApp = make_app(pages, frozenset({HOST}), stays.leases, provider or NoProvider(), (), stays)
+        leases, self.told = book.leases(fan_out), list[Event]()
+        self.packs = PackReader(self.records)
+        shifts = ShiftPages(pages, self.news, self.acting, leases, self.packs, lambda: None)
+        stays = StayPages(pages, self.news, self.acting, leases, shifts)
+        self.app: ASGIApp = make_app(pages, frozenset({host}), stays.leases, provider or NoProvider(), (), stays)
 
     def begin(self, *people: str) -> "Duty":
         """Rules, and then one stay for each."""
         self.write(action_bytes(an_action("rules", 1, 0)))
-        self.desk.take([entered(number, who) for number, who in enumerate(people, 1)], [])
+        self.told = [entered(number, who) for number, who in enumerate(people, 1)]
+        self.desk.take(self.told, [])
         self.news.remake(has_news=True)
         return self
 
     def write(self, value: bytes) -> int:
         """At the next offset, appended now."""
         self.written.append(value)
+        self.appended.append(round(time.time() * 1_000))
         offset = len(self.written) - 1
         if self.reads_back:
-            now = round(time.time() * 1_000)
-            unread = range(self._read, offset + 1)
-            self.desk.take([], [Record(Offset(each), now, BOARD.encode(), self.written[each]) for each in unread])
+            self.desk.take([], [self._record(each) for each in range(self._read, offset + 1)])
             self._read = offset + 1
         return offset
+
+    def _record(self, offset: int) -> Record:
+        return Record(Offset(offset), self.appended[offset], BOARD.encode(), self.written[offset])
 
     def do(self, action: Action) -> int:
         """Written by somebody else."""
         return self.write(action_bytes(action))
+
+    def records(self) -> DeskRecords:
+        """What lies on both topics."""
+        band = BandReader()
+        changes = tuple(
+            band.entered(each.sequence, each.offender_id, parse_instant(each.as_of))
+            for each in self.told
+            if isinstance(each, AlertEvent)
+        )
+        acts = [
+            PlacedAction(offset, Micros(1_000 * at), action)
+            for offset, (at, action) in enumerate(zip(self.appended, map(read_action, self.written), strict=True))
+            if action is not None
+        ]
+        return DeskRecords(changes, tuple(acts))
+
+    def asked_by(self, name: str, group: str = "desk") -> TestClient:
+        """Somebody at a browser of theirs, whom the proxy has let in."""
+        headers = {"X-Remote-User": name, "X-Remote-Groups": group}
+        return TestClient(self.app, f"http://{HOST}", headers=headers, follow_redirects=False, client=(PROXY, 5))
 
     def form(self, stay: int, officer: Officer = ANNA) -> str:
         """What a page's forms bring back that was opened now."""

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.form_seal import LONGEST_SEEN
 from console.stays.forms import LONGEST_TEXT, ActKind, StayForm, read_stay_form
-from console.stays.shown_basis import LONGEST_SEEN, BasisSeal, ShownBasis, basis_changes, new_action_id
+from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes, new_action_id
 from tests.desk.acts import a_basis
 
 BASIS = a_basis(7, 1_500, "a", ("o1", 1, "9A", 700), ("o2", 2, "9A", 800))

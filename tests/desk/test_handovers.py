@@ -6,7 +6,7 @@ import pytest
 
 from models.desk.action import HandoverItem
 from models.token import Token
-from tests.desk.acts import Shift, named
+from tests.desk.acts import HOUR, Shift, at, named
 
 SEALED = Token("a" * 32, b"x" * 17).text
 
@@ -89,3 +89,17 @@ def test_one_desk_is_offered_once_at_a_time_and_only_what_was_there() -> None:
     shift.do("offer_handover")
     shift.do("offer_handover", "bob")
     assert shift.answer() == "late"
+
+
+def test_a_shift_begins_with_the_first_record_and_ends_with_a_taken_handover_or_twelve_hours_later() -> None:
+    shift = Shift()
+    assert shift.desk().shift_since("ann") is None
+    shift.do("note", stay=1, seconds=HOUR)
+    shift.do("note", stay=1, seconds=10 * HOUR)
+    assert shift.desk(22 * HOUR - 1).shift_since("ann") == at(HOUR)
+    assert shift.desk(22 * HOUR).shift_since("ann") is None
+    shift.do("note", stay=1, seconds=23 * HOUR)
+    assert shift.desk().shift_since("ann") == at(23 * HOUR)
+    offer = shift.do("offer_handover", seconds=24 * HOUR)
+    shift.do("take_handover", "bob", seconds=25 * HOUR, offer=offer)
+    assert (shift.desk().shift_since("ann"), shift.desk().shift_since("bob")) == (None, at(25 * HOUR))

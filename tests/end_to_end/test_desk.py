@@ -14,6 +14,7 @@ from models.desk.action import LookAction, action_bytes, read_action
 from models.instants import HOUR, SECOND, format_instant
 from models.topics import ACCESS_LOG, OFFICER_ACTIONS
 from tests.console.conftest import OWN
+from tests.console.handover.test_handover import seen_in
 from tests.desk.acts import an_action
 from tests.end_to_end.desk import JSON, InProcess, Night, wait_until
 
@@ -305,6 +306,28 @@ def test_from_kafka_alone_the_same_desk_is_computed_and_what_the_console_wrote_h
         shown = {address: kind for address, (kind, _) in each.queue().items() if kind not in {"owned", "snoozed"}}
         assert shown == waiting
     assert night.installation.json("verify", "--desk")["faults"] == []
+
+
+def test_the_desk_goes_from_hand_to_hand_and_the_pack_is_the_same_from_kafka_alone(
+    night: Night, console: InProcess, other: InProcess
+) -> None:
+    anna, bert = console.officer("anna"), other.officer("bert")
+    mine = [
+        each.sequence for each in console.desk.pages.news.book.state().desk.stays.values() if each.owner == "proxy:anna"
+    ]
+    offer = {"act": "offer", "to": "bert", "seen": seen_in(anna.get("/handover").text, "offer")}
+    answer = anna.post("/handover", data=offer, headers=OWN)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/handover/1?done")
+    signed = anna.get("/handover/1", headers=JSON).content
+    wait_until(lambda: other.desk.pages.news.book.state().desk.handovers, "the other console hears of it")
+    assert bert.get("/handover/1", headers=JSON).content == signed, "made again from Kafka"
+    taking = {"act": "take", "seen": seen_in(bert.get("/handover/1").text, "take")}
+    ends = {f"end.{stay}": "taken" for stay in mine}
+    assert bert.post("/handover/1", data=taking | ends, headers=OWN).status_code == 303
+    assert night.installation.run("desk", "--handover", "1").encode() == signed
+    assert night.installation.json("verify", "--desk")["faults"] == []
+    rows = night.installation.json("access", "list", "--officer", "proxy:bert")["looks"]
+    assert [row["page"] for row in rows if row["kind"] == "stays"] == ["handover"]
 
 
 def test_each_page_of_a_stay_leaves_one_look_and_a_form_that_is_done_none(night: Night, console: InProcess) -> None:

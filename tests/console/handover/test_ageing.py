@@ -1,24 +1,19 @@
 """`/ageing`: what may have been forgotten, with a look before its first byte, and counted on every page."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
 import pytest
 from markupsafe import escape
-from starlette.testclient import TestClient
 
 from console.access_log.access_pages import what_words
-from console.fan_out import FanOut
 from console.handover.ageing_text import KINDS
-from console.sign_in.proxy import ProxyProvider
 from desk.ageing import AGEING_KINDS
 from models.access_log.look import StaysLook
 from sight.printable import printable
 from tests.console.book import Book
-from tests.console.conftest import HOST
-from tests.console.duty import PROXY, Duty
+from tests.console.duty import Duty
 from tests.console.test_gate import HOSTILE
 from tests.desk.acts import HOUR, an_action, text_at
 from tests.end_to_end.desk import JSON, ROLES
@@ -26,18 +21,6 @@ from tests.end_to_end.desk import JSON, ROLES
 SCHEMA = json.loads(
     Path(__file__).parents[3].joinpath("docs/reference/documents/console-ageing.schema.json").read_text("utf-8")
 )
-
-
-@pytest.fixture
-def duty(fan_out: FanOut, book: Book) -> Iterator[Duty]:
-    duty = Duty(fan_out, book, ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES))
-    yield duty
-    duty.persons.close()
-
-
-def asked_by(duty: Duty, group: str) -> TestClient:
-    headers = {"X-Remote-User": group, "X-Remote-Groups": group}
-    return TestClient(duty.app, f"http://{HOST}", headers=headers, follow_redirects=False, client=(PROXY, 5))
 
 
 def a_forgetful_desk(duty: Duty) -> None:
@@ -57,7 +40,7 @@ def test_every_role_reads_what_may_have_been_forgotten_and_each_answer_is_one_lo
     duty: Duty, book: Book, group: str
 ) -> None:
     a_forgetful_desk(duty)
-    with asked_by(duty, group) as client:
+    with duty.asked_by(group, group) as client:
         assert client.head("/ageing").content == b""
         assert book.looks == []
         page, document = client.get("/ageing"), client.get("/ageing", headers=JSON).json()
@@ -81,7 +64,7 @@ def test_every_role_reads_what_may_have_been_forgotten_and_each_answer_is_one_lo
 def test_while_no_look_can_be_written_nobody_is_named(duty: Duty, book: Book) -> None:
     a_forgetful_desk(duty)
     book.away = "Kafka does not answer"
-    with asked_by(duty, "desk") as client:
+    with duty.asked_by("anna") as client:
         for headers in ({}, JSON):
             answer = client.get("/ageing", headers=headers)
             assert (answer.status_code, "suspect-" in answer.text) == (503, False)
@@ -90,7 +73,7 @@ def test_while_no_look_can_be_written_nobody_is_named(duty: Duty, book: Book) ->
 @pytest.mark.parametrize("path", ["/queue", "/ageing", "/second-key", "/stays/v100:1", "/display", "/shift", "/board"])
 def test_every_page_counts_what_may_have_been_forgotten(duty: Duty, path: str) -> None:
     a_forgetful_desk(duty)
-    with asked_by(duty, "desk") as client:
+    with duty.asked_by("anna") as client:
         text = client.get(path).text
     for name, count in {"queue": 2, "ageing": 3, "second-key": 1}.items():
         assert f'id="count-{name}">{count}</span>' in text
@@ -101,13 +84,13 @@ def test_whatever_people_are_called_they_are_a_text(duty: Duty, who: str) -> Non
     duty.begin(who)
     duty.do(an_action("look", 10, 1, stay=1))
     duty.do(an_action("snooze", 11, 1, stay=1))
-    with asked_by(duty, "desk") as client:
+    with duty.asked_by("anna") as client:
         page = client.get("/ageing").text
     assert f'<bdi class="person">{escape(printable(who))}</bdi>: ann put it off' in page
 
 
 def test_a_desk_that_has_not_begun_and_one_that_forgets_nothing_say_so(duty: Duty) -> None:
-    with asked_by(duty, "desk") as client:
+    with duty.asked_by("anna") as client:
         assert "This desk has not begun" in client.get("/ageing").text
         duty.begin()
         assert "Nothing is forgotten." in client.get("/ageing").text

@@ -52,7 +52,7 @@ def store() -> _Store:
 @pytest.fixture
 def duty(fan_out: FanOut, book: Book, keys: KeyFolder, store: _Store) -> Iterator[Duty]:
     provider = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES)
-    duty = Duty(fan_out, book, provider, keys, store).begin()
+    duty = Duty(fan_out, book, provider, sealed=(keys, store)).begin()
     alert = sealed_alert(an_alert(1, offender_id="suspect-anders", counterpart=None), Sealer(keys, ()))
     duty.desk.take([event_of(alert)], [])
     duty.entrances = {"suspect-anders": 1}

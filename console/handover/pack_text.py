@@ -1,0 +1,100 @@
+"""A pack in words, section by section: what was signed, with the names of its stays, which do not stand in it."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.stays.queue_text import KIND_WORDS, Clock, who
+from desk.state import Desk
+from models.alert import Alert, alert_id
+from models.desk.stay_name import stay_sequence
+from models.instants import parse_instant
+from sight.sentences import Piece
+
+MOST = 300
+"""So many lines of a section are shown; the pack has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackLineText:
+    """One stay, and what the pack says of it; `address` names it by its alert, and nobody."""
+
+    stay: int
+    alert_id: str
+    address: str
+    who: Piece
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackSectionText:
+    """`total` of a kind, of which some may not be shown."""
+
+    key: str
+    title: str
+    total: int
+    lines: tuple[PackLineText, ...]
+
+
+Content = dict[str, Any]  # Any: JSON
+_Words = Callable[[Content], str]
+
+
+@dataclass(frozen=True, slots=True)
+class PackTextBuilder:
+    """Of one desk, which knows whose stays they are; `alerts` in clear by the stay that each began."""
+
+    board: str
+    desk: Desk
+    alerts: Mapping[int, Alert]
+    clock: Clock
+
+    def sections(self, pack: bytes) -> tuple[PackSectionText, ...]:
+        """In the order in which somebody reads it; what is empty is left out."""
+        content = json.loads(pack)
+        return tuple(section for section in self._sections(content) if section.total)
+
+    def line(self, stay: int, words: str) -> PackLineText:
+        """A line about a stay."""
+        name = alert_id(self.board, stay)
+        return PackLineText(stay, name, f"/stays/{name}", who(self.desk.stays[stay], self.alerts.get(stay)), words)
+
+    def _sections(self, content: Content) -> Iterator[PackSectionText]:
+        waiting = [item for item in content["queue"] if item["kind"] != "second_key"]
+        yield self._section("owned", "In hand", content["owned"], lambda one: f"with {one['by']}")
+        yield self._section("open", "Wait for a second person", content["open_proposals"], self._proposed)
+        yield self._section("queue", "Wait for anybody", waiting, self._waits)
+        yield self._section("ageing", "Ageing", content["ageing"], lambda one: KIND_WORDS[one["kind"]])
+        yield self._section("decisions", "Decided in this shift", content["decisions"], _decided)
+        yield self._section("ended", "Left in this shift", content["ended"], self._ended)
+        yield self._section("passing", "Came and left in one instant", content["passing"], self._ended)
+
+    def _section(self, key: str, title: str, items: list[Content], words: _Words) -> PackSectionText:
+        lines = tuple(self.line(stay_sequence(item["stay"]), words(item)) for item in items[:MOST])
+        return PackSectionText(key, title, len(items), lines)
+
+    def _proposed(self, proposal: Content) -> str:
+        provisional = ", provisional," if proposal["provisional"] else ""
+        until = self._moment(proposal["ends_at"])
+        return f"{proposal['by']} proposes {proposal['measure']}{provisional} until {until}"
+
+    def _waits(self, item: Content) -> str:
+        return f"{KIND_WORDS[item['kind']]}, since {self._moment(item['since'])}"
+
+    def _ended(self, item: Content) -> str:
+        return f"at {self._moment(item['at'])}"
+
+    def _moment(self, text: str) -> str:
+        return self.clock(parse_instant(text), self.desk.at)
+
+
+def _decided(proposal: Content) -> str:
+    return f"{proposal['measure']}: proposed by {proposal['by']}, confirmed by {proposal['answered_by']}"
+
+
+def pack_stays(pack: bytes) -> list[int]:
+    """Every stay that a pack names, once, in its order."""
+    content = json.loads(pack)
+    kinds = ("queue", "ageing", "owned", "open_proposals", "ended", "passing", "decisions")
+    return list(dict.fromkeys(stay_sequence(item["stay"]) for kind in kinds for item in content[kind]))
