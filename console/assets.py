@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 _KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-_NAMES = ("desk.css", "handover.css", "line.js", "live.js", "queue.js", "sign.svg")
+_NAMES = ("desk.css", "handover.css", "paper.css", "paper_print.js", "line.js", "live.js", "queue.js", "sign.svg")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from cli.long_pass import long_pass
 from cli.output import json_option, say, show
 from cli.topics import open_topics
 from cli.waiting import say_waiting
-from models.access_log.look import ListLook, Look, StayLook, StaysLook, read_look
+from models.access_log.look import DisclosureLook, ListLook, Look, StayLook, StaysLook, read_look
 from models.instants import Micros, format_instant, parse_instant
 from models.topics import ACCESS_LOG, JOURNAL, OFFENCES
 from runtime.settings import Settings, load_settings
@@ -60,6 +60,18 @@ class StaysLookRow(_LookRow):
     stays: tuple[int, ...]
 
 
+class DisclosureLookRow(_LookRow):
+    """A stay or a handover was given out to be printed, once, for somebody else to read."""
+
+    kind: Literal["disclosure"] = "disclosure"
+    page: Literal["stay", "handover"]
+    generation: str
+    from_entry: int
+    stays: tuple[int, ...]
+    recipient: str
+    why: str
+
+
 class LogLookRow(_LookRow):
     """The access log itself was shown."""
 
@@ -69,7 +81,7 @@ class LogLookRow(_LookRow):
     since: str | None
 
 
-LookRow = ListLookRow | StayLookRow | StaysLookRow | LogLookRow
+LookRow = ListLookRow | StayLookRow | StaysLookRow | DisclosureLookRow | LogLookRow
 
 
 class AccessDocument(Document):
@@ -143,7 +155,7 @@ def _could_see(look: Look, shown: ShownHistory, begun: Sequence[tuple[int, int]]
     """Until the lease ended; where the board stood then, the next look says that anybody began later."""
     if isinstance(look, StayLook):
         return shown.is_named(look.stay)
-    if isinstance(look, StaysLook):
+    if isinstance(look, StaysLook | DisclosureLook):
         return any(map(shown.is_named, look.stays))
     if not isinstance(look, ListLook):
         return False
@@ -161,6 +173,8 @@ def _row(offset: int, look: Look) -> LookRow:
             return StayLookRow.model_validate(fields)
         case StaysLook():
             return StaysLookRow.model_validate(fields)
+        case DisclosureLook():
+            return DisclosureLookRow.model_validate(fields)
         case _:
             return LogLookRow.model_validate(fields)
 
@@ -179,5 +193,9 @@ def render_row(row: LookRow) -> str:
         return f"{begin} stay {row.stay}, at entry {row.from_entry:,}"
     if isinstance(row, StaysLookRow):
         return f"{begin} {row.page}: stays {', '.join(map(str, row.stays)) or 'none'}, at entry {row.from_entry:,}"
+    if isinstance(row, DisclosureLookRow):
+        stays = ", ".join(map(str, row.stays)) or "none"
+        told = f"{row.page}, stays {stays}, at entry {row.from_entry:,}: {printable(row.why)}"
+        return f"{begin} printed for {printable(row.recipient)}: {told}"
     whose = "of everybody" if row.officer is None else f"of {printable(row.officer)}"
     return f"{begin} the access log {whose}: {printable(row.why)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from console.officer import Officer
-from models.access_log.look import ListLook, Look, StayLook, StaysLook
+from models.access_log.look import DisclosureLook, ListLook, Look, StayLook, StaysLook
 from models.errors import Unavailable
 from models.instants import SECOND, format_instant
 from sight.printable import printable
@@ -90,6 +90,25 @@ class Leases:
                 board=self._board, by=officer.by, role=officer.role.value, page=page,
                 at=format_instant(round(time.time() * SECOND)), generation=place.generation, from_entry=place.entry,
                 stays=tuple(dict.fromkeys(stays)),
+            )
+        )  # fmt: skip
+
+    async def disclose(
+        self,
+        officer: Officer,
+        page: Literal["stay", "handover"],
+        stays: Sequence[int],
+        *,
+        recipient: str,
+        why: str,
+    ) -> None:
+        """A page that is printed for somebody else may be shown to this officer, once. Raises Unavailable."""
+        place = self._place()
+        await self._write(
+            DisclosureLook(
+                board=self._board, by=officer.by, role=officer.role.value, page=page,
+                at=format_instant(round(time.time() * SECOND)), generation=place.generation, from_entry=place.entry,
+                stays=tuple(dict.fromkeys(stays)), recipient=recipient, why=why,
             )
         )  # fmt: skip
 

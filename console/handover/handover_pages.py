@@ -115,7 +115,7 @@ class HandoverPages:
         except Unavailable as error:
             return self.unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
         wording = self.wording(state)
-        beside = await asyncio.to_thread(self._beside, wording)
+        beside = await asyncio.to_thread(self.beside, wording)
         desk, seen = state.desk, ""
         if not why_not(officer):
             shown = ShownPack(sequence=desk.sequence, offset=desk.offset, at=format_instant(desk.at), sha256=digest)
@@ -149,7 +149,7 @@ class HandoverPages:
         return self._page(
             request, "handover_walk.html", form, outcome, handover=handover_text(state.desk, number, clock),
             sections=() if pack is None else wording.sections(pack), trouble=trouble, items=items,
-            beside=await asyncio.to_thread(self._beside, wording),
+            beside=await asyncio.to_thread(self.beside, wording),
             seen=self._shown(officer, state.desk, offer=handover.action_id, stays=stays) if is_answerable else "",
             may_take=is_answerable and officer.by == handover.to,
             may_return=is_answerable and may_return(officer, handover),
@@ -168,7 +168,8 @@ class HandoverPages:
         except (Unavailable, Unproved) as error:
             return None, printable(str(error))
 
-    def _beside(self, wording: PackTextBuilder) -> BesideText:
+    def beside(self, wording: PackTextBuilder) -> BesideText:
+        """How the board is seen now. It asks Kafka: to be called in a thread."""
         return beside_text(self.pages.fan_out.view, self.news.fresh(), self.newest_letter, wording)
 
     async def _look(self, officer: Officer, desk: Desk, pack: bytes | None, stays: Sequence[int] = ()) -> None:

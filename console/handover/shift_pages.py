@@ -14,6 +14,7 @@ from console.handover.beside import NewestLetter
 from console.handover.handover_form import read_handover_form
 from console.handover.handover_pages import HandoverPages
 from console.handover.pack_reader import PackReader
+from console.handover.print_pages import PrintPages
 from console.pages import Pages
 from console.stays.action_desk import ActionDesk
 from console.stays.queue_source import QueueSource
@@ -33,8 +34,9 @@ class ShiftPages:
 
     def routes(self) -> list[Route]:
         """What is answered where."""
-        ageing = AgeingPages(self.pages, self.news, self.leases)
-        return [Route("/ageing", ageing.page), *self._handovers.routes()]
+        ageing, handovers = AgeingPages(self.pages, self.news, self.leases), self._handovers
+        printed = PrintPages(self.pages, self.news, self.leases, handovers)
+        return [Route("/ageing", ageing.page), *handovers.routes(), *printed.routes()]
 
     def give_back(self, sign_in: str | None, scope: Scope, body: bytes, status: int, words: str) -> Response | None:
         """The form of somebody who is no officer now; it names nobody. None: it was none about a handover."""

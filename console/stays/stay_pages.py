@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -22,6 +21,7 @@ from console.stays.outcome import Outcome, outcome_document
 from console.stays.queue_source import QueueSource
 from console.stays.second_key import SecondKey
 from console.stays.stay_document import stay_document
+from console.stays.stay_sequence import stay_sequence
 from console.stays.stay_text import stay_text
 from desk.queue import queue
 from models.errors import Unavailable
@@ -95,12 +95,7 @@ class StayPages:
         return Response(document.json_text(), media_type="application/json")
 
     def _sequence(self, alert_id: str) -> int:
-        """Raises HTTPException where there is no such stay."""
-        board, _, number = alert_id.rpartition(":")
-        is_plain = number.isascii() and number.isdigit() and len(number) < 19 and not number.startswith("0")
-        if board != self.news.board or not is_plain or int(number) not in self._state().desk.stays:
-            raise HTTPException(404)
-        return int(number)
+        return stay_sequence(alert_id, self.news.board, self._state().desk)
 
     def _state(self) -> DeskState:
         return self.news.book.state(self.news.now())

@@ -64,6 +64,20 @@ class StaysLook(_Look):
     """the sequences of the alerts with which they began"""
 
 
+class DisclosureLook(_Look):
+    """A stay or a handover was given out to be printed, once, for somebody else to read."""
+
+    kind: Literal["disclosure"] = "disclosure"
+    page: Literal["stay", "handover"]
+    generation: str
+    from_entry: Annotated[int, Field(ge=0)]
+    stays: tuple[Annotated[int, Field(ge=1)], ...]
+    recipient: Annotated[str, Field(min_length=1)]
+    """for whom, in the words of who printed it"""
+
+    why: Annotated[str, Field(min_length=1)]
+
+
 class LogLook(_Look):
     """The access log itself was shown."""
 
@@ -75,7 +89,7 @@ class LogLook(_Look):
     since: str | None
 
 
-Look = ListLook | StayLook | StaysLook | LogLook
+Look = ListLook | StayLook | StaysLook | DisclosureLook | LogLook
 
 
 class LookRecord(RootModel[Annotated[Look, Field(discriminator="kind")]]):

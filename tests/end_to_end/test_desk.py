@@ -14,7 +14,7 @@ from models.desk.action import LookAction, action_bytes, read_action
 from models.instants import HOUR, SECOND, format_instant
 from models.topics import ACCESS_LOG, OFFICER_ACTIONS
 from tests.console.conftest import OWN
-from tests.console.handover.test_handover import seen_in
+from tests.console.handover.offered import seen_in
 from tests.desk.acts import an_action
 from tests.end_to_end.desk import JSON, InProcess, Night, wait_until
 

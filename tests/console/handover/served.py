@@ -12,21 +12,14 @@ from console.row_keys import RowKeys
 from console.serve import Server, listening
 from console.sign_in.proxy import ProxyProvider
 from embedded.ports import ReservedPort
-from models.instants import HOUR, format_instant
 from runtime.metrics.address import Address
 from sight.poller import BoardView
 from tests.console.book import Book
 from tests.console.duty import Duty
+from tests.console.handover.offered import ANNA, just_now
 from tests.console.views import BAND, a_view
 from tests.desk.acts import an_action
 from tests.end_to_end.desk import ROLES
-
-ANNA = "proxy:anna"
-
-
-def just_now(hours: float = 0) -> str:
-    """By this machine's clock, or so long ago."""
-    return format_instant(time.time_ns() // 1_000 - round(hours * HOUR))
 
 
 class ServedDuty:

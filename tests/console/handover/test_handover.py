@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from html import unescape
 from typing import Any
 
@@ -12,45 +11,14 @@ from starlette.testclient import TestClient
 from desk.pack import make_pack, pack_digest
 from models.access_log.look import StaysLook
 from models.desk.action import OfferHandoverAction, TakeHandoverAction, read_action
-from models.instants import format_instant, parse_instant
+from models.instants import parse_instant
 from models.token import Token
 from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
 from tests.console.duty import PROXY, Duty
+from tests.console.handover.offered import ANNA, BERT, just_now, offered, seen_in
 from tests.desk.acts import an_action
 from tests.end_to_end.desk import JSON, ROLES
-
-ANNA, BERT = "proxy:anna", "proxy:bert"
-
-
-@pytest.fixture
-def desk(duty: Duty) -> Duty:
-    """Three have entered, and Anna has looked at two of them."""
-    duty.begin("suspect-anders", "suspect-bela", "suspect-cato")
-    for number, stay in enumerate((1, 2), 10):
-        duty.do(an_action("look", number, 3, ANNA, stay=stay, at=just_now()))
-    duty.news.remake(has_news=True)
-    return duty
-
-
-def just_now() -> str:
-    return format_instant(time.time_ns() // 1_000)
-
-
-def seen_in(page: str, act: str = "") -> str:
-    form = page.partition(f'name="act" value="{act}"')[2] if act else page
-    found = re.search(r'name="seen" value="([^"]+)"', form)
-    assert found is not None
-    return found[1]
-
-
-def offered(desk: Duty, **fields: str) -> int:
-    """By Anna, to Bert; answers its number."""
-    with desk.asked_by("anna") as anna:
-        form = {"act": "offer", "seen": seen_in(anna.get("/handover").text), "to": "bert"} | fields
-        answer = anna.post("/handover", data=form, headers=OWN)
-    assert answer.status_code == 303, answer.text
-    return int(answer.headers["location"].removeprefix("/handover/").removesuffix("?done"))
 
 
 def walk(client: TestClient, number: int, **fields: str) -> Any:
