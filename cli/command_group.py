@@ -34,7 +34,14 @@ class CommandGroup(click.Group):
         words = f"{self._words} {cmd_name}".lstrip()
         if words in GROUPS:
             return CommandGroup(cmd_name, help=GROUPS[words], words=words)
-        return load_command(words) if words in COMMANDS else None
+        if words not in COMMANDS:
+            return None
+        command = load_command(words)
+        if COMMANDS[words].names_persons:
+            from cli.officers.own_looks import recorded  # noqa: PLC0415  (loads what no help needs)
+
+            command = recorded(command, words)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (click's)
         """Each with its whole line: click would load all of them and cut their lines off."""

@@ -8,23 +8,34 @@ class Row(NamedTuple):
 
     module: str
     line: str
+    names_persons: bool = False
+    """with HARMWATCH_ACCESS_LOG=on it first writes down who asked"""
 
 
 COMMANDS = {
-    "access list": Row("cli.officers.access_list", "Lists who was shown names at the console, and when."),
-    "alerts follow": Row("cli.alerts.follow", "Shows each alert as it comes, until Ctrl-C."),
+    "access list": Row(
+        "cli.officers.access_list", "Lists who was shown names at the console, and when.", names_persons=True
+    ),
+    "alerts follow": Row("cli.alerts.follow", "Shows each alert as it comes, until Ctrl-C.", names_persons=True),
     "alerts list": Row(
-        "cli.alerts.list", "Lists the alerts that were sent, in order, in clear where HARMWATCH_KEY_STORE is set."
+        "cli.alerts.list",
+        "Lists the alerts that were sent, in order, in clear where HARMWATCH_KEY_STORE is set.",
+        names_persons=True,
     ),
     "alerts open": Row(
         "cli.alerts.open",
         "Opens sealed alerts: JSON Lines from FILE or standard input, in clear on standard output.",
+        names_persons=True,
     ),
     "alerts show": Row(
-        "cli.alerts.show", "Shows one alert as it was sent; what it means in sentences, `explain` says."
+        "cli.alerts.show",
+        "Shows one alert as it was sent; what it means in sentences, `explain` says.",
+        names_persons=True,
     ),
-    "amendments": Row("cli.insight.amendments", "Lists past alerts which, as known now, would not have been sent."),
-    "board": Row("cli.board.board", "Shows the ranking as it is now, or as it was at an instant."),
+    "amendments": Row(
+        "cli.insight.amendments", "Lists past alerts which, as known now, would not have been sent.", names_persons=True
+    ),
+    "board": Row("cli.board.board", "Shows the ranking as it is now, or as it was at an instant.", names_persons=True),
     "brake release": Row(
         "cli.service.brake_release",
         "Accepts the refusals of a parked partition: its next 1,000 records pass, then the count restarts.",
@@ -65,6 +76,7 @@ COMMANDS = {
     "deadletters show": Row(
         "cli.deadletters.show",
         "Shows one refused record: reason, field at fault, original bytes, and what became of it.",
+        names_persons=True,
     ),
     "deliver": Row(
         "cli.service.deliver",
@@ -73,6 +85,7 @@ COMMANDS = {
     "deliveries disclosures": Row(
         "cli.delivery.deliveries_disclosures",
         "Lists who was sent what about a person, by which agreement and when: the disclosure log.",
+        names_persons=True,
     ),
     "deliveries list": Row(
         "cli.delivery.deliveries_list",
@@ -89,6 +102,7 @@ COMMANDS = {
     "deliveries show": Row(
         "cli.delivery.deliveries_show",
         "Shows one number of a subscription: what became of it, and whether its body can be made again.",
+        names_persons=True,
     ),
     "deliveries skip": Row(
         "cli.delivery.deliveries_skip",
@@ -97,6 +111,7 @@ COMMANDS = {
     "desk": Row(
         "cli.desk.desk",
         "Shows what waits at the duty desk, what is ageing and what was decided, computed from Kafka alone.",
+        names_persons=True,
     ),
     "demo": Row("cli.demo.demo", "Shows the whole thing on this machine, with nothing installed beside Python."),
     "doctor": Row(
@@ -106,12 +121,15 @@ COMMANDS = {
         "cli.sealing.erase", "Makes what was sealed about a person unreadable for ever, and leaves a signed tombstone."
     ),
     "explain": Row(
-        "cli.insight.explain", "Says why an alert was sent, or why a person is on the list or not, in plain sentences."
+        "cli.insight.explain",
+        "Says why an alert was sent, or why a person is on the list or not, in plain sentences.",
+        names_persons=True,
     ),
     "exporter": Row("cli.service.exporter", "Exports the state of the board to Prometheus, seen from outside."),
     "forecast": Row(
         "cli.insight.forecast",
         "Computes the exact future of a score and rank if nothing more is reported about anyone.",
+        names_persons=True,
     ),
     "index find": Row(
         "cli.policy.index_find", "Searches the titles of the policy's index; ends with 1 where nothing is found."
@@ -132,19 +150,23 @@ COMMANDS = {
         "Reads FILE and writes a mapping for it, with a reason in every line and a mark where the file tells none.",
     ),
     "offender": Row(
-        "cli.board.offender", "Shows one person: rank, score, and every offence known of them; now, or at an instant."
+        "cli.board.offender",
+        "Shows one person: rank, score, and every offence known of them; now, or at an instant.",
+        names_persons=True,
     ),
     "policy activate": Row(
         "cli.policy.activate",
         "Puts another policy in force by one journal entry; everything known is assessed again.",
     ),
     "policy check": Row("cli.policy.check", "Says whether a policy is valid, with every fault."),
-    "policy compare": Row("cli.policy.compare", "Tries two policies on the recorded history, and says who would move."),
+    "policy compare": Row(
+        "cli.policy.compare", "Tries two policies on the recorded history, and says who would move.", names_persons=True
+    ),
     "policy diff": Row("cli.policy.diff", "Says in what two policies differ, index included."),
     "proof check": Row(
         "cli.audit.proof_check", "Says whether a proof holds; needs neither Kafka nor Redis nor settings."
     ),
-    "proof make": Row("cli.audit.proof_make", "Makes the proof of one alert."),
+    "proof make": Row("cli.audit.proof_make", "Makes the proof of one alert.", names_persons=True),
     "pulse": Row(
         "cli.service.pulse", "Says whether the worker that writes HARMWATCH_PULSE turns; asks neither Kafka nor Redis."
     ),
@@ -152,7 +174,7 @@ COMMANDS = {
         "cli.insight.recall",
         "Recalls an alert that does not hold: every subscription that got it is sent a number which says so.",
     ),
-    "replay": Row("cli.audit.replay", "Computes everything again from Kafka alone, for analysts."),
+    "replay": Row("cli.audit.replay", "Computes everything again from Kafka alone, for analysts.", names_persons=True),
     "simulate": Row(
         "cli.intake.simulate",
         "Makes a synthetic London: 105,000 reports a year that name 36,000 suspects, and what becomes of them.",
@@ -208,7 +230,7 @@ COMMANDS = {
     "verify": Row(
         "cli.audit.verify", "Recomputes everything from Kafka alone and compares it with what was published."
     ),
-    "watch": Row("cli.watch.watch", "Shows the board as it moves, live in the terminal."),
+    "watch": Row("cli.watch.watch", "Shows the board as it moves, live in the terminal.", names_persons=True),
     "worker": Row(
         "cli.service.worker", "Scores, ranks and alerts until SIGTERM; start as many as there are partitions."
     ),

@@ -103,6 +103,10 @@ class Settings(StoreAccess, MetricsAccess, ConsoleAccess):
     log_level: LogLevel = LogLevel.INFO
     """What they say at least."""
 
+    access_log: bool = False
+    """`on`: a command that prints persons first writes on `access-log.v1` who asked, and shows nothing where it
+    cannot."""
+
     zone: str = "UTC"
     """The zone of dates that a command is given without one, and of those on pages: a name of the IANA database."""
 

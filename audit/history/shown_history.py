@@ -3,11 +3,11 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from models.journal.transition import Entry, Transition
+from models.journal.transition import Entry, Move, Transition
 
 
 class ShownHistory:
-    """Rank of one person entry by entry, and the alerts that name them."""
+    """Rank of one person entry by entry, their entrances, and the alerts that name them."""
 
     def __init__(self, offender_id: str) -> None:
         self._offender_id = offender_id
@@ -16,6 +16,7 @@ class ShownHistory:
         self._moved_at: list[int] = []
         self._sequences: list[int] = []
         self._named: list[int] = []
+        self.entrances: list[int] = []
 
     def note(self, number: int, rank: int | None, done: Sequence[Entry]) -> None:
         """What came of an entry, in order; `rank`: the person's right after it."""
@@ -26,6 +27,7 @@ class ShownHistory:
         if moves:
             self._moved_at.append(number)
             self._sequences.append(moves[-1].sequence)
+        self.entrances += [move.sequence for move in moves if self._is_theirs(move)]
         self._named += [move.sequence for move in moves if self._is_named(move)]
 
     def is_on(self, first: int, last: int | None, lines: int, alerts: int) -> bool:
@@ -45,6 +47,9 @@ class ShownHistory:
     def is_named(self, sequence: int) -> bool:
         """Whether the alert of that number names them."""
         return sequence in self._named
+
+    def _is_theirs(self, move: Transition) -> bool:
+        return move.move is Move.ENTERED and move.offender_id == self._offender_id
 
     def _is_named(self, move: Transition) -> bool:
         return self._offender_id in {move.offender_id, move.counterpart, move.cause.offender_id}

@@ -1,23 +1,19 @@
 """`harmwatch access list`: who was shown names at the console, and when."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
 from contextlib import closing
 from typing import Literal
 
 import click
 
-from audit.history.history_replay import HistoryReplay
-from audit.history.shown_history import ShownHistory
 from broker.open_transactions import wait_until_readable
 from cli.instant_option import instant_option
-from cli.long_pass import long_pass
+from cli.officers.shown_person import ShownPerson
 from cli.output import json_option, say, show
 from cli.topics import open_topics
 from cli.waiting import say_waiting
-from models.access_log.look import DisclosureLook, ListLook, Look, StayLook, StaysLook, read_look
+from models.access_log.look import CommandLook, DisclosureLook, ListLook, Look, StayLook, StaysLook, read_look
 from models.instants import Micros, format_instant, parse_instant
-from models.topics import ACCESS_LOG, JOURNAL, OFFENCES
+from models.topics import ACCESS_LOG
 from runtime.settings import Settings, load_settings
 from sight.document import Document
 from sight.printable import printable
@@ -27,7 +23,7 @@ class _LookRow(Document):
     offset: int
     at: str
     by: str
-    role: Literal["officer", "supervisor", "auditor"]
+    role: Literal["officer", "supervisor", "auditor", "operator"]
 
 
 class ListLookRow(_LookRow):
@@ -81,7 +77,16 @@ class LogLookRow(_LookRow):
     since: str | None
 
 
-LookRow = ListLookRow | StayLookRow | StaysLookRow | DisclosureLookRow | LogLookRow
+class CommandLookRow(_LookRow):
+    """A command showed persons: one, those of an alert, or all who stood there."""
+
+    kind: Literal["command"] = "command"
+    command: str
+    subject: str | None
+    alert_id: str | None
+
+
+LookRow = ListLookRow | StayLookRow | StaysLookRow | DisclosureLookRow | LogLookRow | CommandLookRow
 
 
 class AccessDocument(Document):
@@ -111,14 +116,11 @@ def command(person: str | None, officer: str | None, since: str | None, as_json:
 def list_access(settings: Settings, person: str | None, officer: str | None, since: Micros | None) -> AccessDocument:
     """The document of `access list`. Raises PreconditionFailed where topics are missing, Unproved, Unavailable."""
     looks = read_looks(settings)
-    shown = None if person is None else shown_history(settings, person)
-    begun = sorted((parse_instant(look.at), look.from_entry) for _, look in looks if isinstance(look, ListLook))
+    could_see = (lambda _: True) if person is None else ShownPerson.of(settings, person, looks).could_see
     rows = [
         _row(offset, look)
         for offset, look in looks
-        if officer in {None, look.by}
-        and (since is None or parse_instant(look.at) >= since)
-        and (shown is None or _could_see(look, shown, begun))
+        if officer in {None, look.by} and (since is None or parse_instant(look.at) >= since) and could_see(look)
     ]
     return AccessDocument(
         person=person, officer=officer, since=None if since is None else format_instant(since), looks=tuple(rows)
@@ -139,31 +141,6 @@ def read_looks(settings: Settings) -> list[tuple[int, Look]]:
     return looks
 
 
-def shown_history(settings: Settings, person: str) -> ShownHistory:
-    """When a person could be seen, by the whole journal. Raises Unproved where it is empty, and the same."""
-    shown = ShownHistory(person)
-    with long_pass(open_topics(settings, OFFENCES, JOURNAL)) as open_reader:
-        history = HistoryReplay(
-            open_reader,
-            lambda applied: shown.note(history.entry, history.engine().standing(person).rank, applied.done),
-        )
-        history.as_of()
-    return shown
-
-
-def _could_see(look: Look, shown: ShownHistory, begun: Sequence[tuple[int, int]]) -> bool:
-    """Until the lease ended; where the board stood then, the next look says that anybody began later."""
-    if isinstance(look, StayLook):
-        return shown.is_named(look.stay)
-    if isinstance(look, StaysLook | DisclosureLook):
-        return any(map(shown.is_named, look.stays))
-    if not isinstance(look, ListLook):
-        return False
-    after = bisect_left(begun, (parse_instant(look.until), 0))
-    last = begun[after][1] if after < len(begun) else None
-    return shown.is_on(look.from_entry, last, look.lines, look.alerts)
-
-
 def _row(offset: int, look: Look) -> LookRow:
     fields = {"offset": offset, **look.model_dump(exclude={"board"})}
     match look:
@@ -175,6 +152,8 @@ def _row(offset: int, look: Look) -> LookRow:
             return StaysLookRow.model_validate(fields)
         case DisclosureLook():
             return DisclosureLookRow.model_validate(fields)
+        case CommandLook():
+            return CommandLookRow.model_validate(fields)
         case _:
             return LogLookRow.model_validate(fields)
 
@@ -197,5 +176,8 @@ def render_row(row: LookRow) -> str:
         stays = ", ".join(map(str, row.stays)) or "none"
         told = f"{row.page}, stays {stays}, at entry {row.from_entry:,}: {printable(row.why)}"
         return f"{begin} printed for {printable(row.recipient)}: {told}"
+    if isinstance(row, CommandLookRow):
+        about = row.subject or row.alert_id
+        return f"{begin} harmwatch {row.command}{'' if about is None else f' about {printable(about)}'}"
     whose = "of everybody" if row.officer is None else f"of {printable(row.officer)}"
     return f"{begin} the access log {whose}: {printable(row.why)}"

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from console.access_log.access_log import NEWEST, AccessLog
 from console.officer import Officer, Role
 from console.pages import Pages
-from models.access_log.look import DisclosureLook, ListLook, LogLook, Look, StayLook, StaysLook
+from models.access_log.look import CommandLook, DisclosureLook, ListLook, LogLook, Look, StayLook, StaysLook
 from models.errors import Unavailable
 from models.instants import SECOND, Micros, format_instant, parse_instant
 from sight.local_times import full_moment
@@ -95,6 +95,9 @@ def what_words(look: Look) -> str:
         case DisclosureLook():
             told = f"{look.page}, {_stays(look.stays)}, at entry {look.from_entry:,}"
             return f"printed for {printable(look.recipient)}: {told}: {printable(look.why)}"
+        case CommandLook():
+            about = look.subject or look.alert_id
+            return f"harmwatch {look.command}" + ("" if about is None else f" about {printable(about)}")
         case LogLook():
             whose = "of everybody" if look.officer is None else f"of {printable(look.officer)}"
             return f"the access log {whose}: {printable(look.why)}"

@@ -1,4 +1,4 @@
-"""A look: who was shown names at the console, on access-log.v1. It names no one on the list, only a place in it."""
+"""A look on access-log.v1: who was shown names. Of the list it names no one, only a place in it."""
 
 from typing import Annotated, Literal
 
@@ -15,7 +15,7 @@ class _Look(BaseModel):
     by: Annotated[str, Field(min_length=1)]
     """`<provider>:<subject>`; `none:this-machine` where there is no sign-in"""
 
-    role: Literal["officer", "supervisor", "auditor"]
+    role: Literal["officer", "supervisor", "auditor", "operator"]
     at: str
     """when it was written, before anything was shown"""
 
@@ -89,11 +89,23 @@ class LogLook(_Look):
     since: str | None
 
 
-Look = ListLook | StayLook | StaysLook | DisclosureLook | LogLook
+class CommandLook(_Look):
+    """A command on somebody's terminal showed persons."""
+
+    kind: Literal["command"] = "command"
+    command: Annotated[str, Field(min_length=1)]
+    subject: str | None
+    """about whom alone; on a sealed board a token; null: about an alert, or all who stood there"""
+
+    alert_id: str | None
+    """about which alert alone; null: about none in particular"""
+
+
+Look = ListLook | StayLook | StaysLook | DisclosureLook | LogLook | CommandLook
 
 
 class LookRecord(RootModel[Annotated[Look, Field(discriminator="kind")]]):
-    """Who was shown names at the console, and from which entry of the journal until when."""
+    """Who was shown names, and from which entry of the journal until when."""
 
     model_config = ConfigDict(title="access-log.v1")
 

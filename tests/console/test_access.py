@@ -1,6 +1,7 @@
 """The access log on a real topic: what looks leave there, and who may look at that."""
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -142,6 +143,24 @@ def test_what_others_write_there_is_passed_over_and_what_is_forged_is_text(
         page = client.post("/access", data=ASKED, headers=OWN).text
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("words", [("offender", "suspect-0042"), ("access", "list"), ("explain", "v100:7")])
+def test_a_command_that_prints_persons_writes_first_who_asked_or_prints_nothing(
+    access_environment: dict[str, str], words: tuple[str, ...]
+) -> None:
+    known = len(listed(access_environment))
+    on = access_environment | {"HARMWATCH_ACCESS_LOG": "on", "HARMWATCH_REDIS": "redis://127.0.0.1:1"}
+    say(on, *words)
+    (look,) = listed(access_environment)[known:]
+    about = {"offender": ("suspect-0042", None), "explain": (None, "v100:7")}.get(words[0], (None, None))
+    assert (look["kind"], look["role"], (look["subject"], look["alert_id"])) == ("command", "operator", about)
+    assert str(look["by"]).endswith(f"@{socket.gethostname()}")
+    away = say(on | {"HARMWATCH_KAFKA": "127.0.0.1:1"}, *words)
+    assert (away.code, away.output) == (1, "")
+    assert "this look cannot be recorded, so nothing is shown" in away.errors
+    say(access_environment | {"HARMWATCH_REDIS": "redis://127.0.0.1:1"}, *words)
+    assert len(listed(access_environment)) == known + 1, "off, as shipped, it leaves none"
 
 
 def test_with_kafka_away_a_new_request_is_refused_in_time_and_names_nobody(fan_out: FanOut) -> None:

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from broker.acknowledged_writer import AcknowledgedWriter
+from cli.doctor.check import Check, State
+from cli.doctor.desk import CHECKS
+from cli.doctor.examination import Examination
+from cli.doctor.patient import Patient
 from models.access_log.look import StayLook, read_look
 from models.desk.action import LookAction, action_bytes, read_action
 from models.instants import HOUR, SECOND, format_instant
@@ -350,6 +354,23 @@ def test_each_page_of_a_stay_leaves_one_look_and_a_form_that_is_done_none(night:
     rows = night.installation.json("access", "list", "--person", "hugo")["looks"]
     assert {row["kind"] for row in rows} == {"list", "stay"}
     assert {row["stay"] for row in rows if row["kind"] == "stay"} == {stay}
+
+
+def test_a_look_by_a_command_is_found_by_whom_it_showed_and_the_doctor_asks_for_it(
+    night: Night, console: InProcess
+) -> None:
+    assert console.desk.pages.news.book.state().desk.rules is not None
+    installation = night.installation
+    (before,) = Examination(Patient(night.settings), [Check("x", CHECKS[0].look, "")]).run(20)
+    assert (before.state, "leave no look" in before.text) == (State.WEAK, True)
+    on = night.settings.model_copy(update={"access_log": True})
+    (after,) = Examination(Patient(on), [Check("x", CHECKS[0].look, "")]).run(20)
+    assert after.state is State.GOOD
+    for words in (("offender", "hugo"), ("offender", "ilse"), ("board",)):
+        assert installation.say(*words, access_log="on").code == 0
+    rows = installation.json("access", "list", "--person", "hugo")["looks"]
+    shown = [(row["command"], row["subject"]) for row in rows if row["kind"] == "command"]
+    assert shown == [("offender", "hugo"), ("board", None)]
 
 
 @pytest.mark.thorough
