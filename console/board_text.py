@@ -1,6 +1,6 @@
 """The board in words: every cell of it and every alert, as page and stream both show them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -38,6 +38,9 @@ class RowText:
     trend: str
     """`up`, `down`, `new`, `out`, or empty"""
 
+    address: str = ""
+    """of their stay; empty: the desk has none of them"""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertText:
@@ -67,6 +70,8 @@ class Wording:
     exit_rank: int
     keys: RowKeys
     zone: tzinfo | None = None
+    stay_address: Callable[[int], str] = lambda _: ""
+    """of the stay that began with an entrance; empty: the desk has none"""
 
     def board(self, view: BoardView, shift: Shift) -> BoardText:
         """The board of a view, counted from the beginning of a shift."""
@@ -93,6 +98,7 @@ class Wording:
 
     def _row(self, row: BoardRow, view: BoardView, shift: Shift, cut: int | None, today: int) -> RowText:
         leaves_at = view.leaves_at.get(row.offender_id)
+        entrance = view.entrances.get(row.offender_id)
         is_below, moved = row.rank > self.band_size, shift.moved(row)
         return RowText(
             key=self.keys.key(row.offender_id),
@@ -105,6 +111,7 @@ class Wording:
             leaves="" if leaves_at is None else short_moment(leaves_at, today, self.zone),
             place="stayer" if row.in_band and is_below else "below" if is_below else "in",
             trend=_TRENDS.get(moved[:1], ""),
+            address="" if entrance is None else self.stay_address(entrance),
         )
 
     def _alerts(self, alerts: Sequence[Alert], today: int) -> Iterator[AlertText]:

@@ -72,6 +72,7 @@ def _row(row: RowText) -> dict[str, str]:
     return {
         "key": row.key, "rank": row.rank, "moved": row.moved, "who": row.who, "days": row.days, "margin": row.margin,
         "since": row.since, "leaves": row.leaves, "place": row.place, "trend": row.trend,
+        "address": row.address,
     }  # fmt: skip
 
 

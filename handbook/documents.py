@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from cli.commands import COMMANDS
 from console.board_document import BoardPageDocument
 from console.handover.ageing_text import AgeingDocument
+from console.programs.queue_document import QueuePageDocument
 from sight.document import Document
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,7 +27,7 @@ def document_schema(words: str) -> Schema | None:
     return {"$schema": _DIALECT, **schema, "title": f"harmwatch {words} --json"}
 
 
-CONSOLE: dict[str, type[Document]] = {"board": BoardPageDocument, "ageing": AgeingDocument}
+CONSOLE: dict[str, type[Document]] = {"board": BoardPageDocument, "ageing": AgeingDocument, "queue": QueuePageDocument}
 """What the console answers to programs, by its address."""
 
 

@@ -75,7 +75,7 @@ function drawDetails() {
 
 /* The focused one stays where it is, and the others are put before or behind it: what is moved would lose the focus. */
 function place(body, wanted) {
-  const focused = wanted.findIndex((node) => node === document.activeElement && node.parentNode === body);
+  const focused = wanted.findIndex((node) => node.contains(document.activeElement) && node.parentNode === body);
   let next = null;
   for (let index = wanted.length - 1; index >= 0; index -= 1) {
     const node = wanted[index];

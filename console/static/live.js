@@ -29,11 +29,22 @@ function makeRow(key) {
   return row;
 }
 
+/* Who it is leads to their stay, where the desk has one. */
+function nameRow(bdi, content) {
+  const link = bdi.firstElementChild;
+  if (!content.address) { if (link) bdi.replaceChildren(); return setText(bdi, content.who); }
+  if (link && link.getAttribute("href") === content.address) return setText(link, content.who);
+  bdi.replaceChildren();
+  const made = bdi.appendChild(document.createElement("a"));
+  made.setAttribute("href", content.address);
+  return setText(made, content.who);
+}
+
 function fillRow(row, content) {
   CELLS.forEach((name, index) => {
     const cell = row.children[index];
     const had = cell.textContent !== "";
-    const changed = setText(name === "who" ? cell.firstElementChild : cell, content[name]);
+    const changed = name === "who" ? nameRow(cell.firstElementChild, content) : setText(cell, content[name]);
     if (changed && had && MARKED.has(name)) {
       cell.classList.add("changed");
       setTimeout(() => cell.classList.remove("changed"), MARK_MS);
@@ -61,7 +72,7 @@ function applyOrder() {
   }
   place(at("inside"), wanted.filter((row) => row.dataset.place === "in"));
   place(at("below"), wanted.filter((row) => row.dataset.place !== "in"));
-  if (focused && focused.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
+  if (focused && focused.isConnected && !focused.contains(document.activeElement)) focused.focus({ preventScroll: true });
   drawHeld();
 }
 
@@ -171,6 +182,10 @@ const BOARD_KEYS = {
   k: () => moveFocus("tr[data-key]", -1),
   c: () => at("cut").scrollIntoView({ block: "center" }),
   t: () => window.scrollTo(0, 0),
+  Enter: () => {
+    const here = document.activeElement;
+    (here?.matches?.("tr[data-key]") ? here.querySelector("a") : here)?.click?.();
+  },
   ".": () => letThrough(),
   p: () => pause(!paused),
   "?": () => at("keys").showModal(),

@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from console.stays.shown_basis import BasisSeal
 from console.stays.stay_pages import StayPages
 from desk.records import DeskRecords
 from harmwatch_client import Event as AlertEvent
+from models.alert import alert_id
 from models.clock import ClockMode
 from models.errors import Unavailable
 from models.instants import SECOND, Micros, parse_instant
@@ -64,6 +65,7 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases) -> Iterator[Open
         persons = parts.enter_context(closing(Persons(settings)))
         in_clear = parts.enter_context(closing(ClearAlerts(settings)))
         book = LiveDesk(settings.board)
+        pages.fan_out.wording = replace(pages.fan_out.wording, stay_address=partial(stay_address, settings.board, book))
         keeper = _Keeper(settings, book, write)
         feed = DeskReader(settings, partial(_take, settings, book), lambda has_news: turned(has_news=has_news))
         news = QueueSource(
@@ -103,6 +105,11 @@ def _records(settings: Settings) -> DeskRecords:
 
 def _newest_letter(settings: Settings) -> float | None:
     return newest_sent_at(settings.brokers, topic_name(settings.prefix, DEAD_LETTERS))
+
+
+def stay_address(board: str, book: LiveDesk, sequence: int) -> str:
+    """Of a stay; empty: the desk has none that began so."""
+    return f"/stays/{alert_id(board, sequence)}" if sequence in book.state().desk.stays else ""
 
 
 @dataclass(frozen=True, slots=True)

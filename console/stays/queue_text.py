@@ -66,7 +66,7 @@ def queue_text(board: str, desk: Desk, alerts: Mapping[int, Alert], clock: Clock
     """The queue of a desk; `alerts` in clear by the stay that each began."""
     waiting = queue(desk)
     items = [_waiting(board, desk, item, alerts.get(item.stay), clock) for item in waiting]
-    items += [_in_hand(board, desk, stay, alerts.get(stay.sequence), clock) for stay in _held(desk)]
+    items += [_in_hand(board, desk, stay, alerts.get(stay.sequence), clock) for stay in held_stays(desk)]
     ageing = sum(item.due_at <= desk.at for item in waiting)
     words = [f"{len(waiting):,} {'waits' if len(waiting) == 1 else 'wait'}", f"{len(items) - len(waiting):,} in hand"]
     if ageing:
@@ -89,7 +89,8 @@ def who(stay: Stay, alert: Alert | None) -> Piece:
     return Piece(CLOSED if Token.read(sent) is not None else printable(sent), names=True)
 
 
-def _held(desk: Desk) -> list[Stay]:
+def held_stays(desk: Desk) -> list[Stay]:
+    """What is in hand and waits for nobody else, in the order of the page."""
     held = [stay for stay in desk.stays.values() if stay.owner is not None and stay.open_proposal is None]
     return sorted(held, key=lambda stay: (stay.handling.at if stay.handling else stay.began_at, stay.sequence))
 

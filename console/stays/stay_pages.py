@@ -13,7 +13,7 @@ from console.handover.shift_pages import ShiftPages
 from console.officer import Officer
 from console.pages import Pages, wants_json
 from console.programs.actions_page import ActionsPage
-from console.programs.queue_document import queue_document
+from console.programs.queue_document import queue_page_document
 from console.stays.action_desk import ActionDesk, why_not
 from console.stays.forms import StayForm, read_stay_form
 from console.stays.live_desk import DeskState
@@ -23,7 +23,6 @@ from console.stays.second_key import SecondKey
 from console.stays.stay_document import stay_document
 from console.stays.stay_sequence import stay_sequence
 from console.stays.stay_text import stay_text
-from desk.queue import queue
 from models.errors import Unavailable
 
 _SENT = "It is written. This console has not read it back yet: look again in a moment."
@@ -63,10 +62,17 @@ class StayPages:
         except Unavailable as error:
             return self.pages.message(request, 503, not_recorded(error))
         if wants_json(request):
-            return await self._queue_document()
-        return self.pages.page(
-            request, "queue.html", fresh=self.news.fresh(), queue=self.news.frame.text, made=self.pages.moment()
-        )
+            state = self._state()
+            document = queue_page_document(
+                self.news.board, state.desk, self.news.alerts(state), self.news.clock, self.news.fresh()
+            )
+            answer = Response(document.json_text(), media_type="application/json")
+        else:
+            answer = self.pages.page(
+                request, "queue.html", fresh=self.news.fresh(), queue=self.news.frame.text, made=self.pages.moment()
+            )
+        answer.headers["Vary"] = "Accept"
+        return answer
 
     async def stay(self, request: Request) -> Response:
         """One stay, or what becomes of an action about it."""
@@ -86,13 +92,6 @@ class StayPages:
             told = "done" if outcome.status == 201 else "sent"
             return RedirectResponse(f"{request.url.path}?{told}", 303)
         return await self._page(request, sequence, form, outcome)
-
-    async def _queue_document(self) -> Response:
-        state = self._state()
-        alerts = await asyncio.to_thread(self.news.alerts, state)
-        items = queue(state.desk)
-        document = queue_document(self.news.board, state.desk, items, alerts, self.news.fresh())
-        return Response(document.json_text(), media_type="application/json")
 
     def _sequence(self, alert_id: str) -> int:
         return stay_sequence(alert_id, self.news.board, self._state().desk)

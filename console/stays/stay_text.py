@@ -50,6 +50,9 @@ class StayText:
     proposal: ProposalText | None
     """the one that waits for a second person"""
 
+    deciders: str
+    """who proposes and rejects by the rules of the desk, in words"""
+
     is_yours: bool
     acts: frozenset[ActKind]
     """what can be done with it now, by that officer"""
@@ -80,8 +83,9 @@ def stay_text(  # noqa: PLR0913, PLR0917  (of which desk, for whom, in whose wor
         measures=() if desk.rules is None else desk.rules.measures,
         reasons=() if desk.rules is None else desk.rules.reason_codes,
         proposal=proposal,
+        deciders=" and ".join(f"{role}s" for role in _deciders(desk)),
         is_yours=stay.owner == by,
-        acts=_possible(_acts(stay, officer, proposal), asked),
+        acts=_possible(_acts(stay, officer, proposal, _deciders(desk)), asked),
     )
 
 
@@ -125,13 +129,19 @@ def state_words(desk: Desk, stay: Stay, clock: Clock) -> str:
     return "Nobody has looked at it."
 
 
-def _acts(stay: Stay, officer: Officer | None, proposal: ProposalText | None) -> frozenset[ActKind]:
+def _deciders(desk: Desk) -> tuple[str, ...]:
+    return () if desk.rules is None else desk.rules.deciders
+
+
+def _acts(
+    stay: Stay, officer: Officer | None, proposal: ProposalText | None, deciders: tuple[str, ...]
+) -> frozenset[ActKind]:
     """What the desk would take, as it is known here."""
     if stay.is_erased or officer is None:
         return frozenset()
     if stay.end_sequence is not None:
         return frozenset({ActKind.NOTE, ActKind.LOOK} if stay.is_left_unseen else {ActKind.NOTE})
-    acts = {ActKind.NOTE}
+    acts, is_decider = {ActKind.NOTE}, officer.role.value in deciders
     if stay.owner == officer.by:
         acts |= {ActKind.LOOK, ActKind.SNOOZE, ActKind.RELEASE}
         acts |= set() if proposal else {ActKind.CLOSE, ActKind.PROPOSE}
@@ -140,9 +150,9 @@ def _acts(stay: Stay, officer: Officer | None, proposal: ProposalText | None) ->
     elif stay.owner is None and stay.handling is None:
         acts.add(ActKind.LOOK)
     if proposal is not None:
-        acts.add(ActKind.RETURN)
         acts |= set() if proposal.hindrance else {ActKind.CONFIRM}
-    return frozenset(acts)
+        acts |= {ActKind.RETURN} if proposal.by == officer.by or is_decider else set()
+    return frozenset(acts if is_decider else acts - {ActKind.PROPOSE})
 
 
 def _possible(acts: frozenset[ActKind], asked: PersonView) -> frozenset[ActKind]:

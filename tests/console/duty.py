@@ -73,7 +73,7 @@ class Duty:
         sealed: tuple[KeyStore, AnyPersons] | None = None,
     ) -> None:
         keys, store = sealed or (None, None)
-        self.later_seconds = 0.0
+        self.later_seconds, self.fan_out = 0.0, fan_out
         self.desk = LiveDesk(BOARD, lambda: time.monotonic() + self.later_seconds)
         self.written, self.appended, self.reads_back, self._read = list[bytes](), list[int](), True, 0
         self.persons = Persons(Settings(kafka="127.0.0.1:1", redis=NOWHERE, policy=Path("nothing")))

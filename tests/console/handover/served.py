@@ -5,17 +5,18 @@ import threading
 import time
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 
 from console.board_text import Wording
 from console.fan_out import FanOut
 from console.row_keys import RowKeys
 from console.serve import Server, listening
 from console.sign_in.proxy import ProxyProvider
+from console.stays.open_desk import stay_address
 from embedded.ports import ReservedPort
 from runtime.metrics.address import Address
-from sight.poller import BoardView
 from tests.console.book import Book
-from tests.console.duty import Duty
+from tests.console.duty import BOARD, Duty
 from tests.console.handover.offered import ANNA, just_now
 from tests.console.views import BAND, a_view
 from tests.desk.acts import an_action
@@ -23,7 +24,7 @@ from tests.end_to_end.desk import ROLES
 
 
 class ServedDuty:
-    """The board is seen again and again until `close`."""
+    """The board is seen again and again until `close`: eight of its people have stays of their numbers."""
 
     def __init__(self) -> None:
         self._port = ReservedPort()
@@ -32,16 +33,15 @@ class ServedDuty:
         self.book, self.fan_out = Book(), FanOut(Wording(BAND, BAND, RowKeys(), UTC), "", a_view())
         provider = ProxyProvider("127.0.0.1", "X-Remote-User", "X-Remote-Groups", ROLES)
         self.duty = Duty(self.fan_out, self.book, provider, str(self.address))
+        lead = partial(stay_address, BOARD, self.duty.desk)
+        self.fan_out.wording = replace(self.fan_out.wording, stay_address=lead)
+        self._view = a_view(entrances={f"suspect-{number:04}": number for number in range(1, 9)})
         self._server = Server(self.duty.app, self.fan_out)
         self._ready, self._closed = threading.Event(), threading.Event()
         self._threads = [threading.Thread(target=each, daemon=True) for each in (self._serve, self._look)]
         for thread in self._threads:
             thread.start()
         assert self._ready.wait(10)
-
-    def show(self, view: BoardView) -> None:
-        """What is seen from here on."""
-        self._view = view
 
     def close(self) -> None:
         """As SIGTERM ends it."""
@@ -54,7 +54,6 @@ class ServedDuty:
         self._port.release()
 
     def _look(self) -> None:
-        self._view = a_view()
         while not self._closed.wait(0.5):
             now = time.monotonic()
             self.fan_out.show(replace(self._view, seen_at=now, moved_at=now))
@@ -75,6 +74,6 @@ def a_busy_duty(duty: Duty, *people: str) -> None:
     duty.do(an_action("propose", 21, len(people), ANNA, stay=1, provisional=True, at=just_now()))
     propose = an_action("propose", 22, len(people), ANNA, stay=2, at=just_now())
     duty.do(propose)
-    duty.do(an_action("confirm", 23, len(people), "proxy:ines", stay=2, proposal=propose.action_id, at=just_now()))
+    duty.do(an_action("confirm", 23, len(people), "proxy:ines", stay=2, second_of=propose.action_id, at=just_now()))
     duty.do(an_action("snooze", 24, len(people), ANNA, stay=3, until=just_now(-4), at=just_now()))
     duty.news.remake(has_news=True)

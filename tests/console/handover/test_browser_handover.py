@@ -109,6 +109,21 @@ def test_the_count_of_what_may_be_forgotten_is_renewed_on_a_page_that_is_live(
     expect(page).to_have_url(f"{served.url}/ageing")
 
 
+@pytest.mark.parametrize("has_script", [True, False])
+def test_who_stands_on_the_board_leads_to_their_stay(browser: Browser, served: ServedDuty, has_script: bool) -> None:
+    page = screen(browser, served, "anna", java_script_enabled=has_script)
+    page.goto(f"{served.url}/board")
+    if has_script:
+        expect(page.locator("#word")).to_have_text("LIVE", timeout=20_000)
+        expect(page.locator("tr[data-key] .person a")).to_have_count(8, timeout=20_000)
+        assert violations(page) == []
+        for key in ("j", "j", "Enter"):
+            page.keyboard.press(key)
+    else:
+        page.get_by_role("link", name="suspect-0002").click()
+    expect(page).to_have_url(f"{served.url}/stays/v100:2")
+
+
 @pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_from_shift_to_shift(browser: Browser, served: ServedDuty, theme: str, width: int) -> None:
