@@ -9,6 +9,8 @@ from console.access_log.leases import Leases, not_recorded
 from console.handover.ageing_text import MOST, ageing_document, ageing_sections
 from console.pages import Pages, wants_json
 from console.stays.queue_source import QueueSource
+from console.stays.readable_alerts import readable_alerts
+from console.store_threads import StoreThreads
 from desk.ageing import ageing_items
 from models.errors import Unavailable
 
@@ -20,6 +22,7 @@ class AgeingPages:
     pages: Pages
     news: QueueSource
     leases: Leases
+    reads: StoreThreads
 
     async def page(self, request: Request) -> Response:
         """As whoever asks can read it."""
@@ -31,7 +34,7 @@ class AgeingPages:
             await self.leases.look_at_stays(request.state.officer, "ageing", [item.stay for item in items[:MOST]])
         except Unavailable as error:
             return self.pages.message(request, 503, not_recorded(error))
-        alerts = self.news.alerts(state)
+        alerts = await readable_alerts(self.news, self.reads, state)
         if wants_json(request):
             document = ageing_document(self.news.board, state.desk, alerts)
             answer = Response(document.json_text(), media_type="application/json")

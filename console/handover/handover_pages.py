@@ -25,6 +25,7 @@ from console.stays.action_desk import ActionDesk, why_not
 from console.stays.live_desk import DeskState
 from console.stays.outcome import Outcome, outcome_document
 from console.stays.queue_source import QueueSource
+from console.stays.readable_alerts import readable_alerts
 from console.stays.shown_basis import new_action_id
 from desk.decision import provider_of
 from desk.pack import pack_digest, pack_of
@@ -82,9 +83,10 @@ class HandoverPages:
         """The desk now."""
         return self.news.book.state(self.news.now())
 
-    def wording(self, state: DeskState) -> PackTextBuilder:
+    async def wording(self, state: DeskState) -> PackTextBuilder:
         """The words for what it holds."""
-        return PackTextBuilder(self.news.board, state.desk, self.news.alerts(state), self.news.clock)
+        alerts = await readable_alerts(self.news, self.acting.reads, state)
+        return PackTextBuilder(self.news.board, state.desk, alerts, self.news.clock)
 
     async def _answer(self, request: Request, number: int | None) -> Response:
         officer: Officer = request.state.officer
@@ -114,7 +116,7 @@ class HandoverPages:
             await self._look(officer, state.desk, pack)
         except Unavailable as error:
             return self.unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
-        wording = self.wording(state)
+        wording = await self.wording(state)
         beside = await asyncio.to_thread(self.beside, wording)
         desk, seen = state.desk, ""
         if not why_not(officer):
@@ -139,7 +141,7 @@ class HandoverPages:
             await self._look(officer, state.desk, pack, stays)
         except Unavailable as error:
             return self.unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
-        wording, clock = self.wording(state), self.news.clock
+        wording, clock = await self.wording(state), self.news.clock
         items = [
             WalkItemText(stay, wording.line(stay, held_words(state.desk, state.desk.stays[stay], clock)),
                          state.desk.stays[stay].is_sealed)

@@ -87,7 +87,7 @@ class PrintPages:
             pack, trouble = await self.handovers.pack(number)
             beside = beside_stays(self.pages.fan_out.view, state.desk)
             await self._disclose(request, "handover", [*(pack_stays(pack) if pack else ()), *beside], form)
-            wording = self.handovers.wording(state)
+            wording = await self.handovers.wording(state)
             return self._paper(
                 request, "paper_handover.html", form, trouble=trouble,
                 handover=handover_text(state.desk, number, self.news.clock),

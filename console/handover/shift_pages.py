@@ -34,7 +34,7 @@ class ShiftPages:
 
     def routes(self) -> list[Route]:
         """What is answered where."""
-        ageing, handovers = AgeingPages(self.pages, self.news, self.leases), self._handovers
+        ageing, handovers = AgeingPages(self.pages, self.news, self.leases, self.acting.reads), self._handovers
         printed = PrintPages(self.pages, self.news, self.leases, handovers)
         return [Route("/ageing", ageing.page), *handovers.routes(), *printed.routes()]
 

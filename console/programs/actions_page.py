@@ -1,6 +1,5 @@
 """`POST /stays/{alert_id}/actions`: a program acts as an officer does at a form."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -43,4 +42,4 @@ class ActionsPage:
         officer = who_acts(body, asks)
         if isinstance(officer, str):
             return Outcome(403, officer)
-        return await asyncio.to_thread(self.acting.act_on, officer, body.form(), body.seen(officer.by, 0))
+        return await self.acting.in_time(self.acting.act_on, officer, body.form(), body.seen(officer.by, 0))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -16,6 +16,7 @@ from console.stays.person_view import PersonView
 from console.stays.queue_text import Clock
 from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes, new_action_id
 from console.stays.stay_text import state_words
+from console.store_threads import StoreThreads
 from desk.decision import OTHER_ROWS
 from desk.judgement import judge
 from desk.lapse_cause import has_other_rows
@@ -28,6 +29,8 @@ from models.instants import SECOND, Micros
 from sight.printable import printable
 
 READ_BACK_SECONDS = 2.0
+ACT_SECONDS = 15.0
+_ACT_THREADS = 8
 _OLDER = "This form is older than the console, or another officer's. It has changed nothing: read again, then send it."
 _CHANGED = "The board has changed since you read it. Nothing is written: what you see now is what it says."
 _CLOSED = "The key of this stay is gone, so nothing can be written about it: look at it, or close it without a text."
@@ -54,6 +57,23 @@ class ActionDesk:
     write: Write
     hurry: Callable[[], None]
     clock: Clock
+    reads: StoreThreads = field(default_factory=StoreThreads)
+    """in which pages ask the store"""
+
+    acts: StoreThreads = field(default_factory=lambda: StoreThreads(ACT_SECONDS, _ACT_THREADS))
+    """in which actions do, and are written: those that ask nothing do not wait behind pages"""
+
+    def close(self) -> None:
+        """Ends its threads."""
+        self.reads.close()
+        self.acts.close()
+
+    async def in_time(self, act: Callable[..., Outcome], *arguments: object) -> Outcome:
+        """`act` or `act_on` in a thread; 503 where it takes too long."""
+        try:
+            return await self.acts.ask(act, *arguments)
+        except Unavailable as error:
+            return Outcome(503, f"It is not known to be written, and can be sent again as it stands here: {error}.")
 
     def seen(self, officer: Officer | None, desk: Desk, stay: int, asked: PersonView) -> str:
         """The sealed field of a page's forms: one action of this officer, on what they read; empty: they may not."""

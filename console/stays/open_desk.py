@@ -80,7 +80,7 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases) -> Iterator[Open
             keeper.look()
             lapsing.look(pages.fan_out.view, is_live=pages.fan_out.fresh().is_live)
 
-        acting = ActionDesk(book, lookup, BasisSeal(), write, feed.hurry, news.clock)
+        acting = parts.enter_context(closing(ActionDesk(book, lookup, BasisSeal(), write, feed.hurry, news.clock)))
         with feed:
             packs = PackReader(partial(_records, settings))
             shifts = ShiftPages(pages, news, acting, leases, packs, partial(_newest_letter, settings))

@@ -57,6 +57,10 @@ class PersonLookup:
         """With the texts of one stay in clear, as far as they open now."""
         return desk if self.keys is None else self.keys.opened(desk, stay)
 
+    def unopened(self, desk: Desk, stay: int) -> Desk:
+        """With none of its texts, where they are sealed."""
+        return desk if self.keys is None else self.keys.unopened(desk, stay)
+
     def _who(self, state: DeskState, stay: int) -> str | None:
         """On a sealed board the store alone has ids in clear, and the key store of those who have left."""
         inside = next((who for who, sequence in self.entrances().items() if sequence == stay), None)

@@ -1,6 +1,7 @@
 """Persons as the store holds them at one moment: what an officer reads, and what their action rests on."""
 
 import threading
+import time
 
 from models.board import OffenderView
 from models.desk.basis import Basis, basis_of
@@ -10,6 +11,9 @@ from runtime.settings import Settings
 from state.position import Position
 from state.store import Store
 
+_PAUSE_SECONDS = 1.0
+"""A store that has not answered is left alone for so long; who asks meanwhile hears so at once."""
+
 
 class Persons:
     """Asks over a connection of its own, opened when it is needed and again after a failure. Any thread may ask."""
@@ -18,16 +22,20 @@ class Persons:
         self._settings = settings
         self._store: Store | None = None
         self._lock = threading.Lock()
+        self._trouble, self._again_at = "", 0.0
 
     def ask(self, offender_id: str) -> tuple[OffenderView, Basis]:
         """One person. Raises Unavailable, also while the board is not one that an action can rest on."""
         with self._lock:
+            if time.monotonic() < self._again_at:
+                raise Unavailable(self._trouble)
             try:
                 if self._store is None:
                     self._store = open_store(self._settings)
                 position, person = self._store.person(offender_id)
-            except Unavailable:
+            except Unavailable as error:
                 self._close()
+                self._trouble, self._again_at = str(error), time.monotonic() + _PAUSE_SECONDS
                 raise
         return person, basis_at(position, person)
 

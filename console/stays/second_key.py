@@ -59,7 +59,10 @@ class SecondKey:
             await asyncio.gather(*(self.leases.look_at_stay(officer, stay) for stay in stays))
         except Unavailable as error:
             return self.pages.message(request, 503, not_recorded(error))
-        texts = await asyncio.to_thread(lambda: [self._text(officer, state, stay) for stay in stays])
+        try:
+            texts = await self.acting.reads.ask(lambda: [self._text(officer, state, stay) for stay in stays])
+        except Unavailable as error:
+            return self.pages.message(request, 503, f"The second key waits for the store: {error}.")
         if wants_json(request):
             document = SecondKeyDocument(total=len(waiting), stays=tuple(each.document for each in texts))
             return Response(document.json_text(), media_type="application/json")

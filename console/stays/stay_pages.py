@@ -1,6 +1,5 @@
 """The pages of the queue and of single stays: asked for, and acted on by plain forms or by programs."""
 
-import asyncio
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -18,11 +17,15 @@ from console.stays.action_desk import ActionDesk, why_not
 from console.stays.forms import StayForm, read_stay_form
 from console.stays.live_desk import DeskState
 from console.stays.outcome import Outcome, outcome_document
+from console.stays.person_view import PersonView
 from console.stays.queue_source import QueueSource
+from console.stays.readable_alerts import readable_alerts
 from console.stays.second_key import SecondKey
 from console.stays.stay_document import stay_document
 from console.stays.stay_sequence import stay_sequence
 from console.stays.stay_text import stay_text
+from desk.state import Desk
+from models.alert import Alert
 from models.errors import Unavailable
 
 _SENT = "It is written. This console has not read it back yet: look again in a moment."
@@ -63,9 +66,8 @@ class StayPages:
             return self.pages.message(request, 503, not_recorded(error))
         if wants_json(request):
             state = self._state()
-            document = queue_page_document(
-                self.news.board, state.desk, self.news.alerts(state), self.news.clock, self.news.fresh()
-            )
+            alerts = await readable_alerts(self.news, self.acting.reads, state)
+            document = queue_page_document(self.news.board, state.desk, alerts, self.news.clock, self.news.fresh())
             answer = Response(document.json_text(), media_type="application/json")
         else:
             answer = self.pages.page(
@@ -84,7 +86,7 @@ class StayPages:
         if officer is None or why_not(officer):
             outcome = Outcome(403, why_not(officer))
         else:
-            outcome = await asyncio.to_thread(self.acting.act, officer, sequence, form)
+            outcome = await self.acting.in_time(self.acting.act, officer, sequence, form)
         if wants_json(request):
             body = outcome_document(outcome).json_text()
             return Response(body, outcome.status, media_type="application/json")
@@ -107,9 +109,7 @@ class StayPages:
             await self.leases.look_at_stay(officer, sequence)
         except Unavailable as error:
             return self._unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
-        asked = await asyncio.to_thread(self.acting.lookup.ask, state, sequence)
-        desk = await asyncio.to_thread(self.acting.lookup.opened, state.desk, sequence)
-        alert = await asyncio.to_thread(self.news.alert, state, sequence)
+        asked, desk, alert = await self._read(state, sequence)
         text = stay_text(self.news.board, desk, desk.stays[sequence], alert, asked, officer, self.news.clock)
         seen = self.acting.seen(officer, state.desk, sequence, asked)
         if wants_json(request):
@@ -120,6 +120,17 @@ class StayPages:
             request, "stay.html", outcome.status, stay=text, seen=seen, form=form, outcome=outcome, note=told,
             why_not=why_not(officer), fresh=self.news.fresh(), made=self.pages.moment(),
         )  # fmt: skip
+
+    async def _read(self, state: DeskState, sequence: int) -> tuple[PersonView, Desk, Alert | None]:
+        """Of one stay what the store says, the desk with its texts in clear, and its alert; in time, or without."""
+        lookup, news = self.acting.lookup, self.news
+        try:
+            return await self.acting.reads.ask(
+                lambda: (lookup.ask(state, sequence), lookup.opened(state.desk, sequence), news.alert(state, sequence))
+            )
+        except Unavailable as error:
+            trouble = PersonView(trouble=str(error))
+            return trouble, lookup.unopened(state.desk, sequence), state.entrances.get(sequence)
 
     def _unshown(self, request: Request, form: StayForm, words: str) -> Response:
         """Nothing that names anybody; what was typed is theirs, and comes back."""

@@ -23,6 +23,7 @@ from console.stays.persons import Persons
 from console.stays.queue_source import QueueSource
 from console.stays.shown_basis import BasisSeal, ShownBasis, new_action_id
 from console.stays.stay_pages import StayPages
+from console.store_threads import StoreThreads
 from desk.band_reader import BandReader
 from desk.fold import PlacedAction
 from desk.records import DeskRecords
@@ -64,13 +65,15 @@ def event_of(alert: Alert) -> Event:
 class Duty:
     """Its store is away; `reads_back` False: what is written stays unread; `later_seconds`: it is so much later."""
 
+    patience_seconds = 5.0
+
     def __init__(
         self,
         fan_out: FanOut,
         book: Book,
         provider: Provider | None = None,
         host: str = HOST,
-        sealed: tuple[KeyStore, AnyPersons] | None = None,
+        sealed: tuple[KeyStore | None, AnyPersons] | None = None,
     ) -> None:
         keys, store = sealed or (None, None)
         self.later_seconds, self.fan_out = 0.0, fan_out
@@ -84,7 +87,9 @@ class Duty:
         self.news = QueueSource(BOARD, self.desk, reading, fan_out.fresh, lambda: None, clock, opened)
         self.entrances: dict[str, int] = {}
         lookup = PersonLookup(store or self.persons, lambda: self.entrances, self.news.alert, StayKeys(opened))
-        self.acting = ActionDesk(self.desk, lookup, BasisSeal(), self.write, lambda: None, clock)
+        self.acting = ActionDesk(
+            self.desk, lookup, BasisSeal(), self.write, lambda: None, clock, StoreThreads(self.patience_seconds)
+        )
         leases, self.told = book.leases(fan_out), list[Event]()
         self.packs = PackReader(self.records)
         shifts = ShiftPages(pages, self.news, self.acting, leases, self.packs, lambda: None)

@@ -97,7 +97,9 @@ def test_who_decides_by_the_rules_is_named_and_nobody_else_is_asked_to(
     duty.do(an_action("propose", 11, 1, "proxy:ines", stay=1, at=just_now()))
     rules = DeskRules(deciders=deciders)
     duty.do(
-        an_action("rules", 12, 1, "proxy:ines", role="supervisor", sign_in="s", rules=rules, note="quiet", at=just_now())
+        an_action(
+            "rules", 12, 1, "proxy:ines", role="supervisor", sign_in="s", rules=rules, note="quiet", at=just_now()
+        )
     )
     with duty.asked_by("anna") as anna:
         page = anna.get("/stays/v100:1").text

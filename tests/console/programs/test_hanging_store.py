@@ -1,0 +1,71 @@
+"""A store that hangs holds up who asks it, for a while, and nobody who signs in or only writes a note."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from console.fan_out import FanOut
+from console.sign_in.proxy import ProxyProvider
+from console.stays.persons import Persons
+from runtime.settings import Settings
+from tests.console.book import Book
+from tests.console.conftest import HOST, OWN
+from tests.console.duty import PROXY, Duty
+from tests.end_to_end.desk import ROLES
+
+STAY = "/stays/v100:1"
+PATIENCE_SECONDS = 3.0
+PAGES = 40
+"""More than Python's own pool of threads has."""
+
+
+class ImpatientDuty(Duty):
+    """Its pages wait for the store no longer than a test does."""
+
+    patience_seconds = PATIENCE_SECONDS
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """Somebody who takes a connection and never answers, as a store does whose machine is stuck."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture
+def duty(fan_out: FanOut, book: Book, silent: str) -> Iterator[Duty]:
+    store = Persons(Settings(kafka="127.0.0.1:1", redis=silent, policy=Path("nothing")))
+    provider = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES)
+    duty = ImpatientDuty(fan_out, book, provider, sealed=(None, store)).begin("suspect-anders")
+    yield duty
+    duty.acting.close()
+    duty.persons.close()
+
+
+def test_pages_that_wait_for_it_are_answered_in_time_and_take_no_thread_of_a_sign_in(duty: Duty) -> None:
+    headers = {"X-Remote-User": "anna", "X-Remote-Groups": "desk", **OWN}
+    with (
+        TestClient(duty.app, f"http://{HOST}", headers=headers, client=(PROXY, 5)) as anna,
+        ThreadPoolExecutor(PAGES) as browsers,
+    ):
+        began_at = time.monotonic()
+        pages = [browsers.submit(anna.get, STAY) for _ in range(PAGES)]
+        while duty.acting.reads.waiting < PAGES - 4:
+            assert time.monotonic() - began_at < 10, "they do not ask"
+            time.sleep(0.01)
+        assert anna.portal is not None
+        asked_at = time.monotonic()
+        anna.portal.call(asyncio.to_thread, time.monotonic)  # as a session is looked for
+        assert time.monotonic() - asked_at < 1.0
+        note = {"action_id": "a" * 32, "kind": "note", "stay": "v100:1", "note": "x"}
+        assert anna.post(f"{STAY}/actions", json=note).status_code == 201
+        answers = [page.result(30) for page in pages]
+    assert {answer.status_code for answer in answers} == {200}
+    assert all("has not answered for 3 s" in answer.text for answer in answers)
