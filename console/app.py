@@ -56,6 +56,7 @@ def make_app(  # noqa: PLR0913, PLR0917  (what a console is made of)
     """
     if stays is not None:
         pages.numbers = lambda: stays.news.numbers
+        pages.shift = stays.shift_words
     routes = _Routes(pages, leases, provider, stays)
     app = Starlette(
         routes=[

@@ -1,6 +1,6 @@
 """Who asks: an officer, in one of three roles, as every record names them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -19,6 +19,8 @@ class Officer:
     by: str
     role: Role
     signed_in: bool
+    since: int | None = field(default=None, compare=False)
+    """when their session began (microseconds); None: nobody knows"""
 
 
 UNKNOWN = Officer("none:this-machine", Role.OFFICER, signed_in=False)

@@ -35,6 +35,9 @@ class Pages:
     fan_out: FanOut
     zone: tzinfo | None = None
     has_sign_out: bool = False
+    shift: Callable[[Officer], str] = lambda _: ""
+    """since when an officer is on duty, in words"""
+
     numbers: Callable[[], DeskCount | None] = lambda: None
     """how much waits at the desk; None: the console has none"""
 
@@ -113,6 +116,7 @@ class Pages:
             officer=officer,
             has_sign_out=self.has_sign_out,
             waiting=self.numbers(),
+            on_duty="" if officer is None else self.shift(officer),
             **told,
         )
         return HTMLResponse(page, status)

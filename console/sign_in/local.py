@@ -60,7 +60,9 @@ class LocalProvider:
             return None
         provider, _, name = session.by.partition(":")
         user = self._users.users().get(name) if provider == NAME else None
-        return None if user is None or user.mark != session.mark else Officer(session.by, user.role, signed_in=True)
+        if user is None or user.mark != session.mark:
+            return None
+        return Officer(session.by, user.role, signed_in=True, since=session.began_at)
 
     def routes(self) -> Sequence[BaseRoute]:
         """Signing in and out."""

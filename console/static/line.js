@@ -61,6 +61,11 @@ function drawWaiting(waiting) {
     const shown = at(`count-${name}`);
     if (shown) setText(shown, count.toLocaleString("en"));
   }
+  const orphans = at("orphans");
+  if (orphans) {
+    orphans.hidden = waiting.orphans === 0;
+    setText(orphans, `${waiting.orphans.toLocaleString("en")} of ended shifts`);
+  }
 }
 
 function drawDetails() {

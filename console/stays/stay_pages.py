@@ -9,6 +9,7 @@ from starlette.types import Scope
 
 from console.access_log.leases import Leases, not_recorded
 from console.handover.shift_pages import ShiftPages
+from console.handover.shift_words import shift_words
 from console.officer import Officer
 from console.pages import Pages, wants_json
 from console.programs.actions_page import ActionsPage
@@ -97,6 +98,10 @@ class StayPages:
 
     def _sequence(self, alert_id: str) -> int:
         return stay_sequence(alert_id, self.news.board, self._state().desk)
+
+    def shift_words(self, officer: Officer) -> str:
+        """Since when they are on duty."""
+        return shift_words(self._state().desk, officer, self.news.clock)
 
     def _state(self) -> DeskState:
         return self.news.book.state(self.news.now())

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from console.fan_out import FanOut
 from desk.pack import make_pack, pack_digest
 from models.access_log.look import StaysLook
 from models.desk.action import OfferHandoverAction, TakeHandoverAction, read_action
@@ -243,3 +244,18 @@ def test_a_pack_that_cannot_be_made_again_is_said_and_not_shown(desk: Duty) -> N
         page = bert.get("/handover/1")
         assert (page.status_code, "The pack cannot be shown." in page.text) == (200, True)
         assert bert.get("/handover/1", headers=JSON).status_code == 503
+
+
+def test_without_sign_in_everything_is_read_and_nothing_is_offered(fan_out: FanOut, book: Book) -> None:
+    duty = Duty(fan_out, book).begin("suspect-anders")
+    duty.do(an_action("offer_handover", 30, 1, ANNA, to=BERT, pack_sequence=0, pack_at=just_now(), at=just_now()))
+    with TestClient(duty.app, f"http://{HOST}") as anybody:
+        for path in ("/ageing", "/handover", "/handover/1", "/stays/v100:1/print"):
+            page = anybody.get(path)
+            assert page.status_code == 200
+            assert 'name="act"' not in page.text
+        for path, act in {"/handover": "offer", "/handover/1": "return"}.items():
+            form = {"act": act, "seen": "", "to": "none:other", "text": "mine"}
+            assert anybody.post(path, data=form, headers=OWN).status_code == 403
+    assert len(duty.written) == 2
+    duty.persons.close()
