@@ -32,6 +32,7 @@ from desk.pack import pack_digest, pack_of
 from desk.state import Desk
 from models.errors import Unavailable, Unproved
 from models.instants import format_instant
+from sight.poller import BoardView
 from sight.printable import printable
 
 _NOTHING, _READING = HandoverForm(), Outcome(200, "")
@@ -107,17 +108,17 @@ class HandoverPages:
     async def _offer_page(self, request: Request, form: HandoverForm, outcome: Outcome) -> Response:
         if request.method == "HEAD":
             return HTMLResponse()
-        state, officer = self.state(), _officer(request)
+        state, view, officer = self.state(), self.pages.fan_out.view, _officer(request)
         pack = pack_of(state.desk)
         digest = self.packs.keep(pack)
         if wants_json(request):
             return pack_answer(pack)
         try:
-            await self._look(officer, state.desk, pack)
+            await self._look(officer, state.desk, view, pack)
         except Unavailable as error:
             return self.unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
         wording = await self.wording(state)
-        beside = await asyncio.to_thread(self.beside, wording)
+        beside = await asyncio.to_thread(self.beside, view, wording)
         desk, seen = state.desk, ""
         if not why_not(officer):
             shown = ShownPack(sequence=desk.sequence, offset=desk.offset, at=format_instant(desk.at), sha256=digest)
@@ -131,14 +132,14 @@ class HandoverPages:
     async def _walk_page(self, request: Request, number: int, form: HandoverForm, outcome: Outcome) -> Response:
         if request.method == "HEAD":
             return HTMLResponse()
-        state, officer = self.state(), _officer(request)
+        state, view, officer = self.state(), self.pages.fan_out.view, _officer(request)
         handover = state.desk.handovers[number - 1]
         pack, trouble = await self.pack(number)
         if wants_json(request):
             return _no_pack(trouble) if pack is None else pack_answer(pack)
         stays = owned_by(state.desk, handover.by) if handover.end is None else ()
         try:
-            await self._look(officer, state.desk, pack, stays)
+            await self._look(officer, state.desk, view, pack, stays)
         except Unavailable as error:
             return self.unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
         wording, clock = await self.wording(state), self.news.clock
@@ -151,7 +152,7 @@ class HandoverPages:
         return self._page(
             request, "handover_walk.html", form, outcome, handover=handover_text(state.desk, number, clock),
             sections=() if pack is None else wording.sections(pack), trouble=trouble, items=items,
-            beside=await asyncio.to_thread(self.beside, wording),
+            beside=await asyncio.to_thread(self.beside, view, wording),
             seen=self._shown(officer, state.desk, offer=handover.action_id, stays=stays) if is_answerable else "",
             may_take=is_answerable and officer.by == handover.to,
             may_return=is_answerable and may_return(officer, handover),
@@ -170,13 +171,15 @@ class HandoverPages:
         except (Unavailable, Unproved) as error:
             return None, printable(str(error))
 
-    def beside(self, wording: PackTextBuilder) -> BesideText:
-        """How the board is seen now. It asks Kafka: to be called in a thread."""
-        return beside_text(self.pages.fan_out.view, self.news.fresh(), self.newest_letter, wording)
+    def beside(self, view: BoardView, wording: PackTextBuilder) -> BesideText:
+        """How the board was seen in a view. It asks Kafka: to be called in a thread."""
+        return beside_text(view, self.news.fresh(), self.newest_letter, wording)
 
-    async def _look(self, officer: Officer, desk: Desk, pack: bytes | None, stays: Sequence[int] = ()) -> None:
+    async def _look(
+        self, officer: Officer, desk: Desk, view: BoardView, pack: bytes | None, stays: Sequence[int] = ()
+    ) -> None:
         """Raises Unavailable."""
-        named = [*(() if pack is None else pack_stays(pack)), *stays, *beside_stays(self.pages.fan_out.view, desk)]
+        named = [*(() if pack is None else pack_stays(pack)), *stays, *beside_stays(view, desk)]
         await self.leases.look_at_stays(officer, "handover", named)
 
     def _shown(

@@ -83,16 +83,16 @@ class PrintPages:
         number = self.handovers.number(request)
 
         async def show(request: Request, form: PrintForm) -> Response:
-            state = self.handovers.state()
+            state, view = self.handovers.state(), self.pages.fan_out.view
             pack, trouble = await self.handovers.pack(number)
-            beside = beside_stays(self.pages.fan_out.view, state.desk)
+            beside = beside_stays(view, state.desk)
             await self._disclose(request, "handover", [*(pack_stays(pack) if pack else ()), *beside], form)
             wording = await self.handovers.wording(state)
             return self._paper(
                 request, "paper_handover.html", form, trouble=trouble,
                 handover=handover_text(state.desk, number, self.news.clock),
                 sections=() if pack is None else wording.sections(pack),
-                beside=await asyncio.to_thread(self.handovers.beside, wording),
+                beside=await asyncio.to_thread(self.handovers.beside, view, wording),
             )  # fmt: skip
 
         return await self._answer(request, f"handover {number}", show)

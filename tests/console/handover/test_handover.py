@@ -12,12 +12,13 @@ from console.fan_out import FanOut
 from desk.pack import make_pack, pack_digest
 from models.access_log.look import StaysLook
 from models.desk.action import OfferHandoverAction, TakeHandoverAction, read_action
-from models.instants import parse_instant
+from models.instants import HOUR, parse_instant
 from models.token import Token
 from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
 from tests.console.duty import PROXY, Duty
 from tests.console.handover.offered import ANNA, BERT, just_now, offered, seen_in
+from tests.console.views import AS_OF, a_view
 from tests.desk.acts import an_action
 from tests.end_to_end.desk import JSON, ROLES
 
@@ -259,3 +260,19 @@ def test_without_sign_in_everything_is_read_and_nothing_is_offered(fan_out: FanO
             assert anybody.post(path, data=form, headers=OWN).status_code == 403
     assert len(duty.written) == 2
     duty.persons.close()
+
+
+def test_who_could_leave_soon_stands_beside_it_and_in_the_look(desk: Duty, book: Book) -> None:
+    soon, later = parse_instant(AS_OF) + 11 * HOUR, parse_instant(AS_OF) + 13 * HOUR
+    leaves_at = {"suspect-cato": soon, "suspect-bela": later, "suspect-0050": soon}
+    desk.fan_out.show(a_view(entrances={"suspect-cato": 3, "suspect-bela": 2}, leaves_at=leaves_at))
+    for number, kind in enumerate(("look", "close"), 30):
+        desk.do(an_action(kind, number, 3, ANNA, stay=3, at=just_now()))
+    with desk.asked_by("anna") as anna:
+        assert '"stay":3' not in anna.get("/handover", headers=JSON).text
+        beside = anna.get("/handover").text.partition('class="beside"')[2]
+    assert "As seen at" in beside
+    assert re.findall(r'<bdi class="person">([^<]+)</bdi> <span>could leave', beside) == ["suspect-cato"]
+    (look,) = book.looks
+    assert isinstance(look, StaysLook)
+    assert 3 in look.stays
