@@ -1,4 +1,4 @@
-"""`python -m bench race|latency|store|shapes|pairs|recovery|metrics|rows`; --write writes docs/performance.md."""
+"""`python -m bench WHAT`, whatever `--help` names; --write writes docs/performance.md."""
 
 import argparse
 import logging
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import report, trend
 from bench.counting import counted_lap
+from bench.delivery import measure_delivery
 from bench.inputs import ONE_PERSON, PASSING, TIES, Input, Shape, extract, fill, london_of
 from bench.latency import measure_latency
 from bench.looking_back import measure_looking_back
@@ -47,13 +48,15 @@ def main() -> int:
             return _latency(given)
         asked = {
             "race": _race, "shapes": _shapes, "pairs": _pairs, "recovery": _recovery, "metrics": _metrics,
+            "deliver": _deliver,
         }  # fmt: skip
         return asked[given.what](given, stack)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench")
-    parser.add_argument("what", choices=["race", "latency", "store", "shapes", "pairs", "recovery", "metrics", "rows"])
+    whats = ["race", "latency", "store", "shapes", "pairs", "recovery", "metrics", "rows", "deliver"]
+    parser.add_argument("what", choices=whats)
     parser.add_argument("--scale", type=float, default=2.0, help="race: the synthetic London, so many times its size")
     parser.add_argument(
         "--years", type=int, default=1, help="race: so many years of it; from the second on windows end"
@@ -82,6 +85,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--partitions", type=int, default=4, help="recovery: of offences.v1")
     parser.add_argument("--activations", type=int, default=0, help="recovery: so many policies are activated meanwhile")
     parser.add_argument("--against", type=Path, help="recovery: in turn with the worker of another checkout")
+    parser.add_argument("--outage", type=float, default=180.0, help="deliver: seconds that receivers are away")
     parser.add_argument("--write", action="store_true", help="put tables and charts into docs/performance.md")
     given = parser.parse_args()
     if given.server and given.write:
@@ -185,6 +189,15 @@ def _metrics(given: argparse.Namespace, stack: Stack) -> int:
     for turn in range(given.repeat):
         lap = counted_lap(fill(_prefix(), london_of(given.scale), CACHE, 1), stack)
         _say(f"turn {turn + 1} of {given.repeat}: {lap}")
+    return 0
+
+
+def _deliver(given: argparse.Namespace, stack: Stack) -> int:
+    measured = []
+    for one in measure_delivery(stack, given.outage):
+        measured.append(one)
+        _say(report.delivery_row(one))
+    _tell(given, "delivery", report.delivery_table(measured))
     return 0
 
 

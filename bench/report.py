@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.delivery import Measured
 from bench.latency import Latency
 from bench.looking_back import LookingBack
 from bench.pairs import Pair
@@ -223,3 +224,17 @@ def recovery_row(one: Rebuilt) -> str:
         f"| {one.seconds:.1f} | {one.rate:,.0f} | {one.calls / one.entries:.2f} "
         f"| {', '.join(f'{each / one.entries * 1e6:.0f}' for each in used)} | {costs.memory_bytes / _MB:.0f} |"
     )
+
+
+def delivery_table(measured: Sequence[Measured]) -> str:
+    """What was measured of deliveries, one row each."""
+    head = "| what | | processor µs per webhook: deliverer, broker |\n|---|---|---|"
+    return "\n".join([head, *map(delivery_row, measured)])
+
+
+def delivery_row(one: Measured) -> str:
+    """One row of it."""
+    used = "-"
+    if one.webhooks:
+        used = ", ".join(f"{each / one.webhooks * 1e6:.0f}" for each in (one.deliverer_seconds, one.broker_seconds))
+    return f"| {one.what} | {one.figure} | {used} |"

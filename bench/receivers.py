@@ -1,0 +1,51 @@
+"""Receivers of webhooks on one server, which note when each number came; the server can be away."""
+
+import asyncio
+import json
+import time
+from collections import defaultdict
+
+from aiohttp import web
+
+_CLOSE_SECONDS = 0.1
+
+
+class Receivers:
+    """`came`: by receiver the seconds (perf_counter) of each number; a number that comes again counts once."""
+
+    def __init__(self) -> None:
+        self.came: defaultdict[str, dict[int, float]] = defaultdict(dict)
+        self.webhooks = 0
+        self.port = 0
+        self._runner: web.AppRunner | None = None
+
+    async def open(self) -> None:
+        """Answers from here on, on the same port as before."""
+        app = web.Application()
+        app.router.add_post("/{name}", self._take)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSE_SECONDS)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1_024).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Nobody is there from here on."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def url(self, name: str) -> str:
+        """Of one receiver."""
+        return f"http://127.0.0.1:{self.port}/{name}"
+
+    async def have(self, names: list[str], number: int, seconds: float) -> None:
+        """Returns when each has a number. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not all(number in self.came[name] for name in names):
+                await asyncio.sleep(0.002)
+
+    async def _take(self, request: web.Request) -> web.Response:
+        at, event = time.perf_counter(), json.loads(await request.read())
+        if "deliverynumber" in event:
+            self.webhooks += 1
+            self.came[request.match_info["name"]].setdefault(event["deliverynumber"], at)
+        return web.Response(status=204)
