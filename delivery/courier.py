@@ -23,8 +23,9 @@ from delivery.sinks.sink import Sink
 from delivery.waiting import done_before
 from models.delivery.record import Accepted, AskedBack, Closed, Gathering, HandedOver, Resumed, Sending, Stalled
 from models.delivery.terms import KNOWS_NO_REPEAT, Terms
-from models.errors import Unavailable
+from models.errors import Unavailable, Unproved
 from models.instants import parse_instant
+from models.topics import ALERTS
 from runtime.events import Event, happened
 
 _SURE_SECONDS = 1.0
@@ -60,7 +61,10 @@ class Desk:
 
 
 class Courier:
-    """Ends when it is told to, or when the subscription is closed. Raises Unavailable where it cannot write."""
+    """Ends when it is told to, or when the subscription is closed.
+
+    Raises Unavailable where it cannot write, Unproved where alerts.v1 tells something else than was sent by it.
+    """
 
     def __init__(self, desk: Desk, terms: Terms, sink: Sink) -> None:
         self._desk, self._terms, self._sink = desk, terms, sink
@@ -76,6 +80,7 @@ class Courier:
     async def run(self) -> None:
         """Delivers."""
         try:
+            await self._check_history()
             while self._line.closed is None and not self._told_to_stop.is_set():
                 if self._left() <= 0:
                     await self._end()
@@ -85,6 +90,15 @@ class Courier:
                 await self._deliver()
         finally:
             await self._sink.close()
+
+    async def _check_history(self) -> None:
+        """A topic that was recreated may be as long as the other was; what waits is looked at when it is sent."""
+        sent = self._line.sent
+        if sent is None or self._line.waiting is not None or self._line.closed is not None:
+            return
+        if await self._patiently(lambda: self._maker.holds(sent)) is False:
+            told = f"{ALERTS.name} tells something else at {sent.sequence} than {self._terms.id} was sent as {sent.id}"
+            raise Unproved(f"{told}: was it recreated? Run `harmwatch verify --deliveries`")
 
     @property
     def _line(self) -> Line:

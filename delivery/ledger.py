@@ -66,6 +66,9 @@ class Line:
     waiting: Sending | None = None
     """the intent that has no receipt yet"""
 
+    sent: Sending | None = None
+    """the last intent, whatever became of it"""
+
     set_aside: frozenset[int] = frozenset()
     """the sequences of alerts that a person had set aside"""
 
@@ -214,7 +217,8 @@ def _sent(line: Line, record: Sending) -> Line:
     if is_band != (record.event == "band"):
         raise ValueError("the band is number 1, where it was agreed on")
     paced = line.paced_until if record.paced_until is None else record.paced_until
-    return replace(line, waiting=record, highest=max(line.highest, record.last_number), paced_until=paced)
+    highest = max(line.highest, record.last_number)
+    return replace(line, waiting=record, sent=record, highest=highest, paced_until=paced)
 
 
 def _is_whole(line: Line, record: Sending) -> bool:

@@ -82,6 +82,13 @@ class BodyMaker:
         is_same = sending.form == FORM and hashlib.sha256(body).hexdigest() == sending.digest
         return body if is_same else None
 
+    async def holds(self, sent: Sending) -> bool:
+        """Whether alerts.v1 tells it still; of a form that is not made any more nobody can say. Raises Unavailable."""
+        if sent.event == "recall" or sent.form != FORM:
+            return True
+        is_there = sent.event == "band" or self._alerts.first <= sent.sequence <= self._alerts.last
+        return is_there and await self.body_of(sent) is not None
+
     def due_recall(self, line: Line) -> int | None:
         """The order of a recall that comes next: as soon as its alert was sent, before any other one."""
         concerns = self._alerts.concerns
