@@ -1,4 +1,4 @@
-"""`python -m bench WHAT`, whatever `--help` names; --write writes docs/performance.md."""
+"""`python -m bench WHAT`, as `--help` names them; --write writes docs/performance.md."""
 
 import argparse
 import logging
@@ -10,6 +10,8 @@ from pathlib import Path
 from bench import report, trend
 from bench.counting import counted_lap
 from bench.delivery import measure_delivery
+from bench.desk.desk_under_load import desk_under_load
+from bench.desk.measures import OPENINGS, PAGES, desk_table, measure_desk, row_line
 from bench.inputs import ONE_PERSON, PASSING, TIES, Input, Shape, extract, fill, london_of
 from bench.latency import measure_latency
 from bench.looking_back import measure_looking_back
@@ -48,15 +50,16 @@ def main() -> int:
             return _latency(given)
         asked = {
             "race": _race, "shapes": _shapes, "pairs": _pairs, "recovery": _recovery, "metrics": _metrics,
-            "deliver": _deliver,
+            "deliver": _deliver, "desk": _desk,
         }  # fmt: skip
         return asked[given.what](given, stack)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench")
-    whats = ["race", "latency", "store", "shapes", "pairs", "recovery", "metrics", "rows", "deliver"]
+    whats = ["race", "latency", "store", "shapes", "pairs", "recovery", "metrics", "rows", "deliver", "desk"]
     parser.add_argument("what", choices=whats)
+    parser.add_argument("--seconds", type=float, default=60.0, help="desk: how long each load lasts")
     parser.add_argument("--scale", type=float, default=2.0, help="race: the synthetic London, so many times its size")
     parser.add_argument(
         "--years", type=int, default=1, help="race: so many years of it; from the second on windows end"
@@ -198,6 +201,16 @@ def _deliver(given: argparse.Namespace, stack: Stack) -> int:
         measured.append(one)
         _say(report.delivery_row(one))
     _tell(given, "delivery", report.delivery_table(measured))
+    return 0
+
+
+def _desk(given: argparse.Namespace, _: Stack) -> int:
+    rows = []
+    with desk_under_load(PAGES + OPENINGS + 1) as desk:
+        for row in measure_desk(desk, given.seconds):
+            _say(row_line(row))
+            rows.append(row)
+    _tell(given, "desk", desk_table(rows))
     return 0
 
 
