@@ -18,12 +18,15 @@ from console.display import COOKIE, KEPT_SECONDS, display_chosen
 from console.form_seal import LONGEST_SEEN
 from console.frame_source import FrameSource
 from console.gate import Gate
-from console.officer import Officer
+from console.officer import Officer, Role
 from console.officer_gate import OfficerGate
 from console.pages import Pages
 from console.provider import NoProvider, Provider
 from console.stays.stay_pages import StayPages
 from console.stream import EventStream
+from console.wall.wall_pages import PATH as WALL
+from console.wall.wall_pages import STREAM as WALL_STREAM
+from console.wall.wall_pages import WallPages
 from models.errors import Unavailable
 from sight.printable import printable
 
@@ -64,6 +67,7 @@ def make_app(  # noqa: PLR0913, PLR0917  (what a console is made of)
             Route("/", routes.home),
             Route("/board", routes.board),
             Route("/stream", routes.stream),
+            Route(WALL, routes.wall.wall),
             Route("/display", routes.display, methods=["GET", "POST"]),
             Route("/shift", routes.shift, methods=["GET", "POST"]),
             Route("/static/{name}", routes.static),
@@ -90,7 +94,10 @@ class _Routes:
 
     def __init__(self, pages: Pages, leases: Leases, provider: Provider, stays: StayPages | None) -> None:
         self._pages, self._leases, self._provider = pages, leases, provider
-        self._news: dict[str, FrameSource] = {"": pages.fan_out} | ({} if stays is None else {"queue": stays.news})
+        self.wall = WallPages(pages, leases)
+        self._news: dict[str, FrameSource] = {"": pages.fan_out, WALL_STREAM: self.wall.news}
+        if stays is not None:
+            self._news["queue"] = stays.news
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -98,8 +105,8 @@ class _Routes:
             news.use_loop()
         yield
 
-    async def home(self, _: Request) -> Response:
-        return RedirectResponse("/board", 303)
+    async def home(self, request: Request) -> Response:
+        return RedirectResponse(request.state.officer.home, 303)
 
     async def board(self, request: Request) -> Response:
         if request.method == "HEAD":
@@ -117,7 +124,7 @@ class _Routes:
 
     async def stream(self, request: Request) -> Response:
         news = self._news.get(request.query_params.get("of", ""))
-        if news is None:
+        if news is None or (request.state.officer.role is Role.DEVICE and news is not self.wall.news):
             raise HTTPException(404)
         if sum(each.open_streams for each in self._news.values()) >= MOST_STREAMS:
             raise HTTPException(503)

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console.frames import signed_out_event
 from console.gate import Refuse
+from console.officer import Officer
 from console.provider import Provider
 from models.errors import Unavailable
 from sight.printable import printable
@@ -46,8 +47,15 @@ class OfficerGate:
                 answer = await self._refused(scope, receive, 503, words)
             else:
                 connection.state.officer = officer
-                answer = self.app if officer is not None else await self._unknown(scope, receive)
+                answer = await self._unknown(scope, receive) if officer is None else self._known(scope, officer)
         await answer(scope, receive, send)
+
+    def _known(self, scope: Scope, officer: Officer) -> ASGIApp:
+        if officer.may_ask(scope["path"]):
+            return self.app
+        if scope["path"] == "/board" and scope["method"] in _SAFE:
+            return RedirectResponse(officer.home, 303)
+        return self.refuse(scope, 403, "This screen is signed in as a device: it shows the wall, and nothing else.")
 
     async def _unknown(self, scope: Scope, receive: Receive) -> Response:
         path = self.provider.sign_in_path

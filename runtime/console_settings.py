@@ -10,7 +10,7 @@ from runtime.access_settings import KafkaAccess, tls_faults
 from runtime.metrics.address import Address, read_address
 
 _CONSOLE = "HARMWATCH_CONSOLE"
-_ROLES = ("officer", "supervisor", "auditor")
+_ROLES = ("officer", "supervisor", "auditor", "device")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 
@@ -45,7 +45,8 @@ class ConsoleAccess(KafkaAccess):
     """The header in which it names their groups, separated by commas or semicolons."""
 
     console_proxy_roles: str = ""
-    """Which group has which role: `GROUP=ROLE`, separated by commas; roles are `officer`, `supervisor`, `auditor`."""
+    """Which group has which role: `GROUP=ROLE`, separated by commas; roles are `officer`, `supervisor`, `auditor`,
+    and `device` for a screen on a wall."""
 
     @property
     def console_address(self) -> Address:

@@ -2,23 +2,26 @@
 
 import click
 
-from cli.officers.users import ask_password, open_users, refuse_odd_name
+from cli.officers.users import make_secret, open_users, refuse_odd_name
 from models.errors import PreconditionFailed
 
-_ROLES = ("officer", "supervisor", "auditor")
+_ROLES = ("officer", "supervisor", "auditor", "device")
 
 
 @click.command()
 @click.argument("name")
 @click.option("--role", type=click.Choice(_ROLES), required=True, help="What they may do.")
 def command(name: str, role: str) -> None:
-    """Adds a user of the console; asks for a password, or reads a line of standard input."""
-    add_user(name, role)
-    click.echo(f"{name} may sign in, as {role}")
+    """Adds a user of the console; asks for a password, or reads a line of standard input. A device gets a token."""
+    token = add_user(name, role)
+    click.echo(token or f"{name} may sign in, as {role}")
 
 
-def add_user(name: str, role: str) -> None:
-    """Raises WrongUse, PreconditionFailed where there is one of that name."""
+def add_user(name: str, role: str) -> str:
+    """Answers the token of a device, which stands nowhere else; of others nothing.
+
+    Raises WrongUse, PreconditionFailed where there is one of that name.
+    """
     file = open_users()
     from console.officer import Role  # noqa: PLC0415  (an optional extra)
     from console.sign_in.users_file import User  # noqa: PLC0415
@@ -27,4 +30,6 @@ def add_user(name: str, role: str) -> None:
     with file.changing() as users:
         if name in users:
             raise PreconditionFailed(f"there is a user {name}: harmwatch console user password {name} changes it")
-        users[name] = User(Role(role), ask_password())
+        digest, token = make_secret(role)
+        users[name] = User(Role(role), digest)
+    return token

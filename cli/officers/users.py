@@ -41,3 +41,13 @@ def ask_password() -> str:
     if typed.isatty():
         return Passwords().digest(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     return Passwords().digest(typed.readline().rstrip("\r\n"))
+
+
+def make_secret(role: str) -> tuple[str, str]:
+    """The digest of a password that is asked for; of a device's token, with that token. Raises WrongUse."""
+    from console.sign_in.device_tokens import new_token, token_digest  # noqa: PLC0415  (an optional extra)
+
+    if role != "device":
+        return ask_password(), ""
+    token = new_token()
+    return token_digest(token), token

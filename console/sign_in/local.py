@@ -8,12 +8,13 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from console.officer import Officer
+from console.officer import Officer, Role
 from console.pages import Pages
 from console.provider import STREAM_SECONDS
 from console.sign_in.attempts import Attempts
+from console.sign_in.device_tokens import KEPT_SECONDS, fits_token
 from console.sign_in.sessions import Sessions
-from console.sign_in.users_file import Passwords, UsersFile
+from console.sign_in.users_file import Passwords, User, UsersFile
 from models.errors import Unavailable
 from sight.printable import printable
 
@@ -47,14 +48,22 @@ class LocalProvider:
         self._passwords = passwords or Passwords()
         self._over_tls = over_tls
         self.cookie = "__Host-harmwatch" if over_tls else "harmwatch"
+        self.device_cookie = f"{self.cookie}-device"
         self._attempts = Attempts()
         self._checking, self._waiting = asyncio.Semaphore(_AT_ONCE), 0
 
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:
-        """By the session of the cookie, while its user is there with the same password. Raises Unavailable."""
+        """By session or token of a cookie, while its user is there with the same password. Raises Unavailable."""
         secret = connection.cookies.get(self.cookie)
-        if not secret:
-            return None
+        device = self._device_of(connection)
+        try:
+            return await self._session_of(secret) or device if secret else device
+        except Unavailable:
+            if device is None:
+                raise
+            return device
+
+    async def _session_of(self, secret: str) -> Officer | None:
         session = await asyncio.to_thread(self._sessions.find, secret)
         if session is None:
             return None
@@ -63,6 +72,14 @@ class LocalProvider:
         if user is None or user.mark != session.mark:
             return None
         return Officer(session.by, user.role, signed_in=True, since=session.began_at)
+
+    def _device_of(self, connection: HTTPConnection) -> Officer | None:
+        """By its token: no session that could end at night, or with the store."""
+        name, _, token = connection.cookies.get(self.device_cookie, "").rpartition(".")
+        user = self._users.users().get(name) if token else None
+        if user is None or user.role is not Role.DEVICE or not fits_token(token, user.password):
+            return None
+        return Officer(f"{NAME}:{name}", Role.DEVICE, signed_in=True)
 
     def routes(self) -> Sequence[BaseRoute]:
         """Signing in and out."""
@@ -88,6 +105,8 @@ class LocalProvider:
 
     async def _check(self, request: Request, name: str, password: str, address: str) -> Response:
         user = self._users.users().get(name)
+        if user is not None and user.role is Role.DEVICE:
+            return self._let_device_in(request, name, password, user, address)
         if self._waiting >= _MAY_WAIT:
             return self._pages.sign_in_page(request, 503, "Many sign in at this moment. Try again.")
         self._waiting += 1
@@ -105,6 +124,17 @@ class LocalProvider:
         answer.set_cookie(self.cookie, secret, httponly=True, samesite="strict", secure=self._over_tls)
         return answer
 
+    def _let_device_in(self, request: Request, name: str, token: str, user: User, address: str) -> Response:
+        if not fits_token(token, user.password):
+            return self._pages.sign_in_page(request, 401, _WRONG)
+        self._attempts.succeeded(name, address)
+        answer = RedirectResponse("/wall", 303)
+        answer.set_cookie(
+            self.device_cookie, f"{name}.{token}", max_age=KEPT_SECONDS, httponly=True, samesite="strict",
+            secure=self._over_tls,
+        )  # fmt: skip
+        return answer
+
     async def _sign_out(self, request: Request) -> Response:
         try:
             await self._end_session(request)
@@ -112,7 +142,8 @@ class LocalProvider:
             words = f"You are not signed out: {printable(str(error))}. Try again, or close the browser."
             return self._pages.sign_in_page(request, 503, words)
         answer = RedirectResponse(PATH, 303)
-        answer.delete_cookie(self.cookie, httponly=True, samesite="strict", secure=self._over_tls)
+        for cookie in (self.cookie, self.device_cookie):
+            answer.delete_cookie(cookie, httponly=True, samesite="strict", secure=self._over_tls)
         return answer
 
     async def _end_session(self, request: Request) -> None:

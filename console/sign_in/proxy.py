@@ -45,9 +45,10 @@ class ProxyProvider:
         return ()
 
     def _role(self, told: Sequence[str]) -> Role | None:
-        """An auditor is an auditor alone: who looks at the looks of others makes no decisions."""
+        """A device is a device alone, and so is an auditor: who looks at the looks of others makes no decisions."""
         groups = {group.strip() for line in told for group in re.split("[,;]", line)}
         found = {role for group, role in self.roles.items() if group in groups}
-        if Role.AUDITOR in found:
-            return Role.AUDITOR
+        for alone in (Role.DEVICE, Role.AUDITOR):
+            if alone in found:
+                return alone
         return next((role for role in _GREATEST_FIRST if role in found), None)

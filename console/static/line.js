@@ -197,21 +197,24 @@ function moveFocus(selector, step) {
   next?.focus();
 }
 
-/* `keys`: what each does on this page; `turn` is called four times a second. */
+/* `turn` is called four times a second. */
+function beginLine(turn) {
+  at("made").hidden = true;
+  line.open();
+  setInterval(() => { turn(); drawFreshness(); line.rest(); }, 250);
+  document.documentElement.dataset.script = "on";  // from here on the page ages by its own clock, before by the style
+}
+
+/* `keys`: what each does on this page. */
 function beginLive(keys, turn) {
   at("tools").hidden = false;
-  at("made").hidden = true;
   at("help").hidden = !keysAreOn();
   at("help").addEventListener("click", () => at("keys").showModal());
   watchKeys(keys);
   line.watchHiding();
-  line.open();
-  setInterval(() => {
+  beginLine(() => {
     if (paused && since(pausedAt) >= LONGEST_PAUSE_MS) pause(false);
     turn();
     if (!paused && number && !isHeld() && movesHeld()) applyOrder();
-    drawFreshness();
-    line.rest();
-  }, 250);
-  document.documentElement.dataset.script = "on";  // from here on the page ages by its own clock, before by the style
+  });
 }

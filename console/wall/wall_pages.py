@@ -1,0 +1,47 @@
+"""`/wall`: the board for a screen that nobody sits at. It can do nothing, and names nobody in full."""
+
+from itertools import groupby
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from console.access_log.leases import Leases, not_recorded
+from console.officer import Officer
+from console.pages import Pages
+from console.wall.wall_source import WallSource
+from models.errors import Unavailable
+
+PATH, STREAM = "/wall", "wall"
+_TRIES = 3
+"""A page that was made while the board became another one is made again."""
+
+
+class WallPages:
+    """Of one console. A look is written as for the list itself, of which it shows a part."""
+
+    def __init__(self, pages: Pages, leases: Leases) -> None:
+        self._pages, self._leases = pages, leases
+        self.news = WallSource(pages.fan_out)
+
+    async def wall(self, request: Request) -> Response:
+        """The page; whoever may see the list may see it."""
+        if request.method == "HEAD":
+            return HTMLResponse()
+        officer: Officer = request.state.officer
+        for _ in range(_TRIES):
+            try:
+                await self._leases.open(officer, of_board=True)
+            except Unavailable as error:
+                return self._pages.message(request, 503, not_recorded(error))
+            page = self._page(request)
+            if not self._leases.why_closed(officer, of_board=True):
+                return page
+        return self._pages.message(request, 503, not_recorded(Unavailable("the board changes at this moment")))
+
+    def _page(self, request: Request) -> Response:
+        text = self.news.frame.text
+        rows = {is_below: list(rows) for is_below, rows in groupby(text.rows, lambda row: row.place != "in")}
+        return self._pages.page(
+            request, "wall.html", fresh=self.news.fresh(), text=text, inside=rows.get(False, []),
+            below=rows.get(True, []), made=self._pages.moment(),
+        )  # fmt: skip
