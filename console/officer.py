@@ -13,7 +13,7 @@ class Role(StrEnum):
     DEVICE = "device"
 
 
-_FOR_DEVICES = frozenset({"/", "/wall", "/stream", "/display"})
+_FOR_DEVICES = frozenset({"/", "/wall", "/stream", "/display", "/about"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import uvicorn
 
+from console.about.about_pages import AboutPages
+from console.about.record_file import read_record
 from console.access_log.access_log import AccessLog
 from console.access_log.access_pages import AccessPages
 from console.access_log.leases import Leases
@@ -47,6 +49,7 @@ def serve(settings: Settings) -> None:
     policy = load_policy(settings.policy)
     poller = BoardPoller(settings, policy.band_size, policy.exit_rank, _BELOW_THE_CUT)
     pages = pages_of(settings, policy, poller.view)
+    about = AboutPages(pages, policy, settings, read_record(settings.console_record))
     with (
         closing(AccessLog(settings)) as access_log,
         provider_of(settings, pages) as provider,
@@ -57,7 +60,8 @@ def serve(settings: Settings) -> None:
         pages.has_sign_out = provider.can_sign_out
         leases = desk.pages.leases
         hosts = hosts_of(settings.console_address, settings.console_names)
-        app = make_app(pages, hosts, leases, provider, AccessPages(pages, access_log).routes(), desk.pages)
+        further = [*AccessPages(pages, access_log).routes(), *about.routes()]
+        app = make_app(pages, hosts, leases, provider, further, desk.pages)
         server = Server(app, pages.fan_out, looking, tls_of(settings), desk)
         log.info(*_told(settings, provider), extra=happened(Event.STARTED))
         asyncio.run(server.serve(sockets=[listener]))

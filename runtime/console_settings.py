@@ -48,6 +48,14 @@ class ConsoleAccess(KafkaAccess):
     """Which group has which role: `GROUP=ROLE`, separated by commas; roles are `officer`, `supervisor`, `auditor`,
     and `device` for a screen on a wall."""
 
+    console_record: Path | None = None
+    """A TOML file with what `/about` cannot know: who answers for the list, its purpose, how it can be challenged."""
+
+    @property
+    def has_sign_in(self) -> bool:
+        """Whether anybody who asks is checked."""
+        return self.console_users is not None or bool(self.console_proxy)
+
     @property
     def console_address(self) -> Address:
         """Where it is served. Raises ValueError."""
@@ -91,7 +99,7 @@ class ConsoleAccess(KafkaAccess):
             yield f"{_CONSOLE}_PROXY_USER, _GROUPS and _ROLES need {_CONSOLE}_PROXY"
 
     def _reach_faults(self, address: Address) -> Iterator[str]:
-        if self.console_users is None and not self.console_proxy:
+        if not self.has_sign_in:
             yield (
                 f"{_CONSOLE}: {address} is reached from other machines, and without a sign-in anyone who reaches it "
                 f"sees the board. Take 127.0.0.1 and ssh -L, or {_CONSOLE}_USERS or _PROXY"
