@@ -13,7 +13,7 @@ STREAM_SECONDS = 3_600.0
 
 
 class Provider(Protocol):
-    """A way to sign in; OpenID Connect, say, would bring pages of its own, and sessions as local users have them."""
+    """A way to sign in, with pages of its own where it has some."""
 
     @property
     def has_sign_in(self) -> bool:

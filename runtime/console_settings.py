@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models.access.tls_files import TlsFiles
-from runtime.access_settings import KafkaAccess, tls_faults
+from runtime.access_settings import tls_faults
 from runtime.metrics.address import Address, read_address
+from runtime.oidc_settings import ROLES, OidcAccess, roles_by_group
 
 _CONSOLE = "HARMWATCH_CONSOLE"
-_ROLES = ("officer", "supervisor", "auditor", "device")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 
 
-class ConsoleAccess(KafkaAccess):
+class ConsoleAccess(OidcAccess):
     """Of the console."""
 
     console: str = "127.0.0.1:8600"
     """Where the console is served: `HOST:PORT`. An address that other machines reach needs a sign-in
-    (`HARMWATCH_CONSOLE_USERS` or `_PROXY`), and `HARMWATCH_CONSOLE_CERT` or `HARMWATCH_ALLOW_CLEARTEXT=yes`."""
+    (`HARMWATCH_CONSOLE_USERS`, `_OIDC`, `_PROXY`), and `HARMWATCH_CONSOLE_CERT` or `HARMWATCH_ALLOW_CLEARTEXT=yes`."""
 
     console_hosts: str = ""
     """Further names by which browsers may ask for it, as they stand in the address bar (`desk.example:8600`; without a
@@ -54,7 +54,7 @@ class ConsoleAccess(KafkaAccess):
     @property
     def has_sign_in(self) -> bool:
         """Whether anybody who asks is checked."""
-        return self.console_users is not None or bool(self.console_proxy)
+        return self.console_users is not None or bool(self.console_proxy or self.console_oidc)
 
     @property
     def console_address(self) -> Address:
@@ -77,8 +77,7 @@ class ConsoleAccess(KafkaAccess):
     @property
     def group_roles(self) -> dict[str, str]:
         """By group."""
-        pairs = (pair.partition("=") for pair in self.console_proxy_roles.split(",") if pair.strip())
-        return {group.strip(): role.strip() for group, _, role in pairs}
+        return roles_by_group(self.console_proxy_roles)
 
     def console_faults(self) -> Iterator[str]:
         """What of it does not go together, or cannot be read."""
@@ -93,6 +92,11 @@ class ConsoleAccess(KafkaAccess):
         for name in self.console_names:
             if _HOST.fullmatch(name) is None:
                 yield f"{_CONSOLE}_HOSTS: {name!r} is neither HOST nor HOST:PORT"
+        yield from self.oidc_faults()
+        if self.console_users is not None and self.console_proxy:
+            yield f"{_CONSOLE}_USERS and _PROXY are two ways to sign in: leave one of them out"
+        if self.console_oidc and (self.console_users is not None or self.console_proxy):
+            yield f"{_CONSOLE}_OIDC is a way to sign in: leave {_CONSOLE}_USERS and _PROXY out"
         if self.console_proxy:
             yield from self._proxy_faults()
         elif self.console_proxy_user or self.console_proxy_groups or self.console_proxy_roles:
@@ -102,7 +106,7 @@ class ConsoleAccess(KafkaAccess):
         if not self.has_sign_in:
             yield (
                 f"{_CONSOLE}: {address} is reached from other machines, and without a sign-in anyone who reaches it "
-                f"sees the board. Take 127.0.0.1 and ssh -L, or {_CONSOLE}_USERS or _PROXY"
+                f"sees the board. Take 127.0.0.1 and ssh -L, or {_CONSOLE}_USERS, _OIDC or _PROXY"
             )
         if self.console_cert is None and not self.allow_cleartext:
             yield (
@@ -111,8 +115,6 @@ class ConsoleAccess(KafkaAccess):
             )
 
     def _proxy_faults(self) -> Iterator[str]:
-        if self.console_users is not None:
-            yield f"{_CONSOLE}_USERS and _PROXY are two ways to sign in: leave one of them out"
         try:
             ipaddress.ip_address(self.console_proxy)
         except ValueError:
@@ -120,6 +122,6 @@ class ConsoleAccess(KafkaAccess):
         for name in ("USER", "GROUPS"):
             if _HEADER.fullmatch(getattr(self, f"console_proxy_{name.lower()}")) is None:
                 yield f"{_CONSOLE}_PROXY needs {_CONSOLE}_PROXY_{name}, the name of a header"
-        wrong = [role for role in self.group_roles.values() if role not in _ROLES]
+        wrong = [role for role in self.group_roles.values() if role not in ROLES]
         if wrong or not self.group_roles:
-            yield f"{_CONSOLE}_PROXY_ROLES is GROUP=ROLE, separated by commas; roles are {', '.join(_ROLES)}"
+            yield f"{_CONSOLE}_PROXY_ROLES is GROUP=ROLE, separated by commas; roles are {', '.join(ROLES)}"

@@ -27,6 +27,6 @@ def serve_console(settings: Settings) -> None:
 
 def find_console() -> None:
     """Raises WrongUse where the extra is missing."""
-    for name in ("argon2", "jinja2", "starlette", "uvicorn"):
+    for name in ("argon2", "jinja2", "joserfc", "starlette", "uvicorn"):
         if find_spec(name) is None:
             raise WrongUse(f"the console needs {name}: pip install 'harmwatch[console]'")

@@ -1,1 +1,1 @@
-"""How an officer is known: users of a file, their sign-ins, or a proxy in front that has asked already."""
+"""How an officer is known: users of a file, their sign-ins, or a proxy in front; an identity provider is in `oidc`."""

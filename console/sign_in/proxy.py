@@ -8,12 +8,12 @@ from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
 
 from console.officer import Officer, Role
+from console.sign_in.granted_role import granted_role
 from models.officer_name import OFFICER_NAME
 
 NAME = "proxy"
 _LONGEST_SUBJECT = 128
 _NAME = re.compile(OFFICER_NAME)
-_GREATEST_FIRST = (Role.SUPERVISOR, Role.OFFICER)
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,5 @@ class ProxyProvider:
         return ()
 
     def _role(self, told: Sequence[str]) -> Role | None:
-        """A device is a device alone, and so is an auditor: who looks at the looks of others makes no decisions."""
         groups = {group.strip() for line in told for group in re.split("[,;]", line)}
-        found = {role for group, role in self.roles.items() if group in groups}
-        for alone in (Role.DEVICE, Role.AUDITOR):
-            if alone in found:
-                return alone
-        return next((role for role in _GREATEST_FIRST if role in found), None)
+        return granted_role({role for group, role in self.roles.items() if group in groups})

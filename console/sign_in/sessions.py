@@ -28,7 +28,7 @@ _MOST_ENDED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Of `by`, from when until when (microseconds). `mark`: under which password."""
+    """Of `by`, from when until when (microseconds). `mark`: under which password, or in which role."""
 
     by: str
     began_at: int
@@ -73,10 +73,10 @@ class Sessions:
         self._away_until = 0.0
         self._lock = threading.Lock()
 
-    def begin(self, by: str, mark: str) -> str:
+    def begin(self, by: str, mark: str, lasts_seconds: int = LASTS_SECONDS) -> str:
         """A secret that no one has had before; what is over is cleared away. Raises Unavailable."""
         now = self._clock()
-        session, secret = Session(by, now, now + LASTS_SECONDS * SECOND, mark), secrets.token_urlsafe(32)
+        session, secret = Session(by, now, now + lasts_seconds * SECOND, mark), secrets.token_urlsafe(32)
         everyone = {digest: read_session(value) for digest, value in self._kept.all().items()}
         self._kept.remove(*(digest for digest, each in everyone.items() if each is None or each.is_over(now)))
         self._kept.keep(digest_of(secret), json.dumps(asdict(session)).encode())

@@ -12,6 +12,10 @@ PROXY = {
     "console_proxy": "192.0.2.80", "console_proxy_user": "X-Remote-User", "console_proxy_groups": "X-Groups",
     "console_proxy_roles": "desk=officer",
 }  # fmt: skip
+OIDC = {
+    "console_oidc": "https://id.example/realm", "console_oidc_client": "console", "console_oidc_roles": "desk=officer",
+    "console_oidc_redirect": "https://desk.example/sign-in/back",
+}  # fmt: skip
 USERS = {"console_users": "users.json"}
 CLEAR: dict[str, object] = {"allow_cleartext": True}
 
@@ -26,7 +30,7 @@ def test_this_machine_alone_needs_nothing(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", [OUTSIDE, "0.0.0.0:8600", "[::]:8600"])
-@pytest.mark.parametrize("sign_in", [{}, USERS, PROXY], ids=["nobody", "users", "proxy"])
+@pytest.mark.parametrize("sign_in", [{}, USERS, PROXY, OIDC], ids=["nobody", "users", "proxy", "oidc"])
 @pytest.mark.parametrize("line", ["clear", "allowed", "tls"])
 def test_other_machines_need_a_sign_in_and_tls_or_a_persons_word(
     address: str, sign_in: dict[str, object], line: str, tmp_path: Path
@@ -56,6 +60,15 @@ def test_other_machines_need_a_sign_in_and_tls_or_a_persons_word(
         (PROXY | {"console_proxy_roles": ""}, "is GROUP=ROLE"),
         (PROXY | {"console_proxy_roles": "desk=chief"}, "roles are officer, supervisor, auditor"),
         ({"console_proxy_user": "X-Remote-User"}, "need HARMWATCH_CONSOLE_PROXY"),
+        (OIDC | USERS, "_OIDC is a way to sign in: leave"),
+        (OIDC | PROXY, "_OIDC is a way to sign in: leave"),
+        ({"console_oidc_client": "console"}, "need HARMWATCH_CONSOLE_OIDC"),
+        (OIDC | {"console_oidc": "http://id.example"}, "is in clear: take https"),
+        (OIDC | {"console_oidc": "id.example"}, "is no address of https"),
+        (OIDC | {"console_oidc_redirect": "https://desk.example/"}, "_REDIRECT ends with /sign-in/back"),
+        (OIDC | {"console_oidc_client": ""}, "needs HARMWATCH_CONSOLE_OIDC_CLIENT"),
+        (OIDC | {"console_oidc_roles": "desk=chief"}, "_ROLES is VALUE=ROLE"),
+        (OIDC | {"console_oidc_secret": "nowhere"}, "_SECRET: nowhere: No such file"),
     ],
 )
 def test_what_does_not_go_together_is_named(given: dict[str, object], told: str) -> None:
@@ -65,3 +78,10 @@ def test_what_does_not_go_together_is_named(given: dict[str, object], told: str)
 def test_names_are_taken_as_they_stand_in_the_address_bar() -> None:
     settings = Settings.model_validate({"console_hosts": " Desk.Example:8600,desk.example "})
     assert settings.console_names == ("desk.example:8600", "desk.example")
+
+
+def test_an_identity_provider_is_a_sign_in_and_its_address_ends_without_a_slash() -> None:
+    settings = Settings.model_validate(OIDC | {"console_oidc": "http://localhost:8080/realm/"})
+    assert settings.has_sign_in
+    assert (settings.oidc_issuer, faults(**OIDC)) == ("http://localhost:8080/realm", [])
+    assert settings.oidc_roles == {"desk": "officer"}

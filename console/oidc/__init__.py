@@ -1,0 +1,1 @@
+"""Officers who sign in at an identity provider, by OpenID Connect."""
