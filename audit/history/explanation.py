@@ -92,6 +92,11 @@ def explain_standing(open_reader: OpenReader, offender_id: str, at: Micros | Non
     engine = past.as_of(at)
     if not evidence.items and not evidence.refused:
         raise Unproved(f"no report about {offender_id!r} was known at {format_instant(engine.as_of)}")
+    return standing_of(past, engine, evidence, moves, offender_id)
+
+
+def standing_of(past: HistoryReplay, engine: Engine, evidence: Evidence, moves: Moves, offender_id: str) -> Explanation:
+    """One person where a replay stands that these observed."""
     found = _explain(past, engine, evidence, offender_id)
     return replace(found, alerts=moves.alerted(awaited_baseline=past.founding.alerts_after is not None))
 
