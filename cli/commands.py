@@ -48,7 +48,7 @@ COMMANDS = {
     ),
     "completion": Row("cli.completion", "Prints the script that completes commands and options in SHELL."),
     "console serve": Row(
-        "cli.service.console", "Serves the board as a live page at HARMWATCH_CONSOLE, until SIGTERM or Ctrl-C."
+        "cli.officers.console", "Serves the board as a live page at HARMWATCH_CONSOLE, until SIGTERM or Ctrl-C."
     ),
     "console sessions list": Row(
         "cli.officers.sessions_list", "Lists who is signed in at the console, since when, and until when."

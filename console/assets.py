@@ -7,8 +7,8 @@ from importlib.resources import files
 
 _KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 _NAMES = (
-    "desk.css", "handover.css", "paper.css", "paper_print.js", "line.js", "live.js", "queue.js", "sign.svg", "wall.js",
-    "wall_style.css",
+    "desk.css", "handover.css", "paper.css", "paper_print.js", "past.css", "line.js", "live.js", "queue.js", "sign.svg",
+    "wall.js", "wall_style.css",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from console.shift import Shift
 from models.alert import Alert
 from models.board import BoardRow
 from models.instants import parse_instant
+from sealing.handles import Handles
 from sight.local_times import full_moment, short_moment
 from sight.poller import BoardView
 from sight.printable import printable
@@ -39,7 +40,7 @@ class RowText:
     """`up`, `down`, `new`, `out`, or empty"""
 
     address: str = ""
-    """of their stay; empty: the desk has none of them"""
+    """of their stay, or else of the page about that person; empty: there is neither"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Wording:
     zone: tzinfo | None = None
     stay_address: Callable[[int], str] = lambda _: ""
     """of the stay that began with an entrance; empty: the desk has none"""
+    handles: Handles | None = None
 
     def board(self, view: BoardView, shift: Shift) -> BoardText:
         """The board of a view, counted from the beginning of a shift."""
@@ -111,8 +113,12 @@ class Wording:
             leaves="" if leaves_at is None else short_moment(leaves_at, today, self.zone),
             place="stayer" if row.in_band and is_below else "below" if is_below else "in",
             trend=_TRENDS.get(moved[:1], ""),
-            address="" if entrance is None else self.stay_address(entrance),
+            address=self._address(row.offender_id, entrance),
         )
+
+    def _address(self, offender_id: str, entrance: int | None) -> str:
+        stay = "" if entrance is None else self.stay_address(entrance)
+        return stay or ("" if self.handles is None else f"/people/{self.handles.handle(offender_id)}")
 
     def _alerts(self, alerts: Sequence[Alert], today: int) -> Iterator[AlertText]:
         for alert in reversed(alerts[-ALERTS_SHOWN:]):

@@ -21,6 +21,8 @@ from console.board_text import Wording
 from console.fan_out import FanOut
 from console.frame_source import FrameSource
 from console.pages import Pages
+from console.past.child import Answering
+from console.past.open_past import handles_of, open_past
 from console.peer_check import PeerCheck
 from console.provider import Provider
 from console.row_keys import RowKeys
@@ -44,8 +46,11 @@ _BELOW_THE_CUT = 200
 log = logging.getLogger(__name__)
 
 
-def serve(settings: Settings) -> None:
-    """Answers until SIGTERM or Ctrl-C. Raises WrongUse, PreconditionFailed where the address cannot be had."""
+def serve(settings: Settings, answering: Answering) -> None:
+    """Answers until SIGTERM or Ctrl-C; `answering`: what looks back, in a process of its own.
+
+    Raises WrongUse, PreconditionFailed where the address cannot be had.
+    """
     policy = load_policy(settings.policy)
     poller = BoardPoller(settings, policy.band_size, policy.exit_rank, _BELOW_THE_CUT)
     pages = pages_of(settings, policy, poller.view)
@@ -56,11 +61,12 @@ def serve(settings: Settings) -> None:
         listening(settings.console_address) as listener,
         PollerThread(poller, pages.fan_out.show) as looking,
         open_desk(settings, pages, leases_of(settings, pages, access_log)) as desk,
+        open_past(settings, answering, pages, access_log.write, desk.pages) as past,
     ):
         pages.has_sign_out = provider.can_sign_out
         leases = desk.pages.leases
         hosts = hosts_of(settings.console_address, settings.console_names)
-        further = [*AccessPages(pages, access_log).routes(), *about.routes()]
+        further = [*AccessPages(pages, access_log).routes(), *about.routes(), *past]
         app = make_app(pages, hosts, leases, provider, further, desk.pages)
         server = Server(app, pages.fan_out, looking, tls_of(settings), desk)
         log.info(*_told(settings, provider), extra=happened(Event.STARTED))
@@ -95,7 +101,7 @@ def leases_of(settings: Settings, pages: Pages, access_log: AccessLog) -> Leases
 def pages_of(settings: Settings, policy: Policy, first: BoardView) -> Pages:
     """The pages of an installation, from its first view on."""
     zone = ZoneInfo(settings.zone)
-    wording = Wording(policy.band_size, policy.exit_rank, RowKeys(), zone)
+    wording = Wording(policy.band_size, policy.exit_rank, RowKeys(), zone, handles=handles_of(settings))
     return Pages(settings.board, f"{policy.id} {policy.version}", FanOut(wording, policy.digest, first), zone)
 
 

@@ -10,6 +10,8 @@ from pydantic import TypeAdapter
 from cli.commands import COMMANDS
 from console.board_document import BoardPageDocument
 from console.handover.ageing_text import AgeingDocument
+from console.past.band_document import AmendmentsDocument, BandDocument
+from console.past.person_document import PersonDocument
 from console.programs.queue_document import QueuePageDocument
 from sight.document import Document
 
@@ -27,14 +29,22 @@ def document_schema(words: str) -> Schema | None:
     return {"$schema": _DIALECT, **schema, "title": f"harmwatch {words} --json"}
 
 
-CONSOLE: dict[str, type[Document]] = {"board": BoardPageDocument, "ageing": AgeingDocument, "queue": QueuePageDocument}
-"""What the console answers to programs, by its address."""
+CONSOLE_DOCUMENTS: dict[str, tuple[str, type[Document]]] = {
+    "board": ("/board", BoardPageDocument),
+    "queue": ("/queue", QueuePageDocument),
+    "ageing": ("/ageing", AgeingDocument),
+    "person": ("/people/<handle>", PersonDocument),
+    "band": ("/at", BandDocument),
+    "amendments": ("/at/amendments", AmendmentsDocument),
+}
+"""What the console answers to programs, and at which address."""
 
 
-def console_schema_text(page: str) -> str:
-    """The schema of one of them, as it is checked in."""
-    schema = TypeAdapter(CONSOLE[page]).json_schema(mode="serialization")
-    titled = {"$schema": _DIALECT, **schema, "title": f"the console's /{page} as application/json"}
+def console_schema_text(name: str) -> str:
+    """The schema of what the console answers at an address to programs, as it is checked in."""
+    address, document = CONSOLE_DOCUMENTS[name]
+    schema = TypeAdapter(document).json_schema(mode="serialization")
+    titled = {"$schema": _DIALECT, **schema, "title": f"the console's {address} as application/json"}
     return json.dumps(titled, indent=2, ensure_ascii=False) + "\n"
 
 

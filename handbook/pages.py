@@ -9,7 +9,7 @@ from handbook.asyncapi import FILE, asyncapi_page, asyncapi_text
 from handbook.columns import columns_page
 from handbook.commands import commands_page
 from handbook.dashboard import dashboard
-from handbook.documents import CONSOLE, console_schema_text, document_schema, schema_name, schema_text
+from handbook.documents import CONSOLE_DOCUMENTS, console_schema_text, document_schema, schema_name, schema_text
 from handbook.events import events_page
 from handbook.metrics import metrics_page
 from handbook.runbooks import runbooks_page
@@ -31,7 +31,10 @@ PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "runbooks" / "index.md": runbooks_page,
     ROOT / "deploy" / "grafana" / "harmwatch.json": dashboard,
     **{FOLDER / schema_name(words): partial(schema_text, words) for words in COMMANDS if document_schema(words)},
-    **{FOLDER / f"documents/console-{page}.schema.json": partial(console_schema_text, page) for page in CONSOLE},
+    **{
+        FOLDER / f"documents/console-{name}.schema.json": partial(console_schema_text, name)
+        for name in CONSOLE_DOCUMENTS
+    },
     FOLDER / "asyncapi.md": asyncapi_page,
     FILE: asyncapi_text,
 }

@@ -5,12 +5,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from models.access.secret_file import SecretFile
 from models.access.tls_files import TlsFiles
 from runtime.access_settings import tls_faults
 from runtime.metrics.address import Address, read_address
 from runtime.oidc_settings import ROLES, OidcAccess, roles_by_group
 
 _CONSOLE = "HARMWATCH_CONSOLE"
+_SHORTEST_SECRET = 32
+"""Letters; 64 hex digits are 256 bits."""
+
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 
@@ -56,6 +60,19 @@ class ConsoleAccess(OidcAccess):
         """Whether anybody who asks is checked."""
         return self.console_users is not None or bool(self.console_proxy or self.console_oidc)
 
+    console_secret: Path | None = None
+    """A file with the secret, 32 letters or more, under which addresses name persons; the same for every console of a
+    board. Its owner alone may read it. Empty: no pages about persons."""
+
+    console_certificate: Path | None = None
+    """The newest certificate of `harmwatch verify --certificate`: what proofs are made of that officers fetch."""
+
+    console_audit_user: str = ""
+    """Who looks back at Kafka for the console, a login with the rights of the role `audit`; empty: the console's."""
+
+    console_audit_password_file: Path | None = None
+    """A file with its password."""
+
     @property
     def console_address(self) -> Address:
         """Where it is served. Raises ValueError."""
@@ -97,10 +114,21 @@ class ConsoleAccess(OidcAccess):
             yield f"{_CONSOLE}_USERS and _PROXY are two ways to sign in: leave one of them out"
         if self.console_oidc and (self.console_users is not None or self.console_proxy):
             yield f"{_CONSOLE}_OIDC is a way to sign in: leave {_CONSOLE}_USERS and _PROXY out"
+        yield from self._past_faults()
         if self.console_proxy:
             yield from self._proxy_faults()
         elif self.console_proxy_user or self.console_proxy_groups or self.console_proxy_roles:
             yield f"{_CONSOLE}_PROXY_USER, _GROUPS and _ROLES need {_CONSOLE}_PROXY"
+
+    def _past_faults(self) -> Iterator[str]:
+        if self.console_secret is not None:
+            secret = SecretFile(f"{_CONSOLE}_SECRET", self.console_secret)
+            if (fault := secret.fault()) is not None:
+                yield fault
+            elif len(secret.read()) < _SHORTEST_SECRET:
+                yield f"{_CONSOLE}_SECRET: {self.console_secret} holds less than {_SHORTEST_SECRET} letters"
+        if bool(self.console_audit_user) != (self.console_audit_password_file is not None):
+            yield f"{_CONSOLE}_AUDIT_USER and _AUDIT_PASSWORD_FILE go together"
 
     def _reach_faults(self, address: Address) -> Iterator[str]:
         if not self.has_sign_in:

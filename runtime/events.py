@@ -61,6 +61,10 @@ class Event(StrEnum):
     FOREIGN_RECORD = "foreign_record", "a record of deliveries.v1, delivery-orders.v1 or officer-actions.v1 is foreign"
     NO_ALERTS = "no_alerts", "alerts.v1, delivery-orders.v1 or officer-actions.v1 cannot be read now"
     NO_DESK = "no_desk", "rules or a lapse, which the console writes by itself, are not written yet"
+    NO_PAST = (
+        "no_past",
+        "the process that looks back for the console took too long or died; the next question starts it",
+    )
     NOT_LOGGED = "not_logged", "looks cannot be written to access-log.v1: the console shows no names until they can"
     LEFT_BEHIND = "left_behind", "a client's future whose result no one awaits"
     LIBRARY = "library", "a library says something; `logger` names it"

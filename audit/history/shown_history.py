@@ -51,6 +51,11 @@ class ShownHistory:
     def _is_theirs(self, move: Transition) -> bool:
         return move.move is Move.ENTERED and move.offender_id == self._offender_id
 
+    @property
+    def is_ever_named(self) -> bool:
+        """Whether any alert names them: who was ever in the band."""
+        return bool(self._named)
+
     def _is_named(self, move: Transition) -> bool:
         return self._offender_id in {move.offender_id, move.counterpart, move.cause.offender_id}
 

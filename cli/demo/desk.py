@@ -12,13 +12,13 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from cli.demo.desk_users import USERS, add_desk_users
+from cli.demo.desk_users import USERS, add_desk_secret, add_desk_users
 from cli.demo.history import Record
 from cli.demo.sending import sender
 from cli.demo.working_off import work_off
 from cli.intake.simulate import as_of_now, simulated
+from cli.officers.console import find_console, serve_console
 from cli.output import say
-from cli.service.console import find_console, serve_console
 from cli.service.worker_process import running_worker
 from embedded.stack import Stack
 from models.errors import HarmwatchError, Unavailable
@@ -45,6 +45,7 @@ def run_desk(*, fast: bool) -> None:
     with Stack(None, say) as stack, TemporaryDirectory(prefix="harmwatch-desk-") as folder:
         passwords = add_desk_users(Path(folder) / "users.json")
         os.environ["HARMWATCH_CONSOLE_USERS"] = str(Path(folder) / "users.json")
+        os.environ["HARMWATCH_CONSOLE_SECRET"] = str(add_desk_secret(Path(folder) / "secret"))
         after = now.isoformat().replace("+00:00", "Z")
         os.environ.update(stack.environment(), HARMWATCH_CLOCK="event", HARMWATCH_ALERTS_AFTER=after)
         settings = load_settings()

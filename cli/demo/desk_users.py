@@ -1,10 +1,10 @@
-"""The two users of a demonstration: nothing at a desk is decided by one person."""
+"""The two users of a demonstration, since nothing at a desk is decided by one person, and its secret."""
 
 import secrets
 from pathlib import Path
 
 USERS = {"anna": "officer", "ben": "supervisor"}
-_PASSWORD_BYTES = 9
+_PASSWORD_BYTES, _SECRET_BYTES = 9, 32
 
 
 def add_desk_users(file: Path) -> dict[str, str]:
@@ -17,3 +17,10 @@ def add_desk_users(file: Path) -> dict[str, str]:
         for name, role in USERS.items():
             users[name] = User(Role(role), digests.digest(passwords[name]))
     return passwords
+
+
+def add_desk_secret(file: Path) -> Path:
+    """Writes the secret under which addresses name persons."""
+    file.touch(0o600)
+    file.write_text(secrets.token_hex(_SECRET_BYTES), "ascii")
+    return file

@@ -68,7 +68,7 @@ def explanation(
     else:
         with long_pass(topics) as open_reader:
             found = explain_standing(open_reader, offender_id or "", instant)
-    return ExplanationPage(found, _titles(settings, found.policy)).document()
+    return ExplanationPage(found, titles_of(settings, found.policy)).document()
 
 
 def _sequence(alert_id: str) -> int:
@@ -81,7 +81,7 @@ def _sequence(alert_id: str) -> int:
     return int(number)
 
 
-def _titles(settings: Settings, policy: Policy) -> dict[str, Title]:
+def titles_of(settings: Settings, policy: Policy) -> dict[str, Title]:
     """Titles are not in the journal: they come from the policy's file, if it is still the same policy.
 
     Without them everything is explained but what the codes mean; the page says that they are not known.

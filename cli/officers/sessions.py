@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from cli.service.console import find_console
+from cli.officers.console import find_console
 from runtime.settings import Settings
 from state.sign_ins import SignIns
 

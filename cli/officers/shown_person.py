@@ -9,11 +9,24 @@ from audit.history.shown_history import ShownHistory
 from cli.long_pass import long_pass
 from cli.officers.left_unseen import Times, times_left_unseen
 from cli.officers.own_looks import opened_subjects
+from cli.output import say
 from cli.topics import open_topics
-from models.access_log.look import CommandLook, DisclosureLook, ListLook, Look, StayLook, StaysLook
+from models.access.secret_file import SecretFile
+from models.access_log.look import (
+    BandLook,
+    CommandLook,
+    DisclosureLook,
+    FileLook,
+    ListLook,
+    Look,
+    PersonLook,
+    StayLook,
+    StaysLook,
+)
 from models.instants import parse_instant
 from models.topics import JOURNAL, OFFENCES
 from runtime.settings import Settings
+from sealing.handles import Handles
 
 _LONGEST_NUMBER = 19
 
@@ -29,6 +42,9 @@ class ShownPerson:
     opened: Mapping[str, str]
     """tokens of subjects that can be read"""
 
+    mark: str | None
+    """by which looks at their own page are known; None: none of them is"""
+
     @classmethod
     def of(cls, settings: Settings, person: str, looks: Sequence[tuple[int, Look]]) -> "ShownPerson":
         """Raises Unproved, Unavailable."""
@@ -36,21 +52,24 @@ class ShownPerson:
         begun = sorted((parse_instant(look.at), look.from_entry) for _, look in looks if isinstance(look, ListLook))
         subjects = {look.subject for _, look in looks if isinstance(look, CommandLook) and look.subject is not None}
         left_unseen = times_left_unseen(settings, shown.entrances)
-        return cls(person, shown, begun, left_unseen, opened_subjects(settings, subjects))
+        mark = _mark(settings, person, looks)
+        return cls(person, shown, begun, left_unseen, opened_subjects(settings, subjects), mark)
 
     def could_see(self, look: Look) -> bool:
         """Of a lease until it ended; where the board stood then, the next look says that anybody began later."""
         match look:
-            case StayLook():
+            case StayLook() | FileLook():
                 return self.shown.is_named(look.stay)
+            case PersonLook():
+                return look.subject == self.mark
+            case BandLook():
+                return self.shown.is_ever_named
             case StaysLook() | DisclosureLook():
                 return any(map(self.shown.is_named, look.stays))
             case CommandLook():
                 return self._could_see_by_command(look)
-            case ListLook():
-                return self._stood_on_list(look) or self._waited(parse_instant(look.at), parse_instant(look.until))
             case _:
-                return False
+                return isinstance(look, ListLook) and (self._stood_on_list(look) or self._waited(look))
 
     def _could_see_by_command(self, look: CommandLook) -> bool:
         """One about nobody in particular has shown all who stood there; the access log names nobody by itself."""
@@ -65,9 +84,20 @@ class ShownPerson:
         last = self.begun[after][1] if after < len(self.begun) else None
         return self.shown.is_on(look.from_entry, last, look.lines, look.alerts)
 
-    def _waited(self, begin: int, end: int) -> bool:
+    def _waited(self, look: ListLook) -> bool:
         """Whether they stood in the queue, which is shown under the same lease."""
+        begin, end = parse_instant(look.at), parse_instant(look.until)
         return any(left <= end and (seen is None or begin <= seen) for left, seen in self.left_unseen)
+
+
+def _mark(settings: Settings, person: str, looks: Sequence[tuple[int, Look]]) -> str | None:
+    """By which the looks at their own page are known; without the secret none is listed, and that is said."""
+    secret = settings.console_secret
+    if secret is not None:
+        return Handles(SecretFile("HARMWATCH_CONSOLE_SECRET", secret).read()).mark(person)
+    if any(isinstance(look, PersonLook) for _, look in looks):
+        say("looks at single persons cannot be told apart without HARMWATCH_CONSOLE_SECRET: none of them is listed")
+    return None
 
 
 def _sequence(alert_id: str) -> int:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.service.console import find_console
+from cli.officers.console import find_console
 from models.errors import WrongUse
 from runtime.settings import load_settings
 

@@ -12,13 +12,14 @@ from starlette.routing import BaseRoute, Route
 from console.access_log.access_log import NEWEST, AccessLog
 from console.officer import Officer, Role
 from console.pages import Pages
-from models.access_log.look import CommandLook, DisclosureLook, ListLook, LogLook, Look, StayLook, StaysLook
+from models.access_log.look import LogLook, Look
 from models.errors import Unavailable
 from models.instants import SECOND, Micros, format_instant, parse_instant
 from sight.local_times import full_moment
+from sight.look_words import look_words
 from sight.printable import printable
 
-_LONGEST_REASON, _LONGEST_NAME, _MOST_ROWS, _MOST_STAYS = 500, 200, 500, 20
+_LONGEST_REASON, _LONGEST_NAME, _MOST_ROWS = 500, 200, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,33 +81,7 @@ class AccessPages:
         for look in looks:
             at = parse_instant(look.at)
             if (not asked.officer or look.by == asked.officer) and (asked.since is None or at >= asked.since):
-                yield LookText(full_moment(at, self._pages.zone), printable(look.by), look.role, what_words(look))
-
-
-def what_words(look: Look) -> str:
-    """What was shown."""
-    match look:
-        case ListLook():
-            return f"the list, {look.lines:,} lines, from entry {look.from_entry:,} until {printable(look.until)}"
-        case StayLook():
-            return f"stay {look.stay:,}, at entry {look.from_entry:,}"
-        case StaysLook():
-            return f"{look.page}: {_stays(look.stays)}, at entry {look.from_entry:,}"
-        case DisclosureLook():
-            told = f"{look.page}, {_stays(look.stays)}, at entry {look.from_entry:,}"
-            return f"printed for {printable(look.recipient)}: {told}: {printable(look.why)}"
-        case CommandLook():
-            about = look.subject or look.alert_id
-            return f"harmwatch {look.command}" + ("" if about is None else f" about {printable(about)}")
-        case LogLook():
-            whose = "of everybody" if look.officer is None else f"of {printable(look.officer)}"
-            return f"the access log {whose}: {printable(look.why)}"
-
-
-def _stays(stays: Sequence[int]) -> str:
-    told = ", ".join(f"{stay:,}" for stay in stays[:_MOST_STAYS])
-    more = f" and {len(stays) - _MOST_STAYS:,} more" if len(stays) > _MOST_STAYS else ""
-    return f"stays {told}{more}" if stays else "no stay"
+                yield LookText(full_moment(at, self._pages.zone), printable(look.by), look.role, look_words(look))
 
 
 def _read(body: bytes) -> _Asked:

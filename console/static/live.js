@@ -29,30 +29,29 @@ function makeRow(key) {
   return row;
 }
 
-/* Who it is leads to their stay, where the desk has one. */
-function nameRow(bdi, content) {
-  const link = bdi.firstElementChild;
-  if (!content.address) { if (link) bdi.replaceChildren(); return setText(bdi, content.who); }
-  if (link && link.getAttribute("href") === content.address) return setText(link, content.who);
-  bdi.replaceChildren();
-  const made = bdi.appendChild(document.createElement("a"));
-  made.setAttribute("href", content.address);
-  return setText(made, content.who);
-}
-
 function fillRow(row, content) {
   CELLS.forEach((name, index) => {
     const cell = row.children[index];
     const had = cell.textContent !== "";
-    const changed = name === "who" ? nameRow(cell.firstElementChild, content) : setText(cell, content[name]);
+    const changed = setText(name === "who" ? cell.querySelector("bdi") : cell, content[name]);
     if (changed && had && MARKED.has(name)) {
       cell.classList.add("changed");
       setTimeout(() => cell.classList.remove("changed"), MARK_MS);
     }
   });
+  leadTo(row, content.address);
   row.dataset.place = content.place;
   row.dataset.trend = content.trend;
   row.classList.remove("gone");
+}
+
+/* To their stay, or to the page about that person, where there is one. */
+function leadTo(row, address) {
+  const who = row.querySelector("bdi"), link = who.closest("a");
+  if (!address) { if (link) link.replaceWith(who); return; }
+  const way = link ?? document.createElement("a");
+  if (way.getAttribute("href") !== address) way.href = address;
+  if (!link) { who.replaceWith(way); way.appendChild(who); }
 }
 
 function shownOrder() {
@@ -188,6 +187,7 @@ const BOARD_KEYS = {
   },
   ".": () => letThrough(),
   p: () => pause(!paused),
+  o: () => document.activeElement?.closest?.("tr[data-key]")?.querySelector("a")?.click(),
   "?": () => at("keys").showModal(),
   Escape: () => document.activeElement?.closest?.("#list") && document.activeElement.blur(),
 };

@@ -84,7 +84,7 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases) -> Iterator[Open
         with feed:
             packs = PackReader(partial(_records, settings))
             shifts = ShiftPages(pages, news, acting, leases, packs, partial(_newest_letter, settings))
-            yield OpenDesk(StayPages(pages, news, acting, leases, shifts), feed)
+            yield OpenDesk(StayPages(pages, news, acting, leases, shifts, pages.fan_out.wording.handles), feed)
 
 
 def _take(settings: Settings, book: LiveDesk, told: Sequence[AlertEvent], done: Sequence[Record]) -> None:

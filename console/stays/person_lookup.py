@@ -41,7 +41,7 @@ class PersonLookup:
         try:
             if self.keys is not None and self.keys.of(state.desk, stay).is_gone:
                 return PersonView(trouble=_UNREADABLE, is_unreadable=True)
-            who = self._who(state, stay)
+            who = self.who(state, stay)
             if who is None:
                 return PersonView(trouble=_UNREADABLE)
             person, basis = self.persons.ask(who)
@@ -61,7 +61,7 @@ class PersonLookup:
         """With none of its texts, where they are sealed."""
         return desk if self.keys is None else self.keys.unopened(desk, stay)
 
-    def _who(self, state: DeskState, stay: int) -> str | None:
+    def who(self, state: DeskState, stay: int) -> str | None:
         """On a sealed board the store alone has ids in clear, and the key store of those who have left."""
         inside = next((who for who, sequence in self.entrances().items() if sequence == stay), None)
         if inside is not None:

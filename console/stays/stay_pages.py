@@ -28,6 +28,7 @@ from console.stays.stay_text import stay_text
 from desk.state import Desk
 from models.alert import Alert
 from models.errors import Unavailable
+from sealing.handles import Handles
 
 _SENT = "It is written. This console has not read it back yet: look again in a moment."
 _NOTES = {"done": "It is done.", "sent": _SENT}
@@ -44,6 +45,8 @@ class StayPages:
     acting: ActionDesk
     leases: Leases
     shifts: ShiftPages
+    handles: Handles | None = None
+    """under which the page about a person has its address; None: there is none"""
 
     def routes(self) -> list[Route]:
         """What is answered where."""
@@ -124,6 +127,7 @@ class StayPages:
         return self.pages.page(
             request, "stay.html", outcome.status, stay=text, seen=seen, form=form, outcome=outcome, note=told,
             why_not=why_not(officer), fresh=self.news.fresh(), made=self.pages.moment(),
+            person=self._person_address(sequence, asked),
         )  # fmt: skip
 
     async def _read(self, state: DeskState, sequence: int) -> tuple[PersonView, Desk, Alert | None]:
@@ -136,6 +140,12 @@ class StayPages:
         except Unavailable as error:
             trouble = PersonView(trouble=str(error))
             return trouble, lookup.unopened(state.desk, sequence), state.entrances.get(sequence)
+
+    def _person_address(self, sequence: int, asked: PersonView) -> str:
+        """Of the page about the person; the stay is the reason for opening it."""
+        if self.handles is None or asked.person is None:
+            return ""
+        return f"/people/{self.handles.handle(asked.person.offender_id)}?of={sequence}"
 
     def _unshown(self, request: Request, form: StayForm, words: str) -> Response:
         """Nothing that names anybody; what was typed is theirs, and comes back."""

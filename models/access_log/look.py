@@ -1,4 +1,4 @@
-"""A look on access-log.v1: who was shown names. Of the list it names no one, only a place in it."""
+"""A look on access-log.v1: who was shown names. Of a list it names no one, only a place in it, or a mark."""
 
 from typing import Annotated, Literal
 
@@ -78,6 +78,55 @@ class DisclosureLook(_Look):
     why: Annotated[str, Field(min_length=1)]
 
 
+class PersonLook(_Look):
+    """The page about one person was shown, once, or handed on."""
+
+    kind: Literal["person"] = "person"
+    subject: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+    """a mark of the person under the console's secret: who has it can say whether it is somebody's, and nobody whose"""
+
+    why: Annotated[str, Field(min_length=1)]
+    moment: str | None
+    """the instant that was looked back at; null: the newest one"""
+
+    known: Literal["then", "now"]
+    """by the knowledge of that moment, or of now"""
+
+    found: bool
+    """whether any report about them was known"""
+
+    recipient: str | None
+    """to whom it was disclosed on paper; null: it was consulted"""
+
+
+class BandLook(_Look):
+    """The band of a moment was shown, or the alerts that would not be sent today."""
+
+    kind: Literal["band"] = "band"
+    what: Literal["band", "amendments"]
+    moment: str | None
+    """of the band, or from which on alerts were asked for; null: all"""
+
+    known: str
+    """`then`, `now`, or the instant of which the knowledge was asked for"""
+
+    recipient: str | None
+    """to whom it was disclosed on paper; null: it was consulted"""
+
+
+class FileLook(_Look):
+    """A file about one alert was handed on."""
+
+    kind: Literal["file"] = "file"
+    file: Literal["explanation", "proof"]
+    stay: Annotated[int, Field(ge=1)]
+    """the sequence of the alert with which it began"""
+
+    why: Annotated[str, Field(min_length=1)]
+    recipient: Annotated[str, Field(min_length=1)]
+    """to whom it was disclosed"""
+
+
 class LogLook(_Look):
     """The access log itself was shown."""
 
@@ -101,7 +150,7 @@ class CommandLook(_Look):
     """about which alert alone; null: about none in particular"""
 
 
-Look = ListLook | StayLook | StaysLook | DisclosureLook | LogLook | CommandLook
+Look = ListLook | StayLook | StaysLook | DisclosureLook | PersonLook | BandLook | FileLook | LogLook | CommandLook
 
 
 class LookRecord(RootModel[Annotated[Look, Field(discriminator="kind")]]):

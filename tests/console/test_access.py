@@ -1,5 +1,6 @@
 """The access log on a real topic: what looks leave there, and who may look at that."""
 
+import asyncio
 import json
 import socket
 import time
@@ -19,8 +20,10 @@ from console.fan_out import FanOut
 from console.officer import Role
 from console.pages import Pages
 from console.sign_in.proxy import ProxyProvider
+from models.access_log.look import BandLook, FileLook, PersonLook
 from models.topics import ACCESS_LOG, topic_name
 from runtime.settings import Settings
+from sealing.handles import Handles
 from tests.console.conftest import HOST, OWN
 from tests.console.views import a_view
 from tests.end_to_end.installation import Said, say
@@ -174,3 +177,30 @@ def test_with_kafka_away_a_new_request_is_refused_in_time_and_names_nobody(fan_o
             assert "Kafka at 127.0.0.1:1 does not answer (HARMWATCH_KAFKA)" in answers[0].text
         with browser(fan_out, nowhere, "eve", "auditor") as client:
             assert client.post("/access", data=ASKED, headers=OWN).status_code == 503
+
+
+def test_looks_at_the_past_stand_there_with_reason_and_recipient_and_without_an_id(
+    access_log: AccessLog, access_environment: dict[str, str], fan_out: FanOut
+) -> None:
+    mark = Handles("7" * 64).mark("suspect-0042")
+    head = {"board": "v100", "by": "local:anna", "role": "officer", "at": "2026-11-28T02:13:05Z"}
+    moment = "2026-11-01T00:00:00Z"
+    person = PersonLook.model_validate(
+        head | {"subject": mark, "why": "a call", "moment": moment, "known": "now", "found": True, "recipient": None}
+    )
+    band = BandLook.model_validate(
+        head | {"what": "band", "moment": moment, "known": "then", "recipient": "\u202ecourt"}
+    )
+    file = FileLook.model_validate(head | {"file": "proof", "stay": 7, "why": "case 7", "recipient": "the court"})
+    with asyncio.Runner() as runner:
+        for look in (person, band, file):
+            runner.run(access_log.write(look))
+    rows = listed(access_environment, "--officer", "local:anna")[-3:]
+    assert [row["kind"] for row in rows] == ["person", "band", "file"]
+    assert (rows[0]["subject"], rows[2]["recipient"]) == (mark, "the court")
+    told = say(access_environment, "access", "list", "--officer", "local:anna").output.splitlines()[-3:]
+    assert told[0].endswith(f"person {mark} at {moment}, as known now: a call")
+    assert told[1].endswith(f"the band at {moment}; disclosed to \\u202ecourt")
+    assert told[2].endswith("the proof of stay 7: case 7; disclosed to the court")
+    page = browser(fan_out, access_log, "eve", "auditor").post("/access", data=ASKED, headers=OWN).text
+    assert all(words in page for words in (f"person {mark}", "the proof of stay 7: case 7; disclosed to the court"))

@@ -19,7 +19,7 @@ PLAIN_WORDS = (
     "cell code column day document figure file filter folder guess header layout line name page "
     "row sheet stream table text title "
     # Python and its processes
-    "access address answer builder candidate change check checker cipher clock connection context count "
+    "access address answer builder candidate change chart check child checker cipher clock connection context count "
     "crime difference digest error event examination fact fill form gatherer gauge group hash "
     "health hint history identity index input item kind level limit log maker mark matcher membership "
     "meter metric mix mode moment namespace node observation option order outcome part patient point "

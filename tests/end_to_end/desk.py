@@ -4,18 +4,21 @@ import asyncio
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from cli.past.answering import answer_past
 from console.access_log.access_log import AccessLog
 from console.app import make_app
 from console.officer import Role
 from console.pages import Pages
+from console.past.open_past import open_past
 from console.serve import Server, hosts_of, leases_of, listening, pages_of
 from console.sign_in.proxy import ProxyProvider
 from console.stays.open_desk import OpenDesk, open_desk
@@ -70,18 +73,20 @@ class Night:
         self.installation.send(reports)
 
     @contextmanager
-    def console(self) -> Iterator["InProcess"]:
-        """Another console on this board."""
+    def console(self, *, secret: Path | None = None) -> Iterator["InProcess"]:
+        """Another console on this board; with a secret it looks back as well."""
+        settings = self.settings.model_copy(update={"console_secret": secret})
         policy = load_policy(self.settings.policy)
         poller = BoardPoller(self.settings, policy.band_size, policy.exit_rank, 20)
-        pages = pages_of(self.settings, policy, poller.view)
+        pages = pages_of(settings, policy, poller.view)
         with (
             closing(AccessLog(self.settings)) as access_log,
             PollerThread(poller, pages.fan_out.show),
             open_desk(self.settings, pages, leases_of(self.settings, pages, access_log)) as desk,
+            open_past(settings, answer_past, pages, access_log.write, desk.pages) as past,
             ExitStack() as officers,
         ):
-            yield InProcess(pages, desk, officers)
+            yield InProcess(pages, desk, officers, past)
 
     @contextmanager
     def served(self) -> Iterator["Served"]:
@@ -122,10 +127,10 @@ class Served:
 class InProcess:
     """A console, asked by officers whom a proxy has let in."""
 
-    def __init__(self, pages: Pages, desk: OpenDesk, officers: ExitStack) -> None:
+    def __init__(self, pages: Pages, desk: OpenDesk, officers: ExitStack, past: Sequence[Route]) -> None:
         self.pages, self.desk = pages, desk
         provider = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES)
-        self._app = make_app(pages, frozenset({HOST}), desk.pages.leases, provider, (), desk.pages)
+        self._app = make_app(pages, frozenset({HOST}), desk.pages.leases, provider, past, desk.pages)
         self._officers = officers
         self._known: dict[tuple[str, str], TestClient] = {}
 

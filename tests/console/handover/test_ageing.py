@@ -7,10 +7,10 @@ import jsonschema
 import pytest
 from markupsafe import escape
 
-from console.access_log.access_pages import what_words
 from console.handover.ageing_text import KINDS
 from desk.ageing import AGEING_KINDS
 from models.access_log.look import StaysLook
+from sight.look_words import look_words
 from sight.printable import printable
 from tests.console.book import Book
 from tests.console.duty import Duty
@@ -58,7 +58,7 @@ def test_every_role_reads_what_may_have_been_forgotten_and_each_answer_is_one_lo
     assert [(look.by, look.stays) for look in book.looks if isinstance(look, StaysLook)] == 2 * [
         (f"proxy:{group}", (3, 2, 1))
     ]
-    assert what_words(book.looks[0]) == "ageing: stays 3, 2, 1, at entry 81,204"
+    assert look_words(book.looks[0]) == "ageing: stays 3, 2, 1, at entry 81,204"
 
 
 def test_while_no_look_can_be_written_nobody_is_named(duty: Duty, book: Book) -> None:

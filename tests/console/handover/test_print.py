@@ -2,8 +2,8 @@
 
 import pytest
 
-from console.access_log.access_pages import what_words
 from models.access_log.look import DisclosureLook
+from sight.look_words import look_words
 from tests.console.book import Book
 from tests.console.conftest import OWN
 from tests.console.duty import Duty
@@ -39,7 +39,7 @@ def test_every_role_prints_for_somebody_and_each_paper_is_one_disclosure(
         FOR["recipient"],
     )
     assert (look.why, set(look.stays)) == (FOR["why"], set(PAPERS[path]))
-    assert what_words(look).startswith("printed for DI <Stone>, CID: ")
+    assert look_words(look).startswith("printed for DI <Stone>, CID: ")
 
 
 @pytest.mark.parametrize("path", PAPERS)

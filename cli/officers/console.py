@@ -20,9 +20,10 @@ def command() -> None:
 def serve_console(settings: Settings) -> None:
     """Until SIGTERM or Ctrl-C. Raises WrongUse where the extra is missing, PreconditionFailed."""
     find_console()
+    from cli.past.answering import answer_past  # noqa: PLC0415  (what it answers with is of the extra, too)
     from console.serve import serve  # noqa: PLC0415  (an optional extra)
 
-    serve(settings)
+    serve(settings, answer_past)
 
 
 def find_console() -> None:

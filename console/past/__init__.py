@@ -1,0 +1,1 @@
+"""The past at the desk: asked of one process that reads Kafka alone, never in the event loop."""

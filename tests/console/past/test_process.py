@@ -1,0 +1,107 @@
+"""The process that looks back: ended where it takes too long, and started again whatever became of it."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from console.past.process import MOST_WAITING, Job, PastProcess, QueueFull
+from console.past.questions import AmendmentsQuestion
+from models.errors import Unavailable, Unproved
+from models.instants import Micros
+from runtime.settings import Settings
+from tests.console.past.rote import DIES, ERRS, IS_AWAY, PROVES_NOTHING, SAYS_HOW_NICE, SLEEPS, answer_by_rote
+
+LIMIT = 1.0
+
+
+@pytest.fixture
+def process() -> Iterator[PastProcess]:
+    with closing(PastProcess(Settings(), answer_by_rote, LIMIT)) as process:
+        yield process
+
+
+def asked(process: PastProcess, since: int) -> Job:
+    return process.ask(AmendmentsQuestion(Micros(since)))
+
+
+def answer(process: PastProcess, since: int) -> str:
+    told = asked(process, since).future.result(60)
+    assert isinstance(told, bytes)
+    return told.decode()
+
+
+def test_it_is_one_process_of_low_priority_and_no_question_starts_another(process: PastProcess) -> None:
+    assert {answer(process, number) for number in (1, 2, 3)} == {str(process.pid)}
+    assert int(answer(process, SAYS_HOW_NICE)) == os.nice(0) + 10
+
+
+@pytest.mark.parametrize(
+    ("fate", "words"),
+    [
+        (SLEEPS, "this took longer than 1 s, so it was ended"),
+        (DIES, "the process that looks back has ended over this: ask again"),
+    ],
+)
+def test_what_takes_too_long_or_dies_is_said_and_the_next_question_is_answered(
+    process: PastProcess, fate: int, words: str
+) -> None:
+    before = answer(process, fate - 10**15 + 10)
+    with pytest.raises(Unavailable, match=words):
+        asked(process, fate).future.result(60)
+    assert answer(process, fate - 10**15 + 20) not in {before, ""}
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(before), 0)
+
+
+def test_what_cannot_be_answered_is_said_by_its_kind_and_the_process_stays(process: PastProcess) -> None:
+    before = answer(process, 31)
+    with pytest.raises(Unavailable, match="Kafka does not answer"):
+        asked(process, IS_AWAY).future.result(60)
+    with pytest.raises(Unproved, match="it lies before the first report"):
+        asked(process, PROVES_NOTHING).future.result(60)
+    assert answer(process, 32) == before
+
+
+def test_an_error_that_nobody_meant_names_its_kind_and_no_person(
+    process: PastProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(Unavailable, match=r"this could not be computed \(KeyError\)") as raised:
+        asked(process, ERRS).future.result(60)
+    assert "suspect" not in str(raised.value) + caplog.text
+    assert "KeyError" in caplog.text
+
+
+def test_a_killed_process_is_started_by_the_next_question(process: PastProcess) -> None:
+    os.kill(int(answer(process, 41)), signal.SIGKILL)
+    with pytest.raises(Unavailable, match="ask again"):
+        asked(process, 42).future.result(60)
+    assert answer(process, 43) == str(process.pid)
+
+
+def test_eight_may_wait_and_a_ninth_is_refused_until_there_is_room(process: PastProcess) -> None:
+    slow = asked(process, 10**8)
+    while slow.begun_at is None:
+        time.sleep(0.005)
+    waiting = [asked(process, 10**8 + number) for number in range(1, MOST_WAITING + 1)]
+    assert [process.before(job) for job in waiting] == list(range(1, MOST_WAITING + 1))
+    with pytest.raises(QueueFull, match="8 questions about the past wait already"):
+        asked(process, 51)
+    assert asked(process, 10**8 + 1) is waiting[0], "the same question is asked once"
+    waiting[-1].future.result(60)
+    assert answer(process, 52) == str(process.pid)
+
+
+def test_whoever_asks_while_it_ends_hears_so_and_nothing_is_left_behind() -> None:
+    process = PastProcess(Settings(), answer_by_rote, LIMIT)
+    pid = int(answer(process, 1))
+    jobs = [asked(process, SLEEPS), asked(process, 2)]
+    process.close()
+    for job in jobs:
+        with pytest.raises(Unavailable):
+            job.future.result(0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
