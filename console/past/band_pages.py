@@ -109,7 +109,7 @@ class BandPages:
 
     def _ask(self, request: Request, status: int) -> Response:
         return self.desk.pages.page(
-            request, "past_ask.html", status, address=here(request), asks="recipient", title="Print this page"
+            request, "past_ask.html", status, address=here(request), asks="recipient", title="Print this page", stay=""
         )  # fmt: skip
 
     async def _record(

@@ -79,4 +79,12 @@ class FilePages:
 
     def _ask(self, request: Request, status: int, kind: str) -> Response:
         title = "Fetch the explanation of this stay" if kind == "explanation" else "Fetch the proof of this alert"
-        return self.desk.pages.page(request, "past_ask.html", status, address=here(request), asks=_ASKS, title=title)
+        return self.desk.pages.page(
+            request,
+            "past_ask.html",
+            status,
+            address=here(request),
+            asks=_ASKS,
+            title=title,
+            stay=request.path_params["alert_id"],
+        )

@@ -118,9 +118,11 @@ class PeoplePages:
         if wants_json(request):
             return Response(told.json_text(), status, media_type="application/json")
         begun = [each.alert_id for each in told.alerts if each.transition == "entered"]
+        stays = {} if self.stays is None else self.stays.lines(begun)
+        text = person_text(told, zone, is_past=look.moment is not None)
         return self.desk.pages.page(
-            request, "person.html", status, told=told, text=person_text(told, zone), look=look,
-            as_of=whole_moment(told.as_of, zone), stays={} if self.stays is None else self.stays.lines(begun),
+            request, "person.html", status, told=told, look=look, text=text, stays=stays,
+            as_of=whole_moment(told.as_of, zone),
             address=f"/people/{request.path_params['handle']}", query=request.url.query,
             asked=request.query_params.get("t", ""), who=printable(told.offender_id), made=self.desk.pages.moment(),
         )  # fmt: skip
@@ -130,7 +132,9 @@ class PeoplePages:
         if wants_json(request):
             return self.desk.refusal(request, 422, f"Say {name} first, by a form: `{name}=...`, sent to this address.")
         title = "Print the page about a person" if name == "recipient" else "Look at a person"
-        return self.desk.pages.page(request, "past_ask.html", status, address=here(request), asks=name, title=title)
+        return self.desk.pages.page(
+            request, "past_ask.html", status, address=here(request), asks=name, title=title, stay=""
+        )
 
     def _find_page(self, request: Request, status: int = 200, words: str = "") -> Response:
         return self.desk.pages.page(request, "find.html", status, words=words)

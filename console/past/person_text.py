@@ -57,11 +57,11 @@ class PersonText:
     leaves: str
 
 
-def person_text(told: PersonDocument, zone: tzinfo) -> PersonText:
-    """In the zone of the console."""
+def person_text(told: PersonDocument, zone: tzinfo, *, is_past: bool) -> PersonText:
+    """In the zone of the console; `is_past`: not of the newest moment."""
     return PersonText(
         who=printable(told.offender_id),
-        lead=" ".join(_lead(told, zone)),
+        lead=" ".join(_lead(told, zone, is_past=is_past)),
         facts=tuple(_facts(told, zone)),
         chart=_chart(told, zone),
         changes=tuple(_change(each, zone) for each in reversed(told.score)),
@@ -69,7 +69,7 @@ def person_text(told: PersonDocument, zone: tzinfo) -> PersonText:
         counted=tuple(_counted(each, zone) for each in told.contributions),
         uncounted=tuple(_uncounted(each) for each in told.uncounted),
         path=tuple(_point(before, point, zone) for before, point in pairwise(told.path)),
-        leaves=_leaves(told.path, zone),
+        leaves="" if is_past else _leaves(told.path, zone),
     )
 
 
@@ -84,8 +84,8 @@ def whole_moment(instant: str, zone: tzinfo) -> str:
     return full_moment(parse_instant(instant), zone)
 
 
-def _lead(told: PersonDocument, zone: tzinfo) -> Iterator[str]:
-    standing = "was" if told.known == "now" else "is"
+def _lead(told: PersonDocument, zone: tzinfo, *, is_past: bool) -> Iterator[str]:
+    standing = "was" if is_past else "is"
     if not told.in_band:
         yield f"This person {standing} not in the band."
     else:

@@ -61,7 +61,7 @@ class Desk:
         provider_of: Callable[[Pages], Provider] = lambda _: NoProvider(),
         further_of: Callable[[Pages], Sequence[BaseRoute]] = lambda _: (),
     ) -> None:
-        self._tls, self._provider_of, self._further_of = tls, provider_of, further_of
+        self._tls, self._provider_of, self.further_of = tls, provider_of, further_of
         self.book = Book()
         self._port = ReservedPort()
         self.address = Address("127.0.0.1", self._port.number)
@@ -92,7 +92,7 @@ class Desk:
         pages = Pages("v100", "v100 2026.1", self.fan_out, UTC)
         provider = self._provider_of(pages)
         pages.has_sign_out = provider.can_sign_out
-        leases, further = self.book.leases(self.fan_out), self._further_of(pages)
+        leases, further = self.book.leases(self.fan_out), self.further_of(pages)
         app = make_app(pages, hosts_of(self.address), leases, provider, further)
         self._server = server = Server(app, self.fan_out, tls=self._tls)
         ready = threading.Event()
