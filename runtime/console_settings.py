@@ -4,6 +4,9 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from models.access.secret_file import SecretFile
 from models.access.tls_files import TlsFiles
@@ -66,6 +69,9 @@ class ConsoleAccess(OidcAccess):
 
     console_certificate: Path | None = None
     """The newest certificate of `harmwatch verify --certificate`: what proofs are made of that officers fetch."""
+
+    console_past_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
+    """After how many seconds over one question the process that looks back is ended."""
 
     console_audit_user: str = ""
     """Who looks back at Kafka for the console, a login with the rights of the role `audit`; empty: the console's."""

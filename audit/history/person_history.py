@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from audit.history.evidence import Evidence
 from audit.history.explanation import Explanation, standing_of
-from audit.history.forecast import Point, forecast
+from audit.history.forecast import Point, turns
 from audit.history.history_replay import HistoryReplay
 from audit.history.moves import Moves
 from audit.history.score_path import ScoreChange, ScorePath
@@ -16,7 +16,7 @@ from models.instants import Micros
 class PersonHistory:
     """As known at `as_of` (microseconds), read up to `entry`; `standing` None: no report about them was known.
 
-    `score`: every change until then. `path`: what comes if nothing more is reported about anybody.
+    `score`: every change until then. `path`: where score or membership turn, if nothing more is reported about anybody.
     """
 
     board: str
@@ -37,4 +37,4 @@ def person_history(open_reader: OpenReader, offender_id: str, at: Micros | None)
         return PersonHistory(board, as_of, past.entry, None)
     standing = standing_of(past, engine, evidence, moves, offender_id)
     score = tuple(ScorePath(evidence, past.reigns).changes(as_of))
-    return PersonHistory(board, as_of, past.entry, standing, score, tuple(forecast(engine, offender_id)))
+    return PersonHistory(board, as_of, past.entry, standing, score, tuple(turns(engine, offender_id)))

@@ -1,7 +1,6 @@
 """One person at one moment, for their page: as known then, or by what is known now."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable
 
 from audit.history.evidence import RuleOutcome
 from audit.history.explanation import Explanation
@@ -68,16 +67,8 @@ def _as_known_then(found: PersonHistory, standing: Explanation, titles: Titles) 
         uncounted=tuple(_uncounted(standing)),
         alerts=tuple(_alert(found.board, one) for one in standing.alerts),
         score=tuple(map(_change, found.score)),
-        path=tuple(map(_point, _turns(found.path))),
+        path=tuple(map(_point, found.path)),
     )
-
-
-def _turns(path: Sequence[Point]) -> Iterator[Point]:
-    """The present, and where score or membership change: a rank changes whenever anybody's does."""
-    yield from path[:1]
-    for before, point in pairwise(path):
-        if (before.score, before.in_band) != (point.score, point.in_band):
-            yield point
 
 
 def _point(point: Point) -> PointDocument:

@@ -25,7 +25,7 @@ def open_past(
     settings: Settings, answering: Answering, pages: Pages, write: Write, stays: StayPages
 ) -> Iterator[Sequence[Route]]:
     """While the block lasts; the process itself is started by the first question."""
-    with closing(PastProcess(settings_of_child(settings), answering)) as process:
+    with closing(PastProcess(settings_of_child(settings), answering, settings.console_past_seconds)) as process:
         desk = PastDesk(pages, process, write, handles_of(settings))
         yield past_routes(desk, PersonStays(stays.news, stays.acting.lookup))
 

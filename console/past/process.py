@@ -12,7 +12,6 @@ from models.errors import HarmwatchError, Unavailable
 from runtime.settings import Settings
 
 MOST_WAITING = 8
-LIMIT_SECONDS = 20.0
 KEPT_SECONDS, FAILURE_KEPT_SECONDS = 30.0, 5.0
 """So long an answer may be fetched: a page that waits asks again, and others that ask the same."""
 
@@ -42,7 +41,7 @@ class Job:
 class PastProcess:
     """The process is started by the first question, and again where it has died or taken too long. Any thread asks."""
 
-    def __init__(self, settings: Settings, answering: Answering, limit_seconds: float = LIMIT_SECONDS) -> None:
+    def __init__(self, settings: Settings, answering: Answering, limit_seconds: float) -> None:
         self._settings, self._answering, self.limit_seconds = settings, answering, limit_seconds
         self._jobs: dict[Question, Job] = {}
         self._lock = threading.Lock()

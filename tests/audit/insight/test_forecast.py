@@ -3,12 +3,18 @@
 import random
 
 import pytest
+from hypothesis import given, settings
 
-from audit.history.forecast import Point, forecast
+from audit.history.forecast import Point, forecast, turns
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Step, Weight
 from models.instants import DAY, parse_instant
+from models.record import Record
+from scoring.assess import Assessor
 from scoring.engine import Engine
+from scoring.run import assess_run
+from tests.audit.drawn import AppliedEntry, histories, policy_of
+from tests.audit.one_instant import Drawn
 
 START = parse_instant("2024-03-01T00:00:00Z")
 SIZE = 3
@@ -75,3 +81,25 @@ def test_what_ends_at_one_instant_is_one_point_however_much_it_is() -> None:
     assert [(point.as_of - START, point.score, point.rank) for point in path] == [
         (0, 5, many), (DAY, 5, 1), (2 * DAY, 0, None),
     ]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(clocks=(ClockMode.WALL, ClockMode.EVENT)))
+def test_where_it_turns_is_where_the_forecast_changes_its_score_or_membership(drawn: AppliedEntry) -> None:
+    for number in range(5):
+        who = f"p{number}"
+        whole, turned = (
+            [(point.as_of, point.score, point.in_band) for point in path(_now(drawn), who)]
+            for path in (forecast, turns)
+        )  # fmt: skip
+        assert turned == [point for place, point in enumerate(whole) if not place or point[1:] != whole[place - 1][1:]]
+
+
+def _now(drawn: AppliedEntry) -> Engine:
+    """Its own each time, since a forecast uses it up; it goes on by the wall, as no record moves it."""
+    engine = Engine(drawn.rules.size, drawn.rules.exit_rank, ClockMode.WALL)
+    assess = Assessor(policy_of(drawn.rules))
+    for number, one in enumerate(each for each in drawn.reports if drawn.rules.knows(each)):
+        record = Record(number, one["recorded_at"] // 1_000, one["offender_id"].encode(), Drawn(one).value(number))
+        engine.apply(assess_run(0, number, number + 1, [record], assess), one["recorded_at"])
+    return engine

@@ -51,7 +51,7 @@ def console(process: PastProcess, fan_out: FanOut) -> Iterator[PastConsole]:
 def unasked(fan_out: FanOut) -> Iterator[PastConsole]:
     """A console of which nothing is asked that its process would have to answer."""
     with (
-        closing(PastProcess(golden_settings(), answer_by_rote)) as process,
+        closing(PastProcess(golden_settings(), answer_by_rote, 20)) as process,
         past_console(process, fan_out, ALERT.offender_id) as console,
     ):
         yield console
@@ -302,7 +302,10 @@ def test_the_table_above_names_every_route(unasked: PastConsole) -> None:
 
 
 def test_a_page_that_waits_says_for_what_and_asks_again_without_a_script(fan_out: FanOut) -> None:
-    with closing(PastProcess(golden_settings(), answer_by_rote)) as process, past_console(process, fan_out) as console:
+    with (
+        closing(PastProcess(golden_settings(), answer_by_rote, 20)) as process,
+        past_console(process, fan_out) as console,
+    ):
         anna, slow = console.officer(), format_instant(SLEEPS)
         first, second = (anna.get(f"/at/amendments?since={each}") for each in (slow, format_instant(Micros(1))))
         assert (first.status_code, second.status_code) == (202, 202)

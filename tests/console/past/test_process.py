@@ -2,10 +2,14 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
+import psutil
 import pytest
 
 from console.past.process import MOST_WAITING, Job, PastProcess, QueueFull
@@ -105,3 +109,30 @@ def test_whoever_asks_while_it_ends_hears_so_and_nothing_is_left_behind() -> Non
             job.future.result(0)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+_PARENT = """
+import time
+from console.past.process import PastProcess
+from console.past.questions import AmendmentsQuestion
+from runtime.settings import Settings
+from tests.console.past.rote import SLEEPS, answer_by_rote
+if __name__ == "__main__":
+    process = PastProcess(Settings(), answer_by_rote, 600)
+    pid, job = process.ask(AmendmentsQuestion(1)).future.result(60), process.ask(AmendmentsQuestion(SLEEPS))
+    while job.begun_at is None:
+        time.sleep(0.01)
+    print(pid.decode(), flush=True)
+    time.sleep(600)
+"""
+
+
+def test_it_ends_with_a_console_that_was_killed_in_the_middle_of_a_question(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT)
+    path = {"PYTHONPATH": str(Path(__file__).parents[3])}
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, env=os.environ | path) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+    assert psutil.wait_procs([child], timeout=20)[1] == [], "it goes on without its console"
