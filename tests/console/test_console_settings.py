@@ -69,6 +69,8 @@ def test_other_machines_need_a_sign_in_and_tls_or_a_persons_word(
         (OIDC | {"console_oidc_client": ""}, "needs HARMWATCH_CONSOLE_OIDC_CLIENT"),
         (OIDC | {"console_oidc_roles": "desk=chief"}, "_ROLES is VALUE=ROLE"),
         (OIDC | {"console_oidc_secret": "nowhere"}, "_SECRET: nowhere: No such file"),
+        ({"console_audit_user": "harmwatch-audit"}, "_AUDIT_PASSWORD_FILE go together"),
+        ({"console_secret": "nowhere"}, "HARMWATCH_CONSOLE_SECRET: nowhere: No such file"),
     ],
 )
 def test_what_does_not_go_together_is_named(given: dict[str, object], told: str) -> None:
@@ -85,3 +87,17 @@ def test_an_identity_provider_is_a_sign_in_and_its_address_ends_without_a_slash(
     assert settings.has_sign_in
     assert (settings.oidc_issuer, faults(**OIDC)) == ("http://localhost:8080/realm", [])
     assert settings.oidc_roles == {"desk": "officer"}
+
+
+@pytest.mark.parametrize(
+    ("letters", "mode", "told"),
+    [(64, 0o600, ""), (32, 0o400, ""), (31, 0o600, "holds less than 32 letters"), (64, 0o640, "chmod 600")],
+)
+def test_the_secret_is_long_enough_and_its_owners_alone(letters: int, mode: int, told: str, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("5" * letters + "\n")
+    file.chmod(mode)
+    found = " ".join(faults(console_secret=file))
+    assert bool(found) == bool(told)
+    assert told in found
+    assert "555" not in found
