@@ -13,7 +13,6 @@ import pytest
 from audit.history.amendments import amendments
 from audit.history.explanation import explain_standing
 from audit.history.history_replay import HistoryReplay
-from audit.snapshots.builder import FIRST
 from audit.snapshots.file import SnapshotFile
 from audit.snapshots.snapshots import Snapshots
 from broker.reader import OpenReader
@@ -23,85 +22,27 @@ from cli.board.offender import OffenderDocument, offender_document
 from cli.insight.amendments import amendments_document
 from cli.insight.explanation_page import ExplanationPage
 from models.alert import wire_bytes
-from models.errors import Damaged, PreconditionFailed, Unproved
+from models.errors import Damaged, PreconditionFailed
 from models.instants import Micros, parse_instant
 from models.journal.entry import FIRST_PREVIOUS_HASH, JournalEntry, hash_of
 from models.record import Record
 from models.topics import JOURNAL, TOPICS, Topic
-from tests.audit.golden.history import GoldenHistory, WrittenDown, golden_histories
+from tests.audit.golden.history import GoldenHistory, WrittenDown
 from tests.audit.history import History, items_of
+from tests.audit.snapshot_answers import (
+    GOLDEN,
+    WHOLE,
+    answered_moments,
+    assert_the_same,
+    build,
+    by_engine,
+    by_snapshots,
+    moments,
+    persons_in,
+    said_by,
+)
 from tests.end_to_end.activated import reports, two_policies
 from tests.end_to_end.installation import Installation
-
-WHOLE = 10_000
-EVERY = 60
-GOLDEN = golden_histories()[-1]
-
-
-def build(open_reader: OpenReader, folder: Path, every: int = EVERY, first: int = FIRST) -> Snapshots:
-    """Snapshots as the command builds them."""
-    folder.mkdir(exist_ok=True)
-    snapshots = Snapshots(open_reader, folder)
-    with SnapshotFile(snapshots.path) as file:
-        for _ in snapshots.builder(file, every, first).run():
-            pass
-    return snapshots
-
-
-def told_by(open_reader: OpenReader, at: Micros, persons: list[str]) -> Any:
-    """Everything that the reference engine can say of an instant, or why it says nothing."""
-    try:
-        engine = HistoryReplay(open_reader).as_of(at)
-    except Unproved as error:
-        return str(error)
-    return said_by(engine, persons)
-
-
-def said_by(then: KnownBoard, persons: list[str]) -> Any:
-    return then.board(WHOLE), [then.offender(name) for name in persons]
-
-
-def told_with(snapshots: Snapshots, at: int, persons: list[str]) -> Any:
-    """The same from snapshots; None where they do not tell of it."""
-    try:
-        with snapshots.board_at(at) as then:
-            return None if then is None else said_by(then, persons)
-    except Unproved as error:
-        return str(error)
-
-
-def persons_in(open_reader: OpenReader) -> list[str]:
-    past = HistoryReplay(open_reader)
-    return [row.offender_id for row in past.as_of(None).board(WHOLE)]
-
-
-def moments(open_reader: OpenReader, seed: int, count: int) -> list[Micros]:
-    """Instants of and between the entries, and one outside on either side."""
-    past, found = HistoryReplay(open_reader), []
-    for entry in (replayed.published for replayed in past.replay.run()):
-        found.append(parse_instant(entry.as_of))
-    chance, low, high = random.Random(seed), found[1], found[-1]
-    instants = [low - 1, high + 1, high, *chance.choices(found, k=count // 3)]
-    return [Micros(at) for at in (*instants, *(chance.randint(low, high) for _ in range(count)))]
-
-
-def told_moments(seed: int, count: int) -> list[Micros]:
-    """Those of the golden history of which something can be said."""
-    return [at for at in moments(GOLDEN.open_reader, seed, count) if not isinstance(told_then(at), str)]
-
-
-def told_then(at: Micros) -> Any:
-    return told_by(GOLDEN.open_reader, at, [])
-
-
-def assert_the_same(open_reader: OpenReader, snapshots: Snapshots, seed: int, count: int) -> None:
-    chance, persons, told = random.Random(seed), persons_in(open_reader), 0
-    for at in moments(open_reader, seed, count):
-        some = [*chance.sample(persons, 5), "nobody"]
-        found = told_with(snapshots, at, some)
-        assert found is None or found == told_by(open_reader, at, some)
-        told += found is not None
-    assert told > count // 6  # many lie before the first report
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +91,7 @@ def test_building_goes_on_where_it_ended(tmp_path: Path) -> None:
 def test_a_snapshot_of_the_first_is_enough_for_who_stands_before_the_rest(tmp_path: Path, first: int) -> None:
     """Behind them everybody is read."""
     snapshots, reads_all = build(GOLDEN.open_reader, tmp_path, 20, first), Counter[bool]()
-    for at in told_moments(17, 30):
+    for at in answered_moments(17, 30):
         whole = HistoryReplay(GOLDEN.open_reader).as_of(at)
         for top in (1, 10, first + 1, WHOLE):
             with snapshots.board_at(at) as then:
@@ -168,8 +109,8 @@ def test_no_flipped_byte_changes_an_answer(copied: Snapshots) -> None:
         place = chance.randrange(len(whole))
         copied.path.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << chance.randrange(8))]) + whole[place + 1 :])
         try:
-            found = told_with(copied, at, persons)
-            assert found is None or found == told_by(GOLDEN.open_reader, at, persons)
+            found = by_snapshots(copied, at, persons)
+            assert found is None or found == by_engine(GOLDEN.open_reader, at, persons)
         except Damaged:
             damaged += 1
     assert damaged > 15
@@ -199,7 +140,7 @@ def test_a_damaged_file_is_deleted_and_done_without(
     damage(used)
     at = moments(GOLDEN.open_reader, 1, 3)[2]
     answer = ask_then(GOLDEN.open_reader, at, lambda _, then: said_by(then, []))
-    assert answer == told_by(GOLDEN.open_reader, at, [])
+    assert answer == by_engine(GOLDEN.open_reader, at, [])
     said = capsys.readouterr().err
     assert used.exists() == ("harmwatch snapshots build" not in said)
     assert used.exists() == (damage is emptied)
@@ -228,14 +169,14 @@ def test_board_explanation_and_amendments_are_the_same_with_and_without_snapshot
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    told = [instant for instant in told_moments(8, 12) if instant > parse_instant("2024-06-01T00:00:00Z")][-6:]
-    people = random.Random(8).sample(persons_known_at(min(told)), len(told))
-    before = answers(told, people)
+    answered = [instant for instant in answered_moments(8, 12) if instant > parse_instant("2024-06-01T00:00:00Z")][-6:]
+    people = random.Random(8).sample(persons_known_at(min(answered)), len(answered))
+    before = answers(answered, people)
     folder = tmp_path / "harmwatch" / "snapshots"
     folder.parent.mkdir()
     with SnapshotFile(build(GOLDEN.open_reader, folder).path) as file:
         assert file.count() > 3
-    assert answers(told, people) == before
+    assert answers(answered, people) == before
 
 
 def persons_known_at(at: Micros) -> list[str]:
@@ -322,8 +263,8 @@ def test_behind_an_activation_that_came_after_the_newest_snapshot_they_are_silen
     build(eventful.opened("before"), tmp_path)
     open_reader, last = eventful.opened("clean"), parse_instant(until_then[-1].content["as_of"])
     snapshots, persons = Snapshots(open_reader, tmp_path), persons_in(open_reader)[:5]
-    assert told_with(snapshots, last - 1, persons) == told_by(open_reader, Micros(last - 1), persons)
-    assert told_with(snapshots, parse_instant(eventful.items[JOURNAL][-1].content["as_of"]), persons) is None
+    assert by_snapshots(snapshots, last - 1, persons) == by_engine(open_reader, Micros(last - 1), persons)
+    assert by_snapshots(snapshots, parse_instant(eventful.items[JOURNAL][-1].content["as_of"]), persons) is None
 
 
 @pytest.mark.stack

@@ -16,6 +16,14 @@ def test_a_folder_has_at_most_25_modules(shelf: Path) -> None:
     assert len([module for module in shelf.glob("*.py") if module.name != "__init__.py"]) <= 25
 
 
+def test_a_file_has_at_most_300_lines() -> None:
+    """The tests of console and delivery still have to be divided."""
+    files = (path for folder in [*SHELVES, *TESTS] for path in folder.glob("*.py"))
+    lengths = {str(path.relative_to(ROOT)): path.read_text("utf-8").count("\n") for path in files}
+    long = {name for name, length in lengths.items() if length > 300}
+    assert [name for name in sorted(long) if not name.startswith(("tests/console/", "tests/delivery/"))] == []
+
+
 def test_the_map_names_every_room_and_shelf() -> None:
     rows = {line.split("`")[1].strip("/"): line for line in ARCHITECTURE.splitlines() if line.startswith("| `")}
     assert {room.name for room in ROOMS} <= set(rows)

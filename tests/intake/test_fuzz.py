@@ -20,7 +20,7 @@ from intake.drafting.survey import survey
 from models.errors import WrongUse
 from runtime.settings import Settings
 from tests.intake.mapped_files import FIELDS, lines_of
-from tests.intake.test_files import CSV, NESTED, OF_XML, XML, ZONE, a_workbook, an_archive
+from tests.intake.written_files import CSV, NESTED, OF_XML, XML, ZONE, a_workbook, an_archive
 
 TITLES = Titles(Settings().policy)
 RECORDS = [

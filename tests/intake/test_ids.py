@@ -3,7 +3,6 @@
 import json
 import math
 import unicodedata
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.files.reading import Reading
-from intake.files.source import Source
 from intake.ids import clean_id, fault_of_id
-from intake.line import Line
-from models.errors import WrongUse
 from tests.intake import test_plain as plain
 from tests.intake.mapped_files import FIELDS, a_file, a_row, faults_of, lines_of, report_of
 
@@ -245,67 +240,3 @@ def test_what_passes_as_an_id_can_be_told_apart_by_eye(text: str) -> None:
     if fault_of_id(told) is None:
         assert told == told.strip() == unicodedata.normalize("NFC", told)
         assert not any(unicodedata.category(letter) in ("Cc", "Cf") for letter in told)
-
-
-LETTERS = st.sampled_from("abS19-;,\"'\\ .\n\r\t\u00e9\u0301\u200b\u00a0\ufeffNULan#/")
-CELL = st.text(LETTERS, max_size=7)
-VALUE: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | CELL,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(CELL, inner, max_size=2),
-    max_leaves=4,
-)
-EVERYTHING = """
-empty = ["NULL", "-"]
-timezone = "Europe/London"
-[[file]]
-[file.fields]
-type = { value = "offence.reported" }
-event_id = { template = "{offence_id}/{offender_id}/{revision}" }
-offence_id = { column = "a", pad = 3, strip = "'" }
-offender_id = { column = "b", split = ";" }
-revision = { running = true }
-code = { column = "c", table = { x = "y" }, otherwise = "z", default = "w" }
-occurred_at = { value = "2025-01-01T00:00:00Z" }
-recorded_at = { column = "d", default = "2025-01-01T00:00:00Z" }
-reported_at = { template = "{d}{c}", format = "%Y-%m-%d %H%M", pad = { c = 4 } }
-victim_ids = "c"
-"""
-
-
-def every_row_is_told_of(lines: list[Line], rows: int, first: int) -> None:
-    assert {line.number for line in lines} >= set(range(first, first + rows))
-    for line in lines:
-        assert (line.value is None) != (line.error is None)
-        if line.value is not None:
-            report_of(line)
-
-
-@given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys("abcd", VALUE)), max_size=5))
-def test_rows_of_json_in_are_records_and_named_refusals_out(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]]
-) -> None:
-    folder = tmp_path_factory.mktemp("rows")
-    every_row_is_told_of(lines_of(EVERYTHING, a_file(folder, *rows)), len(rows), 1)
-
-
-@given(st.lists(st.tuples(CELL, CELL, CELL, CELL), max_size=5), st.sampled_from([",", ";", " ", "\t"]))
-def test_rows_of_csv_in_are_records_and_named_refusals_out(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], delimiter: str
-) -> None:
-    folder = tmp_path_factory.mktemp("rows")
-    unbroken = [[cell.replace("\n", "").replace("\r", "") for cell in row] for row in rows]
-    path = a_file(folder, *(delimiter.join(row) for row in (["a", "b", "c", "d"], *unbroken)), name="r.csv")
-    lines = lines_of(EVERYTHING.replace("[[file]]", f"[[file]]\ndelimiter = {json.dumps(delimiter)}"), path)
-    assert {line.number for line in lines} == {row.number for row in Source(path, Reading(delimiter)).rows()}
-    every_row_is_told_of(lines, 0, 1)
-
-
-@given(st.binary(max_size=60))
-def test_no_bytes_end_in_a_traceback(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    folder = tmp_path_factory.mktemp("bytes")
-    for name, head in (("r.jsonl", b'{"a":"c1","b":"o1"}\n'), ("r.csv", b"a,b,c,d\n")):
-        folder.joinpath(name).write_bytes(head + content)
-        with suppress(WrongUse):
-            every_row_is_told_of(lines_of(EVERYTHING, folder / name), 0, 1)
-        with suppress(WrongUse):
-            every_row_is_told_of(plain.lines_of(folder / name), 0, 1)

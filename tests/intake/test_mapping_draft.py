@@ -9,48 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli.main import main
 from cli.mapping.draft import drafted_text
-from cli.policy.index_titles import Titles
 from intake.drafting.survey import survey
-from intake.drafting.times import TimeColumn
 from models.errors import WrongUse
-from runtime.settings import Settings
+from tests.intake.drafts import HEAD, RECORDS, ROWS, TITLES, a_csv, asked, drafted
 from tests.intake.mapped_files import FIELDS, lines_of
-from tests.intake.test_dry_run import NOWHERE
-from tests.intake.test_files import XML, a_workbook, an_archive, told_apart, written
-
-HEAD = ["Crime No", "Suspect Ref", "Offence", "Occurred", "Logged", "Updated", "Outcome", "Victim Sex"]
-ROWS = [
-    ["C/1", "N0012", "Stalking", "13/01/2025 22:15", "14/01/2025", "15/01/2025 10:00:00", "Charged", "F"],
-    ["C/2", "N0013", "Stalking", "03/02/2025 01:40", "04/02/2025", "05/02/2025 14:32:05", "", "Female"],
-    ["C/3", "N0012", "Rape, female 16 or over", "12/03/2025 18:00", "12/03/2025", "13/03/2025 11:00:41", "", "M"],
-]  # fmt: skip
-
-
-RECORDS = [dict(zip(HEAD, row, strict=True)) for row in ROWS]
-
-
-TITLES = Titles(Settings().policy)
-
-
-def asked(*words: str) -> Result:
-    return CliRunner().invoke(main, list(words), env=NOWHERE)
-
-
-def drafted(path: Path) -> dict[str, Any]:
-    text = drafted_text(survey(path), TITLES)
-    return {**tomllib.loads(text), "text": text}
-
-
-def a_csv(delimiter: str = ",", rows: list[list[str]] | None = None) -> str:
-    return "".join(
-        delimiter.join(f'"{cell}"' if delimiter in cell else cell for cell in row) + "\n"
-        for row in rows or [HEAD, *ROWS]
-    )
-
+from tests.intake.written_files import XML, a_workbook, an_archive, told_apart, written
 
 COVER = "Eastmere Police;confidential\nCrimes, January; to March\n\n"
 ACCENTED = a_csv(";").replace("Stalking", "Verfolgung (Täter)")
@@ -136,66 +101,6 @@ def test_what_a_draft_leaves_open_is_all_that_a_person_has_to_decide(tmp_path: P
     assert (again.exit_code, "nothing is overwritten" in again.output) == (2, True)
 
 
-def with_days(*texts: str) -> str:
-    return a_csv(
-        rows=[
-            HEAD,
-            *([f"C/{number}", "N1", "Stalking", text, text, text, "", "F"] for number, text in enumerate(texts)),
-        ]
-    )
-
-
-@pytest.mark.parametrize(
-    ("texts", "told"),
-    [
-        (("01/02/2025", "03/04/2025"), None),
-        (("01/02/03 10:00",), None),
-        (("1.2.2025", "3.4.2025"), None),
-        (("01/02/2025", "13/02/2025"), "%d/%m/%Y"),
-        (("01/02/2025", "02/13/2025"), "%m/%d/%Y"),
-        (("13.1.2025 9:05",), "%d.%m.%Y %H:%M"),
-        (("1-Feb-2025 10:15 PM",), "%d-%b-%Y %I:%M %p"),
-        (("20250201",), "%Y%m%d"),
-        (("2025-02-01T10:00:00",), "iso"),
-        (("13/02/2025", "2025-02-01"), ["%d/%m/%Y", "iso"]),
-    ],
-)
-def test_day_or_month_first_is_decided_by_the_texts_or_said_to_be_undecidable(
-    tmp_path: Path, texts: tuple[str, ...], told: str | list[str] | None
-) -> None:
-    draft = drafted(written(tmp_path, "r.csv", with_days(*texts)))
-    rule = draft["file"][0]["fields"]["occurred_at"]
-    assert rule.get("format", "iso") == ("DECIDE" if told is None else told)
-    assert ("no text tells which" in draft["text"]) == (told is None)
-
-
-def test_a_column_beside_it_may_decide_and_two_that_disagree_do_not(tmp_path: Path) -> None:
-    decided = with_days("01/02/2025").replace("01/02/2025,,F", "13/02/2025,,F")
-    fields = drafted(written(tmp_path, "r.csv", decided))["file"][0]["fields"]
-    assert fields["occurred_at"]["format"] == "%d/%m/%Y"
-    split = decided.replace("01/02/2025,13", "02/13/2025,13")
-    fields = drafted(written(tmp_path, "r.csv", split))["file"][0]["fields"]
-    assert [fields[name]["format"] for name in ("occurred_at", "reported_at", "recorded_at")] == [
-        "DECIDE", "%m/%d/%Y", "%d/%m/%Y",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", ["12345", "2025", "C/1", "10.5", "1.2", "99/99/9999", "12/2025"])
-def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
-    column = TimeColumn()
-    column.add(text)
-    assert not column.guess().is_time
-
-
-def test_hours_in_a_column_of_their_own_are_put_beside_their_day(tmp_path: Path) -> None:
-    rows = [["Case Number", "Arrestee ID", "Charge", "Occurred Date", "Occurred Time"]]
-    rows += [["C1", "A1", "X", "02/13/2025", "2215"], ["C2", "A2", "X", "02/01/2025", "45"]]
-    fields = drafted(written(tmp_path, "r.csv", a_csv(rows=rows)))["file"][0]["fields"]
-    assert fields["occurred_at"] == {
-        "template": "{Occurred Date} {Occurred Time}", "pad": {"Occurred Time": 4}, "format": "%m/%d/%Y %H%M",
-    }  # fmt: skip
-
-
 def test_deep_columns_of_json_and_xml_are_found(tmp_path: Path) -> None:
     record = {
         "caseNumber": "c1",
@@ -270,27 +175,12 @@ def test_a_check_shows_rows_before_and_after_and_what_is_wrong_with_them(tmp_pat
     assert "1 rows: 1 reports, 0 errors" in said.stdout
 
 
-def test_numbers_that_could_be_hours_or_instants_are_ids_where_their_column_is_called_so(tmp_path: Path) -> None:
-    rows = [["Incident ID", "Offender ID", "Offence Code", "Occurred"], ["1735689600", "17.0", "344", "13/01/2025"]]
-    fields = drafted(written(tmp_path, "r.csv", a_csv(rows=rows)))["file"][0]["fields"]
-    assert (fields["offence_id"], fields["offender_id"]) == ("Incident ID", {"pseudonym": "Offender ID"})
-    assert fields["code"]["column"] == "Offence Code"
-
-
 def test_texts_that_stand_for_nothing_are_no_texts_of_a_column(tmp_path: Path) -> None:
     rows = [HEAD, *ROWS, ["C/4", "N0012", "Stalking", "(null)", "14/01/2025", "15/01/2025 10:00:00", "N/A", "F"]]
     draft = drafted(written(tmp_path, "r.csv", a_csv(rows=rows)))
     assert draft["empty"] == ["(null)", "N/A"]
     assert draft["file"][0]["fields"]["occurred_at"]["format"] == "%d/%m/%Y %H:%M"
     assert draft["file"][0]["fields"]["status"]["table"] == {"Charged": "charged"}
-
-
-def test_an_undecided_day_keeps_the_hours_that_stand_beside_it(tmp_path: Path) -> None:
-    rows = [["Case Number", "Arrestee ID", "Occurred Date", "Occurred Time"], ["C1", "A1", "02/03/2025", "22:15"]]
-    draft = drafted(written(tmp_path, "r.csv", a_csv(rows=rows)))
-    rule = draft["file"][0]["fields"]["occurred_at"]
-    assert rule == {"template": "{Occurred Date} {Occurred Time}", "format": "DECIDE"}
-    assert 'it is "%d/%m/%Y %H:%M" or "%m/%d/%Y %H:%M", and no text tells which' in draft["text"]
 
 
 @pytest.mark.parametrize("odd", ["\u200b", "\xa0", "\x9c", "\U000e0001", "\x01"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from intake.mapping.fields import FieldMaker, RowError
 from intake.mapping.file import load_mapping
 from intake.mapping.quick import quick_way
-from tests.intake.test_ids import VALUE
+from tests.intake.any_row import VALUE
 
 RULES = """
 empty = ["NULL", "-"]

@@ -32,7 +32,7 @@ from tests.end_to_end.installation import Installation
 from tests.end_to_end.recovery.test_foreign_records import REPORTS
 from tests.end_to_end.recovery.test_recovery import small_policy
 from tests.end_to_end.recovery.test_second_history import forget_commits, refused
-from tests.end_to_end.service import test_doctor as doctor
+from tests.end_to_end.service import examined as doctor
 from tests.end_to_end.troubleshooting import said_as_documented
 
 pytestmark = pytest.mark.stack

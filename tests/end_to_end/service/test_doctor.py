@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,17 @@ import redis
 from kafka import KafkaProducer
 
 from cli.doctor import board, delivery, history, kafka, machine, rights, store
-from cli.doctor.check import Check, Finding, State
-from cli.doctor.examination import CHECKS, Examination
+from cli.doctor.check import State
+from cli.doctor.examination import CHECKS
 from cli.doctor.patient import Patient
 from models.instants import SECOND
-from runtime.settings import Settings
 from runtime.worker_name import worker_name
 from sight.look_document import ClockDocument
 from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.loading.test_bad_input import a_report
 from tests.end_to_end.recovery.test_recovery import small_policy
+from tests.end_to_end.service.examined import found, settings_of
 
 pytestmark = pytest.mark.stack
 WEAK_HERE = {
@@ -43,28 +42,6 @@ def installation(stack_environment: dict[str, str], tmp_path_factory: pytest.Tem
     own.wait_idle()
     yield own
     own.end_workers()
-
-
-def settings_of(installation: Installation, **changed: object) -> Settings:
-    given = {
-        name.removeprefix("HARMWATCH_").lower(): value
-        for name, value in installation.environment.items()
-        if name.startswith("HARMWATCH_")
-    }
-    return Settings.model_validate(given | changed)
-
-
-def findings(patient: Patient, checks: tuple[Check, ...] = CHECKS) -> dict[str, Finding]:
-    return {finding.check: finding for finding in Examination(patient, checks).run(20)}
-
-
-def found(patient: Patient, name: str) -> Finding:
-    """One check, with those that it needs."""
-    wanted = [name]
-    for check in reversed(CHECKS):
-        if check.name in wanted:
-            wanted += check.needs
-    return findings(patient, tuple(check for check in CHECKS if check.name in wanted))[name]
 
 
 def test_a_healthy_installation_has_no_fault_and_nothing_is_changed(installation: Installation) -> None:
@@ -121,68 +98,6 @@ def test_brokers_that_send_clients_to_where_nobody_is(installation: Installation
     assert "127.0.0.1:1" in broken.text
 
 
-@pytest.fixture
-def own_store(installation: Installation, valkey_url: str) -> Iterator[tuple[Patient, redis.Redis]]:
-    """Another store than the board's, which a test may break."""
-    with closing(redis.Redis.from_url(valkey_url)) as client:
-        yield Patient(settings_of(installation, redis=valkey_url)), client
-        client.replicaof("NO", "ONE")
-        client.config_set("maxmemory-policy", "noeviction")
-        client.config_set("maxmemory", 0)
-
-
-def test_a_store_that_forgets(own_store: tuple[Patient, redis.Redis]) -> None:
-    patient, client = own_store
-    client.config_set("maxmemory-policy", "allkeys-lru")
-    broken = found(patient, "store.eviction")
-    assert (broken.state, "noeviction" in broken.remedy) == (State.FAULT, True)
-
-
-def test_a_store_that_is_a_replica(own_store: tuple[Patient, redis.Redis]) -> None:
-    patient, client = own_store
-    client.replicaof("127.0.0.1", "1")
-    broken = found(patient, "store.role")
-    assert (broken.state, "master" in broken.remedy) == (State.FAULT, True)
-
-
-def test_a_store_that_keeps_nothing(own_store: tuple[Patient, redis.Redis]) -> None:
-    broken = found(own_store[0], "store.persistence")
-    assert (broken.state, "appendonly" in broken.remedy) == (State.WEAK, True)
-
-
-@pytest.mark.parametrize(("used", "state"), [(0.5, State.GOOD), (0.85, State.WEAK), (0.99, State.FAULT)])
-def test_a_store_that_is_nearly_full(own_store: tuple[Patient, redis.Redis], used: float, state: State) -> None:
-    patient, _ = own_store
-    patient.server = replace(patient.server, memory_bytes=round(1_000_000 * used), limit_bytes=1_000_000)
-    broken = found(patient, "store.room")
-    assert broken.state is state
-    assert ("maxmemory" in broken.remedy) is (state is not State.GOOD)
-
-
-@pytest.mark.parametrize(("seconds", "state"), [(0.001, State.GOOD), (0.05, State.WEAK), (0.5, State.FAULT)])
-def test_a_store_that_is_slow(own_store: tuple[Patient, redis.Redis], seconds: float, state: State) -> None:
-    patient, _ = own_store
-    patient.server = replace(patient.server, ping_seconds=seconds)
-    assert found(patient, "store.speed").state is state
-
-
-@pytest.mark.parametrize(("seconds", "state"), [(0.2, State.GOOD), (-5, State.WEAK), (3_600, State.FAULT)])
-def test_a_store_in_another_time(own_store: tuple[Patient, redis.Redis], seconds: float, state: State) -> None:
-    patient, _ = own_store
-    patient.server = replace(patient.server, ahead_us=round(seconds * SECOND))
-    broken = found(patient, "store.clock")
-    assert broken.state is state
-    assert ("NTP" in broken.remedy) is (state is not State.GOOD)
-
-
-def test_keys_that_lie_in_the_very_store(installation: Installation, valkey_url: str) -> None:
-    beside = settings_of(installation, key_store=installation.environment["HARMWATCH_REDIS"].removesuffix("/0") + "/5")
-    broken = found(Patient(beside), "store.keys_apart")
-    assert (broken.state, "HARMWATCH_KEY_STORE" in broken.remedy) == (State.FAULT, True)
-    unkept = found(Patient(settings_of(installation, key_store=valkey_url)), "store.keys_apart")
-    assert (unkept.state, "appendonly" in unkept.remedy) == (State.FAULT, True)
-
-
 @pytest.mark.parametrize(
     ("versions", "state"), [([(4, 1)], State.GOOD), ([(4, 1), (3, 9)], State.WEAK), ([(4, 1), (3, 5)], State.FAULT)]
 )
@@ -213,13 +128,6 @@ def test_copies_that_are_away(installation: Installation, changed: dict[str, obj
     broken = found(patient, "kafka.in_sync")
     assert (broken.state, f"{installation.prefix}journal.v1 0" in broken.text) == (state, True)
     assert "start" in broken.remedy
-
-
-def test_a_store_that_is_too_old(own_store: tuple[Patient, redis.Redis]) -> None:
-    patient, _ = own_store
-    patient.server = replace(patient.server, version="6.2.14")
-    broken = found(patient, "store.version")
-    assert (broken.state, "Redis 7" in broken.remedy) == (State.FAULT, True)
 
 
 def test_workers_of_another_version(installation: Installation) -> None:
@@ -317,6 +225,7 @@ def test_every_check_has_a_broken_twin() -> None:
         "cli/test_doctor",
         "secure/test_certificates",
         "secure/test_doctor",
+        "end_to_end/service/test_doctor_of_stores",
         "end_to_end/recovery/test_cut_logs",
         "delivery/sinks/test_doctor",
     )
