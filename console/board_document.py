@@ -5,8 +5,8 @@ from console.freshness import Fresh
 from models.alert import Alert, alert_id
 from models.board import BoardRow
 from models.instants import format_instant
+from sight.board_view import UNSEEN, BoardView
 from sight.document import Document
-from sight.poller import UNSEEN, BoardView
 from sight.sentences import alert_sentence
 
 

@@ -10,8 +10,8 @@ from models.alert import Alert
 from models.board import BoardRow
 from models.instants import parse_instant
 from sealing.handles import Handles
+from sight.board_view import BoardView
 from sight.local_times import full_moment, short_moment
-from sight.poller import BoardView
 from sight.printable import printable
 from sight.sentences import Piece, alert_sentence
 from sight.words import grouped_days, grouped_number

@@ -9,7 +9,7 @@ from console.frame_source import FrameSource
 from console.frames import Frame
 from console.freshness import Fresh, fresh_of
 from console.shift import Shifts, why_unfit
-from sight.poller import UNSEEN, BoardView
+from sight.board_view import UNSEEN, BoardView
 
 
 class FanOut(FrameSource):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from console.board_text import Wording
-from sight.poller import STALE_SECONDS, UNSEEN, BoardView
+from sight.board_view import STALE_SECONDS, UNSEEN, BoardView
 from sight.printable import printable
 from sight.words import freshness
 

@@ -35,7 +35,8 @@ from runtime.events import Event, happened
 from runtime.metrics.address import Address
 from runtime.metrics.scrape_tls import TlsContextSource
 from runtime.settings import Settings
-from sight.poller import BoardPoller, BoardView
+from sight.board_view import BoardView
+from sight.poller import BoardPoller
 from sight.poller_thread import PollerThread
 
 _TICKS_A_LOOK = 10

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from models.board import BoardRow
 from models.instants import SECOND
-from sight.poller import STALE_SECONDS, UNSEEN, BoardView
+from sight.board_view import STALE_SECONDS, UNSEEN, BoardView
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from sight.poller import BoardPoller, BoardView
+from sight.board_view import BoardView
+from sight.poller import BoardPoller
 
 LOOK_SECONDS = 0.5
 

@@ -3,7 +3,7 @@
 from models.alert import Alert, days_text
 from models.board import BoardRow
 from models.instants import format_instant
-from sight.poller import STALE_SECONDS, UNSEEN, BoardView
+from sight.board_view import STALE_SECONDS, UNSEEN, BoardView
 from sight.printable import printable
 
 _STATES = {

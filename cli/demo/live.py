@@ -13,7 +13,8 @@ from cli.watch.plain import newest, tell_alerts
 from cli.watch.view import Frame, board_screen
 from policies.policy_file import load_policy
 from runtime.settings import Settings
-from sight.poller import BoardPoller, BoardView
+from sight.board_view import BoardView
+from sight.poller import BoardPoller
 
 _BELOW_THE_CUT = 20
 _BITS = 40

@@ -5,7 +5,8 @@ import time
 
 import click
 
-from sight.poller import UNSEEN, BoardPoller, BoardView
+from sight.board_view import UNSEEN, BoardView
+from sight.poller import BoardPoller
 from sight.poller_thread import LOOK_SECONDS
 from sight.words import freshness, plain_alert, plain_row
 

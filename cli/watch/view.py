@@ -11,7 +11,7 @@ from cli.terminal import escaped
 from models.alert import Alert, days_text
 from models.board import BoardRow, ContributionRow
 from models.instants import format_instant
-from sight.poller import BoardView
+from sight.board_view import BoardView
 from sight.printable import printable, printable_code
 from sight.words import freshness, render_days, to_the_second
 

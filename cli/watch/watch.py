@@ -28,7 +28,8 @@ from cli.watch.plain import watch_plainly
 from cli.watch.view import Frame, board_screen, found_rows, offender_screen
 from policies.policy_file import load_policy
 from runtime.settings import Settings, load_settings
-from sight.poller import BoardPoller, BoardView
+from sight.board_view import BoardView
+from sight.poller import BoardPoller
 from sight.poller_thread import PollerThread
 from sight.printable import printable
 

@@ -8,7 +8,7 @@ from console.handover.pack_text import PackLineText, PackTextBuilder
 from desk.state import Desk
 from models.errors import Unavailable
 from models.instants import HOUR, Micros, parse_instant
-from sight.poller import BoardView
+from sight.board_view import BoardView
 
 EXITS_WITHIN = 12 * HOUR
 """So far ahead expected exits are told."""

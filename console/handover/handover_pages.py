@@ -32,7 +32,7 @@ from desk.pack import pack_digest, pack_of
 from desk.state import Desk
 from models.errors import Unavailable, Unproved
 from models.instants import format_instant
-from sight.poller import BoardView
+from sight.board_view import BoardView
 from sight.printable import printable
 
 _NOTHING, _READING = HandoverForm(), Outcome(200, "")

@@ -15,7 +15,7 @@ from models.desk.rules import DeskRules
 from models.errors import Unavailable
 from models.instants import SECOND, format_instant
 from runtime.events import Event, happened
-from sight.poller import BoardView
+from sight.board_view import BoardView
 
 LOOK_SECONDS = 2.0
 _KEPT = 10_000

@@ -15,8 +15,8 @@ from console.stays.queue_text import NOT_BEGUN, Clock, queue_text
 from models.alert import Alert
 from models.errors import Unavailable
 from models.instants import HOUR, Micros
+from sight.board_view import STALE_SECONDS
 from sight.opening import UnsealedAlerts
-from sight.poller import STALE_SECONDS
 
 _MINUTE = HOUR // 60
 

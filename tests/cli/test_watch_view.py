@@ -9,9 +9,9 @@ from rich.cells import cell_len
 from cli.watch.view import Frame, board_screen, offender_screen
 from models.board import BoardRow, ContributionRow, OffenderView
 from models.instants import DAY, parse_instant
+from sight.board_view import BoardView
 from sight.exit_times import ExitTimes, could_leave_at
 from sight.look_document import STATES
-from sight.poller import BoardView
 from sight.words import freshness
 
 SINCE = parse_instant("2025-01-02T03:04:05Z")

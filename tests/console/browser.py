@@ -25,7 +25,7 @@ from console.serve import Server, hosts_of, listening
 from embedded.ports import ReservedPort
 from runtime.metrics.address import Address
 from runtime.metrics.scrape_tls import TlsContextSource
-from sight.poller import BoardView
+from sight.board_view import BoardView
 from sight.poller_thread import LOOK_SECONDS
 from tests.conftest import missing
 from tests.console.book import Book

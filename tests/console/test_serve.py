@@ -18,7 +18,8 @@ from models.errors import PreconditionFailed
 from policies.policy_file import load_policy
 from runtime.metrics.address import read_address
 from runtime.settings import Settings
-from sight.poller import BoardPoller, BoardView
+from sight.board_view import BoardView
+from sight.poller import BoardPoller
 from sight.poller_thread import PollerThread
 from tests.console.browser import Desk
 from tests.console.views import BAND, a_row, a_view

@@ -9,7 +9,7 @@ from models.alert import CauseOut as Cause
 from models.board import BoardRow
 from models.instants import DAY, parse_instant
 from models.journal.transition import CauseKind, Move
-from sight.poller import BoardView
+from sight.board_view import BoardView
 
 AS_OF = "2026-11-28T02:13:05Z"
 SINCE = parse_instant("2026-08-03T03:04:05Z")

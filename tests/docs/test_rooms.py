@@ -1,5 +1,6 @@
 """No folder grows beyond what a reader can look over, tests included; the map names each of the product."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,21 @@ def test_a_file_has_at_most_300_lines() -> None:
     lengths = {str(path.relative_to(ROOT)): path.read_text("utf-8").count("\n") for path in files}
     long = {name for name, length in lengths.items() if length > 300}
     assert [name for name in sorted(long) if not name.startswith(("tests/console/", "tests/delivery/"))] == []
+
+
+def test_a_function_has_at_most_40_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for shelf in SHELVES
+        for path in shelf.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and lines_of(node) > 40
+    ]
+    assert long == []
+
+
+def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or 0) - min([node.lineno, *(each.lineno for each in node.decorator_list)]) + 1
 
 
 def test_the_map_names_every_room_and_shelf() -> None:
