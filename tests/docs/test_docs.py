@@ -81,10 +81,17 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
 
 
 def test_every_file_that_the_architecture_names_is_there() -> None:
-    named = re.findall(r"\b[a-z_]+/[\w/.-]*", (ROOT / "ARCHITECTURE.md").read_text("utf-8"))
+    page, laws = ((ROOT / name).read_text("utf-8") for name in ("ARCHITECTURE.md", "docs/laws.md"))
+    named = re.findall(r"\b[a-z_]+/[\w/.-]*", page) + re.findall(r"`([a-z_]+/[\w/.-]*)", laws)
     assert named
     for path in named:
         assert (ROOT / path.rstrip(".")).exists(), path
+
+
+def test_the_architecture_is_read_in_one_sitting() -> None:
+    lines = (ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()
+    assert len(lines) <= 120
+    assert [line[:60] for line in lines if len(line) > 280] == []
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
