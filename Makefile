@@ -114,7 +114,7 @@ vulnerabilities: .venv-release/ready
 	touch .venv-run/ready
 
 lock: setup
-	$(COMPILE) --extra embedded --extra simulate --extra audit --extra pages --extra console --extra docs --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra embedded --extra simulate --extra audit --extra pages --extra console --extra traces --extra docs --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/build.txt requirements/build.in
 	$(COMPILE) --output-file requirements/release.txt requirements/release.in

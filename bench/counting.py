@@ -16,6 +16,7 @@ from bench.inputs import Input
 from bench.race import time_workers, workers
 from embedded.stack import Stack
 from models.clock import ClockMode
+from models.contribution import Run
 from models.journal.transition import Cause, CauseKind, Entry, EntryKind, Move, Standing, Transition
 from runtime.installation import open_store
 from runtime.metrics.meters import Meters
@@ -23,10 +24,11 @@ from runtime.metrics.table import PREFIX
 from runtime.settings import load_settings
 
 _TIMES = 20_000
+_RUN = Run(0, 0, 1_000, "", (), ())
 
 
 @dataclass(frozen=True, slots=True)
-class ActiveContribution:
+class CountingCosts:
     """Processor seconds of a lap's worker, and those of them that went into counting; seconds of one scrape."""
 
     records: int
@@ -47,7 +49,7 @@ class ActiveContribution:
         )
 
 
-def counted_lap(given: Input, stack: Stack) -> ActiveContribution:
+def counted_lap(given: Input, stack: Stack) -> CountingCosts:
     """One worker over a filled topic."""
     address = os.environ["HARMWATCH_METRICS"] = f"127.0.0.1:{_free_port()}"
     with closing(open_store(load_settings())) as store, workers(1) as processes:
@@ -56,7 +58,7 @@ def counted_lap(given: Input, stack: Stack) -> ActiveContribution:
         scraped = _scrape(address)
         scrape_seconds = time.monotonic() - began
     counting = sum(scraped[name] * seconds for name, seconds in _costs())
-    return ActiveContribution(given.records, lap.costs.worker_seconds, counting, scrape_seconds)
+    return CountingCosts(given.records, lap.costs.worker_seconds, counting, scrape_seconds)
 
 
 def _costs() -> Iterator[tuple[str, float]]:
@@ -68,8 +70,8 @@ def _costs() -> Iterator[tuple[str, float]]:
     )
     moved = Entry(1, EntryKind.RUN, 1, transitions=(change,))
     yield "store_call_seconds_count", _once(lambda: meters.asked("apply", _clocked(), "applied"))
-    yield "assess_seconds_count", _once(lambda: meters.assessed(_clocked()))
-    yield "run_records_count", _once(lambda: meters.acknowledged(0, 1_000, (), 1.0))
+    yield "assess_seconds_count", _once(lambda: meters.assessed(_RUN, _clocked()))
+    yield "run_records_count", _once(lambda: meters.acknowledged(_RUN, 1_000, (), 1.0))
     yield "records_refused_total", _once(lambda: meters._count("records_refused_total", "not_json"))
     yield "transaction_seconds_count", _once(lambda: meters.committed(_clocked()))
     yield "transitions_total", _once(lambda: meters.published((moved,), {"entered": 1}, ()))

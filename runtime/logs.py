@@ -10,13 +10,13 @@ from runtime.log_lines import JsonLine, TextLine
 
 _QUIET = {
     "aiokafka": logging.WARNING, "aiokafka.producer": logging.CRITICAL, "kafka": logging.CRITICAL,
-    "faust": logging.WARNING, "mode": logging.WARNING, "uvicorn": logging.WARNING,
+    "faust": logging.WARNING, "mode": logging.WARNING, "uvicorn": logging.WARNING, "opentelemetry": logging.WARNING,
 }  # fmt: skip
 """What kafka-python and a producer have to report they also raise, and then we say it."""
 
 AGAIN_SECONDS = 60.0
 _TRIED_AGAIN = "aiokafka"
-_SELDOM = (_TRIED_AGAIN, "faust", "mode")
+_SELDOM = (_TRIED_AGAIN, "faust", "mode", "opentelemetry")
 log = logging.getLogger(__name__)
 
 

@@ -107,6 +107,10 @@ class Settings(StoreAccess, MetricsAccess, ConsoleAccess):
     """`on`: a command that prints persons first writes on `access-log.v1` who asked, and shows nothing where it
     cannot."""
 
+    traces: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Which share of a worker's runs and of the alerts is traced, 0 (nothing) to 1 (all). Needs `harmwatch[traces]`;
+    where spans go, OpenTelemetry's own variables say: `OTEL_EXPORTER_OTLP_ENDPOINT`."""
+
     zone: str = "UTC"
     """The zone of dates that a command is given without one, and of those on pages: a name of the IANA database."""
 

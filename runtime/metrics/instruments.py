@@ -1,17 +1,22 @@
-"""What the parts of a worker report of their work: to no one, unless runtime/metrics/meters.py counts it."""
+"""What the parts of a worker report of their work: to no one, unless meters.py or runtime/traces hears of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from models.contribution import Run
 from models.journal.transition import Entry
+from state.answers import Applied
+
+Noted = Callable[[Run, Applied], None]
+"""Hears that a run, or a part of one, is applied."""
 
 
 class Instruments:
     """Hears everything and keeps nothing. Seconds are durations; every method is called from any thread."""
 
-    def assessed(self, seconds: float) -> None:
-        """A run was decoded and assessed."""
+    def assessed(self, run: Run, seconds: float) -> None:
+        """A batch was decoded and assessed, and is this run."""
 
-    def acknowledged(self, partition: int, records: int, refused: Collection[str], sent_at: float | None) -> None:
+    def acknowledged(self, run: Run, records: int, refused: Collection[str], sent_at: float | None) -> None:
         """A run was applied; `refused` are the reasons, `sent_at` is when its first record was (Unix seconds)."""
 
     def asked(self, verb: str, seconds: float, answer: str) -> None:

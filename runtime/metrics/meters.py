@@ -8,9 +8,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from models.clock import ClockMode
+from models.contribution import Run
 from models.instants import SECOND
 from models.journal.transition import Entry
-from runtime.metrics.instruments import Instruments
+from runtime.metrics.instruments import Instruments, Noted
 from runtime.metrics.table import METRICS, WORKER_METRICS, Kind, Metric
 
 _FROM_THE_START = {
@@ -73,13 +74,17 @@ class Meters(Instruments):
         families = self._counters[name].collect()
         return sum(sample.value for family in families for sample in family.samples if sample.name.endswith("_total"))
 
-    def assessed(self, seconds: float) -> None:
+    def hearing(self, noted: Noted) -> Noted:
+        """What is to hear of each run that is applied, besides `noted`: nothing, as nothing of it is counted."""
+        return noted
+
+    def assessed(self, run: Run, seconds: float) -> None:  # noqa: ARG002  (traces need it)
         """See Instruments, as for all that follows."""
         self._observe("assess_seconds", seconds)
 
-    def acknowledged(self, partition: int, records: int, refused: Collection[str], sent_at: float | None) -> None:
+    def acknowledged(self, run: Run, records: int, refused: Collection[str], sent_at: float | None) -> None:
         """A run."""
-        self._count("records_applied_total", str(partition), by=records)
+        self._count("records_applied_total", str(run.partition), by=records)
         self._observe("run_records", records)
         for reason in refused:
             self._count("records_refused_total", reason)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Awaitable, Callable
 
 from broker.commit_notes import Note
+from models.contribution import Run
+from state.answers import Applied
 
 _NOTE_SECONDS = 1.0
 _LAST_SECONDS = 0.5
@@ -25,10 +27,10 @@ class CommitNotes:
         with self._guard:
             self._published = Note(journal, entry, sequence)
 
-    def applied(self, partition: int, entry: int) -> None:
+    def applied(self, run: Run, answer: Applied) -> None:
         """The newest run of a partition is in an entry."""
         with self._guard:
-            self._runs[partition] = entry
+            self._runs[run.partition] = answer.entry
 
     def beside(self, partition: int, before: str | None) -> str:
         """What to note beside an offset; `before` is what stood there."""

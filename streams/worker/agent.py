@@ -52,7 +52,7 @@ class Agent:
         reach(Point.RECEIVED)
         begun = time.perf_counter()
         run = self._work.assess_batch(batch)
-        self._meters.assessed(time.perf_counter() - begun)
+        self._meters.assessed(run, time.perf_counter() - begun)
         reach(Point.DECODED)
         return run
 
@@ -80,7 +80,7 @@ class Agent:
     def _count(self, batch: Batch, run: Run) -> None:
         sent_at = batch.records[0].timestamp_ms / 1_000 if batch.records else None
         reasons = [refusal.reason for refusal in run.refusals]
-        self._meters.acknowledged(batch.partition, len(batch.records), reasons, sent_at)
+        self._meters.acknowledged(run, len(batch.records), reasons, sent_at)
 
     def leave(self) -> None:
         """Takes no more batches."""

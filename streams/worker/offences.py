@@ -12,6 +12,7 @@ from models.contribution import Run
 from models.instants import EARLIEST
 from models.record import Record
 from runtime.events import Event, happened
+from runtime.metrics.instruments import Noted
 from scoring.assess import Assessor
 from scoring.run import assess_run
 from state.store import Applied
@@ -43,13 +44,13 @@ def is_heavy(records: Sequence[Record]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Offences:
-    """Assesses and applies batches; `applied` hears of each change (the relay listens), `noted` of each run's entry."""
+    """Assesses and applies batches; `applied` hears of each change (the relay listens), `noted` of each run."""
 
     session: Session
     assess: Assessor
     clock: ClockMode
     applied: Callable[[Applied], None]
-    noted: Callable[[int, int], None]
+    noted: Noted
     acceptance: Acceptance
 
     def assess_batch(self, batch: Batch) -> Run:
@@ -64,7 +65,7 @@ class Offences:
         if not isinstance(answer, Applied):
             return False
         self.applied(answer)
-        self.noted(run.partition, answer.entry)
+        self.noted(run, answer)
         return True
 
     async def apply(self, run: Run, records: Sequence[Record]) -> Outcome:
@@ -80,7 +81,7 @@ class Offences:
             match answer:
                 case Applied():
                     self.applied(answer)
-                    self.noted(run.partition, answer.entry)
+                    self.noted(run, answer)
                     return Outcome.APPLIED
                 case Ahead(ledger):
                     return await self._apply_rest(run, records, ledger)

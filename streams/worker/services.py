@@ -16,7 +16,7 @@ from models.topics import OFFENCES
 from runtime.certificates import WorkerCertificates
 from runtime.events import Event, happened
 from runtime.installation import Installation
-from runtime.metrics.meters import Meters
+from runtime.traces.opening import open_meters
 from scoring.assess import Assessor
 from state.position import Position
 from streams.clocks import Ticker
@@ -51,7 +51,7 @@ class WorkerServices:
         failed: Callable[[BaseException], None],
         limits: Limits,
     ) -> None:
-        self.meters = Meters(installation.settings.board, installation.settings.clock)
+        self.meters, self._end_traces = open_meters(installation.settings)
         installation = replace(installation, instruments=self.meters)
         self._app = app
         self._failed = failed
@@ -71,7 +71,7 @@ class WorkerServices:
             Assessor(installation.policy),
             installation.settings.clock,
             self._relay.wake,
-            self._commit_notes.applied,
+            self.meters.hearing(self._commit_notes.applied),
             acceptance,
         )
         self._agent = Agent(app, work, self.meters, self._fail)
@@ -81,7 +81,7 @@ class WorkerServices:
         app.transport.ledger_of = self._ledger_of
         app.transport.failed = self._fail
         app.transport.commit_notes = self._commit_notes
-        topic = app.topic(installation.topic(OFFENCES), key_serializer="raw", value_serializer="raw")
+        topic = app.topic(self._first.topic, key_serializer="raw", value_serializer="raw")
         app.agent(topic, name="offences")(self._agent.run)
 
     async def watch(self) -> None:
@@ -174,3 +174,4 @@ class WorkerServices:
         await asyncio.to_thread(self._relay.join)
         await self._commit_notes.finish(self._note)
         self._relay.stop()
+        await asyncio.to_thread(self._end_traces)

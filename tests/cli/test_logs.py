@@ -21,6 +21,7 @@ from runtime.settings import LogForm, LogLevel, Settings
 from streams.worker.minute_log import MinuteLog
 from tests.end_to_end.installation import ROOT, logs_kept, say
 from tests.secure.certificates import Authority
+from tests.state.boards import a_run
 
 ROOMS = ("broker", "cli/service", "console", "delivery", "models", "runtime", "state", "streams")
 SAYS = {"debug", "info", "warning", "error", "exception", "log"}
@@ -99,9 +100,9 @@ def test_a_minute_is_told_by_what_was_counted_in_it(told: Told) -> None:
     log_as(Settings(log=LogForm.JSON))
     meters = Meters("v100", ClockMode.WALL)
     minute = MinuteLog(meters)
-    meters.acknowledged(0, 10, ["not_json", "not_json"], None)
+    meters.acknowledged(a_run([], partition=0), 10, ["not_json", "not_json"], None)
     minute.say()
-    meters.acknowledged(1, 5, [], None)
+    meters.acknowledged(a_run([], partition=1), 5, [], None)
     minute.say()
     found = [json.loads(line) for line in told().splitlines()]
     assert [(each["event"], each["records"], each["refused"]) for each in found] == [

@@ -63,7 +63,7 @@ def process() -> Iterator[PastProcess]:
 @pytest.fixture(scope="module")
 def desk(process: PastProcess) -> Iterator[Desk]:
     desk = Desk()
-    desk.fan_out = FanOut(Wording(BAND, BAND, RowKeys(), UTC, HANDLES), "", a_view())
+    desk.fan_out = FanOut(Wording(BAND, BAND, RowKeys(), UTC, handles=HANDLES), "", a_view())
     duty = Duty(desk.fan_out, Book()).begin(ALERT.offender_id)
     stays = PersonStays(duty.news, duty.acting.lookup)
     desk.further_of = lambda pages: past_routes(PastDesk(pages, process, desk.book.write, HANDLES), stays)

@@ -3,18 +3,20 @@
 import pytest
 
 from broker.commit_notes import Note
+from state.answers import Applied
 from streams.transport.commit_notes import CommitNotes
+from tests.state.boards import a_run
 
 
 def test_what_this_worker_does_not_know_stays_as_it_was() -> None:
     notes, before = CommitNotes(), Note("journal", 40, 7, 38).text()
     assert Note.read(notes.beside(0, before)) == Note("journal", 40, 7, 38)
-    notes.applied(0, 41)
+    notes.applied(a_run([], partition=0), Applied(41, 0, 0))
     assert Note.read(notes.beside(0, before)) == Note("journal", 40, 7, 41)
     notes.published("journal", 42, 8)
     assert Note.read(notes.beside(0, before)) == Note("journal", 42, 8, 41)
     assert Note.read(notes.beside(1, None)) == Note()
-    notes.applied(1, 12)
+    notes.applied(a_run([], partition=1), Applied(12, 0, 0))
     assert Note.read(notes.beside(1, None)) == Note(run=12)
 
 
