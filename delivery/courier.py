@@ -20,6 +20,7 @@ from delivery.outcome import Cause, Outcome
 from delivery.pause import Pace, next_pause
 from delivery.pen import Pen
 from delivery.sinks.sink import Sink
+from delivery.view import Tried
 from delivery.waiting import done_before
 from models.delivery.record import Accepted, AskedBack, Closed, Gathering, HandedOver, Resumed, Sending, Stalled
 from models.delivery.terms import KNOWS_NO_REPEAT, Terms
@@ -56,8 +57,7 @@ class Desk:
     pulse: Callable[[], BoardPulse | None] = lambda: None
     """the journal's newest entry; None: it cannot be read"""
 
-    tried: Callable[[str, str, float], None] = lambda *_: None
-    """hears of each request: of which subscription, what came of it, after how many seconds"""
+    tried: Tried = lambda *_: None
 
 
 class Courier:
@@ -153,7 +153,7 @@ class Courier:
                 await self._desk.pen.prove()  # a successor may be at it by now
             outcome = Outcome(Cause.CHANGED) if body is None else await self._send(sending.id, body)
             tries += 1
-            self._count(outcome)
+            self._count(sending, outcome)
             if outcome.cause is None:
                 await self._receipt(sending, outcome, tries)
                 return
@@ -179,9 +179,9 @@ class Courier:
             return seconds
         return math.inf if unanswered >= _UNANSWERED else 0.0
 
-    def _count(self, outcome: Outcome) -> None:
+    def _count(self, sending: Sending, outcome: Outcome) -> None:
         said = "accepted" if outcome.cause is None else outcome.cause.value
-        self._desk.tried(self._terms.id, said, outcome.milliseconds / 1_000)
+        self._desk.tried(sending, said, outcome.milliseconds / 1_000)
 
     async def _close(self) -> None:
         await self._write(self._page().add(Closed, order=None))

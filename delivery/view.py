@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterator, Mapping
 
 from delivery.alert_log import AlertLog
 from delivery.ledger import Ledger, Line
-from models.delivery.record import Closed
+from models.delivery.record import Closed, Sending
 from models.instants import SECOND, parse_instant
 
 Sample = tuple[str, Mapping[str, str], float]
 """A gauge now, as runtime/metrics/meters.py takes it."""
+Tried = Callable[[Sending, str, float], None]
+"""Hears of each request: for which number, what came of it, after how many seconds."""
 
 
 class DeliveryView:
     """Shown from any thread. Who stands by says that alone: what it has read along may be old."""
 
-    def __init__(self, tried: Callable[[str, str, float], None] = lambda *_: None) -> None:
+    def __init__(self, tried: Tried = lambda *_: None) -> None:
         """`tried` hears of each request; see Desk."""
         self.tried = tried
         self._office: tuple[Ledger, AlertLog] | None = None

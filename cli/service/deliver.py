@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 import click
 
@@ -13,7 +13,7 @@ from cli.topics import open_topics, passed_over_option
 from cli.version import version_text
 from delivery.deliverer import deliver
 from delivery.secrets import Secrets
-from delivery.view import DeliveryView
+from delivery.view import DeliveryView, Tried
 from models.errors import BrokenInvariant, HarmwatchError, WrongUse
 from models.topics import ALERTS, DELIVERIES, DELIVERY_ORDERS
 from runtime.events import Event, happened
@@ -21,6 +21,7 @@ from runtime.metrics.delivery_meters import DeliveryMeters
 from runtime.metrics.scrape import serving
 from runtime.service_logs import log_as
 from runtime.settings import Settings, load_settings
+from runtime.traces.opening import open_tracer
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def run_deliver(settings: Settings, passed_over: tuple[int, ...]) -> None:
     log.info("%s: board %s, delivers", version_text(), settings.board, extra=happened(Event.STARTED))
     shutdown = Shutdown()
     try:
-        with _metrics(settings) as view:
+        with _traced(settings) as traced, _metrics(settings, traced) as view:
             asyncio.run(_until_stopped(settings, Secrets(settings.secrets), passed_over, shutdown, view))
     except HarmwatchError:
         raise
@@ -52,13 +53,26 @@ def run_deliver(settings: Settings, passed_over: tuple[int, ...]) -> None:
 
 
 @contextmanager
-def _metrics(settings: Settings) -> Iterator[DeliveryView]:
+def _traced(settings: Settings) -> Iterator[Callable[[Tried], Tried]]:
+    """What makes spans of tries as well, where HARMWATCH_TRACES says so."""
+    tracer = open_tracer(settings, "harmwatch-deliverer")
+    if tracer is None:
+        yield lambda tried: tried
+        return
+    from runtime.traces.traced_tries import traced_tries  # noqa: PLC0415  (an optional extra)
+
+    with closing(tracer):
+        yield lambda tried: traced_tries(tracer, settings.board, tried)
+
+
+@contextmanager
+def _metrics(settings: Settings, traced: Callable[[Tried], Tried]) -> Iterator[DeliveryView]:
     """At HARMWATCH_METRICS, where it names an address."""
     if settings.metrics_address is None:
-        yield DeliveryView()
+        yield DeliveryView(traced(lambda *_: None))
         return
     meters = DeliveryMeters(settings.board)
-    view = DeliveryView(meters.tried)
+    view = DeliveryView(traced(meters.tried))
     meters.look_at(view.samples)
     with serving(settings.metrics_address, meters.registry):
         yield view

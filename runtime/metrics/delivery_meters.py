@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from models.delivery.record import Sending
 from runtime.metrics.meters import Gauges, Sample
 from runtime.metrics.table import DELIVERER_METRICS, Kind
 
@@ -24,7 +25,7 @@ class DeliveryMeters:
         """From here on a scrape also has what this finds."""
         self.registry.register(Gauges(self._board, look))
 
-    def tried(self, subscription: str, outcome: str, seconds: float) -> None:
+    def tried(self, sending: Sending, outcome: str, seconds: float) -> None:
         """A request has come to an outcome: `accepted`, or a cause."""
-        self._tries.labels(self._board, subscription, outcome).inc()
-        self._times.labels(self._board, subscription).observe(seconds)
+        self._tries.labels(self._board, sending.subscription, outcome).inc()
+        self._times.labels(self._board, sending.subscription).observe(seconds)

@@ -10,6 +10,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from models.clock import ClockMode
 from models.contribution import Run
+from models.delivery.record import Sending
 from models.errors import WrongUse
 from models.journal.transition import Cause, CauseKind, Entry, EntryKind, Move, Standing, Transition
 from runtime.metrics.meters import Meters
@@ -17,6 +18,7 @@ from runtime.settings import Settings
 from runtime.traces.opening import open_meters, open_tracer
 from runtime.traces.places import SpanPlaces
 from runtime.traces.traced_meters import TracedMeters
+from runtime.traces.traced_tries import traced_tries
 from runtime.traces.tracer import Tracer
 from state.answers import Applied
 
@@ -53,6 +55,15 @@ def work(meters: Meters, *, entry: int = 7, sequences: tuple[int, ...] = (3,)) -
     meters.published([an_entry(entry, *sequences)], {"entered": len(sequences)}, [])
 
 
+def a_sending(number: int, event: str) -> Sending:
+    return Sending.model_validate(
+        {
+            "subscription": "desk", "at": "2026-01-01T00:00:00Z", "previous": None, "number": number, "follows": 0,
+            "event": event, "id": "v100:3", "sequence": 3, "form": 1, "digest": "0" * 64,
+        }
+    )  # fmt: skip
+
+
 def spans(kept: InMemorySpanExporter) -> dict[str, ReadableSpan]:
     return {span.name: span for span in kept.get_finished_spans()}
 
@@ -87,6 +98,20 @@ def test_another_process_finds_an_alert_by_its_sequence_alone() -> None:
     assert context is not None
     assert (place.trace_id, place.span_id) == (context.trace_id, context.span_id)
     assert SpanPlaces("other.", "v100", 1).of_alert(3) != place
+
+
+def test_a_delivery_is_part_of_the_trace_of_its_alert() -> None:
+    kept, heard = InMemorySpanExporter(), list[object]()
+    tracer = Tracer("tests", SpanPlaces("", "v100", 1), SimpleSpanProcessor(kept))
+    tried = traced_tries(tracer, "v100", lambda *said: heard.append(said))
+    for number, event in enumerate(("alert", "band"), 1):
+        tried(a_sending(number, event), "accepted", 0.1)
+    (span,) = kept.get_finished_spans()
+    place = tracer.places.of_alert(3)
+    assert (span.name, span.parent and span.parent.span_id) == ("deliver", place.span_id)
+    assert span.context is not None
+    assert span.context.trace_id == place.trace_id
+    assert len(heard) == 2
 
 
 def test_a_share_is_taken_by_number_and_with_an_alert_its_run() -> None:
