@@ -15,6 +15,8 @@ from state.packing import Past
 from state.store import Answer, Applied, Call, Store
 
 GENERATION, DIGEST = "again", "digest"
+TOGETHER = 20
+"""Runs that are sent in one go, as a recovery does; the entries that come of them are compared then."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ Told = Run | Activated | None
 class EntryRepeater:
     """Follows a journal; each entry must come out as it was, on both engines.
 
-    On the store ticks and heartbeats wait for what comes behind them, and are repeated in one call with it.
+    On the store ticks and heartbeats wait for what comes behind them, and are repeated in one call with it; runs wait
+    for other runs.
     """
 
     def __init__(self, store: Store, engine: Engine, clock: ClockMode) -> None:
@@ -42,6 +45,8 @@ class EntryRepeater:
         self._clock = clock
         self._hash = FIRST_PREVIOUS_HASH
         self._waiting: list[Entry] = []
+        self._calls: list[Call] = []
+        self._expected: list[Entry] = []
 
     def found(self, size: int, exit_rank: int, ends: dict[int, int] | None) -> None:
         """The first entry."""
@@ -82,11 +87,21 @@ class EntryRepeater:
         history, self._waiting = self._waiting, []
         now = entry.as_of if self._clock is ClockMode.WALL else None
         before = entry.number - len(history) - 1
-        self._send(self._store.run_again(run, GENERATION, before, now, [_past(one) for one in history]))
-        self._are_next(*history, entry)
+        self._calls.append(self._store.run_again(run, GENERATION, before, now, [_past(one) for one in history]))
+        self._expected += [*history, entry]
+        if len(self._calls) >= TOGETHER:
+            self._send_runs()
+
+    def _send_runs(self) -> None:
+        if self._calls:
+            expected, self._expected = self._expected, []
+            self._send(*self._calls)
+            self._calls = []
+            self._are_next(*expected)
 
     def _repeat_history(self) -> None:
         """The same without a run: heartbeats alone, or ticks as well; while a baseline is to come, every one may be."""
+        self._send_runs()
         history, self._waiting = self._waiting, []
         if not history:
             return
@@ -102,9 +117,9 @@ class EntryRepeater:
             self._send(call)
         self._are_next(*history)
 
-    def _send(self, call: Call) -> None:
-        (answer,), _ = self._store.send([call], 1).answers()
-        assert isinstance(answer, Applied)
+    def _send(self, *calls: Call) -> None:
+        answers, _ = self._store.send(calls, 1).answers()
+        assert [type(answer) for answer in answers] == [Applied] * len(calls)
 
     def close(self) -> None:
         """Repeats what waits, and forgets the board."""
