@@ -39,15 +39,16 @@ quick: setup
 	$(PYTEST) -m "not stack and not thorough"
 
 test: setup
-	$(PYTEST) -m "not thorough"
+	$(PYTEST) -m "not thorough" $(SAMPLE)
 
 # What `make test` leaves out.
 thorough: setup
 	$(PYTEST) -m thorough
 
-# `make test` on the oldest and the newest Python of this machine that are supported, but for the one that the rest runs on.
+# The oldest and the newest Python of this machine that are supported, but for the one that the rest runs on. What depends
+# on Python is in process; of what needs servers a sample shows that each kind of process starts and ends (tests/sample.py).
 others: setup
-	@for python in $$($(PYTHON) .ci/other_pythons); do $(MAKE) test PYTHON="$$python" || exit 1; done
+	@for python in $$($(PYTHON) .ci/other_pythons); do $(MAKE) test PYTHON="$$python" SAMPLE=--sample || exit 1; done
 
 test-all: test thorough others
 
