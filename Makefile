@@ -12,6 +12,9 @@ SOURCES := audit bench broker cli client console delivery desk embedded handbook
 JOBS ?= 4
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS) --dist loadscope --no-loadscope-reorder
 
+# A suite starts hundreds of processes; without this each would compile the code that it loads once more.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup check quick test thorough others test-all coverage bench bench-quick crash soak demo desk docs lock release vulnerabilities clean
 
 setup: $(READY)
@@ -26,6 +29,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@echo "Downloading and installing the packages, once; this takes a minute or two"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt || { echo "$(NO_PACKAGES)" >&2; exit 1; }
 	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	-@$(BIN)/pytest --quiet --collect-only > /dev/null 2>&1 # compiles all of it once, and not in each of the processes that run the tests
 	touch $(READY)
 
 check: setup
