@@ -14,7 +14,9 @@ import psutil
 import pytest
 
 _CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
-_ROW = re.compile(r"^\| `tests/(\w+)/` \| (\d+) \|", re.MULTILINE)
+_ROW = re.compile(r"^\| `tests/(\w+)/` \| (\d*) \| (\d*) \|$", re.MULTILINE)
+_COLUMNS = {"not thorough": 2, "thorough": 3}
+"""By the expression of marks: what else is run, such as one file, has no budget."""
 _NAME = "processor_seconds"
 
 
@@ -42,18 +44,27 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             for name, seconds in getattr(report, "user_properties", ()):
                 if name == _NAME:
                     taken[report.nodeid.split("/")[1]] += seconds
-    budgets = read_budgets()
-    terminalreporter.section("processor seconds, and the budget of CONTRIBUTING.md")
+    option = terminalreporter.config.option
+    budgets = read_budgets("" if option.sample or option.file_or_dir else option.markexpr)
+    terminalreporter.section("processor seconds" + (", and the budget of CONTRIBUTING.md" if budgets else ""))
     for folder, seconds in sorted(taken.items()):
-        budget = budgets.get(folder)
-        over = "  OVER ITS BUDGET" if budget is not None and seconds > budget else ""
-        terminalreporter.write_line(f"tests/{folder}: {seconds:.0f} of {budget or 'no budget'}{over}")
-    terminalreporter.write_line(f"together: {sum(taken.values()):.0f} of {sum(budgets.values())}")
+        terminalreporter.write_line(f"tests/{folder}: {seconds:.0f}{_beside(seconds, budgets.get(folder))}")
+    terminalreporter.write_line(
+        f"together: {sum(taken.values()):.0f}" + (f" of {sum(budgets.values())}" * bool(budgets))
+    )
 
 
-def read_budgets() -> dict[str, int]:
-    """Processor seconds by folder, as CONTRIBUTING.md grants them for `make test`."""
-    return {folder: int(seconds) for folder, seconds in _ROW.findall(_CONTRIBUTING.read_text("utf-8"))}
+def _beside(seconds: float, budget: int | None) -> str:
+    if budget is None:
+        return ""
+    return f" of {budget}" + ("  OVER ITS BUDGET" if seconds > budget else "")
+
+
+def read_budgets(marks: str) -> dict[str, int]:
+    """Processor seconds by folder, as CONTRIBUTING.md grants them for `make test` or `make thorough`; else none."""
+    column = _COLUMNS.get(marks)
+    rows = _ROW.finditer(_CONTRIBUTING.read_text("utf-8"))
+    return {} if column is None else {row[1]: int(row[column]) for row in rows if row[column]}
 
 
 _BEGUN = pytest.StashKey[float]()
