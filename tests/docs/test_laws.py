@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.laws import HELD, LAWS
-from tests.sample import sampled
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,15 +24,3 @@ def test_the_test_of_a_law_is_there_and_part_of_make_test(test: str) -> None:
     marks += [ast.unparse(node) for node in module.body if isinstance(node, ast.Assign)]
     assert not any(mark.startswith("pytest.mark.thorough") for mark in marks)
     assert not any(mark.startswith("pytestmark") and "thorough" in mark for mark in marks)
-
-
-def test_of_what_needs_servers_another_python_runs_the_laws_and_one_of_each_folder() -> None:
-    law = next(test for test in HELD.values() if test.startswith("tests/end_to_end/recovery/"))
-    names = ["tests/secure/test_a.py::test_1", "tests/secure/test_b.py::test_2", "tests/secure/shelf/test_c.py::test_3"]
-    of_the_law = [f"{law}[workers]", f"{law}[emptied]", law]
-    assert list(sampled([*names, "tests/end_to_end/recovery/test_a.py::test_4", *of_the_law])) == [
-        names[0],
-        names[2],
-        "tests/end_to_end/recovery/test_a.py::test_4",
-        *of_the_law,
-    ]

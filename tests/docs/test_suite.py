@@ -1,0 +1,28 @@
+"""What `make test`, `make thorough` and `make others` run, and in which processes."""
+
+from pathlib import Path
+
+from tests.laws import HELD
+from tests.order import TOGETHER, scope_of
+from tests.sample import sampled
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_modules_of_a_folder_that_share_something_run_in_one_process() -> None:
+    assert [folder for folder in TOGETHER if not (ROOT / folder).is_dir()] == []
+    assert scope_of("tests/secure/test_knock.py::test_law[a::b]") == "tests/secure/"
+    assert scope_of("tests/audit/verify/test_verify.py::test_law") == "tests/audit/"
+    assert scope_of("tests/models/test_alert.py::test_law[tests/secure/]") == "tests/models/test_alert.py"
+
+
+def test_of_what_needs_servers_another_python_runs_the_laws_and_one_of_each_folder() -> None:
+    law = next(test for test in HELD.values() if test.startswith("tests/end_to_end/recovery/"))
+    names = ["tests/secure/test_a.py::test_1", "tests/secure/test_b.py::test_2", "tests/secure/shelf/test_c.py::test_3"]
+    of_the_law = [f"{law}[workers]", f"{law}[emptied]", law]
+    assert list(sampled([*names, "tests/end_to_end/recovery/test_a.py::test_4", *of_the_law])) == [
+        names[0],
+        names[2],
+        "tests/end_to_end/recovery/test_a.py::test_4",
+        *of_the_law,
+    ]
