@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.budget import read_budgets
 from tests.laws import HELD
 from tests.order import TOGETHER, scope_of
 from tests.sample import sampled
@@ -26,3 +27,11 @@ def test_of_what_needs_servers_another_python_runs_the_laws_and_one_of_each_fold
         "tests/end_to_end/recovery/test_a.py::test_4",
         *of_the_law,
     ]
+
+
+def test_every_folder_has_a_budget_and_another_choice_of_tests_none() -> None:
+    folders = {folder.name for folder in (ROOT / "tests").iterdir() if any(folder.rglob("test_*.py"))}
+    assert read_budgets("not thorough").keys() == folders
+    assert read_budgets("thorough").keys() < folders
+    assert read_budgets("thorough")["engines"] > read_budgets("not thorough")["engines"]
+    assert read_budgets("stack") == {}
