@@ -85,8 +85,10 @@ def left_after(processes: list[Process], folder: Path) -> list[object]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(SLEEP_IN_STACK,), (RUN, "sh", "-c", "sleep 600 & echo ready; wait")],
-    ids=["stack", "command"],
+    [
+        pytest.param((SLEEP_IN_STACK,), id="stack", marks=pytest.mark.thorough),
+        pytest.param((RUN, "sh", "-c", "sleep 600 & echo ready; wait"), id="command"),
+    ],
 )
 def test_a_killed_parent_leaves_nothing(
     start: Callable[..., subprocess.Popen[str]], tmp_path: Path, arguments: tuple[str, ...]

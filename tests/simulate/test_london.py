@@ -26,7 +26,7 @@ def facts(seed: int = 1) -> Facts:
     return facts_of(london(INDEX, seed=seed), INDEX)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (3, 4, 5, 6))])
 @pytest.mark.parametrize(
     ("name", "published"),
     [

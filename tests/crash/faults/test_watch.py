@@ -26,9 +26,7 @@ ENTRIES = 80
     ("message", "harm"),
     [
         ("the event loop of the worker does not", "the worker's loop"),
-        ("the group NAME does not list", "the place in the group"),
         ("records of partition N wait", "the reading"),
-        ("the relay's thread does not turn", "the relay's thread"),
     ],
 )
 def test_a_worker_that_stands_still_ends_with_a_reason(
@@ -42,11 +40,13 @@ def test_a_worker_that_stands_still_ends_with_a_reason(
     ("message", "harm"),
     [
         ("the event loop of Kafka's client does not", "the client's loop"),
+        ("the group NAME does not list", "the place in the group"),
+        ("the relay's thread does not turn", "the relay's thread"),
         ("N run(s) are in hand", "the run in hand"),
         ("the recovery has not got on", "the recovery"),
     ],
 )
-def test_so_does_one_whose_client_run_or_recovery_stands_still(
+def test_so_does_one_of_which_another_part_stands_still(
     stack_environment: dict[str, str], tmp_path: Path, message: str, harm: str
 ) -> None:
     end_by_itself(stack_environment, tmp_path, message, harm)

@@ -10,8 +10,9 @@ from tests.crash.scene import SHORT_SESSION_SECONDS
 
 pytestmark = pytest.mark.stack
 ROWS = {row.name: row for row in matrix()}
-QUICK = ["applied-kill-2", "valkey-FLUSHALL-3"]
+QUICK = ["applied-kill-2"]
 REST = [
+    "valkey-FLUSHALL-3",
     "sent-stop-3",
     "decoded-stop-3",
     "sent-kill-2",

@@ -120,7 +120,13 @@ def test_what_reads_the_journal_passes_over_what_is_foreign(at_work: Installatio
     assert at_work.json("policy", "activate", policy)["activated"]
 
 
-@pytest.mark.parametrize("answered", [False, True], ids=["as the last record", "and the service has gone on behind it"])
+@pytest.mark.parametrize(
+    "answered",
+    [
+        pytest.param(False, id="as the last record"),
+        pytest.param(True, id="and the service has gone on behind it", marks=pytest.mark.thorough),
+    ],
+)
 def test_a_forged_entry_that_continues_the_journal_stops_the_service(at_work: Installation, answered: bool) -> None:
     last = journal_of(at_work)[-1]
     forged = hashed(

@@ -117,6 +117,7 @@ def test_no_letter_goes_twice(installation: Installation) -> None:
     assert len(set(letters)) == len(letters)
 
 
+@pytest.mark.thorough
 def test_an_activation_knows_all_that_was_published(installation: Installation) -> None:
     installation.end_workers()
     (installation.folder / "larger").mkdir()
@@ -176,6 +177,7 @@ def test_a_verification_judges_nothing_behind_the_readable_part_of_a_journal(ins
     nothing_is_wrong(installation)
 
 
+@pytest.mark.thorough
 def test_dead_letters_that_cannot_be_read_are_not_missing(installation: Installation) -> None:
     with open_on(installation, "dead-letters.v1"):
         installation.send([(b"p", b"no report")])
@@ -186,6 +188,7 @@ def test_dead_letters_that_cannot_be_read_are_not_missing(installation: Installa
     nothing_is_wrong(installation)
 
 
+@pytest.mark.thorough
 def test_a_checkpoint_that_cannot_be_read_may_say_something_else(installation: Installation) -> None:
     keys = installation.json("keys", "new", "--dir", str(installation.folder))
     with open_on(installation, "checkpoints.v1"):
