@@ -69,6 +69,11 @@ class AlertLog:
         """Who is in the band behind the last event."""
         return tuple(self._band.members.values())
 
+    def is_end(self, sequence: int) -> bool:
+        """Whether it is the end of a stay."""
+        at = sequence - self._first
+        return self.board is not None and 0 <= at < len(self._entrances) and bool(self._entrances[at])
+
     def is_baseline(self, sequence: int) -> bool:
         """Whether it is no alert, but the event with which alerts begin."""
         return sequence == self._baseline
@@ -77,12 +82,13 @@ class AlertLog:
         """The next one that a subscription is told; None: there is none yet.
 
         The end of a stay is told to who was told of its beginning, and to nobody else; where an erasure has recalled
-        the beginning it is told to nobody.
+        the beginning it is told to nobody. Of an agreement that has ended ends are all that is told.
         """
         sequence = max(line.place + 1, self._first)
         while sequence <= self.last and self.board is not None:
             entrance = self._entrances[sequence - self._first]
-            if not entrance or (entrance not in line.erased and self._was_told(entrance, line)):
+            is_end = bool(entrance) and entrance not in line.erased and self._was_told(entrance, line)
+            if is_end or (not entrance and line.ended is None):
                 return sequence
             sequence += 1
         return None
@@ -92,18 +98,22 @@ class AlertLog:
 
         Of one that was set aside, too: its receiver may have taken it without saying so.
         """
-        at, place = sequence - self._first, line.opened.place
+        at, place = sequence - self._first, line.base
         if self.board is None or sequence > self.last:
             return True
         if at < 0:
             return False
         if sequence == self._baseline:
-            return sequence > place or line.opened.band
+            return (sequence > place and not line.was_passed_over(sequence)) or line.is_banded
         entrance = self._entrances[at]
-        if sequence > place:
-            return not entrance or self._was_told(entrance, line)
+        is_past = any(begin < sequence <= end for begin, end in line.past)
+        if sequence > place or is_past:
+            if entrance:
+                return is_past or self._was_told(entrance, line)
+            if not line.was_passed_over(sequence):
+                return True
         has_left = sequence in self._entrances[at + 1 : max(at, place - self._first) + 1]
-        return line.opened.band and not entrance and not has_left
+        return line.is_banded and sequence <= place and not entrance and not has_left
 
     def is_to_recall(self, order: RecallOrder, line: Line) -> bool:
         """Whether a subscription is to hear of a recall: it got the event, or is to get it."""
@@ -115,9 +125,11 @@ class AlertLog:
     def _was_told(self, entrance: int, line: Line) -> bool:
         """Of the beginning of a stay: by a baseline that came later, by the entrance itself, or by the band."""
         baseline = self._baseline or 0
-        if entrance <= baseline and baseline > line.opened.place:
-            return baseline not in line.set_aside
-        return entrance not in line.set_aside if entrance > line.opened.place else line.has_band
+        if entrance <= baseline and baseline > line.base:
+            return baseline not in line.set_aside and not line.was_passed_over(baseline)
+        if entrance <= line.base:
+            return line.has_band
+        return entrance not in line.set_aside and not line.was_passed_over(entrance)
 
     def at_hand(self, sequence: int) -> Told | None:
         """One that has come, where it is in memory, by itself or since it was read for another subscription."""

@@ -22,7 +22,7 @@ from delivery.pen import Pen
 from delivery.sinks.sink import Sink
 from delivery.view import Tried
 from delivery.waiting import done_before
-from models.delivery.record import Accepted, AskedBack, Closed, Gathering, HandedOver, Resumed, Sending, Stalled
+from models.delivery.record import Accepted, AskedBack, Closed, Ended, Gathering, HandedOver, Resumed, Sending, Stalled
 from models.delivery.terms import KNOWS_NO_REPEAT, Terms
 from models.errors import Unavailable, Unproved
 from models.instants import parse_instant
@@ -82,7 +82,7 @@ class Courier:
         try:
             await self._check_history()
             while self._line.closed is None and not self._told_to_stop.is_set():
-                if self._left() <= 0:
+                if self._is_over():
                     await self._end()
                     continue
                 if self._line.waiting is None and not await self._write_next():
@@ -145,7 +145,7 @@ class Courier:
         assert sending is not None
         body = await self._patiently(lambda: self._maker.body_of(sending))
         tries, pause, begun, unanswered = 0, None, time.monotonic(), 0
-        while not self._told_to_stop.is_set() and self._left() > 0:
+        while not self._told_to_stop.is_set() and not self._is_over():
             if self._is_held():
                 await self._while_agreed(self._told_to_stop.wait())
                 continue
@@ -192,8 +192,17 @@ class Courier:
         until = self._terms.until
         return math.inf if until is None else (parse_instant(until) - parse_instant(self._desk.now())) / 1_000_000
 
+    def _is_over(self) -> bool:
+        """Whether the agreement has ended, and the ledger does not say so yet."""
+        return self._line.ended is None and self._left() <= 0
+
     async def _end(self) -> None:
-        await self._write(self._page().add(Closed, order=None, ended=True))
+        """What waits and begins a stay is not sent any more; an end of one, or a recall, is."""
+        waiting = self._line.waiting
+        is_wanted = waiting is not None and (
+            waiting.event == "recall" or (waiting.event == "alert" and self._desk.alerts.is_end(waiting.sequence))
+        )
+        await self._write(self._page().add(Ended, number=None if waiting is None or is_wanted else waiting.number))
         log.warning("%s: its agreement has ended", self._terms.id, extra=self._facts(Event.CLOSED))
 
     async def _receipt(self, sending: Sending, outcome: Outcome, tries: int) -> None:
@@ -203,7 +212,7 @@ class Courier:
         page.add(
             kind, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
         )
-        line, is_over = page.line or self._line, self._told_to_stop.is_set() or self._left() <= 0
+        line, is_over = page.line or self._line, self._told_to_stop.is_set() or self._is_over()
         if not is_over and (found := self._maker.at_hand(line)) is not None:
             self._maker.add_intent(page, line, found)
         await self._write(page)
@@ -286,15 +295,15 @@ class Courier:
     async def _pause(self, seconds: float) -> None:
         """Between two tries; who waits long hears that."""
         until = _seconds() + seconds
-        while (left := until - _seconds()) > 0 and self._left() > 0 and not self._told_to_stop.is_set():
+        while (left := until - _seconds()) > 0 and not self._is_over() and not self._told_to_stop.is_set():
             await self._while_agreed(asyncio.sleep(left))
 
     async def _while_agreed(self, work: Coroutine[Any, Any, object]) -> None:
         """The same, or for the agreement's end, or for the next heartbeat, which is sent then."""
         ends: list[Coroutine[Any, Any, object]] = [self._told_to_stop.wait()]
-        if self._terms.until is not None:
+        if self._terms.until is not None and self._line.ended is None:
             ends.append(self._over())
-        if self._terms.heartbeat_seconds is not None:
+        if self._terms.heartbeat_seconds is not None and self._line.ended is None:
             ends.append(asyncio.sleep(self._beats.left(_seconds())))
         await done_before(work, *ends)
         await self._beat_if_due()

@@ -126,19 +126,21 @@ def heed(page: Page, at: int, order: Order, orders: Orders, alerts: AlertLog) ->
     elif isinstance(order, RewindOrder) and may_order_rewind(line, order, orders.terms(order.subscription, line.terms)):
         page.add(Rewound, order=at, number=order.number)
     else:
-        page.add(_opens_or_shuts(line, order) or Late, order=at)
+        _open_or_shut(page, line, at, order, alerts)
 
 
-def _opens_or_shuts(line: Line, order: Order) -> type[Closed | Paused | Resumed] | None:
-    """What an order makes of a line that sends, or of one that does not; None: nothing."""
+def _open_or_shut(page: Page, line: Line, at: int, order: Order, alerts: AlertLog) -> None:
+    """What an order makes of a line that sends, or of one that does not."""
     match order:
         case CloseOrder() if not isinstance(line.closed, Closed):
-            return Closed
+            page.add(Closed, order=at)
         case PauseOrder() if line.closed is None:
-            return Paused
-        case ResumeOrder() if line.closed is not None:
-            return Resumed
-    return None
+            page.add(Paused, order=at)
+        case ResumeOrder() if line.closed is not None or line.ended is not None:
+            goes_on = order.begin == "place" or line.waiting is not None or line.is_again
+            page.add(Resumed, order=at, band=None if goes_on else max(alerts.last, line.place))
+        case _:
+            page.add(Late, order=at)
 
 
 def may_rewind(line: Line, number: int) -> bool:

@@ -61,8 +61,8 @@ class Told:
         return "band" if self.type == BAND else "recall" if self.type == RECALLED else "alert"
 
     @classmethod
-    def band(cls, board: str, subscription: str, sequence: int, members: Iterable[Member]) -> "Told":
-        """Who is in the band at a sequence, in order of entrance."""
+    def band(cls, board: str, opened: Opened, sequence: int, members: Iterable[Member]) -> "Told":
+        """Who is in the band at a sequence, in order of entrance; a later one than that of the opening says which."""
         rows = [
             {"offender_id": one.offender_id, "alert_id": one.alert_id, "sequence": one.sequence, "since": one.since}
             for one in sorted(members, key=lambda one: one.sequence)
@@ -71,7 +71,9 @@ class Told:
         told = {"board": board, "sequence": sequence}
         value = canonical_json(told | {"members": rows})
         thin = told | {"members": nameless}
-        return cls(band_id(board, subscription), board, BAND, sequence, None, None, value, thin)
+        name = band_id(board, opened.subscription)
+        identity = name if sequence == opened.place else f"{name}:{sequence}"
+        return cls(identity, board, BAND, sequence, None, None, value, thin)
 
 
 def band_id(board: str, subscription: str) -> str:

@@ -116,7 +116,7 @@ class _About:
             return "recall" if is_theirs else None
         if not self._alerts.isdisjoint(row.alerts):
             return "baseline" if ":baseline:" in row.id else "alert"
-        if row.id.endswith(":band"):
+        if f":{row.subscription}:band" in row.id:
             is_in = any(begun <= row.sequence and (end is None or row.sequence < end) for begun, end in self._stays)
             return "band" if is_in else None
         return None

@@ -96,7 +96,7 @@ def _is_made_again(  # noqa: PLR0913, PLR0917  (what a body is made of)
     settings: Settings, sending: Sending, terms: Terms, passed_over: Collection[int], orders: Orders, opened: Opened
 ) -> bool:
     parts = (
-        _told(settings, sending, passed_over)
+        _told(settings, sending, passed_over, opened)
         if sending.order is None
         else (_recall(sending, sending.order, orders, opened),)
     )
@@ -112,7 +112,7 @@ def _recall(sending: Sending, order: int, orders: Orders, opened: Opened) -> Tol
     return Told.recall(sending.id.rsplit(":", 2)[0], order, orders.recall(order), opened)
 
 
-def _told(settings: Settings, sending: Sending, passed_over: Collection[int]) -> tuple[Told, ...]:
+def _told(settings: Settings, sending: Sending, passed_over: Collection[int], opened: Opened) -> tuple[Told, ...]:
     """What the number told, from alerts.v1 alone, as far as it is there."""
     open_topics(settings, ALERTS)
     band, found = Band(), list[Told]()
@@ -132,7 +132,7 @@ def _told(settings: Settings, sending: Sending, passed_over: Collection[int]) ->
         raise explain(error, settings.brokers, " does not answer") from error
     if sending.event in ALERTING:
         return tuple(found)
-    told = Told.band(sending.id.split(":", 1)[0], sending.subscription, sending.sequence, band.members.values())
+    told = Told.band(sending.id.split(":", 1)[0], opened, sending.sequence, band.members.values())
     return (told,)
 
 

@@ -15,7 +15,7 @@ from models.delivery.record import Closed, Paused
 from runtime.settings import Settings, load_settings
 from sight.document import Document
 
-State = Literal["ordered", "open", "stalled", "paused", "closed"]
+State = Literal["ordered", "open", "stalled", "paused", "ended", "closed"]
 
 
 class SubscriptionDocument(Document):
@@ -78,7 +78,7 @@ def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
     stalled, closed = (None, None) if line is None else (line.stalled, line.closed)
     by_itself = closed if isinstance(closed, Closed) and closed.order is None else None
     is_gone = by_itself is not None
-    why_closed = None if by_itself is None else "ended" if by_itself.ended else Cause.GONE.value
+    why_closed = None if by_itself is None else Cause.GONE.value
     return SubscriptionDocument(
         subscription=name, recipient=terms.recipient, agreement=terms.agreement, url=terms.url, content=terms.content,
         state=_state(line),
@@ -104,6 +104,8 @@ def _state(line: Line | None) -> State:
         return "ordered"
     if line.closed is not None:
         return "paused" if isinstance(line.closed, Paused) else "closed"
+    if line.ended is not None and line.stalled is None:
+        return "ended"
     return "open" if line.stalled is None else "stalled"
 
 
@@ -124,8 +126,10 @@ def _lines(one: SubscriptionDocument) -> Iterator[str]:
             rewind = f"harmwatch deliveries rewind {one.subscription} {one.expected}"
             yield f"  its receiver says that number {one.expected} comes next: `{rewind}` sends it again"
     if one.state in {"closed", "paused"}:
-        by = {Cause.GONE.value: "by its receiver, ", "ended": "its agreement has ended, "}.get(one.cause or "", "")
+        by = "by its receiver, " if one.cause == Cause.GONE.value else ""
         yield f"  {by}since {one.since}: `harmwatch subscriptions resume {one.subscription}` opens it again"
+    if one.state == "ended":
+        yield "  its agreement has ended: only the ends of stays that it was told of, and recalls, go out"
     if one.recalls and one.state in {"stalled", "closed"}:
         notified = f"harmwatch deliveries notified {one.subscription} ALERT_ID --how WORDS"
         yield f"  {one.recalls} recalls do not reach it: call them, then `{notified}` says so"

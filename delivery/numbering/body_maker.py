@@ -47,15 +47,15 @@ class BodyMaker:
             return await self._again(line)
         if (recall := self.due_recall(line)) is not None:
             return Composition.one(self._recall(recall))
-        if line.opened.band and line.number == 0:
-            members = await self._alerts.members_at(line.opened.place)
-            return Composition.one(Told.band(self._board, self._terms.id, line.opened.place, members))
+        if line.next_band is not None:
+            members = await self._alerts.members_at(line.next_band)
+            return Composition.one(Told.band(self._board, self._opened, line.next_band, members))
         turn = self.turns.next(line)
         return None if turn is None else Composition(turn.kind, await self._read(turn.sequences), turn.paced_until)
 
     def at_hand(self, line: Line) -> Composition | None:
         """The same, where it is in memory, is no repeat and no recall, and nobody's capacity counts."""
-        if line.is_again or self.due_recall(line) is not None or self._terms.capacity is not None:
+        if line.is_again or line.next_band is not None or self.due_recall(line) is not None or self._terms.capacity:
             return None
         found = [self._alerts.at_hand(one) for one in self.turns.due(line, self._terms.batch)]
         parts = tuple(takewhile(lambda one: one is not None, found))
@@ -127,7 +127,7 @@ class BodyMaker:
             return (self._recall(sending.order),)
         if sending.event == "band":
             members = await self._alerts.members_at(sending.sequence)
-            return (Told.band(sending.id.split(":", 1)[0], self._terms.id, sending.sequence, members),)
+            return (Told.band(sending.id.split(":", 1)[0], self._opened, sending.sequence, members),)
         return await self._read(sending.told_sequences)
 
     async def _read(self, sequences: tuple[int, ...]) -> tuple[Told, ...]:

@@ -11,6 +11,7 @@ from delivery.bodies import FORM
 from delivery.ledger import ALERTING, HEARTBEAT, Line
 from delivery.numbering.asking_back import why_not
 from delivery.numbering.composition import Composition
+from delivery.numbering.succession import resumed, with_band
 from delivery.orders import Orders
 from delivery.told import Told
 from delivery.verify.sent_alerts import SentAlerts
@@ -31,6 +32,7 @@ from models.delivery.record import (
     Changed,
     Closed,
     Delivery,
+    Ended,
     HandedOver,
     Notified,
     Opened,
@@ -63,6 +65,7 @@ class LineCheck:
         self._until = terms.terms.until if isinstance(terms, TermsOrder) else None
         self._content = terms.terms.content if isinstance(terms, TermsOrder) else None
         self.line = Line(opened, "", terms=opened.order, order=opened.order, place=opened.place)
+        self.line = replace(self.line, next_band=opened.place if opened.band else None)
         self.numbers = self.receipts = 0
         self.owed: dict[int, Recalled] = {}
         """the recalls that have no receipt, by their orders"""
@@ -101,7 +104,9 @@ class LineCheck:
             case Closed() | Paused():
                 self.line = replace(self.line, closed=fact)
             case Resumed(order=int()):
-                self.line = replace(self.line, closed=None)
+                self._resume(fact)
+            case Ended():
+                self._end(fact)
 
     def unsent(self) -> list[int]:
         """The alerts that were not sent, as far as they are due."""
@@ -122,7 +127,7 @@ class LineCheck:
 
     def _intent(self, fact: Sending) -> None:
         line, number = self.line, fact.number
-        if self._until is not None and parse_instant(fact.at) >= parse_instant(self._until):
+        if self._until is not None and line.ended is None and parse_instant(fact.at) >= parse_instant(self._until):
             self._say(f"number {number} has an intent of {fact.at}, and the agreement ended at {self._until}")
         if line.waiting is not None:
             self._say(f"number {line.waiting.number} has an intent and no receipt")
@@ -154,7 +159,7 @@ class LineCheck:
 
     def _check_turn(self, fact: Sending) -> None:
         """An alert comes in its turn, and none that concerns the subscription is left out."""
-        if fact.event == "band" and (fact.number != 1 or not self._opened.band):
+        if fact.event == "band" and fact.sequence != self.line.next_band:
             self._say(f"number {fact.number} is a band, and none was agreed on there")
         if fact.event == "recall" and fact.order not in self.owed:
             self._say(f"number {fact.number} recalls by order {fact.order}, and that is not owed")
@@ -204,7 +209,7 @@ class LineCheck:
     def _told(self, fact: Sending) -> Told | None:
         board = self._sent.log.board or ""
         if fact.event == "band":
-            return Told.band(board, fact.subscription, fact.sequence, self._sent.members_at(fact.sequence))
+            return Told.band(board, self._opened, fact.sequence, self._sent.members_at(fact.sequence))
         if fact.event == "recall":
             order = None if fact.order is None else self._orders.find(fact.order)
             if fact.order is None or not isinstance(order, RecallOrder):
@@ -217,11 +222,25 @@ class LineCheck:
         if waiting is not None:
             self.receipts += waiting.last_number - number + 1
             self.owed.pop(-1 if waiting.order is None else waiting.order, None)
-            band = self.line.has_band or waiting.event == "band"
-            self.line = replace(self.line, has_band=band)
+            self.line = with_band(self.line, waiting)
         last = number if waiting is None else waiting.last_number
         self.line = replace(self.line, number=last, followed=last, waiting=None, stalled=None)
         self._passed(last)
+
+    def _resume(self, fact: Resumed) -> None:
+        try:
+            self.line = resumed(self.line, fact)
+        except ValueError as error:
+            self._say(f"it goes on with a band up to {fact.band}: {error}")
+            self.line = replace(self.line, closed=None)
+
+    def _end(self, fact: Ended) -> None:
+        """The agreement has ended by then, and what waited and named somebody was set aside."""
+        if self._until is None or parse_instant(fact.at) < parse_instant(self._until):
+            self._say(f"its agreement ended at {fact.at}, and goes on until {self._until}")
+        if fact.number is not None:
+            self._set_aside(fact.number)
+        self.line = replace(self.line, ended=self.line.place, next_band=None)
 
     def _passed(self, number: int) -> None:
         if number >= self.line.must_pass:
@@ -232,6 +251,8 @@ class LineCheck:
         if waiting is not None and waiting.order is not None:
             self.owed.pop(waiting.order, None)
         is_alerting = waiting is not None and waiting.event in ALERTING
+        if waiting is not None and waiting.sequence == self.line.next_band:
+            self.line = replace(self.line, next_band=None)
         alerts = waiting.told_sequences if waiting is not None and is_alerting else ()
         last = number if waiting is None else waiting.last_number
         self.line = replace(

@@ -10,7 +10,7 @@ from models.delivery.terms import Id, Terms
 
 
 class _Said(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
 
     by: Annotated[str, Field(min_length=1)]
     why: Annotated[str, Field(min_length=1)]
@@ -41,9 +41,11 @@ class PauseOrder(_Order):
 
 
 class ResumeOrder(_Order):
-    """What was closed or paused goes on from its place."""
+    """What was closed or paused, or whose agreement had ended, goes on."""
 
     kind: Literal["resume"] = "resume"
+    begin: Annotated[Literal["place", "band"], Field(alias="from")] = "place"
+    """place: where it stood; band: who is in now comes first"""
 
 
 class SkipOrder(_Order):

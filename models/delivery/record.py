@@ -155,10 +155,15 @@ class Closed(_Delivery):
 
     kind: Literal["closed"] = "closed"
     order: _Place | None
-    """null: the receiver has answered 410, or the agreement has ended"""
+    """null: the receiver has answered 410"""
 
-    ended: bool = False
-    """whether the agreement has ended"""
+
+class Ended(_Delivery):
+    """The agreement has ended: only the ends of stays go out that this subscription was told of, and recalls."""
+
+    kind: Literal["ended"] = "ended"
+    number: _Number | None
+    """the number that waited and is not sent any more; null: none did, or it may still go out"""
 
 
 class Paused(_Delivery):
@@ -174,6 +179,9 @@ class Resumed(_Delivery):
     kind: Literal["resumed"] = "resumed"
     order: _Place | None
     """null: heartbeats are answered again"""
+
+    band: _Place | None = None
+    """the sequence of the band that comes next; null: it goes on from its place"""
 
 
 class Rewound(_Delivery):
@@ -230,6 +238,7 @@ Delivery = (
     | SetAside
     | Gathering
     | Closed
+    | Ended
     | Paused
     | Resumed
     | Rewound

@@ -213,3 +213,39 @@ def test_an_erasure_reaches_whoever_got_the_baseline_by_itself_or_began_with_a_b
     assert [log.concerns(5, a_line(place, band)) for place, band in ((4, False), (5, True), (5, False))] == [
         True, True, False,
     ]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(PEOPLE), max_size=25), st.integers(0, 25), st.integers(0, 25), st.booleans(),
+)  # fmt: skip
+def test_behind_the_end_of_an_agreement_only_ends_of_known_stays_are_told_also_when_it_goes_on(
+    moves: list[str], ended: int, resumed: int, from_band: bool
+) -> None:
+    """The receiver's own view, name by name."""
+    events = history(moves, baseline=False)
+    log = log_of(events)
+    ended, resumed = sorted((min(ended, log.last), min(resumed, log.last)))
+    line = replace(a_line(0, band=False), place=ended, ended=ended)
+    known = {one.offender_id for one in log_of(events[:ended]).members}
+    sequences = list[int]()
+    while (at := log.next_sequence(line)) is not None and at <= resumed:
+        sequences.append(at)
+        line = replace(line, place=at)
+    line = replace(line, place=max(line.place, resumed), ended=None, gaps=((ended, max(line.place, resumed)),))
+    if from_band:
+        line = replace(line, past=((0, line.place),), begins=resumed, place=resumed, has_band=True)
+    while (at := log.next_sequence(line)) is not None:
+        sequences.append(at)
+        line = replace(line, place=at)
+    expected = list[int]()
+    for event in events[ended:]:
+        who = str(event.data["offender_id"])
+        if event.sequence == resumed + 1 and from_band:
+            known = {one.offender_id for one in log_of(events[:resumed]).members}
+        if event.type.endswith("entered") and event.sequence > resumed:
+            known = known | {who}
+            expected.append(event.sequence)
+        elif event.type.endswith("left") and who in known:
+            known = known - {who}
+            expected.append(event.sequence)
+    assert sequences == expected

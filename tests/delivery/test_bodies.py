@@ -12,7 +12,9 @@ from delivery.bodies import make_body
 from delivery.told import Told
 from harmwatch_client import Member
 from models.alert import wire_bytes
+from models.delivery.record import Opened
 from tests.client.published import a_move
+from tests.delivery.recalls import OPENED
 from tests.delivery.test_alert_log import event_of
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=128)
@@ -44,10 +46,14 @@ def texts(part: Any) -> Iterator[str]:
         yield part
 
 
+def opened(place: int) -> Opened:
+    return OPENED.model_copy(update={"place": place, "band": True})
+
+
 @given(NAMES.filter(lambda name: len(name) > 20))
 def test_thin_nobody_is_named(name: str) -> None:
     members = [Member(name, "2026-01-01T00:00:00Z", "v100:7", 7)]
-    for told in (Told.of(event_of(a_move(7, offender_id=name), 0)), Told.band("v100", "desk", 7, members)):
+    for told in (Told.of(event_of(a_move(7, offender_id=name), 0)), Told.band("v100", opened(7), 7, members)):
         full, thin = make_body(told, "desk", "full", 1, 0), make_body(told, "desk", "thin", 1, 0)
         assert name in list(texts(json.loads(full)))
         assert name not in list(texts(json.loads(thin)))
@@ -57,7 +63,7 @@ def test_thin_nobody_is_named(name: str) -> None:
 def test_a_body_in_form_1_never_changes(content: str) -> None:
     """Receipts of years ago hold its digest: whoever changes this makes a form 2."""
     members = [Member("p", "2026-01-01T00:00:00Z", "v100:7", 7)]
-    body = make_body(Told.band("v100", "desk", 9, members), "desk", "full" if content == "full" else "thin", 1, 0)
+    body = make_body(Told.band("v100", opened(9), 9, members), "desk", "full" if content == "full" else "thin", 1, 0)
     who = b'"offender_id":"p",' if content == "full" else b""
     assert body == (
         b'{"datacontenttype":"application/json","deliverynumber":1,"follows":0,"id":"v100:desk:band",'

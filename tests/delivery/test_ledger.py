@@ -14,6 +14,7 @@ from models.delivery.record import (
     Changed,
     Closed,
     Delivery,
+    Ended,
     Late,
     Notified,
     Opened,
@@ -354,3 +355,25 @@ def test_a_recall_instead_of_another_subscription_moves_no_place_and_comes_once(
     assert (page.line.place, page.line.recalls, page.line.erased) == (place, (), frozenset())
     with pytest.raises(ValueError, match="that recall is under way, or was before"):
         page.add(Recalled, **facts)
+
+
+def test_an_agreement_ends_once_and_goes_on_with_its_place_or_with_the_band() -> None:
+    page = sent().add(Ended, number=1)
+    assert page.line is not None
+    assert (page.line.waiting, page.line.set_aside, page.line.ended) == (None, frozenset({8}), 8)
+    with pytest.raises(ValueError, match="it has ended before"):
+        page.add(Ended, number=None)
+    again = a_page(line=page.line).add(Resumed, order=9).line
+    assert again is not None
+    assert (again.ended, again.gaps, again.next_band) == (None, (), None)
+    with pytest.raises(ValueError, match="the band comes behind what was sent"):
+        a_page(line=page.line).add(Resumed, order=9, band=7)
+    page.add(Resumed, order=9, band=20)
+    assert (page.line.base, page.line.next_band, page.line.past, page.line.place) == (20, 20, ((7, 8),), 20)
+    with pytest.raises(ValueError, match="the band comes where it was agreed on"):
+        a_page(line=page.line).add(
+            Sending, number=2, follows=0, event="alert", id="v100:20", sequence=20, form=1, digest=DIGEST
+        )
+    page.add(Sending, number=2, follows=0, event="band", id="b", sequence=20, form=1, digest=DIGEST)
+    page.add(Accepted, **(ACCEPTED | {"number": 2}))
+    assert (page.line.has_band, page.line.next_band) == (True, None)

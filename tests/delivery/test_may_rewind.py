@@ -42,7 +42,7 @@ def last_fact(written: Written) -> type:
 )  # fmt: skip
 def test_who_cannot_know_a_repeat_gets_none_but_by_a_word_more(sink: str, really: bool, becomes: type) -> None:
     written = Written()
-    subscribed(written, sink=sink, **SINKS[sink])
+    subscribed(written, sink=sink, **SINKS[sink] | {"from": "band"})
     written.intent("desk")
     written.order(RewindOrder(subscription="desk", number=1, really=really, **WHO))
     assert last_fact(written) is becomes

@@ -80,8 +80,8 @@ class Written:
         line = self.pages[name].line
         assert line is not None
         due = [one for one in line.recalls if one.sequence <= line.place]
-        if line.opened.band and line.number == 0:
-            return Told.band("v100", name, line.place, self.sent.members_at(line.place))
+        if line.next_band is not None:
+            return Told.band("v100", line.opened, line.next_band, self.sent.members_at(line.next_band))
         if due:
             return Told.recall("v100", due[0].order, self.orders.recall(due[0].order), line.opened)
         sequence = self.sent.log.next_sequence(line)
