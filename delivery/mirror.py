@@ -24,6 +24,10 @@ class Mirror:
         if self._prove is not None:
             await self._prove()
 
+    async def as_of(self, sequence: int) -> str | None:
+        """The instant of an event that has come; None: it has none. Raises Unavailable."""
+        return (await self._alerts.read(sequence)).as_of
+
     async def at(self, sequence: int) -> Members:
         """Who was in behind an event that has come; 0: before the first. Raises Unavailable."""
         band = self._band

@@ -3,6 +3,7 @@
 from delivery.mirror import Mirror
 from delivery.secrets import Secrets
 from delivery.sinks.alertmanager import AlertmanagerSink
+from delivery.sinks.cap_webhook import CapWebhook
 from delivery.sinks.email import EmailSink
 from delivery.sinks.pagerduty import PagerDutySink
 from delivery.sinks.sink import Sink
@@ -26,4 +27,4 @@ def open_sink(terms: Terms, secrets: Secrets, mirror: Mirror | None = None, plac
         case "syslog":
             return SyslogSink(terms, secrets)
         case "webhook":
-            return Webhook(terms, secrets)
+            return CapWebhook(terms, secrets, mirror) if terms.format == "cap" else Webhook(terms, secrets)

@@ -24,11 +24,14 @@ class Webhook:
         await self._sender.close()
 
     async def send(self, identity: str, body: bytes) -> Outcome:
-        """Signs at the moment of sending, so that a try is as young as its signature."""
+        """One event, or a batch of them."""
+        return await self.send_as(_BATCH if body.startswith(b"[") else _ONE, identity, body)
+
+    async def send_as(self, kind: str, identity: str, body: bytes) -> Outcome:
+        """Signs at the moment of sending, so that a try is as young as its signature. `kind`: the content type."""
         try:
             keys = [self._secrets.key(name) for name in self._terms.keys]
         except NotAllowed:
             return Outcome(Cause.KEYS)
         headers = signed_headers(identity, int(time.time()), body, keys)
-        kind = {"content-type": _BATCH if body.startswith(b"[") else _ONE}
-        return await self._sender.post(self._terms.url, body, kind | headers)
+        return await self._sender.post(self._terms.url, body, {"content-type": kind} | headers)

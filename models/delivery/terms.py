@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import ip_network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -59,7 +59,7 @@ def _mailbox(text: str) -> str:
 Mailbox = Annotated[str, Field(max_length=254), AfterValidator(_mailbox)]
 """As SMTP takes it, without a name."""
 
-NEVER_CHANGE = ("recipient", "agreement", "sink", "content", "begin")
+NEVER_CHANGE = ("recipient", "agreement", "sink", "format", "content", "begin")
 """Another recipient, or another content, is another subscription."""
 
 
@@ -84,6 +84,9 @@ class Terms(BaseModel):
 
     sink: SinkKind = "webhook"
     url: Annotated[str, Field(max_length=2_000)]
+    format: Literal["cloudevents", "cap"] = "cloudevents"
+    """cap: the messages of CAP 1.2, as control rooms speak"""
+
     content: Literal["full", "thin"] = "full"
     """thin: which alert, when and by which policy; no person and no offence"""
 
@@ -142,6 +145,19 @@ class Terms(BaseModel):
     @classmethod
     def _of_its_sink(cls, url: str, info: ValidationInfo) -> str:
         return check_url(url, _SCHEMES.get(info.data.get("sink", ""), ("https",)))
+
+    @field_validator("format")
+    @classmethod
+    def _is_spoken_by_webhooks(cls, form: str, info: ValidationInfo) -> str:
+        if form == "cap" and info.data.get("sink") != "webhook":
+            raise ValueError("cap is for webhooks alone")
+        return form
+
+    @model_validator(mode="after")
+    def _goes_out_one_by_one_as_cap(self) -> Self:
+        if self.format == "cap" and (self.batch > 1 or self.capacity is not None):
+            raise ValueError("format cap has no word for several events: leave batch and capacity out")
+        return self
 
     @field_validator("content")
     @classmethod
