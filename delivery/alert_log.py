@@ -69,6 +69,11 @@ class AlertLog:
         """Who is in the band behind the last event."""
         return tuple(self._band.members.values())
 
+    @property
+    def baseline(self) -> int | None:
+        """The sequence of the event with which alerts begin; None: there is none."""
+        return self._baseline
+
     def is_end(self, sequence: int) -> bool:
         """Whether it is the end of a stay."""
         at = sequence - self._first

@@ -24,8 +24,9 @@ from delivery.view import Tried
 from delivery.waiting import done_before
 from models.delivery.record import Accepted, AskedBack, Closed, Ended, Gathering, HandedOver, Resumed, Sending, Stalled
 from models.delivery.terms import KNOWS_NO_REPEAT, Terms
-from models.errors import Unavailable, Unproved
+from models.errors import Unavailable, Unproved, WrongUse
 from models.instants import parse_instant
+from models.key_store import KeyStore
 from models.topics import ALERTS
 from runtime.events import Event, happened
 
@@ -57,6 +58,9 @@ class Desk:
     pulse: Callable[[], BoardPulse | None] = lambda: None
     """the journal's newest entry; None: it cannot be read"""
 
+    keys: KeyStore | None = None
+    """for subscriptions that get names of a sealed board in clear"""
+
     tried: Tried = lambda *_: None
 
 
@@ -71,7 +75,9 @@ class Courier:
         self._told_to_stop = asyncio.Event()
         self._sure_until = -math.inf
         self._beats = Heartbeats(terms, _seconds())
-        self._maker = BodyMaker(terms, self._line.opened, desk.alerts, desk.orders, desk.intents, desk.board, desk.now)
+        self._maker = BodyMaker(
+            terms, self._line.opened, desk.alerts, desk.orders, desk.intents, desk.board, desk.now, desk.keys
+        )
 
     def stop(self) -> None:
         """A request that is under way is waited for, and its receipt is written."""
@@ -151,7 +157,7 @@ class Courier:
                 continue
             if tries or _seconds() > self._sure_until:
                 await self._desk.pen.prove()  # a successor may be at it by now
-            outcome = Outcome(Cause.CHANGED) if body is None else await self._send(sending.id, body)
+            outcome = Outcome(Cause.CHANGED) if body is None else await self._send_number(sending, body)
             tries += 1
             self._count(sending, outcome)
             if outcome.cause is None:
@@ -260,6 +266,13 @@ class Courier:
 
     def _facts(self, event: Event, **facts: str | int | None) -> dict[str, object]:
         return happened(event, subscription=self._terms.id, **facts)
+
+    async def _send_number(self, sending: Sending, body: bytes) -> Outcome:
+        try:
+            leaving = await self._maker.leaving(sending, body)
+        except (Unavailable, WrongUse):  # the key store is away, or nobody has named it
+            return Outcome(Cause.KEYS)
+        return await self._send(sending.id, leaving)
 
     async def _send(self, identity: str, body: bytes) -> Outcome:
         outcome = await self._sink.send(identity, body)

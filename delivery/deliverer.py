@@ -26,6 +26,7 @@ from delivery.writer import Writer
 from models.delivery.record import Sending
 from models.errors import Unavailable
 from models.instants import format_instant
+from models.key_store import KeyStore
 from models.topics import DELIVERIES, topic_name
 from runtime.events import Event, happened
 from runtime.settings import Settings
@@ -53,24 +54,32 @@ async def deliver(  # noqa: PLR0913, PLR0917  (what it works with, and who sees 
     passed_over: Collection[int] = (),
     pace: Pace = SHIPPED,
     view: DeliveryView | None = None,
+    keys: KeyStore | None = None,
 ) -> None:
-    """Works until `stop`. `passed_over`: offsets of forged alerts.
+    """Works until `stop`. `passed_over`: offsets of forged alerts; `keys` open what goes out in clear.
 
     Raises Unproved at a gap or another topic, PreconditionFailed where the alerts are of another board.
     """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
     feeds = Feeds(settings.brokers, settings.prefix, settings.board, passed_over)
-    await Deliverer(settings, secrets, stop, feeds, pace, view or DeliveryView()).run()
+    await Deliverer(settings, secrets, stop, feeds, pace, view or DeliveryView(), keys).run()
 
 
 class Deliverer:
     """One process. `run` may be called once."""
 
     def __init__(  # noqa: PLR0913, PLR0917  (the same)
-        self, settings: Settings, secrets: Secrets, stop: asyncio.Event, feeds: Feeds, pace: Pace, view: DeliveryView
+        self,
+        settings: Settings,
+        secrets: Secrets,
+        stop: asyncio.Event,
+        feeds: Feeds,
+        pace: Pace,
+        view: DeliveryView,
+        keys: KeyStore | None,
     ) -> None:
         self._settings, self._secrets, self._stop, self._feeds, self._pace = settings, secrets, stop, feeds, pace
-        self._view = view
+        self._view, self._keys = view, keys
         self._topic = topic_name(settings.prefix, DELIVERIES)
         self._election = Election(settings.brokers, self._topic, office_name(settings), settings.session_seconds)
 
@@ -133,7 +142,7 @@ class Deliverer:
             feeds = self._feeds
             desk = Desk(
                 feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board, self._intents, feeds.orders,
-                lambda: feeds.pulse, self._view.tried,
+                lambda: feeds.pulse, self._keys, self._view.tried,
             )  # fmt: skip
             self._view.show(reader.ledger, feeds.alerts)
             await Office(desk, feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))

@@ -17,6 +17,7 @@ from delivery.view import DeliveryView, Tried
 from models.errors import BrokenInvariant, HarmwatchError, WrongUse
 from models.topics import ALERTS, DELIVERIES, DELIVERY_ORDERS
 from runtime.events import Event, happened
+from runtime.key_stores import find_keys
 from runtime.metrics.delivery_meters import DeliveryMeters
 from runtime.metrics.scrape import serving
 from runtime.service_logs import log_as
@@ -81,7 +82,7 @@ def _metrics(settings: Settings, traced: Callable[[Tried], Tried]) -> Iterator[D
 async def _until_stopped(
     settings: Settings, secrets: Secrets, passed_over: tuple[int, ...], shutdown: Shutdown, view: DeliveryView
 ) -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    stop, loop, keys = asyncio.Event(), asyncio.get_running_loop(), find_keys(settings)
 
     def begin_to_end() -> None:
         stop.set()
@@ -90,7 +91,7 @@ async def _until_stopped(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_to_end)
     try:
-        await deliver(settings, secrets, stop, passed_over, view=view)
+        await deliver(settings, secrets, stop, passed_over, view=view, keys=keys)
     except BaseException as error:
         # Before the end begins, which may cut off what is said later.
         is_odd = not isinstance(error, HarmwatchError)
@@ -99,3 +100,6 @@ async def _until_stopped(
         )
         shutdown.begin(error)
         raise
+    finally:
+        if keys is not None:
+            keys.close()

@@ -11,12 +11,14 @@ from delivery.bodies import FORM
 from delivery.intents import Intents
 from delivery.ledger import Line, Page
 from delivery.numbering.composition import Composition
+from delivery.numbering.opening import Opening
 from delivery.numbering.turns import Turns
 from delivery.orders import Orders
 from delivery.told import Told
 from models.delivery.record import Opened, Sending
 from models.delivery.terms import Terms
-from models.errors import Unavailable
+from models.errors import Unavailable, WrongUse
+from models.key_store import KeyStore
 
 
 class BodyMaker:
@@ -31,7 +33,9 @@ class BodyMaker:
         intents: Intents,
         board: str,
         now: Callable[[], str],
+        keys: KeyStore | None = None,
     ) -> None:
+        self._keys = keys
         self._opened, self.turns = opened, Turns(terms, alerts, now)
         self._terms, self._alerts, self._orders = terms, alerts, orders
         self._intents, self._expected_board = intents, board
@@ -88,6 +92,16 @@ class BodyMaker:
             return True
         is_there = sent.event == "band" or self._alerts.first <= sent.sequence <= self._alerts.last
         return is_there and await self.body_of(sent) is not None
+
+    async def leaving(self, sending: Sending, body: bytes) -> bytes:
+        """The body, or the same in clear where the agreement says so. Raises Unavailable, WrongUse."""
+        if not self._terms.open:
+            return body
+        if self._keys is None:
+            raise WrongUse("HARMWATCH_KEY_STORE is not set, and names are to go out in clear")
+        opening = Opening(self._keys, self._alerts.baseline)
+        parts = await asyncio.to_thread(opening.open, await self._told(sending))
+        return self._body(Composition.again(sending, parts), sending.number, sending.follows)
 
     def due_recall(self, line: Line) -> int | None:
         """The order of a recall that comes next: as soon as its alert was sent, before any other one."""

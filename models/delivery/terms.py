@@ -3,10 +3,11 @@
 import re
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from models.delivery.url import check_url
+from models.delivery.url import check_url, is_this_machine
 from models.instants import format_instant, parse_instant
 
 
@@ -59,7 +60,7 @@ def _mailbox(text: str) -> str:
 Mailbox = Annotated[str, Field(max_length=254), AfterValidator(_mailbox)]
 """As SMTP takes it, without a name."""
 
-NEVER_CHANGE = ("recipient", "agreement", "sink", "format", "content", "begin")
+NEVER_CHANGE = ("recipient", "agreement", "sink", "format", "content", "open", "begin")
 """Another recipient, or another content, is another subscription."""
 
 
@@ -89,6 +90,9 @@ class Terms(BaseModel):
 
     content: Literal["full", "thin"] = "full"
     """thin: which alert, when and by which policy; no person and no offence"""
+
+    open: bool = False
+    """of a sealed board: names go out in clear, since the agreement says so; only by TLS, and with the key store"""
 
     begin: Annotated[Literal["band", "now"] | Annotated[int, Field(ge=1, strict=True)], Field(alias="from")] = "band"
     """band: first who is in now, then every alert; now: only what comes; N: from that sequence on.
@@ -165,6 +169,15 @@ class Terms(BaseModel):
         if content == "full" and info.data.get("sink") in _THIN_ONLY:
             raise ValueError(f"is to be thin: what goes to {info.data['sink']} is kept by others")
         return content
+
+    @field_validator("open")
+    @classmethod
+    def _names_go_out_by_tls_alone(cls, is_open: bool, info: ValidationInfo) -> bool:
+        url = str(info.data.get("url", ""))
+        is_safe = url.startswith("https://") or (url and is_this_machine(urlsplit(url).hostname or ""))
+        if is_open and (info.data.get("sink") != "webhook" or info.data.get("content") != "full" or not is_safe):
+            raise ValueError("is for webhooks by https with the content full")
+        return is_open
 
     @field_validator("heartbeat_seconds")
     @classmethod

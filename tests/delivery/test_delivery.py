@@ -252,7 +252,9 @@ def test_what_was_closed_and_what_cannot_be_taken_goes_on_by_a_persons_word(deli
                 assert (listed[1]["waiting"], listed[1]["cause"], listed[1]["status"]) == (2, "refused", 413)
 
                 gone.answers[:] = [204]
-                await asyncio.to_thread(delivering.json, "subscriptions", "resume", "gone", "--why", "mended")
+                await asyncio.to_thread(
+                    delivering.json, "subscriptions", "resume", "gone", "--from", "place", "--why", "mended"
+                )
                 await asyncio.to_thread(delivering.json, "deliveries", "skip", "picky", "2", "--why", "too large")
                 await said(delivering, lambda fact: isinstance(fact, SetAside), "picky")
                 picky.answers[:] = [204]

@@ -101,7 +101,7 @@ def test_a_recall_that_reaches_nobody_is_done_by_telephone(delivering: Deliverin
                     await run(delivering, "deliveries", "notified", name, "v100:1", code=1, reason="--how")
                 for receiver in (stuck, gone):
                     receiver.answers[:] = [204]
-                await run(delivering, "subscriptions", "resume", "gone")
+                await run(delivering, "subscriptions", "resume", "gone", "--from", "place")
                 published.enter(2)
                 await accepted(delivering, "stuck", 3)
                 await accepted(delivering, "gone", 3)
