@@ -1,21 +1,13 @@
 """`harmwatch deliveries disclosures`: who was told about a person, by which agreement, and when."""
 
-from typing import Literal
-
 import click
 
-from cli.alerts.reading import sent_alerts
-from cli.delivery.deliveries_list import DeliveryRow, list_deliveries
+from cli.delivery.concerning import What, concerning
+from cli.delivery.deliveries_list import list_deliveries
+from cli.delivery.delivery_row import DeliveryRow
 from cli.delivery.ledger import read_orders
-from cli.delivery.naming import names
 from cli.output import json_option, show
 from cli.topics import passed_over_option
-from delivery.orders import Orders
-from models.alert import Alert, BaselineEvent
-from models.delivery.order import RecallOrder
-from models.errors import WrongUse
-from models.journal.transition import Move
-from models.token import Token
 from runtime.settings import Settings, load_settings
 from sight.document import Document
 from sight.printable import printable
@@ -33,7 +25,7 @@ class DisclosureRow(Document):
     agreement: str
     number: int
     id: str
-    what: Literal["alert", "band", "baseline", "recall"]
+    what: What
     names: bool
     state: str
     sent_at: str
@@ -66,13 +58,9 @@ def command(offender_id: str, passed_over: tuple[int, ...], as_json: bool) -> No
 def list_disclosures(settings: Settings, offender_id: str, passed_over: tuple[int, ...] = ()) -> DisclosuresDocument:
     """The document. Raises WrongUse where alerts are sealed and no key is there, Unproved, Unavailable."""
     orders, rows = read_orders(settings), list[DisclosureRow]()
-    about = _About(offender_id, orders)
-    with sent_alerts(settings, passed_over=passed_over) as sent:
-        for event in sent:
-            about.take(event)
-    for row in list_deliveries(settings).deliveries:
-        terms, what = orders.newest(row.subscription), about.what(row)
-        if terms is not None and what is not None:
+    found = list_deliveries(settings).deliveries
+    for row, what in concerning(settings, orders, found, offender_id, passed_over):
+        if (terms := orders.newest(row.subscription)) is not None:
             rows.append(
                 DisclosureRow(
                     recipient=terms.recipient, agreement=terms.agreement, what=what,
@@ -81,45 +69,6 @@ def list_disclosures(settings: Settings, offender_id: str, passed_over: tuple[in
                 )
             )  # fmt: skip
     return DisclosuresDocument(offender_id=offender_id, disclosures=tuple(rows))
-
-
-class _About:
-    """What on alerts.v1 names one person."""
-
-    def __init__(self, offender_id: str, orders: Orders) -> None:
-        self._who, self._orders = offender_id, orders
-        self._alerts: set[str] = set()
-        self._stays: list[tuple[int, int | None]] = []
-
-    def take(self, event: Alert | BaselineEvent) -> None:
-        """The next event. Raises WrongUse where it is sealed."""
-        people = [event.offender_id] if isinstance(event, Alert) else [one.offender_id for one in event.band]
-        if any(map(Token.read, people)):
-            raise WrongUse("the alerts are sealed: HARMWATCH_KEY_STORE must name the store with their keys")
-        if not names(event, self._who):
-            return
-        if isinstance(event, BaselineEvent):
-            self._alerts.add(f"{event.board}:baseline:{event.last_sequence}")
-            self._stays.append((event.last_sequence, None))
-            return
-        self._alerts.add(event.alert_id)
-        if event.offender_id == self._who and event.transition is Move.ENTERED:
-            self._stays.append((event.sequence, None))
-        elif event.offender_id == self._who and self._stays:
-            self._stays[-1] = self._stays[-1][0], event.sequence
-
-    def what(self, row: DeliveryRow) -> Literal["alert", "band", "baseline", "recall"] | None:
-        """How a number is about them; None: it is not."""
-        if row.order is not None:
-            recall = self._orders.find(row.order)
-            is_theirs = isinstance(recall, RecallOrder) and recall.alert_id in self._alerts
-            return "recall" if is_theirs else None
-        if not self._alerts.isdisjoint(row.alerts):
-            return "baseline" if ":baseline:" in row.id else "alert"
-        if f":{row.subscription}:band" in row.id:
-            is_in = any(begun <= row.sequence and (end is None or row.sequence < end) for begun, end in self._stays)
-            return "band" if is_in else None
-        return None
 
 
 def render_disclosures(document: DisclosuresDocument) -> str:

@@ -1,39 +1,18 @@
 """`harmwatch deliveries list`: what was sent to whom, and what became of it."""
 
-from typing import Literal
-
 import click
 
-from cli.delivery.ledger import read_facts
+from cli.delivery.concerning import concerning
+from cli.delivery.delivery_row import DeliveryRow
+from cli.delivery.ledger import read_facts, read_orders
+from cli.instant_option import instant_option
 from cli.output import json_option, show
+from cli.topics import passed_over_option
 from delivery.ledger import Ledger
 from models.delivery.record import Accepted, HandedOver, Sending, SetAside, Stalled
+from models.instants import parse_instant
 from runtime.settings import Settings, load_settings
 from sight.document import Document
-
-
-class DeliveryRow(Document):
-    """One number of one subscription; `waiting`: its receiver may have got it, or not.
-
-    `last_number`: of a batch its last one, else the same; `alerts`: the ids of the alerts in a batch or a digest, else
-    that of the event. `order`: the offset on delivery-orders.v1 of what a recall is about; null: it is none.
-    `times`: 1, and one more for each rewind behind which it was sent again; the rest is about the last time.
-    """
-
-    subscription: str
-    number: int
-    last_number: int
-    id: str
-    alerts: tuple[str, ...]
-    sequence: int
-    order: int | None
-    state: Literal["waiting", "stalled", "accepted", "handed_over", "set_aside"]
-    sent_at: str
-    ended_at: str | None
-    status: int | None
-    tries: int | None
-    times: int
-    digest: str
 
 
 class DeliveriesDocument(Document):
@@ -48,16 +27,33 @@ DOCUMENT = DeliveriesDocument
 @click.command()
 @click.option("--subscription", help="Only those of this one.")
 @click.option("--alert", help="Only those of this alert itself, such as v100:42; not the bands that name it.")
+@click.option("--person", help="Only those about this person; `deliveries disclosures` says more of each.")
+@click.option("--since", help="Only those that were sent from this instant or date on.")
+@passed_over_option
 @json_option
-def command(subscription: str | None, alert: str | None, as_json: bool) -> None:
+def command(  # noqa: PLR0913, PLR0917  (one for each option)
+    subscription: str | None,
+    alert: str | None,
+    person: str | None,
+    since: str | None,
+    passed_over: tuple[int, ...],
+    as_json: bool,
+) -> None:
     """Lists what was sent to whom, in order, and what became of each: intent and receipt."""
-    show(list_deliveries(load_settings(), subscription, alert), as_json, render_list)
+    settings = load_settings()
+    rows = list_deliveries(settings, subscription, alert).deliveries
+    if since is not None:
+        begin = instant_option("--since", since)
+        rows = tuple(row for row in rows if parse_instant(row.sent_at) >= begin)
+    if person is not None:
+        rows = tuple(row for row, _ in concerning(settings, read_orders(settings), rows, person, passed_over))
+    show(DeliveriesDocument(deliveries=rows), as_json, render_list)
 
 
 def list_deliveries(
     settings: Settings, subscription: str | None = None, alert: str | None = None
 ) -> DeliveriesDocument:
-    """The document of `deliveries list`. Raises PreconditionFailed, Unavailable."""
+    """Those of a subscription, or of an alert. Raises PreconditionFailed, Unavailable."""
     rows: dict[tuple[str, int], DeliveryRow] = {}
     for fact in read_facts(settings, Ledger()):
         if subscription not in {None, fact.subscription}:

@@ -29,12 +29,12 @@ DOCUMENT = RewoundDocument
 
 @click.command()
 @click.argument("subscription")
-@click.argument("number", type=click.IntRange(1))
+@click.option("--from", "number", type=click.IntRange(1), required=True, help="The first number that is sent again.")
 @click.option("--really", is_flag=True, help="Also to PagerDuty, mailboxes or syslog, which alert people again.")
 @why_option
 @json_option
 def command(subscription: str, number: int, really: bool, why: str, as_json: bool) -> None:
-    """Sends what a receiver lost once more, from NUMBER on: the same numbers, ids and bytes, then what comes next."""
+    """Sends what a receiver lost once more, from a number on: the same numbers, ids and bytes, then what comes next."""
     show(rewind_to(load_settings(), subscription, number, why, really), as_json, render_rewound)
 
 

@@ -7,7 +7,8 @@ import click
 from kafka.errors import KafkaError
 
 from broker.clients import explain
-from cli.delivery.deliveries_list import DeliveryRow, list_deliveries, render_row
+from cli.delivery.deliveries_list import list_deliveries, render_row
+from cli.delivery.delivery_row import DeliveryRow
 from cli.delivery.ledger import read_facts, read_orders
 from cli.output import json_option, show
 from cli.topics import open_topics, passed_over_option

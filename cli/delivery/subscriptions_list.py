@@ -123,7 +123,7 @@ def _lines(one: SubscriptionDocument) -> Iterator[str]:
         waits = "no number waits" if one.waiting is None else f"waits with number {one.waiting}"
         yield f"  {waits} since {one.since}: {one.cause}{status}"
         if one.expected is not None:
-            rewind = f"harmwatch deliveries rewind {one.subscription} {one.expected}"
+            rewind = f"harmwatch deliveries rewind {one.subscription} --from {one.expected}"
             yield f"  its receiver says that number {one.expected} comes next: `{rewind}` sends it again"
     if one.state in {"closed", "paused"}:
         by = "by its receiver, " if one.cause == Cause.GONE.value else ""

@@ -55,6 +55,11 @@ def test_when_an_agreement_has_ended_only_ends_are_sent_until_it_goes_on(deliver
 
     asyncio.run(test())
     rows = delivering.json("deliveries", "disclosures", "p1")["disclosures"]
+    listed = delivering.json("deliveries", "list", "--person", "p1", "--since", "2026-01-01")["deliveries"]
+    assert [(one["subscription"], one["number"]) for one in listed] == [
+        (one["subscription"], one["number"]) for one in rows
+    ]
+    assert delivering.json("deliveries", "list", "--person", "p1", "--since", "2100-01-01")["deliveries"] == []
     assert [(row["subscription"], row["number"], row["what"], row["names"], row["state"]) for row in rows] == [
         ("desk", 1, "alert", True, "accepted"), ("busy", 1, "alert", True, rows[1]["state"]),
         ("desk", 2, "alert", True, "accepted"),

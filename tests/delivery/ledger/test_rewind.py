@@ -46,7 +46,7 @@ def test_what_a_receiver_lost_is_sent_again_as_it_was_whoever_is_in_office(deliv
                 stall = await said(delivering, lambda fact: isinstance(fact, Stalled), "desk")
                 assert (stall.number, stall.status, stall.expected) == (5, 409, None)
                 keeping.refuses = 3
-                words = ("deliveries", "rewind", "desk", "2", "--why", "they took a backup back")
+                words = ("deliveries", "rewind", "desk", "--from", "2", "--why", "they took a backup back")
                 assert (await asyncio.to_thread(delivering.json, *words))["last"] == 5
                 await arrived_twice(desk, 3)
             keeping.refuses = 0
@@ -84,6 +84,6 @@ async def arrived_twice(receiver: Receiver, number: int) -> None:
 
 def test_what_was_never_sent_is_not_sent_again(delivering: Delivering) -> None:
     delivering.subscribe({"id": "desk"})
-    refused = delivering.say("deliveries", "rewind", "desk", "1", "--why", "a test")
+    refused = delivering.say("deliveries", "rewind", "desk", "--from", "1", "--why", "a test")
     assert (refused.code, "number 1 was never sent to desk" in refused.errors) == (1, True)
-    assert delivering.say("deliveries", "rewind", "nobody", "1", "--why", "a test").code == 1
+    assert delivering.say("deliveries", "rewind", "nobody", "--from", "1", "--why", "a test").code == 1

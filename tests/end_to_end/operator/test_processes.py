@@ -103,7 +103,7 @@ def questions(folder: Path) -> list[list[str]]:
         ["desk", "--at", "2026-01-01T00:00:00Z"],
         ["deliveries", "show", "desk", "1"],
         ["deliveries", "skip", "desk", "1", "--why", "there is none"],
-        ["deliveries", "rewind", "desk", "1", "--why", "there is none"],
+        ["deliveries", "rewind", "desk", "--from", "1", "--why", "there is none"],
         ["deliveries", "notified", "desk", "v100:1", "--how", "there is none"],
         ["deliveries", "disclosures", "p1", "--json"],
         ["recall", "v100:999999", "--why", "there is none"],
