@@ -37,6 +37,11 @@ class AlertLog:
         self.board: str | None = None
         self.last = 0
 
+    def wake(self) -> None:
+        """Whoever waits for the next event looks again."""
+        self.news.set()
+        self.news = asyncio.Event()
+
     def take(self, event: Event) -> None:
         """The next event."""
         before = dict(self._band.members)
@@ -50,8 +55,7 @@ class AlertLog:
         self._entrances.append(ended[0] if ended else 0)
         self._remember(Told.of(event))
         self.last = event.sequence
-        self.news.set()
-        self.news = asyncio.Event()
+        self.wake()
 
     def _remember(self, told: Told) -> None:
         self._newest.append(told)

@@ -5,7 +5,7 @@ import logging
 import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from delivery.intents import Intents
 from delivery.ledger import Ledger, Line, Page
 from delivery.numbering.asking_back import asked_number
 from delivery.numbering.body_maker import BodyMaker
+from delivery.numbering.contacts import stand_ins
 from delivery.orders import Orders
 from delivery.outcome import Cause, Outcome
 from delivery.pause import Pace, next_pause
@@ -22,7 +23,18 @@ from delivery.pen import Pen
 from delivery.sinks.sink import Sink
 from delivery.view import Tried
 from delivery.waiting import done_before
-from models.delivery.record import Accepted, AskedBack, Closed, Ended, Gathering, HandedOver, Resumed, Sending, Stalled
+from models.delivery.record import (
+    Accepted,
+    AskedBack,
+    Closed,
+    Ended,
+    Gathering,
+    HandedOver,
+    Recalled,
+    Resumed,
+    Sending,
+    Stalled,
+)
 from models.delivery.terms import KNOWS_NO_REPEAT, Terms
 from models.errors import Unavailable, Unproved, WrongUse
 from models.instants import parse_instant
@@ -116,6 +128,9 @@ class Courier:
     async def _write_next(self) -> bool:
         """The next intent; False: there is none yet, and something has happened since."""
         page, news = self._page(), self._desk.alerts.news
+        for other, recall in self._stand_ins():
+            facts = recall.model_dump(include={"order", "alert_id", "sequence", "asked"})
+            page.add(Recalled, instead_of=other, **facts)
         if (switch := self._maker.turns.switch(self._line)) is not None:
             page.add(Gathering, on=switch[0], waiting=switch[1])
         found = await self._patiently(lambda: self._maker.next(page.line or self._line))
@@ -126,6 +141,9 @@ class Courier:
         self._maker.add_intent(page, page.line or self._line, found)
         await self._write(page)
         return True
+
+    def _stand_ins(self) -> Iterator[tuple[str, Recalled]]:
+        return stand_ins(self._desk.ledger.lines, self._terms.id, self._desk.orders, self._desk.alerts)
 
     async def _news_or_capacity(self, news: asyncio.Event) -> None:
         """Returns when another alert has come; where the governor gathers, when its receiver can look at more."""
@@ -191,6 +209,7 @@ class Courier:
 
     async def _close(self) -> None:
         await self._write(self._page().add(Closed, order=None))
+        self._desk.alerts.wake()  # another subscription may have to hear of its recalls
         log.warning("%s: its receiver has closed it (410)", self._terms.id, extra=self._facts(Event.CLOSED))
 
     def _left(self) -> float:
@@ -219,7 +238,8 @@ class Courier:
             kind, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
         )
         line, is_over = page.line or self._line, self._told_to_stop.is_set() or self._is_over()
-        if not is_over and (found := self._maker.at_hand(line)) is not None:
+        is_other = is_over or next(self._stand_ins(), None) is not None
+        if not is_other and (found := self._maker.at_hand(line)) is not None:
             self._maker.add_intent(page, line, found)
         await self._write(page)
         if was_stalled:

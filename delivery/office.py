@@ -88,6 +88,8 @@ class Office:
         for fact in map(read_delivery, page.values):
             _say(fact)
         line = self._desk.ledger.lines[name]
+        if line.closed is not None:
+            self._desk.alerts.wake()  # another subscription may have to hear of its recalls
         terms = self._orders.terms(name, line.terms)
         courier = Courier(self._desk, terms, self._sink(terms, line))
         self._couriers[name] = courier, self._watched(courier.run())

@@ -88,6 +88,7 @@ class _Reading:
             self._faults.append(Fault(None, None, "there is no [[subscription]]"))
             items = []
         terms = tuple(one for index, item in enumerate(items) if (one := self._one(index, item)) is not None)
+        self._check_contacts({one.id: one for one in terms})
         return Subscriptions(terms, tuple(sorted(self._faults, key=lambda fault: fault.line or 0)), self._begins)
 
     def _one(self, index: int, item: object) -> Terms | None:
@@ -107,6 +108,13 @@ class _Reading:
                 self._say(index, key, name, what)
             return None
         return terms if len(self._faults) == before else None
+
+    def _check_contacts(self, known: Mapping[str, Terms]) -> None:
+        for index, one in enumerate(known.values()):
+            if one.contact is not None:
+                contact = known.get(one.contact)
+                if one.contact == one.id or contact is None or contact.recipient != one.recipient:
+                    self._say(index, "contact", one.id, "is to be another subscription of the same recipient")
 
     def _certificates(self, index: int, name: str | None, file: str) -> str | None:
         """The certificates of a file beside the subscriptions, so that who delivers needs no file of it.

@@ -12,6 +12,7 @@ from delivery.orders import Orders
 from harmwatch_client import Alert
 from models.delivery.order import RecallOrder
 from models.delivery.recall import Asked, Interval, RecallReason, recall_id
+from models.delivery.record import Closed
 from models.errors import Unavailable
 from runtime.settings import Settings
 
@@ -32,7 +33,17 @@ class Recalls:
 
     def unreached(self, alert_id: str) -> Sequence[str]:
         """Those of them that nothing reaches now."""
-        return [one for one in self.recipients(alert_id) if self.lines[one].stalled or self.lines[one].closed]
+        return [one for one in self.recipients(alert_id) if self._is_shut(one) and not self._has_contact(one)]
+
+    def _is_shut(self, name: str) -> bool:
+        return self.lines[name].stalled is not None or self.lines[name].closed is not None
+
+    def _has_contact(self, name: str) -> bool:
+        """Whether it is closed, and another subscription of its recipient hears of it."""
+        terms, line = self.orders.newest(name), self.lines[name]
+        contact = None if terms is None else terms.contact
+        is_known = contact is not None and contact in self.lines
+        return isinstance(line.closed, Closed) and is_known and not self._is_shut(str(contact))
 
     def awaited(self, now: Collection[str], before: Collection[str]) -> Sequence[str]:
         """The subscriptions that have not accepted each recall: of alerts recalled just now, and of some before."""

@@ -1,7 +1,7 @@
 """`harmwatch subscriptions list`: who gets alerts pushed, and how far each is."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import click
@@ -9,6 +9,7 @@ import click
 from cli.delivery.ledger import read_ledger, read_orders
 from cli.output import json_option, show
 from delivery.ledger import Line
+from delivery.numbering.contacts import is_taken
 from delivery.orders import Orders
 from delivery.outcome import Cause
 from models.delivery.record import Closed, Paused
@@ -67,13 +68,11 @@ def command(as_json: bool) -> None:
 def list_subscriptions(settings: Settings) -> SubscriptionsDocument:
     """The document of `subscriptions list`. Raises PreconditionFailed, Unavailable."""
     orders, lines = read_orders(settings), read_ledger(settings).lines
-    return SubscriptionsDocument(
-        subscriptions=tuple(_row(name, orders, lines.get(name)) for name in orders.subscriptions())
-    )
+    return SubscriptionsDocument(subscriptions=tuple(_row(name, orders, lines) for name in orders.subscriptions()))
 
 
-def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
-    terms = orders.newest(name)
+def _row(name: str, orders: Orders, lines: Mapping[str, Line]) -> SubscriptionDocument:
+    terms, line = orders.newest(name), lines.get(name)
     assert terms is not None
     stalled, closed = (None, None) if line is None else (line.stalled, line.closed)
     by_itself = closed if isinstance(closed, Closed) and closed.order is None else None
@@ -89,7 +88,7 @@ def _row(name: str, orders: Orders, line: Line | None) -> SubscriptionDocument:
         cause=why_closed if is_gone else None if stalled is None else stalled.cause,
         status=None if stalled is None or is_gone else stalled.status,
         expected=None if stalled is None or is_gone else stalled.expected,
-        recalls=0 if line is None else len(line.due_recalls),
+        recalls=0 if line is None else sum(not is_taken(lines, one, terms.contact) for one in line.due_recalls),
         since=closed.at if closed else stalled.at if stalled else None, until=terms.until,
     )  # fmt: skip
 

@@ -119,6 +119,9 @@ class Terms(BaseModel):
     allow: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
     """networks that may be dialled; none: whatever is globally reachable"""
 
+    contact: Id | None = None
+    """another subscription of the same recipient, which hears of recalls when this one is closed"""
+
     until: Annotated[str, AfterValidator(_instant)] | None = None
     """when the agreement ends: from then on nothing is sent; null: it has no end"""
 
