@@ -6,7 +6,7 @@ import math
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from delivery.alert_log import AlertLog
@@ -16,6 +16,7 @@ from delivery.ledger import Ledger, Line, Page
 from delivery.numbering.asking_back import asked_number
 from delivery.numbering.body_maker import BodyMaker
 from delivery.numbering.contacts import stand_ins
+from delivery.numbering.places import Rounds
 from delivery.orders import Orders
 from delivery.outcome import Cause, Outcome
 from delivery.pause import Pace, next_pause
@@ -36,10 +37,9 @@ from models.delivery.record import (
     Stalled,
 )
 from models.delivery.terms import KNOWS_NO_REPEAT, Terms
-from models.errors import Unavailable, Unproved, WrongUse
+from models.errors import Unavailable, WrongUse
 from models.instants import parse_instant
 from models.key_store import KeyStore
-from models.topics import ALERTS
 from runtime.events import Event, happened
 
 _SURE_SECONDS = 1.0
@@ -73,6 +73,9 @@ class Desk:
     keys: KeyStore | None = None
     """for subscriptions that get names of a sealed board in clear"""
 
+    rounds: Rounds = field(default_factory=lambda: Rounds(time.monotonic))
+    """which lines are to write their places"""
+
     tried: Tried = lambda *_: None
 
 
@@ -98,7 +101,7 @@ class Courier:
     async def run(self) -> None:
         """Delivers."""
         try:
-            await self._check_history()
+            await self._patiently(lambda: self._maker.check_history(self._line))
             while self._line.closed is None and not self._told_to_stop.is_set():
                 if self._is_over():
                     await self._end()
@@ -108,15 +111,6 @@ class Courier:
                 await self._deliver()
         finally:
             await self._sink.close()
-
-    async def _check_history(self) -> None:
-        """A topic that was recreated may be as long as the other was; what waits is looked at when it is sent."""
-        sent = self._line.sent
-        if sent is None or self._line.waiting is not None or self._line.closed is not None:
-            return
-        if await self._patiently(lambda: self._maker.holds(sent)) is False:
-            told = f"{ALERTS.name} tells something else at {sent.sequence} than {self._terms.id} was sent as {sent.id}"
-            raise Unproved(f"{told}: was it recreated? Run `harmwatch verify --deliveries`")
 
     @property
     def _line(self) -> Line:
@@ -281,7 +275,10 @@ class Courier:
 
     async def _write(self, page: Page) -> None:
         begun = _seconds()
+        if page.values and self._desk.rounds.is_due(self._terms.id):
+            page.add_places()
         await self._desk.pen.write(page)
+        self._desk.rounds.count(len(page.values))
         self._sure_until = begun + _SURE_SECONDS
 
     def _facts(self, event: Event, **facts: str | int | None) -> dict[str, object]:

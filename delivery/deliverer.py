@@ -120,6 +120,9 @@ class Deliverer:
         log.info("standing by", extra=happened(Event.STANDS_BY))
         reader = LedgerReader(await asyncio.to_thread(PartitionReader, self._settings.brokers, self._topic, 0))
         try:
+            if not await self._or_stop(self._feeds.read_all()):
+                return
+            await asyncio.to_thread(reader.begin, self._feeds.orders.subscriptions())
             while not self._stop.is_set() and not await self._is_elected_within(_READ_ALONG_SECONDS):
                 await asyncio.to_thread(reader.read_on)
             if not self._stop.is_set():
@@ -142,7 +145,7 @@ class Deliverer:
             feeds = self._feeds
             desk = Desk(
                 feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board, self._intents, feeds.orders,
-                lambda: feeds.pulse, self._keys, self._view.tried,
+                lambda: feeds.pulse, self._keys, tried=self._view.tried,
             )  # fmt: skip
             self._view.show(reader.ledger, feeds.alerts)
             await Office(desk, feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from delivery.numbering.line import ALERTING, HEARTBEAT, Line
-from delivery.numbering.succession import place_behind, succeed
-from models.delivery.record import Delivery, delivery_bytes, read_delivery, value_digest
+from delivery.numbering.places import state_of
+from delivery.numbering.succession import begin_at, place_behind, succeed
+from models.delivery.record import Delivery, Places, delivery_bytes, read_delivery, value_digest
 from models.errors import Unproved
 from models.topics import ALERTS, DELIVERY_ORDERS
 
@@ -13,10 +14,14 @@ __all__ = ["ALERTING", "HEARTBEAT", "Ledger", "Line", "Page", "check_reach", "su
 
 
 class Ledger:
-    """Takes the values of deliveries.v1 in order; `lines` by id."""
+    """Takes the values of deliveries.v1 in order; `lines` by id.
 
-    def __init__(self) -> None:
+    `is_tail`: what lies before was not read, so that a line begins with its places as well.
+    """
+
+    def __init__(self, is_tail: bool = False) -> None:
         self.lines: dict[str, Line] = {}
+        self.is_tail = is_tail
 
     def take(self, value: bytes | None) -> Delivery | None:
         """The next record; None: it is foreign, and changes nothing. What continues its line is ours."""
@@ -24,11 +29,18 @@ class Ledger:
         if record is None or value is None:
             return None
         try:
-            line = succeed(self.lines.get(record.subscription), record, value_digest(value))
+            line = self._succeed(record, value_digest(value))
         except ValueError:
             return None
         self.lines[record.subscription] = line
         return record
+
+    def _succeed(self, record: Delivery, digest: str) -> Line:
+        """Raises ValueError where it does not continue the line."""
+        before = self.lines.get(record.subscription)
+        if before is None and self.is_tail and isinstance(record, Places):
+            return begin_at(record, digest)
+        return succeed(before, record, digest)
 
 
 def check_reach(ledger: Ledger, last_alert: int, last_order: int) -> None:
@@ -57,6 +69,10 @@ class Page:
         self.line = succeed(self.line, record, value_digest(value))
         self.values.append(value)
         return self
+
+    def add_places(self) -> Self:
+        """What it has come to by them."""
+        return self if self.line is None else self.add(Places, state=state_of(self.line))
 
     @property
     def key(self) -> bytes:

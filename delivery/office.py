@@ -84,6 +84,8 @@ class Office:
         page = Page(name, self._desk.ledger.lines.get(name), self._desk.now)
         for at, order in self._orders.unheeded(name, page.line):
             heed(page, at, order, self._orders, self._desk.alerts)
+        if name not in self._couriers:
+            page.add_places()  # whoever comes next begins here
         await self._desk.pen.write(page)
         for fact in map(read_delivery, page.values):
             _say(fact)

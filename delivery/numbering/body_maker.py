@@ -17,8 +17,9 @@ from delivery.orders import Orders
 from delivery.told import Told
 from models.delivery.record import Opened, Sending
 from models.delivery.terms import Terms
-from models.errors import Unavailable, WrongUse
+from models.errors import Unavailable, Unproved, WrongUse
 from models.key_store import KeyStore
+from models.topics import ALERTS
 
 
 class BodyMaker:
@@ -86,13 +87,6 @@ class BodyMaker:
         is_same = sending.form == FORM and hashlib.sha256(body).hexdigest() == sending.digest
         return body if is_same else None
 
-    async def holds(self, sent: Sending) -> bool:
-        """Whether alerts.v1 tells it still; of a form that is not made any more nobody can say. Raises Unavailable."""
-        if sent.event == "recall" or sent.form != FORM:
-            return True
-        is_there = sent.event == "band" or self._alerts.first <= sent.sequence <= self._alerts.last
-        return is_there and await self.body_of(sent) is not None
-
     async def leaving(self, sending: Sending, body: bytes) -> bytes:
         """The body, or the same in clear where the agreement says so. Raises Unavailable, WrongUse."""
         if not self._terms.open:
@@ -102,6 +96,21 @@ class BodyMaker:
         opening = Opening(self._keys, self._alerts.baseline)
         parts = await asyncio.to_thread(opening.open, await self._told(sending))
         return self._body(Composition.again(sending, parts), sending.number, sending.follows)
+
+    async def check_history(self, line: Line) -> None:
+        """Raises Unproved where alerts.v1 tells something else than was sent last, Unavailable.
+
+        A topic that was recreated may be as long as the other was. What waits is looked at when it is sent.
+        """
+        sent = line.sent
+        if sent is None or line.waiting is not None or line.closed is not None:
+            return
+        if sent.event == "recall" or sent.form != FORM:  # it says nothing of alerts.v1, or nobody can say what it said
+            return
+        is_there = sent.event == "band" or self._alerts.first <= min(sent.told_sequences)
+        if not is_there or await self.body_of(sent) is None:
+            told = f"{ALERTS.name} tells something else at {sent.sequence} than {self._terms.id} was sent as {sent.id}"
+            raise Unproved(f"{told}: was it recreated? Run `harmwatch verify --deliveries`")
 
     def due_recall(self, line: Line) -> int | None:
         """The order of a recall that comes next: as soon as its alert was sent, before any other one."""

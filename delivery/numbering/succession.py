@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from delivery.numbering.line import ALERTING, HEARTBEAT, Line
+from delivery.numbering.places import line_at, state_of
 from models.delivery.record import (
     Accepted,
     AskedBack,
@@ -16,6 +17,7 @@ from models.delivery.record import (
     Notified,
     Opened,
     Paused,
+    Places,
     Recalled,
     Resumed,
     Rewound,
@@ -23,6 +25,14 @@ from models.delivery.record import (
     SetAside,
     Stalled,
 )
+
+
+def begin_at(record: Places, digest: str) -> Line:
+    """The line as its places have it, whatever lies before. Raises ValueError where they are none."""
+    line = line_at(record.state, digest)
+    if line.opened.subscription != record.subscription:
+        raise ValueError("they are of another subscription")
+    return line
 
 
 def succeed(line: Line | None, record: Delivery, digest: str) -> Line:
@@ -47,7 +57,7 @@ def _changed(line: Line, record: Delivery) -> Line:
             return _asked_back(line, record)
         case Recalled(instead_of=str()):
             return _standing_in(line, record)
-        case Ended() | Stalled() | Closed(order=None) | Resumed(order=None) | Gathering():
+        case Ended() | Stalled() | Closed(order=None) | Resumed(order=None) | Gathering() | Places():
             return _halted(line, record)
     return _ordered(line, record)
 
@@ -61,7 +71,15 @@ def _accepted(line: Line, record: Accepted | HandedOver) -> Line:
     )  # fmt: skip
 
 
-def _halted(line: Line, record: Ended | Stalled | Closed | Resumed | Gathering) -> Line:
+def _placed(line: Line, record: Places) -> Line:
+    if record.state != state_of(line):
+        raise ValueError("its places are others")
+    return line
+
+
+def _halted(line: Line, record: Ended | Stalled | Closed | Resumed | Gathering | Places) -> Line:
+    if isinstance(record, Places):
+        return _placed(line, record)
     if isinstance(record, Ended):
         return _ended(line, record)
     if isinstance(record, Resumed):

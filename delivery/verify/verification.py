@@ -1,13 +1,15 @@
 """The verification of deliveries: every number of every subscription, from Kafka alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from delivery.numbering.line import Line
+from delivery.numbering.succession import succeed
 from delivery.orders import Orders
 from delivery.verify.chains import ChainRecord, Chains
 from delivery.verify.line_check import LineCheck
 from delivery.verify.sent_alerts import SentAlerts
-from models.delivery.record import Opened
+from models.delivery.record import Opened, Places
 from models.record import Record
 from models.topics import DELIVERIES
 
@@ -38,6 +40,7 @@ class DeliveriesVerification:
         self._sent, self._orders = sent, orders
         self._chains, self._lines = Chains(), dict[str, LineCheck]()
         self._last: dict[str, int] = {}
+        self._folded, self._doubtful = dict[str, Line](), set[str]()
         self._faults: list[str] = []
 
     def run(self, records: Iterable[Record]) -> DeliveriesOutcome:
@@ -60,10 +63,23 @@ class DeliveriesVerification:
         self._last[name] = link.offset
         if link.is_broken:
             say(f"it names another record before it than that at offset {before}: one is gone, or was changed")
+        self._check_places(link, say)
         if name in self._lines:
             self._lines[name].take(fact)
         elif isinstance(fact, Opened):
             self._lines[name] = LineCheck(fact, self._sent, self._orders, say)
+
+    def _check_places(self, link: ChainRecord, say: Callable[[str], None]) -> None:
+        """They are what the records before them come to. Behind a fault nobody can say so any more."""
+        name = link.fact.subscription
+        if name in self._doubtful:
+            return
+        try:
+            self._folded[name] = succeed(self._folded.get(name), link.fact, link.digest)
+        except ValueError:
+            self._doubtful.add(name)
+            if isinstance(link.fact, Places):
+                say("its places are others than what the records before come to")
 
     def _verdict(self) -> DeliveriesOutcome:
         lines, held_back = list(self._lines.values()), list[str]()

@@ -1,7 +1,7 @@
 """What became of each number of a subscription: the records of deliveries.v1, chained for each subscription."""
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter
 
@@ -221,6 +221,14 @@ class Notified(_Delivery):
     alert: str
 
 
+class Places(_Delivery):
+    """What all records up to here come to, so that who begins need not read what lies before."""
+
+    kind: Literal["places"] = "places"
+    state: dict[str, Any]  # Any: JSON; what it holds is the affair of delivery/numbering/line.py
+    """place, numbers and intervals of what was told and set aside; what waits; orders that were heeded"""
+
+
 class Late(_Delivery):
     """An order that had nothing to change any more."""
 
@@ -245,6 +253,7 @@ Delivery = (
     | AskedBack
     | Recalled
     | Notified
+    | Places
     | Late
 )
 

@@ -9,6 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from delivery.ledger import Ledger, Line, Page, check_reach
+from delivery.ledger_reader import LedgerReader
+from delivery.numbering.places import Rounds, line_at, state_of
 from models.delivery.record import (
     Accepted,
     Changed,
@@ -18,6 +20,7 @@ from models.delivery.record import (
     Late,
     Notified,
     Opened,
+    Places,
     Recalled,
     Resumed,
     Rewound,
@@ -27,6 +30,8 @@ from models.delivery.record import (
     read_delivery,
 )
 from models.errors import Unproved
+from models.record import Record
+from tests.audit.golden.history import WrittenDown
 
 IDS = ("desk", "map")
 NOW = "2026-01-01T00:00:00Z"
@@ -111,6 +116,8 @@ class World:
         page = a_page(name, line)
         if line is None:
             page.add(Opened, order=next(self.orders), place=7, band=name == "map")
+        elif act == "places":
+            page.add_places()
         elif act in {"rewind", "recall"}:
             self.order(page, line, act)
         elif line.closed is not None:
@@ -157,7 +164,8 @@ class World:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(IDS), st.sampled_from(["go", "go", "go", "both", "lost", "skip", "close", "rewind", "recall"]),
+        st.sampled_from(IDS),
+        st.sampled_from(["go", "go", "go", "both", "lost", "skip", "close", "rewind", "recall", "places"]),
         st.sampled_from([False, False, False, True]), st.booleans(),
     ), max_size=120,
 )  # fmt: skip
@@ -377,3 +385,46 @@ def test_an_agreement_ends_once_and_goes_on_with_its_place_or_with_the_band() ->
     page.add(Sending, number=2, follows=0, event="band", id="b", sequence=20, form=1, digest=DIGEST)
     page.add(Accepted, **(ACCEPTED | {"number": 2}))
     assert (page.line.has_band, page.line.next_band) == (True, None)
+
+
+@given(STEPS, st.integers(1, 40))
+def test_a_ledger_that_was_read_from_any_places_on_is_the_whole_one(
+    steps: list[tuple[str, str, bool, bool]], first: int
+) -> None:
+    world = World()
+    for one in steps:
+        world.step(*one)
+    values = [a_foreign_value(), *world.log]
+    reader = LedgerReader(WrittenDown([Record(offset, 0, None, value) for offset, value in enumerate(values)]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("delivery.ledger_reader.FIRST_LOOK", first)
+        reader.begin(list(world.ledger.lines))
+    assert reader.ledger.lines == world.ledger.lines
+    assert not reader.ledger.is_tail
+
+
+def a_foreign_value() -> bytes:
+    return b"{}"
+
+
+def test_places_that_say_otherwise_continue_no_line() -> None:
+    page = sent()
+    assert page.line is not None
+    state = state_of(page.line)
+    assert line_at(state, page.line.digest) == page.line
+    with pytest.raises(ValueError, match="its places are others"):
+        page.add(Places, state=state | {"place": 99})
+    page.add(Places, state=state)
+
+
+def test_places_are_written_once_a_round_by_lines_that_move() -> None:
+    now = 0.0
+    rounds = Rounds(lambda: now)
+    rounds.count(5_000)
+    assert not rounds.is_due("desk")
+    now = 600.0
+    assert [rounds.is_due(name) for name in ("desk", "desk", "map")] == [True, False, True]
+    now = 1_200.0
+    assert not rounds.is_due("desk")
+    rounds.count(1_000)
+    assert rounds.is_due("desk")

@@ -41,8 +41,8 @@ EXEMPT_FOR = {
     ),
     "an answer of a script, named as Lua names it": ("Applied Braked DrainFirst Full NotQuiet"),
     "a record of deliveries.v1, named by what happened": (
-        "Accepted AskedBack Changed Closed Ended Gathering HandedOver Late Notified Opened Recalled Resumed Rewound "
-        "Sending"
+        "Accepted AskedBack Changed Closed Ended Gathering HandedOver Late Notified Opened Recalled Resumed "
+        "Rewound Sending"
     ),
     "the noun of its room": ("Assessor Intake Pseudonymiser Sealing"),
     "a participle or an adverb: its room still has to be renamed": (

@@ -1,6 +1,7 @@
 """A ledger that was tampered with is named; a whole one is verified, whatever people have ordered meanwhile."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
@@ -314,3 +315,15 @@ def test_a_body_that_alerts_do_not_make_any_more_is_named() -> None:
     written.sent._told[5] = replace(told, value=told.value.replace(b'"rank":1', b'"rank":2'))
     (fault,) = written.verdict().faults
     assert "desk: number 5 has the digest of another body than v100:5 makes" in fault
+
+
+def test_places_that_say_something_else_are_named() -> None:
+    written = two_lines()
+    page = written.pages["desk"].add_places()
+    written.flush(page)
+    assert written.verdict().faults == ()
+    values = [*written.values]
+    told = json.loads(values[-1])
+    values[-1] = json.dumps(told | {"state": told["state"] | {"place": 1}}).encode()
+    (fault,) = written.verdict(values).faults
+    assert fault.endswith("desk: its places are others than what the records before come to")
