@@ -29,6 +29,7 @@ _BETWEEN_SECONDS = 0.02
 _HEARTBEAT_SECONDS = 60
 _SETTLE_SECONDS = 3.0
 _IDLE = 300
+_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ Measure = Callable[[Bench], Awaitable[Measured]]
 def measure_delivery(stack: Stack, outage_seconds: float) -> Iterator[Measured]:
     """One after the other, each in an installation of its own."""
     measures: list[Measure] = [
-        _latency, partial(_many, lines=1, alerts=500), partial(_many, lines=50, alerts=400), _idle,
-        partial(_outage, seconds=outage_seconds), _failover,
+        _latency, partial(_many, lines=1, alerts=500), partial(_many, lines=1, alerts=5_000, batch=_BATCH),
+        partial(_many, lines=50, alerts=400), _idle, partial(_outage, seconds=outage_seconds), _failover,
     ]  # fmt: skip
     for measure in measures:
         yield asyncio.run(_installed(stack, measure))
@@ -128,18 +129,20 @@ async def _latency(bench: Bench) -> Measured:
     return Measured("from an alert that can be read to its request", figure)
 
 
-async def _many(bench: Bench, lines: int, alerts: int) -> Measured:
+async def _many(bench: Bench, lines: int, alerts: int, batch: int = 1) -> Measured:
     """All that many alerts at once bring."""
     with bench.deliverer() as process:
-        names = await bench.subscribe(lines)
+        names = await bench.subscribe(lines, f"batch = {batch}")
         await asyncio.sleep(_SETTLE_SECONDS)
         parties = [[psutil.Process(process.pid)], [psutil.Process(bench.stack.kafka_pid)]]
-        before, begun = [processor_seconds(one) for one in parties], time.perf_counter()
+        before = [processor_seconds(one) for one in parties]
         await bench.send(alerts)
+        begun = time.perf_counter()
         await bench.receivers.have(names, alerts + 1, _PATIENCE_SECONDS)
         seconds = time.perf_counter() - begun
         used = [processor_seconds(one) - past for one, past in zip(parties, before, strict=True)]
     who = f"{lines} subscribers" if lines > 1 else "one subscriber"
+    who += f" with batches of {batch}" if batch > 1 else ""
     return Measured(f"{who}, {alerts} alerts at once", f"{lines * alerts / seconds:,.0f}/s", lines * alerts, *used)
 
 

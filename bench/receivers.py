@@ -15,7 +15,6 @@ class Receivers:
 
     def __init__(self) -> None:
         self.came: defaultdict[str, dict[int, float]] = defaultdict(dict)
-        self.webhooks = 0
         self.port = 0
         self._runner: web.AppRunner | None = None
 
@@ -44,8 +43,8 @@ class Receivers:
                 await asyncio.sleep(0.002)
 
     async def _take(self, request: web.Request) -> web.Response:
-        at, event = time.perf_counter(), json.loads(await request.read())
-        if "deliverynumber" in event:
-            self.webhooks += 1
-            self.came[request.match_info["name"]].setdefault(event["deliverynumber"], at)
+        at, came = time.perf_counter(), json.loads(await request.read())
+        for event in came if isinstance(came, list) else [came]:
+            if "deliverynumber" in event:
+                self.came[request.match_info["name"]].setdefault(event["deliverynumber"], at)
         return web.Response(status=204)
