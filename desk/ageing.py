@@ -31,7 +31,11 @@ def ageing_items(desk: Desk) -> tuple[AgeingItem, ...]:
     Orphans, provisional proposals and what was put off always; what waits for longer than the rules allow; what an
     officer looked at longer than a shift ago.
     """
-    found = [] if desk.rules is None else [_first(desk, desk.rules, stay) for stay in desk.stays.values()]
+    found = (
+        []
+        if desk.rules is None
+        else [_first(desk, desk.rules, stay) for stay in desk.stays.values() if not stay.is_over]
+    )
     items = [item for item in found if item is not None]
     return tuple(sorted(items, key=lambda item: (AGEING_KINDS.index(item.kind), item.since, item.stay)))
 

@@ -37,7 +37,7 @@ def ageing(desk: Desk) -> tuple[QueueItem, ...]:
 
 
 def _found(desk: Desk) -> list[QueueItem]:
-    return [item for stay in desk.stays.values() for item in queued(desk, stay)]
+    return [item for stay in desk.stays.values() if not stay.is_over for item in queued(desk, stay)]
 
 
 def _urgency(desk: Desk, item: QueueItem) -> tuple[int, bool, Micros, int]:

@@ -123,6 +123,11 @@ class Stay:
         return has_ended and self.opening == "live" and not self.was_seen and not self.is_erased
 
     @property
+    def is_over(self) -> bool:
+        """Whether it has ended, and waits for nobody."""
+        return self.end_sequence is not None and (self.was_seen or not self.is_left_unseen)
+
+    @property
     def open_proposal(self) -> Proposal | None:
         """The one that waits for a second person."""
         return self.proposals[-1] if self.proposals and self.proposals[-1].end is None else None

@@ -1,7 +1,6 @@
 """`/handover` and `/handover/<n>`: the desk is offered, walked through stay by stay, and taken or returned."""
 
 import asyncio
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,9 +14,10 @@ from console.form_seal import FormSeal
 from console.handover.beside import BesideText, NewestLetter, beside_stays, beside_text
 from console.handover.handover_desk import HandoverDesk, may_return, owned_by
 from console.handover.handover_form import HandoverForm, read_handover_form
-from console.handover.handover_text import WalkItemText, handover_text, held_words, newest_handovers
+from console.handover.handover_text import handover_text, newest_handovers, walk_items
+from console.handover.pack_answer import no_pack_answer, pack_answer
 from console.handover.pack_reader import PackReader
-from console.handover.pack_text import PackTextBuilder, pack_stays
+from console.handover.pack_text import PackSectionText, PackTextBuilder, shown_stays
 from console.handover.shown_handover import ShownHandover, ShownPack
 from console.officer import Officer
 from console.pages import Pages, wants_json
@@ -28,7 +28,7 @@ from console.stays.queue_source import QueueSource
 from console.stays.readable_alerts import readable_alerts
 from console.stays.shown_basis import new_action_id
 from desk.decision import provider_of
-from desk.pack import pack_digest, pack_of
+from desk.pack import pack_of
 from desk.state import Desk
 from models.errors import Unavailable, Unproved
 from models.instants import format_instant
@@ -109,22 +109,23 @@ class HandoverPages:
         if request.method == "HEAD":
             return HTMLResponse()
         state, view, officer = self.state(), self.pages.fan_out.view, _officer(request)
-        pack = pack_of(state.desk)
+        pack = await asyncio.to_thread(pack_of, state.desk)
         digest = self.packs.keep(pack)
         if wants_json(request):
             return pack_answer(pack)
+        wording = await self.wording(state)
+        sections = await asyncio.to_thread(wording.sections, pack)
         try:
-            await self._look(officer, state.desk, view, pack)
+            await self._look(officer, state.desk, view, sections)
         except Unavailable as error:
             return self.unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
-        wording = await self.wording(state)
         beside = await asyncio.to_thread(self.beside, view, wording)
         desk, seen = state.desk, ""
         if not why_not(officer):
             shown = ShownPack(sequence=desk.sequence, offset=desk.offset, at=format_instant(desk.at), sha256=digest)
             seen = self._shown(officer, desk, pack=shown)
         return self._page(
-            request, "handover.html", form, outcome, sections=wording.sections(pack), beside=beside, seen=seen,
+            request, "handover.html", form, outcome, sections=sections, beside=beside, seen=seen,
             desk=desk, digest=digest, at=format_instant(desk.at), known=colleagues(desk, officer.by),
             newest=newest_handovers(desk, self.news.clock), own=len(owned_by(desk, officer.by)),
         )  # fmt: skip
@@ -136,22 +137,18 @@ class HandoverPages:
         handover = state.desk.handovers[number - 1]
         pack, trouble = await self.pack(number)
         if wants_json(request):
-            return _no_pack(trouble) if pack is None else pack_answer(pack)
+            return no_pack_answer(trouble) if pack is None else pack_answer(pack)
         stays = owned_by(state.desk, handover.by) if handover.end is None else ()
+        wording, clock = await self.wording(state), self.news.clock
+        sections = () if pack is None else await asyncio.to_thread(wording.sections, pack)
         try:
-            await self._look(officer, state.desk, view, pack, stays)
+            await self._look(officer, state.desk, view, sections, stays)
         except Unavailable as error:
             return self.unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
-        wording, clock = await self.wording(state), self.news.clock
-        items = [
-            WalkItemText(stay, wording.line(stay, held_words(state.desk, state.desk.stays[stay], clock)),
-                         state.desk.stays[stay].is_sealed)
-            for stay in stays
-        ]  # fmt: skip
         is_answerable = handover.end is None and not why_not(officer)
         return self._page(
             request, "handover_walk.html", form, outcome, handover=handover_text(state.desk, number, clock),
-            sections=() if pack is None else wording.sections(pack), trouble=trouble, items=items,
+            sections=sections, trouble=trouble, items=walk_items(wording, stays),
             beside=await asyncio.to_thread(self.beside, view, wording),
             seen=self._shown(officer, state.desk, offer=handover.action_id, stays=stays) if is_answerable else "",
             may_take=is_answerable and officer.by == handover.to,
@@ -176,10 +173,15 @@ class HandoverPages:
         return beside_text(view, self.news.fresh(), self.newest_letter, wording)
 
     async def _look(
-        self, officer: Officer, desk: Desk, view: BoardView, pack: bytes | None, stays: Sequence[int] = ()
+        self,
+        officer: Officer,
+        desk: Desk,
+        view: BoardView,
+        sections: Sequence[PackSectionText],
+        stays: Sequence[int] = (),
     ) -> None:
         """Raises Unavailable."""
-        named = [*(() if pack is None else pack_stays(pack)), *stays, *beside_stays(view, desk)]
+        named = [*shown_stays(sections), *stays, *beside_stays(view, desk)]
         await self.leases.look_at_stays(officer, "handover", named)
 
     def _shown(
@@ -214,20 +216,9 @@ class HandoverPages:
         )  # fmt: skip
 
 
-def pack_answer(pack: bytes) -> Response:
-    """The bytes that are signed, and their digest as HTTP has it (RFC 9530)."""
-    digest = base64.b64encode(bytes.fromhex(pack_digest(pack))).decode()
-    headers = {"Repr-Digest": f"sha-256=:{digest}:", "Vary": "Accept"}
-    return Response(pack, media_type="application/json", headers=headers)
-
-
 def colleagues(desk: Desk, by: str) -> tuple[str, ...]:
     """Officers who have written, of the same way of signing in."""
     return tuple(sorted(name for name in desk.shifts if name != by and provider_of(name) == provider_of(by)))
-
-
-def _no_pack(trouble: str) -> Response:
-    return Response(outcome_document(Outcome(503, trouble)).json_text(), 503, media_type="application/json")
 
 
 def _officer(request: Request) -> Officer:

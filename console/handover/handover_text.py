@@ -1,8 +1,9 @@
 """A handover in words: who offers the desk to whom, what was signed, and which stays are walked through."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from console.handover.pack_text import PackLineText
+from console.handover.pack_text import PackLineText, PackTextBuilder
 from console.stays.queue_text import Clock
 from console.stays.stay_words import moment_words
 from desk.state import Desk, Handover
@@ -64,6 +65,15 @@ def handover_words(desk: Desk, handover: Handover, clock: Clock) -> str:
     if handover.end == "taken":
         return f"{offered} {handover.ended_by} took it at {at}."
     return f"{offered} {handover.ended_by} returned it at {at}: {handover.why or '(no reason)'}"
+
+
+def walk_items(wording: PackTextBuilder, stays: Iterable[int]) -> tuple[WalkItemText, ...]:
+    """The stays of the giver, in order."""
+    desk = wording.desk
+    return tuple(
+        WalkItemText(number, wording.line(number, held_words(desk, stay, wording.clock)), stay.is_sealed)
+        for number, stay in ((number, desk.stays[number]) for number in stays)
+    )
 
 
 def held_words(desk: Desk, stay: Stay, clock: Clock) -> str:

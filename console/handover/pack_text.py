@@ -1,7 +1,7 @@
 """A pack in words, section by section: what was signed, with the names of its stays, which do not stand in it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,8 +93,6 @@ def _decided(proposal: Content) -> str:
     return f"{proposal['measure']}: proposed by {proposal['by']}, confirmed by {proposal['answered_by']}"
 
 
-def pack_stays(pack: bytes) -> list[int]:
-    """Every stay that a pack names, once, in its order."""
-    content = json.loads(pack)
-    kinds = ("queue", "ageing", "owned", "open_proposals", "ended", "passing", "decisions")
-    return list(dict.fromkeys(stay_sequence(item["stay"]) for kind in kinds for item in content[kind]))
+def shown_stays(sections: Iterable[PackSectionText]) -> list[int]:
+    """Every stay that is shown, in order; some more than once."""
+    return [line.stay for section in sections for line in section.lines]

@@ -14,7 +14,7 @@ from console.access_log.leases import Leases, not_recorded
 from console.handover.beside import beside_stays
 from console.handover.handover_pages import HandoverPages
 from console.handover.handover_text import handover_text
-from console.handover.pack_text import pack_stays
+from console.handover.pack_text import shown_stays
 from console.pages import Pages
 from console.stays.queue_source import QueueSource
 from console.stays.stay_sequence import stay_sequence
@@ -86,12 +86,13 @@ class PrintPages:
             state, view = self.handovers.state(), self.pages.fan_out.view
             pack, trouble = await self.handovers.pack(number)
             beside = beside_stays(view, state.desk)
-            await self._disclose(request, "handover", [*(pack_stays(pack) if pack else ()), *beside], form)
             wording = await self.handovers.wording(state)
+            sections = () if pack is None else await asyncio.to_thread(wording.sections, pack)
+            await self._disclose(request, "handover", [*shown_stays(sections), *beside], form)
             return self._paper(
                 request, "paper_handover.html", form, trouble=trouble,
                 handover=handover_text(state.desk, number, self.news.clock),
-                sections=() if pack is None else wording.sections(pack),
+                sections=sections,
                 beside=await asyncio.to_thread(self.handovers.beside, view, wording),
             )  # fmt: skip
 
