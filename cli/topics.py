@@ -40,10 +40,16 @@ def named_board(settings: Settings) -> str | None:
 
 def are_there(settings: Settings, *wanted: Topic) -> bool:
     """Whether an installation has all of these topics. Raises Unavailable."""
+    return len(those_there(settings, *wanted)) == len(wanted)
+
+
+def those_there(settings: Settings, *wanted: Topic) -> tuple[Topic, ...]:
+    """Which of these topics an installation has. Raises Unavailable."""
     client = admin(settings.brokers)
     try:
         with kafka_errors(settings.brokers):
-            return {topic_name(settings.prefix, topic) for topic in wanted} <= set(client.list_topics())
+            names = set(client.list_topics())
+            return tuple(topic for topic in wanted if topic_name(settings.prefix, topic) in names)
     finally:
         client.close()
 

@@ -1,6 +1,6 @@
 """Checkpoints: made from what is published, and held against it later."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from audit.signing.keys import SigningKey
 from audit.signing.merkle import Tree, leaf_hash
 from audit.verify.alerts import newest_order
 from audit.verify.faults import Faults
+from audit.verify.fixed_topics import fix_topics
 from audit.verify.our_alerts import our_alerts
 from broker.journal import Journal, open_journal
 from broker.reader import OpenReader
@@ -16,15 +17,19 @@ from models.errors import BrokenInvariant, Unproved, WrongUse
 from models.instants import format_instant
 from models.journal.entry import JournalEntry
 from models.signed_note import notes_in
-from models.topics import ALERTS, CHECKPOINTS
+from models.topics import ALERTS, CHECKPOINTS, Topic
 from sealing.signatures import is_signed, read_small_file
 
 _OLDER = "JSON, as checkpoints were before they were signed notes: the version that wrote it can check it"
 _NO_CHECKPOINT = "a record that is not a checkpoint"
 
 
-def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Checkpoint:
+def make_checkpoint(
+    open_reader: OpenReader, key: SigningKey, now_us: int, topics: Collection[Topic] = ()
+) -> Checkpoint:
     """A signed checkpoint of the journal as it is published now; nothing is computed again.
+
+    `topics`: which of those that it fixes besides are there.
 
     Raises Unproved when the journal is empty or not whole.
     """
@@ -40,7 +45,8 @@ def make_checkpoint(open_reader: OpenReader, key: SigningKey, now_us: int) -> Ch
                 tree.append(leaf_hash(record.value or b""))
     unsigned = Checkpoint(
         board=newest.board, entry=newest.entry, head=newest.hash, as_of=newest.as_of, alerts=tree.size,
-        root=tree.root().hex(), time=format_instant(now_us), public_key=key.public, signature=UNSIGNED,
+        root=tree.root().hex(), time=format_instant(now_us), topics=fix_topics(open_reader, topics),
+        public_key=key.public, signature=UNSIGNED,
     )  # fmt: skip
     return unsigned.model_copy(update={"signature": key.sign(unsigned.text.encode())})
 

@@ -7,18 +7,27 @@ import click
 
 from audit.signing.keys import load_signing_key
 from audit.verify.checkpoints import make_checkpoint
+from audit.verify.fixed_topics import FIXED
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import when_readable
 from cli.audit.kept_notes import append_note
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.publishing import publish
-from cli.topics import open_topics
+from cli.topics import open_topics, those_there
 from cli.waiting import say_waiting
 from models.errors import WrongUse
 from models.topics import ALERTS, CHECKPOINTS, JOURNAL
 from runtime.settings import Settings, load_settings
 from sight.document import Document
+
+
+class FixedTopicRow(Document):
+    """What lay on a topic that nobody can compute again: up to which offset, and SHA-256 over its records."""
+
+    topic: str
+    end: int
+    digest: str
 
 
 class CheckpointDocument(Document):
@@ -31,6 +40,7 @@ class CheckpointDocument(Document):
     alerts: int
     root: str
     time: str
+    topics: tuple[FixedTopicRow, ...]
     public_key: str
     signature: str
     verifier_key: str
@@ -53,14 +63,16 @@ def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> Chec
     signing_key = load_signing_key(key)
     open_reader = when_readable(open_topics(settings, JOURNAL, ALERTS, CHECKPOINTS), say_waiting)
     refuse_journal_of_other_engine(open_reader)
-    checkpoint = make_checkpoint(open_reader, signing_key, time.time_ns() // 1000)
+    checkpoint = make_checkpoint(open_reader, signing_key, time.time_ns() // 1000, those_there(settings, *FIXED))
     publish(settings, CHECKPOINTS, checkpoint.board, checkpoint.note)
     if keep is not None:
         try:
             append_note(keep, checkpoint.note)
         except OSError as error:
             raise WrongUse(f"{keep} cannot be written: {error.strerror} (the checkpoint was published)") from error
-    return CheckpointDocument(**checkpoint.model_dump(mode="json"), verifier_key=checkpoint.verifier_key)
+    topics = tuple(FixedTopicRow(**each.model_dump()) for each in checkpoint.topics)
+    told = checkpoint.model_dump(mode="json", exclude={"topics"})
+    return CheckpointDocument(**told, topics=topics, verifier_key=checkpoint.verifier_key)
 
 
 def render_checkpoint(document: CheckpointDocument) -> str:
@@ -68,5 +80,6 @@ def render_checkpoint(document: CheckpointDocument) -> str:
     return (
         f"checkpoint of entry {document.entry} (as of {document.as_of}): head {document.head}, "
         f"{document.alerts} alerts with root {document.root}\n"
-        f"a signed note, which {document.verifier_key} checks"
+        + "".join(f"{each.topic} up to offset {each.end}: {each.digest}\n" for each in document.topics)
+        + f"a signed note, which {document.verifier_key} checks"
     )

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from audit.verify.checkpoints import read_kept_checkpoints
 from audit.verify.desk_check import DeskCheck
 from audit.verify.desk_records import read_desk_as_far_as_it_goes
 from audit.verify.faults import RecordPlace
+from audit.verify.fixed_topics import FIXED, changed_topics, signed_checkpoints
 from audit.verify.outcome import Outcome, Span, VerificationRequest
 from audit.verify.verification import Verification
 from broker.reader import when_readable
@@ -28,8 +30,9 @@ from cli.audit.verify_metrics import write_metrics
 from cli.output import json_option, say, show
 from cli.paths import FILE
 from cli.progress import Progress
-from cli.topics import named_board, open_topics
+from cli.topics import Topics, named_board, open_topics, those_there
 from cli.waiting import say_waiting
+from models.checkpoint import Checkpoint
 from models.errors import WrongUse
 from models.topics import DELIVERIES, OFFICER_ACTIONS, TOPICS
 from policies.policy_file import load_policy
@@ -109,6 +112,8 @@ def verify_installation(settings: Settings, request: Request) -> VerifyDocument:
         verification = Verification(open_reader, asked, work_ahead(open_reader, total))
         progress = Progress(total)
         result = _with_policy_file(verification.run(progress.tell), settings)
+    if not request.is_copy:  # of which offsets and timestamps may be others
+        result = _with_changes(result, settings, [*kept, *signed_checkpoints(open_reader, public_key)])
     verdict = verify_deliveries(settings, passed_over) if request.deliveries else None
     if verdict is not None:
         result = with_deliveries(result, verdict, passed_over)
@@ -117,6 +122,15 @@ def verify_installation(settings: Settings, request: Request) -> VerifyDocument:
         write_document(certificate, issue_certificate(result, key, time.time_ns() // 1000))
         say(f"certificate written to {certificate}")
     return verify_document(result, certificate, progress.seconds, verdict)
+
+
+def _with_changes(result: Outcome, settings: Settings, checkpoints: Sequence[Checkpoint]) -> Outcome:
+    """What a checkpoint fixed and is another thing now. Raises Unavailable."""
+    there = those_there(settings, *FIXED)
+    open_reader = when_readable(Topics(settings.brokers, settings.prefix), say_waiting)
+    for text in changed_topics(open_reader, checkpoints, there):
+        result = result.with_fault(text)
+    return result
 
 
 def _span(request: Request) -> Span:
