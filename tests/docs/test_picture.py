@@ -1,4 +1,4 @@
-"""The picture of the terminal: of a whole demo, readable without fetching anything, and what its maker makes of it."""
+"""The pictures: of a whole demo, readable without fetching anything, and what its maker makes of it; and of a desk."""
 
 import re
 from xml.etree import ElementTree
@@ -51,3 +51,9 @@ def test_a_long_line_stays_within_the_picture() -> None:
 
 def test_the_readme_shows_it() -> None:
     assert "](docs/demo.svg)" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_picture_of_the_desk_is_a_png_that_loads_at_once() -> None:
+    desk = ROOT / "docs" / "desk.png"
+    assert desk.read_bytes().startswith(b"\x89PNG\r\n")
+    assert desk.stat().st_size < 300_000
