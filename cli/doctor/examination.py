@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from cli.doctor import board, delivery, desk, history, kafka, machine, rights, store
+from cli.doctor import board, delivery, desk, history, identity, kafka, machine, rights, store
 from cli.doctor.check import Check, CheckResult, Finding, State, fault
 from cli.doctor.patient import Patient
 from models.errors import HarmwatchError, WrongUse
@@ -13,7 +13,7 @@ from runtime.settings import load_settings
 
 CHECKS: tuple[Check, ...] = (
     *machine.CHECKS, *kafka.CHECKS, *store.CHECKS, *rights.CHECKS, *kafka.LAST_CHECKS, *board.CHECKS, *history.CHECKS,
-    *delivery.CHECKS, *desk.CHECKS,
+    *delivery.CHECKS, *desk.CHECKS, *identity.CHECKS,
 )  # fmt: skip
 WITHIN_SECONDS = 9.0
 """What is left of ten is for the start of the process, and its end."""
