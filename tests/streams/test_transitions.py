@@ -14,7 +14,7 @@ from models.instants import DAY
 from models.journal.entry import JournalEntry, chain, hash_of
 from models.journal.transition import BandEntry, Cause, CauseKind, Entry, EntryKind, Move, Standing, Transition
 from runtime.transitions import entry_of_entrance
-from tests.streams.test_journal_walk import written
+from tests.broker.test_journal_walk import written
 
 BOARD, LENGTH, MOVES_EVERY = "v100", 400, 7
 SOME = Transition(

@@ -34,12 +34,12 @@ def test_where_nobody_signs_in_at_one_nothing_is_wrong() -> None:
 
 def test_one_that_answers_is_named(authority: IdentityAuthority) -> None:
     finding = found(authority.url)
-    assert (finding.state, finding.told) == (State.GOOD, f"{authority.url} answers, and names where one signs in")
+    assert (finding.state, finding.text) == (State.GOOD, f"{authority.url} answers, and names where one signs in")
 
 
 def test_one_that_is_away_or_another_is_a_fault_with_its_remedy(authority: IdentityAuthority) -> None:
     authority.described = {"issuer": "https://evil.example"}
     for issuer, told in ((authority.url, "says that it is"), ("http://127.0.0.1:1", "does not answer")):
         finding = found(issuer)
-        assert (finding.state, told in finding.told) == (State.FAULT, True), finding
+        assert (finding.state, told in finding.text) == (State.FAULT, True), finding
         assert "HARMWATCH_CONSOLE_OIDC" in finding.remedy
