@@ -58,11 +58,13 @@ COMMANDS = {
         "Ends sessions at the console: one by its id, or all of an officer, such as local:anna.",
     ),
     "console user add": Row(
-        "cli.officers.user_add", "Adds a user of the console; asks for a password, or reads a line of standard input."
+        "cli.officers.user_add",
+        "Adds a user of the console; asks for a password, or reads a line of standard input. A device gets a token.",
     ),
     "console user list": Row("cli.officers.user_list", "Lists the users of the console and their roles."),
     "console user password": Row(
-        "cli.officers.user_password", "Sets another password for a user of the console; their sessions end at once."
+        "cli.officers.user_password",
+        "Sets another password for a user of the console, or another token for a device; their sessions end at once.",
     ),
     "console user remove": Row(
         "cli.officers.user_remove", "Removes a user of the console; their sessions end at once."
@@ -97,7 +99,7 @@ COMMANDS = {
     ),
     "deliveries rewind": Row(
         "cli.delivery.deliveries_rewind",
-        "Sends what a receiver lost once more, from NUMBER on: the same numbers, ids and bytes, then what comes next.",
+        "Sends what a receiver lost once more, from a number on: the same numbers, ids and bytes, then what comes next.",
     ),
     "deliveries show": Row(
         "cli.delivery.deliveries_show",
@@ -209,7 +211,7 @@ COMMANDS = {
     ),
     "subscriptions resume": Row(
         "cli.delivery.subscriptions_resume",
-        "Resumes a closed or paused subscription from its place: whatever came meanwhile is sent.",
+        "Resumes a subscription that is closed or paused, or whose agreement had ended.",
     ),
     "subscriptions test": Row(
         "cli.delivery.subscriptions_test",

@@ -99,14 +99,14 @@ class ScorePath:
                 yield ScoreCause(self._kind(at, offence_id), offence_id, self._code(at, offence_id), difference)
 
     def _code(self, at: int, offence_id: str) -> str:
-        """The last that was told of it; a withdrawal tells none."""
-        told = [item for item in self._items if item.report.offence_id == offence_id and item.source.known_from <= at]
-        return next((item.report.code for item in reversed(told) if item.report.code), "")
+        """The last that was reported of it; a withdrawal has none."""
+        known = [item for item in self._items if item.report.offence_id == offence_id and item.source.known_from <= at]
+        return next((item.report.code for item in reversed(known) if item.report.code), "")
 
     def _kind(self, at: int, offence_id: str) -> ChangeKind:
-        told = [item for item in self._items if item.report.offence_id == offence_id]
-        if any(item.source.known_from == at for item in told):
-            return ChangeKind.REPORTED if _is_first(told, at) else ChangeKind.AMENDED
+        known = [item for item in self._items if item.report.offence_id == offence_id]
+        if any(item.source.known_from == at for item in known):
+            return ChangeKind.REPORTED if _is_first(known, at) else ChangeKind.AMENDED
         return ChangeKind.POLICY if any(reign.since == at for reign in self._reigns) else ChangeKind.ENDED
 
 
@@ -118,5 +118,5 @@ def _steps(assess: Assessor, item: Item) -> Sequence[Step]:
         return ()
 
 
-def _is_first(told: Sequence[Item], at: int) -> bool:
-    return all(item.source.known_from >= at for item in told)
+def _is_first(known: Sequence[Item], at: int) -> bool:
+    return all(item.source.known_from >= at for item in known)

@@ -71,8 +71,8 @@ def changed_topics(open_reader: OpenReader, checkpoints: Sequence[Checkpoint], t
     for topic in FIXED:
         fixed = [(each, one) for one in checkpoints for each in one.topics if each.topic == topic.name]
         if fixed and topic not in there:
-            told = f"{topic.name}: the checkpoint of {fixed[0][1].time} fixed it"
-            found.append(f"{told}, and it is not there, or hidden from this user")
+            begin = f"{topic.name}: the checkpoint of {fixed[0][1].time} fixed it"
+            found.append(f"{begin}, and it is not there, or hidden from this user")
         elif fixed:
             found += _changes(open_reader, topic, sorted(fixed, key=lambda each: each[0].end))
     return found
@@ -84,13 +84,13 @@ def _changes(open_reader: OpenReader, topic: Topic, fixed: Sequence[tuple[FixedT
     with closing(open_reader(topic, 0)) as reader:
         end = reader.end()
         for each, checkpoint in fixed:
-            told = f"{topic.name}: the checkpoint of {checkpoint.time} fixed it up to offset {each.end}"
+            begin = f"{topic.name}: the checkpoint of {checkpoint.time} fixed it up to offset {each.end}"
             if each.end > end:
-                return [f"{told}, and it ends at {end}: records are gone"]
+                return [f"{begin}, and it ends at {end}: records are gone"]
             for record in reader.read_until(each.end):
                 digest.add(record)
             if digest.hex() != each.digest:
                 where = f"from offset {held} on" if held else "since then"
-                return [f"{told} with another content: a record was changed, taken away or put in {where}"]
+                return [f"{begin} with another content: a record was changed, taken away or put in {where}"]
             held = each.end
     return []

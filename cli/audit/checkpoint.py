@@ -71,8 +71,8 @@ def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> Chec
         except OSError as error:
             raise WrongUse(f"{keep} cannot be written: {error.strerror} (the checkpoint was published)") from error
     topics = tuple(FixedTopicRow(**each.model_dump()) for each in checkpoint.topics)
-    told = checkpoint.model_dump(mode="json", exclude={"topics"})
-    return CheckpointDocument(**told, topics=topics, verifier_key=checkpoint.verifier_key)
+    fields = checkpoint.model_dump(mode="json", exclude={"topics"})
+    return CheckpointDocument(**fields, topics=topics, verifier_key=checkpoint.verifier_key)
 
 
 def render_checkpoint(document: CheckpointDocument) -> str:

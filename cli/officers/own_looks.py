@@ -67,8 +67,8 @@ def opened_subjects(settings: Settings, subjects: Collection[str]) -> dict[str, 
         ring = KeyRing(keys, frozenset)
         tokens = {text: token for text in subjects if (token := Token.read(text)) is not None}
         ciphers = {text: ring.cipher(token.key_id) for text, token in tokens.items()}
-    told = {text: None if key is None else key.open(SUBJECT_PLACE, tokens[text]) for text, key in ciphers.items()}
-    return {text: person for text, person in told.items() if person is not None}
+    opened = {text: None if key is None else key.open(SUBJECT_PLACE, tokens[text]) for text, key in ciphers.items()}
+    return {text: person for text, person in opened.items() if person is not None}
 
 
 def _sealed(settings: Settings, person: str) -> str | None:

@@ -26,12 +26,12 @@ from models.instants import Micros, format_instant
 def band_answer(open_reader: OpenReader, question: BandQuestion, ranks: int) -> BandDocument:
     """`ranks`: about so many may be in the band. Raises WrongUse, Unproved, Unavailable."""
     board, rows = ask_then(open_reader, question.at, lambda name, then: (name, _band(then, ranks)))
-    told = BandDocument(
+    document = BandDocument(
         board=board, as_of=format_instant(question.at), known_at=None, policy=None, rows=tuple(map(_row, rows)),
         misplaced=(),
     )  # fmt: skip
     if question.known_at is None and not question.by_later:
-        return told
+        return document
     hindsight, later = look_back(open_reader, question.at, question.known_at)
     wrong = difference(hindsight, later, HistoryReplay(open_reader).as_of(question.at))
     misplaced = [
@@ -39,7 +39,7 @@ def band_answer(open_reader: OpenReader, question: BandQuestion, ranks: int) -> 
         *(_misplaced(one, was_in_band=False) for one in wrong.should_have_been),
     ]
     policy = policy_name(wrong.policy.id, wrong.policy.version)
-    return told.model_copy(update={"known_at": wrong.known_at, "policy": policy, "misplaced": tuple(misplaced)})
+    return document.model_copy(update={"known_at": wrong.known_at, "policy": policy, "misplaced": tuple(misplaced)})
 
 
 def _band(then: KnownBoard, ranks: int) -> list[BoardRow]:

@@ -55,7 +55,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "pack_at": LATER,
         "sha256": "c" * 64,
     },
-    "take_handover": {"stay": None, "offer": OTHER, "items": [{"stay": "v100:3", "end": "taken"}]},
+    "take_handover": {"stay": None, "offer": OTHER, "items": [{"stay": "v100:3", "end": "taken", "why": None}]},
     "return_handover": {"kind": "return", "stay": None, "second_of": OTHER, "reason_code": None, "note": "incomplete"},
     "erased": {"stay": None, "stays": ["v100:1", "v100:3"]},
 }

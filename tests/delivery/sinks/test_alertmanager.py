@@ -35,7 +35,7 @@ def alertmanager(tmp_path: Path) -> Iterator[Alertmanager]:
 
 
 def a_sink(url: str, events: list[Event], folder: Path, place: int = 0, **terms: Any) -> AlertmanagerSink:
-    told = {"sink": "alertmanager", "keys": []} | terms
+    told = {"sink": "alertmanager", "keys": [], "content": "full"} | terms
     return AlertmanagerSink(some_terms(url=url, **told), Secrets(folder), Mirror(log_of(events)), place)
 
 
