@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import Any
 
 from broker.clients import PartitionReader
-from delivery.courier import Desk
+from delivery.couriers.desk import Desk
 from delivery.election import Election
 from delivery.feeds import Feeds
 from delivery.intents import read_intents

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from delivery.courier import Courier, Desk
+from delivery.couriers.courier import Courier
+from delivery.couriers.desk import Desk
 from delivery.ledger import Line, Page
 from delivery.mirror import Mirror
 from delivery.orders import Orders, heed

@@ -3,29 +3,18 @@
 It goes on behind a fault, which the ledger does not: there whatever does not continue a line is passed over.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from delivery.bodies import FORM
 from delivery.ledger import ALERTING, HEARTBEAT, Line
 from delivery.numbering.asking_back import why_not
-from delivery.numbering.composition import Composition
 from delivery.numbering.succession import resumed, with_band
 from delivery.orders import Orders
-from delivery.told import Told
+from delivery.verify.body_check import BodyCheck
+from delivery.verify.order_check import is_ordered
+from delivery.verify.repeat_check import RepeatCheck
 from delivery.verify.sent_alerts import SentAlerts
-from models.delivery.order import (
-    CloseOrder,
-    NotifiedOrder,
-    Order,
-    PauseOrder,
-    RecallOrder,
-    ResumeOrder,
-    RewindOrder,
-    SkipOrder,
-    TermsOrder,
-)
+from models.delivery.order import TermsOrder
 from models.delivery.record import (
     Accepted,
     AskedBack,
@@ -46,24 +35,16 @@ from models.delivery.record import (
 )
 from models.instants import parse_instant
 
-_Said = tuple[str, str]
-"""What a number says: its kind, and the id."""
-
-_ORDERS: dict[type[Delivery], type[Order]] = {
-    Opened: TermsOrder, Changed: TermsOrder, SetAside: SkipOrder, Closed: CloseOrder, Paused: PauseOrder,
-    Resumed: ResumeOrder, Rewound: RewindOrder, Recalled: RecallOrder, Notified: NotifiedOrder,
-}  # fmt: skip
-
 
 class LineCheck:
     """Takes the records of one subscription; `say` hears each fault."""
 
     def __init__(self, opened: Opened, sent: SentAlerts, orders: Orders, say: Callable[[str], None]) -> None:
         self._sent, self._orders, self._say = sent, orders, say
-        self._opened, self._said = opened, list[_Said]()
+        self._repeats = RepeatCheck()
         terms = orders.find(opened.order)
         self._until = terms.terms.until if isinstance(terms, TermsOrder) else None
-        self._content = terms.terms.content if isinstance(terms, TermsOrder) else None
+        self._bodies = BodyCheck(opened, sent, orders)
         self.line = Line(opened, "", terms=opened.order, order=opened.order, place=opened.place)
         self.line = replace(self.line, next_band=opened.place if opened.band else None)
         self.numbers = self.receipts = 0
@@ -139,23 +120,15 @@ class LineCheck:
         elif fact.follows != line.followed:
             self._say(f"number {number} follows {fact.follows}, and {line.followed} was the last")
         if number <= line.highest:
-            self._check_repeat(fact)
+            for fault in self._repeats.faults(fact):
+                self._say(fault)
         else:
-            said = _said_by(fact)
-            self.numbers += len(said)
-            self._said += [said[0]] * (number - 1 - len(self._said)) + said
+            self.numbers += self._repeats.add(fact)
             self._check_turn(fact)
-        self._check_body(fact)
+        if (wrong := self._bodies.fault(fact)) is not None:
+            self._say(wrong)
         place = max(line.place, fact.sequence) if fact.event in ALERTING else line.place
         self.line = replace(line, waiting=fact, highest=max(line.highest, fact.last_number), place=place, stalled=None)
-
-    def _check_repeat(self, fact: Sending) -> None:
-        """Each number says what it said before, be it in another batch."""
-        for number, said in enumerate(_said_by(fact), fact.number):
-            before = self._said[number - 1] if number <= len(self._said) else None
-            if said != before:
-                told = "nothing" if before is None else before[1]
-                self._say(f"number {number} was {told}, and is {said[1]} when it is sent again")
 
     def _check_turn(self, fact: Sending) -> None:
         """An alert comes in its turn, and none that concerns the subscription is left out."""
@@ -178,44 +151,6 @@ class LineCheck:
         if due is not None and due > sequence:
             self._say(f"number {number} tells alert {sequence}, whose beginning was not told")
         self.line = replace(self.line, place=sequence)
-
-    def _check_body(self, fact: Sending) -> None:
-        parts = self._parts(fact)
-        if parts is None or self._content is None:
-            self._say(f"number {fact.number} tells {fact.id}, which is not there")
-            return
-        found = Composition.again(fact, parts)
-        identity = found.identity(fact.subscription, fact.number)
-        if fact.form != FORM:
-            self._say(f"number {fact.number} is in form {fact.form}, which this version does not make")
-        elif fact.last_number != found.last(fact.number):
-            self._say(f"numbers {fact.number} to {fact.last_number} tell {len(parts)} alerts")
-        elif identity != fact.id:
-            self._say(f"number {fact.number} is named {fact.id}, and tells {identity}")
-        else:
-            body = found.body(fact.subscription, self._content, fact.number, fact.follows)
-            if hashlib.sha256(body).hexdigest() != fact.digest:
-                self._say(f"number {fact.number} has the digest of another body than {fact.id} makes")
-
-    def _parts(self, fact: Sending) -> tuple[Told, ...] | None:
-        """What it tells; None: some of it is not there."""
-        if fact.event in {"batch", "digest"}:
-            found = [self._sent.told(one) for one in fact.sequences]
-            parts = tuple(one for one in found if one is not None)
-            return parts if parts and len(parts) == len(found) else None
-        told = self._told(fact)
-        return None if told is None else (told,)
-
-    def _told(self, fact: Sending) -> Told | None:
-        board = self._sent.log.board or ""
-        if fact.event == "band":
-            return Told.band(board, self._opened, fact.sequence, self._sent.members_at(fact.sequence))
-        if fact.event == "recall":
-            order = None if fact.order is None else self._orders.find(fact.order)
-            if fact.order is None or not isinstance(order, RecallOrder):
-                return None
-            return Told.recall(board, fact.order, order, self._opened)
-        return self._sent.told(fact.sequence)
 
     def _receipt(self, number: int) -> None:
         waiting = self._waits(number, "has a receipt")
@@ -300,20 +235,6 @@ class LineCheck:
         return waiting
 
     def _check_order(self, fact: Delivery) -> None:
-        """What somebody ordered is there, is of this subscription, and says the same."""
-        at = getattr(fact, "order", None)
-        kind = _ORDERS.get(type(fact))
-        if kind is None or at is None:
-            return
-        order = self._orders.find(at)
-        is_ours = isinstance(order, RecallOrder) or getattr(order, "subscription", None) == fact.subscription
-        facts = {name: getattr(fact, name) for name in ("number", "alert", "alert_id", "asked") if hasattr(fact, name)}
-        if not (is_ours and isinstance(order, kind)) or facts != {name: getattr(order, name) for name in facts}:
+        if not is_ordered(fact, self._orders):
+            at = getattr(fact, "order", None)
             self._say(f"offset {at} of delivery-orders.v1 orders nothing like {fact.kind!r}")
-
-
-def _said_by(fact: Sending) -> list[_Said]:
-    """For each of its numbers."""
-    if fact.event == "batch":
-        return [("alert", one) for one in fact.told_ids]
-    return [(fact.event, " ".join(fact.told_ids))]

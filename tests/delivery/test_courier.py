@@ -12,7 +12,8 @@ import delivery.alert_log
 from broker.security import Brokers
 from delivery.alert_log import AlertLog
 from delivery.bodies import FORM, make_body
-from delivery.courier import Courier, Desk
+from delivery.couriers.courier import Courier
+from delivery.couriers.desk import Desk
 from delivery.ledger import Ledger, Page
 from delivery.orders import Orders
 from delivery.pen import Pen

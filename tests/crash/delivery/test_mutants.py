@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import delivery.deliverer
-from delivery.courier import Courier
+from delivery.couriers.courier import Courier
 from delivery.ledger import Ledger
 from delivery.outcome import Outcome
 from delivery.sinks.webhook import Webhook

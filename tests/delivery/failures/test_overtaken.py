@@ -11,7 +11,7 @@ from aiohttp import web
 from broker.clients import PartitionReader
 from broker.security import Brokers
 from delivery.alert_log import AlertLog
-from delivery.courier import Desk
+from delivery.couriers.desk import Desk
 from delivery.ledger_reader import LedgerReader
 from delivery.orders import Orders
 from delivery.pen import Pen
