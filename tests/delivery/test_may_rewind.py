@@ -8,7 +8,7 @@ from delivery.ledger import Line
 from delivery.numbering.asking_back import asked_number
 from models.delivery.order import RewindOrder, TermsOrder
 from models.delivery.record import Late, Rewound, read_delivery
-from tests.delivery.ledger.test_verification import NOW, WHO, Written
+from tests.delivery.ledger.written import NOW, WHO, Written
 from tests.delivery.sinks.test_kinds import MAILBOXES
 from tests.delivery.subscribed import some_terms
 

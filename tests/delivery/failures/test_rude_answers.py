@@ -18,18 +18,12 @@ from delivery.secrets import Secrets
 from delivery.sinks.webhook import Webhook
 from tests.delivery.failures.rude_server import Talk, rude_server, saying
 from tests.delivery.receiver import Receiver
-from tests.delivery.subscribed import a_secret, some_terms
-from tests.delivery.test_webhook import run, sent
+from tests.delivery.sinks.posting import run, sent
+from tests.delivery.subscribed import some_terms
 from tests.secure.certificates import Authority
 
 OK = b"HTTP/1.1 200 OK\r\n"
 NOTHING = OK + b"Content-Length: 0\r\n\r\n"
-
-
-@pytest.fixture
-def secrets(tmp_path: Path) -> Secrets:
-    a_secret(tmp_path / "secrets")
-    return Secrets(tmp_path / "secrets")
 
 
 async def reset(writer: asyncio.StreamWriter) -> None:

@@ -10,10 +10,10 @@ from delivery.numbering.asking_back import MOST_ASKED, asked_number
 from models.delivery.record import Accepted, AskedBack, Sending, SetAside, Stalled
 from tests.delivery.delivering import Delivering
 from tests.delivery.facts import facts_of
+from tests.delivery.ledger.pages import add_intent, opened
 from tests.delivery.ledger.test_rewind import Keeping
-from tests.delivery.ledger.test_verification import Written
+from tests.delivery.ledger.written import Written
 from tests.delivery.test_delivery import accepted, in_process, numbers, receivers, said
-from tests.delivery.test_ledger import add_intent, opened
 
 AT, SOON, LATER = "2026-01-01T00:00:00Z", "2026-01-01T00:00:59Z", "2026-01-01T00:01:00Z"
 

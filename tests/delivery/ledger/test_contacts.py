@@ -10,7 +10,7 @@ from models.delivery.order import CloseOrder, TermsOrder
 from models.delivery.record import Accepted, Recalled
 from tests.delivery.delivering import Delivering
 from tests.delivery.facts import facts_of
-from tests.delivery.ledger.test_verification import WHO, Written
+from tests.delivery.ledger.written import WHO, Written
 from tests.delivery.recalls import a_recall
 from tests.delivery.subscribed import entry, some_terms, toml
 from tests.delivery.test_delivery import accepted, in_process, receivers

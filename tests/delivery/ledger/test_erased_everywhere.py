@@ -8,7 +8,7 @@ from cli.sealing.recalling import recall_what_was_delivered
 from runtime.settings import Settings
 from tests.client.published import a_move
 from tests.delivery.delivering import Delivering
-from tests.delivery.ledger.test_verification import Written
+from tests.delivery.ledger.written import Written
 from tests.delivery.recalls import a_recall
 
 

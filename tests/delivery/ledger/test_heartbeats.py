@@ -17,10 +17,10 @@ from models.instants import format_instant, parse_instant
 from models.schema_files import FOLDER
 from tests.delivery.delivering import Delivering
 from tests.delivery.facts import facts_of
+from tests.delivery.ledger.pages import ACCEPTED, NOW, sent
 from tests.delivery.receiver import Receiver
 from tests.delivery.subscribed import SECRET, some_terms
 from tests.delivery.test_delivery import accepted, in_process, receivers, said
-from tests.delivery.test_ledger import ACCEPTED, NOW, sent
 
 SCHEMA = json.loads(FOLDER.joinpath(f"{HEARTBEAT}.schema.json").read_text("utf-8"))
 

@@ -19,7 +19,7 @@ from models.delivery.record import Accepted, Delivery, Gathering, Sending, read_
 from models.instants import Micros, format_instant, parse_instant
 from tests.delivery.delivering import Delivering
 from tests.delivery.facts import facts_of
-from tests.delivery.ledger.test_verification import NOW, WHO, Written
+from tests.delivery.ledger.written import NOW, WHO, Written
 from tests.delivery.subscribed import SECRET, some_terms
 from tests.delivery.test_alert_log import history
 from tests.delivery.test_delivery import accepted, in_process, receivers

@@ -23,11 +23,11 @@ from delivery.told import Told
 from delivery.trial import try_out
 from models.journal.transition import Move
 from tests.client.published import a_baseline, a_move
+from tests.delivery.ledger.pages import sent
 from tests.delivery.recalls import OPENED, a_recall
 from tests.delivery.receiver import Receiver
 from tests.delivery.subscribed import SECRET, a_secret, some_terms
 from tests.delivery.test_alert_log import event_of, history, log_of
-from tests.delivery.test_ledger import sent
 
 SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "cap" / "CAP-v1.2-schema.xsd")
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=128)

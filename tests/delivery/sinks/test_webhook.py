@@ -1,52 +1,22 @@
-"""The webhook against a real server: every answer has its cause, and no address is dialled that may not be."""
+"""The webhook against a real server: every answer has its cause."""
 
 import asyncio
 import gzip
 import re
-import socket
-import ssl
 import time
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from email.utils import formatdate
-from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook as Judge
 
-from delivery.outcome import Cause, Outcome
+from delivery.outcome import Cause
 from delivery.secrets import Secrets
 from delivery.sinks.http_sender import ANSWER_BYTES
 from delivery.sinks.webhook import Webhook
 from tests.delivery.receiver import Receiver
+from tests.delivery.sinks.posting import BODY, run, sent
 from tests.delivery.subscribed import OTHER_SECRET, SECRET, a_secret, some_terms
-from tests.secure.certificates import Authority
-
-BODY = '{"data":{"name":"é\\r\\n\\u0000"}}'.encode()
-
-
-@pytest.fixture
-def secrets(tmp_path: Path) -> Secrets:
-    a_secret(tmp_path / "secrets")
-    return Secrets(tmp_path / "secrets")
-
-
-def run(test: Callable[[], Awaitable[None]]) -> None:
-    async def within_a_minute() -> None:
-        async with asyncio.timeout(60):
-            await test()
-
-    asyncio.run(within_a_minute())
-
-
-async def sent(secrets: Secrets, url: str, **terms: Any) -> Outcome:
-    hook = Webhook(some_terms(url=url, **terms), secrets)
-    try:
-        return await hook.send("v100:17", BODY)
-    finally:
-        await hook.close()
 
 
 def test_the_bytes_that_come_are_those_that_were_signed(secrets: Secrets) -> None:
@@ -125,20 +95,6 @@ def test_a_fault_of_a_request_is_no_answer_and_says_its_kind_alone(
     assert "secret" not in caplog.text
 
 
-@pytest.mark.parametrize("ca", ["", "no PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
-def test_an_authority_that_cannot_be_read_sends_nothing(secrets: Secrets, ca: str) -> None:
-    terms = some_terms().model_copy(update={"ca": ca})
-
-    async def test() -> None:
-        async with Receiver().serving() as receiver:
-            hook = Webhook(terms.model_copy(update={"url": receiver.url}), secrets)
-            assert (await hook.send("v100:1", BODY)).cause is Cause.CERTIFICATE
-            await hook.close()
-        assert receiver.received == []
-
-    run(test)
-
-
 def test_a_redirect_is_not_followed(secrets: Secrets) -> None:
     async def test() -> None:
         async with Receiver().serving() as other:
@@ -174,17 +130,6 @@ def test_a_connection_that_ends_without_an_answer_and_a_receiver_that_hangs_have
     run(test)
 
 
-def test_nobody_there_is_told_apart(secrets: Secrets) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # and does not listen
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}/hook"
-        run(lambda: expect(secrets, url, Cause.UNREACHABLE))
-
-
-async def expect(secrets: Secrets, url: str, cause: Cause, **terms: Any) -> None:
-    assert (await sent(secrets, url, **terms)).cause is cause
-
-
 @pytest.mark.parametrize("kind", ["endless", "slow", "compressed"])
 def test_of_an_answer_without_end_little_is_read_and_its_status_counts(secrets: Secrets, kind: str) -> None:
     told = 0
@@ -213,26 +158,6 @@ def test_of_an_answer_without_end_little_is_read_and_its_status_counts(secrets: 
     run(test)
 
 
-@pytest.mark.parametrize("wrong", ["nothing", "authority", "host", "expired", "clear"])
-def test_a_certificate_that_does_not_fit_stops_everything(secrets: Secrets, tmp_path: Path, wrong: str) -> None:
-    (tmp_path / "other").mkdir()
-    ours, other = Authority(tmp_path), Authority(tmp_path / "other")
-    issuer = other if wrong == "authority" else ours
-    hosts = ("elsewhere.example",) if wrong == "host" else ("127.0.0.1",)
-    until = timedelta(days=-1 if wrong == "expired" else 5)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(*issuer.issue("hook", hosts, until=until))
-
-    async def test() -> None:
-        async with Receiver().serving(None if wrong == "clear" else context) as receiver:
-            url = receiver.url.replace("http://", "https://")
-            outcome = await sent(secrets, url, ca=ours.file.read_text())
-        expected = {"nothing": None, "clear": Cause.CERTIFICATE}.get(wrong, Cause.CERTIFICATE)
-        assert (outcome.cause, len(receiver.received)) == (expected, int(wrong == "nothing"))
-
-    run(test)
-
-
 def test_a_key_that_cannot_be_used_any_more_sends_nothing_unsigned(secrets: Secrets) -> None:
     async def test() -> None:
         async with Receiver().serving() as receiver:
@@ -244,45 +169,6 @@ def test_a_key_that_cannot_be_used_any_more_sends_nothing_unsigned(secrets: Secr
         assert len(receiver.received) == 1
 
     run(test)
-
-
-def test_a_name_that_leads_elsewhere_the_second_time_is_not_dialled(
-    secrets: Secrets, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """DNS rebinding: the first answer is good, the second one leads to the metadata of the cloud."""
-    answers = ["127.0.0.1", "169.254.169.254"]
-    ask = socket.getaddrinfo
-
-    def rebinding(host: Any, port: Any, *rest: Any, **options: Any) -> Any:
-        if host != "localhost":
-            return ask(host, port, *rest, **options)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), port))]
-
-    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
-    dialled: list[Any] = []
-    dial = asyncio.SelectorEventLoop.sock_connect
-
-    async def watched(loop: Any, sock: Any, address: Any) -> None:
-        dialled.append(address[0])
-        await dial(loop, sock, address)
-
-    monkeypatch.setattr(asyncio.SelectorEventLoop, "sock_connect", watched)
-
-    async def test() -> None:
-        async with Receiver([500]).serving() as receiver:
-            url = receiver.url.replace("http://127.0.0.1", "https://localhost")
-            for cause in (Cause.CERTIFICATE, Cause.ADDRESS):
-                await expect(secrets, url, cause, allow=["127.0.0.0/8", "169.254.0.0/16"])
-        assert dialled == ["127.0.0.1"]
-
-    run(test)
-
-
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1", "[::ffff:127.0.0.1]", "[::1]", "10.1.2.3", "[fe80::1]", "169.254.169.254"]
-)
-def test_an_address_that_is_written_out_is_judged_as_well(secrets: Secrets, host: str) -> None:
-    run(lambda: expect(secrets, f"https://{host}:1/hook", Cause.ADDRESS, allow=[]))
 
 
 @pytest.mark.parametrize(
