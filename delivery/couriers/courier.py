@@ -95,7 +95,7 @@ class Courier:
         found = await self._patiently(lambda: self._maker.next(page.line or self._line))
         if found is None:
             await self._write(page)
-            await self._while_agreed(self._news_or_capacity(news))
+            await self._while_agreed(self._maker.turns.wait(self._line, news))
             return False
         self._maker.add_intent(page, page.line or self._line, found)
         await self._write(page)
@@ -103,11 +103,6 @@ class Courier:
 
     def _stand_ins(self) -> Iterator[tuple[str, Recalled]]:
         return stand_ins(self._desk.ledger.lines, self._terms.id, self._desk.orders, self._desk.alerts)
-
-    async def _news_or_capacity(self, news: asyncio.Event) -> None:
-        """Returns when another alert has come; where the governor gathers, when its receiver can look at more."""
-        seconds = self._maker.turns.wait_seconds(self._line)
-        await (news.wait() if seconds is None else asyncio.sleep(seconds))
 
     def _is_to_end(self) -> bool:
         return self._told_to_stop.is_set() or self._agreement.is_over()

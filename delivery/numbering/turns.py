@@ -1,5 +1,6 @@
 """Whose turn it is: which alerts a subscription is sent next, and how many of them together."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -8,6 +9,7 @@ from delivery.alert_log import AlertLog
 from delivery.ledger import Line
 from delivery.numbering.composition import MOST_GATHERED
 from delivery.numbering.governor import Capacity, Plan, plan
+from delivery.waiting import done_before
 from models.delivery.terms import Terms
 from models.instants import format_instant, parse_instant
 
@@ -56,10 +58,18 @@ class Turns:
         due, decided = self._governed(line)
         return None if decided is None or decided.is_gathering == line.gathering else (decided.is_gathering, len(due))
 
+    async def wait(self, line: Line, news: asyncio.Event) -> None:
+        """Returns at news, or where the governor gathers when its receiver can look at more.
+
+        A recall is no alert: news of one ends the governor's wait as well.
+        """
+        seconds = self.wait_seconds(line)
+        await done_before(news.wait(), *([] if seconds is None else [asyncio.sleep(seconds)]))
+
     def wait_seconds(self, line: Line) -> float | None:
-        """For so long the governor gathers before the next digest; None: it waits for nothing."""
+        """For so long the governor gathers before the next digest; 0: it may go out by now, None: nothing waits."""
         _, decided = self._governed(line)
-        return None if decided is None or decided.act != "wait" else decided.wait_us / 1_000_000
+        return None if decided is None else decided.wait_us / 1_000_000
 
     def _governed(self, line: Line) -> tuple[tuple[int, ...], Plan | None]:
         due = () if self._capacity is None else self.due(line, MOST_GATHERED)

@@ -1,9 +1,19 @@
 """The governor: no more than a receiver can look at, nothing dropped, and off again when it is calm."""
 
+import asyncio
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery.numbering.governor import Capacity, plan
+from delivery.numbering.line import Line
+from delivery.numbering.turns import Turns
+from models.delivery.record import Opened
+from models.instants import Micros, format_instant, parse_instant
+from tests.delivery.ledger.pages import NOW, a_page
+from tests.delivery.subscribed import some_terms
+from tests.delivery.test_alert_log import history, log_of
 
 SECOND = 1_000_000
 CAPACITIES = st.builds(Capacity.read, st.sampled_from(["1/min", "6/h", "2/min", "10/h", "3/d"]))
@@ -60,3 +70,37 @@ def test_a_flood_is_one_digest_and_calm_ends_it() -> None:
     sent, switches = run(capacity, [*flood, *calm])
     assert [len(held) for _, held in sent] == [40, 1]
     assert switches == [True, False]
+
+
+def gathering(paced_until_us: Micros) -> Line:
+    line = a_page().add(Opened, order=0, place=0, band=False).line
+    assert line is not None
+    return replace(line, gathering=True, paced_until=format_instant(paced_until_us))
+
+
+def test_capacity_that_is_free_by_now_is_waited_for_no_longer() -> None:
+    """It comes free between two looks at the clock: whoever waited for the next alert then would wait for ever."""
+    alerts, now = log_of(history(["a", "b"], baseline=False)), parse_instant(NOW)
+    turns = Turns(some_terms(capacity="1/h"), alerts, lambda: format_instant(now))
+    line = gathering(Micros(now + 3_600 * SECOND))
+    assert (turns.next(line), turns.wait_seconds(line)) == (None, 3_600.0)
+    now = Micros(now + 3_600 * SECOND)
+    assert turns.wait_seconds(line) == 0.0
+    assert turns.next(line) is not None
+    assert turns.wait_seconds(replace(line, place=alerts.last)) is None
+
+
+def test_a_recall_for_a_contact_does_not_wait_for_capacity() -> None:
+    """It counts as no number of the governor's; who is closed meanwhile wakes its contact."""
+    alerts = log_of(history(["a", "b"], baseline=False))
+    turns = Turns(some_terms(capacity="1/h"), alerts, lambda: NOW)
+    line = gathering(Micros(parse_instant(NOW) + 3_600 * SECOND))
+
+    async def test() -> None:
+        waiting = asyncio.create_task(turns.wait(line, alerts.news))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        alerts.wake()
+        await asyncio.wait_for(waiting, 10)
+
+    asyncio.run(test())
