@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterator
 from broker.open_transactions import OpenTransaction, wait_until_readable
 from broker.reader import Reader
 from delivery.ledger import Ledger
-from models.delivery.record import Delivery
+from models.delivery.record import Delivery, read_delivery
+from models.errors import Unproved
 from models.record import Record
+from models.topics import DELIVERIES
 from runtime.events import Event, happened
 
 FIRST_LOOK = 2_000
@@ -26,20 +28,26 @@ class LedgerReader:
         self.ledger = Ledger()
 
     def begin(self, subscriptions: Collection[str]) -> None:
-        """Goes back to where the places of all of them stand; where one has none, to the beginning. Raises Unavailable.
+        """Goes back to where the places of all of them stand; where one has none, to the beginning.
 
-        The steps double, so that what is read is bounded by what was written since, however long the ledger is.
+        The steps double, so that what is read is bounded by what was written since, however long the ledger is. Raises
+        Unavailable, Unproved where the beginning is gone of a subscription that has no places.
         """
         end, back = self._reader.end(), FIRST_LOOK
+        beginning = self._reader.beginning()
         while True:
-            start = max(self._reader.beginning(), end - back)
+            start = max(beginning, end - back)
             self._reader.seek(start)
-            ledger = Ledger(is_tail=start > 0)
+            ledger, passed_over = Ledger(is_tail=start > 0), set[str]()
             for record in self._reader.read_until(end):
-                ledger.take(record.value)
-            if start == 0 or all(name in ledger.lines for name in subscriptions):
+                if ledger.take(record.value) is None and (fact := read_delivery(record.value)) is not None:
+                    passed_over.add(fact.subscription)
+            if start == beginning or all(name in ledger.lines for name in subscriptions):
                 break
             back *= _WIDER
+        if start and (lost := sorted(passed_over.intersection(subscriptions) - ledger.lines.keys())):
+            told = f"{DELIVERIES.name} begins at offset {start}, and nothing there says how far it is"
+            raise Unproved(f"{', '.join(lost)}: {told}")
         ledger.is_tail = False
         self.ledger = ledger
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from delivery.ledger_reader import LedgerReader
 from delivery.numbering.places import Rounds, line_at, state_of
 from models.delivery.record import Places
+from models.errors import Unproved
 from models.record import Record
 from tests.audit.golden.history import WrittenDown
 from tests.delivery.ledger.pages import sent
@@ -54,3 +55,28 @@ def test_places_are_written_once_a_round_by_lines_that_move() -> None:
     assert not rounds.is_due("desk")
     rounds.count(1_000)
     assert rounds.is_due("desk")
+
+
+class Trimmed(WrittenDown):
+    """The first records are gone."""
+
+    def __init__(self, values: list[bytes], first: int) -> None:
+        super().__init__([Record(offset, 0, None, value) for offset, value in enumerate(values)])
+        self._first = first
+
+    def beginning(self) -> int:
+        return self._first
+
+
+def test_of_a_topic_whose_beginning_is_gone_what_has_places_is_read() -> None:
+    """A subscription that nothing says anything of has yet to begin."""
+    page = sent().add_places()
+    reader = LedgerReader(Trimmed(page.values, 1))
+    reader.begin(["desk", "new"])
+    assert reader.ledger.lines == {"desk": page.line}
+
+
+def test_a_line_without_its_beginning_and_without_places_is_not_begun_again() -> None:
+    reader = LedgerReader(Trimmed(sent().values, 1))
+    with pytest.raises(Unproved, match=r"desk: .* begins at offset 1, and nothing there says how far it is"):
+        reader.begin(["desk"])
