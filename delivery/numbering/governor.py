@@ -26,12 +26,17 @@ class Capacity:
 
     def free(self, paced_until_us: int, now_us: int) -> int:
         """So many numbers may go out now. `paced_until_us`: when the bucket is full again."""
-        left = self.period_us - max(0, paced_until_us - now_us)
+        left = self.period_us - max(0, self._possible(paced_until_us, now_us) - now_us)
         return max(0, min(self.numbers, left // self.step_us))
 
     def spent(self, paced_until_us: int, now_us: int) -> int:
         """When the bucket is full again, once another number has gone out."""
-        return max(paced_until_us, now_us) + self.step_us
+        return max(self._possible(paced_until_us, now_us), now_us) + self.step_us
+
+    def _possible(self, paced_until_us: int, now_us: int) -> int:
+        """Further ahead than an empty bucket is only what a clock wrote that was set back since: one number is free."""
+        is_possible = paced_until_us - now_us <= self.period_us
+        return paced_until_us if is_possible else now_us + self.period_us - self.step_us
 
 
 @dataclass(frozen=True, slots=True)

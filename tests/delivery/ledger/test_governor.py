@@ -104,3 +104,12 @@ def test_a_recall_for_a_contact_does_not_wait_for_capacity() -> None:
         await asyncio.wait_for(waiting, 10)
 
     asyncio.run(test())
+
+
+def test_a_clock_that_was_ahead_holds_nothing_up() -> None:
+    """The ledger has the instant of a clock that was set back since."""
+    capacity, ahead = Capacity.read("6/h"), 400 * 86_400 * SECOND
+    found = plan(capacity, is_gathering=True, paced_until_us=ahead, waiting=9, now_us=0)
+    assert (found.act, capacity.spent(ahead, 0)) == ("digest", capacity.period_us)
+    empty = plan(capacity, is_gathering=True, paced_until_us=capacity.period_us, waiting=9, now_us=0)
+    assert (empty.act, empty.wait_us) == ("wait", capacity.step_us)
