@@ -16,6 +16,7 @@ TOGETHER = {
     "tests/audit/": "a history that the service has recorded",
     "tests/crash/faults/": "a stack with short sessions",
     "tests/crash/harness/": "the same",
+    "tests/end_to_end/officers/": "a board at night, with a worker and two consoles",
     "tests/secure/": "a Kafka with certificates and users",
 }
 """Folder and what its modules share."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import threading
 import time
@@ -12,7 +13,7 @@ from datetime import UTC
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from starlette.routing import BaseRoute
 
 from console.app import make_app
@@ -30,6 +31,9 @@ from sight.poller_thread import LOOK_SECONDS
 from tests.conftest import missing
 from tests.console.book import Book
 from tests.console.views import BAND, a_view
+
+STALE_BY = 9_000
+"""Milliseconds until a page must have said that it is stale: five, and what a busy machine adds."""
 
 
 def chromium() -> str:
@@ -143,3 +147,16 @@ class Screen:
     def people(self) -> list[str]:
         """Who stands on the list, in order."""
         return self.page.locator("tr[data-key] .person").all_text_contents()
+
+
+def live(page: Page) -> None:
+    """Returns once it is live and drawn by its script."""
+    expect(page.locator("#word")).to_have_text("LIVE")
+    expect(page.locator("#tools")).to_be_visible()
+    expect(page.locator("#desk")).to_have_attribute("data-frame", re.compile("[0-9]+"))
+
+
+def wait_by(page: Page, seconds: float) -> None:
+    """The page's clock goes on by so much, and the page has looked at it."""
+    page.evaluate("seconds => { const now = Date.now; Date.now = () => now() + 1000 * seconds; }", seconds)
+    page.wait_for_timeout(600)

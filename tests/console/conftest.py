@@ -16,7 +16,9 @@ from console.board_text import Wording
 from console.fan_out import FanOut
 from console.pages import Pages
 from console.row_keys import RowKeys
+from models.access.redis_access import Access
 from models.topics import ACCESS_LOG
+from state.sign_ins import SignIns
 from tests.console.book import Book
 from tests.console.views import BAND, a_view
 
@@ -43,6 +45,12 @@ def app(fan_out: FanOut, book: Book) -> ASGIApp:
 def client(app: ASGIApp) -> Iterator[TestClient]:
     with TestClient(app, base_url=f"http://{HOST}", follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture
+def kept(valkey_url: str) -> Iterator[SignIns]:
+    with closing(SignIns(Access(valkey_url), f"{uuid4().hex}-", "v100")) as kept:
+        yield kept
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import UTC
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -16,47 +15,10 @@ from console.shift import Shift
 from models.alert import CauseOut, CutOut
 from models.journal.transition import CauseKind, Move
 from tests.console.conftest import OWN
+from tests.console.page_text import Read
 from tests.console.views import BAND, a_row, a_view, an_alert
 
 MINUS_1 = "\N{MINUS SIGN}1"
-
-
-class Read(HTMLParser):
-    """What a reader gets: the cells of each row, the sentences of alerts, and the text as a whole."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self.stories: list[str] = []
-        self.words: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self._into: list[str] | None = None
-        self._in_table = False
-        self.feed(html)
-        self.text = " ".join(" ".join(self.words).split())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag == "tr":
-            self._in_table = True
-            self.rows.append([])
-        elif tag in {"td", "th"}:
-            self.rows[-1].append("")
-        elif tag == "p" and dict(attrs).get("class") == "told":
-            self.stories.append("")
-            self._into = self.stories
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "p":
-            self._into = None
-        self._in_table = self._in_table and tag != "table"
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-        if self._into is not None:
-            self._into[-1] += data
-        elif self._in_table and self.rows[-1]:
-            self.rows[-1][-1] = (self.rows[-1][-1] + data).strip()
 
 
 def board(client: TestClient) -> Read:

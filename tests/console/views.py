@@ -52,3 +52,10 @@ def an_alert(sequence: int = 417, **changes: object) -> Alert:
         policy=PolicyOut(id="v100", version="2026.1", digest="0" * 64), input=None,
     )  # fmt: skip
     return alert.model_copy(update=changes)
+
+
+def ranked(*first: str) -> list[BoardRow]:
+    """These on the first ranks, all others behind them as ever."""
+    others = [f"suspect-{rank:04}" for rank in range(1, 121)]
+    names = [*first, *(who for who in others if who not in first)][:120]
+    return [a_row(rank, who) for rank, who in enumerate(names, 1)]

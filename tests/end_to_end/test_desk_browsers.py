@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.browser import a_browser
-from tests.console.test_browser import AXE, SIZES, THEMES
+from tests.console.rules_of_sight import AXE, SIZES, THEMES
 from tests.console.test_gate import HOSTILE
 from tests.end_to_end.desk import Night, Served, wait_until
 

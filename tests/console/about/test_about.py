@@ -23,8 +23,8 @@ from runtime.settings import Settings
 from tests.console.book import Book
 from tests.console.conftest import HOST
 from tests.console.duty import PROXY
+from tests.console.page_text import Read
 from tests.console.test_gate import HOSTILE
-from tests.console.test_pages import Read
 from tests.console.views import a_view
 
 V100 = load_policy(Settings().policy)

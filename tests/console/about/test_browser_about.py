@@ -9,7 +9,7 @@ from console.about.about_pages import AboutPages
 from runtime.settings import Settings
 from tests.console.about.test_about import V100
 from tests.console.browser import Desk, Screen, a_browser
-from tests.console.test_browser import SIZES, THEMES, violations
+from tests.console.rules_of_sight import SIZES, THEMES, violations
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.console.browser import a_browser
 from tests.console.handover.offered import just_now
 from tests.console.handover.served import ServedDuty, a_busy_duty
-from tests.console.test_browser import SIZES, THEMES, violations
+from tests.console.rules_of_sight import SIZES, THEMES, violations
 from tests.console.test_gate import HOSTILE
 from tests.desk.acts import an_action
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from audit.history.history_replay import HistoryReplay
 from cli.past.answering import answer_from
 from console.app import make_app
 from console.fan_out import FanOut
@@ -18,7 +19,7 @@ from console.past.person_stays import PersonStays
 from console.past.process import PastProcess
 from console.past.questions import Question
 from console.sign_in.proxy import ProxyProvider
-from models.instants import format_instant
+from models.instants import DAY, Micros, format_instant
 from runtime.settings import Settings
 from sealing.handles import Handles
 from tests.audit.golden.history import GoldenHistory, golden_histories
@@ -29,6 +30,12 @@ from tests.end_to_end.desk import ROLES
 
 GOLDEN = [each for each in golden_histories() if not each.is_sealed][-1]
 HANDLES = Handles("5" * 64)
+WHO = "s00000000088"
+"""Who came and went, with offences that count, have ended, were corrected."""
+
+ALERT = next(change for entry in HistoryReplay(GOLDEN.open_reader).replay.published() for change in entry.transitions)
+THEN = Micros(HistoryReplay(GOLDEN.open_reader).as_of().as_of - 100 * DAY)
+T = format_instant(THEN)
 GROUPS = {role.value: group for group, role in ROLES.items()}
 
 

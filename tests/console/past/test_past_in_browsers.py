@@ -21,9 +21,8 @@ from console.row_keys import RowKeys
 from tests.console.book import Book
 from tests.console.browser import Desk, Screen, a_browser
 from tests.console.duty import Duty
-from tests.console.past.golden import HANDLES, answer_golden, golden_settings
-from tests.console.past.test_pages_of_the_past import ALERT, THEN, WHO, T
-from tests.console.test_browser import AXE, SIZES, THEMES
+from tests.console.past.golden import ALERT, HANDLES, THEN, WHO, T, answer_golden, golden_settings
+from tests.console.rules_of_sight import AXE, SIZES, THEMES
 from tests.console.views import BAND, a_row, a_view
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.browser import Desk, Screen, a_browser
-from tests.console.test_browser import STALE_BY, THEMES, ranked, violations
-from tests.console.views import a_view, an_alert
+from tests.console.browser import STALE_BY, Desk, Screen, a_browser
+from tests.console.rules_of_sight import THEMES, violations
+from tests.console.views import a_view, an_alert, ranked
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
 SIZES = {1920: 1080, 390: 844}

@@ -18,8 +18,8 @@ from sight.opening import CLOSED
 from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
 from tests.console.duty import ANNA, PROXY, Duty
+from tests.console.page_text import Read
 from tests.console.test_gate import HOSTILE
-from tests.console.test_pages import Read
 from tests.console.test_stream import Page, boards
 from tests.console.views import a_row, a_view, an_alert
 

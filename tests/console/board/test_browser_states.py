@@ -1,14 +1,13 @@
-"""States are told apart by who sees no colours, forces their own, or enlarges the page twice."""
+"""States of the board in a real browser: it says itself that it is stale, also to who sees no colours."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.browser import Desk, Screen, a_browser
-from tests.console.test_browser import STALE_BY, live, ranked
-from tests.console.views import a_view, an_alert
+from tests.console.browser import STALE_BY, Desk, Screen, live, wait_by
+from tests.console.rules_of_sight import violations
+from tests.console.views import a_view, an_alert, ranked
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
 MARK = (
@@ -17,18 +16,78 @@ MARK = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
+def test_a_dead_console_is_said_by_the_page_itself_and_it_lives_again(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    desk.end()
+    expect(page.locator("#word")).to_have_text("STALE", timeout=STALE_BY)
+    expect(page.locator("#why")).to_contain_text("the console does not answer")
+    expect(page.locator("#alarm")).to_contain_text("STALE")
+    expect(page.locator("#desk")).to_have_class("desk stale")
+    assert page.title().startswith("STALE: ")
+    assert len(screen.people()) == 110, "what was known is still there"
     desk.start()
-    yield desk
-    desk.close()
+    expect(page.locator("#word")).to_have_text("LIVE", timeout=40_000)
+    expect(page.locator("#desk")).to_have_class("desk")
+    desk.show(a_view(ranked("somebody")))
+    expect(page.locator("tr[data-key] .person").first).to_have_text("somebody")
+
+
+def test_a_look_that_fails_is_said_with_its_reason(screen: Screen, desk: Desk) -> None:
+    page = screen.open()
+    live(page)
+    desk.show(a_view(seen_at=time.monotonic() - 6, trouble="Redis does not answer (HARMWATCH_REDIS)"))
+    expect(page.locator("#word")).to_have_text("STALE", timeout=STALE_BY)
+    expect(page.locator("#why")).to_contain_text("Redis does not answer (HARMWATCH_REDIS)", timeout=STALE_BY)
+    desk.show(a_view())
+    expect(page.locator("#word")).to_have_text("LIVE", timeout=STALE_BY)
+
+
+def test_a_page_that_rested_unseen_says_so_and_asks_when_it_is_seen(screen: Screen) -> None:
+    page = screen.open()
+    live(page)
+    see = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+    see += " document.dispatchEvent(new Event('visibilitychange')); }"
+    page.evaluate(see, True)
+    wait_by(page, 61)
+    expect(page.locator("#word")).to_have_text("STALE", timeout=STALE_BY)
+    wait_by(page, 10)
+    expect(page.locator("#why")).to_contain_text("the page was out of sight, and has not asked since")
+    page.evaluate(see, False)
+    expect(page.locator("#word")).to_have_text("LIVE", timeout=STALE_BY)
+
+
+def test_a_laptop_that_slept_wakes_up_stale(screen: Screen) -> None:
+    screen.page.clock.install()
+    page = screen.open()
+    live(page)
+    words = page.evaluate(
+        "() => { const now = Date.now; Date.now = () => now() + 3600000; drawFreshness();"
+        " const word = document.getElementById('word').textContent; Date.now = now; return word; }"
+    )
+    assert words == "STALE"
+
+
+def test_a_page_whose_script_did_not_come_turns_stale_by_its_style(screen: Screen) -> None:
+    screen.page.route("**/live.*.js", lambda route: route.abort())
+    page = screen.open()
+    expect(page.locator("#word")).to_be_visible()
+    expect(page.locator(".aged")).to_be_hidden()
+    delays = page.evaluate(
+        "() => document.getAnimations().map(each => {"
+        " const { delay } = each.effect.getTiming(); each.finish(); return delay; })"
+    )
+    assert delays == [20_000] * 4
+    expect(page.locator(".aged")).to_be_visible()
+    expect(page.locator(".aged")).to_contain_text("STALE for 20 s or longer")
+    expect(page.locator("#word")).to_be_hidden()
+    expect(page.locator("#desk")).to_have_css("filter", "grayscale(1)")
+    assert violations(page) == []
+    screen.page.unroute("**/live.*.js")
+    page = screen.open()
+    live(page)
+    assert page.evaluate("document.getAnimations().length") == 0
+    expect(page.locator(".aged")).to_be_hidden()
 
 
 def told_by(page: Page, selector: str) -> tuple[str, str]:

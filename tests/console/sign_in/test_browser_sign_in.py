@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -14,12 +13,11 @@ from console.officer import Role
 from console.sign_in.local import LocalProvider
 from console.sign_in.sessions import Sessions
 from console.sign_in.users_file import User, UsersFile
-from models.access.redis_access import Access
 from runtime.settings import Settings
 from state.sign_ins import SignIns
 from tests.console.browser import Desk, Screen, a_browser
-from tests.console.test_browser import SIZES, THEMES, violations
-from tests.console.test_sign_in import CHEAP, PASSWORD
+from tests.console.rules_of_sight import SIZES, THEMES, violations
+from tests.console.sign_in.local_users import CHEAP, PASSWORD
 
 pytestmark = [pytest.mark.stack, pytest.mark.thorough, pytest.mark.timeout(300)]
 
@@ -28,12 +26,6 @@ pytestmark = [pytest.mark.stack, pytest.mark.thorough, pytest.mark.timeout(300)]
 def browser() -> Iterator[Browser]:
     with a_browser() as browser:
         yield browser
-
-
-@pytest.fixture
-def kept(valkey_url: str) -> Iterator[SignIns]:
-    with closing(SignIns(Access(valkey_url), f"{uuid4().hex}-", "v100")) as kept:
-        yield kept
 
 
 @pytest.fixture

@@ -1,60 +1,19 @@
-"""The board in a real browser: by keyboard alone, without script, when nobody answers, and for who cannot see it."""
+"""The board in a real browser: by keyboard alone, without script, held, and for who cannot see it."""
 
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from console.row_keys import RowKeys
-from models.board import BoardRow
-from tests.console.browser import Desk, Screen, a_browser
+from tests.console.browser import Desk, Screen, live, wait_by
+from tests.console.rules_of_sight import SIZES, THEMES, violations
 from tests.console.test_gate import HOSTILE
-from tests.console.views import a_row, a_view, an_alert
+from tests.console.views import a_row, a_view, an_alert, ranked
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
-THEMES = ("light", "dark", "night")
-SIZES = {1440: 900, 390: 844}
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-STALE_BY = 9_000
-"""Milliseconds until a page must have said that it is stale: five, and what a busy machine adds."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    desk.start()
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def screen(browser: Browser, desk: Desk) -> Iterator[Screen]:
-    screen = Screen(browser, desk)
-    yield screen
-    screen.context.close()
-
-
-def ranked(*first: str) -> list[BoardRow]:
-    """These on the first ranks, all others behind them as ever."""
-    others = [f"suspect-{rank:04}" for rank in range(1, 121)]
-    names = [*first, *(who for who in others if who not in first)][:120]
-    return [a_row(rank, who) for rank, who in enumerate(names, 1)]
-
-
-def live(page: Page) -> None:
-    expect(page.locator("#word")).to_have_text("LIVE")
-    expect(page.locator("#tools")).to_be_visible()
-    expect(page.locator("#desk")).to_have_attribute("data-frame", re.compile("[0-9]+"))
 
 
 def test_the_list_moves_by_itself_and_says_so_in_one_line(screen: Screen, desk: Desk) -> None:
@@ -108,12 +67,6 @@ def test_whoever_left_is_struck_through_until_the_list_is_let_go(screen: Screen,
     page.locator("footer").hover()
     expect(page.locator("tr.gone")).to_have_count(0, timeout=12_000)
     assert "suspect-0003" not in screen.people()
-
-
-def wait_by(page: Page, seconds: float) -> None:
-    """The page's clock goes on by so much, and the page has looked at it."""
-    page.evaluate("seconds => { const now = Date.now; Date.now = () => now() + 1000 * seconds; }", seconds)
-    page.wait_for_timeout(600)
 
 
 def test_a_focus_that_was_left_behind_holds_nothing_for_long(screen: Screen, desk: Desk) -> None:
@@ -224,58 +177,6 @@ def test_two_screens_show_the_same_at_once(browser: Browser, screen: Screen, des
     other.context.close()
 
 
-def test_a_dead_console_is_said_by_the_page_itself_and_it_lives_again(screen: Screen, desk: Desk) -> None:
-    page = screen.open()
-    live(page)
-    desk.end()
-    expect(page.locator("#word")).to_have_text("STALE", timeout=STALE_BY)
-    expect(page.locator("#why")).to_contain_text("the console does not answer")
-    expect(page.locator("#alarm")).to_contain_text("STALE")
-    expect(page.locator("#desk")).to_have_class("desk stale")
-    assert page.title().startswith("STALE: ")
-    assert len(screen.people()) == 110, "what was known is still there"
-    desk.start()
-    expect(page.locator("#word")).to_have_text("LIVE", timeout=40_000)
-    expect(page.locator("#desk")).to_have_class("desk")
-    desk.show(a_view(ranked("somebody")))
-    expect(page.locator("tr[data-key] .person").first).to_have_text("somebody")
-
-
-def test_a_look_that_fails_is_said_with_its_reason(screen: Screen, desk: Desk) -> None:
-    page = screen.open()
-    live(page)
-    desk.show(a_view(seen_at=time.monotonic() - 6, trouble="Redis does not answer (HARMWATCH_REDIS)"))
-    expect(page.locator("#word")).to_have_text("STALE", timeout=STALE_BY)
-    expect(page.locator("#why")).to_contain_text("Redis does not answer (HARMWATCH_REDIS)", timeout=STALE_BY)
-    desk.show(a_view())
-    expect(page.locator("#word")).to_have_text("LIVE", timeout=STALE_BY)
-
-
-def test_a_page_that_rested_unseen_says_so_and_asks_when_it_is_seen(screen: Screen) -> None:
-    page = screen.open()
-    live(page)
-    see = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
-    see += " document.dispatchEvent(new Event('visibilitychange')); }"
-    page.evaluate(see, True)
-    wait_by(page, 61)
-    expect(page.locator("#word")).to_have_text("STALE", timeout=STALE_BY)
-    wait_by(page, 10)
-    expect(page.locator("#why")).to_contain_text("the page was out of sight, and has not asked since")
-    page.evaluate(see, False)
-    expect(page.locator("#word")).to_have_text("LIVE", timeout=STALE_BY)
-
-
-def test_a_laptop_that_slept_wakes_up_stale(screen: Screen) -> None:
-    screen.page.clock.install()
-    page = screen.open()
-    live(page)
-    words = page.evaluate(
-        "() => { const now = Date.now; Date.now = () => now() + 3600000; drawFreshness();"
-        " const word = document.getElementById('word').textContent; Date.now = now; return word; }"
-    )
-    assert words == "STALE"
-
-
 def test_without_script_everything_is_there(browser: Browser, desk: Desk) -> None:
     screen = Screen(browser, desk, java_script_enabled=False)
     desk.show(a_view(ranked("somebody"), [an_alert()]))
@@ -298,28 +199,6 @@ def test_without_script_everything_is_there(browser: Browser, desk: Desk) -> Non
     screen.context.close()
 
 
-def test_a_page_whose_script_did_not_come_turns_stale_by_its_style(screen: Screen) -> None:
-    screen.page.route("**/live.*.js", lambda route: route.abort())
-    page = screen.open()
-    expect(page.locator("#word")).to_be_visible()
-    expect(page.locator(".aged")).to_be_hidden()
-    delays = page.evaluate(
-        "() => document.getAnimations().map(each => {"
-        " const { delay } = each.effect.getTiming(); each.finish(); return delay; })"
-    )
-    assert delays == [20_000] * 4
-    expect(page.locator(".aged")).to_be_visible()
-    expect(page.locator(".aged")).to_contain_text("STALE for 20 s or longer")
-    expect(page.locator("#word")).to_be_hidden()
-    expect(page.locator("#desk")).to_have_css("filter", "grayscale(1)")
-    assert violations(page) == []
-    screen.page.unroute("**/live.*.js")
-    page = screen.open()
-    live(page)
-    assert page.evaluate("document.getAnimations().length") == 0
-    expect(page.locator(".aged")).to_be_hidden()
-
-
 def test_keys_that_are_switched_off_do_nothing(screen: Screen) -> None:
     screen.context.add_cookies([{"name": "harmwatch_display", "value": "light.none", "url": screen.desk.url}])
     page = screen.open()
@@ -340,11 +219,6 @@ def test_hostile_ids_come_over_the_stream_as_text(screen: Screen, desk: Desk) ->
     assert page.locator("main script, main img").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing is wider than the page"
     assert screen.complaints == []
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=AXE).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:200]} {each['nodes'][0]['failureSummary']}" for each in found]
 
 
 @pytest.mark.parametrize("width", SIZES)
