@@ -17,7 +17,7 @@ def make_handover_action(
 ) -> HandoverAction:
     """The record that a form asks for. Raises ValueError where none can hold it."""
     head: dict[str, Any] = {  # Any: fields of models
-        "action_id": seen.action_id, "at": format_instant(now), "after": max(desk.sequence, seen.sequence_seen),
+        "action_id": seen.action_id, "at": format_instant(now), "after": desk.sequence,
         "sequence_seen": seen.sequence_seen, "by": officer.by, "role": str(officer.role),
         "sign_in": sign_in_of(officer),
     }  # fmt: skip

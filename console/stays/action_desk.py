@@ -106,6 +106,8 @@ class ActionDesk:
         """
         if officer.role is Role.AUDITOR:
             return Outcome(403, why_not(officer))
+        if seen.sequence_seen > self.book.state().desk.sequence:
+            return Outcome(409, f"This console has read no alert {seen.sequence_seen:,} yet. Nothing was changed.")
         fault = self._fault(form, seen.stay)
         if fault:
             return Outcome(422, fault)

@@ -43,7 +43,7 @@ def make_action(  # noqa: PLR0913, PLR0917  (what a record says, and under which
     """
     form = replace(form, text=key.seal_note(form.text) if form.text else "")
     head: dict[str, Any] = {  # Any: fields of models
-        "action_id": seen.action_id, "at": format_instant(now), "after": max(desk.sequence, seen.sequence_seen),
+        "action_id": seen.action_id, "at": format_instant(now), "after": desk.sequence,
         "sequence_seen": seen.sequence_seen, "by": officer.by, "role": str(officer.role),
         "sign_in": sign_in_of(officer), "stay": desk.name_of(seen.stay),
     }  # fmt: skip

@@ -75,3 +75,11 @@ def test_what_is_no_action_is_said_to_be_none(anybody: TestClient, body: bytes, 
 def test_an_unread_action_is_answered_as_sent(duty: Duty, anybody: TestClient) -> None:
     duty.reads_back = False
     assert anybody.post(ACTIONS, json=NOTE | {"by": "ann", "role": "officer"}).status_code == 202
+
+
+def test_a_sequence_that_no_alert_has_yet_is_refused_and_the_desk_goes_on(duty: Duty, anybody: TestClient) -> None:
+    ann = {"by": "ann", "role": "officer"}
+    answer = anybody.post(ACTIONS, json=NOTE | ann | {"sequence_seen": 2})
+    assert (answer.status_code, "alert 2" in answer.json()["words"]) == (409, True)
+    assert anybody.post(ACTIONS, json=NOTE | ann | {"sequence_seen": 1}).status_code == 201
+    assert (len(duty.written), duty.desk.state().waiting) == (2, 0)
