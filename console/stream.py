@@ -99,14 +99,15 @@ class EventStream(Response):
         return told + (frame.change if known and frame.number == known + 1 else frame.whole), frame.number
 
     async def _goodbye(self) -> bytes:
-        """What ends the stream where the officer is none any more; empty: nothing does."""
+        """What ends the stream where the officer is none any more, or is somebody else; empty: nothing does.
+
+        A browser may hold a device's token beside a session that has ended.
+        """
         try:
             officer = await self._who_asks()
         except Unavailable:
             return bye_event()
-        if officer is not None:
-            self._officer = officer
-        return b"" if officer is not None else signed_out_event()
+        return b"" if officer == self._officer else signed_out_event()
 
 
 async def _until_gone(receive: Receive) -> None:
