@@ -1,4 +1,4 @@
-"""Threads for what asks the store and the key store: one that hangs takes these, and none that a sign-in needs."""
+"""Threads for what asks others: a store, key store or broker that hangs takes these, and none that a sign-in needs."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,8 +14,10 @@ _THREADS = 4
 class StoreThreads:
     """Of one console. Who waits longer than `patience_seconds` is answered without, and holds no place any more."""
 
-    def __init__(self, patience_seconds: float = 5.0, threads: int = _THREADS) -> None:
-        self._patience = patience_seconds
+    def __init__(
+        self, patience_seconds: float = 5.0, threads: int = _THREADS, whom: str = "the store, or the key store,"
+    ) -> None:
+        self._patience, self._whom = patience_seconds, whom
         self._threads = ThreadPoolExecutor(threads, "store")
         self.waiting = 0
         """how many wait for an answer"""
@@ -27,8 +29,7 @@ class StoreThreads:
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), self._patience)
         except TimeoutError:
-            told = f"the store, or the key store, has not answered for {self._patience:.0f} s"
-            raise Unavailable(told) from None
+            raise Unavailable(f"{self._whom} has not answered for {self._patience:.0f} s") from None
         finally:
             self.waiting -= 1
 

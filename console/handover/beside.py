@@ -14,7 +14,10 @@ EXITS_WITHIN = 12 * HOUR
 """So far ahead expected exits are told."""
 
 NewestLetter = Callable[[], float | None]
-"""Seconds of Unix time of the newest dead letter; None: there is none. Raises Unavailable."""
+"""Seconds of Unix time of the newest dead letter; None: there is none. It asks Kafka. Raises Unavailable."""
+
+Letter = float | Unavailable | None
+"""What it answered, or why it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,11 @@ class BesideText:
     corrected: tuple[PackLineText, ...]
 
 
-def beside_text(view: BoardView, fresh: Fresh, newest_letter: NewestLetter, wording: PackTextBuilder) -> BesideText:
-    """As it is at this moment. It asks Kafka: to be called in a thread."""
+def beside_text(view: BoardView, fresh: Fresh, letter: Letter, wording: PackTextBuilder) -> BesideText:
+    """As it is at this moment."""
     desk = wording.desk
     return BesideText(
-        tuple(_facts(view, fresh, newest_letter, wording)),
+        tuple(_facts(view, fresh, letter, wording)),
         tuple(_exits(view, wording)),
         tuple(wording.line(stay, "an offence was corrected or withdrawn") for stay in corrected_stays(desk)),
     )
@@ -70,18 +73,14 @@ def _exits(view: BoardView, wording: PackTextBuilder) -> Iterator[PackLineText]:
         yield wording.line(stay, "" if at is None else f"could leave at {wording.clock(Micros(at), wording.desk.at)}")
 
 
-def _facts(
-    view: BoardView, fresh: Fresh, newest_letter: NewestLetter, wording: PackTextBuilder
-) -> Iterator[tuple[str, str]]:
+def _facts(view: BoardView, fresh: Fresh, letter: Letter, wording: PackTextBuilder) -> Iterator[tuple[str, str]]:
     yield "The page", f"{fresh.word} {fresh.why}".strip()
     yield "The store", f"{view.state}, as of {fresh.as_of}, entry {view.entry:,}"
     yield "On its way", f"{view.lag:,} records wait, {view.outbox:,} entries are not sent yet"
-    yield "Newest dead letter", _letter(newest_letter, wording)
+    yield "Newest dead letter", _letter_words(letter, wording)
 
 
-def _letter(newest_letter: NewestLetter, wording: PackTextBuilder) -> str:
-    try:
-        sent_at = newest_letter()
-    except Unavailable as error:
-        return f"not known: {error}"
-    return "none" if sent_at is None else wording.clock(Micros(round(sent_at * 1_000_000)), wording.desk.at)
+def _letter_words(letter: Letter, wording: PackTextBuilder) -> str:
+    if isinstance(letter, Unavailable):
+        return f"not known: {letter}"
+    return "none" if letter is None else wording.clock(Micros(round(letter * 1_000_000)), wording.desk.at)

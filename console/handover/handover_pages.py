@@ -94,7 +94,7 @@ class HandoverPages:
         form = read_handover_form(await request.body(), provider_of(officer.by))
         handover = None if number is None else self.state().desk.handovers[number - 1]
         desk = HandoverDesk(self.acting, self.seal)
-        outcome = await asyncio.to_thread(desk.act, officer, form, handover)
+        outcome = await self.acting.in_time(desk.act, officer, form, handover)
         if wants_json(request):
             return Response(outcome_document(outcome).json_text(), outcome.status, media_type="application/json")
         if outcome.is_written:
@@ -119,7 +119,7 @@ class HandoverPages:
             await self._look(officer, state.desk, view, sections)
         except Unavailable as error:
             return self.unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
-        beside = await asyncio.to_thread(self.beside, view, wording)
+        beside = await self.beside(view, wording)
         desk, seen = state.desk, ""
         if not why_not(officer):
             shown = ShownPack(sequence=desk.sequence, offset=desk.offset, at=format_instant(desk.at), sha256=digest)
@@ -149,7 +149,7 @@ class HandoverPages:
         return self._page(
             request, "handover_walk.html", form, outcome, handover=handover_text(state.desk, number, clock),
             sections=sections, trouble=trouble, items=walk_items(wording, stays),
-            beside=await asyncio.to_thread(self.beside, view, wording),
+            beside=await self.beside(view, wording),
             seen=self._shown(officer, state.desk, offer=handover.action_id, stays=stays) if is_answerable else "",
             may_take=is_answerable and officer.by == handover.to,
             may_return=is_answerable and may_return(officer, handover),
@@ -164,13 +164,18 @@ class HandoverPages:
         """The pack of a handover, or why it cannot be made again."""
         handover = self.state().desk.handovers[number - 1]
         try:
-            return await asyncio.to_thread(self.packs.of, handover), ""
+            return await self.acting.topics.ask(self.packs.of, handover), ""
         except (Unavailable, Unproved) as error:
             return None, printable(str(error))
 
-    def beside(self, view: BoardView, wording: PackTextBuilder) -> BesideText:
-        """How the board was seen in a view. It asks Kafka: to be called in a thread."""
-        return beside_text(view, self.news.fresh(), self.newest_letter, wording)
+    async def beside(self, view: BoardView, wording: PackTextBuilder) -> BesideText:
+        """How the board was seen in a view."""
+        fresh, letter = self.news.fresh(), None
+        try:
+            letter = await self.acting.topics.ask(self.newest_letter)
+        except Unavailable as error:
+            return beside_text(view, fresh, error, wording)
+        return beside_text(view, fresh, letter, wording)
 
     async def _look(
         self,

@@ -17,6 +17,7 @@ from console.handover.handover_text import handover_text
 from console.handover.pack_text import shown_stays
 from console.pages import Pages
 from console.stays.queue_source import QueueSource
+from console.stays.readable_alerts import readable_stay
 from console.stays.stay_sequence import stay_sequence
 from console.stays.stay_text import stay_text
 from models.alert import alert_id
@@ -67,11 +68,9 @@ class PrintPages:
         async def show(request: Request, form: PrintForm) -> Response:
             state = self.handovers.state()
             await self._disclose(request, "stay", [sequence], form)
-            lookup, officer = self.handovers.acting.lookup, request.state.officer
-            asked = await asyncio.to_thread(lookup.ask, state, sequence)
-            alert = await asyncio.to_thread(self.news.alert, state, sequence)
-            stay = state.desk.stays[sequence]
-            text = stay_text(self.news.board, state.desk, stay, alert, asked, officer, self.news.clock)
+            asked, desk, alert = await readable_stay(self.news, self.handovers.acting, state, sequence)
+            stay, officer = desk.stays[sequence], request.state.officer
+            text = stay_text(self.news.board, desk, stay, alert, asked, officer, self.news.clock)
             rows = () if asked.basis is None else asked.basis.clear_rows or ()
             told = [(printable(row[0]), row[1], printable(row[2]), grouped_number(row[3])) for row in rows]
             return self._paper(request, "paper_stay.html", form, stay=text, basis=asked.basis, rows=told)
@@ -93,7 +92,7 @@ class PrintPages:
                 request, "paper_handover.html", form, trouble=trouble,
                 handover=handover_text(state.desk, number, self.news.clock),
                 sections=sections,
-                beside=await asyncio.to_thread(self.handovers.beside, view, wording),
+                beside=await self.handovers.beside(view, wording),
             )  # fmt: skip
 
         return await self._answer(request, f"handover {number}", show)

@@ -19,6 +19,7 @@ from console.provider import STREAM_SECONDS
 from console.sign_in.device_tokens import KEPT_SECONDS as DEVICE_SECONDS
 from console.sign_in.granted_role import granted_role
 from console.sign_in.sessions import LASTS_SECONDS, Sessions
+from console.store_threads import StoreThreads
 from models.errors import Unavailable
 from models.officer_name import OFFICER_NAME
 from sight.printable import printable
@@ -26,6 +27,9 @@ from sight.printable import printable
 NAME = "oidc"
 PATH, BEGIN, BACK = "/sign-in", "/sign-in/begin", "/sign-in/back"
 _LONGEST_SUBJECT, _LONGEST_WORD = 128, 60
+_PATIENCE_SECONDS, _AT_ONCE = 20.0, 4
+"""Of a sign-in that asks for description, keys and token; one that hangs takes no thread that a session needs."""
+
 _NAME = re.compile(OFFICER_NAME)
 _STRANGER = "The identity provider knows you, but none of your roles there has one here. Who keeps it can say why."
 
@@ -44,6 +48,7 @@ class OidcProvider:
         self.cookie = "__Host-harmwatch" if self._over_tls else "harmwatch"
         self.begun_cookie = f"{self.cookie}-begun"
         self._begun = BegunSignIns()
+        self._line = StoreThreads(_PATIENCE_SECONDS, _AT_ONCE, "the identity provider")
 
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:
         """By the session of the cookie, in the role that it began with. Raises Unavailable."""
@@ -70,7 +75,7 @@ class OidcProvider:
             return Response()
         begun = self._begun.begin()
         try:
-            address = await asyncio.to_thread(self._asked.address, begun)
+            address = await self._line.ask(self._asked.address, begun)
         except Unavailable as error:
             return self._page(request, 503, f"Nobody can sign in now: {printable(str(error))}.")
         answer = RedirectResponse(address, 303)
@@ -94,7 +99,7 @@ class OidcProvider:
             return self._page(request, 503, f"You are not signed in: {printable(str(error))}.")
 
     async def _let_in(self, request: Request, code: str, begun: BegunSignIn) -> Response:
-        officer = self._officer(await asyncio.to_thread(self._asked.claims, code, begun))
+        officer = self._officer(await self._line.ask(self._asked.claims, code, begun))
         if officer is None:
             return self._page(request, 403, _STRANGER)
         await self._end_session(request)

@@ -1,6 +1,5 @@
 """`/stays/<alert_id>/explanation` and `/proof`: files that leave the desk, each written down with its recipient."""
 
-import asyncio
 from dataclasses import dataclass
 from functools import partial
 
@@ -64,7 +63,7 @@ class FilePages:
         is_plain = number.isascii() and number.isdigit() and len(number) < 19
         if not is_plain or alert_id != alert_id_of(self.desk.pages.board, int(number)):
             raise Instead(self.desk.refusal(request, 404, "There is no such page."))
-        who = await asyncio.to_thread(self.stays.who, int(number))
+        who = await self.desk.soon(request, self.stays.who(int(number)))
         if who is None:
             words = "The desk has no such stay, or whom it is about cannot be read any more."
             raise Instead(self.desk.refusal(request, 404, words))

@@ -27,7 +27,7 @@ def open_past(
     """While the block lasts; the process itself is started by the first question."""
     with closing(PastProcess(settings_of_child(settings), answering, settings.console_past_seconds)) as process:
         desk = PastDesk(pages, process, write, handles_of(settings))
-        yield past_routes(desk, PersonStays(stays.news, stays.acting.lookup))
+        yield past_routes(desk, PersonStays(stays.news, stays.acting.lookup, stays.acting.reads))
 
 
 def past_routes(desk: PastDesk, stays: PersonStays) -> list[Route]:

@@ -115,6 +115,13 @@ class PastDesk:
         words = f"The past cannot be asked now: {printable(str(error))}" if status == 503 else _sentence(error)
         return self.refusal(request, status, f"{words}.")
 
+    async def soon(self, request: Request, told: Awaitable[A]) -> A:
+        """What the desk says. Raises Instead where the key store does not answer."""
+        try:
+            return await told
+        except Unavailable as error:
+            raise Instead(self.refusal(request, 503, f"Whom it is about cannot be read now: {error}.")) from None
+
     async def record(self, request: Request, look: Look) -> None:
         """Before the first byte of what it shows. Raises Instead: a page without a name, as it cannot be written."""
         try:

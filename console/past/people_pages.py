@@ -1,6 +1,5 @@
 """`/people/<handle>` and `/find`: one person, whom no address names; a reason is asked, and written down with it."""
 
-import asyncio
 from dataclasses import dataclass
 from functools import partial
 
@@ -98,10 +97,12 @@ class PeoplePages:
         if said is not None:
             return said
         is_plain = stay.isascii() and stay.isdigit() and len(stay) < 19
-        if self.stays is not None and is_plain and await asyncio.to_thread(self.stays.who, int(stay)) == offender_id:
+        if self.stays is not None and is_plain:
+            whose = await self.desk.soon(request, self.stays.who(int(stay)))
             why = f"stay {self.desk.pages.board}:{int(stay)}"
-            self.desk.given.say(by(request), handle, why)
-            return why
+            if whose == offender_id:
+                self.desk.given.say(by(request), handle, why)
+                return why
         raise Instead(self._ask(request, 200, "why"))
 
     def _question(self, request: Request, offender_id: str) -> PersonQuestion:

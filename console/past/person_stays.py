@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from console.stays.person_lookup import PersonLookup
 from console.stays.queue_source import QueueSource
 from console.stays.stay_text import STATE_WORDS, kind_of, state_words
+from console.store_threads import StoreThreads
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,12 @@ class PersonStays:
 
     news: QueueSource
     lookup: PersonLookup
+    reads: StoreThreads
 
-    def who(self, sequence: int) -> str | None:
-        """Whose stay it is; None: the desk has none, or it cannot be read any more."""
+    async def who(self, sequence: int) -> str | None:
+        """Whose stay it is; None: the desk has none, or it cannot be read any more. Raises Unavailable."""
         state = self.news.book.state(self.news.now())
-        return self.lookup.who(state, sequence) if sequence in state.desk.stays else None
+        return await self.reads.ask(self.lookup.who, state, sequence) if sequence in state.desk.stays else None
 
     def lines(self, alert_ids: Sequence[str]) -> dict[str, StayLine]:
         """Those of these entrances that the desk knows, by their alert."""

@@ -29,8 +29,8 @@ from models.instants import SECOND, Micros
 from sight.printable import printable
 
 READ_BACK_SECONDS = 2.0
-ACT_SECONDS = 15.0
-_ACT_THREADS = 8
+ACT_SECONDS, TOPIC_SECONDS = 15.0, 20.0
+_ACT_THREADS, _TOPIC_THREADS = 8, 2
 _OLDER = "This form is older than the console, or another officer's. It has changed nothing: read again, then send it."
 _CHANGED = "The board has changed since you read it. Nothing is written: what you see now is what it says."
 _CLOSED = "The key of this stay is gone, so nothing can be written about it: look at it, or close it without a text."
@@ -63,10 +63,13 @@ class ActionDesk:
     acts: StoreThreads = field(default_factory=lambda: StoreThreads(ACT_SECONDS, _ACT_THREADS))
     """in which actions do, and are written: those that ask nothing do not wait behind pages"""
 
+    topics: StoreThreads = field(default_factory=lambda: StoreThreads(TOPIC_SECONDS, _TOPIC_THREADS, "Kafka"))
+    """in which pages read a topic"""
+
     def close(self) -> None:
         """Ends its threads."""
-        self.reads.close()
-        self.acts.close()
+        for threads in (self.reads, self.acts, self.topics):
+            threads.close()
 
     async def in_time(self, act: Callable[..., Outcome], *arguments: object) -> Outcome:
         """`act` or `act_on` in a thread; 503 where it takes too long."""

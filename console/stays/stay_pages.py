@@ -20,13 +20,11 @@ from console.stays.live_desk import DeskState
 from console.stays.outcome import Outcome, outcome_document
 from console.stays.person_view import PersonView
 from console.stays.queue_source import QueueSource
-from console.stays.readable_alerts import readable_alerts
+from console.stays.readable_alerts import readable_alerts, readable_stay
 from console.stays.second_key import SecondKey
 from console.stays.stay_document import stay_document
 from console.stays.stay_sequence import stay_sequence
 from console.stays.stay_text import stay_text
-from desk.state import Desk
-from models.alert import Alert
 from models.errors import Unavailable
 from sealing.handles import Handles
 
@@ -117,7 +115,7 @@ class StayPages:
             await self.leases.look_at_stay(officer, sequence)
         except Unavailable as error:
             return self._unshown(request, form, f"{outcome.words} {not_recorded(error)}".strip())
-        asked, desk, alert = await self._read(state, sequence)
+        asked, desk, alert = await readable_stay(self.news, self.acting, state, sequence)
         text = stay_text(self.news.board, desk, desk.stays[sequence], alert, asked, officer, self.news.clock)
         seen = self.acting.seen(officer, state.desk, sequence, asked)
         if wants_json(request):
@@ -129,17 +127,6 @@ class StayPages:
             why_not=why_not(officer), fresh=self.news.fresh(), made=self.pages.moment(),
             person=self._person_address(sequence, asked),
         )  # fmt: skip
-
-    async def _read(self, state: DeskState, sequence: int) -> tuple[PersonView, Desk, Alert | None]:
-        """Of one stay what the store says, the desk with its texts in clear, and its alert; in time, or without."""
-        lookup, news = self.acting.lookup, self.news
-        try:
-            return await self.acting.reads.ask(
-                lambda: (lookup.ask(state, sequence), lookup.opened(state.desk, sequence), news.alert(state, sequence))
-            )
-        except Unavailable as error:
-            trouble = PersonView(trouble=str(error))
-            return trouble, lookup.unopened(state.desk, sequence), state.entrances.get(sequence)
 
     def _person_address(self, sequence: int, asked: PersonView) -> str:
         """Of the page about the person; the stay is the reason for opening it."""

@@ -59,7 +59,9 @@ class PastConsole:
         self.process = process
         self.desk = PastDesk(Pages("v100", "v100 2026.1", fan_out, UTC), process, self.book.write, HANDLES)
         self._officers = officers
-        self.routes = past_routes(self.desk, PersonStays(self.duty.news, self.duty.acting.lookup))
+        self.routes = past_routes(
+            self.desk, PersonStays(self.duty.news, self.duty.acting.lookup, self.duty.acting.reads)
+        )
         self._app = make_app(
             self.desk.pages, frozenset({HOST}), self.book.leases(fan_out),
             ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES),

@@ -64,7 +64,7 @@ def desk(process: PastProcess) -> Iterator[Desk]:
     desk = Desk()
     desk.fan_out = FanOut(Wording(BAND, BAND, RowKeys(), UTC, handles=HANDLES), "", a_view())
     duty = Duty(desk.fan_out, Book()).begin(ALERT.offender_id)
-    stays = PersonStays(duty.news, duty.acting.lookup)
+    stays = PersonStays(duty.news, duty.acting.lookup, duty.acting.reads)
     desk.further_of = lambda pages: past_routes(PastDesk(pages, process, desk.book.write, HANDLES), stays)
     desk.start()
     desk.show(a_view([a_row(1, WHO), *(a_row(rank) for rank in range(2, 121))]))

@@ -1,12 +1,14 @@
-"""A store that hangs holds up who asks it, for a while, and nobody who signs in or only writes a note."""
+"""A store or a broker that hangs holds up who asks it, for a while, and nobody who signs in or only writes a note."""
 
 import asyncio
 import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -14,10 +16,13 @@ from starlette.testclient import TestClient
 from console.fan_out import FanOut
 from console.sign_in.proxy import ProxyProvider
 from console.stays.persons import Persons
+from console.store_threads import StoreThreads
+from desk.records import DeskRecords
 from runtime.settings import Settings
 from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
 from tests.console.duty import PROXY, Duty
+from tests.console.handover.offered import offered, seen_in
 from tests.end_to_end.desk import ROLES
 
 STAY = "/stays/v100:1"
@@ -31,6 +36,21 @@ class ImpatientDuty(Duty):
 
     patience_seconds = PATIENCE_SECONDS
 
+    def __init__(self, *given: Any, **named: Any) -> None:  # Any: as a duty is made
+        self.kafka_answers = threading.Event()
+        self.kafka_answers.set()
+        super().__init__(*given, **named)
+
+    def write(self, value: bytes) -> int:
+        """As the broker takes it."""
+        self.kafka_answers.wait(30)
+        return super().write(value)
+
+    def records(self) -> DeskRecords:
+        """As the broker gives them."""
+        self.kafka_answers.wait(30)
+        return super().records()
+
 
 @pytest.fixture
 def silent() -> Iterator[str]:
@@ -40,11 +60,13 @@ def silent() -> Iterator[str]:
 
 
 @pytest.fixture
-def duty(fan_out: FanOut, book: Book, silent: str) -> Iterator[Duty]:
+def duty(fan_out: FanOut, book: Book, silent: str) -> Iterator[ImpatientDuty]:
     store = Persons(Settings(kafka="127.0.0.1:1", redis=silent, policy=Path("nothing")))
     provider = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES)
-    duty = ImpatientDuty(fan_out, book, provider, sealed=(None, store)).begin("suspect-anders")
+    duty = ImpatientDuty(fan_out, book, provider, sealed=(None, store))
+    duty.begin("suspect-anders")
     yield duty
+    duty.kafka_answers.set()
     duty.acting.close()
     duty.persons.close()
 
@@ -69,3 +91,50 @@ def test_pages_that_wait_for_it_are_answered_in_time_and_take_no_thread_of_a_sig
         answers = [page.result(30) for page in pages]
     assert {answer.status_code for answer in answers} == {200}
     assert all("has not answered for 3 s" in answer.text for answer in answers)
+
+
+def prints(client: TestClient, _: Duty) -> int:
+    return client.post(f"{STAY}/print", data={"recipient": "x", "why": "y"}).status_code
+
+
+def offers(client: TestClient, _: Duty) -> int:
+    form = {"act": "offer", "to": "bert", "seen": seen_in(client.get("/handover").text)}
+    return client.post("/handover", data=form).status_code
+
+
+def walks(client: TestClient, _: Duty) -> int:
+    return client.get("/handover/1").status_code
+
+
+def reads(duty: Duty) -> StoreThreads:
+    return duty.acting.reads
+
+
+def acts(duty: Duty) -> StoreThreads:
+    return duty.acting.acts
+
+
+def topics(duty: Duty) -> StoreThreads:
+    return duty.acting.topics
+
+
+@pytest.mark.parametrize(("ask", "threads"), [(prints, reads), (offers, acts), (walks, topics)])
+def test_no_page_waits_in_the_threads_of_a_sign_in(
+    duty: ImpatientDuty, ask: Callable[[TestClient, Duty], int], threads: Callable[[Duty], StoreThreads]
+) -> None:
+    if ask is walks:
+        offered(duty)
+        for number in range(64):  # its pack is made again
+            duty.packs.keep(b"%d" % number)
+    headers = {"X-Remote-User": "anna", "X-Remote-Groups": "desk", **OWN}
+    with (
+        TestClient(duty.app, f"http://{HOST}", headers=headers, client=(PROXY, 5)) as anna,
+        ThreadPoolExecutor(1) as browser,
+    ):
+        duty.kafka_answers.clear()
+        page, began_at = browser.submit(ask, anna, duty), time.monotonic()
+        while not threads(duty).waiting:
+            assert time.monotonic() - began_at < 10, "it does not ask"
+            time.sleep(0.01)
+        duty.kafka_answers.set()
+        assert page.result(30) in {200, 409}

@@ -79,7 +79,7 @@ def destroy(keys: KeyFolder) -> None:
         keys.destroy(key_id)
 
 
-def test_notes_and_rows_stand_as_tokens_on_the_topic_and_in_clear_on_the_page(duty: Duty, store: _Store) -> None:
+def test_notes_and_rows_stand_as_tokens_on_the_topic_and_in_clear_on_page_and_paper(duty: Duty, store: _Store) -> None:
     anna = officer(duty, "anna")
     basis = store.basis.model_dump(mode="json")
     assert act(anna, "look", 1, basis=basis) == 201
@@ -95,9 +95,10 @@ def test_notes_and_rows_stand_as_tokens_on_the_topic_and_in_clear_on_the_page(du
     tokens = [Token.read(text) for text in (note.note, proposal.note, str(look.basis and look.basis.rows))]
     assert person is not None
     assert [token and token.key_id for token in tokens] == [person.key_id] * 3
-    page = anna.get(STAY).text
-    assert "seen at the harbour" in page
-    assert "near the harbour" in page
+    paper = anna.post(f"{STAY}/print", data={"recipient": "CID", "why": "case 41/26"}).text
+    for page in (anna.get(STAY).text, paper):
+        assert "seen at the harbour" in page
+        assert "near the harbour" in page
 
 
 def test_who_confirms_on_a_sealed_board_has_read_the_same_offences(duty: Duty, store: _Store) -> None:
