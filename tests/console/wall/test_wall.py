@@ -1,6 +1,7 @@
 """The wall: the board from afar, that names nobody in full and can do nothing."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -14,6 +15,7 @@ from console.pages import Pages
 from console.sign_in.proxy import ProxyProvider
 from console.wall.wall_text import shortened
 from models.access_log.look import ListLook
+from sealing.handles import Handles
 from sight.opening import CLOSED
 from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
@@ -59,6 +61,22 @@ def test_the_page_shows_rank_movement_and_days_and_no_id_in_full(client: TestCli
     assert "entered 02:13 …0417 entered at rank 97: an offence (19C, 1,825 days) was reported" in read.text
     assert "suspect-" not in answer.text
     assert not [tag for tag, _ in read.tags if tag in {"form", "button", "input"}], "it can do nothing"
+
+
+def test_its_stream_leads_to_nobody(app: ASGIApp, fan_out: FanOut) -> None:
+    fan_out.wording = replace(fan_out.wording, handles=Handles("5" * 64))
+    fan_out.show(a_view([a_row(1, LONG), *(a_row(rank) for rank in range(2, 121))]))
+
+    async def story() -> None:
+        fan_out.use_loop()
+        board, wall = Page(app), Page(app, of="wall")
+        for page in (board, wall):
+            await page.until(lambda events: len(boards(events)) == 1)
+            page.leave()
+        assert all(row["address"].startswith("/people/") for row in boards(board.events)[0]["rows"])
+        assert {row["address"] for row in boards(wall.events)[0]["rows"]} == {""}
+
+    asyncio.run(story())
 
 
 def test_hostile_ids_stay_text(client: TestClient, fan_out: FanOut) -> None:
