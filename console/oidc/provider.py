@@ -56,7 +56,7 @@ class OidcProvider:
         session = await asyncio.to_thread(self._sessions.find, secret) if secret else None
         if session is None or not session.by.startswith(f"{NAME}:") or session.mark not in set(Role):
             return None
-        return Officer(session.by, Role(session.mark), signed_in=True)
+        return Officer(session.by, Role(session.mark), signed_in=True, since=session.began_at)
 
     def routes(self) -> Sequence[BaseRoute]:
         """To the identity provider, back from it, and out."""
@@ -112,7 +112,8 @@ class OidcProvider:
         return answer
 
     def _officer(self, claims: Claims) -> Officer | None:
-        name = f"{NAME}:{claims.get(self._terms.name_claim, '')}"
+        told = claims.get(self._terms.name_claim)
+        name = f"{NAME}:{told}" if isinstance(told, str | int) and not isinstance(told, bool) else ""
         role = granted_role({self._terms.roles[each] for each in _values(claims, self._terms.roles_claim)
                              if each in self._terms.roles})  # fmt: skip
         is_one = len(NAME) + 1 < len(name) <= _LONGEST_SUBJECT and _NAME.fullmatch(name) is not None

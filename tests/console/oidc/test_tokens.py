@@ -83,6 +83,16 @@ def test_a_name_that_no_record_can_hold_is_nobodys(app: ASGIApp, authority: Iden
         assert client.get("/board").status_code == 303
 
 
+@pytest.mark.parametrize("name", [["anna"], True, False, {"anna": 1}])
+def test_a_claim_that_is_no_name_is_nobodys(
+    fan_out: FanOut, kept: SignIns, authority: IdentityAuthority, secret: SecretFile, name: Any
+) -> None:
+    authority.claims["preferred_username"] = name
+    with browser(app_of(fan_out, kept, authority.url, secret, name_claim="preferred_username")) as client:
+        assert sign_in(client, authority)[0] == 403
+        assert client.get("/board").status_code == 303
+
+
 @pytest.mark.parametrize(
     "breaks",
     [
