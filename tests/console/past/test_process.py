@@ -1,6 +1,7 @@
 """The process that looks back: ended where it takes too long, and started again whatever became of it."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -84,6 +85,17 @@ def test_a_killed_process_is_started_by_the_next_question(process: PastProcess) 
     with pytest.raises(Unavailable, match="ask again"):
         asked(process, 42).future.result(60)
     assert answer(process, 43) == str(process.pid)
+
+
+def test_one_that_cannot_be_started_is_said_and_the_next_question_starts_it(process: PastProcess) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))  # no descriptor is left for its line
+    try:
+        with pytest.raises(Unavailable, match="cannot be started: Too many open files"):
+            asked(process, 61).future.result(10)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert answer(process, 62) == str(process.pid)
 
 
 def test_eight_may_wait_and_a_ninth_is_refused_until_there_is_room(process: PastProcess) -> None:
