@@ -168,9 +168,19 @@ class PastDesk:
 
 
 async def typed(request: Request, *names: str) -> tuple[str, ...]:
-    """What stands in the fields of a form, without space around it, empty where it does not; cut where too long."""
+    """What stands in the fields of a form, without space around it, cut where too long.
+
+    Words in which nothing is to be seen are none; an id is as it is.
+    """
     told = dict(parse_qsl((await request.body()).decode("ascii", "replace")))
-    return tuple(told.get(name, "").strip(_SPACE)[:LONGEST] for name in names)
+    texts = (told.get(name, "").strip(_SPACE)[:LONGEST] for name in names)
+    return tuple(
+        text if name == "id" or any(map(_is_seen, text)) else "" for name, text in zip(names, texts, strict=True)
+    )
+
+
+def _is_seen(letter: str) -> bool:
+    return letter.isprintable() and not letter.isspace()
 
 
 def by(request: Request) -> str:
