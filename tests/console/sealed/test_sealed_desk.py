@@ -101,6 +101,15 @@ def test_notes_and_rows_stand_as_tokens_on_the_topic_and_in_clear_on_page_and_pa
         assert "near the harbour" in page
 
 
+def test_the_paper_of_a_stay_says_what_counts_and_on_which_basis(duty: Duty, store: _Store) -> None:
+    with officer(duty, "anna") as anna:
+        paper = anna.post(f"{STAY}/print", data={"recipient": "DI Stone", "why": "case 41/26"})
+    assert (paper.status_code, HARM in paper.text) == (200, True)
+    for told in (f"Entry 5 of generation {store.basis.generation}.", store.basis.contributions_digest):
+        assert told in paper.text
+    assert f"Policy <code>{store.basis.policy_digest[:16]}</code>" in paper.text
+
+
 def test_who_confirms_on_a_sealed_board_has_read_the_same_offences(duty: Duty, store: _Store) -> None:
     anna, ines = officer(duty, "anna"), officer(duty, "ines", "inspectors")
     first = store.basis.model_dump(mode="json")
