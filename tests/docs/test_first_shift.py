@@ -90,7 +90,7 @@ def test_the_first_shift_goes_as_the_tutorial_says(desk: OpenDesk, browser: Brow
 
 def take_what_waits(shift: Shift) -> None:
     page = shift.page
-    page.get_by_role("link", name="Queue", exact=True).click()
+    page.locator("nav a", has_text="Queue").click()
     expect(page.locator("#word")).to_have_text("LIVE", timeout=MS)
     shift.see(page.locator("#queue > li[data-kind=entered]").first, ALERT_MS)
     page.keyboard.press("j")
