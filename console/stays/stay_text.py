@@ -119,9 +119,10 @@ def state_words(desk: Desk, stay: Stay, clock: Clock) -> str:
     if handling is not None:
         at = clock(handling.at, desk.at)
         until = "" if handling.until is None else moment_words(handling.until, desk.at, clock)
+        holder = f"{stay.owner} " if stay.owner not in {None, handling.by} else ""
         return {
-            "look": f"{handling.by} looked at it at {at}, and has it until {until}.",
-            "snooze": f"{handling.by} put it off at {at}, until {until}.",
+            "look": f"{handling.by} looked at it at {at}, and {holder}has it until {until}.",
+            "snooze": f"{handling.by} put it off at {at}, until {until}." + (f" {holder}has it." if holder else ""),
             "close": f"{handling.by} closed it at {at}.",
         }[handling.kind]
     if stay.returned is not None:

@@ -86,6 +86,9 @@ def test_each_stay_is_taken_or_returned_in_one_form_in_which_nothing_is_chosen(d
         ("v100:1", "taken", None),
         ("v100:2", "returned", "not <mine>"),
     ]
+    with desk.asked_by("bert") as bert:
+        lead = bert.get("/stays/v100:1").text
+    assert re.search(r"proxy:anna looked at it at \d\d:\d\d, and proxy:bert has it until ", lead)
 
 
 def test_the_first_answer_wins_and_the_second_hears_by_whom_and_keeps_what_was_typed(desk: Duty) -> None:
