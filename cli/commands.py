@@ -99,7 +99,7 @@ COMMANDS = {
     ),
     "deliveries rewind": Row(
         "cli.delivery.deliveries_rewind",
-        "Sends what a receiver lost once more, from a number on: the same numbers, ids and bytes, then what comes next.",
+        "Sends what a receiver lost once more, from a number on: the same numbers, ids and bytes, then the next ones.",
     ),
     "deliveries show": Row(
         "cli.delivery.deliveries_show",

@@ -34,7 +34,7 @@ DOCUMENT = RewoundDocument
 @why_option
 @json_option
 def command(subscription: str, number: int, really: bool, why: str, as_json: bool) -> None:
-    """Sends what a receiver lost once more, from a number on: the same numbers, ids and bytes, then what comes next."""
+    """Sends what a receiver lost once more, from a number on: the same numbers, ids and bytes, then the next ones."""
     show(rewind_to(load_settings(), subscription, number, why, really), as_json, render_rewound)
 
 
