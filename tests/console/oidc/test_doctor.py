@@ -25,6 +25,7 @@ def found(issuer: str) -> Finding:
     }  # fmt: skip
     settings = Settings.model_validate(told if issuer else {})
     (finding,) = Examination(Patient(settings), identity.CHECKS).run(10)
+    assert finding.check == "identity.provider"
     return finding
 
 

@@ -70,10 +70,10 @@ def test_a_look_by_a_command_is_found_by_whom_it_showed_and_the_doctor_asks_for_
 ) -> None:
     assert console.desk.pages.news.book.state().desk.rules is not None
     installation = night.installation
-    (before,) = Examination(Patient(night.settings), [Check("x", CHECKS[0].look, "")]).run(20)
+    (before,) = Examination(Patient(night.settings), [Check("desk.access_log", CHECKS[0].look, "")]).run(20)
     assert (before.state, "leave no look" in before.text) == (State.WEAK, True)
     on = night.settings.model_copy(update={"access_log": True})
-    (after,) = Examination(Patient(on), [Check("x", CHECKS[0].look, "")]).run(20)
+    (after,) = Examination(Patient(on), [Check("desk.access_log", CHECKS[0].look, "")]).run(20)
     assert after.state is State.GOOD
     for words in (("offender", "hugo"), ("offender", "ilse"), ("board",)):
         assert installation.say(*words, access_log="on").code == 0

@@ -12,7 +12,7 @@ import pytest
 import redis
 from kafka import KafkaProducer
 
-from cli.doctor import board, delivery, history, kafka, machine, rights, store
+from cli.doctor import board, delivery, desk, history, identity, kafka, machine, rights, store
 from cli.doctor.check import State
 from cli.doctor.examination import CHECKS
 from cli.doctor.patient import Patient
@@ -228,9 +228,11 @@ def test_every_check_has_a_broken_twin() -> None:
         "end_to_end/service/test_doctor_of_stores",
         "end_to_end/recovery/test_cut_logs",
         "delivery/sinks/test_doctor",
+        "console/oidc/test_doctor",
+        "end_to_end/officers/test_records",
     )
     files = [Path(__file__), *(tests / f"{name}.py" for name in others)]
     text = "".join(path.read_text("utf-8") for path in files)
     assert [check.name for check in CHECKS if f'"{check.name}"' not in text] == []
-    modules = (machine, kafka, store, rights, board, history, delivery)
+    modules = (machine, kafka, store, rights, board, history, delivery, desk, identity)
     assert len(CHECKS) == sum(len(module.CHECKS) for module in modules) + len(kafka.LAST_CHECKS) >= 40
