@@ -91,13 +91,14 @@ class AlertLog:
         """The next one that a subscription is told; None: there is none yet.
 
         The end of a stay is told to who was told of its beginning, and to nobody else; where an erasure has recalled
-        the beginning it is told to nobody. Of an agreement that has ended ends are all that is told.
+        the beginning it is told to nobody. Of an agreement that has ended ends are all that is told; what was set
+        aside is not told again.
         """
         sequence = max(line.place + 1, self._first)
         while sequence <= self.last and self.board is not None:
             entrance = self._entrances[sequence - self._first]
             is_end = bool(entrance) and entrance not in line.erased and self._was_told(entrance, line)
-            if is_end or (not entrance and line.ended is None):
+            if is_end or (not entrance and line.ended is None and sequence not in line.set_aside):
                 return sequence
             sequence += 1
         return None

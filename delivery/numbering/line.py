@@ -10,6 +10,9 @@ HEARTBEAT = "heartbeat"
 ALERTING = ("alert", "batch", "digest")
 """The intents that tell alerts, each its own."""
 
+TOGETHER = ("batch", "digest")
+"""The intents that tell several of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -131,7 +134,11 @@ class Line:
         """Those whose alert was sent, or is none of its business; the band with which it begins comes first."""
         if self.next_band is not None and not self.is_again:
             return ()
-        return tuple(one for one in self.recalls if one.instead_of is not None or one.sequence <= self.place)
+        return tuple(one for one in self.recalls if one.instead_of is not None or self.was_reached(one.sequence))
+
+    def was_reached(self, sequence: int) -> bool:
+        """Whether it was sent or set aside, or is none of its business."""
+        return sequence <= self.place or sequence in self.set_aside
 
     def can_rewind(self, number: int) -> bool:
         """Whether it was sent, and not set aside."""

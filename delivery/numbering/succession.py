@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from delivery.numbering.line import ALERTING, HEARTBEAT, Line
+from delivery.numbering.line import ALERTING, HEARTBEAT, TOGETHER, Line
 from delivery.numbering.places import line_at, state_of
 from models.delivery.record import (
     Accepted,
@@ -180,10 +180,13 @@ def with_band(line: Line, sent: Sending) -> Line:
 def _ended(line: Line, record: Ended) -> Line:
     if line.ended is not None:
         raise ValueError("it has ended before")
+    before = line
     if record.number is not None:
         line = _set_aside(line, _waiting(line, record.number))
-    place = line.place if line.waiting is None else place_behind(line, line.waiting)
-    return replace(line, ended=place, next_band=None)
+    ended = line.place if line.waiting is None else place_behind(line, line.waiting)
+    is_together = before.waiting is not None and before.waiting.event in TOGETHER
+    # Ends in what is set aside together go out by themselves: the place stays before them.
+    return replace(line, ended=ended, next_band=None, place=before.place if is_together else line.place)
 
 
 def resumed(line: Line, record: Resumed) -> Line:
@@ -195,7 +198,7 @@ def resumed(line: Line, record: Resumed) -> Line:
         return line
     if line.waiting is not None or record.band < line.place:
         raise ValueError("the band comes behind what was sent")
-    past = (*line.past, (line.base, line.place))
+    past = (*line.past, (line.base, max((line.place, *line.set_aside))))
     return replace(line, past=past, begins=record.band, next_band=record.band, place=record.band, has_band=False)
 
 

@@ -6,8 +6,8 @@ It goes on behind a fault, which the ledger does not: there whatever does not co
 from collections.abc import Callable
 from dataclasses import replace
 
-from delivery.ledger import ALERTING, HEARTBEAT, Line
 from delivery.numbering.asking_back import why_not
+from delivery.numbering.line import ALERTING, HEARTBEAT, TOGETHER, Line
 from delivery.numbering.succession import resumed, with_band
 from delivery.orders import Orders
 from delivery.verify.body_check import BodyCheck
@@ -48,6 +48,9 @@ class LineCheck:
         self.line = Line(opened, "", terms=opened.order, order=opened.order, place=opened.place)
         self.line = replace(self.line, next_band=opened.place if opened.band else None)
         self.numbers = self.receipts = 0
+        self._place_before = opened.place
+        """before what waits"""
+
         self.owed: dict[int, Recalled] = {}
         """the recalls that have no receipt, by their orders"""
         self._check_order(opened)
@@ -103,7 +106,7 @@ class LineCheck:
         return [
             one.alert_id for one in self.owed.values()
             if one.instead_of is not None
-            or (one.sequence <= self.line.place and concerns(one.sequence, self.line))
+            or (self.line.was_reached(one.sequence) and concerns(one.sequence, self.line))
         ]  # fmt: skip
 
     def _intent(self, fact: Sending) -> None:
@@ -128,6 +131,7 @@ class LineCheck:
         if (wrong := self._bodies.fault(fact)) is not None:
             self._say(wrong)
         place = max(line.place, fact.sequence) if fact.event in ALERTING else line.place
+        self._place_before = line.place
         self.line = replace(line, waiting=fact, highest=max(line.highest, fact.last_number), place=place, stalled=None)
 
     def _check_turn(self, fact: Sending) -> None:
@@ -171,11 +175,14 @@ class LineCheck:
 
     def _end(self, fact: Ended) -> None:
         """The agreement has ended by then, and what waited and named somebody was set aside."""
+        waiting = self.line.waiting
         if self._until is None or parse_instant(fact.at) < parse_instant(self._until):
             self._say(f"its agreement ended at {fact.at}, and goes on until {self._until}")
         if fact.number is not None:
             self._set_aside(fact.number)
         self.line = replace(self.line, ended=self.line.place, next_band=None)
+        if fact.number is not None and waiting is not None and waiting.event in TOGETHER:
+            self.line = replace(self.line, place=self._place_before)
 
     def _passed(self, number: int) -> None:
         if number >= self.line.must_pass:

@@ -14,12 +14,13 @@ from delivery.ledger import Page
 from delivery.numbering.body_maker import BodyMaker
 from delivery.signing import read_key, signed_headers
 from harmwatch_client import Inbox, MemoryPlace, verify_batch
-from models.delivery.order import RewindOrder, SkipOrder, TermsOrder
-from models.delivery.record import Accepted, Delivery, Gathering, Sending, read_delivery
+from models.delivery.order import ResumeOrder, RewindOrder, SkipOrder, TermsOrder
+from models.delivery.record import Accepted, Delivery, Ended, Gathering, Sending, read_delivery
 from models.instants import Micros, format_instant, parse_instant
 from tests.delivery.delivering import Delivering
 from tests.delivery.facts import facts_of
 from tests.delivery.ledger.written import NOW, WHO, Written
+from tests.delivery.recalls import a_recall
 from tests.delivery.subscribed import SECRET, some_terms
 from tests.delivery.test_alert_log import history
 from tests.delivery.test_delivery import accepted, in_process, receivers
@@ -210,6 +211,48 @@ def test_going_back_into_a_batch_sends_what_is_left_of_it_and_was_not_set_aside(
     line.intend()
     line.send(True)
     assert (line.read, line.written.verdict().faults) == (["v100:1", "v100:2", "v100:3", "v100:4"], ())
+
+
+def with_a_batch_that_its_end_set_aside() -> Line:
+    """Alert 1 is accepted; 2 to 4 wait as a batch when the agreement ends, and 3 ends the stay that 1 begins."""
+    line = Line(["a", "b", "a", "c"], False, batch=3, **{"from": 1})
+    line.come()
+    line.intend()
+    line.send(True)
+    for _ in range(3):
+        line.come()
+    line.intend()
+    ends = line.terms.model_copy(update={"until": "2025-12-31T00:00:00Z"})
+    line.order(TermsOrder(subscription="desk", terms=ends, **WHO))
+    line.written.flush(line.page.add(Ended, number=2))
+    return line
+
+
+def test_an_end_in_a_batch_that_is_set_aside_when_the_agreement_ends_goes_out_by_itself() -> None:
+    line = with_a_batch_that_its_end_set_aside()
+    assert line.written.verdict().unsent == 1
+    line.intend()
+    line.send(True)
+    line.intend()
+    assert line.page.line is not None
+    assert (line.page.line.waiting, line.read) == (None, ["v100:1", "v100:3"])
+    assert (line.written.verdict().faults, line.written.verdict().unsent) == ((), 0)
+
+
+def test_what_was_set_aside_in_a_batch_is_recalled_and_is_not_sent_when_it_goes_on() -> None:
+    """Its receiver may have taken it without saying so."""
+    line = with_a_batch_that_its_end_set_aside()
+    line.order(a_recall(4))
+    assert line.page.line is not None
+    assert [one.sequence for one in line.page.line.due_recalls] == [4]
+    again = line.terms.model_copy(update={"until": None})
+    line.order(TermsOrder(subscription="desk", terms=again, **WHO))
+    line.order(ResumeOrder(subscription="desk", begin="place", **WHO))
+    for _ in range(4):
+        line.intend()
+        line.send(True)
+    assert line.read == ["v100:1", "v100:recall:2", "v100:3"]
+    assert (line.written.verdict().faults, line.written.verdict().unsent) == ((), 0)
 
 
 @pytest.mark.stack
