@@ -36,9 +36,11 @@ class Heartbeats:
         self.failures = 0
         """in a row"""
 
-    def heard(self, seconds: float) -> None:
-        """A request was made."""
+    def heard(self, seconds: float, is_accepted: bool) -> None:
+        """A request was made: a number's, or a heartbeat's."""
         self._heard = seconds
+        if is_accepted:
+            self.failures = 0
 
     def be_silent(self, seconds: float, asked_seconds: float | None) -> None:
         """The receiver has asked for a pause, which counts for heartbeats as well."""

@@ -35,7 +35,7 @@ class Sender:
     async def send(self, identity: str, body: bytes) -> Outcome:
         """One request, which counts for heartbeats as well."""
         outcome = await self._sink.send(identity, body)
-        self._beats.heard(steady_seconds())
+        self._beats.heard(steady_seconds(), outcome.cause is None)
         self._beats.be_silent(steady_seconds(), outcome.retry_after_seconds)
         return outcome
 
@@ -53,7 +53,7 @@ class Sender:
         """Three in a row that are not answered stand in the ledger, and so does the first that is again."""
         writer, line = self._writer, self._writer.line
         stalled, number = line.stalled, line.number
-        self._beats.failures = 0 if outcome.cause is None else self._beats.failures + 1
+        self._beats.failures += outcome.cause is not None
         if outcome.cause is None and stalled is not None and stalled.cause == Cause.HEARTBEAT:
             await writer.write(writer.page().add(Resumed, order=None))
         if self._beats.failures == MOST_FAILURES and stalled is None:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 import harmwatch_client
-from delivery.heartbeats import BoardPulse, Heartbeats, make_heartbeat
+from delivery.heartbeats import MOST_FAILURES, BoardPulse, Heartbeats, make_heartbeat
 from harmwatch_client import MemoryPlace
 from models.delivery.heartbeat import HEARTBEAT
 from models.delivery.record import Accepted, Resumed, Stalled
@@ -73,7 +73,7 @@ def test_a_receiver_hears_that_it_is_quiet_and_that_it_is_stalled(delivering: De
 def test_a_heartbeat_is_due_so_long_after_the_last_request_and_never_where_none_is_agreed_on() -> None:
     one = Heartbeats(some_terms(heartbeat_seconds=10), 100.0)
     assert [one.left(at) for at in (100.0, 104.0, 110.0, 115.0)] == [10.0, 6.0, 0.0, 0.0]
-    one.heard(115.0)
+    one.heard(115.0, is_accepted=True)
     assert one.left(115.0) == 10.0
     assert Heartbeats(some_terms(), 0.0).left(1e9) > 1e9
 
@@ -83,6 +83,18 @@ def test_a_heartbeat_waits_for_what_the_receiver_has_asked_for() -> None:
     one.be_silent(101.0, 3_000.0)
     one.be_silent(102.0, None)
     assert [one.left(at) for at in (110.0, 3_101.0)] == [2_991.0, 0.0]
+
+
+def test_a_number_that_is_accepted_ends_a_row_of_heartbeats_without_an_answer() -> None:
+    """Its receipt ends the stall as well: three more without an answer are to stand in the ledger again."""
+    one = Heartbeats(some_terms(heartbeat_seconds=10), 100.0)
+    for at in range(MOST_FAILURES):
+        one.heard(110.0 + at, is_accepted=False)
+        one.failures += 1
+    one.heard(120.0, is_accepted=False)
+    assert one.failures == MOST_FAILURES
+    one.heard(121.0, is_accepted=True)
+    assert one.failures == 0
 
 
 def later(seconds: int) -> str:
