@@ -18,7 +18,7 @@ from console.display import COOKIE, KEPT_SECONDS, display_chosen
 from console.form_seal import LONGEST_SEEN
 from console.frame_source import FrameSource
 from console.gate import Gate
-from console.officer import Officer, Role
+from console.officer import Officer
 from console.officer_gate import OfficerGate
 from console.pages import Pages
 from console.provider import NoProvider, Provider
@@ -123,8 +123,9 @@ class _Routes:
         return self._pages.message(request, 503, not_recorded(Unavailable("the board changes at this moment")))
 
     async def stream(self, request: Request) -> Response:
-        news = self._news.get(request.query_params.get("of", ""))
-        if news is None or (request.state.officer.role is Role.DEVICE and news is not self.wall.news):
+        of = request.query_params.get("of", "")
+        news = self._news.get(of)
+        if news is None or not request.state.officer.may_hear(of):
             raise HTTPException(404)
         if sum(each.open_streams for each in self._news.values()) >= MOST_STREAMS:
             raise HTTPException(503)

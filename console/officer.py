@@ -1,19 +1,27 @@
-"""Who asks: an officer, or a screen on a wall, in one of four roles, as every record names them."""
+"""Who asks: an officer, or a screen on a wall, in one of five roles, as every record names them."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What somebody may do. Each sees the board, an auditor also the access log, and a device nothing but the wall."""
+    """What somebody may do. A viewer sees the board alone, a device the wall alone, an auditor also the access log."""
 
+    VIEWER = "viewer"
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     DEVICE = "device"
 
 
-_FOR_DEVICES = frozenset({"/", "/wall", "/stream", "/display", "/about"})
+_ALONE = {
+    Role.VIEWER: (frozenset({"/", "/board", "/stream", "/display", "/about"}), "You see the board, and nothing else."),
+    Role.DEVICE: (
+        frozenset({"/", "/wall", "/stream", "/display", "/about"}),
+        "This screen is signed in as a device: it shows the wall, and nothing else.",
+    ),
+}
+"""Which pages there are for those who see one alone, and what they are answered on others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +39,14 @@ class Officer:
         """The page that they come to first."""
         return "/wall" if self.role is Role.DEVICE else "/board"
 
-    def may_ask(self, path: str) -> bool:
-        """Whether there is anything for them; what each page shows to whom, it says itself."""
-        return self.role is not Role.DEVICE or path in _FOR_DEVICES
+    def why_not(self, path: str) -> str:
+        """Why there is nothing for them; empty: there is, and what each page shows to whom, it says itself."""
+        paths, words = _ALONE.get(self.role, ((path,), ""))
+        return "" if path in paths else words
+
+    def may_hear(self, of: str) -> bool:
+        """Whether a stream is for them: `of` the board (empty), the wall, or the queue."""
+        return of == {Role.VIEWER: "", Role.DEVICE: "wall"}.get(self.role, of)
 
 
 UNKNOWN = Officer("none:this-machine", Role.OFFICER, signed_in=False)

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console.frames import signed_out_event
 from console.gate import Refuse
-from console.officer import Officer
+from console.officer import Officer, Role
 from console.provider import Provider
 from models.errors import Unavailable
 from sight.printable import printable
@@ -51,11 +51,12 @@ class OfficerGate:
         await answer(scope, receive, send)
 
     def _known(self, scope: Scope, officer: Officer) -> ASGIApp:
-        if officer.may_ask(scope["path"]):
+        refusal = officer.why_not(scope["path"])
+        if not refusal:
             return self.app
-        if scope["path"] == "/board" and scope["method"] in _SAFE:
+        if officer.role is Role.DEVICE and scope["path"] == "/board" and scope["method"] in _SAFE:
             return RedirectResponse(officer.home, 303)
-        return self.refuse(scope, 403, "This screen is signed in as a device: it shows the wall, and nothing else.")
+        return self.refuse(scope, 403, refusal)
 
     async def _unknown(self, scope: Scope, receive: Receive) -> Response:
         path = self.provider.sign_in_path

@@ -52,8 +52,8 @@ class ConsoleAccess(OidcAccess):
     """The header in which it names their groups, separated by commas or semicolons."""
 
     console_proxy_roles: str = ""
-    """Which group has which role: `GROUP=ROLE`, separated by commas; roles are `officer`, `supervisor`, `auditor`,
-    and `device` for a screen on a wall."""
+    """Which group has which role: `GROUP=ROLE`, separated by commas; roles are `viewer`, `officer`,
+    `supervisor`, `auditor`, and `device` for a screen on a wall."""
 
     console_record: Path | None = None
     """A TOML file with what `/about` cannot know: who answers for the list, its purpose, how it can be challenged."""

@@ -8,7 +8,7 @@ from models.access.secret_file import SecretFile
 from runtime.access_settings import KafkaAccess
 
 _OIDC = "HARMWATCH_CONSOLE_OIDC"
-ROLES = ("officer", "supervisor", "auditor", "device")
+ROLES = ("viewer", "officer", "supervisor", "auditor", "device")
 _OF_THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 BACK = "/sign-in/back"
 

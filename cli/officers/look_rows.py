@@ -23,7 +23,7 @@ class _LookRow(Document):
     offset: int
     at: str
     by: str
-    role: Literal["officer", "supervisor", "auditor", "device", "operator"]
+    role: Literal["viewer", "officer", "supervisor", "auditor", "device", "operator"]
 
 
 class ListLookRow(_LookRow):

@@ -5,7 +5,7 @@ import click
 from cli.officers.users import make_secret, open_users, refuse_odd_name
 from models.errors import PreconditionFailed
 
-_ROLES = ("officer", "supervisor", "auditor", "device")
+_ROLES = ("viewer", "officer", "supervisor", "auditor", "device")
 
 
 @click.command()

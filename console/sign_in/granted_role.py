@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from console.officer import Role
 
-_ORDER = (Role.DEVICE, Role.AUDITOR, Role.SUPERVISOR, Role.OFFICER)
+_ORDER = (Role.DEVICE, Role.AUDITOR, Role.SUPERVISOR, Role.OFFICER, Role.VIEWER)
 
 
 def granted_role(found: Collection[Role]) -> Role | None:

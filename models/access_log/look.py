@@ -15,7 +15,7 @@ class _Look(BaseModel):
     by: Annotated[str, Field(min_length=1)]
     """`<provider>:<subject>`; `none:this-machine` where there is no sign-in"""
 
-    role: Literal["officer", "supervisor", "auditor", "device", "operator"]
+    role: Literal["viewer", "officer", "supervisor", "auditor", "device", "operator"]
     at: str
     """when it was written, before anything was shown"""
 

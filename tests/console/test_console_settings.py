@@ -58,7 +58,7 @@ def test_other_machines_need_a_sign_in_and_tls_or_a_persons_word(
         (PROXY | {"console_proxy_user": ""}, "needs HARMWATCH_CONSOLE_PROXY_USER"),
         (PROXY | {"console_proxy_groups": "X Groups"}, "needs HARMWATCH_CONSOLE_PROXY_GROUPS"),
         (PROXY | {"console_proxy_roles": ""}, "is GROUP=ROLE"),
-        (PROXY | {"console_proxy_roles": "desk=chief"}, "roles are officer, supervisor, auditor"),
+        (PROXY | {"console_proxy_roles": "desk=chief"}, "roles are viewer, officer, supervisor, auditor"),
         ({"console_proxy_user": "X-Remote-User"}, "need HARMWATCH_CONSOLE_PROXY"),
         (OIDC | USERS, "_OIDC is a way to sign in: leave"),
         (OIDC | PROXY, "_OIDC is a way to sign in: leave"),
