@@ -228,7 +228,7 @@ def test_the_bar_says_whether_it_is_live_and_if_not_why(
 def test_without_script_the_page_asks_again_by_itself(client: TestClient) -> None:
     page = client.get("/board").text
     assert re.search(r'<noscript><meta http-equiv="refresh" content="15"></noscript>', page)
-    assert "makes itself anew every 15 s" in page
+    assert "loads again every 15 s" in page
 
 
 @pytest.mark.parametrize("path", ["/board", "/display", "/shift", "/nowhere"])

@@ -184,7 +184,7 @@ def test_without_script_everything_is_there(browser: Browser, desk: Desk) -> Non
     assert screen.people()[0] == "somebody"
     expect(page.locator("#word")).to_have_text("LIVE")
     expect(page.locator("#news li")).to_have_count(1)
-    made = re.compile("This page was made at .* UTC, and makes itself anew every 15 s")
+    made = re.compile("This page was made at .* UTC, and loads again every 15 s")
     expect(page.locator("#made")).to_have_text(made, use_inner_text=True)
     expect(page.locator("#hold")).to_be_hidden()
     page.get_by_role("link", name="Display").click()
