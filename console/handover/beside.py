@@ -76,7 +76,9 @@ def _exits(view: BoardView, wording: PackTextBuilder) -> Iterator[PackLineText]:
 def _facts(view: BoardView, fresh: Fresh, letter: Letter, wording: PackTextBuilder) -> Iterator[tuple[str, str]]:
     yield "The page", f"{fresh.word} {fresh.why}".strip()
     yield "The store", f"{view.state}, as of {fresh.as_of}, entry {view.entry:,}"
-    yield "On its way", f"{view.lag:,} records wait, {view.outbox:,} entries are not sent yet"
+    records = "1 record waits" if view.lag == 1 else f"{view.lag:,} records wait"
+    entries = "1 entry is" if view.outbox == 1 else f"{view.outbox:,} entries are"
+    yield "On its way", f"{records}, {entries} not sent yet"
     yield "Newest dead letter", _letter_words(letter, wording)
 
 

@@ -90,7 +90,8 @@ def _lead(told: PersonDocument, zone: tzinfo, *, is_past: bool) -> Iterator[str]
         yield f"This person {standing} not in the band."
     else:
         since = "" if told.in_band_since is None else f" since {day_and_time(told.in_band_since, zone)}"
-        yield f"This person {standing} in the band{since}."
+        lasting = standing if not since else "had been" if is_past else "has been"
+        yield f"This person {lasting} in the band{since}."
     rank = "not ranked" if told.rank is None else f"rank {told.rank:,}"
     yield f"{rank[:1].upper()}{rank[1:]}, {grouped_days(told.score_millidays)}."
 
