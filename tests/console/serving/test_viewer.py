@@ -11,8 +11,8 @@ from models.access_log.look import ListLook
 from tests.console.book import Book
 from tests.console.conftest import HOST, OWN
 from tests.console.duty import ANNA, PROXY, Duty
+from tests.console.page_text import Read
 from tests.console.past.golden import HANDLES
-from tests.console.test_pages import Read
 from tests.console.views import a_view
 
 VIEWER = {"X-Remote-User": "vera", "X-Remote-Groups": "watch"}
