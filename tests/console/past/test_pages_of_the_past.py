@@ -161,23 +161,6 @@ def test_a_file_leaves_the_desk_once_it_is_said_to_whom_and_each_time_anew(conso
     assert (refused.status_code, "HARMWATCH_CONSOLE_CERTIFICATE" in refused.text) == (422, True)
 
 
-BLANK = ["\u2003", "\u200b", "\u202e \u202c", "\x00"]
-
-
-@pytest.mark.parametrize("blank", BLANK)
-def test_words_in_which_nothing_is_to_be_seen_are_no_reason_and_no_recipient(unasked: PastConsole, blank: str) -> None:
-    anna, address = unasked.officer(), f"/people/{HANDLES.handle(WHO)}"
-    for path, form in (
-        (address, {"why": blank}),
-        (f"{address}/print", {"recipient": blank}),
-        ("/at/print?t=x", {"recipient": blank}),
-        ("/stays/v100:1/proof", {"recipient": blank, "why": "case 7"}),
-        ("/stays/v100:1/proof", {"recipient": "the court", "why": blank}),
-        ("/find", {"id": WHO, "why": blank}),
-    ):
-        assert anna.post(path, data=form).status_code == 422, path
-
-
 def test_printing_is_a_disclosure_with_its_recipient(console: PastConsole) -> None:
     anna = console.officer()
     for address in (console.find(WHO), f"/at?t={T}", "/at/amendments"):

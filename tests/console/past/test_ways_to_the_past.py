@@ -136,3 +136,20 @@ def test_a_page_that_waits_says_for_what_and_asks_again_without_a_script(fan_out
         assert (full.status_code, full.headers["retry-after"]) == (503, "60")
         assert "8 questions about the past wait already" in full.text
         assert console.book.looks == []
+
+
+BLANK = ["\u2003", "\u200b", "\u202e \u202c", "\x00"]
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_words_in_which_nothing_is_to_be_seen_are_no_reason_and_no_recipient(unasked: PastConsole, blank: str) -> None:
+    anna, address = unasked.officer(), f"/people/{HANDLES.handle(WHO)}"
+    for path, form in (
+        (address, {"why": blank}),
+        (f"{address}/print", {"recipient": blank}),
+        ("/at/print?t=x", {"recipient": blank}),
+        ("/stays/v100:1/proof", {"recipient": blank, "why": "case 7"}),
+        ("/stays/v100:1/proof", {"recipient": "the court", "why": blank}),
+        ("/find", {"id": WHO, "why": blank}),
+    ):
+        assert anna.post(path, data=form).status_code == 422, path
