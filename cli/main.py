@@ -20,12 +20,22 @@ class _Answers(CommandGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)  # click would say that it is aborted, and answer 1
-        except OperatorError as error:
-            _say_why(error)
-            sys.exit(error.exit_code)
         except HarmwatchError as error:
+            if _was_interrupted(error):
+                sys.exit(INTERRUPTED)
             _say_why(error)
-            sys.exit(1)
+            sys.exit(error.exit_code if isinstance(error, OperatorError) else 1)
+        except Exception as error:
+            if _was_interrupted(error):
+                sys.exit(INTERRUPTED)
+            raise
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether it came of Ctrl-C: what is cleaned up then may fail, since what it asks was interrupted as well."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _say_why(error: HarmwatchError) -> None:

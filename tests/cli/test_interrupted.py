@@ -1,0 +1,41 @@
+"""Ctrl-C is answered with 130, also where what it interrupted fails while it is cleaned up."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from cli.main import _Answers
+from models.errors import Unavailable, WrongUse
+
+
+class _OneCommand(_Answers):
+    """Its only command is interrupted, or is not, and then fails."""
+
+    def __init__(self, error: Exception, *, is_interrupted: bool) -> None:
+        super().__init__("harmwatch")
+        self._error, self._is_interrupted = error, is_interrupted
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002  (click's)
+        return click.Command(cmd_name, callback=self._fail)
+
+    def _fail(self) -> None:
+        try:
+            if self._is_interrupted:
+                raise KeyboardInterrupt
+        finally:
+            raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "is_interrupted", "code"),
+    [
+        (Unavailable("Kafka does not answer"), True, 130), (Unavailable("Kafka does not answer"), False, 1),
+        (WrongUse("no such file"), True, 130), (WrongUse("no such file"), False, 2),
+        (RuntimeError("closed already"), True, 130),
+    ],
+)  # fmt: skip
+def test_what_fails_while_ctrl_c_is_cleaned_up_is_still_ctrl_c(
+    error: Exception, is_interrupted: bool, code: int
+) -> None:
+    outcome = CliRunner().invoke(_OneCommand(error, is_interrupted=is_interrupted), ["board"])
+    assert (outcome.exit_code, str(error) in outcome.output) == (code, code != 130)
