@@ -98,7 +98,7 @@ MUTANTS: dict[str, tuple[Mutate, str]] = {
     ),
     "ledger from the offset of a group": (
         lambda patch: patch.setattr(delivery.deliverer, "check_reach", a_place_at_the_end_of_the_topic),
-        "number 4 tells of alert 7|the last one is 3",
+        "number 4 tells of alert 7|the last one is 3|continues nothing",
     ),
 }  # fmt: skip
 
