@@ -16,9 +16,9 @@ from console.handover.handover_pages import HandoverPages
 from console.handover.handover_text import handover_text
 from console.handover.pack_text import shown_stays
 from console.pages import Pages
+from console.stays.addressed_stay import addressed_stay
 from console.stays.queue_source import QueueSource
 from console.stays.readable_alerts import readable_stay
-from console.stays.stay_sequence import stay_sequence
 from console.stays.stay_text import stay_text
 from models.alert import alert_id
 from models.errors import Unavailable
@@ -63,7 +63,7 @@ class PrintPages:
 
     async def stay(self, request: Request) -> Response:
         """One stay, as the board and the desk have it now."""
-        sequence = stay_sequence(request.path_params["alert_id"], self.news.board, self.handovers.state().desk)
+        sequence = addressed_stay(request.path_params["alert_id"], self.news.board, self.handovers.state().desk)
 
         async def show(request: Request, form: PrintForm) -> Response:
             state = self.handovers.state()

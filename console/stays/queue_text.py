@@ -76,11 +76,6 @@ def queue_text(board: str, desk: Desk, alerts: Mapping[int, Alert], clock: Clock
     return QueueText(", ".join(words), tuple(items[:MOST])) if desk.rules is not None else NOT_BEGUN
 
 
-def waiting_text(board: str, desk: Desk, item: QueueItem, alerts: Mapping[int, Alert], clock: Clock) -> ItemText:
-    """One line, of the queue or of the ageing list."""
-    return _waiting(board, desk, item, alerts.get(item.stay), clock)
-
-
 def who(stay: Stay, alert: Alert | None) -> Piece:
     """Their id; of an erased person none is left, and of a sealed one without its key."""
     if stay.person is None:

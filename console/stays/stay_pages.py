@@ -15,6 +15,7 @@ from console.pages import Pages, wants_json
 from console.programs.actions_page import ActionsPage
 from console.programs.queue_document import queue_page_document
 from console.stays.action_desk import ActionDesk, why_not
+from console.stays.addressed_stay import addressed_stay
 from console.stays.forms import StayForm, read_stay_form
 from console.stays.live_desk import DeskState
 from console.stays.outcome import Outcome, outcome_document
@@ -23,7 +24,6 @@ from console.stays.queue_source import QueueSource
 from console.stays.readable_alerts import readable_alerts, readable_stay
 from console.stays.second_key import SecondKey
 from console.stays.stay_document import stay_document
-from console.stays.stay_sequence import stay_sequence
 from console.stays.stay_text import stay_text
 from models.errors import Unavailable
 from sealing.handles import Handles
@@ -98,7 +98,7 @@ class StayPages:
         return await self._page(request, sequence, form, outcome)
 
     def _sequence(self, alert_id: str) -> int:
-        return stay_sequence(alert_id, self.news.board, self._state().desk)
+        return addressed_stay(alert_id, self.news.board, self._state().desk)
 
     def shift_words(self, officer: Officer) -> str:
         """Since when they are on duty."""
