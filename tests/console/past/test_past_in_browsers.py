@@ -47,6 +47,10 @@ PAGES = {
 }
 
 
+A4_WIDTH = 703
+"""Pixels of CSS between the margins of a sheet: (210 - 2 * 12) mm at 96 for each inch."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with a_browser() as browser:
@@ -165,6 +169,8 @@ def test_only_the_page_for_paper_is_printed_light_and_whole(browser: Browser, de
         expect(page.locator(beside)).to_be_hidden()
     expect(page.locator(".shown-by")).to_contain_text("Printed by none:this-machine for the court")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.set_viewport_size({"width": A4_WIDTH, "height": 1_000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4_WIDTH, "nothing is wider than the sheet"
     page.pdf(path=str(tmp_path / "page.pdf"), format="A4")
     assert (tmp_path / "page.pdf").stat().st_size > 10_000
     screen.context.close()
