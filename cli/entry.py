@@ -3,6 +3,7 @@
 import errno
 import sys
 
+from cli.interrupts import send_swallowed_interrupts_again
 from cli.own_rooms import intruder
 from cli.terminal import INTERRUPTED, escape_what_cannot_be_written, not_utf8
 
@@ -12,6 +13,7 @@ WRONG_USE = 2
 def run() -> None:
     """Runs the command line; ends the process."""
     try:
+        send_swallowed_interrupts_again()
         escape_what_cannot_be_written()
         if broken := not_utf8(sys.argv[1:]):
             sys.stderr.write(f"harmwatch: an argument is not UTF-8: {broken}\n")

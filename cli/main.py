@@ -5,6 +5,7 @@ import sys
 import click
 
 from cli.command_group import CommandGroup
+from cli.interrupts import was_interrupted
 from cli.output import say
 from cli.terminal import INTERRUPTED
 from cli.version import version_option
@@ -21,21 +22,14 @@ class _Answers(CommandGroup):
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)  # click would say that it is aborted, and answer 1
         except HarmwatchError as error:
-            if _was_interrupted(error):
+            if was_interrupted(error):
                 sys.exit(INTERRUPTED)
             _say_why(error)
             sys.exit(error.exit_code if isinstance(error, OperatorError) else 1)
         except Exception as error:
-            if _was_interrupted(error):
+            if was_interrupted(error):
                 sys.exit(INTERRUPTED)
             raise
-
-
-def _was_interrupted(error: BaseException | None) -> bool:
-    """Whether it came of Ctrl-C: what is cleaned up then may fail, since what it asks was interrupted as well."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__context__
-    return error is not None
 
 
 def _say_why(error: HarmwatchError) -> None:

@@ -89,4 +89,7 @@ async def _until_delivered(settings: Settings, keys: Secrets) -> None:
         raise Unavailable(f"nothing was delivered within {_SECONDS:g} s") from error
     finally:
         stop.set()
-        await delivering
+        await asyncio.wait([delivering])  # raises nothing: an interrupt that is on its way stays the answer
+        failure = delivering.exception()
+    if failure is not None:
+        raise failure
