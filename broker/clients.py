@@ -81,7 +81,7 @@ NULL = object()
 """A value to send that stands for null: the client takes no None beside a key that is None too."""
 
 
-class _NullAware(Serializer):  # type: ignore[misc]  # the client is untyped
+class _NullAware(Serializer):
     def serialize(self, topic: str, headers: object, data: object) -> object:  # noqa: ARG002  (the client's)
         return None if data is NULL else data
 

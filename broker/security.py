@@ -49,7 +49,7 @@ _NAMES_OF_CLIENTS = {
 }
 
 
-class TokenOfFile(AbstractTokenProvider):  # type: ignore[misc]  # the client is untyped
+class TokenOfFile(AbstractTokenProvider):
     """Reads the token again at each login: its writer keeps the file valid."""
 
     def __init__(self, secret: SecretFile) -> None:

@@ -70,7 +70,7 @@ def _once() -> Callable[["redis.Connection"], None]:
         nonlocal connected
         if connected:
             raise redis.ConnectionError("the connection was lost")
-        connection.on_connect()  # type: ignore[no-untyped-call]
+        connection.on_connect()
         connected = True
 
     return on_connect

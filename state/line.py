@@ -79,9 +79,9 @@ class PipelinedConnection:
 
     def _send(self, calls: Sequence[Sequence[Argument]]) -> int:
         """The number of the first."""
-        packed = self._connection.pack_commands(calls)  # type: ignore[no-untyped-call]  # as redis leaves it
+        packed = self._connection.pack_commands(calls)
         with self._asking:
-            self._connection.send_packed_command(packed)  # type: ignore[no-untyped-call]
+            self._connection.send_packed_command(packed)
             number = self._asked
             self._asked += len(calls)
         return number

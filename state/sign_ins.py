@@ -56,7 +56,7 @@ class SignIns:
                 if self._client is None:
                     self._client = connect(self._access, _PATIENCE_SECONDS)
                 with store_errors():
-                    return self._client.execute_command(command, self._key, *arguments)  # type: ignore[no-untyped-call]
+                    return self._client.execute_command(command, self._key, *arguments)
             except Unavailable:
                 self._end()
                 raise

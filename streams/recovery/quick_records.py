@@ -24,7 +24,7 @@ def quick(reader: PartitionReader) -> PartitionReader:
     return reader
 
 
-class QuickRecords(Fetcher.PartitionRecords):  # type: ignore[misc]  # the client is untyped
+class QuickRecords(Fetcher.PartitionRecords):
     """What one fetch has brought, committed records only."""
 
     def _unpack_records(self, _: object, records: Any, *__: object) -> Iterator[Any]:  # Any: both clients' own

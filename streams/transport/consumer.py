@@ -18,7 +18,7 @@ RUNS_IN_HAND = 4
 _POLL_SECONDS = 0.5
 
 
-class RunConsumer(driver.Consumer):  # type: ignore[misc]
+class RunConsumer(driver.Consumer):
     """Delivers batches, remembers how far each partition was applied, seeks from the ledger."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -25,7 +25,7 @@ _POLL_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
-class RunConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped here
+class RunConsumerThread(driver.AIOKafkaConsumerThread):
     """The thread that fetches; it alone knows from where the next run of a partition starts."""
 
     epoch = 0

@@ -13,7 +13,7 @@ from models.errors import NotAllowed
 _TOKEN = "sasl_oauth_token_provider"
 
 
-class _Token(AbstractTokenProvider):  # type: ignore[misc]  # the client is untyped
+class _Token(AbstractTokenProvider):
     """What the client waits for; it knows what to do with an error of its own alone."""
 
     def __init__(self, token: TokenOfFile) -> None:

@@ -31,7 +31,7 @@ _PAUSE_SECONDS = 0.1
 """Before the client hears of another topic: it asks again at once, until the watch has ended the worker."""
 
 
-class _Fetched(Response):  # type: ignore[misc]  # aiokafka is untyped
+class _Fetched(Response):
     API_KEY = 1
     API_VERSION = 13
     SCHEMA = Schema(
@@ -67,7 +67,7 @@ class _Fetched(Response):  # type: ignore[misc]  # aiokafka is untyped
     topics: list[tuple[UUID, list[tuple[Any, ...]], object]]
 
 
-class _Fetch(RequestStruct):  # type: ignore[misc]  # aiokafka is untyped
+class _Fetch(RequestStruct):
     FLEXIBLE_VERSION = True
     API_KEY = 1
     API_VERSION = 13
@@ -108,7 +108,7 @@ class _Fetch(RequestStruct):  # type: ignore[misc]  # aiokafka is untyped
     )
 
 
-class _FetchById(Request[_Fetch]):  # type: ignore[misc]  # aiokafka is untyped
+class _FetchById(Request[_Fetch]):
     API_KEY = 1
 
     def __init__(self, asked: FetchRequest, topic_id: UUID) -> None:

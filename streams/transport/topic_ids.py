@@ -23,7 +23,7 @@ from streams.transport.any_node import AnyNode
 _BY_NAME = UUID(int=0)
 
 
-class Uuid(AbstractType[UUID]):  # type: ignore[misc]  # aiokafka is untyped
+class Uuid(AbstractType[UUID]):
     """Sixteen bytes."""
 
     @classmethod
@@ -37,7 +37,7 @@ class Uuid(AbstractType[UUID]):  # type: ignore[misc]  # aiokafka is untyped
         return UUID(bytes=data.read(16))
 
 
-class _Described(Response):  # type: ignore[misc]  # aiokafka is untyped
+class _Described(Response):
     API_KEY = 3
     API_VERSION = 12
     SCHEMA = Schema(
@@ -71,7 +71,7 @@ class _Described(Response):  # type: ignore[misc]  # aiokafka is untyped
     topics: list[tuple[Any, ...]]
 
 
-class _Ask(RequestStruct):  # type: ignore[misc]  # aiokafka is untyped
+class _Ask(RequestStruct):
     FLEXIBLE_VERSION = True
     API_KEY = 3
     API_VERSION = 12
@@ -84,7 +84,7 @@ class _Ask(RequestStruct):  # type: ignore[misc]  # aiokafka is untyped
     )
 
 
-class _Topics(Request[_Ask]):  # type: ignore[misc]  # aiokafka is untyped
+class _Topics(Request[_Ask]):
     API_KEY = 3
 
     def __init__(self, asked: list[tuple[UUID, str | None]]) -> None:

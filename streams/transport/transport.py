@@ -19,7 +19,7 @@ from streams.transport.consumer import RunConsumer
 from streams.transport.rights import Rights
 
 
-class RunTransport(driver.Transport):  # type: ignore[misc]
+class RunTransport(driver.Transport):
     """The transport to give a Faust app.
 
     `ledger_of` answers where each assigned partition goes on; `failed` hears why nothing is fetched any more; `place`

@@ -15,13 +15,13 @@ _NO_TIMEOUT_SECONDS = 86_400.0
 _UNBOUNDED_BUFFER = 4_096  # the transport's own limit, RUNS_IN_HAND, is what holds
 
 
-class _Boot(BootStrategy):  # type: ignore[misc]  # Faust is untyped here
+class _Boot(BootStrategy):
     """Faust's own producer stays off: nobody sends by it, and it knows nothing of certificates and passwords."""
 
     enable_kafka_producer = False
 
 
-class _App(faust.App):  # type: ignore[misc]  # the same
+class _App(faust.App):
     BootStrategy = _Boot
 
     def _create_directories(self) -> None:

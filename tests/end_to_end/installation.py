@@ -79,7 +79,7 @@ def _levels() -> Iterator[tuple[str, int]]:
         yield name, logging.getLogger(name).level
 
 
-class EmptyTupleIsNull(Serializer):  # type: ignore[misc]  # the client is untyped
+class EmptyTupleIsNull(Serializer):
     """The client takes no None beside a key that is None too."""
 
     def serialize(self, topic: str, headers: object, data: object) -> object:  # noqa: ARG002  (the client's)

@@ -16,7 +16,7 @@ def test_a_console_may_read_all_that_it_shows_and_change_nothing(board: Board) -
     board.take(a_report("a", 30), a_report("b", 20))
     name = f"console-of-{board.keys.board}"
     words = [word for word in redis_users("")["harmwatch-console"] if not word.startswith(("#", ">"))]
-    board.client.execute_command("ACL", "SETUSER", name, "reset", *words, ">secret")  # type: ignore[no-untyped-call]  # as redis leaves it
+    board.client.execute_command("ACL", "SETUSER", name, "reset", *words, ">secret")
     try:
         host = urlsplit(board.url).netloc
         store = Store(Access(f"redis://{name}:secret@{host}/0"), board.keys, BoardSettings("digest", "event", None))
@@ -28,4 +28,4 @@ def test_a_console_may_read_all_that_it_shows_and_change_nothing(board: Board) -
             store.claim(GENERATION)
         store.close()
     finally:
-        board.client.execute_command("ACL", "DELUSER", name)  # type: ignore[no-untyped-call]  # as redis leaves it
+        board.client.execute_command("ACL", "DELUSER", name)
