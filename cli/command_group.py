@@ -3,17 +3,32 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from cli.commands import ALONE, COMMANDS, DEFAULTS, GROUPS
+from models.errors import WrongUse
+
+_NEEDED = {"console": ("argon2", "jinja2", "joserfc", "starlette", "uvicorn")}
+"""Of each extra what its commands import."""
+
+
+def require_extra(extra: str) -> None:
+    """Raises WrongUse where this optional extra of the distribution is not installed."""
+    for name in _NEEDED[extra]:
+        if find_spec(name) is None:
+            raise WrongUse(f"the {extra} needs {name}: pip install 'harmwatch[{extra}]'")
 
 
 def load_command(words: str) -> click.Command:
-    """A command of the table, such as `topics create`."""
-    command = import_module(COMMANDS[words].module).command
+    """A command of the table, such as `topics create`. Raises WrongUse where the extra that it needs is missing."""
+    row = COMMANDS[words]
+    if row.extra:
+        require_extra(row.extra)
+    command = import_module(row.module).command
     assert isinstance(command, click.Command), words
     return command
 

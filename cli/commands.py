@@ -10,6 +10,8 @@ class Row(NamedTuple):
     line: str
     names_persons: bool = False
     """with HARMWATCH_ACCESS_LOG=on it first writes down who asked"""
+    extra: str = ""
+    """the optional extra of the distribution that its module imports"""
 
 
 COMMANDS = {
@@ -48,26 +50,35 @@ COMMANDS = {
     ),
     "completion": Row("cli.completion", "Prints the script that completes commands and options in SHELL."),
     "console serve": Row(
-        "cli.officers.console", "Serves the board as a live page at HARMWATCH_CONSOLE, until SIGTERM or Ctrl-C."
+        "cli.officers.console",
+        "Serves the board as a live page at HARMWATCH_CONSOLE, until SIGTERM or Ctrl-C.",
+        extra="console",
     ),
     "console sessions list": Row(
-        "cli.officers.sessions_list", "Lists who is signed in at the console, since when, and until when."
+        "cli.officers.sessions_list",
+        "Lists who is signed in at the console, since when, and until when.",
+        extra="console",
     ),
     "console sessions revoke": Row(
         "cli.officers.sessions_revoke",
         "Ends sessions at the console: one by its id, or all of an officer, such as local:anna.",
+        extra="console",
     ),
     "console user add": Row(
         "cli.officers.user_add",
         "Adds a user of the console; asks for a password, or reads a line of standard input. A device gets a token.",
+        extra="console",
     ),
-    "console user list": Row("cli.officers.user_list", "Lists the users of the console and their roles."),
+    "console user list": Row(
+        "cli.officers.user_list", "Lists the users of the console and their roles.", extra="console"
+    ),
     "console user password": Row(
         "cli.officers.user_password",
         "Sets another password for a user of the console, or another token for a device; their sessions end at once.",
+        extra="console",
     ),
     "console user remove": Row(
-        "cli.officers.user_remove", "Removes a user of the console; their sessions end at once."
+        "cli.officers.user_remove", "Removes a user of the console; their sessions end at once.", extra="console"
     ),
     "deadletters list": Row(
         "cli.deadletters.list", "Says how many records were refused for which reason, and from when to when."

@@ -11,8 +11,8 @@ import click
 
 from cli.audit.verify import Request, verify_installation
 from cli.audit.verify_document import render_verify
+from cli.command_group import require_extra
 from cli.demo.delivered import show_delivery
-from cli.demo.desk import run_desk
 from cli.demo.history import History, history_of_file, synthetic_history
 from cli.demo.live import send_and_show
 from cli.demo.sending import sender
@@ -40,6 +40,9 @@ def command(file: str | None, mapping: Path | None, fast: bool, console: bool) -
         sys.exit(run_demo(file, mapping, fast=fast))
     if file is not None:
         raise WrongUse("--console shows the synthetic London: leave out FILE")
+    require_extra("console")
+    from cli.demo.desk import run_desk  # noqa: PLC0415  (what it shows is of the extra)
+
     run_desk(fast=fast)
 
 

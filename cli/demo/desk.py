@@ -17,9 +17,10 @@ from cli.demo.history import Record
 from cli.demo.sending import sender
 from cli.demo.working_off import work_off
 from cli.intake.simulate import as_of_now, simulated
-from cli.officers.console import find_console, serve_console
 from cli.output import say
+from cli.past.answering import answer_past
 from cli.service.worker_process import running_worker
+from console.serve import serve
 from embedded.stack import Stack
 from models.errors import HarmwatchError, Unavailable
 from runtime.settings import Settings, load_settings
@@ -36,7 +37,6 @@ _INSTANTS = ("occurred_at", "reported_at", "recorded_at")
 
 def run_desk(*, fast: bool) -> None:
     """Serves until Ctrl-C. Raises WrongUse, PreconditionFailed, Unavailable."""
-    find_console()
     settings = load_settings()
     lines = simulated(settings, _YEARS, _FAST_SHARE if fast else 1.0, _SEED)
     now = datetime.now(UTC)
@@ -77,7 +77,7 @@ def _serve(
         )
         for name, password in passwords.items():
             click.echo(f"Sign in as {name} ({USERS[name]}) with {password}")
-        serve_console(settings)
+        serve(settings, answer_past)
 
 
 @contextmanager

@@ -3,15 +3,15 @@
 import secrets
 from pathlib import Path
 
+from console.officer import Role
+from console.sign_in.users_file import Passwords, User, UsersFile
+
 USERS = {"anna": "officer", "ben": "supervisor"}
 _PASSWORD_BYTES, _SECRET_BYTES = 9, 32
 
 
 def add_desk_users(file: Path) -> dict[str, str]:
     """Writes their file; answers their passwords, which stand nowhere else."""
-    from console.officer import Role  # noqa: PLC0415  (an optional extra)
-    from console.sign_in.users_file import Passwords, User, UsersFile  # noqa: PLC0415
-
     passwords, digests = {name: secrets.token_urlsafe(_PASSWORD_BYTES) for name in USERS}, Passwords()
     with UsersFile(file).changing() as users:
         for name, role in USERS.items():

@@ -3,6 +3,8 @@
 import click
 
 from cli.officers.users import make_secret, open_users, refuse_odd_name
+from console.officer import Role
+from console.sign_in.users_file import User
 from models.errors import PreconditionFailed
 
 _ROLES = ("viewer", "officer", "supervisor", "auditor", "device")
@@ -23,9 +25,6 @@ def add_user(name: str, role: str) -> str:
     Raises WrongUse, PreconditionFailed where there is one of that name.
     """
     file = open_users()
-    from console.officer import Role  # noqa: PLC0415  (an optional extra)
-    from console.sign_in.users_file import User  # noqa: PLC0415
-
     refuse_odd_name(name)
     with file.changing() as users:
         if name in users:
