@@ -17,7 +17,7 @@ from delivery.view import DeliveryView, Tried
 from models.errors import BrokenInvariant, HarmwatchError, WrongUse
 from models.topics import ALERTS, DELIVERIES, DELIVERY_ORDERS
 from runtime.events import Event, happened
-from runtime.key_stores import find_keys
+from runtime.key_stores import lasting_keys
 from runtime.metrics.delivery_meters import DeliveryMeters
 from runtime.metrics.scrape import serving
 from runtime.service_logs import log_as
@@ -82,7 +82,7 @@ def _metrics(settings: Settings, traced: Callable[[Tried], Tried]) -> Iterator[D
 async def _until_stopped(
     settings: Settings, secrets: Secrets, passed_over: tuple[int, ...], shutdown: Shutdown, view: DeliveryView
 ) -> None:
-    stop, loop, keys = asyncio.Event(), asyncio.get_running_loop(), find_keys(settings)
+    stop, loop, keys = asyncio.Event(), asyncio.get_running_loop(), lasting_keys(settings)
 
     def begin_to_end() -> None:
         stop.set()

@@ -1,12 +1,15 @@
 """Who is let into Redis, and what is said to who is not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import redis
 
 from models.errors import NotAllowed, Unavailable, WrongUse
+from runtime.key_stores import LastingKeys, lasting_keys
 from runtime.settings import Settings
 from state.connection import connect
 from state.server import look_at_server
@@ -51,6 +54,44 @@ def test_the_user_of_the_keys_may_ask_what_keeps_them(store: SecuredStore) -> No
     assert access is not None
     with connect(access) as client:
         assert look_at_server(client).is_master
+
+
+def keys_of(store: SecuredStore, role: str) -> LastingKeys:
+    keys = lasting_keys(Settings(**store.settings(role, "key_store")))  # type: ignore[arg-type]
+    assert keys is not None
+    return keys
+
+
+def test_a_deliverer_reads_keys_and_changes_none(store: SecuredStore) -> None:
+    """Not by the login of those who seal: who delivers could make everyone erased."""
+    made = keys_of(store, "keys").create("p17")
+    with closing(keys_of(store, "deliver")) as keys:
+        assert keys.find(made.id) == made
+        forbidden: list[Callable[[], object]] = [
+            lambda: keys.create("p18"), lambda: keys.destroy(made.id), lambda: keys.current("p17"),
+        ]  # fmt: skip
+        for ask in forbidden:
+            with pytest.raises(NotAllowed, match=r"deploy/redis/users\.acl"):
+                ask()
+        assert keys.find(made.id) == made
+
+
+def test_keys_that_last_are_found_behind_a_lost_connection_and_by_many_at_once(store: SecuredStore) -> None:
+    """Else a restart of the key store would hold every receiver of names until the deliverer is restarted."""
+    made = keys_of(store, "keys").create("p17")
+    with closing(keys_of(store, "deliver")) as keys:
+        store.execute("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        with ThreadPoolExecutor(8) as threads:
+            assert set(threads.map(keys.find, [made.id] * 200)) == {made}
+
+
+def test_a_key_store_that_is_away_at_the_start_is_asked_when_it_is_needed(tmp_path: Path) -> None:
+    keys = lasting_keys(Settings(key_store="redis://127.0.0.1:1/0"))
+    assert keys is not None
+    with pytest.raises(Unavailable):
+        keys.find("x")
+    with pytest.raises(WrongUse):
+        lasting_keys(Settings(key_store=str(tmp_path / "none")))
 
 
 def test_a_user_in_the_address_is_percent_encoded(store: SecuredStore) -> None:
