@@ -153,7 +153,7 @@ COMMANDS = {
     "ingest": Row(
         "cli.intake.ingest", "Sends files of records (CSV, .xlsx, JSON, XML; - is standard input) to offences.v1."
     ),
-    "keys new": Row("cli.audit.keys_new", "Makes a pair of keys (Ed25519); overwrites nothing."),
+    "keys new": Row("cli.audit.keys_new", "Makes a pair of keys (Ed25519), or a key for webhooks; overwrites nothing."),
     "mapping check": Row(
         "cli.mapping.check",
         "Shows the first rows of FILE before and after its mapping; ends with 1 where one would not be sent.",

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,7 +15,7 @@ from models.errors import WrongUse
 
 _SHORTEST, _LONGEST = 24, 64
 _SEED = 32
-_SYMMETRIC, _PRIVATE = "whsec_", "whsk_"
+_SYMMETRIC, _PRIVATE, _PUBLIC = "whsec_", "whsk_", "whpk_"
 
 
 class Key(Protocol):
@@ -44,6 +45,17 @@ class PrivateKey:
     def sign(self, content: bytes) -> str:
         """`v1a,...`."""
         return f"v1a,{_text(self.key.sign(content))}"
+
+
+def new_shared_key() -> str:
+    """The text of a key that the receiver has as well."""
+    return _SYMMETRIC + _text(secrets.token_bytes(_SEED))
+
+
+def new_key_pair() -> tuple[str, str]:
+    """The texts of a private key (Ed25519) and of its public part, for the receiver."""
+    private = Ed25519PrivateKey.generate()
+    return _PRIVATE + _text(private.private_bytes_raw()), _PUBLIC + _text(private.public_key().public_bytes_raw())
 
 
 def read_key(text: str) -> Key:

@@ -1,6 +1,7 @@
 """Keys and signatures: Ed25519. A private file holds the public key too, so that a damaged one is noticed."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,19 +37,23 @@ def new_keys(folder: Path) -> tuple[Path, Path]:
     """Writes a private file (mode 0600) and a public file. Raises WrongUse when one of them is there already."""
     private = Ed25519PrivateKey.generate()
     files = folder / PRIVATE_NAME, folder / PUBLIC_NAME
+    write_keys({files[0]: (_private_pem(private), 0o600), files[1]: (_public_pem(private), 0o644)})
+    return files
+
+
+def write_keys(files: Mapping[Path, tuple[bytes, int]]) -> None:
+    """Writes files with their modes, all in one folder. Raises WrongUse when one of them is there already."""
     there = [str(file) for file in files if file.exists()]
     if there:
         raise WrongUse(f"{there[0]} is there already; keys are never overwritten: choose another --dir")
+    folder = next(iter(files)).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file, content, mode in zip(
-            files, (_private_pem(private), _public_pem(private)), (0o600, 0o644), strict=True
-        ):
+        for file, (content, mode) in files.items():
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
                 out.write(content)
     except OSError as error:
         raise WrongUse(f"{folder} cannot be written: {error.strerror}") from error
-    return files
 
 
 def load_signing_key(path: Path) -> SigningKey:
