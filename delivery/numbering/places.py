@@ -1,7 +1,7 @@
 """What a line has come to, as `places` holds it: whoever begins reads from there, and not from the beginning."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,6 +13,10 @@ EVERY_SECONDS = 600.0
 EVERY_RECORDS = 1_000
 """Another round begins when both have passed."""
 
+LATER: frozenset[str] = frozenset()
+"""Fields of a line that earlier versions did not know: their places have none, and its default holds."""
+
+_KNOWN = frozenset(one.name for one in fields(Line)) - {"digest"}
 _lines: TypeAdapter[Line] = TypeAdapter(Line)
 
 
@@ -24,8 +28,19 @@ def state_of(line: Line) -> dict[str, Any]:  # Any: JSON
 
 
 def line_at(state: dict[str, Any], digest: str) -> Line:  # Any: JSON
-    """The same line, behind the record with this digest. Raises ValueError where the state is none."""
+    """The same line, behind the record with this digest. Raises ValueError where the state is none.
+
+    Of a later version what this one does not know is left out.
+    """
+    if missing := _KNOWN - LATER - state.keys():
+        raise ValueError(f"they say nothing of {', '.join(sorted(missing))}")
     return _lines.validate_json(canonical_json(state | {"digest": digest}))
+
+
+def is_state_of(line: Line, state: dict[str, Any]) -> bool:  # Any: JSON
+    """Whether places say what a line has come to, as far as the version that wrote them knew. Raises ValueError."""
+    told, is_so = state_of(line_at(state, "")), state_of(line)
+    return all(told[name] == is_so[name] for name in told.keys() & state.keys())
 
 
 class Rounds:

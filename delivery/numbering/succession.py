@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from delivery.numbering.line import ALERTING, HEARTBEAT, TOGETHER, Line
-from delivery.numbering.places import line_at, state_of
+from delivery.numbering.places import is_state_of, line_at
 from models.delivery.record import (
     Accepted,
     AskedBack,
@@ -72,7 +72,7 @@ def _accepted(line: Line, record: Accepted | HandedOver) -> Line:
 
 
 def _placed(line: Line, record: Places) -> Line:
-    if record.state != state_of(line):
+    if not is_state_of(line, record.state):
         raise ValueError("its places are others")
     return line
 

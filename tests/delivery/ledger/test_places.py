@@ -1,16 +1,20 @@
 """Places: a line that is read from them on is the whole one."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from delivery.ledger import Page
 from delivery.ledger_reader import LedgerReader
 from delivery.numbering.places import Rounds, line_at, state_of
-from models.delivery.record import Places
+from models.canonical import canonical_json
+from models.delivery.record import Accepted, Delivery, Places, value_digest
 from models.errors import Unproved
 from models.record import Record
 from tests.audit.golden.history import WrittenDown
-from tests.delivery.ledger.pages import sent
+from tests.delivery.ledger.pages import NOW, sent
 from tests.delivery.ledger.world import STEPS, World
 
 
@@ -42,6 +46,51 @@ def test_places_that_say_otherwise_continue_no_line() -> None:
     with pytest.raises(ValueError, match="its places are others"):
         page.add(Places, state=state | {"place": 99})
     page.add(Places, state=state)
+
+
+@pytest.mark.parametrize("read_from", [0, 1])
+def test_places_of_another_version_continue_the_line(read_from: int) -> None:
+    """An earlier one knew fewer fields, a later one knows more: else every record behind them would be foreign."""
+    page = sent()
+    assert page.line is not None
+    state = state_of(page.line)
+    assert state["waiting"] is not None
+    waiting = {name: value for name, value in state["waiting"].items() if name not in {"sequences", "paced_until"}}
+    fewer = {name: value for name, value in state.items() if name not in {"stood_in", "gathering"}}
+    other = fewer | {"waiting": waiting | {"colour": "red"}, "a_later_field": {"x": [1]}}
+    page.values.append(other_version(page, Places, state=other))
+    values = [*page.values, other_version(page, Accepted, number=1, status=204, tries=1, milliseconds=1)]
+    reader = LedgerReader(WrittenDown([Record(offset, 0, None, value) for offset, value in enumerate(values)]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("delivery.ledger_reader.FIRST_LOOK", 2 if read_from else 100)
+        patch.setattr("delivery.numbering.places.LATER", frozenset({"stood_in", "gathering"}))
+        reader.begin(["desk"])
+    line = reader.ledger.lines["desk"]
+    assert (line.number, line.waiting, line.opened) == (1, None, page.line.opened)
+
+
+def other_version(page: Page, kind: type[Delivery], **facts: Any) -> bytes:
+    """A record behind the page's last one, with a field that this version does not know."""
+    record = kind(subscription="desk", at=NOW, previous=value_digest(page.values[-1]), **facts)
+    return canonical_json(record.model_dump() | {"a_later_field": None})
+
+
+@pytest.mark.parametrize("field", ["place", "number", "waiting", "recalled"])
+def test_places_that_say_otherwise_are_foreign_whatever_their_version(field: str) -> None:
+    page = sent()
+    assert page.line is not None
+    state = state_of(page.line)
+    wrong = {"place": 99, "number": 7, "waiting": None, "recalled": [3]}
+    with pytest.raises(ValueError, match="its places are others"):
+        page.add(Places, state=state | {field: wrong[field], "a_later_field": 1})
+
+
+def test_places_that_leave_out_what_every_version_knew_are_none() -> None:
+    page = sent()
+    assert page.line is not None
+    state = state_of(page.line)
+    with pytest.raises(ValueError, match="they say nothing of set_aside"):
+        page.add(Places, state={name: value for name, value in state.items() if name != "set_aside"})
 
 
 def test_places_are_written_once_a_round_by_lines_that_move() -> None:
