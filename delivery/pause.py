@@ -11,11 +11,12 @@ _WIDER = 3
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """In seconds; `stalls_after`: how long nothing is said of what may pass by itself."""
+    """In seconds; `stalls_after`: how long nothing is said of what may pass by itself, `escalates_after`: to others."""
 
     first: float = 0.5
     longest: float = 60.0
     stalls_after: float = 30.0
+    escalates_after: float = 300.0
 
 
 SHIPPED = Pace()

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from delivery.references import reference_faults
 from models.delivery.terms import Terms
 from models.errors import WrongUse
 
@@ -79,6 +80,7 @@ class _Reading:
         self._folder, self._lines = folder, lines
         self._faults: list[Fault] = []
         self._begins: dict[str, int] = {}
+        self._indexes: dict[str, int] = {}
 
     def read(self, told: Mapping[str, Any]) -> Subscriptions:  # Any: TOML
         for name in told.keys() - {"subscription"}:
@@ -88,7 +90,7 @@ class _Reading:
             self._faults.append(Fault(None, None, "there is no [[subscription]]"))
             items = []
         terms = tuple(one for index, item in enumerate(items) if (one := self._one(index, item)) is not None)
-        self._check_contacts({one.id: one for one in terms})
+        self._check_references({one.id: one for one in terms})
         return Subscriptions(terms, tuple(sorted(self._faults, key=lambda fault: fault.line or 0)), self._begins)
 
     def _one(self, index: int, item: object) -> Terms | None:
@@ -98,7 +100,7 @@ class _Reading:
         if name in self._begins:
             self._say(index, "id", name, f"stands in line {self._begins[name]} already")
         elif name is not None:
-            self._begins[name] = self._lines.of(index) or 0
+            self._begins[name], self._indexes[name] = self._lines.of(index) or 0, index
         if isinstance(told.get("ca"), str):
             told["ca"] = self._certificates(index, name, told["ca"])
         try:
@@ -109,12 +111,9 @@ class _Reading:
             return None
         return terms if len(self._faults) == before else None
 
-    def _check_contacts(self, known: Mapping[str, Terms]) -> None:
-        for index, one in enumerate(known.values()):
-            if one.contact is not None:
-                contact = known.get(one.contact)
-                if one.contact == one.id or contact is None or contact.recipient != one.recipient:
-                    self._say(index, "contact", one.id, "is to be another subscription of the same recipient")
+    def _check_references(self, known: Mapping[str, Terms]) -> None:
+        for name, key, what in reference_faults(known, self._begins.keys()):
+            self._say(self._indexes[name], key, name, what)
 
     def _certificates(self, index: int, name: str | None, file: str) -> str | None:
         """The certificates of a file beside the subscriptions, so that who delivers needs no file of it.

@@ -1,4 +1,4 @@
-"""What a number tells: an alert or a baseline as it lies on alerts.v1, the first band, or a recall."""
+"""What a number tells: an alert or a baseline as it lies on alerts.v1, the first band, a recall, or a stall."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +9,10 @@ from models.canonical import canonical_json
 from models.delivery.order import RecallOrder
 from models.delivery.recall import RECALLED, Recall
 from models.delivery.record import Opened
+from models.delivery.stall import STALLED, Stall, StallNotice
 
 BAND = "harmwatch.delivery.band"
+_EVENTS: dict[str, Literal["band", "recall", "stall"]] = {BAND: "band", RECALLED: "recall", STALLED: "stall"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,9 @@ class Told:
     thin: dict[str, Any]  # Any: JSON
     order: int | None = None
     """of a recall"""
+
+    stall: Stall | None = None
+    """of another subscription"""
 
     @classmethod
     def of(cls, event: Event) -> "Told":
@@ -55,10 +60,17 @@ class Told:
         identity = f"{board}:recall:{at}"
         return cls(identity, board, RECALLED, order.sequence, order.at, None, canonical_json(told), told, at)
 
+    @classmethod
+    def stalled(cls, board: str, stall: Stall, place: int) -> "Told":
+        """That another subscription is stalled, to one that was told up to this sequence."""
+        told = StallNotice(board=board, **stall.model_dump()).model_dump(mode="json")
+        identity = f"{board}:{stall.stalled}:stalled:{stall.since}"
+        return cls(identity, board, STALLED, place, stall.since, None, canonical_json(told), told, stall=stall)
+
     @property
-    def event(self) -> Literal["band", "alert", "recall"]:
+    def event(self) -> Literal["band", "alert", "recall", "stall"]:
         """As intents name it."""
-        return "band" if self.type == BAND else "recall" if self.type == RECALLED else "alert"
+        return _EVENTS.get(self.type, "alert")
 
     @classmethod
     def band(cls, board: str, opened: Opened, sequence: int, members: Iterable[Member]) -> "Told":

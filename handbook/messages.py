@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from models.delivery.heartbeat import HEARTBEAT, Heartbeat
 from models.delivery.recall import RECALLED, Recall
+from models.delivery.stall import STALLED, StallNotice
 from models.schema_files import TYPES
 from models.topics import (
     ACCESS_LOG,
@@ -150,9 +151,10 @@ _NUMBERED = {
     "deliverynumber": _NUMBER,
     "follows": _NUMBER,
 }
-WEBHOOK_TYPES = {"recall": RECALLED, "heartbeat": HEARTBEAT}
+WEBHOOK_TYPES = {"recall": RECALLED, "stall": STALLED, "heartbeat": HEARTBEAT}
 WEBHOOK_MESSAGES: dict[str, dict[str, Any]] = {  # Any: JSON
     "recall": _webhook(RECALLED, Recall, _NUMBERED),
+    "stall": _webhook(STALLED, StallNotice, _NUMBERED),
     "heartbeat": _webhook(HEARTBEAT, Heartbeat, {}),
 }
 """What comes to a subscription and stands on no topic."""

@@ -12,6 +12,7 @@ from models.delivery.heartbeat import HEARTBEAT, Heartbeat
 from models.delivery.order import OrderRecord
 from models.delivery.recall import RECALLED, Recall
 from models.delivery.record import DeliveryRecord
+from models.delivery.stall import STALLED, StallNotice
 from models.desk.action import ActionRecord
 from models.journal.entry import JournalEntry
 from models.redrive import Redrive
@@ -34,6 +35,7 @@ TYPES: dict[str, type[BaseModel]] = {
     RECALLED: Recall,
     "access-log.v1": LookRecord,
     HEARTBEAT: Heartbeat,
+    STALLED: StallNotice,
 }
 
 

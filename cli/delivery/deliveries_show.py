@@ -96,11 +96,12 @@ def _opening(facts: Sequence[Delivery]) -> Opened:
 def _is_made_again(  # noqa: PLR0913, PLR0917  (what a body is made of)
     settings: Settings, sending: Sending, terms: Terms, passed_over: Collection[int], orders: Orders, opened: Opened
 ) -> bool:
-    parts = (
-        _told(settings, sending, passed_over, opened)
-        if sending.order is None
-        else (_recall(sending, sending.order, orders, opened),)
-    )
+    if sending.stall is not None:
+        parts: tuple[Told, ...] = (Told.stalled(sending.id.split(":", 1)[0], sending.stall, sending.sequence),)
+    elif sending.order is not None:
+        parts = (_recall(sending, sending.order, orders, opened),)
+    else:
+        parts = _told(settings, sending, passed_over, opened)
     if len(parts) != len(sending.told_sequences) or sending.form != FORM:
         return False
     found = Composition.again(sending, parts)

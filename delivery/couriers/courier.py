@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from delivery.couriers.agreement import AgreementClock
 from delivery.couriers.clock import steady_seconds
 from delivery.couriers.desk import Desk
+from delivery.couriers.escalations import Escalations
 from delivery.couriers.line_writer import LineWriter
 from delivery.couriers.sender import Sender
 from delivery.couriers.stalls import StallWriter
@@ -51,7 +52,8 @@ class Courier:
         self._writer = LineWriter(desk, terms.id)
         self._sender = Sender(desk, terms, sink, self._writer)
         self._agreement = AgreementClock(terms.until, desk.now, lambda: self._line)
-        self._stalls = StallWriter(desk.pace, terms, self._writer)
+        self._stalls = StallWriter(desk, terms, self._writer)
+        self._escalations = Escalations(desk, terms.id)
         self._maker = BodyMaker(
             terms, self._line.opened, desk.alerts, desk.orders, desk.intents, desk.board, desk.now, desk.keys
         )
@@ -92,10 +94,11 @@ class Courier:
             page.add(Recalled, instead_of=other, **facts)
         if (switch := self._maker.turns.switch(self._line)) is not None:
             page.add(Gathering, on=switch[0], waiting=switch[1])
-        found = await self._patiently(lambda: self._maker.next(page.line or self._line))
+        stall = self._escalations.due()
+        found = await self._patiently(lambda: self._maker.next(page.line or self._line, stall))
         if found is None:
             await self._write(page)
-            await self._while_agreed(self._maker.turns.wait(self._line, news))
+            await self._while_agreed(self._maker.turns.wait(self._line, news), *self._escalations.ends())
             return False
         self._maker.add_intent(page, page.line or self._line, found)
         await self._write(page)
@@ -175,7 +178,7 @@ class Courier:
             kind, number=sending.number, status=outcome.status or 0, tries=tries, milliseconds=outcome.milliseconds
         )
         line, is_over = page.line or self._line, self._is_to_end()
-        is_other = is_over or next(self._stand_ins(), None) is not None
+        is_other = is_over or self._escalations.due() is not None or next(self._stand_ins(), None) is not None
         if not is_other and (found := self._maker.at_hand(line)) is not None:
             self._maker.add_intent(page, line, found)
         await self._write(page)
@@ -211,9 +214,9 @@ class Courier:
         while (left := until - steady_seconds()) > 0 and not self._is_to_end():
             await self._while_agreed(asyncio.sleep(left))
 
-    async def _while_agreed(self, work: Coroutine[Any, Any, object]) -> None:
-        """The same, or for the agreement's end, or for the next heartbeat, which is sent then."""
-        ends: list[Coroutine[Any, Any, object]] = [self._told_to_stop.wait()]
+    async def _while_agreed(self, work: Coroutine[Any, Any, object], *others: Coroutine[Any, Any, object]) -> None:
+        """The same, or for others, or for the agreement's end, or for the next heartbeat, which is sent then."""
+        ends: list[Coroutine[Any, Any, object]] = [self._told_to_stop.wait(), *others]
         if self._agreement.has_end:
             ends.append(self._agreement.over())
         if self._sender.has_heartbeats:

@@ -60,5 +60,6 @@ class Sender:
             waiting = writer.line.waiting
             facts = {"number": number if waiting is None else waiting.number, "tries": MOST_FAILURES}
             await writer.write(writer.page().add(Stalled, cause=Cause.HEARTBEAT.value, status=outcome.status, **facts))
+            self._desk.alerts.wake()  # the same
             said = writer.facts(Event.STALLED, number=number, cause=Cause.HEARTBEAT.value, status=outcome.status)
             log.warning("%s: heartbeats are not answered", self._terms.id, extra=said)

@@ -3,9 +3,9 @@
 import logging
 import math
 
+from delivery.couriers.desk import Desk
 from delivery.couriers.line_writer import LineWriter
 from delivery.outcome import Cause, Outcome
-from delivery.pause import Pace
 from models.delivery.record import Sending, Stalled
 from models.delivery.terms import KNOWS_NO_REPEAT, Terms
 from runtime.events import Event
@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 class StallWriter:
     """One subscription's."""
 
-    def __init__(self, pace: Pace, terms: Terms, writer: LineWriter) -> None:
-        self._pace, self._terms, self._writer = pace, terms, writer
+    def __init__(self, desk: Desk, terms: Terms, writer: LineWriter) -> None:
+        self._desk, self._pace, self._terms, self._writer = desk, desk.pace, terms, writer
 
     def is_held(self) -> bool:
         """Who cannot know a repeat may have got it twice by now: a person looks before it is tried again."""
@@ -46,6 +46,7 @@ class StallWriter:
             Stalled, number=sending.number, cause=cause.value, status=outcome.status, tries=tries, expected=expected
         )
         await self._writer.write(page)
+        self._desk.alerts.wake()  # another subscription may have to hear of it
         facts = self._writer.facts(Event.STALLED, number=sending.number, cause=cause.value, status=outcome.status)
         told = "%s: number %d is not accepted: %s%s"
         status = "" if outcome.status is None else f" ({outcome.status})"

@@ -11,11 +11,13 @@ from delivery.bodies import FORM
 from delivery.intents import Intents
 from delivery.ledger import Line, Page
 from delivery.numbering.composition import Composition
+from delivery.numbering.line import STALL
 from delivery.numbering.opening import Opening
 from delivery.numbering.turns import Turns
 from delivery.orders import Orders
 from delivery.told import Told
 from models.delivery.record import Opened, Sending
+from models.delivery.stall import Stall
 from models.delivery.terms import Terms
 from models.errors import Unavailable, Unproved, WrongUse
 from models.key_store import KeyStore
@@ -46,8 +48,11 @@ class BodyMaker:
     def _board(self) -> str:
         return self._alerts.board or self._expected_board
 
-    async def next(self, line: Line) -> Composition | None:
-        """What goes out next; None: there is nothing yet, or the governor waits. Raises Unavailable, Unproved."""
+    async def next(self, line: Line, stall: Stall | None = None) -> Composition | None:
+        """What goes out next; None: there is nothing yet, or the governor waits. Raises Unavailable, Unproved.
+
+        `stall`: of another subscription, which goes before the alerts.
+        """
         if line.is_again:
             return await self._again(line)
         if (recall := self.due_recall(line)) is not None:
@@ -55,6 +60,8 @@ class BodyMaker:
         if line.next_band is not None:
             members = await self._alerts.members_at(line.next_band)
             return Composition.one(Told.band(self._board, self._opened, line.next_band, members))
+        if stall is not None:
+            return Composition.one(Told.stalled(self._board, stall, line.place))
         turn = self.turns.next(line)
         return None if turn is None else Composition(turn.kind, await self._read(turn.sequences), turn.paced_until)
 
@@ -77,7 +84,8 @@ class BodyMaker:
         page.add(
             Sending, number=number, follows=line.followed, event=found.event,
             id=found.identity(self._terms.id, number), sequence=found.parts[-1].sequence, order=found.parts[0].order,
-            last=last, sequences=found.sequences, paced_until=found.paced_until, form=FORM, digest=digest,
+            last=last, sequences=found.sequences, paced_until=found.paced_until, stall=found.parts[0].stall,
+            form=FORM, digest=digest,
         )  # fmt: skip
 
     async def body_of(self, sending: Sending) -> bytes | None:
@@ -105,7 +113,9 @@ class BodyMaker:
         sent = line.sent
         if sent is None or line.waiting is not None or line.closed is not None:
             return
-        if sent.event == "recall" or sent.form != FORM:  # it says nothing of alerts.v1, or nobody can say what it said
+        if (
+            sent.event in {"recall", STALL} or sent.form != FORM
+        ):  # it says nothing of alerts.v1, or nobody can say what it said
             return
         is_there = sent.event == "band" or self._alerts.first <= min(sent.told_sequences)
         if not is_there or await self.body_of(sent) is None:
@@ -148,6 +158,8 @@ class BodyMaker:
         """What an intent is about. Raises Unavailable."""
         if sending.order is not None:
             return (self._recall(sending.order),)
+        if sending.stall is not None:
+            return (Told.stalled(sending.id.split(":", 1)[0], sending.stall, sending.sequence),)
         if sending.event == "band":
             members = await self._alerts.members_at(sending.sequence)
             return (Told.band(sending.id.split(":", 1)[0], self._opened, sending.sequence, members),)

@@ -36,7 +36,7 @@ class Composition:
         return cls("batch" if sending.event == "batch" else "digest" if sending.event == "digest" else "one", parts)
 
     @property
-    def event(self) -> Literal["band", "alert", "recall", "batch", "digest"]:
+    def event(self) -> Literal["band", "alert", "recall", "stall", "batch", "digest"]:
         """As intents name it."""
         return self.parts[0].event if self.kind == "one" else self.kind
 

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from models.delivery.record import Accepted, AskedBack, Closed, HandedOver, Opened, Paused, Recalled, Sending, Stalled
+from models.delivery.stall import Stall
 
 HEARTBEAT = "heartbeat"
 """The cause of a stall that is about no number."""
 
 ALERTING = ("alert", "batch", "digest")
 """The intents that tell alerts, each its own."""
+
+STALL = "stall"
+"""The intent that tells of another subscription."""
 
 TOGETHER = ("batch", "digest")
 """The intents that tell several of them."""
@@ -96,10 +100,20 @@ class Line:
     """when the receiver's capacity is free again as a whole"""
 
     stalled: Stalled | None = None
+    stalled_since: str | None = None
+    """when it stalled, whatever the cause was then; None: it is not"""
+
+    escalated: tuple[tuple[str, str], ...] = ()
+    """the last stall of each other subscription that this one was sent: whose, and since when"""
+
     closed: Closed | Paused | None = None
     """why nothing is sent"""
 
     accepted: Accepted | HandedOver | None = None
+
+    def was_escalated(self, stall: Stall) -> bool:
+        """Whether this subscription was sent that stall of another one."""
+        return (stall.stalled, stall.since) in self.escalated
 
     @property
     def base(self) -> int:

@@ -13,7 +13,7 @@ EVERY_SECONDS = 600.0
 EVERY_RECORDS = 1_000
 """Another round begins when both have passed."""
 
-LATER: frozenset[str] = frozenset()
+LATER = frozenset({"stalled_since", "escalated"})
 """Fields of a line that earlier versions did not know: their places have none, and its default holds."""
 
 _KNOWN = frozenset(one.name for one in fields(Line)) - {"digest"}

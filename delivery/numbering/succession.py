@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from delivery.numbering.line import ALERTING, HEARTBEAT, TOGETHER, Line
+from delivery.numbering.line import ALERTING, HEARTBEAT, STALL, TOGETHER, Line
 from delivery.numbering.places import is_state_of, line_at
 from models.delivery.record import (
     Accepted,
@@ -25,6 +25,7 @@ from models.delivery.record import (
     SetAside,
     Stalled,
 )
+from models.delivery.stall import Stall
 
 
 def begin_at(record: Places, digest: str) -> Line:
@@ -44,7 +45,15 @@ def succeed(line: Line | None, record: Delivery, digest: str) -> Line:
         return Line(record, digest, terms=record.order, order=record.order, place=record.place, next_band=band)
     if line is None or record.previous != line.digest:
         raise ValueError("it names another record before it")
-    return replace(_changed(line, record), digest=digest)
+    changed = _changed(line, record)
+    return replace(changed, digest=digest, stalled_since=_stalled_since(line, changed))
+
+
+def _stalled_since(before: Line, line: Line) -> str | None:
+    """Another cause is no other stall."""
+    if line.stalled is None:
+        return None
+    return line.stalled.at if before.stalled is None else before.stalled_since or before.stalled.at
 
 
 def _changed(line: Line, record: Delivery) -> Line:
@@ -129,16 +138,26 @@ def _sent(line: Line, record: Sending) -> Line:
     is_band = line.next_band is not None and not line.is_again
     moves = (
         line.is_again
-        or record.event == "recall"
+        or record.event in {"recall", STALL}
         or (record.sequence == line.next_band if is_band else min(record.told_sequences) > line.place)
     )
     if line.waiting is not None or line.closed is not None or not goes_on or not moves or not _is_whole(line, record):
         raise ValueError("it is not the next number")
+    if (record.stall is None) == (record.event == STALL):
+        raise ValueError("it is about a stall, or it is not")
+    if record.stall is not None and line.was_escalated(record.stall) and not line.is_again:
+        raise ValueError("that stall was told before")
     if not line.is_again and is_band != (record.event == "band"):
         raise ValueError("the band comes where it was agreed on, and nowhere else")
     paced = line.paced_until if record.paced_until is None else record.paced_until
     highest = max(line.highest, record.last_number)
-    return replace(line, waiting=record, sent=record, highest=highest, paced_until=paced)
+    escalated = line.escalated if record.stall is None else with_stall(line.escalated, record.stall)
+    return replace(line, waiting=record, sent=record, highest=highest, paced_until=paced, escalated=escalated)
+
+
+def with_stall(escalated: tuple[tuple[str, str], ...], stall: Stall) -> tuple[tuple[str, str], ...]:
+    """Those that were sent, with another one: of each subscription the newest alone."""
+    return tuple(sorted({**dict(escalated), stall.stalled: stall.since}.items()))
 
 
 def _is_whole(line: Line, record: Sending) -> bool:
@@ -159,7 +178,7 @@ def _without(line: Line, order: int | None) -> tuple[Recalled, ...]:
 
 def place_behind(line: Line, sent: Sending) -> int:
     """The place when this is done: a recall is about what was sent before, or to another one."""
-    return line.place if sent.event == "recall" else max(line.place, sent.sequence)
+    return line.place if sent.event in {"recall", STALL} else max(line.place, sent.sequence)
 
 
 def _is_newest_band(line: Line, sent: Sending) -> bool:

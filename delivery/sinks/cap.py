@@ -11,13 +11,28 @@ from delivery.sinks.words import TEST, Told, board_of, data_of, summary_of
 from harmwatch_client.event import BASELINE, LEFT
 from models.delivery.heartbeat import HEARTBEAT
 from models.delivery.recall import RECALLED
+from models.delivery.stall import STALLED
 from models.instants import SECOND, parse_instant
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-_STATUSES = {TEST: "Test", HEARTBEAT: "System"}
+_STATUSES = {TEST: "Test", HEARTBEAT: "System", STALLED: "System"}
 _TYPES = {LEFT: "Cancel", RECALLED: "Cancel", BASELINE: "Update"}
 _NO_TIME = "1970-01-01T00:00:00-00:00"
-_SHOWN = ("rank", "score_days", "offender_id", "alert_id", "reason", "asked", "state", "as_of")
+_SHOWN = (
+    "rank",
+    "score_days",
+    "offender_id",
+    "alert_id",
+    "reason",
+    "asked",
+    "state",
+    "as_of",
+    "stalled",
+    "number",
+    "cause",
+    "status",
+    "since",
+)
 
 Reference = tuple[str, str]
 """Of a message that was sent before: the id of its event, and its instant in RFC 3339."""

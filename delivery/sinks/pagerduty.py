@@ -9,6 +9,7 @@ from delivery.sinks.http_sender import HttpSender
 from delivery.sinks.words import Told, board_of, data_of, kind_of, read_body, summary_of
 from harmwatch_client.event import ENTERED, LEFT
 from models.canonical import canonical_json
+from models.delivery.stall import STALLED
 from models.delivery.terms import Terms
 from models.errors import NotAllowed, Unavailable
 
@@ -40,14 +41,14 @@ class PagerDutySink:
         if stay is None:
             told: Told = {"routing_key": key, "payload": self._payload(event)}
             return await self._sender.post(f"{base}/v2/change/enqueue", canonical_json(told), _CONTENT_TYPE)
-        action = "trigger" if event["type"] == ENTERED else "resolve"
+        action = "resolve" if event["type"] == LEFT else "trigger"
         payload = self._payload(event) | {"severity": "warning", "component": board_of(event), "class": kind_of(event)}
         told = {"routing_key": key, "event_action": action, "dedup_key": stay, "payload": payload}
         return await self._sender.post(f"{base}/v2/enqueue", canonical_json(told), _CONTENT_TYPE)
 
     async def _stay(self, event: Told) -> str | None:
-        """The id of the alert of its entrance. Raises Unavailable."""
-        if event["type"] == ENTERED:
+        """The id of the alert of its entrance, or of what is stalled. Raises Unavailable."""
+        if event["type"] in {ENTERED, STALLED}:
             return str(event["id"])
         if event["type"] != LEFT or self._mirror is None:
             return None

@@ -20,7 +20,7 @@ PORT = 6514
 _PRIORITY = 16 * 8 + 5
 """local0, notice."""
 
-_SEVERITIES = {"entered": 8}
+_SEVERITIES = {"entered": 8, "stalled": 7}
 _OTHERWISE = 3
 
 

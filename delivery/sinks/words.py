@@ -5,6 +5,7 @@ from typing import Any
 
 from delivery.bodies import DIGEST
 from models.delivery.recall import RECALLED
+from models.delivery.stall import STALLED
 
 Told = dict[str, Any]  # Any: JSON
 
@@ -18,6 +19,7 @@ _SAID = {
     "harmwatch.delivery.band": "who is in the band now",
     DIGEST: "several people have entered or left the band",
     RECALLED: "what was sent before does not hold",
+    STALLED: "deliveries to another subscription are stalled",
     TEST: "a test: nothing has happened",
 }
 
@@ -47,4 +49,7 @@ def kind_of(event: Told) -> str:
 def summary_of(event: Told) -> str:
     """One line without control characters: board, what has happened, the alert's id."""
     said = _SAID.get(event["type"], kind_of(event))
+    if event["type"] == STALLED:
+        told = data_of(event)
+        said = f"deliveries to {told['stalled']} are stalled at number {told['number']}: {told['cause']}"
     return f"harmwatch {board_of(event)}: {said} ({event['id']})"

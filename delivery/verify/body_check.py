@@ -50,6 +50,8 @@ class BodyCheck:
         board = self._sent.log.board or ""
         if fact.event == "band":
             return Told.band(board, self._opened, fact.sequence, self._sent.members_at(fact.sequence))
+        if fact.stall is not None:
+            return Told.stalled(board, fact.stall, fact.sequence)
         if fact.event == "recall":
             order = None if fact.order is None else self._orders.find(fact.order)
             if fact.order is None or not isinstance(order, RecallOrder):

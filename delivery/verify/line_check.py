@@ -3,12 +3,12 @@
 It goes on behind a fault, which the ledger does not: there whatever does not continue a line is passed over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from delivery.numbering.asking_back import why_not
 from delivery.numbering.line import ALERTING, HEARTBEAT, TOGETHER, Line
-from delivery.numbering.succession import resumed, with_band
+from delivery.numbering.succession import resumed, with_band, with_stall
 from delivery.orders import Orders
 from delivery.verify.body_check import BodyCheck
 from delivery.verify.order_check import is_ordered
@@ -33,13 +33,20 @@ from models.delivery.record import (
     SetAside,
     Stalled,
 )
+from models.delivery.stall import Stall
 from models.instants import parse_instant
+
+Stalling = tuple[str, str]
+"""Which subscription was not further, and since when."""
 
 
 class LineCheck:
-    """Takes the records of one subscription; `say` hears each fault."""
+    """Takes the records of one subscription; `say` hears each fault. `stalls`: those of all so far, see Stall."""
 
-    def __init__(self, opened: Opened, sent: SentAlerts, orders: Orders, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, opened: Opened, sent: SentAlerts, orders: Orders, stalls: Collection[Stalling], say: Callable[[str], None]
+    ) -> None:
+        self._stalls = stalls
         self._sent, self._orders, self._say = sent, orders, say
         self._repeats = RepeatCheck()
         terms = orders.find(opened.order)
@@ -132,7 +139,8 @@ class LineCheck:
             self._say(wrong)
         place = max(line.place, fact.sequence) if fact.event in ALERTING else line.place
         self._place_before = line.place
-        self.line = replace(line, waiting=fact, highest=max(line.highest, fact.last_number), place=place, stalled=None)
+        highest = max(line.highest, fact.last_number)
+        self.line = replace(self.line, waiting=fact, highest=highest, place=place, stalled=None)
 
     def _check_turn(self, fact: Sending) -> None:
         """An alert comes in its turn, and none that concerns the subscription is left out."""
@@ -140,9 +148,19 @@ class LineCheck:
             self._say(f"number {fact.number} is a band, and none was agreed on there")
         if fact.event == "recall" and fact.order not in self.owed:
             self._say(f"number {fact.number} recalls by order {fact.order}, and that is not owed")
+        if fact.stall is not None:
+            self._check_stall(fact.number, fact.stall)
         if fact.event in ALERTING:
             for sequence in fact.told_sequences:
                 self._check_alert(fact.number, sequence)
+
+    def _check_stall(self, number: int, stall: Stall) -> None:
+        """There was one, and it is told once."""
+        if (stall.stalled, stall.since) not in self._stalls:
+            self._say(f"number {number} tells that {stall.stalled} is stalled since {stall.since}, and it was not")
+        if self.line.was_escalated(stall):
+            self._say(f"number {number} tells of {stall.stalled} since {stall.since}, which was told before")
+        self.line = replace(self.line, escalated=with_stall(self.line.escalated, stall))
 
     def _check_alert(self, number: int, sequence: int) -> None:
         """Each lies in one number, in its turn."""

@@ -7,9 +7,9 @@ from delivery.numbering.line import Line
 from delivery.numbering.succession import succeed
 from delivery.orders import Orders
 from delivery.verify.chains import ChainRecord, Chains
-from delivery.verify.line_check import LineCheck
+from delivery.verify.line_check import LineCheck, Stalling
 from delivery.verify.sent_alerts import SentAlerts
-from models.delivery.record import Opened, Places
+from models.delivery.record import Closed, Opened, Places, Stalled
 from models.record import Record
 from models.topics import DELIVERIES
 
@@ -42,6 +42,7 @@ class DeliveriesVerification:
         self._last: dict[str, int] = {}
         self._folded, self._doubtful = dict[str, Line](), set[str]()
         self._faults: list[str] = []
+        self._stalls = set[Stalling]()
 
     def run(self, records: Iterable[Record]) -> DeliveriesOutcome:
         """The verdict on all of them."""
@@ -64,10 +65,12 @@ class DeliveriesVerification:
         if link.is_broken:
             say(f"it names another record before it than that at offset {before}: one is gone, or was changed")
         self._check_places(link, say)
+        if isinstance(fact, Stalled) or (isinstance(fact, Closed) and fact.order is None):
+            self._stalls.add((name, fact.at))
         if name in self._lines:
             self._lines[name].take(fact)
         elif isinstance(fact, Opened):
-            self._lines[name] = LineCheck(fact, self._sent, self._orders, say)
+            self._lines[name] = LineCheck(fact, self._sent, self._orders, self._stalls, say)
 
     def _check_places(self, link: ChainRecord, say: Callable[[str], None]) -> None:
         """They are what the records before them come to. Behind a fault nobody can say so any more."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter
 
 from models.canonical import canonical_json
 from models.delivery.recall import Asked
+from models.delivery.stall import Stall
 
 _Place = Annotated[int, Field(ge=0)]
 _Number = Annotated[int, Field(ge=1)]
@@ -54,12 +55,14 @@ class Sending(_Delivery):
     follows: _Place
     """the last number before it that was not set aside; 0: there is none"""
 
-    event: Literal["band", "alert", "recall", "batch", "digest"]
-    """batch: several alerts with a number each, in one request; digest: several under one number"""
+    event: Literal["band", "alert", "recall", "batch", "digest", "stall"]
+    """batch: several alerts with a number each, in one request; digest: several under one number; stall: that another
+    subscription is stalled"""
 
     id: str
     sequence: _Place
-    """of the alert or baseline, also of one that is recalled; of a band that up to which it stands"""
+    """of the alert or baseline, also of one that is recalled; of a band that up to which it stands; of a stall the
+    place of the subscription that is told"""
 
     order: _Place | None = None
     """of a recall; null: it is none"""
@@ -72,6 +75,9 @@ class Sending(_Delivery):
 
     paced_until: str | None = None
     """when the receiver's capacity is free again as a whole; null: it has none, or this does not count"""
+
+    stall: Stall | None = None
+    """what it tells of another subscription; null: it is about no stall"""
 
     form: _Number
     """how the body is made of the alert; a form never changes"""

@@ -122,6 +122,9 @@ class Terms(BaseModel):
     contact: Id | None = None
     """another subscription of the same recipient, which hears of recalls when this one is closed"""
 
+    escalate_to: Id | None = None
+    """another subscription, which hears of it when this one is stalled for five minutes, or is refused"""
+
     until: Annotated[str, AfterValidator(_instant)] | None = None
     """when the agreement ends: from then on nothing is sent; null: it has no end"""
 

@@ -48,6 +48,30 @@ def test_every_fault_is_named_at_once_each_with_its_line(tmp_path: Path) -> None
     ]
 
 
+def test_what_is_said_about_another_subscription_is_checked_beside_every_other_fault(tmp_path: Path) -> None:
+    """A way that goes round would tell nobody outside of it; one that is wrong itself is named once."""
+    mail, am = {"id": "mail", "escalate_to": "pager"}, {"id": "am", "sink": "alertmanager", "keys": None}
+    text = toml(
+        entry(id="broken", url="ftp://x"),
+        entry(id="desk", escalate_to="mail"), entry(**mail), entry(id="pager", escalate_to="mail"), entry(**am),
+        entry(id="self", escalate_to="self"), entry(id="lost", escalate_to="nobody"),
+        entry(id="mirror", escalate_to="am"), entry(id="to-broken", escalate_to="broken", contact="broken"),
+    )  # fmt: skip
+    where = [text[: text.index(f"id = {name!r}")].count("\n") for name in ("mail", "pager", "self", "lost", "mirror")]
+    lines = [number + 6 for number in where]
+    assert faults_of(tmp_path, text) == [
+        "line 5: broken: url: is to begin with https://",
+        f"line {lines[0] + 1}: mail: escalate_to: goes round: mail -> pager -> mail; one that nobody escalates has to "
+        "be at the end",
+        f"line {lines[1] + 1}: pager: escalate_to: goes round: pager -> mail -> pager; one that nobody escalates has "
+        "to be at the end",
+        f"line {lines[2] + 1}: self: escalate_to: is to be another subscription of this file",
+        f"line {lines[3] + 1}: lost: escalate_to: is to be another subscription of this file",
+        f"line {lines[4] + 1}: mirror: escalate_to: is not to be alertmanager: it mirrors the band, and has no word "
+        "for a stall",
+    ]
+
+
 @pytest.mark.parametrize(
     "text", ["", "\n", "no PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "{key}"]
 )

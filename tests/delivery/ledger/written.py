@@ -13,6 +13,7 @@ from delivery.verify.verification import DeliveriesOutcome, DeliveriesVerificati
 from harmwatch_client import Event
 from models.delivery.order import Order, TermsOrder, order_bytes
 from models.delivery.record import Accepted, Sending, read_delivery
+from models.delivery.stall import Stall
 from models.record import Record
 from tests.delivery.subscribed import some_terms
 from tests.delivery.test_alert_log import history
@@ -61,6 +62,18 @@ class Written:
         page.add(
             Sending, number=line.next_number, follows=line.followed, event=told.event, id=told.id,
             sequence=told.sequence, order=told.order, form=FORM, digest=hashlib.sha256(body).hexdigest(),
+        )  # fmt: skip
+        self.flush(page)
+
+    def stall(self, name: str, stall: Stall) -> None:
+        """The intent to tell of another subscription."""
+        page, line = self.pages[name], self.pages[name].line
+        assert line is not None
+        told = Told.stalled("v100", stall, line.place)
+        body = make_body(told, name, self.contents[name], line.next_number, line.followed)
+        page.add(
+            Sending, number=line.next_number, follows=line.followed, event="stall", id=told.id, stall=stall,
+            sequence=told.sequence, form=FORM, digest=hashlib.sha256(body).hexdigest(),
         )  # fmt: skip
         self.flush(page)
 
