@@ -5,6 +5,7 @@ import ssl
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ _HEADER = re.compile(r"\s*\[\[\s*subscription\s*\]\]")
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
 _TOML_LINE = re.compile(r"\(at line ([0-9]+)")
 _SAID_BY_PYDANTIC = "Value error, "
+_SAID = {
+    "missing": "is missing", "extra_forbidden": "is not known", "tuple_type": "is to be a list",
+    "string_type": "is to be text in quotation marks", "int_type": "is to be a whole number",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Subscriptions:
 def read_subscriptions(path: Path) -> Subscriptions:
     """All of the file. Raises WrongUse where it cannot be read at all."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUse(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}") from error
     try:
@@ -55,6 +60,8 @@ def read_subscriptions(path: Path) -> Subscriptions:
     except tomllib.TOMLDecodeError as error:
         line = _TOML_LINE.search(str(error))
         return Subscriptions((), (Fault(int(line[1]) if line else None, None, f"no TOML: {error}"),), {})
+    except RecursionError:
+        return Subscriptions((), (Fault(None, None, "no TOML: it is nested too deeply"),), {})
     return _Reading(path.parent, _Lines(text)).read(told)
 
 
@@ -101,6 +108,8 @@ class _Reading:
             self._say(index, "id", name, f"stands in line {self._begins[name]} already")
         elif name is not None:
             self._begins[name], self._indexes[name] = self._lines.of(index) or 0, index
+        if isinstance(told.get("until"), date):  # a datetime is one
+            told["until"] = told["until"].isoformat()
         if isinstance(told.get("ca"), str):
             told["ca"] = self._certificates(index, name, told["ca"])
         try:
@@ -144,4 +153,4 @@ def _faults(error: ValidationError) -> Iterator[tuple[str, str]]:
         if key not in said:
             said.add(key)
             what = fault["msg"].removeprefix(_SAID_BY_PYDANTIC)
-            yield key, {"missing": "is missing", "extra_forbidden": "is not known"}.get(fault["type"], what)
+            yield key, _SAID.get(fault["type"], what)

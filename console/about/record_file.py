@@ -36,8 +36,8 @@ def read_record(path: Path | None) -> Mapping[str, str]:
     if path is None:
         return {}
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        told = tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise WrongUse(f"{SETTING}: {path}: {error}") from error
     faults = [f"{key!r} is no key of it" for key in told if key not in QUESTIONS]
     for key, said in told.items():

@@ -24,6 +24,9 @@ from runtime.events import Event, happened
 ANSWER_BYTES = 64 * 1024
 """What of an answer is read, so that its connection can be used again; one that says more is cut."""
 
+_HEAD_BYTES, _HEAD_LINES = 64 * 1024, 1_000
+"""Of one line, and how many: cookies and policies of who stands before a receiver are long, and no reason to repeat."""
+
 _ANSWER_SECONDS = 1.0
 _IDLE_SECONDS = 20.0
 """How long a connection is kept for the next alert; many receivers close theirs after a minute or less."""
@@ -81,6 +84,7 @@ class HttpSender:
         return aiohttp.ClientSession(
             connector=connector, timeout=aiohttp.ClientTimeout(total=self._terms.timeout_seconds),
             headers=_HEADERS, auto_decompress=False, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
+            max_line_size=_HEAD_BYTES, max_field_size=_HEAD_BYTES, max_headers=_HEAD_LINES,
         )  # fmt: skip
 
     def _open(self, info: Any) -> socket.socket:  # Any: what getaddrinfo gives

@@ -24,7 +24,10 @@ def _network(text: str) -> str:
 
 def _instant(text: str) -> str:
     """As records write it. Raises ValueError where it names none, or has no zone."""
-    return format_instant(parse_instant(text))
+    try:
+        return format_instant(parse_instant(text))
+    except ValueError as error:
+        raise ValueError("is to be an instant with its zone, such as 2027-03-31T00:00:00Z") from error
 
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]

@@ -101,6 +101,7 @@ def test_of_a_bundle_nothing_but_its_certificates_is_kept(tmp_path: Path) -> Non
         ("", "there is no [[subscription]]"),
         ("[desk]\nid = 'a'\n", "desk is not known: each begins with [[subscription]]"),
         ("subscription = [3]\n", "id: is missing"),
+        ("a = " + "[" * 100_000, "no TOML: it is nested too deeply"),
     ],
 )
 def test_what_is_no_list_of_subscriptions_is_said(tmp_path: Path, text: str, said: str) -> None:
@@ -137,6 +138,29 @@ def test_an_address_that_may_not_be_called_is_refused(tmp_path: Path, url: str) 
 @pytest.mark.parametrize("allow", [["10.0.0.1/8"], ["desk.example"], ["::1/129"]])
 def test_what_is_no_network_is_refused(tmp_path: Path, allow: list[str]) -> None:
     assert faults_of(tmp_path, toml(entry(allow=allow)))
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("until = 2027-03-31", "until: is to be an instant with its zone, such as 2027-03-31T00:00:00Z"),
+        ("until = 2027-03-31T00:00:00", "until: is to be an instant with its zone, such as 2027-03-31T00:00:00Z"),
+        ("until = 2027", "until: is to be text in quotation marks"),
+        ('allow = "10.0.0.0/8"', "allow: is to be a list"),
+        ("timeout_seconds = 1.5", "timeout_seconds: is to be a whole number"),
+        ("heartbeat_seconds = '60s'", "heartbeat_seconds: is to be a whole number"),
+    ],
+)
+def test_a_value_of_another_type_is_named_in_words_of_the_file(tmp_path: Path, told: str, said: str) -> None:
+    """Not in those of Python, which has no lists that are like theirs."""
+    text = toml(entry(allow=None)) + f"{told}\n"
+    (fault,) = faults_of(tmp_path, text)
+    assert fault.endswith(f"desk: {said}")
+
+
+def test_an_end_may_be_an_instant_of_toml(tmp_path: Path) -> None:
+    (file := tmp_path / "subscriptions.toml").write_text(toml(entry()) + "until = 2027-03-31T00:00:00+01:00\n")
+    assert read_subscriptions(file).terms[0].until == "2027-03-30T23:00:00Z"
 
 
 def check(folder: Path, text: str, **settings: str) -> tuple[int, dict[str, Any]]:

@@ -22,7 +22,7 @@ class Rude:
 
 
 @asynccontextmanager
-async def rude_server(talk: Talk) -> AsyncIterator[Rude]:
+async def rude_server(talk: Talk, host: str = "127.0.0.1") -> AsyncIterator[Rude]:
     """Answers each request so, until it is left."""
     rude, working = Rude(), set[asyncio.Task[Any]]()
 
@@ -42,8 +42,9 @@ async def rude_server(talk: Talk) -> AsyncIterator[Rude]:
             working.discard(task)
             writer.transport.abort()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    rude.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    server = await asyncio.start_server(serve, host, 0)
+    written = f"[{host}]" if ":" in host else host
+    rude.url = f"http://{written}:{server.sockets[0].getsockname()[1]}/hook"
     try:
         yield rude
     finally:

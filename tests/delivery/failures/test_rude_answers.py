@@ -33,6 +33,17 @@ async def reset(writer: asyncio.StreamWriter) -> None:
     writer.close()
 
 
+def closing(answer: bytes) -> Talk:
+    """And says that it stays open."""
+
+    async def talk(writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    return talk
+
+
 ANSWERS: dict[str, tuple[Talk, Cause | None]] = {
     "reset": (reset, Cause.NO_ANSWER),
     "a head that never ends": (saying(OK, b"X-More: more\r\n", forever=True), Cause.NO_ANSWER),
@@ -44,6 +55,16 @@ ANSWERS: dict[str, tuple[Talk, Cause | None]] = {
     "a status of four digits": (saying(b"HTTP/1.1 2000 OK\r\n\r\n", every_seconds=2), Cause.NO_ANSWER),
     "a switch of protocols": (saying(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"), Cause.FAILING),
     "an interim answer first": (saying(b"HTTP/1.1 103 Early Hints\r\n\r\n", NOTHING), None),
+    "a head with a long line": (saying(OK + b"X: " + b"x" * 30_000 + b"\r\nContent-Length: 0\r\n\r\n"), None),
+    "a head with many lines": (saying(OK + b"X: y\r\n" * 500 + b"Content-Length: 0\r\n\r\n"), None),
+    "a connection that is closed at once": (closing(NOTHING), None),
+    "a redirect to itself": (
+        saying(b"HTTP/1.1 302 x\r\nLocation: /hook\r\nContent-Length: 0\r\n\r\n"), Cause.REDIRECTED
+    ),
+    "chunks that are none": (
+        saying(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"ZZZ\r\nabc", every_seconds=0.1), None
+    ),
+    "HTTP/2 and nothing else": (saying(b"\x00\x00\x00\x04\x00\x00\x00\x00\x00", every_seconds=2), Cause.NO_ANSWER),
     "a gibibyte that never comes": (saying(OK + b"Content-Length: 1073741824\r\n\r\n", b"{"), None),
 }  # fmt: skip
 
@@ -74,6 +95,16 @@ def test_what_was_said_before_it_was_asked_answers_nothing(secrets: Secrets) -> 
             second = await hook.send("v100:2", b"{}")
             await hook.close()
         assert (first.cause, second.cause, rude.requests) == (None, None, 2)
+
+    run(test)
+
+
+def test_an_address_of_ipv6_is_dialled_where_it_is_allowed(secrets: Secrets) -> None:
+    async def test() -> None:
+        async with rude_server(saying(NOTHING), "::1") as rude:
+            assert (await sent(secrets, rude.url, allow=["::1/128"])).cause is None
+            assert (await sent(secrets, rude.url, allow=["127.0.0.0/8"])).cause is Cause.ADDRESS
+        assert rude.requests == 1
 
     run(test)
 
