@@ -19,11 +19,18 @@ from console.fan_out import FanOut
 from console.frames import Frame
 from console.handover.desk_count import DeskCount
 from console.officer import Officer
+from console.stays.outcome import Outcome, outcome_document
 from models.instants import SECOND
 from sight.local_times import full_moment
 
 ALERTS_OPEN = 8
 """So many stand there at once; the older ones behind a heading that opens."""
+
+_HEADINGS = {
+    401: "Not signed in", 403: "Not for you", 404: "No such page", 405: "No such request", 409: "Not as things stand",
+    413: "Too long", 421: "Another address", 503: "Not now",
+}  # fmt: skip
+_NOT_DONE = "This cannot be done"
 
 
 @dataclass
@@ -41,7 +48,7 @@ class Pages:
     numbers: Callable[[], DeskCount | None] = lambda: None
     """how much waits at the desk; None: the console has none"""
 
-    _tables: dict[int, str] = field(default_factory=dict)
+    _tables: dict[tuple[int, bool], str] = field(default_factory=dict)
 
     @cached_property
     def _templates(self) -> Environment:
@@ -58,9 +65,10 @@ class Pages:
 
     def board_page(self, request: Request) -> Response:
         """The board as it is now."""
-        frame = self.fan_out.frame
-        return self.page(request, "board.html", fresh=self.fan_out.fresh(), frame=frame, table=self._table(frame),
-                          made=self.moment())  # fmt: skip
+        frame, officer = self.fan_out.frame, request.scope.get("state", {}).get("officer")
+        is_alone = officer is not None and bool(officer.why_not("/shift"))
+        return self.page(request, "board.html", fresh=self.fan_out.fresh(), frame=frame, is_alone=is_alone,
+                          table=self._table(frame, is_alone=is_alone), made=self.moment())  # fmt: skip
 
     def board_answer(self, request: Request) -> Response:
         """The board as whoever asks can read it: as a document where JSON is accepted and HTML is not."""
@@ -98,12 +106,16 @@ class Pages:
         return self.page(request, "access.html", status, words=words, rows=rows, found=found)
 
     def message(self, request: Request, status: int, words: str) -> Response:
-        """A page that says what is wrong."""
-        return self.page(request, "message.html", status=status, words=words)
+        """A page that says what is wrong; a program gets the same as a document."""
+        if wants_json(request):
+            text = outcome_document(Outcome(status, words)).json_text()
+            return Response(text, status, media_type="application/json")
+        return self.page(request, "message.html", status=status, words=words, heading=_HEADINGS.get(status, _NOT_DONE))
 
     def refusal(self, scope: Scope, status: int, words: str) -> Response:
-        """The same at the gate, where nothing that was sent is believed, cookies included."""
-        return self.message(Request({**scope, "headers": []}), status, words)
+        """The same at the gate, where of what was sent nothing counts but which kind of answer can be read."""
+        accepted = [each for each in scope["headers"] if each[0] == b"accept"]
+        return self.message(Request({**scope, "headers": accepted}), status, words)
 
     def page(self, request: Request, name: str, status: int = 200, **told: object) -> Response:
         """The page of a template, for whoever asks."""
@@ -125,16 +137,20 @@ class Pages:
         """Now, as a page says when it was made."""
         return full_moment(round(time.time() * SECOND), self.zone)
 
-    def _table(self, frame: Frame) -> str:
-        """Rows and alerts as HTML: made once for a frame, since they are the same for everybody."""
-        made = self._tables.get(frame.number)
+    def _table(self, frame: Frame, *, is_alone: bool) -> str:
+        """Rows and alerts as HTML: made once for a frame, since they are the same for everybody.
+
+        `is_alone`: for those to whom the board is the only page, without what leads to others.
+        """
+        made = self._tables.get((frame.number, is_alone))
         if made is None:
             rows = {is_below: list(rows) for is_below, rows in groupby(frame.text.rows, lambda row: row.place != "in")}
             made = self._templates.get_template("table.html").render(
                 inside=rows.get(False, []), below=rows.get(True, []), cut=frame.text.cut, shift=frame.text.shift,
-                alerts=frame.text.alerts[:ALERTS_OPEN], older=frame.text.alerts[ALERTS_OPEN:],
+                alerts=frame.text.alerts[:ALERTS_OPEN], older=frame.text.alerts[ALERTS_OPEN:], is_alone=is_alone,
             )  # fmt: skip
-            self._tables = {frame.number: made}
+            self._tables = {key: kept for key, kept in self._tables.items() if key[0] == frame.number}
+            self._tables[frame.number, is_alone] = made
         return made
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from cli.commands import COMMANDS
+from console.about.about_document import AboutDocument
 from console.board_document import BoardPageDocument
 from console.handover.ageing_text import AgeingDocument
 from console.past.band_document import AmendmentsDocument, BandDocument
@@ -36,6 +37,7 @@ CONSOLE_DOCUMENTS: dict[str, tuple[str, type[Document]]] = {
     "person": ("/people/<handle>", PersonDocument),
     "band": ("/at", BandDocument),
     "amendments": ("/at/amendments", AmendmentsDocument),
+    "about": ("/about", AboutDocument),
 }
 """What the console answers to programs, and at which address."""
 

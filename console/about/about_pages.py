@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from console.about.about_document import SAYS, SAYS_NOT, about_document
 from console.about.policy_facts import policy_facts
 from console.about.transparency_record import transparency_record
-from console.pages import Pages
+from console.pages import Pages, wants_json
 from models.policy import Policy
 from runtime.settings import Settings
 
@@ -27,8 +28,14 @@ class AboutPages:
         return (Route(PATH, self._about),)
 
     async def _about(self, request: Request) -> Response:
-        in_force = self._pages.fan_out.view.policy_digest
-        return self._pages.page(
-            request, "about.html", facts=tuple(policy_facts(self._policy, in_force)), record=self._record,
-            size=self._policy.band_size, documentation=self._told.get("documentation", "").rstrip("/"),
-        )  # fmt: skip
+        facts = tuple(policy_facts(self._policy, self._pages.fan_out.view.policy_digest))
+        if wants_json(request):
+            document = about_document(self._pages.board, self._policy.band_size, facts, self._record)
+            answer = Response(document.json_text(), media_type="application/json")
+        else:
+            answer = self._pages.page(
+                request, "about.html", facts=facts, record=self._record, says=SAYS, says_not=SAYS_NOT,
+                size=self._policy.band_size, documentation=self._told.get("documentation", "").rstrip("/"),
+            )  # fmt: skip
+        answer.headers["Vary"] = "Accept"
+        return answer

@@ -178,7 +178,9 @@ const line = {
 };
 
 /* ---- Keys ---- */
-const GO_KEYS = { a: () => location.assign("/ageing"), h: () => location.assign("/handover") };
+/* Only where the page leads there as well. */
+const go = (path) => () => document.querySelector(`nav a[href="${path}"]`)?.click();
+const GO_KEYS = { a: go("/ageing"), h: go("/handover") };
 
 function watchKeys(keys) {
   document.addEventListener("keydown", (event) => {

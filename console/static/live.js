@@ -48,7 +48,7 @@ function fillRow(row, content) {
 /* To their stay, or to the page about that person, where there is one. */
 function leadTo(row, address) {
   const who = row.querySelector("bdi"), link = who.closest("a");
-  if (!address) { if (link) link.replaceWith(who); return; }
+  if (!address || "alone" in at("desk").dataset) { if (link) link.replaceWith(who); return; }
   const way = link ?? document.createElement("a");
   if (way.getAttribute("href") !== address) way.href = address;
   if (!link) { who.replaceWith(way); way.appendChild(who); }

@@ -14,7 +14,8 @@ from console.row_keys import RowKeys
 from console.shift import Shift
 from models.alert import CauseOut, CutOut
 from models.journal.transition import CauseKind, Move
-from tests.console.conftest import OWN
+from tests.console.book import Book
+from tests.console.conftest import HOST, OWN
 from tests.console.page_text import Read
 from tests.console.views import BAND, a_row, a_view, an_alert
 
@@ -261,3 +262,26 @@ def test_what_was_on_another_day_is_dated(fan_out: FanOut) -> None:
     others = [an_alert(1, as_of="2026-11-27T23:59:59Z"), an_alert(2), an_alert(3, as_of="2025-11-28T02:13:05Z")]
     fan_out.show(a_view(alerts=others))
     assert [alert.at for alert in fan_out.frame.text.alerts] == ["28 Nov 2025", "02:13", "27 Nov"]
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "status", "heading"),
+    [(HOST, "/nowhere", 404, "No such page"), ("evil.example", "/board", 421, "Another address")],
+)
+def test_what_is_refused_has_a_heading_and_a_sentence_and_is_a_document_for_a_program(
+    client: TestClient, host: str, path: str, status: int, heading: str
+) -> None:
+    page = client.get(path, headers={"Host": host})
+    told = client.get(path, headers={"Host": host, "Accept": "application/json"})
+    assert (page.status_code, told.status_code) == (status, status)
+    assert f"<h1>{heading}</h1>" in page.text
+    assert f'role="alert">{told.json()["words"]}</p>' in page.text
+
+
+def test_a_program_that_may_not_be_shown_the_board_gets_a_document_that_says_why(
+    client: TestClient, book: Book
+) -> None:
+    book.away = "Kafka does not answer"
+    told = client.get("/board", headers={"Accept": "application/json"})
+    assert (told.status_code, told.json()["status"]) == (503, 503)
+    assert "Kafka does not answer" in told.json()["words"]

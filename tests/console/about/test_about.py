@@ -1,5 +1,6 @@
 """What the list is and is not: words, policy, and a record that says what nobody has answered."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,6 +8,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+from jsonschema import validate
 from starlette.testclient import TestClient
 
 from console.about.about_pages import AboutPages
@@ -27,12 +29,13 @@ from tests.console.page_text import Read
 from tests.console.test_gate import HOSTILE
 from tests.console.views import a_view
 
+SCHEMA = Path(__file__).parents[3] / "docs/reference/documents/console-about.schema.json"
 V100 = load_policy(Settings().policy)
 
 
-def about(
+def about(  # noqa: PLR0913, PLR0917  (what the page hangs on)
     fan_out: FanOut, told: Mapping[str, str] = {}, policy: Policy = V100, settings: Settings | None = None,
-    role: str = "officer",
+    role: str = "officer", accept: str = "text/html",
 ) -> tuple[int, str]:  # fmt: skip
     """It is no look at anybody, and writes none."""
     book = Book()
@@ -41,9 +44,21 @@ def about(
     provider = ProxyProvider(PROXY, "X-User", "X-Groups", {each.value: each for each in Role})
     app = make_app(pages, frozenset({HOST}), book.leases(fan_out), provider, further)
     with TestClient(app, f"http://{HOST}", follow_redirects=False, client=(PROXY, 50_000)) as client:
-        answer = client.get("/about", headers={"X-User": "somebody", "X-Groups": role})
+        answer = client.get("/about", headers={"X-User": "somebody", "X-Groups": role, "Accept": accept})
     assert book.looks == []
     return answer.status_code, answer.text
+
+
+def test_a_program_gets_the_same_as_a_document_that_fits_its_schema(fan_out: FanOut) -> None:
+    told = {"organisation": "Eastmere Police"}
+    document = json.loads(about(fan_out, told, accept="application/json")[1])
+    validate(document, json.loads(SCHEMA.read_text("utf-8")))
+    page = Read(about(fan_out, told)[1]).text
+    facts = [*document["policy"], *(fact for section in document["record"] for fact in section["facts"])]
+    assert [fact["text"] for fact in facts if fact["name"] == "Organisation"] == ["Eastmere Police"]
+    assert [fact["text"] for fact in facts if fact["name"] == "Legal basis"] == [None]
+    said = [*document["says"], *document["says_not"], *(fact["text"] for fact in facts if fact["text"])]
+    assert [words for words in said if " ".join(words.split()) not in " ".join(page.split())] == []
 
 
 @pytest.mark.parametrize("role", [*Role, "stranger"])

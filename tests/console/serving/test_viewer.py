@@ -1,5 +1,7 @@
 """A viewer sees the board, its stream and what it is about, and nothing that leads further."""
 
+from dataclasses import replace
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -37,7 +39,8 @@ def test_a_viewer_sees_the_board_once_the_look_is_written(duty: Duty, fan_out: F
         book.away = ""
         page = vera.get("/board").text
     assert "suspect-0001" in page
-    assert not {"/queue", "/find", "/at", "/handover", "/access"} & {tag.get("href") for _, tag in Read(page).tags}
+    leads_to = {tag["href"] for name, tag in Read(page).tags if name == "a" and tag.get("href")}
+    assert {each for each in leads_to if each.startswith("/")} == {"/board", "/display", "/about"}
     (look,) = book.looks
     assert isinstance(look, ListLook)
     assert (look.by, look.role) == ("proxy:vera", "viewer")
@@ -60,6 +63,16 @@ def test_a_viewer_gets_no_other_page(duty: Duty, book: Book, method: str, path: 
         answer = vera.request(method, path, data=form if method == "POST" else None)
     assert (answer.status_code, "suspect-" in answer.text) == (403, False)
     assert (len(duty.written), book.looks) == (written, [])
+
+
+def test_officers_who_ask_after_a_viewer_get_the_links_that_a_viewer_does_not(fan_out: FanOut, book: Book) -> None:
+    roles = {"watch": Role.VIEWER, "desk": Role.OFFICER}
+    duty = Duty(fan_out, book, ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", roles)).begin("suspect-0001")
+    fan_out.wording = replace(fan_out.wording, handles=HANDLES)
+    fan_out.show(a_view())
+    with viewer(duty) as vera, duty.asked_by("anna") as anna:
+        pages = [asked.get("/board").text for asked in (vera, anna, vera, anna)]
+    assert [("/people/" in page, "/shift" in page) for page in pages] == [(False, False), (True, True)] * 2
 
 
 @pytest.mark.parametrize("of", ["queue", "wall"])
