@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models.alert import PolicyOut
 from models.instants import Micros
 
 
@@ -12,6 +13,8 @@ class EntranceChange:
     sequence: int
     person: str
     at: Micros
+    policy: PolicyOut | None = None
+    """by which the alert was made; None: nobody can read it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class ExitChange:
     is_correction: bool = False
     """whether an offence of theirs was corrected or withdrawn, and made them leave"""
 
+    policy: PolicyOut | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class BandBaseline:
@@ -32,6 +37,7 @@ class BandBaseline:
     sequence: int
     members: tuple[EntranceChange, ...]
     at: Micros
+    policy: PolicyOut | None = None
 
 
 BandChange = EntranceChange | ExitChange | BandBaseline

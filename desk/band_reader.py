@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from desk.band_change import BandBaseline, EntranceChange, ExitChange
-from models.alert import Alert
+from models.alert import Alert, PolicyOut
 from models.instants import Micros
 from models.journal.transition import CauseKind
 from models.token import Token
@@ -21,18 +21,22 @@ class BandReader:
     def __init__(self) -> None:
         self._open: dict[str, int] = {}
 
-    def entered(self, sequence: int, person: str, at: Micros) -> EntranceChange:
+    def entered(self, sequence: int, person: str, at: Micros, policy: PolicyOut | None = None) -> EntranceChange:
         """A person enters."""
         self._open[_identity(person)] = sequence
-        return EntranceChange(sequence, person, at)
+        return EntranceChange(sequence, person, at, policy)
 
-    def left(self, sequence: int, person: str, at: Micros, *, is_correction: bool = False) -> ExitChange:
+    def left(
+        self, sequence: int, person: str, at: Micros, policy: PolicyOut | None = None, *, is_correction: bool = False
+    ) -> ExitChange:
         """A person leaves; of a stay that was never seen to begin, nothing ends."""
-        return ExitChange(sequence, self._open.pop(_identity(person), None), at, is_correction)
+        return ExitChange(sequence, self._open.pop(_identity(person), None), at, is_correction, policy)
 
-    def baseline(self, sequence: int, members: Iterable[tuple[int, str, Micros]], at: Micros) -> BandBaseline:
+    def baseline(
+        self, sequence: int, members: Iterable[tuple[int, str, Micros]], at: Micros, policy: PolicyOut | None = None
+    ) -> BandBaseline:
         """The band that alerts begin with: of each member the sequence of the entrance, the person, and since when."""
-        return BandBaseline(sequence, tuple(self.entered(*member) for member in members), at)
+        return BandBaseline(sequence, tuple(self.entered(*member) for member in members), at, policy)
 
 
 def is_corrected_out(alert: Alert) -> bool:

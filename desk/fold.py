@@ -121,7 +121,9 @@ class DeskFold:
             if CONSOLE not in {act.action.role, act.action.by}:
                 self._settled.wrote(act.action.by)
             answer, why = self._take(act.action)
-            self._settled.unsigned += answer == "taken" and act.action.sign_in == UNSIGNED
+            if answer == "taken" and act.action.sign_in is not None:
+                self._settled.unsigned += act.action.sign_in == UNSIGNED
+                self._settled.shift = self._settled.shift.wrote(act.action.by)
             self.verdicts.append(Verdict(act.offset, act.action.action_id, answer, why))
 
     def _take(self, action: Action) -> tuple[Answer, str]:
@@ -159,6 +161,7 @@ class DeskFold:
         board.handovers = judge_handover(board.handovers, action, board.sequence, board.offset, board.at)
         if isinstance(action, TakeHandoverAction):
             board.shifts.pop(board.handovers[-1].by, None)
+            board.shift = board.shift.begun(board.at)
             for stay in tuple(hand_over(tuple(board.stays.values()), board.handovers[-1], action, board.at)):
                 board.put(stay)
 

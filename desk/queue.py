@@ -1,4 +1,4 @@
-"""The queue in order of urgency, and what of it is ageing: both follow from the desk alone."""
+"""The queue in order of urgency, and what of it is overdue: both follow from the desk alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ORDER: tuple[QueueKind, ...] = ("second_key", "lapsed", "entered", "left_unseen"
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """A stay that waits for somebody; `due_at`: after which it is ageing. Of a proposal also `ends_at`."""
+    """A stay that waits for somebody; `due_at`: after which it is overdue. Of a proposal also `ends_at`."""
 
     kind: QueueKind
     stay: int
@@ -30,7 +30,7 @@ def queue(desk: Desk) -> tuple[QueueItem, ...]:
     return tuple(sorted(found, key=lambda item: _urgency(desk, item)))
 
 
-def ageing(desk: Desk) -> tuple[QueueItem, ...]:
+def overdue(desk: Desk) -> tuple[QueueItem, ...]:
     """What has waited longer than the rules allow, the oldest first; what was inherited, too."""
     found = [item for item in _found(desk) if item.due_at <= desk.at]
     return tuple(sorted(found, key=lambda item: (item.due_at, item.stay, item.kind)))

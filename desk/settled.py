@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from desk.band_change import BandBaseline, BandChange, EntranceChange, ExitChange
+from desk.shift import DeskShift
 from desk.state import Charter, Desk, Handover, OfficerShift
 from desk.stay import Opening, Stay
 from models.desk.rules import DeskRules
@@ -31,6 +32,7 @@ class SettledDesk:
     """of each officer, until they hand it over"""
 
     unsigned: int = 0
+    shift: DeskShift = field(default_factory=DeskShift)
 
     def copy(self) -> Self:
         """Another one, for showing."""
@@ -89,12 +91,14 @@ class SettledDesk:
 
     def open_desk(self) -> None:
         """With the first rules: what had ended by then was before the desk, what was open is inherited."""
+        self.shift = self.shift.begun(self.at)
         for stay in tuple(self.stays.values()):
             opening: Opening = "inherited" if stay.end_sequence is None else "before_desk"
             self.put(replace(stay, opening=opening))
 
     def apply(self, change: BandChange) -> None:
         """An alert."""
+        self.shift = self.shift.told(change, self.at)
         opening: Opening = "live" if self.rules else "before_desk"
         match change:
             case BandBaseline():
@@ -120,4 +124,5 @@ class SettledDesk:
             self.handovers,
             self.unsigned,
             dict(self.shifts),
+            self.shift,
         )

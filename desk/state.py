@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from desk.shift import DeskShift
 from desk.stay import Proposal, Stay
 from models.alert import alert_id
 from models.desk.rules import DeskRules
@@ -64,6 +65,8 @@ class Desk:
 
     shifts: Mapping[str, OfficerShift] = field(default_factory=dict)
     """the newest of every officer, by name, unless they handed it over"""
+
+    shift: DeskShift = field(default_factory=DeskShift)
 
     def shift_since(self, by: str) -> Micros | None:
         """Since when an officer is on duty by what they wrote; None: they are not, or have written nothing yet."""

@@ -7,7 +7,7 @@ from audit.verify.faults import Faults
 from desk.band_change import BandBaseline, BandChange, EntranceChange
 from desk.decision import provider_of
 from desk.fold import OF_CONSOLE, UNSIGNED, DeskFold, PlacedAction
-from desk.pack import make_pack, pack_digest
+from desk.pack import desk_at, pack_digest, pack_of, signed_pack
 from desk.records import DeskRecords
 from desk.state import Desk
 from desk.stay_moment import SUPERVISOR
@@ -128,11 +128,12 @@ class DeskCheck:
             self._packs += 1
             place = action.pack_sequence, action.pack_offset, parse_instant(action.pack_at)
             try:
-                ours = pack_digest(make_pack(self._records.changes, self._records.acts, *place))
+                desk = desk_at(self._records.changes, self._records.acts, *place)
             except ValueError as error:
                 yield act.offset, f"its pack cannot be made: {error}"
                 continue
-            if ours != action.sha256:
+            if signed_pack(desk, action.sha256) is None:
+                ours = pack_digest(pack_of(desk))
                 yield act.offset, f"its pack has the digest {ours}, and it names {action.sha256}"
 
 

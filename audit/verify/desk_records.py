@@ -116,8 +116,9 @@ def _changes(alerts: Iterable[AlertOut]) -> Iterator[BandChange]:
         at = parse_instant(alert.as_of)
         if isinstance(alert, BaselineEvent):
             members = [(one.entered_sequence, one.offender_id, parse_instant(one.in_band_since)) for one in alert.band]
-            yield band.baseline(alert.last_sequence, members, at)
+            yield band.baseline(alert.last_sequence, members, at, alert.policy)
         elif alert.transition is Move.ENTERED:
-            yield band.entered(alert.sequence, alert.offender_id, at)
+            yield band.entered(alert.sequence, alert.offender_id, at, alert.policy)
         else:
-            yield band.left(alert.sequence, alert.offender_id, at, is_correction=is_corrected_out(alert))
+            is_correction = is_corrected_out(alert)
+            yield band.left(alert.sequence, alert.offender_id, at, alert.policy, is_correction=is_correction)

@@ -2,11 +2,12 @@
 
 from collections import Counter
 
-from desk.queue import QueueItem, QueueKind, ageing, queue
+from desk.ageing import AgeingItem, AgeingKind, ageing_items
+from desk.queue import QueueItem, QueueKind, queue
 from desk.state import Desk
 from desk.stay import Proposal
 from desk.verdict import Answer
-from models.instants import format_instant
+from models.instants import format_instant, parse_instant
 from sight.document import Document
 from sight.printable import printable
 
@@ -20,6 +21,17 @@ class QueueItemDocument(Document):
     since: str
     due_at: str
     ends_at: str | None
+
+
+class AgeingItemDocument(Document):
+    """A stay that may have been forgotten; `until` null: without end."""
+
+    kind: AgeingKind
+    stay: str
+    offender_id: str | None
+    since: str
+    until: str | None
+    owner: str | None
 
 
 class DecisionDocument(Document):
@@ -44,8 +56,8 @@ class AnswersDocument(Document):
 
 
 class DeskDocument(Document):
-    """The desk as of `at`; `ageing` is what has waited too long, the oldest first: items of the queue,
-    and stays that the desk was opened with.
+    """The desk as of `at`: the queue, in which an item is overdue behind its `due_at`, and what may have been
+    forgotten, as the page `/ageing` has it.
 
     `foreign` counts records that are no action.
     """
@@ -57,7 +69,7 @@ class DeskDocument(Document):
     offset: int
     on_duty: str | None
     queue: tuple[QueueItemDocument, ...]
-    ageing: tuple[QueueItemDocument, ...]
+    ageing: tuple[AgeingItemDocument, ...]
     decisions: tuple[DecisionDocument, ...]
     answers: AnswersDocument
     foreign: int
@@ -71,7 +83,7 @@ def desk_document(desk: Desk, answers: Counter[Answer], foreign: int) -> DeskDoc
         at=format_instant(desk.at), board=desk.charter.board, first_entry=desk.charter.first_entry,
         sequence=desk.sequence, offset=desk.offset, on_duty=desk.on_duty,
         queue=tuple(_item(desk, item) for item in queue(desk)),
-        ageing=tuple(_item(desk, item) for item in ageing(desk)),
+        ageing=tuple(_ageing_item(desk, item) for item in ageing_items(desk)),
         decisions=tuple(_decision(desk, stay, each) for stay, each in desk.decisions),
         answers=AnswersDocument(
             taken=answers["taken"], repeated=answers["repeated"], late=answers["late"], changed=answers["changed"],
@@ -89,6 +101,14 @@ def _item(desk: Desk, item: QueueItem) -> QueueItemDocument:
     )  # fmt: skip
 
 
+def _ageing_item(desk: Desk, item: AgeingItem) -> AgeingItemDocument:
+    stay = desk.stays[item.stay]
+    return AgeingItemDocument(
+        kind=item.kind, stay=desk.name_of(item.stay), offender_id=stay.person, since=format_instant(item.since),
+        until=None if item.until is None else format_instant(item.until), owner=stay.owner,
+    )  # fmt: skip
+
+
 def _decision(desk: Desk, stay: int, proposal: Proposal) -> DecisionDocument:
     return DecisionDocument(
         stay=desk.name_of(stay), proposal=proposal.action_id, measure=proposal.measure, proposed_by=proposal.by,
@@ -100,11 +120,9 @@ def render_desk(document: DeskDocument) -> str:
     """What waits, what is ageing, what was decided."""
     duty = f", {document.on_duty} on duty" if document.on_duty else ""
     lines = [f"desk of board {document.board} as of {document.at}{duty}"]
-    late = {(item.kind, item.stay) for item in document.ageing}
-    lines += [_render_item(item, is_late=(item.kind, item.stay) in late) for item in document.queue] or [
-        "  nothing waits"
-    ]
-    lines += [_render_item(item, is_late=True) for item in document.ageing if item.kind == "inherited"]
+    lines += [_render_item(item, document.at) for item in document.queue] or ["  nothing waits"]
+    told = {item.stay for item in document.queue}
+    lines += [_render_ageing(item) for item in document.ageing if item.stay not in told]
     lines += [
         f"  decided {each.at}  stay {each.stay}: {each.measure}, by {each.proposed_by} and {each.confirmed_by}"
         for each in document.decisions
@@ -112,8 +130,16 @@ def render_desk(document: DeskDocument) -> str:
     return "\n".join(lines)
 
 
-def _render_item(item: QueueItemDocument, *, is_late: bool) -> str:
-    who = "erased" if item.offender_id is None else printable(item.offender_id)
+def _render_item(item: QueueItemDocument, at: str) -> str:
     ends = f", ends {item.ends_at}" if item.ends_at else ""
-    mark = "  AGEING" if is_late else ""
-    return f"  {item.kind:<12} stay {item.stay:<12} {who:<20} since {item.since}{ends}{mark}"
+    mark = "  OVERDUE" if parse_instant(item.due_at) <= parse_instant(at) else ""
+    return f"  {item.kind:<12} stay {item.stay:<12} {_who(item.offender_id):<20} since {item.since}{ends}{mark}"
+
+
+def _render_ageing(item: AgeingItemDocument) -> str:
+    owner = f", with {item.owner}" if item.owner else ""
+    return f"  ageing       stay {item.stay:<12} {_who(item.offender_id):<20} {item.kind} since {item.since}{owner}"
+
+
+def _who(offender_id: str | None) -> str:
+    return "erased" if offender_id is None else printable(offender_id)

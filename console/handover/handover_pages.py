@@ -125,8 +125,8 @@ class HandoverPages:
             shown = ShownPack(sequence=desk.sequence, offset=desk.offset, at=format_instant(desk.at), sha256=digest)
             seen = self._shown(officer, desk, pack=shown)
         return self._page(
-            request, "handover.html", form, outcome, sections=sections, beside=beside, seen=seen,
-            desk=desk, digest=digest, at=format_instant(desk.at), known=colleagues(desk, officer.by),
+            request, "handover.html", form, outcome, sections=sections, shift=wording.shift(pack), beside=beside,
+            seen=seen, desk=desk, digest=digest, at=format_instant(desk.at), known=colleagues(desk, officer.by),
             newest=newest_handovers(desk, self.news.clock), own=len(owned_by(desk, officer.by)),
         )  # fmt: skip
 
@@ -148,7 +148,8 @@ class HandoverPages:
         is_answerable = handover.end is None and not why_not(officer)
         return self._page(
             request, "handover_walk.html", form, outcome, handover=handover_text(state.desk, number, clock),
-            sections=sections, trouble=trouble, items=walk_items(wording, stays),
+            sections=sections, shift=() if pack is None else wording.shift(pack), trouble=trouble,
+            items=walk_items(wording, stays),
             beside=await self.beside(view, wording),
             seen=self._shown(officer, state.desk, offer=handover.action_id, stays=stays) if is_answerable else "",
             may_take=is_answerable and officer.by == handover.to,

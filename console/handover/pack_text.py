@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from console.handover.ageing_text import KINDS
+from console.handover.shift_facts import shift_facts
 from console.stays.queue_text import KIND_WORDS, Clock, who
 from desk.state import Desk
 from models.alert import Alert, alert_id
 from models.desk.stay_name import stay_sequence
 from models.instants import parse_instant
+from sight.printable import printable
 from sight.sentences import Piece
 
 MOST = 300
@@ -55,6 +58,10 @@ class PackTextBuilder:
         content = json.loads(pack)
         return tuple(section for section in self._sections(content) if section.total)
 
+    def shift(self, pack: bytes) -> tuple[tuple[str, str], ...]:
+        """What it says of the shift as a whole."""
+        return tuple((name, printable(words)) for name, words in shift_facts(pack, self._moment))
+
     def line(self, stay: int, words: str) -> PackLineText:
         """A line about a stay."""
         name = alert_id(self.board, stay)
@@ -65,7 +72,7 @@ class PackTextBuilder:
         yield self._section("owned", "In hand", content["owned"], lambda one: f"with {one['by']}")
         yield self._section("open", "Wait for a second person", content["open_proposals"], self._proposed)
         yield self._section("queue", "Wait for anybody", waiting, self._waits)
-        yield self._section("ageing", "Ageing", content["ageing"], lambda one: KIND_WORDS[one["kind"]])
+        yield self._section("ageing", "Ageing", content["ageing"], self._ageing)
         yield self._section("decisions", "Decided in this shift", content["decisions"], _decided)
         yield self._section("ended", "Left in this shift", content["ended"], self._ended)
         yield self._section("passing", "Came and left in one instant", content["passing"], self._ended)
@@ -81,6 +88,12 @@ class PackTextBuilder:
 
     def _waits(self, item: Content) -> str:
         return f"{KIND_WORDS[item['kind']]}, since {self._moment(item['since'])}"
+
+    def _ageing(self, item: Content) -> str:
+        """The first form lists what is overdue, by the kinds of the queue."""
+        if "since" not in item:
+            return KIND_WORDS[item["kind"]]
+        return f"{KINDS[item['kind']][0]}, since {self._moment(item['since'])}"
 
     def _ended(self, item: Content) -> str:
         return f"at {self._moment(item['at'])}"

@@ -91,7 +91,7 @@ class PrintPages:
             return self._paper(
                 request, "paper_handover.html", form, trouble=trouble,
                 handover=handover_text(state.desk, number, self.news.clock),
-                sections=sections,
+                sections=sections, shift=() if pack is None else wording.shift(pack),
                 beside=await self.handovers.beside(view, wording),
             )  # fmt: skip
 

@@ -13,7 +13,7 @@ from sight.document import Document
 
 
 class QueueItemDocument(Document):
-    """One stay that waits or is in hand. `due_at`: after which it is ageing; null: it is in hand. `ends_at`: of a
+    """One stay that waits or is in hand. `due_at`: after which it is overdue; null: it is in hand. `ends_at`: of a
     proposal when it ends without an answer, of what is in hand when it comes back; null: without end.
     """
 

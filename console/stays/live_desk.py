@@ -14,7 +14,7 @@ from desk.moments import DeskMoments
 from desk.state import Desk
 from desk.verdict import Verdict
 from harmwatch_client import Baseline, Event
-from models.alert import Alert
+from models.alert import Alert, PolicyOut
 from models.desk.action import Action, read_action
 from models.instants import Micros, parse_instant
 from models.record import Record
@@ -118,22 +118,22 @@ class LiveDesk:
             self._stopped = first, self._clock()
 
     def _change(self, event: Event) -> BandChange:
-        at = parse_instant(event.as_of)
+        at, policy = parse_instant(event.as_of), _policy_of(event)
         if isinstance(event, Baseline):
             members = [
                 (each["entered_sequence"], each["offender_id"], parse_instant(each["in_band_since"]))
                 for each in event.band
             ]
-            return self._band.baseline(event.sequence, members, at)
+            return self._band.baseline(event.sequence, members, at, policy)
         alert: Alert | None = None
         with suppress(ValueError):  # what the client takes for an alert may lack what a sentence needs
             alert = Alert.model_validate_json(event.value)
         if event.transition == "entered":
             if alert is not None:
                 self._entrances[event.sequence] = alert
-            return self._band.entered(event.sequence, event.offender_id, at)
+            return self._band.entered(event.sequence, event.offender_id, at, policy)
         is_correction = alert is not None and is_corrected_out(alert)
-        return self._band.left(event.sequence, event.offender_id, at, is_correction=is_correction)
+        return self._band.left(event.sequence, event.offender_id, at, policy, is_correction=is_correction)
 
     def _act(self, record: Record) -> None:
         action = read_action(record.value)
@@ -156,3 +156,11 @@ class LiveDesk:
         over = [number for number in self._entrances if number in stays and stays[number].end_sequence is not None]
         for number in over[: len(self._entrances) - _ALERTS_KEPT // 2]:
             del self._entrances[number]
+
+
+def _policy_of(event: Event) -> PolicyOut | None:
+    """None: nobody can read it."""
+    try:
+        return PolicyOut.model_validate(event.data.get("policy"))
+    except ValueError:  # pydantic's ValidationError is one
+        return None

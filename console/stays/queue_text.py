@@ -67,10 +67,10 @@ def queue_text(board: str, desk: Desk, alerts: Mapping[int, Alert], clock: Clock
     waiting = queue(desk)
     items = [_waiting(board, desk, item, alerts.get(item.stay), clock) for item in waiting]
     items += [_in_hand(board, desk, stay, alerts.get(stay.sequence), clock) for stay in held_stays(desk)]
-    ageing = sum(item.due_at <= desk.at for item in waiting)
+    overdue = sum(item.due_at <= desk.at for item in waiting)
     words = [f"{len(waiting):,} {'waits' if len(waiting) == 1 else 'wait'}", f"{len(items) - len(waiting):,} in hand"]
-    if ageing:
-        words.append(f"{ageing:,} longer than the rules allow")
+    if overdue:
+        words.append(f"{overdue:,} overdue")
     if len(items) > MOST:
         words.append(f"the first {MOST:,} are shown")
     return QueueText(", ".join(words), tuple(items[:MOST])) if desk.rules is not None else NOT_BEGUN

@@ -22,7 +22,7 @@ class DeskRules(BaseModel):
     """how a desk is made of its records; a harmwatch that folds otherwise does not start"""
 
     unseen_seconds: _Seconds = 3_600
-    """after which a stay that nobody has looked at is ageing"""
+    """after which a stay that nobody has looked at is overdue"""
 
     look_seconds: _Seconds = 7 * 86_400
     """after which a look no longer counts"""

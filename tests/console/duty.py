@@ -30,7 +30,7 @@ from desk.records import DeskRecords
 from harmwatch_client import Alert as AlertEvent
 from harmwatch_client import Event
 from harmwatch_client.event import read_event
-from models.alert import Alert
+from models.alert import Alert, PolicyOut
 from models.desk.action import Action, action_bytes, read_action
 from models.instants import Micros, parse_instant
 from models.key_store import KeyStore
@@ -125,7 +125,12 @@ class Duty:
         """What lies on both topics."""
         band = BandReader()
         changes = tuple(
-            band.entered(each.sequence, each.offender_id, parse_instant(each.as_of))
+            band.entered(
+                each.sequence,
+                each.offender_id,
+                parse_instant(each.as_of),
+                PolicyOut.model_validate(each.data["policy"]),
+            )
             for each in self.told
             if isinstance(each, AlertEvent)
         )

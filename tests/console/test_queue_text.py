@@ -48,7 +48,7 @@ def test_each_kind_is_one_sentence_and_the_most_urgent_comes_first() -> None:
     assert sentences["left_unseen"] == ("", "p5 left at 00:00, and nobody had looked.")
     assert sentences["returned"] == ("", "p3 is back: the time it was put off for is over.")
     assert sentences["owned"] == ("bob", "p6 has been in hand since 00:00.")
-    assert text.summary == "5 wait, 1 in hand, 5 longer than the rules allow"
+    assert text.summary == "5 wait, 1 in hand, 5 overdue"
     assert [each.address for each in text.items[:2]] == ["/stays/v100:1", "/stays/v100:2"]
     assert {each.word for each in text.items} <= set(KIND_WORDS.values())
 

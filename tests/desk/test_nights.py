@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from desk.fold import DeskFold, PlacedAction
-from desk.queue import ageing, queue
+from desk.queue import overdue, queue
 from desk.state import Desk
 from desk.verdict import Verdict
 from models.desk.action import ConfirmAction
@@ -26,7 +26,7 @@ def check_night(seed: int) -> Counter[str]:
     check_two_persons(shift, fold, desk)
     check_time_ends(shift, desk)
     check_what_is_not_taken_changes_nothing(shift, fold)
-    assert {item.stay for item in ageing(desk) if item.kind != "inherited"} <= {item.stay for item in queue(desk)}
+    assert {item.stay for item in overdue(desk) if item.kind != "inherited"} <= {item.stay for item in queue(desk)}
     return Counter(f"{kind_of(act)} {verdict.answer}" for act, verdict in pairs(shift, fold)) + Counter(
         f"ended {each.end}" for stay in desk.stays.values() for each in stay.proposals
     )

@@ -1,6 +1,6 @@
-"""The queue: the most urgent first, and what nobody has done in time is ageing."""
+"""The queue: the most urgent first, and what nobody has done in time is overdue."""
 
-from desk.queue import ageing, queue
+from desk.queue import overdue, queue
 from tests.desk.acts import HOUR, Shift, a_basis, text_at
 
 
@@ -31,10 +31,10 @@ def test_a_snooze_is_not_in_the_queue_until_it_ends() -> None:
     assert ("returned", 3) in kinds(shift, HOUR)
 
 
-def test_what_waits_longer_than_the_rules_allow_is_ageing_the_oldest_first() -> None:
+def test_what_waits_longer_than_the_rules_allow_is_overdue_the_oldest_first() -> None:
     shift = a_busy_desk()
-    assert ageing(shift.desk(HOUR)) == ()
-    found = ageing(shift.desk(HOUR + 60))
+    assert overdue(shift.desk(HOUR)) == ()
+    found = overdue(shift.desk(HOUR + 60))
     assert [item.stay for item in found] == [4, 1, 2, 5]
     assert [item.due_at for item in found] == sorted(item.due_at for item in found)
 
@@ -67,13 +67,13 @@ def test_an_erased_person_is_in_no_queue() -> None:
     assert kinds(shift, HOUR) == []
 
 
-def test_a_stay_that_the_desk_was_opened_with_is_ageing_and_not_in_the_queue() -> None:
+def test_a_stay_that_the_desk_was_opened_with_is_overdue_and_not_in_the_queue() -> None:
     shift = Shift(())
     shift.changes, rules = [], shift.acts[0]
     shift.enter("p1")
     shift.acts[0] = type(rules)(0, rules.at, rules.action.model_copy(update={"after": 1}))
     shift.enter("p2")
     assert kinds(shift, 60) == [("entered", 2)]
-    assert [(item.kind, item.stay) for item in ageing(shift.desk(2 * HOUR))] == [("inherited", 1), ("entered", 2)]
+    assert [(item.kind, item.stay) for item in overdue(shift.desk(2 * HOUR))] == [("inherited", 1), ("entered", 2)]
     shift.leave(1)
     assert kinds(shift, 60) == [("entered", 2)]
