@@ -43,7 +43,8 @@ class FanOut(FrameSource):
     def place(self) -> Place:
         """What is shown now, as the access log names it."""
         lines, view = self.wording.exit_rank + ROWS_BELOW, self._view
-        return Place(view.generation, view.entry, lines, ALERTS_SHOWN, is_unseen=view.state == UNSEEN)
+        return Place(view.generation, view.entry, lines, ALERTS_SHOWN, is_unseen=view.state == UNSEEN,
+                     shown=len(self._frame.text.rows))  # fmt: skip
 
     def show(self, view: BoardView) -> None:
         """From here on pages show this view; called in any thread."""

@@ -34,6 +34,9 @@ class Officer:
     since: int | None = field(default=None, compare=False)
     """when their session began (microseconds); None: nobody knows"""
 
+    address: str = ""
+    """from which they ask: a lease is of one officer at one address; empty: nobody knows"""
+
     @property
     def home(self) -> str:
         """The page that they come to first."""

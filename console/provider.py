@@ -1,12 +1,14 @@
 """A provider says which officer asks; which one there is, the settings decide."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
 
 from console.officer import UNKNOWN, Officer
+from console.sign_in.peer_address import peer_address
 
 STREAM_SECONDS = 3_600.0
 """A proxy or a laptop that has lost the line without a word holds nothing for longer."""
@@ -52,9 +54,9 @@ class NoProvider:
     stream_seconds = STREAM_SECONDS
     can_sign_out = False
 
-    async def officer_of(self, connection: HTTPConnection) -> Officer | None:  # noqa: ARG002  (nothing of it counts)
+    async def officer_of(self, connection: HTTPConnection) -> Officer | None:
         """The unknown officer of this machine."""
-        return UNKNOWN
+        return replace(UNKNOWN, address=peer_address(connection))
 
     def routes(self) -> Sequence[BaseRoute]:
         """None."""

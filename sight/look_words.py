@@ -22,7 +22,7 @@ def _stay(look: Any) -> str:
 
 
 def _stays(look: Any) -> str:
-    return f"{look.page}: {_named(look.stays)}, at entry {look.from_entry:,}"
+    return f"{look.page.replace('_', ' ')}: {_named(look.stays)}, at entry {look.from_entry:,}"
 
 
 def _disclosure(look: Any) -> str:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from models.access_log.look import (
     BandLook,
+    Category,
     CommandLook,
     DisclosureLook,
     FileLook,
@@ -24,6 +25,9 @@ class _LookRow(Document):
     at: str
     by: str
     role: Literal["viewer", "officer", "supervisor", "auditor", "device", "operator"]
+    category: Category
+    results: int | None
+    address: str | None
 
 
 class ListLookRow(_LookRow):
@@ -50,7 +54,7 @@ class StaysLookRow(_LookRow):
     """A page with the names of several stays was shown, once."""
 
     kind: Literal["stays"] = "stays"
-    page: Literal["ageing", "handover"]
+    page: Literal["ageing", "handover", "second_key"]
     generation: str
     from_entry: int
     stays: tuple[int, ...]
@@ -145,4 +149,5 @@ def row_of(offset: int, look: Look) -> LookRow:
 
 def render_row(row: LookRow) -> str:
     """One look on one line."""
-    return f"{row.at}  {printable(row.by):<24} {row.role:<10} {look_words(row)}"
+    where = "" if row.address is None else f", from {printable(row.address)}"
+    return f"{row.at}  {printable(row.by):<24} {row.role:<10} {row.category:<12} {look_words(row)}{where}"

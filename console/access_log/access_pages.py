@@ -1,7 +1,6 @@
 """`/access`: who was shown names, for auditors; who looks at that is written down first, with a reason."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -10,11 +9,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from console.access_log.access_log import NEWEST, AccessLog
+from console.access_log.leases import look_head
 from console.officer import Officer, Role
 from console.pages import Pages
 from models.access_log.look import LogLook, Look
 from models.errors import Unavailable
-from models.instants import SECOND, Micros, format_instant, parse_instant
+from models.instants import Micros, format_instant, parse_instant
 from sight.local_times import full_moment
 from sight.look_words import look_words
 from sight.printable import printable
@@ -29,6 +29,8 @@ class LookText:
     at: str
     by: str
     role: str
+    address: str
+    category: str
     what: str
 
 
@@ -37,6 +39,11 @@ class _Asked:
     why: str
     officer: str
     since: Micros | None
+
+    def wants(self, look: Look) -> bool:
+        """Whether it is one of those that are asked for."""
+        is_theirs = not self.officer or look.by == self.officer
+        return is_theirs and (self.since is None or parse_instant(look.at) >= self.since)
 
 
 class AccessPages:
@@ -60,28 +67,28 @@ class AccessPages:
         except ValueError as error:
             return self._pages.access_page(request, 422, words=str(error))
         try:
-            await self._log.write(self._look(officer, asked))
             looks = await self._log.newest()
+            found = [look for look in looks if asked.wants(look)]
+            own = self._look(officer, asked, len(found))
+            await self._log.write(own)
         except Unavailable as error:
             return self._pages.access_page(
                 request, 503, words=f"The access log cannot be had: {printable(str(error))}."
             )
-        rows = tuple(self._rows(looks, asked))
+        rows = tuple(map(self._row, [own, *found] if asked.wants(own) else found))
         words = f"Among the newest {NEWEST:,} records:" if len(looks) >= NEWEST else ""
         return self._pages.access_page(request, rows=rows[:_MOST_ROWS], words=words, found=len(rows))
 
-    def _look(self, officer: Officer, asked: _Asked) -> LogLook:
+    def _look(self, officer: Officer, asked: _Asked, found: int) -> LogLook:
         return LogLook(
-            board=self._pages.board, by=officer.by, role=officer.role.value, why=asked.why,
-            at=format_instant(round(time.time() * SECOND)), officer=asked.officer or None,
+            **look_head(self._pages.board, officer), results=found, why=asked.why, officer=asked.officer or None,
             since=None if asked.since is None else format_instant(asked.since),
         )  # fmt: skip
 
-    def _rows(self, looks: Sequence[Look], asked: _Asked) -> Iterator[LookText]:
-        for look in looks:
-            at = parse_instant(look.at)
-            if (not asked.officer or look.by == asked.officer) and (asked.since is None or at >= asked.since):
-                yield LookText(full_moment(at, self._pages.zone), printable(look.by), look.role, look_words(look))
+    def _row(self, look: Look) -> LookText:
+        at = full_moment(parse_instant(look.at), self._pages.zone)
+        address = "" if look.address is None else printable(look.address)
+        return LookText(at, printable(look.by), look.role, address, look.category, look_words(look))
 
 
 def _read(body: bytes) -> _Asked:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from console.officer import Officer
 from models.access_log.look import DisclosureLook, ListLook, Look, StayLook, StaysLook
@@ -19,6 +19,7 @@ RENEWED_SECONDS = 120.0
 _MARGIN_SECONDS = 1.0
 """A lease ends here a little earlier than the record says."""
 
+StaysPage = Literal["ageing", "handover", "second_key"]
 Write = Callable[[Look], Awaitable[None]]
 """Writes a look; it is there when this returns. Raises Unavailable."""
 
@@ -35,6 +36,8 @@ class Place:
     lines: int
     alerts: int
     is_unseen: bool = False
+    shown: int = 0
+    """how many lines there are at this moment"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,14 @@ class _Lease:
     generation: str
     lines: int
     ends_at: float
+
+
+def look_head(board: str, officer: Officer) -> dict[str, Any]:  # Any: the fields
+    """What the record of a look begins with: who looks now, and from where."""
+    return {
+        "board": board, "by": officer.by, "role": officer.role.value, "address": officer.address or None,
+        "at": format_instant(round(time.time() * SECOND)),
+    }  # fmt: skip
 
 
 def not_recorded(error: Unavailable) -> str:
@@ -71,25 +82,26 @@ class Leases:
             if self._left(officer, of_board=of_board) <= 0:
                 raise Unavailable("the board moves on to another generation at this moment")
 
+    def _head(self, officer: Officer, results: int) -> dict[str, Any]:  # Any: the fields
+        return look_head(self._board, officer) | {"results": results}
+
     async def look_at_stay(self, officer: Officer, stay: int) -> None:
         """The page of a stay may be shown to this officer, once. Raises Unavailable."""
         place = self._place()
         await self._write(
             StayLook(
-                board=self._board, by=officer.by, role=officer.role.value,
-                at=format_instant(round(time.time() * SECOND)), generation=place.generation, from_entry=place.entry,
+                **self._head(officer, 1), generation=place.generation, from_entry=place.entry,
                 stay=stay,
             )
         )  # fmt: skip
 
-    async def look_at_stays(self, officer: Officer, page: Literal["ageing", "handover"], stays: Sequence[int]) -> None:
+    async def look_at_stays(self, officer: Officer, page: StaysPage, stays: Sequence[int]) -> None:
         """A page that names these may be shown to this officer, once. Raises Unavailable."""
-        place = self._place()
+        place, named = self._place(), tuple(dict.fromkeys(stays))
         await self._write(
             StaysLook(
-                board=self._board, by=officer.by, role=officer.role.value, page=page,
-                at=format_instant(round(time.time() * SECOND)), generation=place.generation, from_entry=place.entry,
-                stays=tuple(dict.fromkeys(stays)),
+                **self._head(officer, len(named)), page=page, generation=place.generation, from_entry=place.entry,
+                stays=named,
             )
         )  # fmt: skip
 
@@ -103,12 +115,11 @@ class Leases:
         why: str,
     ) -> None:
         """A page that is printed for somebody else may be shown to this officer, once. Raises Unavailable."""
-        place = self._place()
+        place, named = self._place(), tuple(dict.fromkeys(stays))
         await self._write(
             DisclosureLook(
-                board=self._board, by=officer.by, role=officer.role.value, page=page,
-                at=format_instant(round(time.time() * SECOND)), generation=place.generation, from_entry=place.entry,
-                stays=tuple(dict.fromkeys(stays)), recipient=recipient, why=why,
+                **self._head(officer, len(named)), page=page, generation=place.generation, from_entry=place.entry,
+                stays=named, recipient=recipient, why=why,
             )
         )  # fmt: skip
 
@@ -148,10 +159,7 @@ class Leases:
         place, began_at, now = self._place(), self._steady(), round(time.time() * SECOND)
         await self._write(
             ListLook(
-                board=self._board,
-                by=officer.by,
-                role=officer.role.value,
-                at=format_instant(now),
+                **(self._head(officer, place.shown) | {"at": format_instant(now)}),
                 generation=place.generation,
                 from_entry=place.entry,
                 lines=place.lines,

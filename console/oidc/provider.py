@@ -18,6 +18,7 @@ from console.pages import Pages
 from console.provider import STREAM_SECONDS
 from console.sign_in.device_tokens import KEPT_SECONDS as DEVICE_SECONDS
 from console.sign_in.granted_role import granted_role
+from console.sign_in.peer_address import peer_address
 from console.sign_in.sessions import LASTS_SECONDS, Sessions
 from console.store_threads import StoreThreads
 from models.errors import Unavailable
@@ -56,7 +57,8 @@ class OidcProvider:
         session = await asyncio.to_thread(self._sessions.find, secret) if secret else None
         if session is None or not session.by.startswith(f"{NAME}:") or session.mark not in set(Role):
             return None
-        return Officer(session.by, Role(session.mark), signed_in=True, since=session.began_at)
+        address = peer_address(connection)
+        return Officer(session.by, Role(session.mark), signed_in=True, since=session.began_at, address=address)
 
     def routes(self) -> Sequence[BaseRoute]:
         """To the identity provider, back from it, and out."""

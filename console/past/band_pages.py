@@ -46,7 +46,7 @@ class BandPages:
         question = self._question(request, asked)
         told = await self.desk.answer(request, question, BandDocument)
         known = "now" if question.by_later else "then" if told.known_at is None else told.known_at
-        look = await self._record(request, "band", question.at, known, recipient)
+        look = await self._record(request, "band", question.at, known, recipient, len(told.rows) + len(told.misplaced))
         if wants_json(request):
             return Response(told.json_text(), media_type="application/json")
         zone = self.desk.zone
@@ -64,7 +64,7 @@ class BandPages:
         recipient, asked = self._recipient(request) if is_printed else None, request.query_params.get("since", "")
         since = self._instant(request, asked) if asked else None
         told = await self.desk.answer(request, AmendmentsQuestion(since), AmendmentsDocument)
-        look = await self._record(request, "amendments", since, "now", recipient)
+        look = await self._record(request, "amendments", since, "now", recipient, len(told.amendments))
         if wants_json(request):
             return Response(told.json_text(), media_type="application/json")
         zone = self.desk.zone
@@ -112,14 +112,14 @@ class BandPages:
             request, "past_ask.html", status, address=here(request), asks="recipient", title="Print this page", stay=""
         )  # fmt: skip
 
-    async def _record(
+    async def _record(  # noqa: PLR0913, PLR0917  (what the record says)
         self, request: Request, what: Literal["band", "amendments"], moment: Micros | None, known: str,
-        recipient: str | None,
+        recipient: str | None, results: int,
     ) -> BandLook:  # fmt: skip
         """Raises Instead."""
+        instant = None if moment is None else format_instant(moment)
         look = BandLook.model_validate({
-            **self.desk.head(request), "what": what, "moment": None if moment is None else format_instant(moment),
-            "known": known, "recipient": recipient,
+            **self.desk.head(request, results), "what": what, "moment": instant, "known": known, "recipient": recipient,
         })  # fmt: skip
         await self.desk.record(request, look)
         self.desk.given.forget(by(request), here(request))

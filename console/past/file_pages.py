@@ -47,7 +47,7 @@ class FilePages:
         )
         content = await self.desk.answer(request, question, bytes)
         look = FileLook.model_validate({
-            **self.desk.head(request), "file": kind, "stay": sequence, "why": why, "recipient": recipient,
+            **self.desk.head(request, 1), "file": kind, "stay": sequence, "why": why, "recipient": recipient,
         })  # fmt: skip
         await self.desk.record(request, look)
         self.desk.given.forget(by(request), here(request))

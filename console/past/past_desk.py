@@ -5,13 +5,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from console.access_log.leases import Write, not_recorded
+from console.access_log.leases import Write, look_head, not_recorded
 from console.officer import Officer, Role
 from console.pages import Pages, wants_json
 from console.past.child import Answer
@@ -20,7 +20,6 @@ from console.past.process import Job, PastProcess, QueueFull
 from console.past.questions import Question
 from models.access_log.look import Look
 from models.errors import HarmwatchError, Unavailable, Unproved, WrongUse
-from models.instants import SECOND, format_instant
 from sealing.handles import Handles
 from sight.document import Document
 from sight.printable import printable
@@ -129,13 +128,9 @@ class PastDesk:
         except Unavailable as error:
             raise Instead(self.refusal(request, 503, not_recorded(error))) from None
 
-    def head(self, request: Request) -> dict[str, str]:
-        """What every record begins with."""
-        officer: Officer = request.state.officer
-        return {
-            "board": self.pages.board, "by": officer.by, "role": officer.role.value,
-            "at": format_instant(round(time.time() * SECOND)),
-        }  # fmt: skip
+    def head(self, request: Request, results: int) -> dict[str, Any]:  # Any: the fields
+        """What every record begins with; `results`: how many persons or alerts the answer shows."""
+        return look_head(self.pages.board, request.state.officer) | {"results": results}
 
     def refusal(
         self, request: Request, status: int, words: str, headers: Mapping[str, str] | None = None

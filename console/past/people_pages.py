@@ -69,7 +69,7 @@ class PeoplePages:
         question = self._question(request, offender_id)
         told = await self.desk.answer(request, question, PersonDocument)
         look = PersonLook.model_validate({
-            **self.desk.head(request), "subject": handles.mark(offender_id), "why": why,
+            **self.desk.head(request, int(told.is_known)), "subject": handles.mark(offender_id), "why": why,
             "moment": None if question.at is None else format_instant(question.at), "known": told.known,
             "found": told.is_known, "recipient": recipient,
         })  # fmt: skip

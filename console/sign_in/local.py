@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from starlette.requests import HTTPConnection, Request
@@ -13,6 +14,7 @@ from console.pages import Pages
 from console.provider import STREAM_SECONDS
 from console.sign_in.attempts import Attempts
 from console.sign_in.device_tokens import KEPT_SECONDS, fits_token
+from console.sign_in.peer_address import peer_address
 from console.sign_in.sessions import Sessions
 from console.sign_in.users_file import Passwords, User, UsersFile
 from models.errors import Unavailable
@@ -57,11 +59,12 @@ class LocalProvider:
         secret = connection.cookies.get(self.cookie)
         device = self._device_of(connection)
         try:
-            return await self._session_of(secret) or device if secret else device
+            found = await self._session_of(secret) or device if secret else device
         except Unavailable:
             if device is None:
                 raise
-            return device
+            found = device
+        return None if found is None else replace(found, address=peer_address(connection))
 
     async def _session_of(self, secret: str) -> Officer | None:
         session = await asyncio.to_thread(self._sessions.find, secret)

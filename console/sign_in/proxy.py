@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from console.officer import Officer, Role
 from console.sign_in.granted_role import granted_role
+from console.sign_in.peer_address import forwarded_address
 from models.officer_name import OFFICER_NAME
 
 NAME = "proxy"
@@ -38,7 +39,9 @@ class ProxyProvider:
         role = self._role(connection.headers.getlist(self.groups))
         name = f"{NAME}:{subjects[0]}"
         is_one = 0 < len(subjects[0]) <= _LONGEST_SUBJECT and _NAME.fullmatch(name) is not None
-        return Officer(name, role, signed_in=True) if role is not None and is_one else None
+        if role is None or not is_one:
+            return None
+        return Officer(name, role, signed_in=True, address=forwarded_address(connection))
 
     def routes(self) -> Sequence[BaseRoute]:
         """None: one signs in and out at the proxy."""

@@ -1,6 +1,5 @@
 """The page of what waits for a second person, with what has changed since each was proposed."""
 
-import asyncio
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -55,8 +54,7 @@ class SecondKey:
         waiting = sorted(state.desk.open_proposals, key=lambda each: (each[1].until, each[0]))
         stays = [stay for stay, _ in waiting[:MOST]]
         try:
-            await self.leases.open(officer, of_board=False)
-            await asyncio.gather(*(self.leases.look_at_stay(officer, stay) for stay in stays))
+            await self.leases.look_at_stays(officer, "second_key", stays)
         except Unavailable as error:
             return self.pages.message(request, 503, not_recorded(error))
         try:

@@ -1,11 +1,14 @@
 """A look on access-log.v1: who was shown names. Of a list it names no one, only a place in it, or a mark."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, field_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, field_validator, model_validator
 
 from models.canonical import canonical_json
 from models.instants import parse_instant
+
+Category = Literal["collection", "alteration", "consultation", "disclosure", "combination", "erasure"]
+"""What is logged of personal data: section 62(1) of the Data Protection Act 2018."""
 
 
 class _Look(BaseModel):
@@ -18,6 +21,23 @@ class _Look(BaseModel):
     role: Literal["viewer", "officer", "supervisor", "auditor", "device", "operator"]
     at: str
     """when it was written, before anything was shown"""
+
+    category: Category = "consultation"
+    """of section 62 of the Data Protection Act 2018; of what is handed on it is disclosure"""
+
+    results: Annotated[int, Field(ge=0)] | None = None
+    """how many persons, alerts or looks were shown; null: it was not known before they were"""
+
+    address: str | None = None
+    """the network address from which was asked; null: not known, or a terminal, which `by` names"""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_disclosure(cls, told: Any) -> Any:  # Any: whatever is to be read
+        """Of a record that names no category, as the first ones did not: by whether there is a recipient."""
+        if isinstance(told, dict) and "category" not in told and told.get("recipient") is not None:
+            return told | {"category": "disclosure"}
+        return told
 
     @field_validator("at", "until", check_fields=False)
     @classmethod
@@ -57,7 +77,7 @@ class StaysLook(_Look):
     """A page with the names of several stays was shown, once."""
 
     kind: Literal["stays"] = "stays"
-    page: Literal["ageing", "handover"]
+    page: Literal["ageing", "handover", "second_key"]
     generation: str
     from_entry: Annotated[int, Field(ge=0)]
     stays: tuple[Annotated[int, Field(ge=1)], ...]

@@ -75,7 +75,8 @@ def test_every_look_stands_there_before_it_is_answered_and_is_listed_by_officer_
     (look,) = listed(access_environment, "--officer", "proxy:anna")
     assert look | {"at": "", "until": "", "offset": 0} == {
         "kind": "list", "by": "proxy:anna", "role": "officer", "generation": "g7", "from_entry": 81_204, "lines": 110,
-        "alerts": 30, "at": "", "until": "", "offset": 0,
+        "alerts": 30, "at": "", "until": "", "offset": 0, "category": "consultation", "results": 110,
+        "address": PROXY,
     }  # fmt: skip
     assert listed(access_environment, "--since", "2100-01-01") == []
     said = say(access_environment, "access", "list", "--officer", "proxy:carl").output
@@ -99,6 +100,7 @@ def test_an_auditor_sees_the_looks_by_a_page_that_leaves_one_itself(
         assert "suspect-" not in page
         *_, look = listed(access_environment)
         assert (look["kind"], look["by"], look["why"]) == ("log", "proxy:eve", "quarterly review")
+        assert (look["category"], look["results"], look["address"]) == ("consultation", 1, PROXY)
         assert "the access log of proxy:dora: quarterly review" in client.post("/access", data=ASKED, headers=OWN).text
 
 

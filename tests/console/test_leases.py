@@ -40,6 +40,7 @@ def test_a_board_leaves_one_record_and_those_within_ten_minutes_none(
     assert (look.by, look.role, look.board) == ("none:this-machine", "officer", "v100")
     assert (look.generation, look.from_entry, look.lines, look.alerts) == ("g7", 81_204, 110, 30)
     assert parse_instant(look.until) - parse_instant(look.at) == LASTS_SECONDS * SECOND
+    assert (look.category, look.results, look.address) == ("consultation", 110, "testclient")
     assert read_look(look_bytes(look)) == look
     book.later_seconds = LASTS_SECONDS
     client.get("/board")
@@ -208,17 +209,19 @@ def test_an_open_page_goes_grey_when_its_lease_ends_and_is_not_renewed(
     asyncio.run(story())
 
 
-def test_each_officer_has_a_lease_of_their_own(fan_out: FanOut, book: Book) -> None:
+def test_each_officer_has_a_lease_of_their_own_at_each_address(fan_out: FanOut, book: Book) -> None:
     async def story() -> None:
         leases = book.leases(fan_out)
         await leases.open(UNKNOWN, of_board=True)
         await leases.open(replace(UNKNOWN, by="local:anna"), of_board=True)
         await leases.open(replace(UNKNOWN, by="local:anna", role=Role.SUPERVISOR), of_board=True)
         await leases.open(UNKNOWN, of_board=True)
+        await leases.open(replace(UNKNOWN, by="local:anna", address="192.0.2.7"), of_board=True)
 
     asyncio.run(story())
-    assert [(look.by, look.role) for look in book.looks] == [
-        ("none:this-machine", "officer"), ("local:anna", "officer"), ("local:anna", "supervisor"),
+    assert [(look.by, look.role, look.address) for look in book.looks] == [
+        ("none:this-machine", "officer", None), ("local:anna", "officer", None), ("local:anna", "supervisor", None),
+        ("local:anna", "officer", "192.0.2.7"),
     ]  # fmt: skip
 
 

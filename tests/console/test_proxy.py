@@ -80,3 +80,25 @@ def test_a_stream_asks_the_proxy_again_within_a_minute(fan_out: FanOut, monkeypa
     assert status == 200
     assert "suspect-0001" in text
     assert text.endswith("event: bye\ndata: {}\n\n")
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        (["198.51.100.7"], "198.51.100.7"),
+        (["203.0.113.9, 198.51.100.7"], "198.51.100.7"),
+        (["2001:DB8::7"], "2001:db8::7"),
+        ([], PROXY),
+        (["nonsense"], PROXY),
+        (["198.51.100.7, <script>"], PROXY),
+        (["198.51.100.7", "203.0.113.9"], PROXY),
+    ],
+)
+def test_a_look_names_the_address_that_the_proxy_added_last_and_else_the_proxys(
+    fan_out: FanOut, told: Sequence[str], address: str
+) -> None:
+    provider, book = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES), Book()
+    app = make_app(Pages("v100", "", fan_out, UTC), frozenset({HOST}), book.leases(fan_out), provider)
+    with TestClient(app, f"http://{HOST}", client=(PROXY, 50_000)) as client:
+        client.get("/board", headers=[*ANNA, *(("X-Forwarded-For", each) for each in told)])
+    assert [look.address for look in book.looks] == [address]

@@ -13,7 +13,7 @@ from models.access_log.look import StaysLook
 from sight.look_words import look_words
 from sight.printable import printable
 from tests.console.book import Book
-from tests.console.duty import Duty
+from tests.console.duty import PROXY, Duty
 from tests.console.test_gate import HOSTILE
 from tests.desk.acts import HOUR, an_action, text_at
 from tests.end_to_end.desk import JSON, ROLES
@@ -59,6 +59,22 @@ def test_every_role_reads_what_may_have_been_forgotten_and_each_answer_is_one_lo
         (f"proxy:{group}", (3, 2, 1))
     ]
     assert look_words(book.looks[0]) == "ageing: stays 3, 2, 1, at entry 81,204"
+    assert [(look.category, look.results, look.address) for look in book.looks] == 2 * [("consultation", 3, PROXY)]
+
+
+@pytest.mark.parametrize("headers", [{}, JSON])
+def test_the_second_key_with_several_stays_is_one_look_at_them(duty: Duty, book: Book, headers: dict[str, str]) -> None:
+    a_forgetful_desk(duty)
+    duty.do(an_action("look", 30, 3, "cyd", stay=3, at=text_at(14 * HOUR)))
+    duty.do(an_action("propose", 31, 3, "cyd", stay=3, at=text_at(14 * HOUR)))
+    with duty.asked_by("ines", "inspectors") as ines:
+        answer = ines.get("/second-key", headers=headers)
+    assert [who in answer.text for who in ("suspect-anders", "suspect-bela", "suspect-cato")] == [False, True, True]
+    (look,) = book.looks
+    assert isinstance(look, StaysLook)
+    assert (look.page, look.stays, look.results, look_words(look)[:25]) == (
+        "second_key", (2, 3), 2, "second key: stays 2, 3, a",
+    )  # fmt: skip
 
 
 def test_while_no_look_can_be_written_nobody_is_named(duty: Duty, book: Book) -> None:
