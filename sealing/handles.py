@@ -10,7 +10,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from sealing.derived_key import derived_key
 
 LONGEST_HANDLE = 1_024
 _SIV_BYTES, _MARK_BYTES, _MARK_LETTERS = 64, 32, 32
@@ -20,8 +21,8 @@ class Handles:
     """Those of one secret."""
 
     def __init__(self, secret: str) -> None:
-        self._siv = AESSIV(_derived(secret, _SIV_BYTES, b"harmwatch console handles AES-SIV"))
-        self._mark_key = _derived(secret, _MARK_BYTES, b"harmwatch access-log marks HMAC-SHA256")
+        self._siv = AESSIV(derived_key(secret, _SIV_BYTES, "harmwatch console handles AES-SIV"))
+        self._mark_key = derived_key(secret, _MARK_BYTES, "harmwatch access-log marks HMAC-SHA256")
 
     def handle(self, offender_id: str) -> str:
         """Letters, digits, dashes and underscores that only this secret opens."""
@@ -43,7 +44,3 @@ class Handles:
         mac = HMAC(self._mark_key, SHA256())
         mac.update(offender_id.encode())
         return mac.finalize().hex()[:_MARK_LETTERS]
-
-
-def _derived(secret: str, length: int, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), length, None, purpose).derive(secret.encode())

@@ -4,7 +4,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from console.form_seal import FormSeal
+from console.form_seal import OLDER, FormSeal
 from console.handover.handover_action import make_handover_action
 from console.handover.handover_form import HandoverForm, HandoverKind
 from console.handover.handover_text import handover_words
@@ -22,7 +22,6 @@ from models.instants import SECOND, Micros
 from sight.printable import printable
 
 _ID_LETTERS = 32
-_OLDER = "This form is older than the console, or another officer's. It has changed nothing: read again, then send it."
 _OTHERS = "Who offered the desk, whom it is offered to, or a supervisor returns it."
 _MORE = "has more stays by now than your page showed: nothing was changed. Read again, then choose for those, too."
 _REFUSED = {"late": "Too late", "changed": "The desk has changed since you read it"}
@@ -61,7 +60,7 @@ class HandoverDesk:
             return Outcome(422, form.fault() or "Nothing was chosen.")
         seen = ShownHandover.opened(self.seal, form.seen, officer.by)
         if seen is None or seen.offer != (None if handover is None else handover.action_id):
-            return Outcome(409, _OLDER)
+            return Outcome(409, OLDER)
         seen = seen.model_copy(update={"action_id": digest_of(_content(form, seen))[:_ID_LETTERS]})
         known = self.acting.book.known(seen.action_id)
         return self._answer(known) if known is not None else self._take(officer, form, seen, handover)

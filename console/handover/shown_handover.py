@@ -44,5 +44,8 @@ class ShownHandover(BaseModel):
     def opened(cls, seal: FormSeal, text: str, by: str) -> Self | None:
         """What it was; None: it was not made here, or for another officer."""
         content = seal.open(text)
-        seen = None if content is None else cls.model_validate_json(content)
+        try:
+            seen = None if content is None else cls.model_validate_json(content)
+        except ValueError:  # another harmwatch's
+            return None
         return seen if seen is not None and seen.by == by else None

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from starlette.routing import Route
 
 from console.access_log.leases import Write
+from console.form_seal import console_secret
 from console.pages import Pages
 from console.past.band_pages import BandPages
 from console.past.child import Answering
@@ -15,7 +16,6 @@ from console.past.people_pages import PeoplePages
 from console.past.person_stays import PersonStays
 from console.past.process import PastProcess
 from console.stays.stay_pages import StayPages
-from models.access.secret_file import SecretFile
 from runtime.settings import Settings
 from sealing.handles import Handles
 
@@ -37,9 +37,8 @@ def past_routes(desk: PastDesk, stays: PersonStays) -> list[Route]:
 
 def handles_of(settings: Settings) -> Handles | None:
     """Under the secret that the settings name; None: they name none. Raises NotAllowed."""
-    if settings.console_secret is None:
-        return None
-    return Handles(SecretFile("HARMWATCH_CONSOLE_SECRET", settings.console_secret).read())
+    secret = console_secret(settings)
+    return None if secret is None else Handles(secret)
 
 
 def settings_of_child(settings: Settings) -> Settings:

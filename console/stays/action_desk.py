@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from console.form_seal import OLDER
 from console.officer import Officer, Role
 from console.stays.actions import make_action, with_id_of
 from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, WITHOUT_BASIS, ActKind, StayForm
@@ -31,7 +32,6 @@ from sight.printable import printable
 READ_BACK_SECONDS = 2.0
 ACT_SECONDS, TOPIC_SECONDS = 15.0, 20.0
 _ACT_THREADS, _TOPIC_THREADS = 8, 2
-_OLDER = "This form is older than the console, or another officer's. It has changed nothing: read again, then send it."
 _CHANGED = "The board has changed since you read it. Nothing is written: what you see now is what it says."
 _CLOSED = "The key of this stay is gone, so nothing can be written about it: look at it, or close it without a text."
 _REFUSED = {"late": "Too late", "changed": "The desk has changed since you read it"}
@@ -99,7 +99,7 @@ class ActionDesk:
             return Outcome(422, fault)
         seen = self.seal.open(form.seen, officer.by, stay)
         if seen is None:
-            return Outcome(409, _OLDER)
+            return Outcome(409, OLDER)
         return self._take(form, with_id_of(form, seen), officer)
 
     def act_on(self, officer: Officer, form: StayForm, seen: ShownBasis) -> Outcome:

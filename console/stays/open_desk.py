@@ -15,6 +15,7 @@ from broker.acknowledged_writer import AcknowledgedWriter
 from broker.clients import PartitionReader
 from broker.newest_record import newest_sent_at
 from console.access_log.leases import Leases
+from console.form_seal import FormSeal
 from console.handover.pack_reader import PackReader
 from console.handover.shift_pages import ShiftPages
 from console.pages import Pages
@@ -80,10 +81,12 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases) -> Iterator[Open
             keeper.look()
             lapsing.look(pages.fan_out.view, is_live=pages.fan_out.fresh().is_live)
 
-        acting = parts.enter_context(closing(ActionDesk(book, lookup, BasisSeal(), write, feed.hurry, news.clock)))
+        seal = BasisSeal(FormSeal.of(settings, "stay"))
+        acting = parts.enter_context(closing(ActionDesk(book, lookup, seal, write, feed.hurry, news.clock)))
         with feed:
             packs = PackReader(partial(_records, settings))
-            shifts = ShiftPages(pages, news, acting, leases, packs, partial(_newest_letter, settings))
+            letter, of_shift = partial(_newest_letter, settings), FormSeal.of(settings, "handover")
+            shifts = ShiftPages(pages, news, acting, leases, packs, letter, of_shift)
             yield OpenDesk(StayPages(pages, news, acting, leases, shifts, pages.fan_out.wording.handles), feed)
 
 

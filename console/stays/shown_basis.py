@@ -30,8 +30,8 @@ class ShownBasis(BaseModel):
 class BasisSeal:
     """Of the forms about stays."""
 
-    def __init__(self) -> None:
-        self._seal = FormSeal()
+    def __init__(self, seal: FormSeal | None = None) -> None:
+        self._seal = seal or FormSeal()
 
     def seal(self, seen: ShownBasis) -> str:
         """For a field of the form."""
@@ -40,7 +40,10 @@ class BasisSeal:
     def open(self, text: str, by: str, stay: int) -> ShownBasis | None:
         """What it was; None: it was not made here, or for another officer or stay."""
         content = self._seal.open(text)
-        seen = None if content is None else ShownBasis.model_validate_json(content)
+        try:
+            seen = None if content is None else ShownBasis.model_validate_json(content)
+        except ValueError:  # another harmwatch's
+            return None
         return seen if seen is not None and (seen.by, seen.stay) == (by, stay) else None
 
 

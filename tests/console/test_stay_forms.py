@@ -1,14 +1,19 @@
 """What a form brings back: what its page showed, to the letter, for that officer and that stay alone."""
 
 import base64
+from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as drawn
 from hypothesis import strategies as st
 
-from console.form_seal import LONGEST_SEEN
+from console.form_seal import LONGEST_SEEN, FormSeal
+from console.handover.shown_handover import ShownHandover
 from console.stays.forms import LONGEST_TEXT, ActKind, StayForm, read_stay_form
 from console.stays.shown_basis import BasisSeal, ShownBasis, basis_changes, new_action_id
+from runtime.settings import Settings
 from tests.desk.acts import a_basis
 
 BASIS = a_basis(7, 1_500, "a", ("o1", 1, "9A", 700), ("o2", 2, "9A", 800))
@@ -37,7 +42,7 @@ def test_nobody_uses_the_form_of_another_officer_or_stay(by: str, stay: int) -> 
 
 
 @given(st.integers(0, 10_000), st.integers(1, 255))
-@settings(max_examples=100)
+@drawn(max_examples=100)
 def test_no_byte_of_it_can_be_another(place: int, by: int) -> None:
     seal = BasisSeal()
     content = bytearray(base64.urlsafe_b64decode(seal.seal(a_seen())))
@@ -48,6 +53,34 @@ def test_no_byte_of_it_can_be_another(place: int, by: int) -> None:
 @pytest.mark.parametrize("text", ["", "x", "é", "====", "A" * 10_000, "A" * (LONGEST_SEEN + 4), "\ud800", OTHERS])
 def test_what_was_not_sealed_here_opens_nothing(text: str) -> None:
     assert BasisSeal().open(text, "local:anna", 417) is None
+
+
+def settings_with(folder: Path, secret: str | None = "s" * 64, **changes: Any) -> Settings:  # Any: settings
+    path = None
+    if secret is not None:
+        (path := folder / secret[:4]).write_text(secret)
+        path.chmod(0o600)
+    return Settings(kafka="127.0.0.1:1", policy=Path("nothing"), console_secret=path, **changes)
+
+
+def test_under_one_secret_a_form_opens_at_every_console_of_the_board(tmp_path: Path) -> None:
+    settings, seen = settings_with(tmp_path), a_seen()
+    sealed = BasisSeal(FormSeal.of(settings, "stay")).seal(seen)
+    assert BasisSeal(FormSeal.of(settings, "stay")).open(sealed, "local:anna", 417) == seen
+    for other in (
+        FormSeal.of(settings, "handover"),
+        FormSeal.of(settings_with(tmp_path, prefix="other-"), "stay"),
+        FormSeal.of(settings_with(tmp_path, "t" * 64), "stay"),
+        FormSeal.of(settings_with(tmp_path, None), "stay"),
+    ):
+        assert BasisSeal(other).open(sealed, "local:anna", 417) is None
+
+
+def test_a_form_that_another_release_sealed_opens_nothing() -> None:
+    seal = FormSeal()
+    sealed = seal.seal(b'{"by":"local:anna","stay":417,"of":"later"}')
+    assert BasisSeal(seal).open(sealed, "local:anna", 417) is None
+    assert ShownHandover.opened(seal, sealed, "local:anna") is None
 
 
 @pytest.mark.parametrize(
