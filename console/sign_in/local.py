@@ -16,7 +16,7 @@ from console.sign_in.attempts import Attempts
 from console.sign_in.device_tokens import KEPT_SECONDS, fits_token
 from console.sign_in.peer_address import peer_address
 from console.sign_in.sessions import Sessions
-from console.sign_in.users_file import Passwords, User, UsersFile
+from console.sign_in.users_file import Passwords, UsersFile
 from models.errors import Unavailable
 from sight.printable import printable
 
@@ -108,14 +108,16 @@ class LocalProvider:
 
     async def _check(self, request: Request, name: str, password: str, address: str) -> Response:
         user = self._users.users().get(name)
-        if user is not None and user.role is Role.DEVICE:
-            return self._let_device_in(request, name, password, user, address)
+        is_device = user is not None and user.role is Role.DEVICE
+        if user is not None and is_device and fits_token(password, user.password):
+            return self._let_device_in(name, password, address)
         if self._waiting >= _MAY_WAIT:
             return self._pages.sign_in_page(request, 503, "Many sign in at this moment. Try again.")
         self._waiting += 1
         try:
             async with self._checking:
-                is_right = await asyncio.to_thread(self._passwords.fits, password, user)
+                # A wrong token takes as long as a wrong password: else the names of devices could be found.
+                is_right = await asyncio.to_thread(self._passwords.fits, password, None if is_device else user)
         finally:
             self._waiting -= 1
         if user is None or not is_right:
@@ -127,9 +129,7 @@ class LocalProvider:
         answer.set_cookie(self.cookie, secret, httponly=True, samesite="strict", secure=self._over_tls)
         return answer
 
-    def _let_device_in(self, request: Request, name: str, token: str, user: User, address: str) -> Response:
-        if not fits_token(token, user.password):
-            return self._pages.sign_in_page(request, 401, _WRONG)
+    def _let_device_in(self, name: str, token: str, address: str) -> Response:
         self._attempts.succeeded(name, address)
         answer = RedirectResponse("/wall", 303)
         answer.set_cookie(

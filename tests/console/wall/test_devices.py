@@ -1,6 +1,7 @@
 """Devices of the file of users: a token instead of a password, and no session that could end at night."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC
@@ -49,6 +50,18 @@ def browser(app: ASGIApp) -> TestClient:
 
 def sign_in(client: TestClient, token: str) -> int:
     return client.post("/sign-in", data={"name": "wall-1", "password": token}, headers=OWN).status_code
+
+
+def test_the_name_of_a_device_cannot_be_found_by_how_long_an_answer_takes(app: ASGIApp, file: UsersFile) -> None:
+    user("add", "wall-1", "--role", "device")
+    with browser(app) as client:
+
+        def seconds(name: str) -> float:
+            began = time.monotonic()
+            assert client.post("/sign-in", data={"name": name, "password": "x" * 43}, headers=OWN).status_code == 401
+            return time.monotonic() - began
+
+        assert min(seconds("wall-1"), seconds("wall-1")) > min(seconds("nobody"), seconds("nobody")) / 2
 
 
 def test_a_device_signs_in_with_its_token_once_and_stays_without_a_store(app: ASGIApp, file: UsersFile) -> None:
