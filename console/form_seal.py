@@ -7,11 +7,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from typing import Self
 
-from models.access.secret_file import SecretFile
+from console.console_key import KEY_BYTES, console_key
 from runtime.settings import Settings
-from sealing.derived_key import derived_key
 
-_TAG_BYTES = _KEY_BYTES = 32
+_TAG_BYTES = 32
 OLDER = (
     "This form is older than the console, or another officer's. It was not written now; whether it was written before, "
     "the page says: read it, then send it."
@@ -24,17 +23,14 @@ class FormSeal:
     """Under a key; without one under its own, which nobody else has and which ends with this process."""
 
     def __init__(self, key: bytes | None = None) -> None:
-        self._key = key or secrets.token_bytes(_KEY_BYTES)
+        self._key = key or secrets.token_bytes(KEY_BYTES)
 
     @classmethod
     def of(cls, settings: Settings, what: str) -> Self:
         """For forms of one kind. Where the settings name a secret, every console of the board knows them, also after
         it was started again: what was sent to one can be sent again to any. Raises NotAllowed.
         """
-        secret = console_secret(settings)
-        if secret is None:
-            return cls()
-        return cls(derived_key(secret, _KEY_BYTES, f"harmwatch console form {what} {settings.prefix}{settings.board}"))
+        return cls(console_key(settings, f"form {what}"))
 
     def seal(self, content: bytes) -> str:
         """For a field of the form."""
@@ -51,9 +47,3 @@ class FormSeal:
 
     def _tag(self, content: bytes) -> bytes:
         return hmac.digest(self._key, content, hashlib.sha256)
-
-
-def console_secret(settings: Settings) -> str | None:
-    """What all consoles of a board share; None: the settings name none. Raises NotAllowed."""
-    path = settings.console_secret
-    return None if path is None else SecretFile("HARMWATCH_CONSOLE_SECRET", path).read()

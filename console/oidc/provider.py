@@ -43,12 +43,15 @@ class OidcProvider:
     stream_seconds = STREAM_SECONDS
     can_sign_out = True
 
-    def __init__(self, pages: Pages, terms: OidcTerms, asked: IdentityProvider, sessions: Sessions) -> None:
+    def __init__(
+        self, pages: Pages, terms: OidcTerms, asked: IdentityProvider, sessions: Sessions,
+        begun: BegunSignIns | None = None,
+    ) -> None:  # fmt: skip
         self._pages, self._terms, self._asked, self._sessions = pages, terms, asked, sessions
         self._over_tls = terms.redirect.startswith("https://")
         self.cookie = "__Host-harmwatch" if self._over_tls else "harmwatch"
         self.begun_cookie = f"{self.cookie}-begun"
-        self._begun = BegunSignIns()
+        self._begun = begun or BegunSignIns()
         self._line = StoreThreads(_PATIENCE_SECONDS, _AT_ONCE, "the identity provider")
 
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:

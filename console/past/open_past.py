@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from starlette.routing import Route
 
 from console.access_log.leases import Write
-from console.form_seal import console_secret
+from console.console_key import console_secret
 from console.pages import Pages
 from console.past.band_pages import BandPages
 from console.past.child import Answering

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from console.console_key import console_key
 from console.officer import Role
+from console.oidc.begun import BegunSignIns
 from console.oidc.identity_provider import IdentityProvider
 from console.oidc.json_line import JsonLine
 from console.oidc.provider import OidcProvider
@@ -30,7 +32,8 @@ def provider_of(settings: Settings, pages: Pages) -> Iterator[Provider]:
         with closing(SignIns(settings.redis_access, settings.prefix, settings.board)) as kept:
             terms = terms_of(settings)
             asked = IdentityProvider(terms, JsonLine(settings.console_oidc_ca))
-            yield OidcProvider(pages, terms, asked, Sessions(kept))
+            begun = BegunSignIns(console_key(settings, "sign-ins"))
+            yield OidcProvider(pages, terms, asked, Sessions(kept), begun)
     elif settings.console_proxy:
         roles = {group: Role(role) for group, role in settings.group_roles.items()}
         yield ProxyProvider(settings.console_proxy, settings.console_proxy_user, settings.console_proxy_groups, roles)

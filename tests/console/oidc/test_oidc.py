@@ -50,17 +50,26 @@ def test_a_way_back_counts_once_for_the_browser_that_began_and_no_other(
             assert client.get(f"/sign-in/back?{forged}", headers=CROSS).status_code == 400
 
 
-def test_a_sign_in_that_began_too_long_ago_is_over_and_of_too_many_the_oldest_are_forgotten() -> None:
-    now = [0.0]
-    all_of_them = BegunSignIns(lambda: now[0])
-    first, second = all_of_them.begin(), all_of_them.begin()
-    now[0] = LASTS_SECONDS
-    assert all_of_them.take(first.state, first.browser) is None
-    for _ in range(1_000):
-        all_of_them.begin()
-    assert all_of_them.take(second.state, second.browser) is None
-    newest = all_of_them.begin()
-    assert all_of_them.take(newest.state, newest.browser) == newest
+def test_a_sign_in_that_began_too_long_ago_is_over_and_no_flood_of_others_ends_one() -> None:
+    now = [1_000_000.0]
+    sign_ins = BegunSignIns(clock=lambda: now[0])
+    first, second = sign_ins.begin(), sign_ins.begin()
+    for _ in range(2_000):
+        sign_ins.begin()
+    now[0] += LASTS_SECONDS - 1
+    assert sign_ins.take(second.state, second.browser) == second
+    assert sign_ins.take(second.state, second.browser) is None
+    now[0] += 1
+    assert sign_ins.take(first.state, first.browser) is None
+    later = first.browser.replace("1000000.", "1000500.")
+    assert sign_ins.take(first.state, later) is None, "when it began cannot be changed"
+
+
+def test_a_console_with_the_same_key_ends_what_another_one_began_and_none_with_another_key() -> None:
+    begun = BegunSignIns(b"k" * 32).begin()
+    assert BegunSignIns().take(begun.state, begun.browser) is None
+    assert BegunSignIns(b"k" * 32).take(begun.state, begun.browser) == begun
+    assert len({begun.state, begun.nonce, begun.verifier}) == 3
 
 
 def test_what_the_provider_refuses_is_said(app: ASGIApp, authority: IdentityAuthority) -> None:
