@@ -33,7 +33,9 @@ from sight.printable import printable
 LARGEST_BODY = LONGEST_SEEN + 50_000
 """A form brings back what its page showed, and the text that an officer typed."""
 
-MOST_STREAMS = 1_000
+MOST_STREAMS, MOST_OF_ONE = 1_000, 100
+"""Open pages; who has signed in opens so many of them, and leaves the others to others."""
+
 _TRIES = 3
 """A page that was made while the board became another one is made again."""
 
@@ -127,11 +129,17 @@ class _Routes:
         news = self._news.get(of)
         if news is None or not request.state.officer.may_hear(of):
             raise HTTPException(404)
-        if sum(each.open_streams for each in self._news.values()) >= MOST_STREAMS:
+        officer, seconds = request.state.officer, self._provider.stream_seconds
+        if not self._has_room(officer):
             raise HTTPException(503)
         who_asks = partial(self._provider.officer_of, request)
-        officer, seconds = request.state.officer, self._provider.stream_seconds
         return EventStream(news, self._leases, officer, who_asks, seconds, self._pages.numbers)
+
+    def _has_room(self, officer: Officer) -> bool:
+        """For one more stream."""
+        streams = [each.open_streams for each in self._news.values()]
+        is_one_of_few = not officer.signed_in or sum(each[officer.by] for each in streams) < MOST_OF_ONE
+        return is_one_of_few and sum(each.total() for each in streams) < MOST_STREAMS
 
     async def display(self, request: Request) -> Response:
         if request.method != "POST":

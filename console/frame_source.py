@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from abc import ABC, abstractmethod
+from collections import Counter
 from typing import Protocol
 
 from console.freshness import Fresh
@@ -32,7 +33,9 @@ class FrameSource(ABC):
 
     def __init__(self) -> None:
         self.is_ending = False
-        self.open_streams = 0
+        self.open_streams = Counter[str]()
+        """of each officer, by name"""
+
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
 

@@ -6,7 +6,7 @@ Rows go out under a lease alone, and to an officer who is still one.
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -55,11 +55,19 @@ class EventStream(Response):
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
             return
-        self._source.open_streams += 1
-        try:
+        with self._counted():
             await self._send_while_heard(receive, send)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        streams, by = self._source.open_streams, self._officer.by
+        streams[by] += 1
+        try:
+            yield
         finally:
-            self._source.open_streams -= 1
+            streams[by] -= 1
+            if not streams[by]:
+                del streams[by]
 
     async def _send_while_heard(self, receive: Receive, send: Send) -> None:
         sending = asyncio.create_task(self._send_all(send))

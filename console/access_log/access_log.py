@@ -28,6 +28,7 @@ class AccessLog:
         self._topic = topic_name(settings.prefix, ACCESS_LOG)
         self._writer = AcknowledgedWriter(settings.brokers, self._topic)
         self._threads = ThreadPoolExecutor(_THREADS, "access-log")
+        self._reading = ThreadPoolExecutor(1, "access-log-reader")  # who reads holds up nobody's look
         self._is_well = True
 
     async def write(self, look: Look) -> None:
@@ -46,11 +47,12 @@ class AccessLog:
 
     async def newest(self) -> list[Look]:
         """The newest looks, the newest first; foreign records are passed over. Raises Unavailable."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read)
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self._read)
 
     def close(self) -> None:
         """Ends its threads and connections."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._reading):
+            threads.shutdown(wait=False, cancel_futures=True)
         self._writer.close()
 
     def _read(self) -> list[Look]:

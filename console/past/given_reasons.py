@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 LASTS_SECONDS = 1_800.0
-_MOST, LONGEST = 2_000, 500
+_MOST, MOST_OF_ONE, LONGEST = 2_000, 100, 500
 
 
 @dataclass(slots=True)
@@ -19,7 +19,10 @@ class GivenReasons:
         """An officer says this about something, for half an hour."""
         now = self.steady()
         self._words = {each: kept for each, kept in self._words.items() if kept[0] > now}
-        if len(self._words) >= _MOST:
+        theirs = [each for each in self._words if each[0] == by]
+        if len(theirs) >= MOST_OF_ONE:
+            del self._words[theirs[0]]
+        elif len(self._words) >= _MOST:
             del self._words[next(iter(self._words))]
         self._words[by, about] = now + LASTS_SECONDS, words
 

@@ -95,7 +95,7 @@ class PastDesk:
     async def answer(self, request: Request, question: Question, kind: type[A]) -> A:
         """What the process answers. Raises Instead: a page that says what it waits for, or why there is none."""
         try:
-            job = self.process.ask(question)
+            job = self.process.ask(question, by(request))
             answer = asyncio.wrap_future(job.future)
             answer.add_done_callback(_is_heard)
             told = await asyncio.wait_for(asyncio.shield(answer), AT_ONCE_SECONDS)

@@ -11,7 +11,9 @@ from console.past.questions import Question
 from models.errors import HarmwatchError, Unavailable
 from runtime.settings import Settings
 
-MOST_WAITING = 8
+MOST_WAITING, MOST_OF_ONE = 8, 3
+"""So many questions wait; of one officer so many are not answered yet, so that nobody takes every place."""
+
 KEPT_SECONDS, FAILURE_KEPT_SECONDS = 30.0, 5.0
 """So long an answer may be fetched: a page that waits asks again, and others that ask the same."""
 
@@ -28,6 +30,9 @@ class Job:
     """A question and what becomes of it; moments are monotonic seconds."""
 
     question: Question
+    by: str
+    """who asked first"""
+
     future: Future[Answer] = field(default_factory=Future)
     begun_at: float | None = None
     done_at: float | None = None
@@ -50,8 +55,8 @@ class PastProcess:
         self._thread = threading.Thread(target=self._work_off, name="past", daemon=True)
         self._is_ended = False
 
-    def ask(self, question: Question) -> Job:
-        """What becomes of a question; the same one is asked once. Raises QueueFull."""
+    def ask(self, question: Question, by: str) -> Job:
+        """What becomes of a question of an officer; the same one is asked once. Raises QueueFull."""
         with self._lock:
             now = time.monotonic()
             for each, job in list(self._jobs.items()):
@@ -60,9 +65,11 @@ class PastProcess:
             known = self._jobs.get(question)
             if known is not None:
                 return known
+            if sum(job.by == by and job.done_at is None for job in self._jobs.values()) >= MOST_OF_ONE:
+                raise QueueFull(f"{MOST_OF_ONE} questions of yours are not answered yet: wait for one of their pages")
             if sum(job.begun_at is None for job in self._jobs.values()) >= MOST_WAITING:
                 raise QueueFull(f"{MOST_WAITING} questions about the past wait already: ask again in a minute")
-            job = self._jobs[question] = Job(question)
+            job = self._jobs[question] = Job(question, by)
             self._waiting.put(job)
             if self._thread.ident is None:
                 self._thread.start()

@@ -5,7 +5,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
@@ -21,6 +21,9 @@ HONOURED_SECONDS = 600.0
 
 _PAUSE_SECONDS = 2.0
 """A store that has not answered is left alone for so long: nobody else waits for it meanwhile."""
+
+MOST_OF_ONE = 20
+"""Sessions of one officer: another one ends their oldest."""
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 _MOST_ENDED = 10_000
@@ -60,6 +63,14 @@ def wall_us() -> int:
     return round(time.time() * SECOND)
 
 
+def _over(everyone: Mapping[str, Session | None], now: int, by: str) -> list[str]:
+    """Digests of those that are over, and of one officer's oldest, so that there is room for one more of theirs."""
+    over = [digest for digest, each in everyone.items() if each is None or each.is_over(now)]
+    theirs = {digest: each.began_at for digest, each in everyone.items() if each is not None and each.by == by}
+    oldest_first = sorted(theirs.keys() - set(over), key=theirs.__getitem__)
+    return over + oldest_first[: max(0, len(oldest_first) - MOST_OF_ONE + 1)]
+
+
 class Sessions:
     """Of one process; safe to share between threads."""
 
@@ -78,7 +89,7 @@ class Sessions:
         now = self._clock()
         session, secret = Session(by, now, now + lasts_seconds * SECOND, mark), secrets.token_urlsafe(32)
         everyone = {digest: read_session(value) for digest, value in self._kept.all().items()}
-        self._kept.remove(*(digest for digest, each in everyone.items() if each is None or each.is_over(now)))
+        self._kept.remove(*_over(everyone, now, by))
         self._kept.keep(digest_of(secret), json.dumps(asdict(session)).encode())
         self._note(digest_of(secret), session)
         return secret

@@ -1,6 +1,7 @@
 """An officer acts on a stay: held against the board and the desk, written, and read back."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -32,7 +33,11 @@ from sight.printable import printable
 READ_BACK_SECONDS = 2.0
 ACT_SECONDS, TOPIC_SECONDS = 15.0, 20.0
 _ACT_THREADS, _TOPIC_THREADS = 8, 2
+MOST_OF_ONE = 4
+"""Actions of one officer at the same time: the threads are there for others, too."""
+
 _CHANGED = "The board has changed since you read it. Nothing is written: what you see now is what it says."
+_MANY = "Several of your actions are under way. This one is not written, and can be sent again as it stands here."
 _CLOSED = "The key of this stay is gone, so nothing can be written about it: look at it, or close it without a text."
 _REFUSED = {"late": "Too late", "changed": "The desk has changed since you read it"}
 
@@ -66,17 +71,25 @@ class ActionDesk:
     topics: StoreThreads = field(default_factory=lambda: StoreThreads(TOPIC_SECONDS, _TOPIC_THREADS, "Kafka"))
     """in which pages read a topic"""
 
+    under_way: Counter[str] = field(default_factory=Counter)
+    """actions of each officer, by name; in the event loop alone"""
+
     def close(self) -> None:
         """Ends its threads."""
         for threads in (self.reads, self.acts, self.topics):
             threads.close()
 
-    async def in_time(self, act: Callable[..., Outcome], *arguments: object) -> Outcome:
-        """`act` or `act_on` in a thread; 503 where it takes too long."""
+    async def in_time(self, act: Callable[..., Outcome], officer: Officer, *arguments: object) -> Outcome:
+        """`act` or `act_on` in a thread; 503 where it takes too long, or the officer has many under way."""
+        if self.under_way[officer.by] >= MOST_OF_ONE:
+            return Outcome(503, _MANY)
+        self.under_way[officer.by] += 1
         try:
-            return await self.acts.ask(act, *arguments)
+            return await self.acts.ask(act, officer, *arguments)
         except Unavailable as error:
             return Outcome(503, f"It is not known to be written, and can be sent again as it stands here: {error}.")
+        finally:
+            self.under_way[officer.by] -= 1
 
     def seen(self, officer: Officer | None, desk: Desk, stay: int, asked: PersonView) -> str:
         """The sealed field of a page's forms: one action of this officer, on what they read; empty: they may not."""

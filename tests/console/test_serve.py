@@ -55,15 +55,15 @@ def wait_until(is_so: Callable[[], bool], seconds: float) -> None:
 
 def test_pages_that_are_closed_hold_nothing(desk: Desk) -> None:
     peers = [a_peer(desk) for _ in range(PAGES)]
-    wait_until(lambda: desk.fan_out.open_streams == PAGES, 20)
+    wait_until(lambda: desk.fan_out.open_streams.total() == PAGES, 20)
     for peer in peers:
         peer.close()
-    wait_until(lambda: desk.fan_out.open_streams == 0, 20)
+    wait_until(lambda: desk.fan_out.open_streams.total() == 0, 20)
 
 
 def test_the_end_comes_at_once_and_every_page_is_told(desk: Desk) -> None:
     peers = [a_peer(desk) for _ in range(PAGES)]
-    wait_until(lambda: desk.fan_out.open_streams == PAGES, 20)
+    wait_until(lambda: desk.fan_out.open_streams.total() == PAGES, 20)
     desk.end()
     for peer in peers:
         with peer, peer.makefile("rb") as stream:
@@ -73,16 +73,16 @@ def test_the_end_comes_at_once_and_every_page_is_told(desk: Desk) -> None:
 @pytest.mark.thorough
 def test_a_page_that_takes_nothing_any_more_is_given_up_and_holds_nobody_up(desk: Desk) -> None:
     deaf = a_peer(desk, receive_bytes=4_096)
-    wait_until(lambda: desk.fan_out.open_streams == 1, 20)
+    wait_until(lambda: desk.fan_out.open_streams.total() == 1, 20)
     until = time.monotonic() + 2 * GIVEN_UP_SECONDS
     number = 0
-    while desk.fan_out.open_streams:
+    while desk.fan_out.open_streams.total():
         assert time.monotonic() < until
         number += 1
         desk.show(a_view([a_row(rank, score=9_000_000 + number * 1_000 - rank) for rank in range(1, 121)]))
         with a_peer(desk) as other:
             assert other.recv(1_024).startswith(b"HTTP/1.1 200 OK")
-        wait_until(lambda: desk.fan_out.open_streams <= 1, 20)
+        wait_until(lambda: desk.fan_out.open_streams.total() <= 1, 20)
         time.sleep(0.05)
     deaf.close()
 
@@ -91,14 +91,14 @@ def test_a_page_that_takes_nothing_any_more_is_given_up_and_holds_nobody_up(desk
 def test_a_page_that_takes_little_at_a_time_is_slow_and_not_gone(desk: Desk) -> None:
     """Given up, it would begin again with the whole table each time, and never come to the newest."""
     slow = a_peer(desk, receive_bytes=4_096)
-    wait_until(lambda: desk.fan_out.open_streams == 1, 20)
+    wait_until(lambda: desk.fan_out.open_streams.total() == 1, 20)
     until, number = time.monotonic() + GIVEN_UP_SECONDS + 5, 0
     while time.monotonic() < until:
         number += 1
         desk.show(a_view([a_row(rank, score=9_000_000 + number * 1_000 - rank) for rank in range(1, 121)]))
         assert slow.recv(2_048)
         time.sleep(0.25)
-    assert desk.fan_out.open_streams == 1
+    assert desk.fan_out.open_streams.total() == 1
     slow.close()
 
 

@@ -160,11 +160,11 @@ def test_a_page_that_goes_away_is_forgotten(app: ASGIApp, fan_out: FanOut) -> No
         pages = [Page(app) for _ in range(20)]
         for page in pages:
             await page.until(lambda events: len(events) >= 2)
-        assert fan_out.open_streams == 20
+        assert fan_out.open_streams.total() == 20
         for page in pages:
             page.leave()
             await asyncio.wait_for(page.ended.wait(), 10)
-        assert fan_out.open_streams == 0
+        assert fan_out.open_streams.total() == 0
 
     run(story)
 
@@ -190,7 +190,7 @@ def test_a_stream_says_goodbye(app: ASGIApp, fan_out: FanOut, monkeypatch: pytes
 def test_there_is_room_for_so_many_streams_and_no_more(app: ASGIApp, fan_out: FanOut) -> None:
     async def story() -> None:
         fan_out.use_loop()
-        fan_out.open_streams = MOST_STREAMS
+        fan_out.open_streams["local:anna"] = MOST_STREAMS
         page = Page(app)
         await asyncio.wait_for(page.ended.wait(), 10)
         assert page.status == 503

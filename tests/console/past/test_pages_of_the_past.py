@@ -38,7 +38,7 @@ JSON = {"Accept": "application/json"}
 def process() -> Iterator[PastProcess]:
     """One for all tests, which is there before them."""
     with closing(PastProcess(golden_settings(), answer_golden, 60)) as process:
-        process.ask(BandQuestion(THEN)).future.result(60)
+        process.ask(BandQuestion(THEN), "").future.result(60)
         yield process
 
 

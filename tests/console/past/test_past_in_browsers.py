@@ -60,7 +60,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def process() -> Iterator[PastProcess]:
     with closing(PastProcess(golden_settings(), answer_golden, 60)) as process:
-        process.ask(BandQuestion(THEN)).future.result(60)
+        process.ask(BandQuestion(THEN), "").future.result(60)
         yield process
 
 

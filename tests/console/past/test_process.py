@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from console.past.process import MOST_WAITING, Job, PastProcess, QueueFull
+from console.past.process import MOST_OF_ONE, MOST_WAITING, Job, PastProcess, QueueFull
 from console.past.questions import AmendmentsQuestion
 from models.errors import Unavailable, Unproved
 from models.instants import Micros
@@ -29,8 +29,9 @@ def process() -> Iterator[PastProcess]:
         yield process
 
 
-def asked(process: PastProcess, since: int) -> Job:
-    return process.ask(AmendmentsQuestion(Micros(since)))
+def asked(process: PastProcess, since: int, by: str = "") -> Job:
+    """Each by another officer, unless one is named."""
+    return process.ask(AmendmentsQuestion(Micros(since)), by or f"proxy:{since}")
 
 
 def answer(process: PastProcess, since: int) -> str:
@@ -111,6 +112,15 @@ def test_eight_may_wait_and_a_ninth_is_refused_until_there_is_room(process: Past
     assert answer(process, 52) == str(process.pid)
 
 
+def test_one_officer_takes_three_places_and_leaves_the_others_to_others(process: PastProcess) -> None:
+    slow = [asked(process, 10**8 + number, "proxy:anna") for number in range(MOST_OF_ONE)]
+    with pytest.raises(QueueFull, match="3 questions of yours are not answered yet"):
+        asked(process, 71, "proxy:anna")
+    assert asked(process, 10**8 + 1, "proxy:anna") is slow[1], "a page that waits asks the same again"
+    assert asked(process, 72, "proxy:bert").future.result(60) == str(process.pid).encode()
+    assert asked(process, 71, "proxy:anna").future.result(60)
+
+
 def test_whoever_asks_while_it_ends_hears_so_and_nothing_is_left_behind() -> None:
     process = PastProcess(Settings(), answer_by_rote, LIMIT)
     pid = int(answer(process, 1))
@@ -131,7 +141,7 @@ from runtime.settings import Settings
 from tests.console.past.rote import SLEEPS, answer_by_rote
 if __name__ == "__main__":
     process = PastProcess(Settings(), answer_by_rote, 600)
-    pid, job = process.ask(AmendmentsQuestion(1)).future.result(60), process.ask(AmendmentsQuestion(SLEEPS))
+    pid, job = process.ask(AmendmentsQuestion(1), "").future.result(60), process.ask(AmendmentsQuestion(SLEEPS), "")
     while job.begun_at is None:
         time.sleep(0.01)
     print(pid.decode(), flush=True)

@@ -131,8 +131,8 @@ def test_a_page_that_waits_says_for_what_and_asks_again_without_a_script(fan_out
         assert "It waits: one question is answered before it, each within 20 s." in second.text
         assert anna.get(f"/at/amendments?since={slow}", headers=JSON).json()["words"].startswith("It is computed")
         for number in range(MOST_WAITING - 1):
-            process.ask(AmendmentsQuestion(Micros(number + 2)))
-        full = anna.get(f"/at/amendments?since={format_instant(Micros(100))}")
+            process.ask(AmendmentsQuestion(Micros(number + 2)), f"proxy:{number}")
+        full = console.officer("auditor", "bert").get(f"/at/amendments?since={format_instant(Micros(100))}")
         assert (full.status_code, full.headers["retry-after"]) == (503, "60")
         assert "8 questions about the past wait already" in full.text
         assert console.book.looks == []

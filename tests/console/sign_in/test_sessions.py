@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from console import stream
 from console.fan_out import FanOut
 from console.officer import Role
-from console.sign_in.sessions import HONOURED_SECONDS, LASTS_SECONDS, Sessions
+from console.sign_in.sessions import HONOURED_SECONDS, LASTS_SECONDS, MOST_OF_ONE, Sessions
 from console.sign_in.users_file import User, UsersFile
 from models.access.redis_access import Access
 from models.errors import Unavailable
@@ -94,6 +94,17 @@ def test_a_session_ends_after_a_shift(kept: SignIns) -> None:
     assert sessions.find(secret) is None
     sessions.begin("local:boss", "mark")
     assert len(kept.all()) == 1, "what is over is cleared away"
+
+
+def test_an_officer_has_twenty_sessions_and_another_one_ends_the_oldest(kept: SignIns) -> None:
+    clock = Clock()
+    sessions = Sessions(kept, clock.wall, clock.steady)
+    berts, annas = sessions.begin("local:bert", "m"), []
+    for _ in range(MOST_OF_ONE + 2):
+        clock.seconds += 1
+        annas.append(sessions.begin("local:anna", "m"))
+    assert [sessions.find(secret) is not None for secret in annas] == [False] * 2 + [True] * MOST_OF_ONE
+    assert sessions.find(berts) is not None
 
 
 def test_while_the_store_is_away_a_process_honours_what_it_has_checked_for_ten_minutes(valkey_url: str) -> None:

@@ -52,7 +52,7 @@ def sign_in(client: TestClient, token: str) -> int:
     return client.post("/sign-in", data={"name": "wall-1", "password": token}, headers=OWN).status_code
 
 
-def test_the_name_of_a_device_cannot_be_found_by_how_long_an_answer_takes(app: ASGIApp, file: UsersFile) -> None:
+def test_the_name_of_a_device_cannot_be_found_by_how_long_an_answer_takes(app: ASGIApp) -> None:
     user("add", "wall-1", "--role", "device")
     with browser(app) as client:
 
