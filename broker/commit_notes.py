@@ -37,7 +37,7 @@ class Note:
             fields = json.loads(text or "{}")
             numbers = {name: fields[name] for name in ("entry", "sequence", "run") if type(fields.get(name)) is int}
             return cls(str(fields.get("journal", "")), **numbers)
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             return cls()
 
     def text(self) -> str:

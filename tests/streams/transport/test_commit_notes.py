@@ -35,6 +35,6 @@ def test_what_is_published_is_owed_until_it_is_noted_and_again_when_that_failed(
     assert not notes.is_owed
 
 
-@pytest.mark.parametrize("text", [None, "", "no note", "[]", "7", '{"entry":"many","run":1.5}'])
+@pytest.mark.parametrize("text", [None, "", "no note", "[]", "7", '{"entry":"many","run":1.5}', "[" * 4_000])
 def test_metadata_of_somebody_else_tell_nothing(text: str | None) -> None:
     assert Note.read(text) == Note()
