@@ -20,6 +20,11 @@ from models.errors import WrongUse
 
 _TOP_LINES = 2  # blank lines and `sep=;` are no preamble
 
+_SWAPPED = (
+    "some cells are dates, none of them after the 12th of a month, and others are texts: the program that made the "
+    "file may have swapped day and month of the dates"
+)
+
 
 class _File(NamedTuple):
     path: Path
@@ -92,7 +97,11 @@ class Intake:
     @property
     def notes(self) -> list[str]:
         """What a person should know although nothing of it is wrong; whole once every line was read."""
-        return [note for source, rules in self._files for note in _notes(source, rules)]
+        doubtful = self._mapped.doubtful_times if self._mapped is not None else []
+        return [
+            *(note for source, rules in self._files for note in _notes(source, rules)),
+            *(f"{name}: {_SWAPPED}" for name in doubtful),
+        ]
 
     @property
     def why_in_part(self) -> str | None:

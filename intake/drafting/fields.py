@@ -51,6 +51,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _TIMES = ("occurred_at", "reported_at", "recorded_at")
+_BEHIND_ALL_OTHERS = 100
+_FEWEST_DIGITS_OF_A_DAY = 3
 _ROLE = re.compile(r"\b(role|involvement|person type|party type|capacity|connection)\b")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -76,7 +78,8 @@ def candidates(name: str, columns: Sequence[Column]) -> list[Candidate]:
         rank = next((place for place, pattern in enumerate(_NAMES[name]) if re.search(pattern, words)), None)
         reason = _fits(name, column) if rank is not None else None
         if rank is not None and reason is not None:
-            found.append(Candidate(column.name, reason, rank))
+            unread = name in _TIMES and not column.times.is_time
+            found.append(Candidate(column.name, reason, rank + _BEHIND_ALL_OTHERS * unread))
     return sorted(found, key=lambda one: one.rank)
 
 
@@ -85,7 +88,7 @@ def _fits(name: str, column: Column) -> str | None:
     if not column.filled:
         return None
     if name in _TIMES:
-        return f"its name, and {column.render()}" if column.times.is_time else None
+        return f"its name, and {column.render()}" if column.times.is_time or _may_hold_days(column) else None
     # Digits alone may be a number that only looks like an instant or an hour.
     if (column.times.is_time or column.times.is_clock) and not all(map(str.isdigit, column.texts)):
         return None
@@ -94,6 +97,12 @@ def _fits(name: str, column: Column) -> str | None:
     if name in ("code", "status") and column.is_capped:
         return None
     return f"its name, and {column.render()}"
+
+
+def _may_hold_days(column: Column) -> bool:
+    """Whether at least half of its texts have as many digits as a day has, although no known format fits them."""
+    dated = sum(sum(map(str.isdigit, text)) >= _FEWEST_DIGITS_OF_A_DAY for text in column.texts)
+    return not column.times.is_clock and 2 * dated >= column.distinct
 
 
 def clock_beside(day: str, columns: Sequence[Column]) -> str | None:

@@ -4,54 +4,26 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import product
 
+from intake.drafting.time_formats import FORMATS, says_utc, shape_of
 from intake.files.row import Moment
 from intake.mapping.times import TimeError, read_time
 
 ISO = "iso"
 EPOCH_SECONDS, EPOCH_MILLISECONDS = "epoch_s", "epoch_ms"
 
-_MARKS = ("/", "-", ".", " ")
-_ORDERS = (("d", "m"), ("m", "d"))
-_CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H.%M", "%H%M")
-_ZONES = ("", "%z", " %z", " UTC", "Z")
 _YEARS = range(1900, 2100)
-_OF_EPOCH = {EPOCH_SECONDS: re.compile(r"[12]\d{9}"), EPOCH_MILLISECONDS: re.compile(r"[12]\d{12}")}
-_CLOCK_DIGITS = re.compile(r"([01]?\d|2[0-3])?[0-5]?\d")
+_OF_EPOCH = {
+    EPOCH_SECONDS: re.compile(r"[12]\d{9}(\.\d{1,9})?"),
+    EPOCH_MILLISECONDS: re.compile(r"[12]\d{12}(\.\d{1,9})?"),
+}
+_CLOCK_DIGITS = re.compile(r"([01]?\d|2[0-3])?[0-5]?\d|2400")
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H.%M", "%H%M")
 _DOTTED = re.compile(r"[0-9]{1,2}\.[0-9]{2}|.*:.*")
-_DIRECTIVE = re.compile("%(.)")
-_RUNS = re.compile(r"\d+|[^\W\d_]+")
+_END_OF_DAY = re.compile(r"24([:.])00(\1 ?00)?")
+_MIDNIGHT = re.compile(r"(?<=\d)(?:T| |, )(?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?AM)$", re.IGNORECASE)
 _MOST_SHAPES = 6
-
-
-def _date_formats() -> list[str]:
-    numbers = [
-        mark.join(f"%{part}" for part in (*order, year)) for mark, order, year in product(_MARKS, _ORDERS, ("Y", "y"))
-    ]
-    named = [mark.join(("%d", month, year)) for mark, month, year in product(_MARKS, ("%b", "%B"), ("%Y", "%y"))]
-    named += [f"{month} %d, {year}" for month, year in product(("%b", "%B"), ("%Y", "%y"))]
-    years_first = [f"%Y{mark}%m{mark}%d" for mark in ("/", ".", "")] + [f"%y{mark}%m{mark}%d" for mark in _MARKS]
-    return [*numbers, *named, *years_first, "%d%m%Y", "%m%d%Y"]
-
-
-_DATES = _date_formats()
-_WRITTEN_ZONES = ("+9:9", "-9:9", "+9", "-9", "a")
-
-
-def _by_shape() -> dict[str, list[str]]:
-    """The formats that can fit a text, by its shape: numbers as 9, words as a."""
-    found: dict[str, list[str]] = {}
-    tailed = product(_DATES, (" ", "T", ", "), _CLOCKS, _ZONES)
-    for one in (*_DATES, *(f"{day}{gap}{clock}{zone}" for day, gap, clock, zone in tailed)):
-        plain = _DIRECTIVE.sub(lambda match: "a" if match[1] in "bBp" else "9", one.replace("%z", "\0"))
-        for zone in _WRITTEN_ZONES if "\0" in plain else ("",):
-            found.setdefault(_shape(plain.replace("\0", zone)), []).append(one)
-    return found
-
-
-def _shape(text: str) -> str:
-    return _RUNS.sub(lambda run: "9" if run[0][0].isdigit() else "a", text)
+_ODD_PERCENT, _ODD_AT_LEAST = 2, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +39,19 @@ class TimeGuess:
     """whether it holds hours without a day"""
 
     carries_zone: bool = False
+    tail: str = ""
+    """the midnight in which every text ends, which may mean nothing"""
+
+    has_hours: bool = False
+    """whether a text tells more than its day"""
+
+    odd: int = 0
+    odd_text: str = ""
+    """how many texts are no times, and one of them"""
+
+    wreck: bool = False
+    """whether some are dates of a spreadsheet, none after the 12th, and others texts: it may have swapped day and month
+    of those that it took for dates"""
 
     @property
     def is_time(self) -> bool:
@@ -86,7 +71,11 @@ class TimeColumn:
         self._epochs = dict.fromkeys(_OF_EPOCH, True)
         self._clock = True
         self._zoned = True
-        self._texts = 0
+        self._texts = self._odd = 0
+        self._odd_text = ""
+        self._tail: str | None = None
+        self._has_hours = False
+        self._moments = self._late_moments = self._written = 0
 
     def add(self, text: str) -> None:
         """One text more; the same one again changes nothing."""
@@ -94,29 +83,57 @@ class TimeColumn:
         for name, pattern in _OF_EPOCH.items():
             self._epochs[name] = self._epochs[name] and pattern.fullmatch(text) is not None
         self._clock = self._clock and _is_clock(text)
-        if self._broken:
-            return
-        shape = _shape(text)
+        if not self._broken:
+            self._take(text)
+
+    def _take(self, text: str) -> None:
+        shape = shape_of(text)
         known = self._shapes.get(shape)
-        if known is None and len(self._shapes) >= _MOST_SHAPES:
-            self._broken = True
+        left = [one for one in ([ISO, *FORMATS.get(shape, ())] if known is None else known) if _fits(text, one)]
+        if not left:
+            contradicts = known is not None and any(_fits(text, one) for one in (ISO, *FORMATS.get(shape, ())))
+            self._count_odd(text, contradicts)
             return
-        left = [one for one in ([ISO, *_FORMATS.get(shape, ())] if known is None else known) if _fits(text, one)]
         self._zoned = self._zoned and ISO in left and _has_zone(text)
         self._shapes[shape] = left
-        self._broken = not left
+        self._broken = len(self._shapes) > _MOST_SHAPES
+        self._look_at_hours(text, left)
+
+    def _count_odd(self, text: str, contradicts: bool) -> None:
+        self._odd += 1
+        self._odd_text = text if contradicts else self._odd_text or text
+        self._broken = contradicts or (self._odd > _ODD_AT_LEAST and self._has_too_many_odd)
+
+    @property
+    def _has_too_many_odd(self) -> bool:
+        return 100 * self._odd > _ODD_PERCENT * self._texts
+
+    def _look_at_hours(self, text: str, left: list[str]) -> None:
+        midnight = _MIDNIGHT.search(text)
+        tail = midnight[0] if midnight else ""
+        self._tail = tail if self._tail in (None, tail) else ""
+        tells_hours = len(text) > 10 if ISO in left else any("%H" in one or "%I" in one for one in left)
+        self._has_hours = self._has_hours or tells_hours
+        if isinstance(text, Moment):
+            self._moments += 1
+            self._late_moments += text[8:10] > "12"
+        else:
+            self._written += ISO not in left
 
     def guess(self) -> TimeGuess:
-        """What fits all of them."""
+        """What fits all of them, but for a few that are no times."""
         if not self._texts:
             return NO_TIME
         if self._clock:
             return TimeGuess(is_clock=True)
         for name, fits in self._epochs.items():
             if fits:
-                return TimeGuess(formats=[name], carries_zone=True)
-        if self._broken:
-            return NO_TIME
+                return TimeGuess(formats=[name], carries_zone=True, has_hours=True)
+        if self._broken or not self._shapes or self._has_too_many_odd:
+            return TimeGuess(odd=self._odd, odd_text=self._odd_text)
+        return self._of_formats()
+
+    def _of_formats(self) -> TimeGuess:
         certain: dict[str, None] = {}
         undecided: list[list[str]] = []
         for left in self._shapes.values():
@@ -125,11 +142,13 @@ class TimeColumn:
                 undecided.append(formats)
             else:
                 certain[formats[0]] = None
-        zoned = self._zoned or (bool(certain) and not undecided and all("%z" in one for one in certain))
-        return TimeGuess(list(certain), undecided, carries_zone=zoned)
-
-
-_FORMATS = _by_shape()
+        written = bool(certain) and not undecided and all("%z" in one for one in certain)
+        utc = bool(certain) and not undecided and all(map(says_utc, certain))
+        return TimeGuess(
+            list(certain), undecided, carries_zone=self._zoned or written or utc, tail=self._tail or "",
+            has_hours=self._has_hours, odd=self._odd, odd_text=self._odd_text,
+            wreck=bool(self._moments and self._written and not self._late_moments),
+        )  # fmt: skip
 
 
 def settled_by(guess: TimeGuess, others: Iterable[TimeGuess]) -> str | None:
@@ -153,7 +172,7 @@ def _distinct(left: list[str]) -> list[str]:
     """Formats that differ in more than how a month's name or a zone is written."""
     seen: dict[str, str] = {}
     for one in left:
-        seen.setdefault(one.replace("%B", "%b"), one)
+        seen.setdefault(one.replace("%B", "%b").replace("%z", "Z"), one)
     return list(seen.values())
 
 
@@ -176,7 +195,7 @@ def _has_zone(text: str) -> bool:
 
 def _is_clock(text: str) -> bool:
     if ":" in text or "." in text or "m" in text.lower():
-        return any(_is_clock_of(text, one) for one in (*_CLOCKS, "%H:%M:%S"))
+        return _END_OF_DAY.fullmatch(text) is not None or any(_is_clock_of(text, one) for one in _CLOCKS)
     return len(text) <= 4 and text.isdigit() and _CLOCK_DIGITS.fullmatch(text) is not None
 
 

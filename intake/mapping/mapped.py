@@ -53,6 +53,11 @@ class MappedFiles:
         return tally_of(self._filters, self._gatherings, self._maker.defaults)
 
     @property
+    def doubtful_times(self) -> list[str]:
+        """Times whose day and month a spreadsheet may have swapped in some rows; so far."""
+        return self._maker.doubtful_times
+
+    @property
     def why_in_part(self) -> str | None:
         """Why the files may be less than their register; None where nothing tells so. Known once all is read."""
         return why_in_part(self._mapping, self._files, self._with_rows)

@@ -31,6 +31,9 @@ EPOCHS = {"epoch_s": 1, "epoch_ms": 1_000}
 ISO = "iso"
 """ISO 8601, where it is one of several formats."""
 
+_END_OF_DAY = re.compile(
+    r"(?<![\d:.])24(?=([:.])00(?:\1 ?00(?:[.,]0+)?)?(?![\d:.,]))|(?<=[T ])24(?=00(?:00)?(?:$|[ Z+-]))"
+)
 _SECONDS_BELOW = 100_000_000_000
 _COUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
 
@@ -145,6 +148,10 @@ def _since_1970(text: str, time_format: str) -> str:
 
 
 def _read(text: str, time_format: str | None) -> datetime:
+    ends_a_day = _END_OF_DAY.search(text) if time_format is None or "%H" in time_format else None
+    if ends_a_day is not None:  # 24:00 is the end of its day: 00:00 of the next one
+        begun = f"{text[: ends_a_day.start()]}00{text[ends_a_day.end() :]}"
+        return _read(begun, time_format) + timedelta(days=1)
     if time_format is None:
         return _read_iso(text)
     moment = _parse_fast(text, time_format)

@@ -62,10 +62,14 @@ def a_file(folder: Path, *rows: dict[str, Any] | str, name: str = "events.jsonl"
     return path
 
 
-def lines_of(mapping: str, *paths: Path, unchecked: bool = False) -> list[Line]:
+def an_intake(mapping: str, *paths: Path, unchecked: bool = False) -> Intake:
     file = paths[0].parent / "a.mapping.toml"
     file.write_text(mapping, encoding="utf-8")
-    return list(Intake(paths, load_mapping(file), NOW, unchecked))
+    return Intake(paths, load_mapping(file), NOW, unchecked)
+
+
+def lines_of(mapping: str, *paths: Path, unchecked: bool = False) -> list[Line]:
+    return list(an_intake(mapping, *paths, unchecked=unchecked))
 
 
 def reports_of(mapping: str, *paths: Path) -> list[Report]:

@@ -170,3 +170,33 @@ def test_any_format_is_refused_or_gives_back_every_part(parts: list[str]) -> Non
     except TimeError:
         return
     assert (texts[0] == texts[1]) == (read[0] == read[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "time_format", "instant"),
+    [
+        ("31/12/2024 24:00", "%d/%m/%Y %H:%M", "2025-01-01T00:00:00+00:00"),
+        ("13/02/2025 2400", "%d/%m/%Y %H%M", "2025-02-14T00:00:00+00:00"),
+        ("13.02.2025 24.00", "%d.%m.%Y %H.%M", "2025-02-14T00:00:00+00:00"),
+        ("2025-02-13T24:00:00+01:00", None, "2025-02-13T23:00:00+00:00"),
+        ("2025-02-13 24:00", "iso", "2025-02-14T00:00:00+00:00"),
+        ("24:00 13/02/2025", "%H:%M %d/%m/%Y", "2025-02-14T00:00:00+00:00"),
+    ],
+)
+def test_the_end_of_a_day_is_midnight_of_the_next(text: str, time_format: str | None, instant: str) -> None:
+    assert read_time(text, time_format, "UTC") == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "time_format"),
+    [
+        ("13/02/2025 24:01", "%d/%m/%Y %H:%M"),
+        ("13/02/2025 24:00:01", "%d/%m/%Y %H:%M:%S"),
+        ("13/02/2025 24:00 AM", "%d/%m/%Y %I:%M %p"),
+        ("13/02/2025 2430", "%d/%m/%Y %H%M"),
+        ("2025-02-13T25:00", None),
+    ],
+)
+def test_no_other_hour_of_24_is_one(text: str, time_format: str | None) -> None:
+    with pytest.raises(TimeError):
+        read_time(text, time_format, "UTC")
