@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from intake.files.header import delimiter_hint
+from intake.files.header import delimiter_hint, named_twice
 from intake.files.source import Source
 from intake.ids import IDS, clean_id
 from intake.line import Checker, Line, bad
@@ -45,6 +45,9 @@ def _read_csv(source: Source, checker: Checker) -> Iterator[Line]:
         if row.error is not None:
             yield bad(source.name, row.number, row.error, row.lines)
             continue
+        twice = [name for name in OffenceReport.model_fields if named_twice(name, row.columns)]
+        if twice:
+            raise WrongUse(f"{source.name}: the header names a column twice: {', '.join(map(repr, twice))}")
         missing = [name for name in required if name not in row.columns]
         if missing:
             raise WrongUse(

@@ -8,9 +8,12 @@ from typing import Any
 from zipfile import ZipInfo
 
 from intake.drafting.columns import Column, columns_of
+from intake.drafting.header_row import header_row, valued_columns
 from intake.drafting.records import MOST_COLUMNS, paths_of, place_of_json, place_of_xml
-from intake.drafting.text_format import Layout, guess_encoding, guess_layout, header_row
+from intake.drafting.text_format import Layout, guess_encoding, guess_layout
+from intake.drafting.trailer import trailer_of
 from intake.files.content import require_kind
+from intake.files.header import named
 from intake.files.opened import READ_ERRORS, OpenedFile, is_archive, members_of
 from intake.files.reading import UTF_8, Kind, Reading
 from intake.files.row import Row
@@ -40,6 +43,11 @@ class Survey:
     rows: int = 0
     wrong: list[Row] = field(default_factory=list)
     is_whole: bool = True
+    last_line: str = ""
+    """of a text"""
+
+    last: Row | None = None
+    """the last of the rows that were looked at"""
 
     @property
     def pattern(self) -> str:
@@ -105,14 +113,13 @@ def _look_at_text(found: Survey, opened: OpenedFile) -> None:
     text = content.decode(_encoding(found, content), errors="replace").lstrip("\ufeff")
     layout = guess_layout(_of_whole_lines(text))
     if not layout.names and layout.header_row == 0:
-        _without_header(found, layout, text)
+        _without_header(found, layout)
     usual = Reading().delimiter_of(found.name)
     if layout.delimiter != usual or Reading().kind_of(found.name, b"") is not Kind.CSV:
         found.keys.append(("delimiter", layout.delimiter, "what separates its cells most evenly"))
     wanted = frozenset(name for name in layout.names if name)
     found.reading = replace(found.reading, delimiter=layout.delimiter, wanted=wanted)
-    last = text.rstrip().rpartition("\n")[2].strip()
-    found.keys += [("trailer?", last, "")] if last else []
+    found.last_line = text.rstrip().replace("\r", "\n").rpartition("\n")[2].strip()
 
 
 def _of_whole_lines(text: str) -> str:
@@ -120,9 +127,8 @@ def _of_whole_lines(text: str) -> str:
     return part if len(text) <= _LAYOUT_LETTERS else part.rpartition("\n")[0] or part
 
 
-def _without_header(found: Survey, layout: Layout, text: str) -> None:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    names = [f"column {place}" for place in range(1, first.count(layout.delimiter) + 2)]
+def _without_header(found: Survey, layout: Layout) -> None:
+    names = [f"column {place}" for place in range(1, layout.width + 1)]
     if len(names) < 2:
         raise WrongUse(f"{found.name} has no columns that could be distinguished: nothing separates its cells evenly")
     found.keys.append(("header", names, "none of its first rows names the columns: these names are made up"))
@@ -130,26 +136,36 @@ def _without_header(found: Survey, layout: Layout, text: str) -> None:
 
 
 def _look_at_sheet(found: Survey, opened: OpenedFile) -> None:
-    for title in sheet_names(opened):
-        top = _SheetTop(opened, title)
-        if top.names:
-            found.keys.append(("sheet", title, f"its first sheet with a header, in row {top.number}"))
-            found.reading = replace(found.reading, sheet=title, wanted=frozenset(name for name in top.names if name))
-            return
-    raise WrongUse(f"{opened.name} has no sheet with a header")
+    tops = [_SheetTop(opened, title) for title in sheet_names(opened)]
+    with_header = [top for top in tops if top.names]
+    if not with_header:
+        raise WrongUse(f"{opened.name} has no sheet with a header")
+    best = max(with_header, key=lambda top: top.size)
+    others = [top.title for top in with_header if top is not best]
+    beside = f"; there is a header in {', '.join(map(repr, others))}, too" if others else ""
+    reason = f"its header stands in row {best.number}{beside and ', and it holds most'}{beside}"
+    found.keys.append(("sheet", best.title, reason))
+    found.reading = replace(found.reading, sheet=best.title, wanted=frozenset(name for name in best.names if name))
 
 
 class _SheetTop:
-    """The header of a sheet, by its first rows; no `names`: there is none."""
+    """The header of a sheet, by its first rows; no `names`: there is none. `size`: how much of a table it is."""
 
     def __init__(self, opened: OpenedFile, title: str) -> None:
+        self.title = title
         self.names: list[str] = []
         self.number = 0
         rows = list(islice(SheetRows(opened, Reading(sheet=title, header=("",))), _ROWS_AT_THE_TOP))
-        cells = [[str(text) for text in row.columns.values()] for row in rows]
+        width = max((len(row.columns) for row in rows), default=0)
+        cells = [_padded([str(text) for text in row.columns.values()], width) for row in rows]
         place = header_row(cells)
+        self.size = len(valued_columns(cells)) * len(cells)
         if place:
-            self.number, self.names = rows[place - 1].number, [name.strip() for name in cells[place - 1]]
+            self.number, self.names = rows[place - 1].number, named([name.strip() for name in cells[place - 1]])
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    return [*cells, *[""] * (width - len(cells))]
 
 
 def _look_at_json(found: Survey, opened: OpenedFile) -> None:
@@ -189,15 +205,14 @@ def _look_at_rows(found: Survey, path: Path, member: ZipInfo | None) -> None:
             found.columns = columns_of({name: value} for row in rows for name, value in paths_of(row))[:MOST_COLUMNS]
         except RecursionError:
             raise WrongUse(_too_deep(found.name)) from None
-    trailer = next((line for key, line, _ in found.keys if key == "trailer?"), None)
-    found.keys = [key for key in found.keys if key[0] != "trailer?"]
-    if trailer is not None and found.wrong and str(found.rows) in trailer:
-        shape = trailer.replace(str(found.rows), "{rows}", 1)
-        found.keys.append(("trailer", shape, "its last line is no row, and tells how many there are"))
+    trailer = trailer_of(found)
+    if trailer is not None:
+        found.keys.append(("trailer", trailer, "its last line is no row, and tells how many there are"))
 
 
 def _good_rows(found: Survey, source: Source) -> Iterator[dict[str, Any]]:  # Any: JSON
     for row in islice(source.rows(), MOST_ROWS):
+        found.last = row
         if row.error is not None:
             found.wrong.append(row)
             continue

@@ -4,17 +4,16 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
+
+from intake.drafting.header_row import header_row
+from intake.files.header import named
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
          (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))  # fmt: skip
 _DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x1f")
 _SEPARATOR = re.compile(r'\s*"?sep=(.)"?\s*[\r\n]', re.IGNORECASE)
 _COMMON = frozenset("äöüÄÖÜßéèêëàâáíóúñçãõôîïåøæœÉÈÀÇÑÅØÆ£€§°\u2013\u2014\u2019\u2018\u201c\u201d\u2026")
-_HAS_DIGIT = re.compile(r"\d")
-_NUMBER = re.compile(r"[-+$£€]?[\d.,:/ -]+%?")
-HEADER_WITHIN = 60
 _ROWS_LOOKED_AT = 400
 
 
@@ -22,7 +21,7 @@ class Layout(NamedTuple):
     """How the cells of a text are laid out. `header_row` counts from 1 among its rows; 0: there is no header."""
 
     delimiter: str
-    quotes: bool
+    width: int
     header_row: int
     names: list[str]
 
@@ -70,17 +69,25 @@ def _layout(text: str, delimiter: str) -> tuple[tuple[float, int], Layout]:
     rows = _rows(text, delimiter)
     wide = Counter(len(row) for row in rows if row)
     if not wide:
-        return (0.0, 0), Layout(delimiter, True, 0, [])
+        return (0.0, 0), Layout(delimiter, 0, 0, [])
     width, count = max(wide.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]))
-    row = header_row([row if len(row) == width else [] for row in rows])
-    names = [cell.strip() for cell in rows[row - 1]] if row else []
+    filled = max(len(_bare(row)) for row in rows if len(row) == width)  # each row may end in one that is empty
+    row = header_row([row if len(row) == width or len(_bare(row)) == filled else [] for row in rows])
+    names = named([cell.strip() for cell in rows[row - 1]]) if row else []
     share = count / sum(wide.values()) if width > 1 else 0.0
-    return (share + (0.5 if row and width > 1 else 0.0), width), Layout(delimiter, True, row, names)
+    return (share + (0.5 if row and width > 1 else 0.0), width), Layout(delimiter, width, row, names)
+
+
+def _bare(row: list[str]) -> list[str]:
+    """A row without the empty cells at its end."""
+    length = max((place for place, cell in enumerate(row, 1) if cell.strip()), default=0)
+    return row[:length]
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
     found: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    escape = "\\" if '\\"' in text and '""' not in text else None  # no mapping reads it: its rows are errors
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, escapechar=escape)
     try:
         for row in reader:
             found.append(row)
@@ -89,19 +96,3 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
     except csv.Error:
         pass  # what could be read says enough, or too little to be chosen
     return found
-
-
-def header_row(rows: Sequence[Sequence[str]]) -> int:
-    """The first row whose cells are names: none stands twice, none is a number or a time. 0: there is none."""
-    for place, row in enumerate(rows[:HEADER_WITHIN], 1):
-        names = [cell.strip() for cell in row if cell.strip()]
-        is_header = len(names) > 1 and len(set(names)) == len(names) and 2 * len(names) > len(row)
-        if is_header and not any(_NUMBER.fullmatch(name) or _reads_as_value(name) for name in names):
-            return place
-        if is_header:
-            return 0  # rows of values come first: there is no header
-    return 0
-
-
-def _reads_as_value(name: str) -> bool:
-    return len(_HAS_DIGIT.findall(name)) > 2 * len(re.findall(r"[^\W\d_]", name))

@@ -56,9 +56,13 @@ class CellReader:
             except StopIteration:
                 return None
             except (csv.Error, _UnreadableError) as error:
+                if self._is_of_several_rows(width):
+                    continue
                 return self._refused(_render(str(error), len(self._taken)))
             if not cells:
                 continue
+            if width is not None and len(cells) > width and not any(map(str.strip, cells[width:])):
+                cells = cells[:width]  # what ends each row, and not the header
             if width is not None and len(cells) != width:
                 return self._refused(f"has {_count(len(cells))}, the header has {_count(width)}")
             swallowed = self._swallowed(cells)
@@ -91,6 +95,16 @@ class CellReader:
         first, *others = self._taken
         self._ahead.extendleft(reversed(others))
         return Cells(first.number, len(self._taken), [], error)
+
+    def _is_of_several_rows(self, width: int | None) -> bool:
+        """Whether a line holds rows whose breaks are CR alone, among others; they are read next."""
+        first = self._taken[0]
+        pieces = first.text.split("\r") if width is not None and len(self._taken) == 1 else []
+        rows = [piece for piece in pieces if piece.strip()]
+        if len(rows) < 2 or not all(_is_row(row, self._delimiter, width) for row in rows):
+            return False
+        self._ahead.extendleft(TextLine(first.number, row) for row in reversed(rows))
+        return True
 
     def _swallowed(self, cells: list[str]) -> int | None:
         """The line inside of a row that is built like the row, or like its own first line: both would be rows."""
@@ -127,6 +141,13 @@ def _render(error: str, lines: int) -> str:
     if error.startswith("new-line character"):
         return "a line break (CR) stands outside of quotation marks"
     return error
+
+
+def _is_row(text: str, delimiter: str, width: int | None) -> bool:
+    try:
+        return [len(cells) for cells in csv.reader([text], delimiter=delimiter, strict=True)] == [width]
+    except csv.Error:
+        return False
 
 
 def _alike(one: list[str], other: list[str]) -> bool:

@@ -6,8 +6,8 @@ from contextlib import closing
 from itertools import chain
 
 from intake.files.cells import CellReader, Cells, TextLine
-from intake.files.header import Header, TopRow, find_header, named
-from intake.files.lines import Lines
+from intake.files.header import REPEATED, Header, TopRow, find_header, named
+from intake.files.lines import MARK, Lines
 from intake.files.reading import UTF_8, Reading, is_unicode
 from intake.files.row import Row
 from intake.files.trailer import Trailer
@@ -43,9 +43,15 @@ class CsvRows:
             yield Row(1, {}, "is empty: there is no header")
             return
         names, width, count, number = header.names, len(header.names), 0, header.number
+        first = header.cells[0] if header.cells else None
         while (row := reader.next(width)) is not None:
+            if not count and header.is_underlined(row.cells):
+                continue
             count, number = count + 1, row.number
-            yield Row(row.number, {}, row.error, row.lines) if row.error else self._row(names, row)
+            error = row.error
+            if error is None and row.cells[0] == first and header.is_repeated(row.cells):
+                error = REPEATED
+            yield Row(row.number, {}, error, row.lines) if error else self._row(names, row)
         fault = self._trailer.fault(count) if self._trailer is not None else None
         if fault is not None:
             yield Row(number + 1, {}, fault)
@@ -82,7 +88,8 @@ class CsvRows:
             if isinstance(line, str):
                 yield TextLine(number, "", line)
                 continue
-            bare = self._lines.without_mark(number, line) if number == 1 else line
+            # Where files were put one behind the other, each began with its mark.
+            bare = self._lines.without_mark(number, line) if number == 1 else line.removeprefix(MARK)
             try:
                 yield TextLine(number, bare.decode())
             except UnicodeDecodeError:

@@ -1,5 +1,6 @@
 """Lines of a file: their numbers, their bytes in UTF-8 without their ends, whatever the ends are."""
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import IO, Protocol
@@ -11,7 +12,10 @@ from models.errors import WrongUse
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
 
-_BOM = b"\xef\xbb\xbf"
+_QUOTED = re.compile(r'"[^"]*("|$)')
+MARK = b"\xef\xbb\xbf"
+"""What some programs put before UTF-8."""
+
 _UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _UTF_32_BOMS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 _CHUNK_BYTES = 64 * 1024
@@ -27,7 +31,7 @@ class Lines:
     def __init__(self, opened: OpenedFile, reading: Reading, head: bytes) -> None:
         self._opened = opened
         self._encoding = reading.encoding
-        text = head.decode(reading.encoding, errors="ignore")
+        text = _QUOTED.sub("", head.decode(reading.encoding, errors="ignore"))
         self._ends_in_cr = "\r" in text[:-1] and "\n" not in text
         self.ends_within: int | None = None
 
@@ -44,7 +48,7 @@ class Lines:
                 f"{self._opened.name} is {name}: convert it (iconv -f {name} -t UTF-8), "
                 f'or say encoding = "{name.lower()}" in its mapping'
             )
-        return line.removeprefix(_BOM) if number == 1 else line
+        return line.removeprefix(MARK) if number == 1 else line
 
     def _recoded(self, content: IO[bytes]) -> AbstractContextManager[_Readable]:
         if self._encoding == UTF_8:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
-from intake.files.header import Header, TopRow, find_header, named
+from intake.files.header import REPEATED, Header, TopRow, find_header, named
 from intake.files.opened import READ_ERRORS, OpenedFile
 from intake.files.reading import Reading
 from intake.files.row import Moment, Row
@@ -71,11 +71,11 @@ class SheetRows:
         for top in tops:
             if held is not None:
                 count += 1
-                yield _row(header.names, held)
+                yield _row(header, held)
             held = top
         if held is not None and (self._trailer is None or not self._trailer.match(",".join(filter(None, held.cells)))):
             count += 1
-            yield _row(header.names, held)
+            yield _row(header, held)
         fault = self._trailer.fault(count) if self._trailer is not None else None
         if fault is not None:
             yield Row((held.number if held else header.number) + 1, {}, fault)
@@ -97,9 +97,10 @@ def _sheets_in(name: str, file: IO[bytes]) -> dict[str, Any]:  # Any: the librar
         raise WrongUse(f"{name} is not a spreadsheet (.xlsx) that can be read: {error}") from None
 
 
-def _row(names: list[str], top: TopRow) -> Row:
-    if top.error is not None:
-        return Row(top.number, {}, top.error)
+def _row(header: Header, top: TopRow) -> Row:
+    names = header.names
+    if top.error is not None or header.is_repeated(top.cells):
+        return Row(top.number, {}, top.error or REPEATED)
     beyond = [f"#{place}" for place in range(len(names) + 1, len(top.cells) + 1)]
     cells = [*top.cells, *("" for _ in range(len(names) - len(top.cells)))]
     columns = dict(zip([*names, *beyond], cells, strict=True))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.intake import Intake
 from models.errors import WrongUse
 from tests.intake.mapped_files import FIELDS, lines_of, report_of, reports_of
 from tests.intake.written_files import (
@@ -166,3 +167,40 @@ def test_two_files_of_one_name_in_an_archive_are_both_sent(tmp_path: Path) -> No
         for row in ROWS[1:]:
             archive.writestr("r.csv", "".join(",".join(each) + "\n" for each in (ROWS[0], row)))
     assert everything("", written(tmp_path, "r.zip", content.getvalue())) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("r.csv", CSV.replace("\n", "\r").replace(",x,", ',"x\ny",')),  # as a spreadsheet on a Mac writes it
+        ("r.csv", CSV.replace("\n", "\r\n").replace("Z\r\n", "Z\r")),
+        ("r.csv", CSV.replace("Z\n", "Z,,\n").replace("02\n", "02,, \n").replace(",x,", ',"x\ny",')),
+        ("r.csv", CSV.replace("when\n", "when\n--,---,----,----\n").replace(",x,", ',"x\ny",')),
+        ("r.csv", CSV.replace("when", "when,note,note").replace("Z\n", "Z,1,2\n").replace("02\n", '02,"a\nb",4\n')),
+    ],
+)
+def test_rows_are_read_whatever_ends_them_and_stands_around_them(tmp_path: Path, name: str, content: str) -> None:
+    read = everything("", written(tmp_path, name, content))
+    assert [(offence, offender) for offence, offender, _ in read] == [("c1", "o1"), ("c2", "o2")]
+
+
+@pytest.mark.parametrize("between", ["", "\ufeff"])
+@pytest.mark.parametrize("name", ["r.csv", "r.xlsx"])
+def test_a_header_that_comes_again_is_a_named_refusal_and_the_rows_behind_it_are_read(
+    tmp_path: Path, name: str, between: str
+) -> None:
+    content = f"{CSV}{between}{CSV}" if name == "r.csv" else a_workbook([*ROWS, *ROWS])
+    lines = lines_of(f"{ZONE}[[file]]{FIELDS}", written(tmp_path, name, content))
+    assert [line.error is None for line in lines] == [True, True, False, True, True]
+    assert "repeats the header" in (lines[2].error or "")
+
+
+def test_columns_of_one_name_are_told_apart_by_their_places(tmp_path: Path) -> None:
+    path = written(tmp_path, "r.csv", "id,who,who,what,when\nc1,o1,o2,x,2025-01-01T00:00:00Z\n")
+    (report,) = reports_of("[[file]]" + FIELDS.replace('"who"', '"who#3"'), path)
+    assert report.offender_id == "o2"
+    with pytest.raises(WrongUse, match="Several are called 'who': each is named by its place"):
+        lines_of("[[file]]" + FIELDS, path)
+    plain = written(tmp_path, "p.csv", "event_id,type,type\ne1,a,b\n")
+    with pytest.raises(WrongUse, match="names a column twice: 'type'"):
+        list(Intake([plain], None, 0, unchecked=False))

@@ -22,14 +22,20 @@ def written(folder: Path, name: str, content: bytes | str) -> Path:
     return path
 
 
-def a_workbook(rows: list[list[Any]], title: str = "Sheet", **formats: str) -> bytes:  # Any: a cell
+def a_workbook(rows: list[list[Any]], title: str = "Sheet", **more: Any) -> bytes:  # Any: a cell, a sheet
+    """A workbook; `more` are formats of cells, and other sheets with their rows."""
     book = Workbook()
     sheet = book.active
     sheet.title = title
     for row in rows:
         sheet.append(row)
-    for cell, number_format in formats.items():
-        sheet[cell].number_format = number_format
+    for name, given in more.items():
+        if isinstance(given, str):
+            sheet[name].number_format = given
+        else:
+            other = book.create_sheet(name)
+            for row in given:
+                other.append(row)
     book.create_sheet("Notes")
     content = io.BytesIO()
     book.save(content)
