@@ -38,7 +38,11 @@ class EmailSink:
         """One message."""
         return await talk(self._terms, partial(self._talk, body))
 
-    def _talk(self, body: bytes, connection: Connection) -> Outcome:
+    async def greet(self) -> Outcome:
+        """Whether it is reached, by TLS, and takes our login; there is no message."""
+        return await talk(self._terms, partial(self._talk, None))
+
+    def _talk(self, body: bytes | None, connection: Connection) -> Outcome:
         """Raises NotAllowed, OSError; of smtplib's errors those without a code, which are OSErrors."""
         url = urlsplit(self._terms.url)
         host, port = url.hostname or "", url.port or _PORTS[url.scheme]
@@ -52,7 +56,7 @@ class EmailSink:
                 smtp.ehlo()  # what was said in clear counts no more
             if self._terms.user is not None:
                 smtp.login(self._terms.user, self._secrets.text(self._terms.keys[0]))
-            return _judged(self._hand_over(smtp, body))
+            return _judged(smtp.noop()[0] if body is None else self._hand_over(smtp, body))
         except smtplib.SMTPNotSupportedError:
             return Outcome(Cause.CERTIFICATE)  # it speaks no TLS, or knows no login
         except smtplib.SMTPResponseException as error:

@@ -54,20 +54,29 @@ class HttpSender:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
         """One try. Raises nothing that a receiver, a network or a file could cause."""
+        outcome, said, _ = await self._ask("POST", url, body, headers)
+        return outcome if outcome.cause is not Cause.CONFLICT else replace(outcome, expected=expected_number(said))
+
+    async def options(self, url: str, headers: Mapping[str, str], name: str) -> tuple[Outcome, str | None]:
+        """The same without a body, and what a header of the answer says; None: there is none."""
+        outcome, _, answer = await self._ask("OPTIONS", url, None, headers)
+        return outcome, answer.get(name)
+
+    async def _ask(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[Outcome, bytes, Mapping[str, str]]:
+        """What came of it, and body and headers of the answer."""
         begun = time.monotonic()
         self._was_refused = False
         try:
             session = await self._session_now()
-            async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+            async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
                 outcome = answered(response.status, response.headers, _since(begun), datetime.now(UTC))
-                said = await _read_or_cut(response)
-                return (
-                    outcome if outcome.cause is not Cause.CONFLICT else replace(outcome, expected=expected_number(said))
-                )
+                return outcome, await _read_or_cut(response), response.headers
         except NotAllowed:
-            return Outcome(Cause.KEYS)
+            return Outcome(Cause.KEYS), b"", {}
         except Exception as error:  # it is the receiver's, so it stalls this subscription alone
-            return Outcome(self._cause(error), None, _since(begun))
+            return Outcome(self._cause(error), None, _since(begun)), b"", {}
 
     async def _session_now(self) -> aiohttp.ClientSession:
         """Another one where our certificate was replaced. Raises NotAllowed, ssl.SSLError: see tls_context."""

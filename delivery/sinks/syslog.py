@@ -37,12 +37,17 @@ class SyslogSink:
         """One line. Syslog answers nothing: what stands for it is that their end of TLS is closed behind our bytes."""
         return await talk(self._terms, partial(self._talk, make_line(self._terms, body)))
 
+    async def greet(self) -> Outcome:
+        """Whether TLS comes about; not a byte is sent."""
+        return await talk(self._terms, partial(self._talk, b""))
+
     def _talk(self, line: bytes, connection: Connection) -> Outcome:
         """Raises NotAllowed, OSError."""
         url = urlsplit(self._terms.url)
         context, host = tls_context(self._terms, self._secrets), url.hostname or ""
         with connection.secure(connection.dial(host, url.port or PORT), context, host) as secured:
-            secured.sendall(b"%d %b" % (len(line), line))
+            if line:
+                secured.sendall(b"%d %b" % (len(line), line))
             with suppress(ssl.SSLEOFError):  # it has read everything, and ended without a word: else it is a reset
                 secured.unwrap().close()
         return Outcome(None)

@@ -171,7 +171,10 @@ def check(folder: Path, text: str, **settings: str) -> tuple[int, dict[str, Any]
 
 def test_the_command_ends_with_0_only_where_keys_can_be_used_too(tmp_path: Path) -> None:
     secrets, text = tmp_path / "secrets", toml(entry(keys=["desk.key", "next.key"]))
-    assert check(tmp_path, text) == (0, {"subscriptions": ["desk"], "faults": [], "keys_looked_at": False})
+    assert check(tmp_path, text) == (
+        0,
+        {"subscriptions": ["desk"], "faults": [], "keys_looked_at": False, "handshakes": None},
+    )
     a_secret(secrets)
     code, found = check(tmp_path, text, HARMWATCH_SECRETS=str(secrets))
     assert (code, [fault["line"] for fault in found["faults"]]) == (1, [1])
