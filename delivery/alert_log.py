@@ -103,6 +103,16 @@ class AlertLog:
             sequence += 1
         return None
 
+    def owes(self, line: Line) -> bool:
+        """Whether a subscription whose agreement has ended is to hear of more than recalls that are yet to be ordered.
+
+        That is what waits, and the end of each stay that it was told of.
+        """
+        if line.waiting is not None or line.due_recalls or self.next_sequence(line) is not None:
+            return True
+        entrances = {member.sequence for member in self._band.members.values()} - line.erased
+        return any(self._was_told(entrance, line) for entrance in entrances)
+
     def concerns(self, sequence: int, line: Line) -> bool:
         """Whether a subscription got this alert, by itself or in the band with which it began, or is to get it.
 

@@ -6,16 +6,22 @@ from typing import Literal
 
 import click
 
+from cli.alerts.reading import open_alerts
 from cli.delivery.ledger import read_ledger, read_orders
 from cli.output import json_option, show
+from delivery.alert_log import AlertLog
 from delivery.ledger import Line
 from delivery.numbering.contacts import is_taken
 from delivery.orders import Orders
 from delivery.outcome import Cause
+from delivery.verify.sent_alerts import SentAlerts
 from models.delivery.record import Closed, Paused
+from models.delivery.terms import Terms
+from models.errors import Unproved
 from runtime.settings import Settings, load_settings
 from sight.document import Document
 
+_ENDED = "ended"
 State = Literal["ordered", "open", "stalled", "paused", "ended", "closed"]
 
 
@@ -24,6 +30,7 @@ class SubscriptionDocument(Document):
 
     `ordered`: nobody has delivered since the order. `sequence`: the alert up to which everything is told. `expected`:
     the number that its receiver says comes next, where it misses one. `recalls`: how many it has no receipt for.
+    `closed` with the cause `ended`: its agreement has ended, and so has each stay that it was told of.
     """
 
     subscription: str
@@ -68,12 +75,40 @@ def command(as_json: bool) -> None:
 def list_subscriptions(settings: Settings) -> SubscriptionsDocument:
     """The document of `subscriptions list`. Raises PreconditionFailed, Unavailable."""
     orders, lines = read_orders(settings), read_ledger(settings).lines
-    return SubscriptionsDocument(subscriptions=tuple(_row(name, orders, lines) for name in orders.subscriptions()))
+    has_ended = any(line.ended is not None and line.closed is None for line in lines.values())
+    alerts = _read_alerts(settings) if has_ended else None
+    names = orders.subscriptions()
+    return SubscriptionsDocument(subscriptions=tuple(_row(name, orders, lines, alerts) for name in names))
 
 
-def _row(name: str, orders: Orders, lines: Mapping[str, Line]) -> SubscriptionDocument:
+def _read_alerts(settings: Settings) -> AlertLog | None:
+    """Everything by now; None: nobody can say what is owed. Raises PreconditionFailed, Unavailable."""
+    sent = SentAlerts()
+    try:
+        with open_alerts(settings) as alerts:
+            for event in alerts.until_now():
+                sent.take(event)
+    except Unproved:
+        return None
+    return sent.log
+
+
+def _row(name: str, orders: Orders, lines: Mapping[str, Line], alerts: AlertLog | None) -> SubscriptionDocument:
     terms, line = orders.newest(name), lines.get(name)
     assert terms is not None
+    if line is not None and alerts is not None and _is_over(line, alerts):
+        return _document(name, terms, line, lines).model_copy(
+            update={"state": "closed", "cause": _ENDED, "since": terms.until}
+        )
+    return _document(name, terms, line, lines)
+
+
+def _is_over(line: Line, alerts: AlertLog) -> bool:
+    """Nothing is written when the last of its stays has ended: that nothing is owed is seen by the band."""
+    return line.ended is not None and line.closed is None and line.stalled is None and not alerts.owes(line)
+
+
+def _document(name: str, terms: Terms, line: Line | None, lines: Mapping[str, Line]) -> SubscriptionDocument:
     stalled, closed = (None, None) if line is None else (line.stalled, line.closed)
     by_itself = closed if isinstance(closed, Closed) and closed.order is None else None
     is_gone = by_itself is not None
@@ -126,6 +161,7 @@ def _lines(one: SubscriptionDocument) -> Iterator[str]:
             yield f"  its receiver says that number {one.expected} comes next: `{rewind}` sends it again"
     if one.state in {"closed", "paused"}:
         by = "by its receiver, " if one.cause == Cause.GONE.value else ""
+        by = "its agreement and each stay that it was told of have ended, " if one.cause == _ENDED else by
         yield f"  {by}since {one.since}: `harmwatch subscriptions resume {one.subscription}` opens it again"
     if one.state == "ended":
         yield "  its agreement has ended: only the ends of stays that it was told of, and recalls, go out"

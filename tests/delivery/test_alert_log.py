@@ -249,3 +249,21 @@ def test_behind_the_end_of_an_agreement_only_ends_of_known_stays_are_told_also_w
             known = known - {who}
             expected.append(event.sequence)
     assert sequences == expected
+
+
+@given(st.lists(st.sampled_from(PEOPLE), max_size=12), st.booleans(), st.booleans(), st.data())
+def test_one_that_has_ended_is_owed_something_as_long_as_an_end_may_come(
+    moves: list[str], baseline: bool, band: bool, data: st.DataObject
+) -> None:
+    """Held against what comes when everybody leaves: then there is an end for it, or it owes nothing."""
+    first = 6 if baseline else 1
+    sequences = st.integers(first - 1, first - 1 + len(moves))
+    ended = data.draw(sequences)
+    line = replace(a_line(data.draw(st.integers(0, ended)), band), ended=ended)
+    now = log_of(history(moves, baseline))
+    while (due := now.next_sequence(line)) is not None:
+        assert now.owes(line)
+        line = replace(line, place=due)
+    inside = [who for who in PEOPLE if (moves.count(who) + (baseline and who == "a")) % 2]
+    later = log_of(history([*moves, *inside], baseline))
+    assert now.owes(line) == (later.next_sequence(line) is not None)

@@ -43,7 +43,8 @@ def test_when_an_agreement_has_ended_only_ends_are_sent_until_it_goes_on(deliver
                 refused = await asyncio.to_thread(delivering.say, "subscriptions", "resume", "desk", *why)
                 assert (refused.code, f"has ended at {until}" in refused.errors) == (1, True)
                 listed = (await asyncio.to_thread(delivering.json, "subscriptions", "list"))["subscriptions"]
-                assert [(one["state"], one["until"]) for one in listed] == [("ended", until)] * 2
+                seen = {one["subscription"]: (one["state"], one["cause"], one["since"]) for one in listed}
+                assert seen == {"desk": ("closed", "ended", until), "busy": ("closed", "ended", until)}
                 await asyncio.sleep(1)  # several pauses between two tries
                 assert (numbers(desk), len(busy.received)) == ([1, 2], tries)
                 await asyncio.to_thread(delivering.subscribe, entries[0] | {"until": in_seconds(600)})
