@@ -145,7 +145,7 @@ class Deliverer:
             feeds = self._feeds
             desk = Desk(
                 feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board, self._intents, feeds.orders,
-                lambda: feeds.pulse, self._keys, tried=self._view.tried,
+                lambda: feeds.looks.newest, lambda: feeds.looks.is_exercise, self._keys, tried=self._view.tried,
             )  # fmt: skip
             self._view.show(reader.ledger, feeds.alerts)
             await Office(desk, feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))

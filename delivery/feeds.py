@@ -13,7 +13,7 @@ from broker.clients import FETCH_BYTES, GLANCE_BYTES, PartitionReader, admin, ka
 from broker.journal import Journal
 from broker.security import Brokers
 from delivery.alert_log import AlertLog
-from delivery.heartbeats import BoardPulse
+from delivery.heartbeats import BoardPulse, BoardLooks
 from delivery.orders import Orders
 from harmwatch_client import Alerts, ClientError, MemoryPlace
 from harmwatch_client import Event as Told
@@ -40,8 +40,7 @@ class Feeds:
         self._has_read = asyncio.Event()
         self.failed: asyncio.Future[None] = self._loop.create_future()
         self.alerts, self.orders = AlertLog(self._fetch), Orders()
-        self.pulse: BoardPulse | None = None
-        """the journal's newest entry; None: there is none, or it cannot be read"""
+        self.looks = BoardLooks()
 
     def start(self) -> None:
         """From here on they are fed."""
@@ -135,10 +134,10 @@ class Feeds:
                     while not self._ends.is_set():
                         entry = Journal(reader).last()
                         pulse = entry and BoardPulse(entry.entry, entry.as_of, entry.clock == "wall")
-                        self._post(setattr, self, "pulse", pulse)
+                        self._post(self.looks.take, pulse)
                         self._ends.wait(_PULSE_SECONDS)
             except (HarmwatchError, KafkaError, OSError):  # no journal, or no right to it: heartbeats say so
-                self._post(setattr, self, "pulse", None)
+                self._post(self.looks.take, None)
                 self._ends.wait(_PULSE_SECONDS)
 
     def _order(self, offset: int, value: bytes | None) -> None:

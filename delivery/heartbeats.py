@@ -27,6 +27,23 @@ class BoardPulse:
     is_wall: bool
 
 
+class BoardLooks:
+    """What was seen of the journal, look by look."""
+
+    def __init__(self) -> None:
+        self.newest: BoardPulse | None = None
+        """None: there is none, or it cannot be read"""
+
+        self.is_exercise: bool | None = None
+        """whether the board goes by the clock of its reports; None: nobody has looked yet"""
+
+    def take(self, pulse: BoardPulse | None) -> None:
+        """The next look. The clock of a board is the same for life; where nobody knows it nothing is an exercise."""
+        self.newest = pulse
+        if pulse is not None or self.is_exercise is None:
+            self.is_exercise = pulse is not None and not pulse.is_wall
+
+
 class Heartbeats:
     """One subscription's. `seconds` of a clock that only rises."""
 

@@ -100,7 +100,7 @@ class Office:
     def _sink(self, terms: Terms, line: Line) -> Sink:
         """One that is closed shows nothing, not even what it was told before."""
         mirror = None if line.closed is not None else Mirror(self._desk.alerts, self._desk.pen.prove)
-        return open_sink(terms, self._secrets, mirror, line.place if line.number else 0)
+        return open_sink(terms, self._secrets, mirror, line.place if line.number else 0, self._desk.is_exercise)
 
     async def _end(self, name: str) -> None:
         if name in self._couriers:

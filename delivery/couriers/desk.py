@@ -31,6 +31,9 @@ class Desk:
     pulse: Callable[[], BoardPulse | None] = lambda: None
     """the journal's newest entry; None: it cannot be read"""
 
+    is_exercise: Callable[[], bool | None] = lambda: False
+    """whether the board goes by the clock of its reports, as one that tries harmwatch out; None: nobody knows yet"""
+
     keys: KeyStore | None = None
     """for subscriptions that get names of a sealed board in clear"""
 

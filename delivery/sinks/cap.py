@@ -38,15 +38,15 @@ Reference = tuple[str, str]
 """Of a message that was sent before: the id of its event, and its instant in RFC 3339."""
 
 
-def make_cap(event: Told, recipient: str, references: Sequence[Reference] = ()) -> bytes:
-    """The message: a pure function of what is given."""
+def make_cap(event: Told, recipient: str, references: Sequence[Reference] = (), is_exercise: bool = False) -> bytes:
+    """The message: a pure function of what is given. `is_exercise`: its board goes by the clock of its reports."""
     ET.register_namespace("", NAMESPACE)
     root = ET.Element(_tag("alert"))
     sender = cap_id(board_of(event))
     told = {
         "identifier": cap_id(str(event["id"])), "sender": sender, "sent": cap_instant(event.get("time")),
-        "status": _STATUSES.get(event["type"], "Actual"), "msgType": _TYPES.get(event["type"], "Alert"),
-        "scope": "Private", "addresses": _address(recipient),
+        "status": _STATUSES.get(event["type"], "Exercise" if is_exercise else "Actual"),
+        "msgType": _TYPES.get(event["type"], "Alert"), "scope": "Private", "addresses": _address(recipient),
     }  # fmt: skip
     if references:
         told["references"] = " ".join(f"{sender},{cap_id(name)},{cap_instant(at)}" for name, at in references)

@@ -1,6 +1,6 @@
 """A webhook that speaks CAP: the same numbers and signatures, and each event as a message of CAP 1.2."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from delivery.mirror import Mirror
 from delivery.outcome import Cause, Outcome
@@ -17,10 +17,12 @@ _CONTENT_TYPE = "application/cap+xml; charset=utf-8"
 
 
 class CapWebhook:
-    """See Sink. `mirror` None: it can only be tried."""
+    """See Sink. `mirror` None: it can only be tried. `is_exercise` answers None while nobody knows yet."""
 
-    def __init__(self, terms: Terms, secrets: Secrets, mirror: Mirror | None) -> None:
-        self._terms, self._mirror = terms, mirror
+    def __init__(
+        self, terms: Terms, secrets: Secrets, mirror: Mirror | None, is_exercise: Callable[[], bool | None]
+    ) -> None:
+        self._terms, self._mirror, self._is_exercise = terms, mirror, is_exercise
         self._webhook = Webhook(terms, secrets)
 
     async def close(self) -> None:
@@ -29,12 +31,14 @@ class CapWebhook:
 
     async def send(self, identity: str, body: bytes) -> Outcome:
         """The message of the event; what ends or recalls names the messages that it is about."""
-        event = read_body(body)
+        event, is_exercise = read_body(body), self._is_exercise()
+        if is_exercise is None:  # else the first message of an exercise would be taken for real
+            return Outcome(Cause.UNREACHABLE)
         try:
             references = await self._references(event)
         except Unavailable:  # Kafka is away: it is tried again
             return Outcome(Cause.UNREACHABLE)
-        message = make_cap(event, self._terms.recipient, references)
+        message = make_cap(event, self._terms.recipient, references, is_exercise)
         return await self._webhook.send_as(_CONTENT_TYPE, identity, message)
 
     async def _references(self, event: Told) -> Sequence[Reference]:

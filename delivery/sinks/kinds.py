@@ -1,5 +1,7 @@
 """Which sink a subscription has."""
 
+from collections.abc import Callable
+
 from delivery.mirror import Mirror
 from delivery.secrets import Secrets
 from delivery.sinks.alertmanager import AlertmanagerSink
@@ -12,10 +14,14 @@ from delivery.sinks.webhook import Webhook
 from models.delivery.terms import Terms
 
 
-def open_sink(terms: Terms, secrets: Secrets, mirror: Mirror | None = None, place: int = 0) -> Sink:
+def open_sink(
+    terms: Terms, secrets: Secrets, mirror: Mirror | None = None, place: int = 0,
+    is_exercise: Callable[[], bool | None] = lambda: False,
+) -> Sink:  # fmt: skip
     """The sink that the terms name; it connects when it sends.
 
     `mirror` of the subscription's own board, None: it is only tried. `place`: the sequence up to which it was told.
+    `is_exercise`: whether the board goes by the clock of its reports, None: nobody knows yet.
     """
     match terms.sink:
         case "alertmanager":
@@ -27,4 +33,4 @@ def open_sink(terms: Terms, secrets: Secrets, mirror: Mirror | None = None, plac
         case "syslog":
             return SyslogSink(terms, secrets)
         case "webhook":
-            return CapWebhook(terms, secrets, mirror) if terms.format == "cap" else Webhook(terms, secrets)
+            return CapWebhook(terms, secrets, mirror, is_exercise) if terms.format == "cap" else Webhook(terms, secrets)

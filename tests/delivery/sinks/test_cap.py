@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from delivery.bodies import make_body
-from delivery.heartbeats import make_heartbeat
+from delivery.heartbeats import BoardPulse, BoardLooks, make_heartbeat
 from delivery.mirror import Mirror
+from delivery.outcome import Cause
 from delivery.secrets import Secrets
 from delivery.sinks.cap import NAMESPACE, cap_id, cap_instant, make_cap
 from delivery.sinks.kinds import open_sink
@@ -123,6 +124,42 @@ def test_an_end_and_a_recall_name_the_message_that_they_cancel(tmp_path: Path) -
         assert one.headers["content-type"].startswith("application/cap+xml")
         with pytest.raises(ValueError, match="Expecting value"):  # it is signed, and no JSON
             standardwebhooks.Webhook(SECRET).verify(one.body, one.headers)
+
+
+def pulses(*looks: bool | None) -> BoardLooks:
+    """By the wall clock or not; None: nothing could be read."""
+    found = BoardLooks()
+    for is_wall in looks:
+        found.take(None if is_wall is None else BoardPulse(1, "2026-01-01T00:00:00Z", is_wall))
+    return found
+
+
+def test_a_board_by_the_clock_of_its_reports_is_an_exercise_and_one_that_nobody_knows_is_not() -> None:
+    assert pulses().is_exercise is None
+    assert [pulses(*looks).is_exercise for looks in ([True], [False], [None], [None, False], [False, None])] == [
+        False, True, False, True, True,
+    ]  # fmt: skip
+
+
+def test_an_exercise_says_so_and_nothing_is_sent_before_it_is_known(tmp_path: Path) -> None:
+    """A control room that takes an exercise for real sends people out."""
+    a_secret(tmp_path / "secrets")
+    log, seen = log_of(history(["a"], baseline=False)), BoardLooks()
+
+    async def test() -> Receiver:
+        async with Receiver().serving() as room:
+            terms = some_terms(url=room.url, format="cap")
+            sink = open_sink(terms, Secrets(tmp_path / "secrets"), Mirror(log), 0, lambda: seen.is_exercise)
+            told = await log.read(1)
+            body = make_body(told, "desk", "full", 1, 0)
+            assert (await sink.send(told.id, body)).cause is Cause.UNREACHABLE
+            seen.take(BoardPulse(1, "2026-01-01T00:00:00Z", is_wall=False))
+            assert (await sink.send(told.id, body)).cause is None
+            await sink.close()
+        return room
+
+    (message,) = [read(one.body) for one in asyncio.run(test()).received]
+    assert (message["status"], message["msgType"]) == ("Exercise", "Alert")
 
 
 @pytest.mark.parametrize("wrong", [{"batch": 2}, {"capacity": "6/h"}, {"sink": "pagerduty"}])
