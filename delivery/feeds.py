@@ -13,7 +13,7 @@ from broker.clients import FETCH_BYTES, GLANCE_BYTES, PartitionReader, admin, ka
 from broker.journal import Journal
 from broker.security import Brokers
 from delivery.alert_log import AlertLog
-from delivery.heartbeats import BoardPulse, BoardLooks
+from delivery.heartbeats import BoardLooks, BoardPulse
 from delivery.orders import Orders
 from harmwatch_client import Alerts, ClientError, MemoryPlace
 from harmwatch_client import Event as Told

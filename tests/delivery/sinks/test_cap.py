@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from delivery.bodies import make_body
-from delivery.heartbeats import BoardPulse, BoardLooks, make_heartbeat
+from delivery.heartbeats import BoardLooks, BoardPulse, make_heartbeat
 from delivery.mirror import Mirror
 from delivery.outcome import Cause
 from delivery.secrets import Secrets
