@@ -24,6 +24,9 @@ REFRESH_SECONDS = 60.0
 FIRES_SECONDS = 3_600
 """For so long an alert fires that nobody refreshes. Dead deliverers have an alert of their own; this ends last."""
 
+RESOLVED_SECONDS = 900.0
+"""For so long it is said again that a stay has ended: an Alertmanager that was restarted meanwhile has not heard it."""
+
 _TRIAL_SECONDS = 60
 log = logging.getLogger(__name__)
 
@@ -36,6 +39,9 @@ class AlertmanagerSink:
         self._url = terms.url.rstrip("/") + "/api/v2/alerts"
         self._sender = HttpSender(terms, secrets)
         self._shown: Members | None = None
+        self._resolved: dict[str, tuple[float, dict[str, Any]]] = {}
+        """by stay: when it was said first, and how; Any: JSON"""
+
         self._turn = asyncio.Lock()
         self._refreshing = None if mirror is None else asyncio.create_task(self._refresh(mirror))
 
@@ -58,10 +64,11 @@ class AlertmanagerSink:
             except Unavailable:  # Kafka is away: it is tried again
                 return Outcome(Cause.UNREACHABLE)
             alerts = [self._alert(one, FIRES_SECONDS) for stay, one in after.items() if stay not in before]
-            alerts += [self._alert(one, 0) for stay, one in before.items() if stay not in after]
-            outcome = await self._post(alerts)
+            ended = {stay: self._alert(one, 0) for stay, one in before.items() if stay not in after}
+            outcome = await self._post([*alerts, *ended.values()])
             if outcome.cause is None:
                 self._shown = after
+                self._resolved |= {stay: (time.monotonic(), one) for stay, one in ended.items()}
         return outcome
 
     async def _refresh(self, mirror: Mirror) -> None:
@@ -78,12 +85,15 @@ class AlertmanagerSink:
         try:
             if self._shown is None and self._place:
                 self._shown = await mirror.at(self._place)
-            if not self._shown:
+            now = time.monotonic()
+            self._resolved = {stay: one for stay, one in self._resolved.items() if now - one[0] < RESOLVED_SECONDS}
+            if not self._shown and not self._resolved:
                 return None
             await mirror.prove()  # one that was overtaken would fire again what has ended
         except Unavailable:
             return Cause.UNREACHABLE
-        return (await self._post([self._alert(one, FIRES_SECONDS) for one in self._shown.values()])).cause
+        firing = [self._alert(one, FIRES_SECONDS) for one in (self._shown or {}).values()]
+        return (await self._post([*firing, *(one for _, one in self._resolved.values())])).cause
 
     async def _post(self, alerts: list[dict[str, Any]]) -> Outcome:
         try:

@@ -1,6 +1,7 @@
 """A real Alertmanager shows who is in the band, and nobody else, whatever is repeated, restarted or left out."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,33 @@ def test_it_is_refreshed_without_any_news(
 
     asyncio.run(test())
     assert alertmanager.firing() == {"v100:1"}
+
+
+def test_who_has_left_is_resolved_again_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was restarted has forgotten that it fired, and whom it had paged would wait for ever."""
+    monkeypatch.setattr(delivery.sinks.alertmanager, "REFRESH_SECONDS", 0.05)
+    monkeypatch.setattr(delivery.sinks.alertmanager, "RESOLVED_SECONDS", 1.0)
+    events = history(["a", "b", "a"], baseline=False)
+
+    def posts(receiver: Receiver) -> list[dict[str, Any]]:
+        return [{one["labels"]["alert_id"]: one for one in json.loads(post.body)} for post in receiver.received]
+
+    async def test() -> list[dict[str, Any]]:
+        async with Receiver([200]).serving() as receiver:
+            sink = a_sink(receiver.base, events, tmp_path)
+            assert set(await send(sink, events)) == {None}
+            sent = len(receiver.received)
+            await asyncio.to_thread(
+                await_that, lambda: posts(receiver)[-1].keys() == {"v100:2"}, 20, lambda: "it is resolved for ever"
+            )
+            await sink.close()
+            return posts(receiver)[sent - 1 :]
+
+    first, *again = asyncio.run(test())
+    resolved = [one["v100:1"] for one in again if "v100:1" in one]
+    assert len(resolved) > 1
+    assert {one["endsAt"] for one in resolved} == {first["v100:1"]["endsAt"]}
+    assert all(again_one["v100:2"]["endsAt"] > again_one["v100:1"]["endsAt"] for again_one in again[: len(resolved)])
 
 
 @pytest.mark.parametrize(("user", "said"), [(None, "Bearer s3cret"), ("desk", "Basic ZGVzazpzM2NyZXQ=")])
