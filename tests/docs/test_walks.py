@@ -55,6 +55,19 @@ def test_watching_comes_out_as_it_says(settings: dict[str, str], tmp_path: Path)
 
 
 @pytest.mark.thorough
+def test_the_first_webhook_comes_out_as_it_says(settings: dict[str, str], tmp_path: Path) -> None:
+    """Beside the stack of the tests, which is at work already."""
+    text = (DOCS / "tutorials" / "your-first-webhook.md").read_text("utf-8")
+    page, port = tmp_path / "page.md", ReservedPort()
+    page.write_text(text.replace("8080", str(port.number)).replace("harmwatch stack run -- bash", "bash"))
+    port.release()
+    seen = follow(page, tmp_path, settings)
+    assert announced(page)
+    assert missing_in(seen, page) == [], seen
+    assert "Traceback" not in seen
+
+
+@pytest.mark.thorough
 @pytest.mark.timeout(400)  # two workers go, two come, and a board is looked through twice
 def test_upgrading_comes_out_as_it_says(settings: dict[str, str], tmp_path: Path) -> None:
     """From two workers at work to two others, over records that come meanwhile."""
