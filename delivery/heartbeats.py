@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from delivery.ledger import Line
+from delivery.pause import obeyed
 from models.canonical import canonical_json
 from models.delivery.heartbeat import HEARTBEAT, Heartbeat, Standing
 from models.delivery.terms import Terms
@@ -62,7 +63,7 @@ class Heartbeats:
     def be_silent(self, seconds: float, asked_seconds: float | None) -> None:
         """The receiver has asked for a pause, which counts for heartbeats as well."""
         if asked_seconds is not None:
-            self._silent_until = max(self._silent_until, seconds + asked_seconds)
+            self._silent_until = max(self._silent_until, seconds + obeyed(asked_seconds))
 
     def left(self, seconds: float) -> float:
         """Seconds until the next one is due."""

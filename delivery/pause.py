@@ -34,4 +34,9 @@ def next_pause(pace: Pace, before: float | None, outcome: Outcome, draw: Callabl
         pause = min(pace.longest, draw(pace.first, max(pace.first, (before or 0.0) * _WIDER)))
     if outcome.retry_after_seconds is None:
         return pause
-    return max(pause, min(max(outcome.retry_after_seconds, _LEAST_ASKED), _MOST_ASKED))
+    return max(pause, obeyed(outcome.retry_after_seconds))
+
+
+def obeyed(asked_seconds: float) -> float:
+    """What a receiver asked for, as far as it is heeded."""
+    return min(max(asked_seconds, _LEAST_ASKED), _MOST_ASKED)

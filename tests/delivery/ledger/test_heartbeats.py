@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from typing import Any
 
 import jsonschema
@@ -83,6 +84,14 @@ def test_a_heartbeat_waits_for_what_the_receiver_has_asked_for() -> None:
     one.be_silent(101.0, 3_000.0)
     one.be_silent(102.0, None)
     assert [one.left(at) for at in (110.0, 3_101.0)] == [2_991.0, 0.0]
+
+
+@pytest.mark.parametrize("asked", [999_999_999.0, math.inf])
+def test_a_receiver_that_asks_for_years_is_silent_for_an_hour(asked: float) -> None:
+    """Alerts are tried again after that, and their receiver would else take the deliverer for dead."""
+    one = Heartbeats(some_terms(heartbeat_seconds=10), 100.0)
+    one.be_silent(100.0, asked)
+    assert [one.left(at) for at in (100.0, 3_700.0)] == [3_600.0, 0.0]
 
 
 def test_a_number_that_is_accepted_ends_a_row_of_heartbeats_without_an_answer() -> None:
