@@ -121,8 +121,8 @@ def render_desk(document: DeskDocument) -> str:
     duty = f", {document.on_duty} on duty" if document.on_duty else ""
     lines = [f"desk of board {document.board} as of {document.at}{duty}"]
     lines += [_render_item(item, document.at) for item in document.queue] or ["  nothing waits"]
-    told = {item.stay for item in document.queue}
-    lines += [_render_ageing(item) for item in document.ageing if item.stay not in told]
+    waiting = {item.stay for item in document.queue}
+    lines += [_render_ageing(item) for item in document.ageing if item.stay not in waiting]
     lines += [
         f"  decided {each.at}  stay {each.stay}: {each.measure}, by {each.proposed_by} and {each.confirmed_by}"
         for each in document.decisions

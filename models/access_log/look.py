@@ -33,11 +33,11 @@ class _Look(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _is_disclosure(cls, told: Any) -> Any:  # Any: whatever is to be read
+    def _is_disclosure(cls, record: Any) -> Any:  # Any: whatever is to be read
         """Of a record that names no category, as the first ones did not: by whether there is a recipient."""
-        if isinstance(told, dict) and "category" not in told and told.get("recipient") is not None:
-            return told | {"category": "disclosure"}
-        return told
+        if isinstance(record, dict) and "category" not in record and record.get("recipient") is not None:
+            return record | {"category": "disclosure"}
+        return record
 
     @field_validator("at", "until", check_fields=False)
     @classmethod
