@@ -77,6 +77,10 @@ COMMANDS = {
         "Sets another password for a user of the console, or another token for a device; their sessions end at once.",
         extra="console",
     ),
+    "console user token": Row(
+        "cli.officers.user_token",
+        "Prints a token, once, by which a program asks as a user of the console; the one before ends at once.",
+    ),
     "console user remove": Row(
         "cli.officers.user_remove", "Removes a user of the console; their sessions end at once.", extra="console"
     ),

@@ -10,7 +10,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from console.access_log.leases import Leases, not_recorded
 from console.assets import by_address
@@ -22,6 +22,7 @@ from console.officer import Officer
 from console.officer_gate import OfficerGate
 from console.pages import Pages
 from console.provider import NoProvider, Provider
+from console.sign_in.kept_form import KeptForm
 from console.stays.stay_pages import StayPages
 from console.stream import EventStream
 from console.wall.wall_pages import PATH as WALL
@@ -62,6 +63,7 @@ def make_app(  # noqa: PLR0913, PLR0917  (what a console is made of)
     if stays is not None:
         pages.numbers = lambda: stays.news.numbers
         pages.shift = stays.shift_words
+        pages.give_back = lambda kept, words: stays.give_back(None, _scope_of(kept), kept.body.encode(), 200, words)
     routes = _Routes(pages, leases, provider, stays)
     app = Starlette(
         routes=[
@@ -80,11 +82,26 @@ def make_app(  # noqa: PLR0913, PLR0917  (what a console is made of)
         lifespan=routes.lifespan,
     )
     own = {route.path for route in provider.routes() if isinstance(route, Route)}
-    give_back = _nothing if stays is None else partial(stays.give_back, provider.sign_in_path)
+    give_back = _nothing if stays is None else partial(_give_back, pages, provider, stays)
     inside = OfficerGate(
         app, provider, lambda path: path in own or path.startswith("/static/"), pages.refusal, give_back
     )
     return Gate(RequestBodyLimitMiddleware(inside, LARGEST_BODY), hosts, pages.refusal)
+
+
+def _give_back(  # noqa: PLR0913, PLR0917  (of which form, to whom)
+    pages: Pages, provider: Provider, stays: StayPages, scope: Scope, body: bytes, status: int, words: str
+) -> Response | None:
+    """The page with a form that was refused; where the sign-in is ours, it is that, and carries the form."""
+    page, kept = stays.give_back(provider.sign_in_path, scope, body, status, words), KeptForm.of(scope["path"], body)
+    if page is None or kept is None or status != 401 or not provider.keeps_forms:
+        return page
+    return pages.sign_in_page(Request({**scope, "headers": []}), status, words, kept=kept)
+
+
+def _scope_of(kept: KeptForm) -> Scope:
+    """As if it came again."""
+    return {"type": "http", "method": "POST", "path": kept.path, "query_string": b"", "headers": []}
 
 
 def _nothing(*_: object) -> None:

@@ -34,6 +34,9 @@ class Officer:
     since: int | None = field(default=None, compare=False)
     """when their session began (microseconds); None: nobody knows"""
 
+    by_token: bool = False
+    """whether a program asks, by the token of a user: nobody sits there"""
+
     address: str = ""
     """from which they ask: a lease is of one officer at one address; empty: nobody knows"""
 

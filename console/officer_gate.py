@@ -10,7 +10,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from console.frames import signed_out_event
 from console.gate import Refuse
 from console.officer import Officer, Role
+from console.pages import wants_json
 from console.provider import Provider
+from console.sign_in.bearer import CHALLENGE, bearer_of
 from models.errors import Unavailable
 from sight.printable import printable
 
@@ -19,6 +21,7 @@ GiveBack = Callable[[Scope, bytes, int, str], Response | None]
 
 _SAFE = {"GET", "HEAD"}
 _NOT_SIGNED_IN = "You are not signed in, or not any more, so this was not done. Sign in, then send it again."
+_NO_TOKEN = "It is not known who asks: send the token of a user, or the cookie of a session."
 _NOT_NAMED = "The proxy in front of this console names no officer with a role here. Whoever keeps it can say why."
 
 
@@ -59,6 +62,11 @@ class OfficerGate:
         return self.refuse(scope, 403, refusal)
 
     async def _unknown(self, scope: Scope, receive: Receive) -> Response:
+        request = Request(scope, receive)
+        if self.provider.takes_tokens and (bearer_of(request) is not None or wants_json(request)):
+            answer = self.refuse(scope, 401, _NO_TOKEN)
+            answer.headers.update(CHALLENGE)
+            return answer
         path = self.provider.sign_in_path
         if scope["path"] == "/stream" and scope["method"] == "GET":  # a page can read nothing else of a stream
             return Response(signed_out_event(), media_type="text/event-stream")

@@ -19,6 +19,7 @@ from console.fan_out import FanOut
 from console.frames import Frame
 from console.handover.desk_count import DeskCount
 from console.officer import Officer
+from console.sign_in.kept_form import KeptForm
 from console.stays.outcome import Outcome, outcome_document
 from models.instants import SECOND
 from sight.local_times import full_moment
@@ -44,6 +45,9 @@ class Pages:
     has_sign_out: bool = False
     shift: Callable[[Officer], str] = lambda _: ""
     """since when an officer is on duty, in words"""
+
+    give_back: Callable[[KeptForm, str], Response | None] = lambda *_: None
+    """the page of a form that was kept, with words above it; None: it is none of ours"""
 
     numbers: Callable[[], DeskCount | None] = lambda: None
     """how much waits at the desk; None: the console has none"""
@@ -92,10 +96,11 @@ class Pages:
         return self.page(request, "shift.html", shift=self.fan_out.frame.text.shift)
 
     def sign_in_page(
-        self, request: Request, status: int = 200, words: str = "", headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """Asks who somebody is; `words` say why the last answer did not do."""
-        answer = self.page(request, "sign_in.html", status, words=words)
+        self, request: Request, status: int = 200, words: str = "", headers: Mapping[str, str] | None = None,
+        kept: KeptForm | None = None,
+    ) -> Response:  # fmt: skip
+        """Asks who somebody is; `words` say why the last answer did not do. `kept` is given back behind it."""
+        answer = self.page(request, "sign_in.html", status, words=words, kept=kept)
         answer.headers.update(headers or {})
         return answer
 

@@ -33,6 +33,16 @@ class Provider(Protocol):
         ...
 
     @property
+    def takes_tokens(self) -> bool:
+        """Whether a program may ask by a bearer token."""
+        ...
+
+    @property
+    def keeps_forms(self) -> bool:
+        """Whether its sign-in page carries a form that was refused, and gives it back."""
+        ...
+
+    @property
     def can_sign_out(self) -> bool:
         """Whether `/sign-out` ends anything."""
         ...
@@ -53,6 +63,7 @@ class NoProvider:
     sign_in_path: str | None = None
     stream_seconds = STREAM_SECONDS
     can_sign_out = False
+    takes_tokens = keeps_forms = False
 
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:
         """The unknown officer of this machine."""

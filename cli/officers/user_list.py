@@ -8,10 +8,11 @@ from sight.document import Document
 
 
 class UserRow(Document):
-    """Somebody who may sign in."""
+    """Somebody who may sign in; `token`: whether a program may ask as they do."""
 
     name: str
     role: str
+    token: bool
 
 
 class UsersDocument(Document):
@@ -28,10 +29,13 @@ DOCUMENT = UsersDocument
 def command(as_json: bool) -> None:
     """Lists the users of the console and their roles."""
     users = open_users().users()
-    rows = tuple(UserRow(name=name, role=user.role.value) for name, user in sorted(users.items()))
+    rows = tuple(
+        UserRow(name=name, role=user.role.value, token=bool(user.token)) for name, user in sorted(users.items())
+    )
     show(UsersDocument(users=rows), as_json, render_users)
 
 
 def render_users(document: UsersDocument) -> str:
     """A line for each."""
-    return "\n".join(f"{row.name:<24} {row.role}" for row in document.users) or "no users"
+    lines = (f"{row.name:<24} {row.role}{', with a token' if row.token else ''}" for row in document.users)
+    return "\n".join(lines) or "no users"

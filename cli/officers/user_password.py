@@ -22,5 +22,5 @@ def set_password(name: str) -> str:
         if name not in users:
             raise PreconditionFailed(f"there is no user {name}")
         digest, token = make_secret(users[name].role)
-        users[name] = replace(users[name], password=digest)
+        users[name] = replace(users[name], password=digest, token="")
     return token

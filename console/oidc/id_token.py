@@ -15,7 +15,7 @@ _SIGNED_BY = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 """Nothing that the client's secret could sign, and never nothing."""
 
 _KEYS = {"RSA", "EC"}
-_CLOCKS_DIFFER_SECONDS = 60
+CLOCKS_DIFFER_SECONDS = 60
 Claims = Mapping[str, Any]  # Any: JSON
 
 
@@ -26,7 +26,7 @@ def claims_of(token: str, keys: Mapping[str, Any], issuer: str, client: str, non
     """
     usable = [key for key in keys.get("keys", ()) if key.get("kty") in _KEYS and key.get("use", "sig") == "sig"]
     must = jwt.JWTClaimsRegistry(
-        leeway=_CLOCKS_DIFFER_SECONDS, iss={"essential": True, "value": issuer}, sub={"essential": True},
+        leeway=CLOCKS_DIFFER_SECONDS, iss={"essential": True, "value": issuer}, sub={"essential": True},
         aud={"essential": True, "value": client}, exp={"essential": True}, iat={"essential": True},
         nonce={"essential": True, "value": nonce},
     )  # fmt: skip

@@ -7,8 +7,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from console.oidc.begun import BegunSignIn
-from console.oidc.id_token import Claims, claims_of, key_id_of
+from console.oidc.begun import LASTS_SECONDS, BegunSignIn
+from console.oidc.id_token import CLOCKS_DIFFER_SECONDS, Claims, claims_of, key_id_of
 from console.oidc.json_line import JsonLine
 from console.oidc.terms import OidcTerms
 from models.errors import NotAllowed, Unavailable
@@ -24,8 +24,11 @@ Document = Mapping[str, Any]  # Any: JSON
 class IdentityProvider:
     """By its terms. Blocks: to be called in a thread; every method raises Unavailable, NotAllowed among it."""
 
-    def __init__(self, terms: OidcTerms, line: JsonLine, steady: Callable[[], float] = time.monotonic) -> None:
-        self._terms, self._line, self._steady = terms, line, steady
+    def __init__(
+        self, terms: OidcTerms, line: JsonLine, steady: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        self._terms, self._line, self._steady, self._wall = terms, line, steady, wall
         self._known: tuple[Document, float] | None = None
         self._keys: tuple[Document, float] | None = None
 
@@ -35,7 +38,7 @@ class IdentityProvider:
         asked = {
             "response_type": "code", "client_id": self._terms.client, "redirect_uri": self._terms.redirect,
             "scope": "openid profile", "state": begun.state, "nonce": begun.nonce, "code_challenge": challenge,
-            "code_challenge_method": "S256",
+            "code_challenge_method": "S256", "prompt": "login",  # who sits there now, and not who did this morning
         }  # fmt: skip
         where = str(self.described()["authorization_endpoint"])
         return f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}"
@@ -51,7 +54,11 @@ class IdentityProvider:
         if not isinstance(token, str):
             raise NotAllowed("the identity provider gives no ID token")
         keys, issuer = self._keys_for(key_id_of(token)), str(self.described()["issuer"])
-        return claims_of(token, keys, issuer, self._terms.client, begun.nonce)
+        claims = claims_of(token, keys, issuer, self._terms.client, begun.nonce)
+        asked_at = claims.get("auth_time")
+        if isinstance(asked_at, int | float) and asked_at < self._wall() - LASTS_SECONDS - CLOCKS_DIFFER_SECONDS:
+            raise NotAllowed("it has not asked again who signs in, as it was told to")
+        return claims
 
     def described(self) -> Document:
         """What it says of itself, at most an hour old."""

@@ -42,6 +42,7 @@ class OidcProvider:
     sign_in_path: str | None = PATH
     stream_seconds = STREAM_SECONDS
     can_sign_out = True
+    takes_tokens = keeps_forms = False
 
     def __init__(
         self, pages: Pages, terms: OidcTerms, asked: IdentityProvider, sessions: Sessions,

@@ -13,7 +13,9 @@ from console.officer import Officer, Role
 from console.pages import Pages
 from console.provider import STREAM_SECONDS
 from console.sign_in.attempts import Attempts
+from console.sign_in.bearer import bearer_of
 from console.sign_in.device_tokens import KEPT_SECONDS, fits_token
+from console.sign_in.kept_form import KeptForm
 from console.sign_in.peer_address import peer_address
 from console.sign_in.sessions import Sessions
 from console.sign_in.users_file import Passwords, UsersFile
@@ -26,6 +28,7 @@ _AT_ONCE, _MAY_WAIT = 2, 16
 """A check of a password takes 64 MiB and a core: what comes beyond these is turned away."""
 
 _LONGEST_NAME = 64
+_GIVEN_BACK = "You are signed in. Nothing was sent meanwhile: what you sent before stands here."
 _WRONG = "Name or password is wrong."
 
 
@@ -36,6 +39,7 @@ class LocalProvider:
     sign_in_path: str | None = PATH
     stream_seconds = STREAM_SECONDS
     can_sign_out = True
+    takes_tokens = keeps_forms = True
 
     def __init__(
         self,
@@ -55,7 +59,12 @@ class LocalProvider:
         self._checking, self._waiting = asyncio.Semaphore(_AT_ONCE), 0
 
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:
-        """By session or token of a cookie, while its user is there with the same password. Raises Unavailable."""
+        """By the token that a program sends, and then by nothing else; by session or token of a cookie, while its user
+        is there with the same password. Raises Unavailable.
+        """
+        bearer = bearer_of(connection)
+        if bearer is not None:
+            return self._program_of(bearer, peer_address(connection))
         secret = connection.cookies.get(self.cookie)
         device = self._device_of(connection)
         try:
@@ -84,6 +93,14 @@ class LocalProvider:
             return None
         return Officer(f"{NAME}:{name}", Role.DEVICE, signed_in=True)
 
+    def _program_of(self, bearer: str, address: str) -> Officer | None:
+        """By a token that needs no store, and that no browser sends by itself."""
+        name, _, token = bearer.rpartition(".")
+        user = self._users.users().get(name) if token else None
+        if user is None or not user.token or not fits_token(token, user.token):
+            return None
+        return Officer(f"{NAME}:{name}", user.role, signed_in=True, by_token=True, address=address)
+
     def routes(self) -> Sequence[BaseRoute]:
         """Signing in and out."""
         return (
@@ -95,24 +112,26 @@ class LocalProvider:
         if request.method != "POST":
             return self._pages.sign_in_page(request)
         told = dict(parse_qsl((await request.body()).decode("ascii", "replace")))
+        kept = KeptForm.carried(told)
         name, password = told.get("name", "").strip().lower()[:_LONGEST_NAME], told.get("password", "")
         address = request.client.host if request.client else ""
         if (seconds := self._attempts.wait_seconds(name, address)) > 0:
             words = f"Too many attempts: wait {seconds:.0f} s, then try again."
-            return self._pages.sign_in_page(request, 429, words, {"Retry-After": f"{seconds + 1:.0f}"})
+            return self._pages.sign_in_page(request, 429, words, {"Retry-After": f"{seconds + 1:.0f}"}, kept)
         self._attempts.begun(name, address)
         try:
-            return await self._check(request, name, password, address)
+            return await self._check(request, name, password, address, kept)
         except Unavailable as error:
-            return self._pages.sign_in_page(request, 503, f"Nobody can sign in now: {printable(str(error))}.")
+            words = f"Nobody can sign in now: {printable(str(error))}."
+            return self._pages.sign_in_page(request, 503, words, kept=kept)
 
-    async def _check(self, request: Request, name: str, password: str, address: str) -> Response:
+    async def _check(self, request: Request, name: str, password: str, address: str, kept: KeptForm | None) -> Response:
         user = self._users.users().get(name)
         is_device = user is not None and user.role is Role.DEVICE
         if user is not None and is_device and fits_token(password, user.password):
             return self._let_device_in(name, password, address)
         if self._waiting >= _MAY_WAIT:
-            return self._pages.sign_in_page(request, 503, "Many sign in at this moment. Try again.")
+            return self._pages.sign_in_page(request, 503, "Many sign in at this moment. Try again.", kept=kept)
         self._waiting += 1
         try:
             async with self._checking:
@@ -121,11 +140,12 @@ class LocalProvider:
         finally:
             self._waiting -= 1
         if user is None or not is_right:
-            return self._pages.sign_in_page(request, 401, _WRONG)
+            return self._pages.sign_in_page(request, 401, _WRONG, kept=kept)
         self._attempts.succeeded(name, address)
         await self._end_session(request)
         secret = await asyncio.to_thread(self._sessions.begin, f"{NAME}:{name}", user.mark)
-        answer = RedirectResponse("/board", 303)
+        given_back = None if kept is None else self._pages.give_back(kept, _GIVEN_BACK)
+        answer = given_back or RedirectResponse("/board", 303)
         answer.set_cookie(self.cookie, secret, httponly=True, samesite="strict", secure=self._over_tls)
         return answer
 

@@ -30,6 +30,7 @@ class ProxyProvider:
     sign_in_path: str | None = None
     stream_seconds = 60.0  # the proxy is asked by new requests alone
     can_sign_out = False
+    takes_tokens = keeps_forms = False
 
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:
         """None where another one says it, where it is said twice, or where none of the groups has a role."""

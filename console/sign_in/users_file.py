@@ -25,10 +25,11 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`password` is an argon2id digest."""
+    """`password` is an argon2id digest, `token` that of a program's, empty: it has none."""
 
     role: Role
     password: str
+    token: str = ""
 
     @property
     def mark(self) -> str:
@@ -108,14 +109,20 @@ def _normal(password: str) -> bytes:
 def _read(path: Path) -> Mapping[str, User]:
     try:
         told = json.loads(path.read_bytes())["users"]
-        users = {name: User(Role(each["role"]), str(each["password"])) for name, each in told.items()}
+        users = {
+            name: User(Role(each["role"]), str(each["password"]), str(each.get("token", "")))
+            for name, each in told.items()
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotAllowed(f"{SETTING}: {path} is no file of users ({type(error).__name__})") from error
     return users
 
 
 def _write(path: Path, users: Mapping[str, User]) -> None:
-    told = {name: {"role": user.role, "password": user.password} for name, user in sorted(users.items())}
+    told = {
+        name: {"role": user.role, "password": user.password} | ({"token": user.token} if user.token else {})
+        for name, user in sorted(users.items())
+    }
     beside = path.with_name(f"{path.name}.new")
     try:
         with open(os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from console.form_seal import OLDER
 from console.officer import Officer, Role
+from console.sign_in.fresh_sign_in import why_sign_in_again
 from console.stays.actions import make_action, with_id_of
 from console.stays.forms import NEEDS_BASIS, NEEDS_PROPOSAL, WITHOUT_BASIS, ActKind, StayForm
 from console.stays.live_desk import LiveDesk
@@ -50,6 +51,11 @@ def why_not(officer: Officer | None) -> str:
     if officer is None or not officer.signed_in:
         return "Only who has signed in can act: an action carries a name that was checked."
     return "An auditor reads, and does not act." if officer.role is Role.AUDITOR else ""
+
+
+def why_not_confirm(officer: Officer, act: ActKind | None) -> str:
+    """Why somebody may not confirm at this moment; empty: they may, or do something else."""
+    return why_sign_in_again(officer) if act is ActKind.CONFIRM else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ class ActionDesk:
 
     def act(self, officer: Officer, stay: int, form: StayForm) -> Outcome:
         """What becomes of a form about a stay that is there."""
-        refusal = why_not(officer)
+        refusal = why_not(officer) or why_not_confirm(officer, form.act)
         if refusal:
             return Outcome(403, refusal)
         fault = self._fault(form, stay)
@@ -122,6 +128,9 @@ class ActionDesk:
         """
         if officer.role is Role.AUDITOR:
             return Outcome(403, why_not(officer))
+        refusal = why_not_confirm(officer, form.act)
+        if refusal:
+            return Outcome(403, refusal)
         if seen.sequence_seen > self.book.state().desk.sequence:
             return Outcome(409, f"This console has read no alert {seen.sequence_seen:,} yet. Nothing was changed.")
         fault = self._fault(form, seen.stay)

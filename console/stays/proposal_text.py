@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from console.officer import Officer, Role
+from console.sign_in.fresh_sign_in import NO_PERSON, why_sign_in_again
 from console.stays.person_view import PersonView
 from console.stays.queue_text import Clock
 from console.stays.shown_basis import basis_changes
@@ -36,6 +37,8 @@ class ProposalText:
 
     ends_at: str
     is_yours: bool
+    again: str = ""
+    """why it takes another sign-in to confirm it; empty: it takes none"""
     """whether who reads it has made it"""
 
 
@@ -56,12 +59,15 @@ def proposal_text(
         hindrance=_not_yours(proposal, officer) or _hindrance(before, now),
         ends_at=format_instant(proposal.until),
         is_yours=officer is not None and officer.by == proposal.by,
+        again="" if officer is None else why_sign_in_again(officer),
     )
 
 
 def _not_yours(proposal: Proposal, officer: Officer | None) -> str:
     if officer is None or officer.role is Role.AUDITOR or not officer.signed_in:
         return "A supervisor who has signed in confirms."
+    if officer.by_token:
+        return NO_PERSON
     if officer.by == proposal.by:
         return "You proposed it: a decision takes another person."
     if officer.role is not Role.SUPERVISOR:

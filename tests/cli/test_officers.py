@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from cli.main import main
 from console.officer import Role
+from console.sign_in.device_tokens import fits_token
 from console.sign_in.sessions import Sessions
 from console.sign_in.users_file import Passwords, UsersFile
 from models.access.redis_access import Access
@@ -32,7 +33,9 @@ def console(*words: str, typed: str = "") -> Result:
 
 def test_a_user_is_added_listed_given_another_password_and_removed(path: Path) -> None:
     assert console("user", "add", "anna", "--role", "supervisor", typed=f"{PASSWORD}\n").exit_code == 0
-    assert json.loads(console("user", "list", "--json").stdout) == {"users": [{"name": "anna", "role": "supervisor"}]}
+    assert json.loads(console("user", "list", "--json").stdout) == {
+        "users": [{"name": "anna", "role": "supervisor", "token": False}]
+    }
     first = UsersFile(path).users()["anna"]
     assert (first.role, Passwords().fits(PASSWORD, first)) == (Role.SUPERVISOR, True)
     assert path.stat().st_mode & 0o777 == 0o600
@@ -43,6 +46,24 @@ def test_a_user_is_added_listed_given_another_password_and_removed(path: Path) -
     assert console("user", "list").stdout == "no users\n"
 
 
+def test_a_token_is_printed_once_replaced_by_the_next_and_ended_with_the_password(path: Path) -> None:
+    console("user", "add", "anna", "--role", "officer", typed=f"{PASSWORD}\n")
+    first, second = (console("user", "token", "anna").stdout.strip() for _ in range(2))
+    name, _, secret = second.rpartition(".")
+    assert (name, first != second, second in path.read_text("utf-8")) == ("anna", True, False)
+    assert [fits_token(told.rpartition(".")[2], UsersFile(path).users()["anna"].token) for told in (first, second)] == [
+        False,
+        True,
+    ]
+    assert secret not in console("user", "list").stdout
+    assert "anna                     officer, with a token" in console("user", "list").stdout
+    assert console("user", "token", "anna", "--end").stdout == "anna has no token any more\n"
+    assert console("user", "token", "anna", "--end").exit_code == 1
+    console("user", "token", "anna")
+    console("user", "password", "anna", typed="another-long-one\n")
+    assert UsersFile(path).users()["anna"].token == ""
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
@@ -51,6 +72,7 @@ def test_a_user_is_added_listed_given_another_password_and_removed(path: Path) -
         (["user", "add", "boss", "--role", "chief"], 2, "'chief' is not one of"),
         (["user", "remove", "nobody"], 1, "there is no user nobody"),
         (["user", "password", "nobody"], 1, "there is no user nobody"),
+        (["user", "token", "nobody"], 1, "there is no user nobody"),
         (["sessions", "revoke"], 2, "say whose sessions end"),
         (["sessions", "revoke", "local:anna", "--all"], 2, "say whose sessions end"),
     ],

@@ -80,7 +80,7 @@ class Duty:
         self.desk = LiveDesk(BOARD, lambda: time.monotonic() + self.later_seconds)
         self.written, self.appended, self.reads_back, self._read = list[bytes](), list[int](), True, 0
         self.persons = Persons(Settings(kafka="127.0.0.1:1", redis=NOWHERE, policy=Path("nothing")))
-        pages = Pages(BOARD, "", fan_out, UTC)
+        self.pages = pages = Pages(BOARD, "", fan_out, UTC)
         clock = lambda at, today: short_moment(at, today, UTC)  # noqa: E731
         opened = UnsealedAlerts(keys)
         reading = lambda: Reading(time.monotonic(), time.monotonic())  # noqa: E731

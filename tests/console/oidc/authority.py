@@ -55,6 +55,7 @@ class IdentityAuthority:
         assert address.startswith(f"{self.url}/authorize?")
         assert (told["response_type"], told["client_id"], told["code_challenge_method"]) == ("code", CLIENT, "S256")
         assert "openid" in told["scope"].split()
+        assert told["prompt"] == "login", "who sits there now"
         code = token_urlsafe(16)
         self._codes[code] = told
         return urlencode({"code": code, "state": told["state"]})

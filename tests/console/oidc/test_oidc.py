@@ -1,5 +1,6 @@
 """Officers of an identity provider: who gets in, who comes back, and what is said of a provider that is away."""
 
+import time
 from typing import Any
 
 import pytest
@@ -80,6 +81,16 @@ def test_what_the_provider_refuses_is_said(app: ASGIApp, authority: IdentityAuth
         authority.wants_secret = "another"
         status, page = sign_in(client, authority)
         assert (status, "answers 401 (invalid_client)" in page) == (503, True)
+
+
+@pytest.mark.parametrize(("ago", "status"), [(0, 200), (590, 200), (700, 503)])
+def test_a_provider_that_did_not_ask_again_who_signs_in_lets_nobody_in(
+    app: ASGIApp, authority: IdentityAuthority, ago: int, status: int
+) -> None:
+    authority.claims = authority.claims | {"auth_time": int(time.time()) - ago}
+    with browser(app) as client:
+        got, page = sign_in(client, authority)
+    assert (got, "has not asked again who signs in" in page) == (status, status == 503)
 
 
 def test_its_secret_goes_the_way_that_the_provider_takes_and_a_public_client_has_none(

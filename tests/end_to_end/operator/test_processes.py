@@ -113,6 +113,7 @@ def questions(folder: Path) -> list[list[str]]:
         ["console", "user", "list"],
         ["console", "user", "add", "anna", "--role", "officer"],
         ["console", "user", "password", "anna"],
+        ["console", "user", "token", "anna"],
         ["console", "user", "remove", "anna"],
         ["console", "sessions", "list"],
         ["console", "sessions", "revoke", "local:nobody"],
