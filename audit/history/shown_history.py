@@ -2,8 +2,26 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from models.journal.entry import TransitionOut
 from models.journal.transition import Entry, Move, Transition
+
+
+class NamedMove(NamedTuple):
+    """A transition: who moved which way, and everybody whom its alert names."""
+
+    sequence: int
+    move: Move
+    offender_id: str
+    names: frozenset[str | None]
+
+    @classmethod
+    def of(cls, change: Transition | TransitionOut) -> "NamedMove":
+        """Of one that was computed, or as the journal tells it."""
+        move = change.move if isinstance(change, Transition) else change.transition
+        names = frozenset((change.offender_id, change.counterpart, change.cause.offender_id))
+        return cls(change.sequence, move, change.offender_id, names)
 
 
 class ShownHistory:
@@ -20,15 +38,26 @@ class ShownHistory:
 
     def note(self, number: int, rank: int | None, done: Sequence[Entry]) -> None:
         """What came of an entry, in order; `rank`: the person's right after it."""
+        self._note(number, rank, [NamedMove.of(move) for entry in done for move in entry.transitions])
+
+    def note_journalled(self, number: int, moved: Sequence[TransitionOut]) -> None:
+        """What an entry says, in order: who is in the band stands at its top, of who is below it nothing is known."""
+        rank = self._ranks[-1] if self._ranks else None
+        moves = [NamedMove.of(move) for move in moved]
+        for move in moves:
+            if move.offender_id == self._offender_id:
+                rank = 1 if move.move is Move.ENTERED else None
+        self._note(number, rank, moves)
+
+    def _note(self, number: int, rank: int | None, moves: Sequence[NamedMove]) -> None:
         if not self._ranks or self._ranks[-1] != rank:
             self._ranked_at.append(number)
             self._ranks.append(rank)
-        moves = [move for entry in done for move in entry.transitions]
         if moves:
             self._moved_at.append(number)
             self._sequences.append(moves[-1].sequence)
         self.entrances += [move.sequence for move in moves if self._is_theirs(move)]
-        self._named += [move.sequence for move in moves if self._is_named(move)]
+        self._named += [move.sequence for move in moves if self._offender_id in move.names]
 
     def is_on(self, first: int, last: int | None, lines: int, alerts: int) -> bool:
         """Whether they stood on so many lines, or in so many newest alerts, from one entry to another, both included.
@@ -48,16 +77,13 @@ class ShownHistory:
         """Whether the alert of that number names them."""
         return sequence in self._named
 
-    def _is_theirs(self, move: Transition) -> bool:
+    def _is_theirs(self, move: NamedMove) -> bool:
         return move.move is Move.ENTERED and move.offender_id == self._offender_id
 
     @property
     def is_ever_named(self) -> bool:
         """Whether any alert names them: who was ever in the band."""
         return bool(self._named)
-
-    def _is_named(self, move: Transition) -> bool:
-        return self._offender_id in {move.offender_id, move.counterpart, move.cause.offender_id}
 
     def _sequence_at(self, number: int) -> int:
         place = bisect_right(self._moved_at, number)

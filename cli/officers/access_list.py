@@ -12,6 +12,7 @@ from cli.output import json_option, say, show
 from cli.topics import open_topics
 from cli.waiting import say_waiting
 from models.access_log.look import Look, read_look
+from models.errors import WrongUse
 from models.instants import Micros, format_instant, parse_instant
 from models.topics import ACCESS_LOG
 from runtime.settings import Settings, load_settings
@@ -19,10 +20,12 @@ from sight.document import Document
 
 
 class AccessDocument(Document):
-    """In order. With `person`, the looks at the list while they stood on it or in an alert beside it, at stays and
-    files whose alert names them, at their own page, and, if an alert ever named them, back at a band."""
+    """In order. With `person`, the looks at the list while they stood in the band or in an alert beside it, at stays
+    and files whose alert names them, at their own page, and, if an alert ever named them, back at a band. `below`:
+    also those at the list while they stood on it below the band."""
 
     person: str | None
+    below: bool
     officer: str | None
     since: str | None
     looks: tuple[LookRow, ...]
@@ -32,28 +35,32 @@ DOCUMENT = AccessDocument
 
 
 @click.command()
-@click.option("--person", help="Only looks at the list while this person could be seen there; computed from Kafka.")
+@click.option("--person", help="Only looks in which this person could be seen in the band, in an alert or by name.")
+@click.option("--below", is_flag=True, help="With --person: also below the band, computed by a replay of the journal.")
 @click.option("--officer", help="Only those of this officer, such as local:anna.")
 @click.option("--since", help="Only those of this instant or date, or later.")
 @json_option
-def command(person: str | None, officer: str | None, since: str | None, as_json: bool) -> None:
+def command(person: str | None, below: bool, officer: str | None, since: str | None, as_json: bool) -> None:
     """Lists who was shown names at the console, and when."""
+    if below and person is None:
+        raise WrongUse("--below goes with --person: without one every look is listed")
     instant = None if since is None else instant_option("--since", since)
-    show(list_access(load_settings(), person, officer, instant), as_json, render_access)
+    show(list_access(load_settings(), person, officer, instant, below=below), as_json, render_access)
 
 
-def list_access(settings: Settings, person: str | None, officer: str | None, since: Micros | None) -> AccessDocument:
+def list_access(
+    settings: Settings, person: str | None, officer: str | None, since: Micros | None, *, below: bool = False
+) -> AccessDocument:
     """The document of `access list`. Raises PreconditionFailed where topics are missing, Unproved, Unavailable."""
     looks = read_looks(settings)
-    could_see = (lambda _: True) if person is None else ShownPerson.of(settings, person, looks).could_see
+    could_see = (lambda _: True) if person is None else ShownPerson.of(settings, person, looks, below=below).could_see
     rows = [
         row_of(offset, look)
         for offset, look in looks
         if officer in {None, look.by} and (since is None or parse_instant(look.at) >= since) and could_see(look)
     ]
-    return AccessDocument(
-        person=person, officer=officer, since=None if since is None else format_instant(since), looks=tuple(rows)
-    )
+    begin = None if since is None else format_instant(since)
+    return AccessDocument(person=person, below=below, officer=officer, since=begin, looks=tuple(rows))
 
 
 def read_looks(settings: Settings) -> list[tuple[int, Look]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from audit.history.history_replay import HistoryReplay
 from audit.history.shown_history import ShownHistory
 from cli.long_pass import long_pass
+from cli.officers.band_history import band_history
 from cli.officers.left_unseen import Times, times_left_unseen
 from cli.officers.own_looks import opened_subjects
 from cli.output import say
@@ -46,9 +47,13 @@ class ShownPerson:
     """by which looks at their own page are known; None: none of them is"""
 
     @classmethod
-    def of(cls, settings: Settings, person: str, looks: Sequence[tuple[int, Look]]) -> "ShownPerson":
-        """Raises Unproved, Unavailable."""
-        shown = shown_history(settings, person)
+    def of(
+        cls, settings: Settings, person: str, looks: Sequence[tuple[int, Look]], *, below: bool = False
+    ) -> "ShownPerson":
+        """`below`: also where they stood on the list below the band. Raises Unproved, Unavailable."""
+        shown = None if below else band_history(settings, person)
+        if shown is None:
+            shown = shown_history(settings, person)
         begun = sorted((parse_instant(look.at), look.from_entry) for _, look in looks if isinstance(look, ListLook))
         subjects = {look.subject for _, look in looks if isinstance(look, CommandLook) and look.subject is not None}
         left_unseen = times_left_unseen(settings, shown.entrances)

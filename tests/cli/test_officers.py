@@ -100,6 +100,11 @@ def test_without_a_file_of_users_the_setting_is_named() -> None:
     assert (said.exit_code, "HARMWATCH_CONSOLE_USERS names no file" in said.output) == (2, True)
 
 
+def test_below_is_a_question_about_a_person() -> None:
+    said = CliRunner().invoke(main, ["access", "list", "--below"])
+    assert (said.exit_code, "--below goes with --person" in said.output) == (2, True)
+
+
 @pytest.mark.stack
 def test_sessions_are_listed_and_revoked_by_id_by_officer_or_all(
     valkey_url: str, monkeypatch: pytest.MonkeyPatch

@@ -153,6 +153,7 @@ def test_a_report_becomes_a_row_and_a_sentence_on_every_open_page(tmp_path: Path
             looks = own.json("access", "list", "--person", "q")["looks"]
             assert looks
             assert {(look["kind"], look["by"]) for look in looks} == {("list", "none:this-machine")}
+            assert own.json("access", "list", "--person", "q", "--below")["looks"] == looks
             assert own.json("access", "list", "--person", "nobody")["looks"] == []
             said = (tmp_path / "console.log").read_text()
             assert "Traceback" not in said

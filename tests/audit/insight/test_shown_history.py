@@ -1,10 +1,12 @@
 """When one person could be seen at the console, held against the board of every entry."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from audit.history.shown_history import ShownHistory
+from models.journal.entry import FIRST_PREVIOUS_HASH, chain
 from models.journal.transition import Cause, CauseKind, Entry, EntryKind, Move, Standing, Transition
 
 LINES, ALERTS = 3, 2
@@ -44,3 +46,21 @@ def test_nobody_saw_who_never_stood_anywhere() -> None:
         shown.note(number, random.Random(number).choice([None, 4, 50]), [])
     assert not shown.is_on(1, None, LINES, ALERTS)
     assert not ShownHistory("p").is_on(1, None, LINES, ALERTS)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_the_journal_says_of_the_band_is_what_a_replay_says_of_it(seed: int) -> None:
+    randomly, people = random.Random(seed), ("p", "q", "r")
+    computed, told, inside = ShownHistory("p"), ShownHistory("p"), set[str]()
+    for number in range(1, 60):
+        who = randomly.choice(people)
+        move = Move.LEFT if who in inside else Move.ENTERED
+        inside ^= {who}
+        change = replace(a_move(number, who, randomly.choice([None, "q", "r"])), move=move)
+        computed.note(number, 1 if "p" in inside else None, [Entry(number, EntryKind.RUN, 0, transitions=(change,))])
+        entry = Entry(number, EntryKind.RUN, 0, partition=0, start=0, end=1, digest="d", transitions=(change,))
+        told.note_journalled(number, chain(entry, "v100", "wall", "d", FIRST_PREVIOUS_HASH).transitions)
+    for first in range(1, 60):
+        for last in (None, *range(first, 60)):
+            assert told.is_on(first, last, LINES, ALERTS) == computed.is_on(first, last, LINES, ALERTS)
+    assert (told.entrances, told.is_ever_named) == (computed.entrances, True)
