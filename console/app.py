@@ -37,9 +37,6 @@ LARGEST_BODY = LONGEST_SEEN + 50_000
 MOST_STREAMS, MOST_OF_ONE = 1_000, 100
 """Open pages; who has signed in opens so many of them, and leaves the others to others."""
 
-_TRIES = 3
-"""A page that was made while the board became another one is made again."""
-
 _FOR_EVER = "public, max-age=31536000, immutable"
 _WORDS = {
     404: "There is no such page.",
@@ -130,16 +127,14 @@ class _Routes:
     async def board(self, request: Request) -> Response:
         if request.method == "HEAD":
             return HTMLResponse()
-        officer: Officer = request.state.officer
-        for _ in range(_TRIES):
-            try:
-                await self._leases.open(officer, of_board=True)
-            except Unavailable as error:
-                return self._pages.message(request, 503, not_recorded(error))
-            page = self._pages.board_answer(request)
-            if not self._leases.why_closed(officer, of_board=True):
-                return page
-        return self._pages.message(request, 503, not_recorded(Unavailable("the board changes at this moment")))
+
+        async def page() -> Response:
+            return self._pages.board_answer(request)
+
+        try:
+            return await self._leases.shown(request.state.officer, page, of_board=True)
+        except Unavailable as error:
+            return self._pages.message(request, 503, not_recorded(error))
 
     async def stream(self, request: Request) -> Response:
         of = request.query_params.get("of", "")

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from console.officer import Officer
 from models.access_log.look import DisclosureLook, ListLook, Look, StayLook, StaysLook
@@ -19,6 +19,10 @@ RENEWED_SECONDS = 120.0
 _MARGIN_SECONDS = 1.0
 """A lease ends here a little earlier than the record says."""
 
+_TRIES = 3
+"""What was made while the board became another one is made again."""
+
+T = TypeVar("T")
 StaysPage = Literal["ageing", "handover", "second_key"]
 Write = Callable[[Look], Awaitable[None]]
 """Writes a look; it is there when this returns. Raises Unavailable."""
@@ -81,6 +85,15 @@ class Leases:
             self._why.pop(officer, None)
             if self._left(officer, of_board=of_board) <= 0:
                 raise Unavailable("the board moves on to another generation at this moment")
+
+    async def shown(self, officer: Officer, make: Callable[[], Awaitable[T]], *, of_board: bool) -> T:
+        """What `make` makes of the list, under a lease that still holds when it is made. Raises Unavailable."""
+        for _ in range(_TRIES):
+            await self.open(officer, of_board=of_board)
+            made = await make()
+            if not self.why_closed(officer, of_board=of_board):
+                return made
+        raise Unavailable("the board changes at this moment")
 
     def _head(self, officer: Officer, results: int) -> dict[str, Any]:  # Any: the fields
         return look_head(self._board, officer) | {"results": results}

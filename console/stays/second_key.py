@@ -49,14 +49,18 @@ class SecondKey:
         """For people, or for programs."""
         if request.method == "HEAD":
             return HTMLResponse()
+        try:
+            return await self.leases.shown(request.state.officer, lambda: self._page(request), of_board=False)
+        except Unavailable as error:
+            return self.pages.message(request, 503, not_recorded(error))
+
+    async def _page(self, request: Request) -> Response:
+        """Raises Unavailable where a look cannot be written."""
         officer: Officer = request.state.officer
         state = self.news.book.state(self.news.now())
         waiting = sorted(state.desk.open_proposals, key=lambda each: (each[1].until, each[0]))
         stays = [stay for stay, _ in waiting[:MOST]]
-        try:
-            await self.leases.look_at_stays(officer, "second_key", stays)
-        except Unavailable as error:
-            return self.pages.message(request, 503, not_recorded(error))
+        await self.leases.look_at_stays(officer, "second_key", stays)
         try:
             texts = await self.acting.reads.ask(lambda: [self._text(officer, state, stay) for stay in stays])
         except Unavailable as error:

@@ -63,20 +63,21 @@ class StayPages:
         if request.method == "HEAD":
             return HTMLResponse()
         try:
-            await self.leases.open(request.state.officer, of_board=False)
+            answer = await self.leases.shown(request.state.officer, lambda: self._queue(request), of_board=False)
         except Unavailable as error:
             return self.pages.message(request, 503, not_recorded(error))
-        if wants_json(request):
-            state = self._state()
-            alerts = await readable_alerts(self.news, self.acting.reads, state)
-            document = queue_page_document(self.news.board, state.desk, alerts, self.news.clock, self.news.fresh())
-            answer = Response(document.json_text(), media_type="application/json")
-        else:
-            answer = self.pages.page(
-                request, "queue.html", fresh=self.news.fresh(), queue=self.news.frame.text, made=self.pages.moment()
-            )
         answer.headers["Vary"] = "Accept"
         return answer
+
+    async def _queue(self, request: Request) -> Response:
+        if not wants_json(request):
+            return self.pages.page(
+                request, "queue.html", fresh=self.news.fresh(), queue=self.news.frame.text, made=self.pages.moment()
+            )
+        state = self._state()
+        alerts = await readable_alerts(self.news, self.acting.reads, state)
+        document = queue_page_document(self.news.board, state.desk, alerts, self.news.clock, self.news.fresh())
+        return Response(document.json_text(), media_type="application/json")
 
     async def stay(self, request: Request) -> Response:
         """One stay, or what becomes of an action about it."""

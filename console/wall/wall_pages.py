@@ -6,14 +6,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from console.access_log.leases import Leases, not_recorded
-from console.officer import Officer
 from console.pages import Pages
 from console.wall.wall_source import WallSource
 from models.errors import Unavailable
 
 PATH, STREAM = "/wall", "wall"
-_TRIES = 3
-"""A page that was made while the board became another one is made again."""
 
 
 class WallPages:
@@ -27,18 +24,12 @@ class WallPages:
         """The page; whoever may see the list may see it."""
         if request.method == "HEAD":
             return HTMLResponse()
-        officer: Officer = request.state.officer
-        for _ in range(_TRIES):
-            try:
-                await self._leases.open(officer, of_board=True)
-            except Unavailable as error:
-                return self._pages.message(request, 503, not_recorded(error))
-            page = self._page(request)
-            if not self._leases.why_closed(officer, of_board=True):
-                return page
-        return self._pages.message(request, 503, not_recorded(Unavailable("the board changes at this moment")))
+        try:
+            return await self._leases.shown(request.state.officer, lambda: self._page(request), of_board=True)
+        except Unavailable as error:
+            return self._pages.message(request, 503, not_recorded(error))
 
-    def _page(self, request: Request) -> Response:
+    async def _page(self, request: Request) -> Response:
         text = self.news.frame.text
         rows = {is_below: list(rows) for is_below, rows in groupby(text.rows, lambda row: row.place != "in")}
         return self._pages.page(

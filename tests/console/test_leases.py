@@ -1,11 +1,12 @@
 """Nothing that names anybody goes out before the look is written down, and nothing once that cannot be renewed."""
 
 import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message
 
 from console import stream
 from console.access_log.leases import LASTS_SECONDS, RENEWED_SECONDS
@@ -20,6 +21,7 @@ from tests.console.duty import Duty
 from tests.console.test_stream import Page, boards
 from tests.console.views import a_row, a_view
 
+JSON = b"application/json"
 AWAY = "Kafka at 127.0.0.1:9092 does not answer (HARMWATCH_KAFKA)"
 
 
@@ -119,6 +121,34 @@ def test_another_generation_of_the_board_is_another_look(client: TestClient, fan
         fan_out.show(a_view(generation=generation))
         client.get("/board")
     assert [look.generation for look in book.looks if isinstance(look, ListLook)] == ["g7", "g8"]
+
+
+@pytest.mark.parametrize("path", ["/queue", "/second-key"])
+def test_what_was_read_while_the_board_became_another_one_is_shown_under_a_look_at_that_one(
+    fan_out: FanOut, book: Book, path: str
+) -> None:
+    async def story() -> None:
+        fan_out.show(a_view(generation="g7"))
+        duty, may_read = Duty(fan_out, book).begin("suspect-anna"), threading.Event()
+        held = [asyncio.create_task(duty.acting.reads.ask(may_read.wait)) for _ in range(4)]
+        answer, scope = list[str](), Page.scope(path) | {"headers": [(b"host", HOST.encode()), (b"accept", JSON)]}
+
+        async def send(message: Message) -> None:
+            answer.append(str(message))
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        asking: asyncio.Task[None] = asyncio.create_task(duty.app(scope, receive, send))  # type: ignore[arg-type]  # a coroutine
+        while duty.acting.reads.waiting < 5:
+            await asyncio.sleep(0.005)
+        fan_out.show(a_view(generation="g8"))
+        may_read.set()
+        await asyncio.gather(asking, *held)
+        assert "'status': 200" in answer[0]
+        assert [look.generation for look in book.looks if isinstance(look, ListLook)] == ["g7", "g8"]
+
+    asyncio.run(asyncio.wait_for(story(), 20))
 
 
 def test_no_byte_of_a_page_is_sent_before_its_record_is_acknowledged(app: ASGIApp, book: Book) -> None:
