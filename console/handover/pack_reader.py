@@ -20,21 +20,32 @@ class PackReader:
     records: Callable[[], DeskRecords]
     _kept: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    """of what is kept: held for a moment alone, since pages wait for it"""
+
+    _reading: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, pack: bytes) -> str:
         """Its digest, by which it is known from here on."""
         digest = pack_digest(pack)
-        self._kept[digest] = pack
-        self._kept.move_to_end(digest)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+        with self._lock:
+            self._kept[digest] = pack
+            self._kept.move_to_end(digest)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
         return digest
 
     def of(self, handover: Handover) -> bytes:
         """The bytes that were signed. Raises Unproved where they cannot be made again, Unavailable."""
-        with self._lock:
-            kept = self._kept.get(handover.digest)
+        kept = self._find(handover.digest)
+        if kept is not None:
+            return kept
+        with self._reading:
+            kept = self._find(handover.digest)  # somebody else may have read it meanwhile
             if kept is None:
                 kept = pack_again(self.records(), handover)
                 self.keep(kept)
             return kept
+
+    def _find(self, digest: str) -> bytes | None:
+        with self._lock:
+            return self._kept.get(digest)
