@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import parse_qsl
+
+from console.form_fields import form_fields
 
 COOKIE = "harmwatch_display"
 KEPT_SECONDS = 365 * 86_400
@@ -38,6 +39,6 @@ def display_of(cookies: Mapping[str, str]) -> Display:
 
 def display_chosen(form: bytes) -> Display:
     """What a form asks for; what it does not say is as shipped."""
-    fields = dict(parse_qsl(form.decode("ascii", "replace")))
+    fields = dict(form_fields(form))
     theme = fields.get("theme", "")
     return Display(Theme(theme) if theme in set(Theme) else Theme.SYSTEM, fields.get("keys") == "on")

@@ -25,6 +25,7 @@ from console.past.child import Answering
 from console.past.open_past import handles_of, open_past
 from console.peer_check import PeerCheck
 from console.provider import Provider
+from console.request_check import RequestCheck
 from console.row_keys import RowKeys
 from console.sign_in.providers import provider_of
 from console.stays.open_desk import OpenDesk, open_desk
@@ -127,7 +128,7 @@ class Server(uvicorn.Server):
             )
         )  # fmt: skip
         self._news: Sequence[FrameSource] = [fan_out] if desk is None else [fan_out, desk.pages.news]
-        self._peers = PeerCheck()
+        self._peers, self._requests = PeerCheck(), RequestCheck()
         self._threads = [each for each in (looking, None if desk is None else desk.feed) if each is not None]
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (the library's)
@@ -139,6 +140,7 @@ class Server(uvicorn.Server):
         if counter % _TICKS_A_LOOK == 0:
             lines = [getattr(each, "transport", None) for each in self.server_state.connections]
             self._peers.look(line for line in lines if line is not None)
+            self._requests.look(tuple(self.server_state.connections))  # type: ignore[arg-type]  # of h11
         return await super().on_tick(counter) or not all(each.is_alive for each in self._threads)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

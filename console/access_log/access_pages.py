@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from console.access_log.access_log import NEWEST, AccessLog
 from console.access_log.leases import look_head
+from console.form_fields import form_fields
 from console.officer import Officer, Role
 from console.pages import Pages
 from models.access_log.look import LogLook, Look
@@ -93,7 +93,7 @@ class AccessPages:
 
 def _read(body: bytes) -> _Asked:
     """What a form asks. Raises ValueError, in words for its page."""
-    told = {name: text.strip() for name, text in parse_qsl(body.decode("ascii", "replace"))}
+    told = {name: text.strip() for name, text in form_fields(body)}
     why = told.get("why", "")[:_LONGEST_REASON]
     if not why:
         raise ValueError("Say why you look: it is recorded with your name.")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import parse_qsl
 
+from console.form_fields import form_fields
 from console.stays.forms import LONGEST_TEXT
 from models.officer_name import OFFICER_NAME
 
@@ -67,7 +67,7 @@ def read_handover_form(body: bytes, provider: str = "") -> HandoverForm:
     ends: dict[int, str] = {}
     whys: dict[int, str] = {}
     told: dict[str, str] = {}
-    for name, value in parse_qsl(body.decode("ascii", "replace"), encoding="utf-8", errors="replace"):
+    for name, value in form_fields(body):
         of_stay = _OF_STAY.fullmatch(name)
         text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
         if of_stay is None:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from console.access_log.leases import Leases, not_recorded
+from console.form_fields import form_fields
 from console.handover.beside import beside_stays
 from console.handover.handover_pages import HandoverPages
 from console.handover.handover_text import handover_text
@@ -134,7 +134,7 @@ class PrintPages:
 
 def read_print_form(body: bytes) -> PrintForm:
     """What stands in a form, on one line each."""
-    told = dict(parse_qsl(body.decode("ascii", "replace"), encoding="utf-8", errors="replace"))
+    told = dict(form_fields(body))
     recipient, why = (" ".join(printable(told.get(name, "")).split())[:most] for name, most in _LONGEST.items())
     return PrintForm(recipient, why)
 

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from console.access_log.leases import Write, look_head, not_recorded
+from console.form_fields import form_fields
 from console.officer import Officer, Role
 from console.pages import Pages, wants_json
 from console.past.child import Answer
@@ -167,7 +167,7 @@ async def typed(request: Request, *names: str) -> tuple[str, ...]:
 
     Words in which nothing is to be seen are none; an id is as it is.
     """
-    told = dict(parse_qsl((await request.body()).decode("ascii", "replace")))
+    told = dict(form_fields(await request.body()))
     texts = (told.get(name, "").strip(_SPACE)[:LONGEST] for name in names)
     return tuple(
         text if name == "id" or any(map(_is_seen, text)) else "" for name, text in zip(names, texts, strict=True)

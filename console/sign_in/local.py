@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import parse_qsl
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from console.form_fields import form_fields
 from console.officer import Officer, Role
 from console.pages import Pages
 from console.provider import STREAM_SECONDS
@@ -111,7 +111,7 @@ class LocalProvider:
     async def _sign_in(self, request: Request) -> Response:
         if request.method != "POST":
             return self._pages.sign_in_page(request)
-        told = dict(parse_qsl((await request.body()).decode("ascii", "replace")))
+        told = dict(form_fields(await request.body()))
         kept = KeptForm.carried(told)
         name, password = told.get("name", "").strip().lower()[:_LONGEST_NAME], told.get("password", "")
         address = request.client.host if request.client else ""

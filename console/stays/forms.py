@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import parse_qsl
 
+from console.form_fields import form_fields
 from desk.decision import ACCEPT
 
 LONGEST_TEXT = 2_000
@@ -80,7 +80,7 @@ class StayForm:
 
 def read_stay_form(body: bytes) -> StayForm:
     """What stands in a form; what cannot be read is not there."""
-    fields: Mapping[str, str] = dict(parse_qsl(body.decode("ascii", "replace"), encoding="utf-8", errors="replace"))
+    fields: Mapping[str, str] = dict(form_fields(body))
     act, hours, measure = fields.get("act", ""), fields.get("hours", ""), fields.get("measure", "")
     reason = fields.get("reason_code", "")
     text = fields.get("text", "").replace("\r\n", "\n").replace("\r", "\n").strip()
