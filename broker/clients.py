@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, Serializer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, OffsetOutOfRangeError
 
 from broker.knock import PATIENCE_SECONDS as KNOCK_SECONDS
 from broker.knock import why_kept_out
@@ -13,7 +13,7 @@ from broker.open_transactions import OpenTransaction, find_open_transactions
 from broker.refusals import as_unavailable
 from broker.security import Brokers
 from harmwatch_client.header_names import read_any_header_names
-from models.errors import NotAllowed, Unavailable
+from models.errors import NotAllowed, PreconditionFailed, Unavailable
 from models.record import Record
 
 BOOTSTRAP_MILLISECONDS = 10_000
@@ -227,7 +227,8 @@ class PartitionReader:
     def read_until(self, end: int) -> Iterator[Record]:
         """Every record from where the reader stands to `end` (exclusive), which must be stable already.
 
-        Raises Unavailable when records are to come and none does for so long that a leader must be away.
+        Raises Unavailable when records are to come and none does for so long that a leader must be away, and
+        PreconditionFailed where they are gone.
         """
         moved_at, position = time.monotonic(), self._position
         while True:
@@ -248,11 +249,25 @@ class PartitionReader:
                 )
 
     def _fetch(self) -> None:
-        with kafka_errors(self._brokers):
-            batches = self._consumer.poll(timeout_ms=500)
-            self._position = self._consumer.position(self._partition)
+        try:
+            with kafka_errors(self._brokers):
+                batches = self._consumer.poll(timeout_ms=500)
+                self._position = self._consumer.position(self._partition)
+        except Unavailable as error:
+            if isinstance(error.__cause__, OffsetOutOfRangeError):
+                raise self._gone() from error
+            raise
         records = [
             Record(item.offset, item.timestamp, item.key, item.value, item.headers)
             for item in batches.get(self._partition, [])
         ]
         self._waiting = records[::-1]
+
+    def _gone(self) -> PreconditionFailed:
+        """Why nothing stands where this reader does: no broker is away, and nobody needs to wait for one."""
+        topic, partition = self._partition
+        beginning = self.beginning()
+        text = f"begins at offset {beginning}: its first records are gone"
+        if beginning <= self._position:
+            text = f"ends at offset {self.end()}, before {self._position}: it was cut short, or created again"
+        return PreconditionFailed(f"topic {topic} partition {partition} {text}")
