@@ -47,6 +47,11 @@ class Wait:
     say_at: float = 0.0
 
     @property
+    def is_said(self) -> bool:
+        """Whether the log tells of it."""
+        return self.say_at > self.since + SAY_AFTER_SECONDS
+
+    @property
     def render(self) -> str:
         """What is waited for, and why."""
         where = "" if self.partition is None else f" on partition {self.partition}"
@@ -84,7 +89,7 @@ class Waits:
             if wait not in self._standing:
                 return
             self._standing.remove(wait)
-        if wait.say_at > wait.since + SAY_AFTER_SECONDS:
+        if wait.is_said:
             seconds = self._clock() - wait.since
             facts = happened(
                 Event.WAITED, what=wait.what.name.lower(), partition=wait.partition, seconds=round(seconds)
@@ -120,12 +125,16 @@ class Waits:
             ]
 
     def tell(self) -> None:
-        """Says of each what it waits for, if it is time to."""
-        now = self._clock()
+        """Says of each what it waits for, if it is time to; what several wait for in the same words is said once."""
+        now, due = self._clock(), dict[str, Wait]()
         with self._lock:
-            due = [wait for wait in self._standing if now >= wait.say_at]
-            for wait in due:
-                wait.say_at = now + SAY_AGAIN_SECONDS
-        for wait in due:
+            said = {wait.render: wait.say_at for wait in self._standing if wait.is_said and now < wait.say_at}
+            for wait in self._standing:
+                if now < wait.say_at:
+                    continue
+                if wait.render not in said:
+                    due[wait.render] = wait
+                wait.say_at = said.setdefault(wait.render, now + SAY_AGAIN_SECONDS)
+        for words, wait in due.items():
             facts = happened(Event.WAITING, what=wait.what.name.lower(), partition=wait.partition)
-            log.warning("waiting for %s", wait.render, extra=facts)
+            log.warning("waiting for %s", words, extra=facts)

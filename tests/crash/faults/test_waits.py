@@ -54,6 +54,18 @@ def test_a_wait_is_told_after_a_moment_and_then_seldom(caplog: pytest.LogCapture
     assert heard(waits, clock, SAY_AGAIN_SECONDS, caplog) == []
 
 
+def test_what_two_runs_wait_for_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    waits = Waits(clock := Clock())
+    away = (WaitReason.STORE, "Redis does not answer")
+    with waits.waiting(*away), waits.waiting(WaitReason.KAFKA):
+        said = heard(waits, clock, SAY_AGAIN_SECONDS / 2, caplog)
+        assert said == ["waiting for the store: Redis does not answer", "waiting for Kafka"]
+        with waits.waiting(*away), waits.waiting(*away, partition=1):
+            on_one = "waiting for the store on partition 1: Redis does not answer"
+            assert heard(waits, clock, SAY_AGAIN_SECONDS / 2 - 1, caplog) == [on_one]
+            assert len(heard(waits, clock, 10 * SAY_AGAIN_SECONDS, caplog)) == 30
+
+
 def test_a_wait_that_is_soon_over_is_nobodys_concern(caplog: pytest.LogCaptureFixture) -> None:
     waits = Waits(clock := Clock())
     with waits.waiting(WaitReason.BOARD):
