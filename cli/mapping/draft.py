@@ -13,7 +13,7 @@ from cli.paths import ANY, FILE
 from cli.policy.index_titles import Titles
 from intake.drafting.columns import Column
 from intake.drafting.fields import Candidate, candidates, role_column
-from intake.drafting.survey import MOST_ROWS, Survey, survey
+from intake.drafting.survey import MOST_ROWS, UNKNOWN, Survey, survey
 from intake.notices import separator_in
 from models.errors import WrongUse
 from runtime.settings import Settings, load_settings
@@ -96,7 +96,7 @@ class _Draft:
         yield "[[file]]"
         yield f"pattern = {quoted(self._found.pattern)}"
         for key, value, reason in self._found.keys:
-            yield f"{key} = {quoted(value)} # {reason}"
+            yield f"{key} = {quoted(DECIDE if value == UNKNOWN else value)} # {reason}"
         yield from self._roles()
         yield ""
         yield "[file.fields]"

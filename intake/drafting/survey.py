@@ -8,9 +8,10 @@ from typing import Any
 from zipfile import ZipInfo
 
 from intake.drafting.columns import Column, columns_of
+from intake.drafting.encoding import guess_encoding
 from intake.drafting.header_row import header_row, valued_columns
 from intake.drafting.records import MOST_COLUMNS, paths_of, place_of_json, place_of_xml
-from intake.drafting.text_format import Layout, guess_encoding, guess_layout
+from intake.drafting.text_format import Layout, guess_layout
 from intake.drafting.trailer import trailer_of
 from intake.files.content import require_kind
 from intake.files.header import named
@@ -20,6 +21,9 @@ from intake.files.row import Row
 from intake.files.sheet_rows import SheetRows, sheet_names
 from intake.files.source import Source
 from models.errors import WrongUse
+
+UNKNOWN = "?"
+"""The value of a key that must be said, and that the file does not tell."""
 
 MOST_ROWS = 1_000_000
 MOST_BYTES = 256 * 1024 * 1024
@@ -66,7 +70,7 @@ def survey(path: Path) -> Survey:
     head = opened.head()
     kind = _kind(head)
     with opened.open() as content:
-        require_kind(kind, opened.name, head, content, "utf-16")
+        require_kind(kind, opened.name, head, content, guess_encoding(head).name)
     found = Survey(member.filename if member else path.name, opened.content_name, kind, Reading(wanted=frozenset()))
     {
         Kind.CSV: _look_at_text, Kind.SHEET: _look_at_sheet, Kind.XML: _look_at_xml, Kind.DOCUMENT: _look_at_json,
@@ -85,8 +89,7 @@ def _only_member(path: Path) -> ZipInfo:
 def _kind(head: bytes) -> Kind:
     if head.startswith(b"PK\x03\x04"):
         return Kind.SHEET
-    encoding, _ = guess_encoding(head)
-    letter = Reading(encoding=encoding).first_letter(head)
+    letter = Reading(encoding=guess_encoding(head).name).first_letter(head)
     return {"<": Kind.XML, "{": Kind.DOCUMENT, "[": Kind.DOCUMENT}.get(letter, Kind.CSV)
 
 
@@ -101,11 +104,11 @@ def _content(found: Survey, opened: OpenedFile) -> bytes:
 
 
 def _encoding(found: Survey, content: bytes) -> str:
-    encoding, reason = guess_encoding(content)
-    if encoding != UTF_8:
-        found.keys.append(("encoding", encoding, reason))
-        found.reading = replace(found.reading, encoding=encoding)
-    return encoding
+    guess = guess_encoding(content)
+    if guess.name != UTF_8:
+        found.keys.append(("encoding", guess.name if guess.is_known else UNKNOWN, guess.reason))
+        found.reading = replace(found.reading, encoding=guess.name)
+    return guess.name
 
 
 def _look_at_text(found: Survey, opened: OpenedFile) -> None:

@@ -1,4 +1,4 @@
-"""How a text file is written, decided by its bytes: encoding, what separates the cells, where the header stands."""
+"""How the cells of a text are laid out: what separates them, and where the header stands."""
 
 import csv
 import io
@@ -9,11 +9,8 @@ from typing import NamedTuple
 from intake.drafting.header_row import header_row
 from intake.files.header import named
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
-         (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))  # fmt: skip
 _DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x1f")
 _SEPARATOR = re.compile(r'\s*"?sep=(.)"?\s*[\r\n]', re.IGNORECASE)
-_COMMON = frozenset("äöüÄÖÜßéèêëàâáíóúñçãõôîïåøæœÉÈÀÇÑÅØÆ£€§°\u2013\u2014\u2019\u2018\u201c\u201d\u2026")
 _ROWS_LOOKED_AT = 400
 
 
@@ -24,34 +21,6 @@ class Layout(NamedTuple):
     width: int
     header_row: int
     names: list[str]
-
-
-def guess_encoding(content: bytes) -> tuple[str, str]:
-    """The encoding of all of a file, and why; where bytes alone do not tell, with words by which a person can."""
-    for mark, name in _BOMS:
-        if content.startswith(mark):
-            return name, "it begins with its mark"
-    zeros = content[:4096].count(0)
-    if zeros > len(content[:4096]) // 5:
-        name = "utf-16-le" if content[:4096:2].count(0) < zeros - content[:4096:2].count(0) else "utf-16-be"
-        return name, "every other byte is 0"
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return _single_byte(content)
-    return "utf-8", "every byte fits it"
-
-
-def _single_byte(content: bytes) -> tuple[str, str]:
-    sample = b"\n".join([line for line in content.splitlines() if not line.isascii()][:500])
-    best = max(("cp1252", "cp850", "mac_roman"), key=lambda name: _plausible(sample, name))
-    words = dict.fromkeys(re.findall(r"[A-Za-z]*[^\x00-\x7f]+\w*", sample.decode(best, errors="replace")))
-    return best, f"it is not UTF-8, and no file says which else; look at its words: {', '.join([*words][:5])}"
-
-
-def _plausible(sample: bytes, name: str) -> int:
-    letters = [letter for letter in sample.decode(name, errors="replace") if not letter.isascii()]
-    return sum(2 if letter in _COMMON else 1 if letter.isalpha() else -2 for letter in letters)
 
 
 def guess_layout(text: str) -> Layout:

@@ -14,10 +14,12 @@ from intake.files.opened import READ_ERRORS, OpenedFile
 from intake.files.reading import Reading
 from intake.files.row import Moment, Row
 from intake.files.trailer import Trailer
+from intake.files.unsaved_formulas import UnsavedCell, unsaved_formulas
 from models.errors import WrongUse
 
 _ZEROS = re.compile("0{2,}")
 _MIDNIGHT = time()
+_UNSAVED = "holds a formula whose value was not saved: open the file in a spreadsheet, and save it there"
 
 
 class SheetRows:
@@ -44,9 +46,15 @@ class SheetRows:
         sheet.reset_dimensions()  # what the file says of its own size is often too small, and rows are lost
         number = 0
         try:
+            unsaved = unsaved_formulas(sheet)
             for number, cells in enumerate(sheet.iter_rows(), 1):
                 texts = [_text(cell) for cell in cells]
                 if number > self._reading.skip and any(texts):
+                    if unsaved:
+                        texts = [
+                            UnsavedCell() if (number, column) in unsaved else text
+                            for column, text in enumerate(texts, 1)
+                        ]
                     yield TopRow(number, texts)
         except Exception as error:  # the library raises whatever its parsers raise
             yield TopRow(number + 1, [], f"the file cannot be read further: {error}")
@@ -71,14 +79,27 @@ class SheetRows:
         for top in tops:
             if held is not None:
                 count += 1
-                yield _row(header, held)
+                yield self._row(header, held)
             held = top
         if held is not None and (self._trailer is None or not self._trailer.match(",".join(filter(None, held.cells)))):
             count += 1
-            yield _row(header, held)
+            yield self._row(header, held)
         fault = self._trailer.fault(count) if self._trailer is not None else None
         if fault is not None:
             yield Row((held.number if held else header.number) + 1, {}, fault)
+
+    def _row(self, header: Header, top: TopRow) -> Row:
+        names, wanted = header.names, self._reading.wanted
+        if top.error is not None or header.is_repeated(top.cells):
+            return Row(top.number, {}, top.error or REPEATED)
+        beyond = [f"#{place}" for place in range(len(names) + 1, len(top.cells) + 1)]
+        cells = [*top.cells, *("" for _ in range(len(names) - len(top.cells)))]
+        columns = dict(zip([*names, *beyond], cells, strict=True))
+        columns.pop("", None)
+        for name, cell in columns.items():
+            if isinstance(cell, UnsavedCell) and (wanted is None or name in wanted):
+                return Row(top.number, {}, f"column {name!r} {_UNSAVED}")
+        return Row(top.number, columns, None)
 
 
 def sheet_names(opened: OpenedFile) -> list[str]:
@@ -95,17 +116,6 @@ def _sheets_in(name: str, file: IO[bytes]) -> dict[str, Any]:  # Any: the librar
         return {sheet.title: sheet for sheet in load_workbook(file, read_only=True, data_only=True).worksheets}
     except Exception as error:  # the library raises whatever its parsers raise
         raise WrongUse(f"{name} is not a spreadsheet (.xlsx) that can be read: {error}") from None
-
-
-def _row(header: Header, top: TopRow) -> Row:
-    names = header.names
-    if top.error is not None or header.is_repeated(top.cells):
-        return Row(top.number, {}, top.error or REPEATED)
-    beyond = [f"#{place}" for place in range(len(names) + 1, len(top.cells) + 1)]
-    cells = [*top.cells, *("" for _ in range(len(names) - len(top.cells)))]
-    columns = dict(zip([*names, *beyond], cells, strict=True))
-    columns.pop("", None)
-    return Row(top.number, columns, None)
 
 
 def _text(cell: Any) -> str:  # Any: the library has no types

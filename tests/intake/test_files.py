@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.drafting.survey import survey
 from intake.intake import Intake
 from models.errors import WrongUse
 from tests.intake.mapped_files import FIELDS, lines_of, report_of, reports_of
@@ -204,3 +205,48 @@ def test_columns_of_one_name_are_told_apart_by_their_places(tmp_path: Path) -> N
     plain = written(tmp_path, "p.csv", "event_id,type,type\ne1,a,b\n")
     with pytest.raises(WrongUse, match="names a column twice: 'type'"):
         list(Intake([plain], None, 0, unchecked=False))
+
+
+OFFICE = {"[Content_Types].xml": "x"}
+
+
+def an_office(**members: str) -> bytes:
+    return an_archive(**OFFICE, **{name.replace("_", "/", 1): text for name, text in members.items()})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("r.xlsx", an_archive(r__csv=CSV), "a zip archive"),
+        ("r.xlsx", an_office(word_document__xml="x"), "a document of Word (.docx)"),
+        ("r.xlsx", an_office(xl_workbook__bin="x"), "a binary Excel workbook (.xlsb)"),
+        ("r.xlsx", an_archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "a document of OpenOffice"),
+        ("r.csv", "\n%PDF-1.7", "a PDF"),
+        ("r.csv", b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
+        ("r.csv", bytes(range(256)) * 9, "no text"),
+        ("r.csv", bytes(900), "no text"),
+        ("r.csv", b"r.csv".ljust(257, b"\0") + b"ustar\x0000", "a tar archive"),
+        ("r.xml", '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "of 2003"),
+    ],
+    ids=told_apart,
+)
+def test_what_is_renamed_is_named_when_it_is_drafted_and_when_it_is_sent(
+    tmp_path: Path, name: str, content: bytes | str, said: str
+) -> None:
+    path = written(tmp_path, name, content)
+    with pytest.raises(WrongUse) as wrong:
+        survey(path)
+    assert said in str(wrong.value)
+    records = "records = '//a'" if name == "r.xml" else ""
+    with pytest.raises(WrongUse) as wrong:
+        lines_of(f"[[file]]\n{records}{FIELDS}", path)
+    assert said in str(wrong.value)
+
+
+def test_a_formula_whose_value_was_not_saved_is_no_empty_cell(tmp_path: Path) -> None:
+    rows: list[list[str]] = [["id", "who", "what", "when", "note"], *([*row, "=1+1"] for row in ROWS[1:])]
+    assert everything("", written(tmp_path, "r.xlsx", a_workbook(rows))) == BOTH
+    rows[1][2] = '=IF(1=1,"x","y")'
+    lines = lines_of(f"{ZONE}[[file]]{FIELDS}", written(tmp_path, "r.xlsx", a_workbook(rows)))
+    assert [line.number for line in lines if line.error] == [2]
+    assert "'what' holds a formula whose value was not saved" in (lines[0].error or "")
