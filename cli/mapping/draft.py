@@ -168,7 +168,10 @@ class _Draft:
 
     def _several(self, chosen: Candidate) -> str:
         """`split`, where a cell seems to hold several ids."""
-        texts = self._columns[chosen.column].texts
+        column = self._columns[chosen.column]
+        texts = column.texts
+        if column.holds_lists and chosen in self._candidates["offender_id"]:
+            return ', split = ";"'  # each text of a list is one
         found = next((mark for text in texts if (mark := separator_in(text)) is not None and mark in ";|,"), None)
         return f", split = {quoted(found)}" if found else ""
 

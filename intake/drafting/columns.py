@@ -18,7 +18,7 @@ class Column:
         self.name = name
         self.texts: Counter[str] = Counter()
         self.rows = self.filled = 0
-        self.is_capped = False
+        self.is_capped = self.holds_lists = False
         self.nothing: set[str] = set()
         """Texts that stand for no value."""
 
@@ -26,8 +26,14 @@ class Column:
         self._guess: TimeGuess | None = None
 
     def add(self, value: Any) -> None:  # Any: JSON
-        """The value of one more row."""
+        """The value of one more row; of a list each of its texts."""
         self.rows += 1
+        if isinstance(value, list):
+            self.holds_lists = True
+            self.rows -= 1
+            for item in value or [None]:
+                self.add(item if not isinstance(item, list) else str(item))
+            return
         text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value).strip()
         if not text:
             return

@@ -11,10 +11,10 @@ Json = Any  # Any: JSON
 MOST_COLUMNS = 500
 
 
-def json_lists(document: Json, place: str = "") -> Iterator[tuple[str, int]]:
-    """Every list of objects that can be reached by names alone, and how long it is. Raises RecursionError."""
-    if isinstance(document, list) and any(isinstance(item, dict) for item in document):
-        yield place, len(document)
+def json_lists(document: Json, place: str = "") -> Iterator[tuple[str, Json]]:
+    """Every list of objects or of lists that can be reached by names alone, with its place. Raises RecursionError."""
+    if isinstance(document, list) and any(isinstance(item, dict | list) for item in document):
+        yield place, document
     elif isinstance(document, dict):
         for name, value in document.items():
             yield from json_lists(value, f"{place}.{name}" if place else name)
@@ -27,11 +27,33 @@ def place_of_json(content: str) -> str | None:
     except ValueError as error:
         if _is_lines(content):
             return None
-        raise ValueError(f"is not JSON: {error}") from None
-    lists = sorted(json_lists(document), key=lambda pair: -pair[1])
-    if not lists:
-        return None
-    return lists[0][0]
+        raise ValueError(f"is not JSON: {error}{_of_several(content)}") from None
+    place, longest = max(json_lists(document), key=lambda pair: len(pair[1]), default=("", None))
+    if longest is not None and not any(isinstance(item, dict) for item in longest):
+        where = f" at {place!r}" if place else ""
+        raise ValueError(f"holds its rows as lists without names{where}: ask for CSV, or for objects with names")
+    if longest is not None:
+        return place
+    if isinstance(document, dict) and _are_alike(list(document.values())):
+        raise ValueError("holds its records in one object, each under a name of its own: a mapping reads lists of them")
+    if not isinstance(document, dict) or "\n" in content.strip():
+        raise ValueError("holds no list of objects, and no mapping could find a record in it")
+    return None
+
+
+def _are_alike(values: list[Json]) -> bool:
+    """Whether they are several objects of the same names."""
+    objects = [frozenset(value) for value in values if isinstance(value, dict)]
+    return len(values) == len(objects) > 1 == len(set(objects))
+
+
+def _of_several(content: str) -> str:
+    """What to do where a document follows another."""
+    try:
+        json.JSONDecoder().raw_decode(content.lstrip())
+    except ValueError:
+        return ""
+    return "; a document stands there, and something behind it: each of several on a line of its own would be read"
 
 
 def _is_lines(content: str) -> bool:
@@ -42,29 +64,52 @@ def _is_lines(content: str) -> bool:
         return False
 
 
-def place_of_xml(content: bytes) -> str | None:
-    """`records` of an XML file: the elements that come most often and hold others. Raises ValueError."""
-    names: list[str] = []
-    counts: Counter[tuple[str, ...]] = Counter()
-    parents: set[tuple[str, ...]] = set()
+def place_of_xml(content: bytes, is_whole: bool = True) -> str | None:
+    """`records` of an XML file: the elements that come most often and hold others, several of them side by side.
 
-    def begin(tag: str, _: dict[str, str]) -> None:
-        if names:
-            parents.add(tuple(names))
-        names.append(tag.rpartition(":")[2])
-        counts[tuple(names)] += 1
-
-    def end(_: str) -> None:
-        names.pop()
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    Raises ValueError.
+    """
+    tree = _Elements()
     try:
-        parser.Parse(content, True)
+        tree.parser.Parse(content, is_whole)
     except expat.ExpatError as error:
         raise ValueError(f"is not XML: {error}") from None
-    repeated = [(count, len(path), path) for path, count in counts.items() if path in parents and len(path) > 1]
-    return "/" + "/".join(max(repeated)[2]) if repeated else None
+    holding = [path for path in tree.counts if path in tree.holding and len(path) > 1]
+    several = [path for path in holding if path in tree.repeated]
+    # What stands once in each element around it is a part of that, and not a record of its own.
+    best = max(several or holding, key=lambda path: (tree.counts[path] if several else 0, -len(path)), default=None)
+    return None if best is None else "/" + "/".join(best)
+
+
+class _Elements:
+    """How often each element comes, which hold others or several attributes, and which stand several times in one."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        self.holding: set[tuple[str, ...]] = set()
+        self.repeated: set[tuple[str, ...]] = set()
+        self._names: list[str] = []
+        self._within: list[set[str]] = [set()]
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._begin, self._end
+
+    def _begin(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if self._names:
+            self.holding.add(tuple(self._names))
+        self._names.append(name)
+        path = tuple(self._names)
+        self.counts[path] += 1
+        if len(attributes) > 1:
+            self.holding.add(path)
+        if name in self._within[-1]:
+            self.repeated.add(path)
+        self._within[-1].add(name)
+        self._within.append(set())
+
+    def _end(self, _: str) -> None:
+        self._names.pop()
+        self._within.pop()
 
 
 def paths_of(record: Json, place: str = "") -> Iterator[tuple[str, Json]]:

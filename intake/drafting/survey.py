@@ -177,6 +177,8 @@ def _look_at_json(found: Survey, opened: OpenedFile) -> None:
     try:
         records = place_of_json(text)
     except ValueError as error:
+        if not found.is_whole:
+            raise WrongUse(f"{opened.name} is one document of more than {MOST_BYTES} bytes: draft from less") from None
         raise WrongUse(f"{opened.name} {error}") from None
     except RecursionError:
         raise WrongUse(_too_deep(opened.name)) from None
@@ -190,7 +192,8 @@ def _look_at_json(found: Survey, opened: OpenedFile) -> None:
 
 def _look_at_xml(found: Survey, opened: OpenedFile) -> None:
     try:
-        records = place_of_xml(_content(found, opened))
+        content = _content(found, opened)
+        records = place_of_xml(content, found.is_whole)
     except ValueError as error:
         raise WrongUse(f"{opened.name} {error}") from None
     if records is None:

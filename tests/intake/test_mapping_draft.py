@@ -115,6 +115,29 @@ def test_deep_columns_of_json_and_xml_are_found(tmp_path: Path) -> None:
     assert file["records"] == "/Export/Case/Charges/Charge"
 
 
+@pytest.mark.parametrize(
+    ("case", "records", "offender"),
+    [
+        ('<row IncidentNo="{n}" SuspectRef="s{n}"/>', "/e/row", "@SuspectRef"),
+        ("<Case><Id>{n}</Id><Suspect><Ref>s{n}</Ref><Age>9</Age></Suspect></Case>", "/e/Case", "Suspect.Ref"),
+        ('<Case no="{n}"><Suspect><Ref>s</Ref></Suspect><At from="1" to="2"/></Case>', "/e/Case", "Suspect.Ref"),
+    ],
+)
+def test_records_of_xml_are_what_stands_side_by_side_and_holds_others(
+    tmp_path: Path, case: str, records: str, offender: str
+) -> None:
+    text = f"<e>{''.join(case.replace('{n}', str(number)) for number in range(3))}</e>"
+    (file,) = drafted(written(tmp_path, "r.xml", text))["file"]
+    assert (file["records"], file["fields"]["offender_id"]) == (records, {"pseudonym": offender})
+
+
+def test_a_list_of_offenders_is_split_and_a_list_of_victims_stays_together(tmp_path: Path) -> None:
+    records = [{"caseNumber": f"c{number}", "suspects": ["p1", "p2"], "victims": ["v1", "v2"]} for number in range(3)]
+    fields = drafted(written(tmp_path, "r.json", json.dumps(records)))["file"][0]["fields"]
+    assert fields["offender_id"] == {"pseudonym": "suspects", "split": ";"}
+    assert fields["victim_ids"] == {"pseudonym": "victims"}
+
+
 def test_a_code_is_taken_where_its_title_is_the_indexs_own_and_else_only_proposed(tmp_path: Path) -> None:
     text = a_csv().replace('"Rape, female 16 or over"', "Rape (adult)")
     draft = drafted(written(tmp_path, "r.csv", text))
@@ -138,7 +161,10 @@ def test_a_file_without_a_header_gets_names_that_are_said_to_be_made_up(tmp_path
     ("name", "content", "said"),
     [("r.csv", "", "no columns"), ("r.csv", "x\ny\n", "no columns"), ("r.json", "{", "is not JSON"),
      ("r.xml", "<a", "is not XML"), ("r.zip", an_archive(a="x", b="y"), "holds 2 files"), ("r.csv", "%PDF-1", "a PDF"),
-     ("r.xls", "<html><table>", "a web page (HTML)")],
+     ("r.xls", "<html><table>", "a web page (HTML)"), ("r.json", '{"x": 1,\n"y": 2}', "holds no list of objects"),
+     ("r.json", json.dumps({"a": [{"x": 1}], "data": [["c1", "o1"]] * 3}), "as lists without names at 'data'"),
+     ("r.json", json.dumps({"c1": {"who": 1}, "c2": {"who": 2}}), "each under a name of its own"),
+     ("r.json", '{"a":\n1}\n{"a":\n2}', "on a line of its own"), ("r.json", "[1, 2]", "holds no list of objects")],
 )  # fmt: skip
 def test_a_file_for_which_no_mapping_can_be_drafted_is_named(
     tmp_path: Path, name: str, content: Any, said: str
