@@ -114,7 +114,8 @@ class _Draft:
             wrong = f"{render_rows(len(found.wrong))} cannot be read"
             yield f"# {wrong}, the first in line {first.number}: {_one_line(first.error or '')}"
         yield ""
-        if any(time is not None and time.needs_zone for time in self._times.values()):
+        needed = (self._times["occurred_at"], self._times["recorded_at"])  # one that is not found may need a zone
+        if any(time is None or time.needs_zone for time in (*needed, *filter(None, self._times.values()))):
             zones = "Europe/London, America/Chicago, UTC, ..."
             yield f'timezone = "{DECIDE}" # its times carry no offset: whose clock wrote them? {zones}'
         empty = sorted({text for column in found.columns for text in column.nothing})

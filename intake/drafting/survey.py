@@ -27,6 +27,7 @@ UNKNOWN = "?"
 
 MOST_ROWS = 1_000_000
 MOST_BYTES = 256 * 1024 * 1024
+_FOR_PEOPLE = frozenset({".txt", ".md", ".pdf", ".html", ".docx"})
 _LAYOUT_LETTERS = 512 * 1024
 _ROWS_AT_THE_TOP = 100
 
@@ -65,7 +66,7 @@ def survey(path: Path) -> Survey:
     """Looks at a file. Raises WrongUse for what cannot be read."""
     if not path.is_file():
         raise WrongUse(f"there is no file {path}")
-    member = _only_member(path) if is_archive(path) else None
+    member = _member_to_draft(path) if is_archive(path) else None
     opened = OpenedFile(path, member)
     head = opened.head()
     kind = _kind(head)
@@ -79,11 +80,17 @@ def survey(path: Path) -> Survey:
     return found
 
 
-def _only_member(path: Path) -> ZipInfo:
+def _member_to_draft(path: Path) -> ZipInfo:
+    """The only file of an archive, or the longest of those of its one kind; what is read by people is left aside."""
     members = members_of(path)
-    if len(members) != 1:
-        raise WrongUse(f"{path} holds {len(members)} files: unpack it, and draft a mapping for each kind of them")
-    return members[0]
+    kinds = {PurePath(member.filename.lower()).suffix for member in members} - _FOR_PEOPLE
+    if len(members) == 1:
+        return members[0]
+    if len(kinds) == 1 and "" not in kinds:
+        return max(
+            (one for one in members if PurePath(one.filename.lower()).suffix in kinds), key=lambda one: one.file_size
+        )
+    raise WrongUse(f"{path} holds {len(members)} files: unpack it, and draft a mapping for each kind of them")
 
 
 def _kind(head: bytes) -> Kind:

@@ -42,6 +42,7 @@ ACCENTED = a_csv(";").replace("Stalking", "Verfolgung (Täter)")
         ("r.csv", a_csv() + "Total rows: 3\n", {"trailer": "Total rows: {rows}"}),
         ("r.csv.gz", gzip.compress(a_csv().encode(), mtime=0), {}),
         ("r.zip", an_archive(x__csv=a_csv()), {}),
+        ("r.zip", an_archive(a__csv=a_csv(), b__csv=a_csv(rows=[HEAD, ROWS[0]]), README__txt="x" * 999), {}),
         ("r.xlsx", a_workbook([["Eastmere"], [], HEAD, *ROWS], "Crimes"), {"sheet": "Crimes"}),
         ("r.json", json.dumps(RECORDS), {}),
         ("r.json", json.dumps({"n": 3, "data": RECORDS}), {"records": "data"}),
@@ -155,6 +156,7 @@ def test_a_file_without_a_header_gets_names_that_are_said_to_be_made_up(tmp_path
     draft = drafted(written(tmp_path, "r.csv", a_csv(rows=[["1", "2025-01-01", "x"], ["2", "2025-01-02", "y"]])))
     assert draft["file"][0]["header"] == ["column 1", "column 2", "column 3"]
     assert draft["file"][0]["fields"]["offender_id"] == "DECIDE"
+    assert draft["timezone"] == "DECIDE"  # of times that a person will name
 
 
 @pytest.mark.parametrize(
