@@ -61,10 +61,10 @@ class CellReader:
                 return self._refused(_render(str(error), len(self._taken)))
             if not cells:
                 continue
-            if width is not None and len(cells) > width and not any(map(str.strip, cells[width:])):
-                cells = cells[:width]  # what ends each row, and not the header
             if width is not None and len(cells) != width:
-                return self._refused(f"has {_count(len(cells))}, the header has {_count(width)}")
+                if any(map(str.strip, cells[width:])) or len(cells) < width:
+                    return self._refused(f"has {_count(len(cells))}, the header has {_count(width)}")
+                cells = cells[:width]  # what ends each row, and not the header
             swallowed = self._swallowed(cells)
             if swallowed is not None:
                 return self._refused(f"a quotation mark opens here that takes in line {swallowed}, a row of its own")

@@ -48,10 +48,12 @@ class CsvRows:
             if not count and header.is_underlined(row.cells):
                 continue
             count, number = count + 1, row.number
-            error = row.error
-            if error is None and row.cells[0] == first and header.is_repeated(row.cells):
-                error = REPEATED
-            yield Row(row.number, {}, error, row.lines) if error else self._row(names, row)
+            if row.error is not None:
+                yield Row(row.number, {}, row.error, row.lines)
+            elif row.cells[0] == first and header.is_repeated(row.cells):
+                yield Row(row.number, {}, REPEATED, row.lines)
+            else:
+                yield self._row(names, row)
         fault = self._trailer.fault(count) if self._trailer is not None else None
         if fault is not None:
             yield Row(number + 1, {}, fault)

@@ -16,7 +16,6 @@ from intake.mapping.times import TimeError, read_time, read_time_by
 from intake.plain import convert
 from models.instants import parse_instant
 
-_EARLY_IN_MONTH, _LATE_IN_MONTH, _AS_TEXT = "a date, 1st to 12th", "a date, from the 13th", "a text"
 _MIDNIGHT = re.compile(r"T00:00:00(?= [0-9]{2}:)")
 
 Fields = dict[str, Any]  # Any: JSON
@@ -46,14 +45,17 @@ class FieldMaker:
         self.defaults: Counter[tuple[str, str]] = Counter()
         """How often a default stood for a field that had no value, by field and default."""
 
-        self._spellings: dict[str, set[str]] = {}  # of times: as dates of a spreadsheet, and as texts
+        # Of times: which are written as texts, and which as dates of a spreadsheet, by when in the month.
+        self._as_text: set[str] = set()
+        self._early_dates: set[str] = set()
+        self._late_dates: set[str] = set()
 
     @property
     def doubtful_times(self) -> list[str]:
         """Times of which some are dates, none after the 12th, and others texts of a format: the program that made the
         file may have taken the day for the month where it could.
         """
-        return [name for name, spellings in self._spellings.items() if spellings == {_EARLY_IN_MONTH, _AS_TEXT}]
+        return [name for name in TIMES if name in (self._as_text & self._early_dates) - self._late_dates]
 
     def early(self, rules: FileRules, columns: Columns) -> Iterator[Fields | RowError]:
         """What a row says by its columns alone, once for each offender that it names; or why it says nothing."""
@@ -176,9 +178,10 @@ class FieldMaker:
         time_formats = rule.format or self._mapping.time_format
         zone = rule.timezone or self._mapping.timezone
         is_moment = isinstance(text, Moment)
-        if is_moment or time_formats:
-            written = (_EARLY_IN_MONTH if text[8:10] <= "12" else _LATE_IN_MONTH) if is_moment else _AS_TEXT
-            self._spellings.setdefault(name, set()).add(written)
+        if is_moment:
+            (self._early_dates if text[8:10] <= "12" else self._late_dates).add(name)
+        elif time_formats:
+            self._as_text.add(name)
         if is_moment and zone is None:
             raise RowError(f"{name}: a spreadsheet tells no zone of its times: timezone says it")
         if not time_formats and zone is None:

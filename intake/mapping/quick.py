@@ -26,11 +26,12 @@ def quick_way(name: str, rule: Rule, empty: frozenset[str], slow: Slow) -> Quick
     if rule.first_of or rule.original or rule.pseudonym is not None or rule.split or not rule.is_plain:
         return None
     if name == "victim_ids":
-        return None
+        is_alone = rule.column is not None and rule.table is None
+        return _of_column(name, rule.column or "", empty, _one_victim) if is_alone else None
     if rule.column is not None:
         read = _reader_of(name, rule, slow)
         return _of_column(name, rule.column, empty, read)
-    if rule.template is not None and name not in (*_IDS, "victim_ids"):
+    if rule.template is not None and name not in _IDS:
         return _of_template(name, rule, empty, _reader_of(name, rule, slow))
     return None
 
@@ -52,6 +53,11 @@ def _reader_of(name: str, rule: Rule, slow: Slow) -> Callable[[str], Any]:  # An
     if name in _IDS:
         return lambda text: text if is_plain_id(text) else None
     return (lambda text: text) if _is_text(name) else lambda _: None
+
+
+def _one_victim(text: str) -> list[str] | None:
+    """The victims of a cell that plainly holds one."""
+    return [text] if is_plain_id(text) else None
 
 
 def _is_text(name: str) -> bool:

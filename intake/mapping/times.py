@@ -148,16 +148,17 @@ def _since_1970(text: str, time_format: str) -> str:
 
 
 def _read(text: str, time_format: str | None) -> datetime:
+    moment = None if time_format is None else _parse_fast(text, time_format)
+    if moment is not None:
+        return moment
     ends_a_day = _END_OF_DAY.search(text) if time_format is None or "%H" in time_format else None
     if ends_a_day is not None:  # 24:00 is the end of its day: 00:00 of the next one
         begun = f"{text[: ends_a_day.start()]}00{text[ends_a_day.end() :]}"
         return _read(begun, time_format) + timedelta(days=1)
     if time_format is None:
         return _read_iso(text)
-    moment = _parse_fast(text, time_format)
-    if moment is None:
-        moment = datetime.strptime(text, time_format)  # noqa: DTZ007  (the zone comes later)
-        _require_return(text, time_format, moment)
+    moment = datetime.strptime(text, time_format)  # noqa: DTZ007  (the zone comes later)
+    _require_return(text, time_format, moment)
     return moment
 
 
