@@ -37,7 +37,7 @@ def test_every_code_of_the_index_by_class_and_home_office_code_is_recorded_as_it
 
 def test_every_outcome_type_has_one_status_that_the_policy_has() -> None:
     rows = rows_of(TABLES / "outcomes.csv")
-    assert [row["outcome"] for row in rows] == ["0", "1", "1A", *map(str, range(2, 23))]
+    assert [row["outcome"] for row in rows] == ["0", "1", "1A", "2", "2A", "3", "3A", *map(str, range(4, 23))]
     assert {row["status"] for row in rows} <= POLICY.status.keys()
     assert all(row["kind"] and row["meaning"] for row in rows)
 
