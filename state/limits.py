@@ -10,9 +10,9 @@ class StoreLimits:
     tick_drain: int = 1_000
     """Steps that one tick ends."""
 
-    tick_seconds: float = 0.25
-    """Of processor time in one tick, which may last several times as long where others work, too. After 5 s in one call
-    (busy-reply-threshold) the store answers everybody else that it is busy."""
+    tick_work: int = 1_000
+    """The same, each counted as `work_bytes` says. After 5 s in one call (busy-reply-threshold) the store answers
+    everybody else that it is busy."""
 
     run_drain: int = 4_000
     """Steps that may end before and among the records of one run: in a long history one for every record, or several
@@ -34,7 +34,7 @@ class StoreLimits:
     """Rows of one offender beyond this are kept in orders of their own: some seventy offences."""
 
     work_bytes: int = 256
-    """For so many bytes of rows a step of their person counts once more among those of a run: it may be more work."""
+    """For so many bytes of rows a step of their person counts once more in a run or tick: it may be more work."""
 
     verdicts: int = 1_000
     """More than half of so many records in a row may not be refused without a person's word (the brake)."""

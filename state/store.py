@@ -139,7 +139,7 @@ class Store(Readings):
         limit: int | None = None,
         heartbeat_us: int | None = None,
     ) -> Answer:
-        """Lets time pass up to `target` (microseconds; None: by the clocks), for a quarter of a second's work at most.
+        """Lets time pass up to `target` (microseconds; None: by the clocks), for `tick_work` at most.
 
         By the events' clock the board's now moves only where something ends. History repeats its own `limit` of step
         ends however long they take, 0 where nothing ended; then the now moves under both clocks.
@@ -159,7 +159,9 @@ class Store(Readings):
         arguments = self._guards(generation, seen) | {
             "now": target,
             "drain": self.limits.tick_drain if limit is None else bounded_count(limit),
-            "seconds": self.limits.tick_seconds if limit is None else None,
+            "work": self.limits.tick_work if limit is None else None,
+            "spill_bytes": self.limits.spill_bytes,
+            "work_bytes": self.limits.work_bytes,
             "outbox": self.limits.outbox,
             "heartbeat_us": heartbeat_us,
             "caller_clock": self._clock.packed(),

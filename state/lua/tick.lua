@@ -4,7 +4,9 @@
 -- ARGV  1 by name (parts/call.lua): generation, seen, policy, clock, alerts_after (parts/board.lua)
 --         now           instant to reach (nil = by the clocks)
 --         drain         steps that it may end (0 = nothing may end: a repetition)
---         seconds       of work after which it stops, as at the drain limit (nil = a repetition)
+--         work          after which it stops, as at the drain limit (parts/time.lua; nil = a repetition)
+--         spill_bytes   bytes of rows above which a person is spilled
+--         work_bytes    bytes of rows for which a step of their person is once more as much work
 --         outbox        entries from which on the outbox is full
 --         heartbeat_us  microseconds without an entry after which a heartbeat is written (nil = never)
 --         caller_clock  the caller's clock (state/clocks.py; read where no instant is given)
@@ -25,13 +27,14 @@ local now = clocks.instant(call.now, call.caller_clock)
 local leap = clocks.leap(now)
 if leap then return leap end
 
+board.spill_bytes, board.work_bytes = call.spill_bytes, call.work_bytes
 begin_writing()
 read_pending_baseline()
 local last, steps = history.read(call.history)
 local latest = math.max(board.as_of, now, last)
 queue_due(ids_due(latest, call.drain + steps), latest)
 history.repeat_all()
-local all_ended = history.pass(math.max(board.as_of, now), call.drain, call.seconds)
+local all_ended = history.pass(math.max(board.as_of, now), call.drain, call.work)
 save_persons()
 if board.drained > 0 or board.baseline then
   write_entry('tick')

@@ -56,10 +56,10 @@ def ticks(board: Board) -> Iterator[float]:
 
 
 @spilled_or_nearly
-def test_a_tick_stops_after_its_time_and_is_repeated_by_what_it_ended(
+def test_a_tick_stops_after_so_much_work_and_is_repeated_by_what_it_ended(
     board: Board, valkey_url: str, offence: str
 ) -> None:
-    board.limit(tick_seconds=0.001)
+    board.limit(tick_work=20)
     again = Board(valkey_url)
     for one in (board, again):
         fill(one, 3, offence)

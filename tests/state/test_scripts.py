@@ -8,6 +8,10 @@ import pytest
 from state.scripts import VERBS, script
 
 LUA = files("state").joinpath("lua")
+LIBRARIES = {"string", "table", "math", "struct", "cjson", "cmsgpack", "bit", "redis"}
+"""What a script of Redis 7.0 has."""
+ELSEWHERE = {"os", "io", "debug", "package", "coroutine", "server", "jit"}
+"""What Lua or a later store has besides, as Redis 7.4 has `os`: reading it ends the script."""
 INCLUDE = re.compile(r'^--- @include "([a-z]+)"$', re.MULTILINE)
 
 
@@ -36,3 +40,11 @@ def test_every_part_stands_once_and_behind_what_it_needs(verb: str) -> None:
 def test_every_part_is_in_some_script() -> None:
     parts = [part.name.removesuffix(".lua") for part in LUA.joinpath("parts").iterdir() if part.name.endswith(".lua")]
     assert all(any(begin(part) in script(verb) for verb in VERBS) for part in parts)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_script_uses_no_library_that_redis_7_0_does_not_have(verb: str) -> None:
+    code = re.sub(r"--.*", "", script(verb))
+    used = set(re.findall(r"(?<![\w.:'])([a-z]+)(?=\.\w)", code))
+    assert used & LIBRARIES
+    assert used.isdisjoint(ELSEWHERE)

@@ -20,8 +20,8 @@ do
   -- Lets time pass up to `target`, and at most about `limit` steps end; true when nothing is left. Time that passes and
   -- ends nothing leaves no entry. Each entry of a wall board says all the same where its now stood; a run by the events'
   -- clock does not, and so could not be repeated. Only who repeats history says that time has passed.
-  function history.pass(target, limit, seconds)
-    local all_ended = drain(target, limit, seconds)
+  function history.pass(target, limit, most_work)
+    local all_ended = drain(target, limit, most_work)
     local may_move = board.clock == 'wall' or board.drained > 0 or limit == 0
     if all_ended and may_move then board.as_of = target end
     look_for_baseline()

@@ -61,25 +61,27 @@ local function next_person()
   return new.person
 end
 
--- One change: every step of one person that ends at one instant.
+-- One change: every step of one person that ends at one instant. Answers how much work it was, in steps of a person with
+-- few rows: a person who passes an edge of the band is shown with all of them.
 local function expire(person, instant)
   local old_key, old_score, old_due = person.key, person.score, person.due
   local ends, offence_id = end_steps(person, instant)
   board.drained = board.drained + ends
-  if crosses_no_edge(person, old_key, old_due) then return end
+  if crosses_no_edge(person, old_key, old_due) then return ends end
   change.person, change.kind, change.event, change.offence_id, change.offset = person, 'expiry', nil, offence_id, false
   align(old_score)
+  return ends + floor((person.counted and board.spill_bytes or #person.value) / board.work_bytes)
 end
 
--- Works off what is due up to `instant`, at most about `limit` steps and for about `seconds` (of processor time; nil: as
--- long as it takes); true when nothing is left.
-local function drain(instant, limit, seconds)
-  local person, stop_at = next_person(), seconds and os.clock() + seconds
+-- Works off what is due up to `instant`, at most about `limit` steps and `most_work` (nil: all there is); true when nothing
+-- is left. Work is counted, not timed: scripts have no clock before Redis 7.4.
+local function drain(instant, limit, most_work)
+  local person, work = next_person(), 0
   while person and person.due <= instant do
     if limit and board.drained >= limit then return false end
-    if stop_at and board.drained > 0 and os.clock() >= stop_at then return false end
+    if most_work and work >= most_work then return false end
     board.as_of = math.max(board.as_of, person.due)
-    expire(person, person.due)
+    work = work + expire(person, person.due)
     look_for_baseline()
     person = next_person()
   end
