@@ -33,7 +33,7 @@ class ChildProcesses:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             bufsize=0,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(os.path.abspath(path) for path in sys.path)},
+            env=_environment_of_a_module(),
             start_new_session=True,
             pass_fds=keep_open,
         )
@@ -41,8 +41,14 @@ class ChildProcesses:
         self._pipe = self._reaper.stdin
         self._children: list[subprocess.Popen[bytes]] = []
 
-    def start_server(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
-        """Start it in the folder of its log, which its output is appended to.
+    def start_module(self, module: str, *arguments: str, log: Path) -> subprocess.Popen[bytes]:
+        """Start one of our modules as a server is started."""
+        return self.start_server([sys.executable, "-P", "-m", module, *arguments], log, _environment_of_a_module())
+
+    def start_server(
+        self, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start it in the folder of its log, which its output is appended to; `environment` is ours unless said.
 
         It has a session of its own: Ctrl-C ends its clients first.
         """
@@ -51,6 +57,7 @@ class ChildProcesses:
             child = subprocess.Popen(
                 [*GATE, str(gate), *command],
                 cwd=log.parent,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -91,3 +98,8 @@ class ChildProcesses:
 
     def _tell(self, line: str) -> None:
         self._pipe.write(os.fsencode(line) + b"\n")
+
+
+def _environment_of_a_module() -> dict[str, str]:
+    """Ours, in which Python finds what this process finds."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(os.path.abspath(path) for path in sys.path)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded.child_processes import ChildProcesses
+from embedded.class_archive import archive_options, class_archive
 from embedded.ports import LOOPBACK, ReservedPort
 from embedded.probes import kafka_answers
 from embedded.server import ANOTHER_KAFKA, Server
@@ -17,6 +18,7 @@ JVM_OPTIONS = (
     "-XX:TieredStopAtLevel=1",
     "-Dlog4j2.configurationFile=log4j2.properties",
 )
+RECORDING = ("-Xshare:off", "-XX:DumpLoadedClassList=%p.classes")
 FORMAT_TIMEOUT_SECONDS = 60.0
 LARGEST_BATCH_BYTES = 9 * 1024 * 1024
 
@@ -73,23 +75,32 @@ logger.server.level=INFO
 
 @dataclass(frozen=True)
 class Installation:
-    """What Kafka is started from: a Java and the folder of its jars."""
+    """What Kafka is started from: a Java and the folder of its jars.
+
+    Where `recording` is on, each process notes the classes that it loads in a file of the folder it runs in.
+    """
 
     java: Path
     jars: Path
     heap_megabytes: int = 512
+    recording: bool = False
+
+    @property
+    def archive(self) -> Path | None:
+        """Where the archive of its classes lies, or will lie."""
+        return class_archive(self.java, self.jars)
 
     def command(self, main_class: str, *arguments: str) -> list[str]:
         """The command line which runs one of Kafka's classes."""
         return [
-            str(self.java),
-            f"-Xmx{self.heap_megabytes}m",
-            *JVM_OPTIONS,
-            "-cp",
-            f"{self.jars}/*",
+            *self.command_with(RECORDING if self.recording else archive_options(self.archive)),
             main_class,
             *arguments,
         ]
+
+    def command_with(self, options: tuple[str, ...]) -> list[str]:
+        """The command line of a Java with these options and all jars, up to the class."""
+        return [str(self.java), f"-Xmx{self.heap_megabytes}m", *JVM_OPTIONS, *options, "-cp", f"{self.jars}/*"]
 
 
 @dataclass(frozen=True)

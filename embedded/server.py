@@ -8,6 +8,7 @@ from pathlib import Path
 from models.errors import PreconditionFailed
 
 READY_TIMEOUT_SECONDS = 60.0
+END_TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 0.02
 LINES_SHOWN = 15
 COMPLAINTS = (" ERROR ", " FATAL ", "Exception: ", "Caused by: ")
@@ -67,6 +68,11 @@ class Server:
         """End it as kill -9 does, and wait until it is gone."""
         self._running().kill()
         self._running().wait()
+
+    def end(self) -> None:
+        """Ask it to end, and wait until it is gone; raises TimeoutExpired if it stays."""
+        self._running().terminate()
+        self._running().wait(END_TIMEOUT_SECONDS)
 
     def _running(self) -> subprocess.Popen[bytes]:
         assert self._process is not None, f"{self._name} was not started"

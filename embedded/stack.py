@@ -15,6 +15,7 @@ from embedded.jars import kafka_jars
 from embedded.java import find_java
 from embedded.kafka import Installation, Node, kafka, new_cluster_id
 from embedded.ports import LOOPBACK, ReservedPort
+from embedded.training import begin_training
 from embedded.valkey import find_valkey, valkey
 
 LEAST_SPACE_AT_THE_START = 100 * MEGABYTE
@@ -60,6 +61,7 @@ class Stack:
             self._valkey.start()
             self.start_kafka()
             self._valkey.wait_until_ready()
+            begin_training(installation, self._children, folder)
             self._closing = closing.pop_all()
         return self
 
