@@ -170,7 +170,10 @@ class PartitionReader:
             self._admin.close()
 
     def unpack_by(self, records: type) -> None:
-        """From here on what a fetch brings is unpacked by another kind of the client's own PartitionRecords."""
+        """From here on what a fetch brings is unpacked by another kind of the client's own PartitionRecords.
+
+        It makes records of ours, or what has the fields of the client's.
+        """
         self._consumer._fetcher.PartitionRecords = records
 
     def end(self) -> int:
@@ -258,7 +261,7 @@ class PartitionReader:
                 raise self._gone() from error
             raise
         records = [
-            Record(item.offset, item.timestamp, item.key, item.value, item.headers)
+            item if type(item) is Record else Record(item.offset, item.timestamp, item.key, item.value, item.headers)
             for item in batches.get(self._partition, [])
         ]
         self._waiting = records[::-1]

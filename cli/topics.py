@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import click
 
 from broker.clients import PartitionReader, admin, kafka_errors
+from broker.plain_records import PlainRecords
 from broker.security import Brokers
 from models.errors import PreconditionFailed
 from models.topics import Topic, topic_name
 from runtime.hidden_topics import refuse_hidden
 from runtime.settings import Settings
 
-_FRESH_OBJECTS = 200_000
+_FRESH_OBJECTS = 2_000_000
 """A board in memory is millions of objects without cycles: looking for some at every 700 new ones takes a tenth."""
 
 passed_over_option = click.option(
@@ -30,7 +31,9 @@ class Topics:
 
     def __call__(self, topic: Topic, partition: int) -> PartitionReader:
         """A reader that stands at the beginning. Raises Unavailable."""
-        return PartitionReader(self.brokers, topic_name(self.prefix, topic), partition)
+        reader = PartitionReader(self.brokers, topic_name(self.prefix, topic), partition)
+        reader.unpack_by(PlainRecords)
+        return reader
 
 
 def named_board(settings: Settings) -> str | None:
