@@ -10,7 +10,6 @@ from models.errors import Unavailable, WrongUse
 from models.key_store import Key, KeyNamespace, KeyStore
 from runtime.settings import Settings
 from sealing.folder import KeyFolder
-from state.key_hashes import KeyHashes
 
 _Answer = TypeVar("_Answer")
 
@@ -24,6 +23,8 @@ def open_keys(settings: Settings, *, create: bool = False) -> KeyStore:
     if not where:
         raise WrongUse("HARMWATCH_KEY_STORE is not set: name the store with the keys of the sealed records")
     if (access := settings.key_store_access) is not None:
+        from state.key_hashes import KeyHashes  # noqa: PLC0415  (the client of Redis loads slowly)
+
         return KeyHashes(access, holder)
     return KeyFolder.open(Path(where), holder, create=create)
 

@@ -120,6 +120,16 @@ class Engine:
             return self._write(EntryKind.HEARTBEAT)
         return None
 
+    @property
+    def members(self) -> frozenset[str]:
+        """Who is in the band."""
+        return frozenset(self._band.members)
+
+    def knows(self, offender_id: str, offence_id: str) -> bool:
+        """Whether anything was reported of an offence, withdrawn or not."""
+        person = self._persons.get(offender_id)
+        return person is not None and offence_id in person.offences
+
     def board(self, top: int, first: int = 1) -> list[BoardRow]:
         """So many of the ranking, from the rank `first` on."""
         rows = []

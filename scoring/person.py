@@ -24,7 +24,7 @@ class Offence:
     def __init__(self, item: Contribution, as_of: int) -> None:
         self.offence_id = item.offence_id
         self.revision = item.revision
-        self.code = item.code
+        self.code = item.weight.code
         self.reported_at = item.reported_at
         self.anchor_day = item.anchor_day
         self.steps: Sequence[Step] = item.steps

@@ -11,16 +11,25 @@ from models.instants import DAY
 from models.record import Record, run_digest
 from scoring.assess import Assessor
 
+UNDIGESTED = ""
+"""Of a run about which nobody is to prove from which records it was made."""
 
-def assess_run(partition: int, start: int, end: int, records: Sequence[Record], assess: Assessor) -> Run:
-    """The run [start, end) of a partition, ready to be applied; `records` are all that lie in it."""
+
+def assess_run(  # noqa: PLR0913, PLR0917  (a run, how it is assessed, and its digest where it is known)
+    partition: int, start: int, end: int, records: Sequence[Record], assess: Assessor, digest: str | None = None
+) -> Run:
+    """The run [start, end) of a partition, ready to be applied; `records` are all that lie in it.
+
+    `digest` is theirs; None: it is computed.
+    """
     contributions, refusals = [], []
     for record in records:
         try:
             contributions.append(_assess_fast(record, assess) or _assess_strict(record, assess))
         except Refused as refused:
             refusals.append(Refusal(record.offset, refused.reason, refused.detail))
-    return Run(partition, start, end, run_digest(partition, records), tuple(contributions), tuple(refusals))
+    digest = run_digest(partition, records) if digest is None else digest
+    return Run(partition, start, end, digest, tuple(contributions), tuple(refusals))
 
 
 def _assess_strict(record: Record, assess: Assessor) -> Contribution:

@@ -19,7 +19,7 @@ from models.policy import Policy
 from models.record import Record
 from scoring.assess import Assessor
 from scoring.engine import Engine
-from scoring.run import assess_run
+from scoring.run import UNDIGESTED, assess_run
 
 
 class Backtest:
@@ -52,7 +52,7 @@ class Backtest:
         span = entry.run
         if span is None:
             raise BrokenInvariant("an entry without a run has no records")
-        run = assess_run(span.partition, span.start, span.end, records, self._assess)
+        run = assess_run(span.partition, span.start, span.end, records, self._assess, UNDIGESTED)
         if until is None or entry.clock == ClockMode.WALL:
             return run
         later = next((item.offset for item in run.contributions if item.recorded_at > until), run.end)

@@ -3,8 +3,9 @@
 Each policy that was in force stands at its instant, and reassesses all that holds by then, as it did live.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from audit.history.history_replay import Reign
 from audit.history.latest_revisions import Key, KnownRevision, LatestRevisions, holding, unassessed
@@ -19,6 +20,9 @@ from scoring.engine import Engine
 
 _PARTITION = 0
 
+_A_RUN = 1_000
+"""So many revisions go into one call."""
+
 
 class CorrectedHistory:
     """Tells everything known to a board of its own, under the policies of its time.
@@ -28,7 +32,7 @@ class CorrectedHistory:
 
     def __init__(self, reigns: Sequence[Reign], knowledge: LatestRevisions) -> None:
         first = reigns[0].policy
-        self.engine = Engine(first.band_size, first.exit_rank, ClockMode.WALL)
+        self.engine = Engine(first.band_size, first.exit_rank, ClockMode.EVENT)
         self.unassessed: list[tuple[Policy, int]] = []
         self._reigns = reigns
         self._knowledge = knowledge
@@ -62,34 +66,38 @@ class CorrectedHistory:
         return replace(person, contributions=rows)
 
     def _tell(self, timeline: Iterator[KnownRevision]) -> Iterator[Entry]:
-        for known in timeline:
-            self._settled.add(known.key)
-            yield self._apply(known.item, known.holds_from)
+        while received := list(islice(timeline, _A_RUN)):
+            self._settled.update(known.key for known in received)
+            yield self._apply(self._received_at(known.item, known.holds_from) for known in received)
 
     def _activate(self, reign: Reign, timeline: list[KnownRevision]) -> Entry:
         """What holds by then counts under the new policy; by another anchor it may hold later than it did before."""
         now, policy = list(holding(timeline, reign.since)), reign.policy
         for known in now:
             if known.key not in self._times:
-                self._apply(_nothing(known.item), reign.since)
+                self._apply([self._received_at(_nothing(known.item), reign.since)])
         self._settled = {known.key for known in now}
         later = (_nothing(known.item) for known in timeline if known.key in self._times.keys() - self._settled)
-        reassessed = [self._once_more(item, again=False) for item in (*(known.item for known in now), *later)]
+        reassessed = [self._numbered(item) for item in (*(known.item for known in now), *later)]
         return self.engine.activate(policy.band_size, policy.exit_rank, reassessed, policy.entry_body())
 
-    def _apply(self, item: Contribution, at: int) -> Entry:
-        run = Run(_PARTITION, self._runs, self._runs + 1, "", (self._once_more(item, again=True),), ())
+    def _apply(self, items: Iterable[Contribution]) -> Entry:
+        """One run: each of its items at its own instant."""
+        entry = self.engine.apply(Run(_PARTITION, self._runs, self._runs + 1, "", tuple(items), ()))
         self._runs += 1
-        entry = self.engine.apply(run, at)
         if not isinstance(entry, Entry):
             raise BrokenInvariant(f"a corrected history was answered {type(entry).__name__}")
         return entry
 
-    def _once_more(self, item: Contribution, *, again: bool) -> Contribution:
-        """The board takes a revision of an offence once: each time that it comes `again` it gets the next number."""
+    def _received_at(self, item: Contribution, at: int) -> Contribution:
+        """The board takes a revision of an offence once: each time that it is received it gets the next number."""
         key = item.offender_id, item.offence_id
-        self._times[key] = self._times.get(key, 0) + again
-        return item._replace(revision=self._times[key])
+        revision = self._times[key] = self._times.get(key, 0) + 1
+        return item._replace(revision=revision, recorded_at=at)
+
+    def _numbered(self, item: Contribution) -> Contribution:
+        """With the number that it had last."""
+        return item._replace(revision=self._times[item.offender_id, item.offence_id])
 
 
 def _nothing(item: Contribution) -> Contribution:

@@ -83,7 +83,7 @@ class HistoryReplay:
     """
 
     def __init__(self, open_reader: OpenReader, *observers: EntryObserver) -> None:
-        self.replay = Replay(open_reader)
+        self.replay = Replay(open_reader, digests=False)
         self.entry, self.head = 0, FIRST_PREVIOUS_HASH
         self._observers = observers
         self._as_of = EARLIEST

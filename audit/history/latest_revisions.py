@@ -5,7 +5,7 @@ late counts for the time it speaks of, and what was known at once counts as it d
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from audit.history.history_replay import AppliedEntry, ReceivedReport
 from models.contribution import Contribution, Weight
@@ -17,8 +17,7 @@ Key = tuple[str, str]
 """Who, and which offence."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownRevision:
+class KnownRevision(NamedTuple):
     """The highest revision of an offence, and the instant from which it holds (microseconds).
 
     `assessed` False: the policy does not know its code or status, so it counts nothing.

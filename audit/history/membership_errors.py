@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from itertools import count, groupby
+from operator import itemgetter
 
 from audit.history.corrected_history import CorrectedHistory
 from audit.history.history_replay import AppliedEntry, ReceivedReport
 from audit.history.latest_revisions import LatestRevisions, assessed_under, without_future
 from audit.history.own_records import in_force
+from audit.history.parallel_replay import ParallelReplay
 from audit.history.received_history import ReceivedHistory
 from audit.replay.founding import Founding
 from broker.reader import OpenReader
-from models.contribution import Run
+from models.contribution import Contribution, Run
 from models.errors import BrokenInvariant, Unproved
 from models.instants import Micros, format_instant
 from models.journal.transition import Entry
@@ -20,8 +22,6 @@ from scoring.engine import Engine
 
 _NO_PARTITION = -1
 """What a board that stands still is given belongs to no partition of the input."""
-
-_WHOLE_BOARD = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,23 @@ class LaterRevisions:
 
 def look_back(open_reader: OpenReader, at: Micros, known_at: Micros | None) -> tuple[Hindsight, LaterRevisions]:
     """What held at `at` by everything known at `known_at`, None: by now. Raises Unproved outside of the history."""
+    return _look_back(open_reader, at, known_at, None)
+
+
+def look_back_on_both(
+    open_reader: OpenReader, at: Micros, known_at: Micros | None
+) -> tuple[Hindsight, LaterRevisions, Engine]:
+    """The same and the board as known at `at` itself, in one reading. Raises Unproved outside of the history."""
+    then = ParallelReplay(open_reader, at)
+    hindsight, later = _look_back(open_reader, at, known_at, then)
+    return hindsight, later, then.board()
+
+
+def _look_back(
+    open_reader: OpenReader, at: Micros, known_at: Micros | None, then: ParallelReplay | None
+) -> tuple[Hindsight, LaterRevisions]:
     knowledge, later = LatestRevisions(), LaterRevisions(at)
-    past = ReceivedHistory(open_reader, knowledge, later)
+    past = ReceivedHistory(open_reader, knowledge, later, then=then)
     past.read(known_at)
     now = past.as_of
     if later.first_known_from is None or at < later.first_known_from:
@@ -84,9 +99,9 @@ def look_back(open_reader: OpenReader, at: Micros, known_at: Micros | None) -> t
 
 def wrong_then(then: Engine, hindsight: Hindsight, later: LaterRevisions) -> list[MembershipError]:
     """Who was in the band as known then and should not have been, and the reverse; it uses `then` up."""
-    was, should = _band(then), _band(hindsight.engine)
+    was, should = then.members, hindsight.engine.members
     known_since = _known_since(then, hindsight.policy, later)
-    after_reports = _band(then)
+    after_reports = then.members
     return [
         MembershipError(who, who in was, known_since.get(who) if (who in after_reports) == (who in should) else None)
         for who in sorted(was ^ should, key=str.encode)
@@ -95,11 +110,10 @@ def wrong_then(then: Engine, hindsight: Hindsight, later: LaterRevisions) -> lis
 
 def _known_since(then: Engine, policy: Policy, later: LaterRevisions) -> dict[str, int]:
     """Gives a board whose clock stands still what became known later: when did each membership last change?"""
-    at, since, places, assess = then.as_of, dict[str, int](), count(), Assessor(policy)
-    for known_from, reports in groupby(later.reports, key=lambda received: received.known_from):
+    at, since, places = then.as_of, dict[str, int](), count()
+    for known_from, learnt in groupby(_moving(then, policy, later), key=itemgetter(0)):
         changed: set[str] = set()
-        for received in reports:
-            item, _ = assessed_under(received, policy, assess)
+        for _, item in learnt:
             revised, place = without_future(item, at)._replace(recorded_at=at), next(places)
             entry = then.apply(Run(_NO_PARTITION, place, place + 1, "", (revised,), ()), at)
             if not isinstance(entry, Entry):
@@ -110,5 +124,16 @@ def _known_since(then: Engine, policy: Policy, later: LaterRevisions) -> dict[st
     return since
 
 
-def _band(engine: Engine) -> set[str]:
-    return {row.offender_id for row in engine.board(_WHOLE_BOARD) if row.in_band}
+def _moving(then: Engine, policy: Policy, later: LaterRevisions) -> list[tuple[int, Contribution]]:
+    """What became known later and when, without offences that are news to the board and count nothing at its instant.
+
+    Most are: they were committed later, and move nobody on a board that stands still.
+    """
+    at, assess = then.as_of, Assessor(policy)
+    learnt = [(received.known_from, assessed_under(received, policy, assess)[0]) for received in later.reports]
+    counting = {(item.offender_id, item.offence_id) for _, item in learnt if item.weight.steps and item.anchor_at <= at}
+    return [
+        (known_from, item)
+        for known_from, item in learnt
+        if (item.offender_id, item.offence_id) in counting or then.knows(item.offender_id, item.offence_id)
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from audit.history.history_replay import AppliedEntry, EntryObserver, Reign
+from audit.history.parallel_replay import ParallelReplay
 from audit.replay.founding import Founding, read_founding, read_policy
 from audit.replay.inputs import Inputs
 from audit.replay.partial import begun_until
@@ -20,19 +21,20 @@ from models.journal.entry import JournalEntry, RunOut
 from models.journal.transition import EntryKind
 from models.record import Record
 from scoring.assess import Assessor
-from scoring.run import assess_run
+from scoring.run import UNDIGESTED, assess_run
 
 
 class ReceivedHistory:
     """Reads a journal once, from its founding. Every observer sees each entry, without what was done (`done` is empty).
 
-    `as_of` is where it stands (microseconds), `reigns` every policy that came into force, and since when.
+    `then` takes each of them, too. `as_of` is where it stands (microseconds), `reigns` every policy that came into
+    force, and since when.
     """
 
-    def __init__(self, open_reader: OpenReader, *observers: EntryObserver) -> None:
+    def __init__(self, open_reader: OpenReader, *observers: EntryObserver, then: ParallelReplay | None = None) -> None:
         self.as_of = EARLIEST
         self.reigns: list[Reign] = []
-        self._open_reader, self._observers = open_reader, observers
+        self._open_reader, self._observers, self._then = open_reader, observers, then
         self._inputs = Inputs(open_reader)
         self._founding: Founding | None = None
         self._assess: Assessor | None = None
@@ -81,22 +83,31 @@ class ReceivedHistory:
             self._follow(Reign(EARLIEST, self._founding.policy))
         elif entry.kind is EntryKind.POLICY:
             self._follow(Reign(as_of, read_policy(entry)))
-        elif entry.kind is EntryKind.RUN:
-            self._show(*self._read_run(entry.run), as_of)
+        run, records = self._read_run(entry.run) if entry.kind is EntryKind.RUN else (None, ())
+        if run is not None:
+            self._show(run, records, as_of)
+        self._tell_then(entry, run, records)
         self._entry, self.as_of = entry.entry, as_of
 
     def _take_beginning(self, entry: JournalEntry, until: int) -> None:
         """By its records those that came by then; on a board that goes by the wall a run came as a whole, later."""
+        run: Run | None = None
+        records: Sequence[Record] = ()
         if self._founding is not None and entry.run is not None and self._founding.clock is ClockMode.EVENT:
             run, records = self._read_run(entry.run)
             self._show(begun_until(run, until), records, until)
+        self._tell_then(entry, run, records)
         self.as_of = until
+
+    def _tell_then(self, entry: JournalEntry, run: Run | None, records: Sequence[Record]) -> None:
+        if self._then is not None:
+            self._then.take(entry, run, records)
 
     def _read_run(self, span: RunOut | None) -> tuple[Run, Sequence[Record]]:
         if span is None or self._assess is None:
             raise Unproved("it is a run without records")
         records = self._inputs.read(span)
-        return assess_run(span.partition, span.start, span.end, records, self._assess), records
+        return assess_run(span.partition, span.start, span.end, records, self._assess, UNDIGESTED), records
 
     def _show(self, run: Run, records: Sequence[Record], after: int) -> None:
         policy = self.reigns[-1].policy

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from broker.reader import OpenReader, Reader
 from models.errors import Unproved
 from models.journal.entry import RunOut
-from models.record import Record, run_content
+from models.record import Record
 from models.topics import OFFENCES
 
 
@@ -40,11 +40,11 @@ class Inputs:
         self._ends: dict[int, int] = {}
 
     def begin_digests(self) -> None:
-        """From here on what is read goes into `covered`."""
+        """From here on what is digested goes into `covered`."""
         self._covered.clear()
 
     def covered(self) -> tuple[CoveredRange, ...]:
-        """What was read since then, by partition."""
+        """What was digested since then, by partition."""
         return tuple(
             CoveredRange(number, each.start, each.end, each.records, each.digest.hexdigest())
             for number, each in sorted(self._covered.items())
@@ -54,13 +54,16 @@ class Inputs:
         """The records of the next run of its partition. Raises Unproved when they are not there, or not next."""
         where = self._next(run)
         records = list(self._reader(run, where).read_until(run.end))
-        self.cover(run, len(records), run_content(run.partition, records))
+        self.next_offsets[run.partition] = run.end
         return records
 
-    def cover(self, run: RunOut, count: int, content: bytes) -> None:
-        """Takes the next run of its partition as read: so many records, with this content. Raises Unproved."""
+    def skip(self, run: RunOut) -> None:
+        """Takes the next run of its partition as read. Raises Unproved."""
         self._next(run)
         self.next_offsets[run.partition] = run.end
+
+    def digest(self, run: RunOut, count: int, content: bytes) -> None:
+        """Takes into `covered` what was read of a run: so many records, with this content."""
         covered = self._covered.setdefault(run.partition, _Reading(run.start, run.start))
         covered.end, covered.records = run.end, covered.records + count
         covered.digest.update(content)

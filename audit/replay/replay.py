@@ -3,6 +3,7 @@
 The reference engine does the work; it shares no code with the Lua that ran live.
 """
 
+import hashlib
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,7 +13,7 @@ from audit.replay.founding import Founding, read_founding, read_policy
 from audit.replay.inputs import Inputs
 from audit.replay.partial import begun_until, find, run_to, tick_to
 from audit.replay.repetition import repeat_entry, whole
-from audit.replay.run_prefetcher import RunPrefetcher
+from audit.replay.run_prefetcher import AssessedRun, RunsAhead
 from broker.entries import BEGINNING, Tail, tail_of
 from broker.journal import Journal, open_journal
 from broker.reader import OpenReader
@@ -20,14 +21,14 @@ from models.clock import ClockMode
 from models.contribution import Contribution, Run
 from models.errors import BrokenInvariant, Unproved
 from models.instants import parse_instant
-from models.journal.entry import JournalEntry
+from models.journal.entry import JournalEntry, RunOut
 from models.journal.transition import Entry, EntryKind, Transition
 from models.policy import Policy
-from models.record import Record
+from models.record import Record, run_content
 from runtime.in_force import read_in_force
 from scoring.assess import Assessor
 from scoring.engine import Engine
-from scoring.run import assess_run
+from scoring.run import UNDIGESTED, assess_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,15 @@ class ReplayedEntry:
 
 @dataclass(slots=True)
 class Replay:
-    """The recomputation of one journal. With `ahead` another process reads and assesses.
+    """The recomputation of one journal. With `ahead` it reads and assesses no runs itself.
 
+    Without `digests` its runs have none: for who looks back, and leaves it to `verify` to compare them.
     `policies` were in force one after the other. `next_offset` is that of the next record of the journal, and
     `end` the one before which it stops (None: at the journal's end when it begins to read).
     """
 
     open_reader: OpenReader
-    ahead: RunPrefetcher | None = None
+    ahead: RunsAhead | None = None
     records: int = 0
     founding: Founding | None = None
     policies: list[Policy] = field(default_factory=list)
@@ -71,6 +73,7 @@ class Replay:
     inputs: Inputs = field(init=False)
     next_offset: int = 0
     end: int | None = None
+    digests: bool = True
     _tail: Tail = BEGINNING
     _assess: Assessor | None = None
 
@@ -193,12 +196,20 @@ class Replay:
             raise Unproved("it is a run without records")
         assessed = self.ahead.take(span) if self.ahead else None
         if assessed is not None:
-            self.inputs.cover(span, assessed.count, assessed.content)
-            self.records += assessed.count
-            return assessed.run, assessed.refused
-        records = self.inputs.read(span)
-        self.records += len(records)
-        return assess_run(span.partition, span.start, span.end, records, self._assess), records
+            self.inputs.skip(span)
+            return self._digested(span, assessed).run, assessed.refused
+        records, digest, content = self.inputs.read(span), UNDIGESTED, b""
+        if self.digests:
+            content = run_content(span.partition, records)
+            digest = hashlib.sha256(content).hexdigest()
+        run = assess_run(span.partition, span.start, span.end, records, self._assess, digest)
+        return self._digested(span, AssessedRun(run, len(records), content, records)).run, records
+
+    def _digested(self, span: RunOut, assessed: AssessedRun) -> AssessedRun:
+        self.records += assessed.count
+        if self.digests:
+            self.inputs.digest(span, assessed.count, assessed.content)
+        return assessed
 
     def _read_known(self, entry: JournalEntry) -> ReplayedEntry:
         """Everything known is read once more and assessed under the entry's policy."""

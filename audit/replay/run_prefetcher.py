@@ -3,6 +3,7 @@
 It finds no faults. Where it comes upon one it ends, and the replay comes upon the same by itself.
 """
 
+import hashlib
 import logging
 import multiprocessing
 import pickle
@@ -11,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import Protocol
 
 from audit.replay.founding import read_founding
 from audit.replay.inputs import Inputs
@@ -39,6 +41,16 @@ class AssessedRun:
     count: int
     content: bytes
     refused: Sequence[Record]
+
+
+class RunsAhead(Protocol):
+    """Gives a replay the runs of its journal, assessed already."""
+
+    def take(self, span: RunOut, /) -> AssessedRun | None:
+        """The next run, which must be that of `span`; None: the replay reads it itself."""
+
+    def close(self) -> None:
+        """Ends whatever it holds open."""
 
 
 class RunPrefetcher:
@@ -90,12 +102,12 @@ _Packed = tuple[tuple[int, int, int, str], list[tuple[object, ...]], tuple[Refus
 """An assessed run in plain tuples, which are pickled several times as fast as named ones."""
 
 
-def _packed(run: Run, records: Sequence[Record]) -> _Packed:
+def _packed(run: Run, content: bytes, records: Sequence[Record]) -> _Packed:
     refused_offsets = {refusal.offset for refusal in run.refusals}
     refused = [record for record in records if record.offset in refused_offsets] if refused_offsets else []
     rows = [tuple(item) for item in run.contributions]
     head = (run.partition, run.start, run.end, run.digest)
-    return head, rows, run.refusals, len(records), run_content(run.partition, records), refused
+    return head, rows, run.refusals, len(records), content, refused
 
 
 def _unpacked(packed: _Packed) -> AssessedRun:
@@ -134,4 +146,7 @@ def _assessed(open_reader: OpenReader) -> Iterator[_Packed]:
             elif entry.run is not None and assess is not None:
                 span = entry.run
                 records = inputs.read(span)
-                yield _packed(assess_run(span.partition, span.start, span.end, records, assess), records)
+                content = run_content(span.partition, records)
+                digest = hashlib.sha256(content).hexdigest()
+                run = assess_run(span.partition, span.start, span.end, records, assess, digest)
+                yield _packed(run, content, records)

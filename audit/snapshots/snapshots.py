@@ -72,7 +72,7 @@ class Snapshots:
     def builder(self, file: SnapshotFile, every: int = EVERY, first: int = FIRST) -> SnapshotBuilder:
         """What goes on behind the newest snapshot; the file stays open as long as it is used. Raises Damaged."""
         end, newest = journal_end(self._open_reader), file.newest(None)
-        replay = Replay(self._open_reader, end=end)
+        replay = Replay(self._open_reader, end=end, digests=False)
         if newest is not None and self.first is not None:
             self._require_chain(newest)
             persons = _everybody(file, newest) if self._goes_on(self.first.board, newest, end) else {}

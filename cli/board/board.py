@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 import click
 
-from audit.history.history_replay import HistoryReplay
-from audit.history.membership_errors import look_back
+from audit.history.membership_errors import look_back, look_back_on_both
 from broker.reader import OpenReader
 from cli.audit.snapshots import ask_then
 from cli.board.as_of import instant, live_as_of
@@ -95,9 +94,9 @@ def board_at(open_reader: OpenReader, at: Micros, top: int, clocks: AsOf) -> Boa
     """The ranking at an instant. Raises WrongUse, Unproved, Unavailable."""
     if not clocks.by_later_knowledge:
         return ask_then(open_reader, at, lambda board, then: board_document(board, at, then.board(top)))
-    hindsight, later = look_back(open_reader, at, clocks.known_at_us)
     if clocks.diff:
-        return difference(hindsight, later, HistoryReplay(open_reader).as_of(at))
+        return difference(*look_back_on_both(open_reader, at, clocks.known_at_us))
+    hindsight, _ = look_back(open_reader, at, clocks.known_at_us)
     document = board_document(hindsight.founding.board, at, hindsight.engine.board(top))
     return BoardByLaterKnowledge(**dict(document), **dict(knowledge_of(hindsight)))
 

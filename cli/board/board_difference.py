@@ -13,8 +13,6 @@ from scoring.engine import Engine
 from sight.document import Document
 from sight.printable import printable
 
-_WHOLE_BOARD = 2**31
-
 
 class WrongMembership(Document):
     """A person on the wrong side of the cut: how they stood, how they should have, and since when that is known."""
@@ -39,7 +37,7 @@ class BoardDifference(Knowledge, _BoardThen):
 
 def difference(hindsight: Hindsight, later: LaterRevisions, then: Engine) -> BoardDifference:
     """What later knowledge changes in the band of a moment."""
-    before = {row.offender_id: Standing(row.rank, row.score) for row in then.board(_WHOLE_BOARD)}
+    before = {who: then.standing(who) for who in then.members ^ hindsight.engine.members}
     wrong = wrong_then(then, hindsight, later)
     return BoardDifference(
         board=hindsight.founding.board,
@@ -66,7 +64,7 @@ def render_difference(document: BoardDifference) -> str:
 def _wrong(one: MembershipError, before: Mapping[str, Standing], known: Engine) -> WrongMembership:
     return WrongMembership(
         offender_id=one.offender_id,
-        then=_standing(before.get(one.offender_id, Standing(None, 0))),
+        then=_standing(before[one.offender_id]),
         known=_standing(known.standing(one.offender_id)),
         known_since=instant(one.known_since),
     )

@@ -2,8 +2,7 @@
 
 import click
 
-from audit.history.history_replay import HistoryReplay
-from audit.history.membership_errors import Hindsight, LaterRevisions, look_back, wrong_then
+from audit.history.membership_errors import Hindsight, LaterRevisions, look_back, look_back_on_both, wrong_then
 from broker.reader import OpenReader
 from cli.audit.snapshots import KnownBoard, ask_then
 from cli.board.as_of import instant, live_as_of
@@ -147,12 +146,12 @@ def offender_at(
         return ask_then(
             open_reader, at, lambda board, then: offender_document(known_offender(then, offender_id, at), board)
         )
-    hindsight, later = look_back(open_reader, at, clocks.known_at_us)
     if not clocks.diff:
+        hindsight, _ = look_back(open_reader, at, clocks.known_at_us)
         known_offender(hindsight.engine, offender_id, at)
         document = offender_document(hindsight.corrected.offender(offender_id), None)
         return OffenderByLaterKnowledge(**dict(document), **dict(knowledge_of(hindsight)))
-    return _both_views(offender_id, hindsight, later, HistoryReplay(open_reader).as_of(at))
+    return _both_views(offender_id, *look_back_on_both(open_reader, at, clocks.known_at_us))
 
 
 def _both_views(offender_id: str, hindsight: Hindsight, later: LaterRevisions, then: Engine) -> OffenderDifference:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from audit.history.amendments import Amendment, Amendments
-from audit.history.history_replay import HistoryReplay
-from audit.history.membership_errors import look_back
+from audit.history.membership_errors import look_back_on_both
 from broker.reader import OpenReader
 from cli.audit.snapshots import KnownBoard, ask_then
 from cli.board.board_difference import WrongMembership, difference
@@ -25,21 +24,24 @@ from models.instants import Micros, format_instant
 
 def band_answer(open_reader: OpenReader, question: BandQuestion, ranks: int) -> BandDocument:
     """`ranks`: about so many may be in the band. Raises WrongUse, Unproved, Unavailable."""
-    board, rows = ask_then(open_reader, question.at, lambda name, then: (name, _band(then, ranks)))
-    document = BandDocument(
-        board=board, as_of=format_instant(question.at), known_at=None, policy=None, rows=tuple(map(_row, rows)),
-        misplaced=(),
-    )  # fmt: skip
     if question.known_at is None and not question.by_later:
-        return document
-    hindsight, later = look_back(open_reader, question.at, question.known_at)
-    wrong = difference(hindsight, later, HistoryReplay(open_reader).as_of(question.at))
+        return ask_then(open_reader, question.at, lambda name, then: _as_known_then(name, question, then, ranks))
+    hindsight, later, then = look_back_on_both(open_reader, question.at, question.known_at)
+    document = _as_known_then(hindsight.founding.board, question, then, ranks)
+    wrong = difference(hindsight, later, then)
     misplaced = [
         *(_misplaced(one, was_in_band=True) for one in wrong.should_not_have_been),
         *(_misplaced(one, was_in_band=False) for one in wrong.should_have_been),
     ]
     policy = policy_name(wrong.policy.id, wrong.policy.version)
     return document.model_copy(update={"known_at": wrong.known_at, "policy": policy, "misplaced": tuple(misplaced)})
+
+
+def _as_known_then(board: str, question: BandQuestion, then: KnownBoard, ranks: int) -> BandDocument:
+    rows = tuple(map(_row, _band(then, ranks)))
+    return BandDocument(
+        board=board, as_of=format_instant(question.at), known_at=None, policy=None, rows=rows, misplaced=()
+    )  # fmt: skip
 
 
 def _band(then: KnownBoard, ranks: int) -> list[BoardRow]:

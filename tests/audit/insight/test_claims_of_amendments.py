@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from audit.history.amendments import amendments
 from audit.history.explanation import explain_alert
 from audit.history.history_replay import HistoryReplay
-from audit.history.membership_errors import look_back, wrong_then
+from audit.history.membership_errors import look_back, look_back_on_both, wrong_then
 from cli.insight.amendments import SENTENCES, amendments_document, render_amendments
 from cli.insight.explanation_page import ExplanationPage
 from models.instants import Micros, format_instant, parse_instant
+from scoring.engine import Engine
 from tests.audit.brute import DAY, Moved, World, stays
 from tests.audit.drawn import AppliedEntry, histories
 from tests.audit.insight.reigned import Reigned, holds_from, members, ranked, reigned
@@ -38,10 +39,32 @@ def test_what_held_by_later_knowledge_is_what_brute_force_says(told: Reigned, da
         for row in hindsight.corrected.offender(who).contributions:
             assert row.revision == told.known(known_at)[who, row.offence_id][-1]["revision"]
     then = HistoryReplay(told.written.open_reader).as_of(Micros(at))
+    _, _, beside = look_back_on_both(told.written.open_reader, Micros(at), Micros(known_at))
+    assert everything(beside) == everything(then)
     was = members(then)
     wrong = wrong_then(then, hindsight, later)
     assert {one.offender_id for one in wrong} == was ^ told.band(at, known_at)
     assert {one.offender_id for one in wrong if one.was_in_band} == was - told.band(at, known_at)
+    if told.rules_at(at).exit_rank == told.rules_at(at).size:  # beyond it membership depends on the order of arrival
+        assert {one.offender_id: one.known_since for one in wrong} == known_since(told, at, known_at)
+
+
+def known_since(told: Reigned, at: int, known_at: int) -> dict[str, int]:
+    """When what was known of a moment's band last changed for each who was wrong in it."""
+    band, since = told.band(at, at), dict[str, int]()
+    for known in (known for known in told.instants() if at < known <= known_at):
+        later = told.band(at, known)
+        since |= dict.fromkeys(band ^ later, known)
+        band = later
+    wrong = told.band(at, at) ^ band
+    return {who: known for who, known in since.items() if who in wrong}
+
+
+def everything(engine: Engine) -> list[object]:
+    """What a board knows."""
+    rows = engine.board(100)
+    persons = [engine.offender(row.offender_id) for row in rows]
+    return [engine.as_of, engine.sequence, engine.entry, engine.ledger, engine.next_ends(100), rows, persons]
 
 
 def wrong(told: Reigned, move: Moved, until: int) -> list[tuple[int, int]]:
