@@ -20,7 +20,7 @@ _LOG_APPEND_TIME = 1
 _MORE_FOLLOWS = 0x80
 
 
-class PlainRecords(Fetcher.PartitionRecords):  # type: ignore[misc]  # the client is untyped
+class PlainRecords(Fetcher.PartitionRecords):
     """What one fetch has brought, committed records only."""
 
     def _unpack_records(self, _: object, records: Any, *__: object) -> Iterator[Record]:  # Any: the client's, untyped
