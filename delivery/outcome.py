@@ -75,8 +75,8 @@ def expected_number(body: bytes) -> int | None:
 
 def _retry_after(text: str, now: datetime) -> float | None:
     """Seconds, or a date; what is neither says nothing."""
-    if text.isascii() and text.isdigit():
-        return float(text)  # of many digits it is infinite
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return float(text)
     try:
         until = parsedate_to_datetime(text)
     except (ValueError, OverflowError):  # a year of twenty digits overflows

@@ -14,7 +14,6 @@ import pytest
 from aiohttp import web
 
 from delivery.outcome import Cause
-from delivery.pause import SHIPPED, next_pause
 from delivery.secrets import Secrets
 from delivery.sinks.webhook import Webhook
 from tests.delivery.failures.rude_server import Talk, rude_server, saying
@@ -126,21 +125,6 @@ def test_a_later_time_is_read_in_every_form_of_a_date(secrets: Secrets, status: 
         async with Receiver([busy]).serving() as receiver:
             outcome = await sent(secrets, receiver.url)
         assert outcome.retry_after_seconds == pytest.approx(300, abs=3)
-
-    run(test)
-
-
-@pytest.mark.parametrize("digits", [1, 9, 10, 40, 5_000])
-def test_a_later_time_of_many_digits_is_a_late_one(secrets: Secrets, digits: int) -> None:
-    """And not none, which would be asked again at once."""
-    later = b"9" * digits
-    answer = b"HTTP/1.1 429 x\r\nRetry-After: " + later + b"\r\nContent-Length: 0\r\n\r\n"
-
-    async def test() -> None:
-        async with rude_server(saying(answer)) as rude:
-            outcome = await sent(secrets, rude.url)
-        assert outcome.retry_after_seconds == float(later)
-        assert next_pause(SHIPPED, None, outcome, lambda least, _: least) == min(float(later), 3_600)
 
     run(test)
 
