@@ -29,6 +29,8 @@ class Connection:
         self._terms = terms
         self._socket: socket.socket | None = None
         self._is_cut = False
+        self.is_connected = False
+        """whether anybody may have got a byte"""
 
     def dial(self, host: str, port: int) -> socket.socket:
         """Connected to one of the name's addresses. Raises Forbidden, Unreachable."""
@@ -51,6 +53,7 @@ class Connection:
             new.connect(where)
             if self._is_cut:
                 raise Unreachable("its time is over")
+            self.is_connected = True
         except (OSError, Unreachable):
             new.close()
             raise
@@ -88,15 +91,15 @@ async def talk(terms: Terms, talking: Callable[[Connection], Outcome]) -> Outcom
     except NotAllowed:
         return Outcome(Cause.KEYS)
     except (Forbidden, Unreachable, OSError, ValueError) as error:  # smtplib's, ssl's and a time-out are OSErrors
-        outcome = Outcome(_cause(error))
+        outcome = Outcome(_cause(error, connection))
     finally:
         connection.cut()
     return Outcome(outcome.cause, outcome.status, round((time.monotonic() - begun) * 1_000))
 
 
-def _cause(error: Exception) -> Cause:
+def _cause(error: Exception, connection: Connection) -> Cause:
     if isinstance(error, Forbidden):
         return Cause.ADDRESS
-    if isinstance(error, Unreachable):
+    if isinstance(error, Unreachable) or (isinstance(error, TimeoutError) and not connection.is_connected):
         return Cause.UNREACHABLE
     return Cause.CERTIFICATE if isinstance(error, ssl.SSLError) else Cause.NO_ANSWER

@@ -42,7 +42,7 @@ class HttpSender:
     def __init__(self, terms: Terms, secrets: Secrets) -> None:
         self._terms, self._secrets = terms, secrets
         self._allowed = networks(terms.allow)
-        self._was_refused = False
+        self._was_refused = self._is_connected = False
         self._context: ssl.SSLContext | None = None
         self._session: aiohttp.ClientSession | None = None
 
@@ -67,7 +67,7 @@ class HttpSender:
     ) -> tuple[Outcome, bytes, Mapping[str, str]]:
         """What came of it, and body and headers of the answer."""
         begun = time.monotonic()
-        self._was_refused = False
+        self._was_refused = self._is_connected = False
         try:
             session = await self._session_now()
             async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
@@ -93,8 +93,20 @@ class HttpSender:
         return aiohttp.ClientSession(
             connector=connector, timeout=aiohttp.ClientTimeout(total=self._terms.timeout_seconds),
             headers=_HEADERS, auto_decompress=False, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[self._watched()],
             max_line_size=_HEAD_BYTES, max_field_size=_HEAD_BYTES, max_headers=_HEAD_LINES,
         )  # fmt: skip
+
+    def _watched(self) -> aiohttp.TraceConfig:
+        """Says whether there was a connection: before that nobody can have got anything."""
+
+        async def connected(*_: object) -> None:
+            self._is_connected = True
+
+        traced = aiohttp.TraceConfig()
+        traced.on_connection_create_end.append(connected)
+        traced.on_connection_reuseconn.append(connected)
+        return traced
 
     def _open(self, info: Any) -> socket.socket:  # Any: what getaddrinfo gives
         """The socket of a connection, of a name's address or a literal one. Raises OSError: it may not be dialled."""
@@ -107,6 +119,8 @@ class HttpSender:
     def _cause(self, error: Exception) -> Cause:
         if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
             return Cause.CERTIFICATE
+        if isinstance(error, TimeoutError) and not self._is_connected:
+            return Cause.UNREACHABLE
         if isinstance(error, aiohttp.ClientConnectorError):
             return Cause.ADDRESS if self._was_refused else Cause.UNREACHABLE
         if not isinstance(error, aiohttp.ClientError | OSError):
