@@ -28,7 +28,7 @@ ALERTS_OPEN = 8
 """So many stand there at once; the older ones behind a heading that opens."""
 
 _HEADINGS = {
-    401: "Not signed in", 403: "Not for you", 404: "No such page", 405: "No such request", 409: "Not as things stand",
+    401: "Not signed in", 403: "Not for you", 404: "Not found", 405: "No such request", 409: "Not as things stand",
     413: "Too long", 421: "Another address", 503: "Not now",
 }  # fmt: skip
 _NOT_DONE = "This cannot be done"

@@ -159,7 +159,7 @@ class PastDesk:
             others = "one question is" if before == 1 else f"{before} questions are"
             return f"It waits: {others} answered before it, each within {limit}."
         seconds = time.monotonic() - job.begun_at
-        return f"It is computed from Kafka since {seconds:.0f} s; it is given up after {limit}."
+        return f"It has been computed from Kafka for {seconds:.0f} s, and is given up after {limit}."
 
 
 async def typed(request: Request, *names: str) -> tuple[str, ...]:

@@ -266,7 +266,7 @@ def test_what_was_on_another_day_is_dated(fan_out: FanOut) -> None:
 
 @pytest.mark.parametrize(
     ("host", "path", "status", "heading"),
-    [(HOST, "/nowhere", 404, "No such page"), ("evil.example", "/board", 421, "Another address")],
+    [(HOST, "/nowhere", 404, "Not found"), ("evil.example", "/board", 421, "Another address")],
 )
 def test_what_is_refused_has_a_heading_and_a_sentence_and_is_a_document_for_a_program(
     client: TestClient, host: str, path: str, status: int, heading: str
