@@ -129,7 +129,7 @@ def test_a_page_that_waits_says_for_what_and_asks_again_without_a_script(fan_out
         assert '<meta http-equiv="refresh" content="2">' in first.text
         assert re.search(r"It has been computed from Kafka for [0-9]+ s, and is given up after 20 s.", first.text)
         assert "It waits: one question is answered before it, each within 20 s." in second.text
-        assert anna.get(f"/at/amendments?since={slow}", headers=JSON).json()["words"].startswith("It is computed")
+        assert anna.get(f"/at/amendments?since={slow}", headers=JSON).json()["words"].startswith("It has been computed")
         for number in range(MOST_WAITING - 1):
             process.ask(AmendmentsQuestion(Micros(number + 2)), f"proxy:{number}")
         full = console.officer("auditor", "bert").get(f"/at/amendments?since={format_instant(Micros(100))}")
