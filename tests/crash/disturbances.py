@@ -7,10 +7,13 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import redis
 from kafka import KafkaProducer
 
+from embedded.stack import Stack
+from runtime.settings import Settings
 from tests.crash.play import CHUNKS, Disturbance
 from tests.crash.scene import Scene
 
@@ -20,7 +23,23 @@ _JOIN_SECONDS = 3.0
 _REWIND_SECONDS = 0.4
 
 
-def _store(scene: Scene) -> redis.Redis:
+class OnStack(Protocol):
+    """Whatever stands on servers that may die, with a folder of its own."""
+
+    @property
+    def stack(self) -> Stack:
+        """The servers."""
+
+    @property
+    def settings(self) -> Settings:
+        """Where they are."""
+
+    @property
+    def folder(self) -> Path:
+        """For what is kept aside."""
+
+
+def _store(scene: OnStack) -> redis.Redis:
     return redis.Redis.from_url(scene.settings.redis)
 
 
@@ -29,7 +48,7 @@ def forget_board(scene: Scene) -> None:
     _store(scene).delete(*scene.keys.all)
 
 
-def flush_all(scene: Scene) -> None:
+def flush_all(scene: OnStack) -> None:
     """FLUSHALL."""
     _store(scene).flushall()
 
@@ -39,13 +58,13 @@ def flush_scripts(scene: Scene) -> None:
     _store(scene).script_flush()
 
 
-def kill_valkey(scene: Scene) -> None:
+def kill_valkey(scene: OnStack) -> None:
     """The store is killed -9 and comes back from its append-only file."""
     scene.stack.kill_valkey()
     scene.stack.start_valkey()
 
 
-def lose_the_last_second(scene: Scene) -> None:
+def lose_the_last_second(scene: OnStack) -> None:
     """The store is killed -9 and the end of its append-only file is gone, as after a power cut."""
     newest = max(append_only(scene).glob("*.incr.aof"), key=lambda path: path.stat().st_mtime)
     scene.stack.kill_valkey()
@@ -53,7 +72,7 @@ def lose_the_last_second(scene: Scene) -> None:
     scene.stack.start_valkey()
 
 
-def save_snapshot(scene: Scene) -> None:
+def save_snapshot(scene: OnStack) -> None:
     """Keeps an RDB snapshot of the store aside."""
     store = _store(scene)
     store.bgrewriteaof()
@@ -62,7 +81,7 @@ def save_snapshot(scene: Scene) -> None:
     shutil.copytree(append_only(scene), scene.folder / "snapshot")
 
 
-def restore_snapshot(scene: Scene) -> None:
+def restore_snapshot(scene: OnStack) -> None:
     """The store is killed -9 and comes back from the older snapshot."""
     place = append_only(scene)
     scene.stack.kill_valkey()
@@ -71,7 +90,7 @@ def restore_snapshot(scene: Scene) -> None:
     scene.stack.start_valkey()
 
 
-def append_only(scene: Scene) -> Path:
+def append_only(scene: OnStack) -> Path:
     """Where the store keeps its append-only files; it must be up."""
     return Path(str(_store(scene).config_get("dir")["dir"]), "appendonlydir")
 
@@ -114,7 +133,7 @@ def _set_for(scene: Scene, name: str, value: str, normal: str, seconds: float) -
     store.config_set(name, normal)
 
 
-def kill_kafka(scene: Scene) -> None:
+def kill_kafka(scene: OnStack) -> None:
     """The broker is killed -9 and started again."""
     scene.stack.kill_kafka()
     scene.stack.start_kafka()

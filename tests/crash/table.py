@@ -47,6 +47,9 @@ The points are those of `runtime/crash_points.py`. To repeat one run of a row:
 """
 
 
+NIGHTS = "## Nights at the desk"
+"""What stands behind the table is `tests.crash.nights`', and stays."""
+
 _LINE = re.compile(r"^\| `(?P<row>\S+)` \| \w+ \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|")
 
 
@@ -60,7 +63,8 @@ def write_report(path: Path, played: Sequence[Played], matrix: Iterable[Row]) ->
     runs, lost, doubled, wrong = (sum(column) for column in zip(*map(_figures, lines.values()), strict=True))
     seed = min(outcome.seed for _, outcome in played)
     head = _HEAD.format(records=RECORDS, seed=seed, runs=runs, lost=lost, doubled=doubled, wrong=wrong)
-    path.write_text(head + "".join(lines.values()), "utf-8")
+    nights = path.read_text("utf-8").partition(NIGHTS)[1:] if path.exists() else ("", "")
+    path.write_text(head + "".join(lines.values()) + (f"\n{''.join(nights)}" if nights[0] else ""), "utf-8")
 
 
 def _kept(path: Path) -> dict[str, str]:

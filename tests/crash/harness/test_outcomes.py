@@ -1,13 +1,18 @@
 """The table speaks for all invocations of the harness together."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.crash.nights.play import Outcome as Night
+from tests.crash.nights.section import keep as keep_night
+from tests.crash.nights.section import read_kept as read_nights
+from tests.crash.nights.section import write_section
 from tests.crash.outcomes import keep, read_kept
 from tests.crash.play import Outcome
 from tests.crash.rows import matrix
-from tests.crash.table import write_report
+from tests.crash.table import NIGHTS, write_report
 from tests.crash.verdict import Verdict
 
 
@@ -43,3 +48,21 @@ def test_a_run_of_a_row_that_is_no_more_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(LookupError, match=matrix()[0].name):
         read_kept(kept, matrix()[1:])
+
+
+def test_the_nights_behind_the_table_stay_and_are_written_anew_in_their_place(tmp_path: Path) -> None:
+    report, rows = tmp_path / "reliability.md", matrix()[:1]
+    play = [(rows[0], Outcome(1, Verdict(), 2.0))]
+    write_report(report, play, rows)
+    table = report.read_text("utf-8")
+    night = Night(7, ("Kafka is killed",), done=Counter(look=2, rules=1), sent=3, requests=4, seconds=60.0)
+    write_section(report, [night])
+    keep_night(tmp_path / "nights.jsonl", night)
+    keep_night(tmp_path / "nights.jsonl", night)
+    write_section(report, read_nights(tmp_path / "nights.jsonl"))
+    write_report(report, play, rows)
+    told = report.read_text("utf-8")
+    assert told.startswith(table + "\n" + NIGHTS)
+    assert told.count(NIGHTS) == 1
+    assert "2 nights, 2 deaths: 0 faults. 8 requests for 6 actions; taken were 4: 4 `look`." in " ".join(told.split())
+    assert "| Kafka is killed | 2 |" in told
