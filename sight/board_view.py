@@ -38,3 +38,5 @@ class BoardView:
     trouble: str | None = None
     reasons: tuple[str, ...] = ()
     generation: str = ""
+    published: int = 0
+    """the newest entry of journal.v1, as it was a moment before the store was looked at"""

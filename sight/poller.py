@@ -15,7 +15,9 @@ from sight.board_view import STALE_SECONDS, BoardView
 from sight.exit_times import ExitTimes
 from sight.health import Health
 from sight.look import Look
+from sight.look_document import LookDocument
 from sight.opening import UnsealedAlerts
+from sight.published_entry import PublishedEntry
 from sight.recent_alerts import ALERTS_KEPT, RecentAlerts
 
 _OFFSETS_READ = 4 * ALERTS_KEPT
@@ -40,6 +42,7 @@ class BoardPoller:
     _applied: int | None = None
     _look: Look | None = None
     _alerts: PartitionReader | None = None
+    _published: PublishedEntry | None = None
     _in_clear: UnsealedAlerts | None = None
     _recent: RecentAlerts = field(default_factory=RecentAlerts)
     _leaving: ExitTimes = field(default_factory=ExitTimes)
@@ -59,14 +62,17 @@ class BoardPoller:
 
     def close(self) -> None:
         """Ends the connections."""
-        for part in (self._look, self._alerts, self._in_clear):
+        for part in (self._look, self._alerts, self._published, self._in_clear):
             if part is not None:
                 part.close()
-        self._look = self._alerts = self._in_clear = None
+        self._look = self._alerts = self._published = self._in_clear = None
 
     def _see(self) -> BoardView:
         if self._look is None:
             self._look = Look(self.settings)
+        if self._published is None:
+            self._published = PublishedEntry(self.settings)
+        published = self._published.newest()  # before the store, which is never behind it
         look, sighting = self._look.sight(self.exit_rank + self.below)
         wanted = self.wanted
         rows, now = sighting.rows, time.monotonic()
@@ -92,8 +98,9 @@ class BoardPoller:
             moved_at=now if moved else self.view.moved_at,
             record_at=record_at,
             person=self._look.store.offender(wanted) if wanted is not None else None,
-            reasons=(*self._disagreement(), *self._health.judge(look, now)[0]),
+            reasons=(*_set_back(look, published), *self._disagreement(), *self._health.judge(look, now)[0]),
             generation=self._look.generation,
+            published=published,
         )
 
     def _record_at(self, applied: int, now: float) -> float | None:
@@ -118,3 +125,9 @@ class BoardPoller:
         for record in self._alerts.read_until(end):
             self._recent.add(record.value)
         return self._recent.opened(self._in_clear)
+
+
+def _set_back(look: LookDocument, published: int) -> Iterator[str]:
+    """Where the store is open, and has forgotten what others were told of: until a worker notices, nothing holds."""
+    if look.state == "open" and look.entry < published:
+        yield f"the store is at entry {look.entry:,} and the journal at {published:,}: it was set back"

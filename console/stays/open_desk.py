@@ -63,7 +63,7 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases) -> Iterator[Open
             closing(AcknowledgedWriter(settings.brokers, topic_name(settings.prefix, OFFICER_ACTIONS)))
         )
         write = partial(writer.write, settings.board.encode())
-        persons = parts.enter_context(closing(Persons(settings)))
+        persons = parts.enter_context(closing(Persons(settings, lambda: pages.fan_out.view.published)))
         in_clear = parts.enter_context(closing(ClearAlerts(settings)))
         book = LiveDesk(settings.board)
         pages.fan_out.wording = replace(pages.fan_out.wording, stay_address=partial(stay_address, settings.board, book))

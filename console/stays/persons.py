@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 from models.board import OffenderView
 from models.desk.basis import Basis, basis_of
@@ -18,8 +19,9 @@ _PAUSE_SECONDS = 1.0
 class Persons:
     """Asks over a connection of its own, opened when it is needed and again after a failure. Any thread may ask."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, published: Callable[[], int] = lambda: 0) -> None:
+        """`published`: an entry of the journal, the newest that is known."""
+        self._settings, self._published = settings, published
         self._store: Store | None = None
         self._lock = threading.Lock()
         self._trouble, self._again_at = "", 0.0
@@ -32,12 +34,13 @@ class Persons:
             try:
                 if self._store is None:
                     self._store = open_store(self._settings)
+                published = self._published()
                 position, person = self._store.person(offender_id)
             except Unavailable as error:
                 self._close()
                 self._trouble, self._again_at = str(error), time.monotonic() + _PAUSE_SECONDS
                 raise
-        return person, basis_at(position, person)
+        return person, basis_at(position, person, published)
 
     def close(self) -> None:
         """Ends the connection."""
@@ -50,9 +53,15 @@ class Persons:
         self._store = None
 
 
-def basis_at(position: Position, person: OffenderView) -> Basis:
-    """What is true of a person at a position. Raises Unavailable where the board is being rebuilt, or is not there."""
+def basis_at(position: Position, person: OffenderView, published: int) -> Basis:
+    """What is true of a person at a position, once entry `published` was.
+
+    Raises Unavailable where the board is being rebuilt, is not there, or was set back: what it does until a worker
+    notices is in no journal.
+    """
     generation, is_whole = position.generation, position.whole and not position.half_written
     if position.entry is None or generation is None or position.recovering or not is_whole:
         raise Unavailable("the board is not whole now, so nothing can rest on it")
+    if position.entry < published:
+        raise Unavailable("the store was set back and is behind the journal, so nothing can rest on it")
     return basis_of(person, position.entry, generation, position.policy_digest)

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import redis
 
 from embedded.stack import Stack
+from state.keys import Keys
 from tests.console.conftest import OWN
 from tests.end_to_end.desk import JSON, Night, wait_until
 
@@ -56,8 +59,27 @@ def test_kafka_and_redis_go_and_come_back_and_no_action_is_lost_or_doubled(stack
             handling = source.book.state().desk.stays[stay].handling
             assert handling is not None, "an emptied store lapses nothing"
             assert night.installation.json("verify", "--desk")["faults"] == []
+            night.installation.end_workers()
+            with set_back(night):
+                wait_until(lambda: "it was set back" in source.fresh().why, "the queue says so")
+                told = anna.get(address, headers=JSON).json()
+                assert told["basis"] is None
+                assert "the store was set back and is behind the journal, so nothing can rest on it" in told["words"]
+            wait_until(lambda: anna.get(address, headers=JSON).json()["basis"], "it is where it was")
     finally:
         night.installation.end_workers()
+
+
+@contextmanager
+def set_back(night: Night) -> Iterator[None]:
+    """Meanwhile the store has forgotten its newest entry, and there is no worker to notice."""
+    meta = Keys(night.settings.prefix, night.settings.board)["meta"]
+    with redis.Redis.from_url(night.settings.redis) as store:
+        entry = store.hget(meta, "entry")
+        assert isinstance(entry, bytes)
+        store.hset(meta, "entry", int(entry) - 1)
+        yield
+        store.hset(meta, "entry", entry)
 
 
 def _seen(page: str) -> str:
