@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 
 from broker.clients import end_producer, explain
 from broker.security import Brokers
+from harmwatch_client.networks import ended_unless_made
 from models.errors import NotAllowed, Unavailable
 
 _NO_RIGHT = "AuthorizationFailed"
@@ -52,11 +53,12 @@ class AcknowledgedWriter:
             if self._producer is None:
                 milliseconds = round(self._patience * 1_000)
                 try:
-                    self._producer = KafkaProducer(
-                        **self._brokers.options(), acks="all", linger_ms=0, max_block_ms=milliseconds,
-                        request_timeout_ms=milliseconds, delivery_timeout_ms=milliseconds,
-                        bootstrap_timeout_ms=milliseconds, reconnect_backoff_max_ms=1_000,
-                    )  # fmt: skip
+                    with ended_unless_made() as network:
+                        self._producer = KafkaProducer(
+                            **network, **self._brokers.options(), acks="all", linger_ms=0, max_block_ms=milliseconds,
+                            request_timeout_ms=milliseconds, delivery_timeout_ms=milliseconds,
+                            bootstrap_timeout_ms=milliseconds, reconnect_backoff_max_ms=1_000,
+                        )  # fmt: skip
                 except (KafkaError, OSError) as error:
                     raise self._note(error) from error
             return self._producer

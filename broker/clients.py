@@ -13,6 +13,7 @@ from broker.open_transactions import OpenTransaction, find_open_transactions
 from broker.refusals import as_unavailable
 from broker.security import Brokers
 from harmwatch_client.header_names import read_any_header_names
+from harmwatch_client.networks import ended_unless_made
 from models.errors import NotAllowed, PreconditionFailed, Unavailable
 from models.record import Record
 
@@ -73,8 +74,10 @@ def admin(
     brokers: Brokers, patience_milliseconds: int = BOOTSTRAP_MILLISECONDS, knock_seconds: float = KNOCK_SECONDS
 ) -> KafkaAdminClient:
     """An administration client. Raises Unavailable where none of the brokers has answered by then."""
-    with kafka_errors(brokers, knock_seconds):
-        return KafkaAdminClient(**brokers.options(), client_id="harmwatch", bootstrap_timeout_ms=patience_milliseconds)
+    with kafka_errors(brokers, knock_seconds), ended_unless_made() as network:
+        return KafkaAdminClient(
+            **network, **brokers.options(), client_id="harmwatch", bootstrap_timeout_ms=patience_milliseconds
+        )
 
 
 NULL = object()
@@ -88,14 +91,14 @@ class _NullAware(Serializer):
 
 def producer(brokers: Brokers, transactional_id: str | None = None) -> KafkaProducer:
     """A producer that waits for all replicas; with an id, one of transactions."""
-    with kafka_errors(brokers):
+    with kafka_errors(brokers), ended_unless_made() as network:
         if transactional_id is None:
             return KafkaProducer(
-                **brokers.options(), acks="all", linger_ms=5, batch_size=256 * 1024, compression_type="lz4",
+                **network, **brokers.options(), acks="all", linger_ms=5, batch_size=256 * 1024, compression_type="lz4",
                 max_request_size=LARGEST_REQUEST_BYTES, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
             )  # fmt: skip
         return KafkaProducer(
-            **brokers.options(), acks="all", linger_ms=0, transactional_id=transactional_id,
+            **network, **brokers.options(), acks="all", linger_ms=0, transactional_id=transactional_id,
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MILLISECONDS, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
             max_block_ms=OUTCOME_SECONDS * 1_000, value_serializer=_NullAware(),
             # The broker may still be closing the transaction before: the client sleeps so long, then asks again.
@@ -141,8 +144,9 @@ class PartitionReader:
     ) -> None:
         self._partition, self._brokers = TopicPartition(topic, partition), brokers
         read_any_header_names()
-        with kafka_errors(brokers):
+        with kafka_errors(brokers), ended_unless_made() as network:
             self._consumer = KafkaConsumer(
+                **network,
                 **brokers.options(),
                 group_id=None,
                 enable_auto_commit=False,

@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 
 from broker.clients import RECONNECT_MILLISECONDS
 from broker.security import Brokers
+from harmwatch_client.networks import ended_unless_made
 from runtime.events import Event, happened
 
 _POLL_MILLISECONDS = 200
@@ -61,12 +62,13 @@ class Election:
         await self._lost.wait()
 
     def _take_part(self) -> None:
-        consumer = KafkaConsumer(
-            **self._brokers.options(), group_id=self._group, enable_auto_commit=False, auto_offset_reset="latest",
-            session_timeout_ms=self._session_milliseconds, heartbeat_interval_ms=self._session_milliseconds // 6,
-            reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
-            partition_assignment_strategy=[StickyPartitionAssignor],  # whoever comes later takes it from nobody
-        )  # fmt: skip
+        with ended_unless_made() as network:
+            consumer = KafkaConsumer(
+                **network, **self._brokers.options(), group_id=self._group, enable_auto_commit=False,
+                auto_offset_reset="latest", session_timeout_ms=self._session_milliseconds,
+                heartbeat_interval_ms=self._session_milliseconds // 6, reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
+                partition_assignment_strategy=[StickyPartitionAssignor],  # whoever comes later takes it from nobody
+            )  # fmt: skip
         self._again.clear()
         try:
             consumer.subscribe([self._topic])

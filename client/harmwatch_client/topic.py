@@ -8,6 +8,7 @@ from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError, 
 
 from harmwatch_client.errors import TopicReset
 from harmwatch_client.header_names import read_any_header_names
+from harmwatch_client.networks import ended_unless_made
 
 _NO_ID = "00000000-0000-0000-0000-000000000000"
 _RECONNECT_MILLISECONDS = 1_000
@@ -27,10 +28,11 @@ class Topic:
         read_any_header_names()
         try:
             self.id = self._ask_id()
-            self._consumer = KafkaConsumer(
-                **self._options, group_id=None, enable_auto_commit=False, auto_offset_reset="none",
-                isolation_level="read_committed",
-            )  # fmt: skip
+            with ended_unless_made() as network:
+                self._consumer = KafkaConsumer(
+                    **{**network, **self._options}, group_id=None, enable_auto_commit=False, auto_offset_reset="none",
+                    isolation_level="read_committed",
+                )  # fmt: skip
         except BaseException:
             self._forget_admin()
             raise
@@ -94,7 +96,8 @@ class Topic:
     def _ask_id(self) -> str | None:
         if self._admin is None:
             known = {name: value for name, value in self._options.items() if name in KafkaAdminClient.DEFAULT_CONFIG}
-            self._admin = KafkaAdminClient(**known)
+            with ended_unless_made() as network:
+                self._admin = KafkaAdminClient(**{**network, **known})
         try:
             found = self._admin.describe_topics([self.name])[0]
             if found["error_code"]:
