@@ -45,6 +45,7 @@ class JsonDocument:
             self._enter()
             for number, row in enumerate(self._items(), 1):
                 yield row._replace(number=number)
+            self._leave()
         except (_BrokenError, ValueError, RecursionError) as error:
             yield Row(number + 1, {}, f"the file cannot be read further: {error}")
 
@@ -87,6 +88,7 @@ class JsonDocument:
 
     def _items(self) -> Iterator[Row]:
         if self._next_letter() == "]":
+            self._at += 1
             return
         while True:
             self._next_letter()
@@ -96,8 +98,19 @@ class JsonDocument:
                 break
             self._pass(",")
         self._at += 1
-        if not self._path and self._next_letter():
-            raise _BrokenError("something stands behind the list")
+
+    def _leave(self) -> None:
+        """Reads what stands behind the list: one that ended too early would hide the records behind it."""
+        for _ in self._path:
+            while self._next_letter() != "}":
+                if not self._text[self._at :]:
+                    raise _BrokenError("it ends within the document: it may have been cut")
+                if self._name_of_value(first=False) is None:
+                    break
+                self._skip_value()
+            self._at += 1
+        if self._next_letter():
+            raise _BrokenError("something stands behind the document")
 
     def _record(self) -> Row:
         try:

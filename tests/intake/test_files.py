@@ -79,6 +79,24 @@ def test_a_trailer_that_does_not_fit_is_named_and_the_rows_are_sent(tmp_path: Pa
     assert said in (lines[-1].error or "")
 
 
+@pytest.mark.parametrize(
+    ("behind", "said"),
+    [
+        ("], {}]}", "has no name where one should stand"),
+        ("]", "it ends within the document"),
+        ("], \"n\": [1}", "it ends within the document"),
+        ("]}]", "something stands behind the document"),
+    ],
+)
+def test_a_list_that_ends_too_early_is_named_and_what_stands_before_it_is_sent(
+    tmp_path: Path, behind: str, said: str
+) -> None:
+    text = f'{{"n": {{"a": "]"}}, "data": [{json.dumps(RECORDS[0])}{behind}'
+    lines = lines_of(f"{ZONE}[[file]]\nrecords = 'data'{FIELDS}", written(tmp_path, "r.json", text))
+    assert [line.number for line in lines] == [1, 2]
+    assert said in (lines[1].error or "")
+
+
 def test_what_looks_like_a_trailer_within_the_file_is_a_row(tmp_path: Path) -> None:
     path = written(tmp_path, "r.csv", CSV + "Rows: 2\n\n" + CSV.splitlines()[1] + "\n")
     lines = lines_of(f"{ZONE}[[file]]\ntrailer = 'Rows: {{rows}}'" + FIELDS, path)

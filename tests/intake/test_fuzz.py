@@ -7,7 +7,10 @@ import tomllib
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 import pytest
@@ -17,9 +20,10 @@ from hypothesis import strategies as st
 from cli.mapping.draft import drafted_text
 from cli.policy.index_titles import Titles
 from intake.drafting.survey import survey
+from intake.line import kind_of
 from models.errors import WrongUse
 from runtime.settings import Settings
-from tests.intake.mapped_files import FIELDS, lines_of
+from tests.intake.mapped_files import FIELDS, an_intake, lines_of
 from tests.intake.written_files import CSV, NESTED, OF_XML, XML, ZONE, a_workbook, an_archive
 
 TITLES = Titles(Settings().policy)
@@ -62,20 +66,45 @@ def changed(content: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
     return content
 
 
-def every_line_is_sent_or_named(mapping: str, path: Path) -> int:
-    lines = []
-    with suppress(WrongUse):
-        lines = lines_of(mapping, path)
+class Outcome(NamedTuple):
+    """What became of a file: how many of its rows are accounted for, and the kinds of errors."""
+
+    rows: int
+    errors: frozenset[str]
+
+
+NAMED_WHOLE = Outcome(0, frozenset({"the file"}))
+
+
+def outcome_of(mapping: str, path: Path) -> Outcome:
+    try:
+        intake = an_intake(mapping, path)
+        lines = list(intake)
+    except WrongUse:
+        return NAMED_WHOLE
     for line in lines:
         assert (line.value is None) != (line.error is None)
-    return len(lines)
+    left_out = sum(intake.tally.left_out.values()) + intake.tally.gathered
+    rows = len({line.number for line in lines})
+    return Outcome(rows + left_out, frozenset(kind_of(line.error) for line in lines if line.error is not None))
+
+
+@cache
+def outcome_of_the_good_file(name: str) -> Outcome:
+    content, mapping = GOOD[name]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        return outcome_of(mapping, path)
 
 
 def broken_files_are_read_or_named(folder: Path, name: str, changes: list[tuple[float, int, bytes]]) -> None:
+    """Nothing is lost in silence: where rows are missing, an error says so that the good file does not have."""
     content, mapping = GOOD[name]
     path = folder / name
     path.write_bytes(changed(content, changes))
-    every_line_is_sent_or_named(mapping, path)
+    good, outcome = outcome_of_the_good_file(name), outcome_of(mapping, path)
+    assert outcome.rows >= good.rows or outcome.errors - good.errors
     with suppress(WrongUse):
         tomllib.loads(drafted_text(survey(path), TITLES))
 
