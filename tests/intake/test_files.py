@@ -84,7 +84,7 @@ def test_a_trailer_that_does_not_fit_is_named_and_the_rows_are_sent(tmp_path: Pa
     [
         ("], {}]}", "has no name where one should stand"),
         ("]", "it ends within the document"),
-        ("], \"n\": [1}", "it ends within the document"),
+        ('], "n": [1}', "it ends within the document"),
         ("]}]", "something stands behind the document"),
     ],
 )
