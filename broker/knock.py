@@ -178,7 +178,10 @@ class _Visit:
         if self._security.mechanism is Mechanism.OAUTHBEARER:
             return f"refuses the token of {_KAFKA}_TOKEN_FILE ({said}): have it rewritten"
         if self._security.mechanism is Mechanism.GSSAPI:
-            return f"is shown no ticket that it takes ({said}): look at the key table and the clock"
+            return (
+                f"is shown no ticket that it takes ({said}): look at the key table (KRB5_CLIENT_KTNAME), at the clock, "
+                f"and whether the brokers' principal is {_SERVICE_OF_TICKETS}/HOST with HOST as {_KAFKA} has it"
+            )
         return (
             f"does not let user {self._security.user} in by {self._security.mechanism} ({said}): there is no such user "
             f"(any more), or {_KAFKA}_PASSWORD_FILE holds another password"

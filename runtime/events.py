@@ -21,7 +21,7 @@ class Event(StrEnum):
     MINUTE = "minute", "what a worker did in the last minute"
     ASSIGNED = "assigned", "the group has given a worker these partitions"
     WAITING = "waiting", "a worker waits, and for what; again every 30 s"
-    WAITED = "waited", "that is over"
+    WAITED = "waited", "that is over; or an exporter looks at the board again"
     STORE_LOST = "store_lost", "the connection to the store has ended; a recovery follows"
     BOARD_ANEW = "board_anew", "another worker has recovered the board: this one seeks again"
     REWIND = "rewind", "the store stands elsewhere than a run: the worker seeks again"

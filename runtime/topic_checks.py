@@ -98,7 +98,10 @@ def _copies(name: str, partitions: list[Mapping[str, Any]], found: Mapping[str, 
     weak = []
     copies = min(len(each["replica_nodes"]) for each in partitions)
     if copies < REPLICAS:
-        weak.append(f"topic {name} has {copies} copies, {REPLICAS} are needed for one broker to be lost while it works")
+        weak.append(
+            f"topic {name} has {copies} copies, {REPLICAS} are needed for one broker to be lost while it works "
+            "(HARMWATCH_SINGLE_NODE=yes: there is only one, by intent)"
+        )
     if int(found[_MIN_IN_SYNC]) < IN_SYNC:
         text = f"{_MIN_IN_SYNC}={found[_MIN_IN_SYNC]}, it must be {IN_SYNC}"
         weak.append(f"topic {name} has {text}: what one broker alone took is lost with it")

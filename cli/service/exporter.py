@@ -28,6 +28,7 @@ class LatestLook:
         self._outside = OutsideView(settings)
         self._samples: list[Sample] | None = None
         self._seen_at: float | None = None
+        self._lost_at: float | None = None
         self._said_at = -AGAIN_SECONDS
 
     def look(self) -> None:
@@ -35,12 +36,20 @@ class LatestLook:
         try:
             self._samples = self._outside.look()
             self._seen_at = time.time()
+            self._say_again()
         except HarmwatchError as error:
             self._samples = None
             self._outside.close()
+            self._lost_at = self._lost_at or time.monotonic()
             if time.monotonic() - self._said_at >= AGAIN_SECONDS:
                 self._said_at = time.monotonic()
                 log.warning("no look at the board: %s", error, extra=happened(Event.NO_LOOK))
+
+    def _say_again(self) -> None:
+        if self._lost_at is not None:
+            seconds = time.monotonic() - self._lost_at
+            log.info("a look at the board again, after %.0f s", seconds, extra=happened(Event.WAITED))
+            self._lost_at, self._said_at = None, -AGAIN_SECONDS
 
     def samples(self) -> Iterator[Sample]:
         """For a scrape."""

@@ -135,6 +135,7 @@ def test_copies_are_asked_for_unless_this_is_one_node(installation: Installation
     said = installation.say("topics", "check", single_node="no")
     assert said.code == 1
     assert f"topic {installation.prefix}journal.v1 has 1 copies, 3 are needed" in said.output
+    assert "HARMWATCH_SINGLE_NODE=yes" in said.output
     assert f"topic {installation.prefix}offences.v1 has min.insync.replicas=1, it must be 2" in said.output
     installation.environment["HARMWATCH_SINGLE_NODE"] = "no"
     installation.start_worker()

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from cli.service.exporter import LatestLook
 from models.instants import format_instant
-from models.topics import DEAD_LETTERS
+from models.topics import DEAD_LETTERS, OFFENCES
 from runtime.events import Event
 from runtime.metrics.address import Address
 from runtime.metrics.meters import Gauges
@@ -214,16 +214,20 @@ def test_the_exporter_is_right_while_every_worker_is_dead(stack_environment: dic
 
 
 def test_what_was_seen_is_not_told_once_nothing_is_seen_any_more(
-    stack_environment: dict[str, str], tmp_path: Path
+    stack_environment: dict[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", "cli.service.exporter")
     installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
     sight = outside(installation)
     try:
         assert value(series(seen(sight)), "look_success") == 1
         with closing(KafkaAdminClient(bootstrap_servers=installation.environment["HARMWATCH_KAFKA"])) as client:
-            kafka_topics.delete(client, [f"{installation.prefix}offences.v1"])
-        until(lambda: value(series(seen(sight)), "look_success") == 0, "a topic is gone, and nobody has noticed")
-        assert names(seen(sight)) == {"look_success", "look_timestamp_seconds"}
+            kafka_topics.delete(client, [offences := f"{installation.prefix}offences.v1"])
+            until(lambda: value(series(seen(sight)), "look_success") == 0, "a topic is gone, and nobody has noticed")
+            assert names(seen(sight)) == {"look_success", "look_timestamp_seconds"}
+            kafka_topics.create(client, {offences: OFFENCES})
+        until(lambda: value(series(seen(sight)), "look_success") == 1, "the topic is there again, and is not seen")
+        assert [record.event for record in caplog.records] == [Event.NO_LOOK, Event.WAITED]  # type: ignore[attr-defined]
     finally:
         sight.close()
 
