@@ -105,24 +105,25 @@ desk: setup
 release: setup .venv-release/ready .venv-run/ready
 	.ci/release
 
-# Asks the registry about every package that the service needs; one that it cannot ask about is a fault too.
+# Asks the registry about every package that the service and its console need; one that it cannot ask about is a fault too.
 vulnerabilities: .venv-release/ready
-	.venv-release/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/run.txt
+	.venv-release/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/extras.txt
 
 .venv-release/ready: requirements/release.txt
 	$(PYTHON) -m venv .venv-release
 	.venv-release/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/release.txt
 	touch .venv-release/ready
 
-# What the service needs to run, and nothing else: not even pip.
-.venv-run/ready: requirements/run.txt .venv-release/ready
+# What the service and its console need to run, and nothing else: not even pip.
+.venv-run/ready: requirements/extras.txt .venv-release/ready
 	$(PYTHON) -m venv --without-pip .venv-run
-	.venv-release/bin/pip --python .venv-run/bin/python install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	.venv-release/bin/pip --python .venv-run/bin/python install --quiet --disable-pip-version-check --require-hashes -r requirements/extras.txt
 	touch .venv-run/ready
 
 lock: setup
 	$(COMPILE) --extra embedded --extra simulate --extra audit --extra pages --extra console --extra traces --extra docs --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --constraint requirements/dev.txt --extra console --extra pages --extra traces --output-file requirements/extras.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/build.txt requirements/build.in
 	$(COMPILE) --output-file requirements/release.txt requirements/release.in
 	$(COMPILE) --output-file bench/baselines/requirements.txt bench/baselines/requirements.in

@@ -76,7 +76,7 @@ def test_the_bill_of_materials_names_every_locked_package_with_its_licence(relea
     assert materials["bomFormat"] == "CycloneDX"
     assert materials["metadata"]["component"]["name"] == "harmwatch"
     named = {(one["name"].lower().replace("_", "-"), one["version"]) for one in materials["components"]}
-    locked = set(_LOCKED.findall((ROOT / "requirements" / "run.txt").read_text()))
+    locked = set(_LOCKED.findall((ROOT / "requirements" / "extras.txt").read_text()))
     assert locked - named <= {("async-timeout", "5.0.1")}  # of an older Python
     assert all(one["licenses"] for one in materials["components"])
 

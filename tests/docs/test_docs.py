@@ -23,7 +23,7 @@ DOCUMENTS = [
     *(path for folder in ("docs", "policies") for path in (ROOT / folder).rglob("*.md")),
 ]
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
-LOCKS = [ROOT / "requirements" / name for name in ("dev.txt", "run.txt")]
+LOCKS = [ROOT / "requirements" / name for name in ("dev.txt", "run.txt", "extras.txt")]
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
