@@ -4,17 +4,25 @@ from pathlib import Path
 
 from tests.budget import read_budgets
 from tests.laws import HELD
-from tests.order import TOGETHER, scope_of
+from tests.order import TOGETHER, elsewhere, scope_of
 from tests.sample import sampled
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_modules_of_a_folder_that_share_something_run_in_one_process() -> None:
-    assert [folder for folder in TOGETHER if not (ROOT / folder).is_dir()] == []
-    assert scope_of("tests/secure/test_knock.py::test_law[a::b]") == "tests/secure/"
-    assert scope_of("tests/audit/verify/test_verify.py::test_law") == "tests/audit/"
+def test_the_modules_that_share_something_run_in_one_process_and_the_others_wherever_one_is_free() -> None:
+    assert [place for places in TOGETHER.values() for place in places if not (ROOT / place).exists()] == []
+    assert scope_of("tests/secure/test_service.py::test_law[a::b]") == scope_of(
+        "tests/secure/test_ways_in.py::test_law"
+    )
+    assert scope_of("tests/secure/test_knock.py::test_law") == "tests/secure/test_knock.py"
+    assert scope_of("tests/end_to_end/officers/test_actions.py::test_law") == "night"
     assert scope_of("tests/models/test_alert.py::test_law[tests/secure/]") == "tests/models/test_alert.py"
+    assert scope_of("tests/intake/test_fuzz.py::test_law[a]") == "tests/intake/test_fuzz.py::test_law[a]"
+
+
+def test_whatever_uses_something_dear_is_named_with_those_that_share_it() -> None:
+    assert elsewhere == []
 
 
 def test_of_what_needs_servers_another_python_runs_the_laws_and_one_of_each_folder() -> None:
