@@ -24,8 +24,8 @@ class Band:
     """Everybody ranked, in order, and the members of the band."""
 
     def __init__(self, size: int, exit_rank: int) -> None:
-        self._size = size
-        self._exit_rank = exit_rank
+        self.size = size
+        self.exit_rank = exit_rank
         self._order: SortedList[RankKey] = SortedList()
         self._edges: tuple[RankKey | None, RankKey | None] = (None, None)
         self._persons: dict[bytes, Person] = {}
@@ -40,6 +40,10 @@ class Band:
     def rank_keys(self, count: int) -> list[RankKey]:
         """Of so many, in rank order."""
         return list(self._order[:count])
+
+    def before(self, key: RankKey) -> list[Person]:
+        """Who stands before a key, in rank order."""
+        return self.top(int(self._order.bisect_left(key)))
 
     def rank_of(self, person: Person) -> int | None:
         """Rank from 1; None while unranked."""
@@ -61,7 +65,7 @@ class Band:
 
     def band(self) -> tuple[Member, ...]:
         """The members in rank order."""
-        first = enumerate(self.top(self._exit_rank), 1)
+        first = enumerate(self.top(self.exit_rank), 1)
         return tuple(
             Member(rank, person.offender_id, person.score, self.members[person.offender_id])
             for rank, person in first
@@ -94,7 +98,7 @@ class Band:
             key[ID_AT:]: Standing(rank, self._persons[key[ID_AT:]].score)
             for rank, key in enumerate(self._order, start=1)
         }
-        self._size, self._exit_rank = size, exit_rank
+        self.size, self.exit_rank = size, exit_rank
         self.seat(persons)
         members = [self._persons[offender_id.encode()] for offender_id in self.members]
         leaving = sorted(filter(self._must_leave, members), key=lambda p: (p.standing_key or _BEHIND_ALL, p.encoded))
@@ -126,14 +130,14 @@ class Band:
 
     def _note_edges(self) -> None:
         """The last who may enter the band, and the last who may stay in it."""
-        order, size, exit_rank = self._order, self._size, self._exit_rank
+        order, size, exit_rank = self._order, self.size, self.exit_rank
         cut = order[size - 1] if len(order) >= size else None
         self._edges = cut, order[exit_rank - 1] if len(order) >= exit_rank else None
 
     def align(self, changed: Person, standing: Standing, change: Change) -> list[Transition]:
         """Who leaves and who enters after a change; `standing` is what `place` answered."""
         leaving = self._leaving(changed)
-        entering = next((person for person in self._around(self._size, changed) if self._must_enter(person)), None)
+        entering = next((person for person in self._around(self.size, changed) if self._must_enter(person)), None)
         moves = [(Move.LEFT, leaving, entering), (Move.ENTERED, entering, leaving)]
         return [
             self._transition(move, person, counterpart, changed, standing, change)
@@ -143,7 +147,7 @@ class Band:
 
     def _leaving(self, changed: Person) -> Person | None:
         return next(
-            (person for person in self._around(self._exit_rank + 1, changed) if self._must_leave(person)),
+            (person for person in self._around(self.exit_rank + 1, changed) if self._must_leave(person)),
             None,
         )
 
@@ -153,11 +157,11 @@ class Band:
 
     def _must_leave(self, person: Person) -> bool:
         rank = self.rank_of(person)
-        return person.offender_id in self.members and (rank is None or rank > self._exit_rank)
+        return person.offender_id in self.members and (rank is None or rank > self.exit_rank)
 
     def _must_enter(self, person: Person) -> bool:
         rank = self.rank_of(person)
-        return person.offender_id not in self.members and rank is not None and rank <= self._size
+        return person.offender_id not in self.members and rank is not None and rank <= self.size
 
     def _transition(  # noqa: PLR0913, PLR0917  (a transition is made from all of these at one place)
         self,
@@ -171,7 +175,7 @@ class Band:
         self.sequence += 1
         rank, entered, expected = self.rank_of(person), None, None
         if move is Move.ENTERED:
-            rival = self._order[self._exit_rank] if len(self._order) > self._exit_rank else None
+            rival = self._order[self.exit_rank] if len(self._order) > self.exit_rank else None
             expected = person.falls_below(rival)
             self.members[person.offender_id] = BandEntry(self.sequence, change.as_of)
         else:
@@ -198,9 +202,9 @@ class Band:
         )
 
     def _cut(self) -> int | None:
-        if len(self._order) < self._size:
+        if len(self._order) < self.size:
             return None
-        return self._persons[self._order[self._size - 1][ID_AT:]].score
+        return self._persons[self._order[self.size - 1][ID_AT:]].score
 
 
 def _for_other(cause: Cause, move: Move) -> Cause:

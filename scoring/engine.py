@@ -147,6 +147,19 @@ class Engine:
         since_us, entered = (since.as_of, since.sequence) if since else (None, None)
         return OffenderView(offender_id, rank, person.score, since is not None, since_us, person.rows(), entered)
 
+    def person(self, offender_id: str) -> Person:
+        """One person as the engine remembers them; nothing may be changed of it."""
+        return self._persons.get(offender_id) or Person(offender_id)
+
+    def before(self, key: RankKey) -> list[Person]:
+        """Who stands before a rank key, in rank order; nothing may be changed of them."""
+        return self._band.before(key)
+
+    @property
+    def edges(self) -> tuple[int, int]:
+        """Up to which rank one enters the band, and up to which one stays in it."""
+        return self._band.size, self._band.exit_rank
+
     def standing(self, offender_id: str) -> Standing:
         """Rank and score of one person now."""
         person = self._persons.get(offender_id) or Person(offender_id)

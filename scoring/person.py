@@ -218,6 +218,11 @@ class Person:
 
     def falls_below(self, rival: RankKey | None) -> int | None:
         """The first own step end after which nothing counts, or `rival` stands before this person."""
+        coming = self.coming_keys()
+        return next((at for at, _, key in coming if key is None or (rival is not None and rival < key)), None)
+
+    def coming_keys(self) -> Iterator[tuple[int, int, RankKey | None]]:
+        """After each own step end, in order: its instant, the score, and the rank key; None where nothing counts."""
         score, over, anchors = self.score, set[str](), iter(self._in_order().by_anchor)
         latest = next(anchors, None)
         for instant, ends in groupby(self._coming_ends(), key=_instant_of):
@@ -226,9 +231,7 @@ class Person:
                 over.add(offence_over)
             while latest is not None and latest.offence_id in over:
                 latest = next(anchors, None)
-            if latest is None or (rival is not None and rival < self._place(score, latest.anchor_day)):
-                return instant
-        return None
+            yield instant, score, None if latest is None else self._place(score, latest.anchor_day)
 
     def _coming_ends(self) -> Iterator[_End]:
         """Of all steps, in order of time. A caller that needs the first ones looks at no others, however many count."""

@@ -30,39 +30,6 @@ def forecast(engine: Engine, offender_id: str) -> Iterator[Point]:
             yield point
 
 
-def turns(engine: Engine, offender_id: str) -> Iterator[Point]:
-    """The present and every change of score or membership until nothing counts; it uses the engine up.
-
-    Time passes from one end of the person's own to the next, so it costs half of a forecast. Where others alone moved
-    them, the rank is the one right after that move.
-    """
-    last = _point(engine, offender_id, engine.offender(offender_id).in_band)
-    yield last
-    while last.score > 0:
-        rows = engine.offender(offender_id).contributions
-        due = min(row.until for row in rows if row.counted and row.until is not None)
-        entry, moved = engine.tick(due), last.in_band
-        for point in _moves_before(due, entry, offender_id):
-            moved = point.in_band
-            if moved != last.in_band:
-                last = point
-                yield point
-        point = _point(engine, offender_id, _membership(entry, offender_id, moved))
-        if (point.score, point.in_band) != (last.score, last.in_band):
-            last = point
-            yield point
-
-
-def _moves_before(due: int, entry: Entry | None, offender_id: str) -> list[Point]:
-    """Of several moves at one instant the last."""
-    last = {
-        change.as_of: Point(change.as_of, change.score, change.rank, change.move is Move.ENTERED)
-        for change in (entry.transitions if entry else ())
-        if change.offender_id == offender_id and change.as_of < due
-    }
-    return list(last.values())
-
-
 def _point(engine: Engine, offender_id: str, in_band: bool) -> Point:
     standing = engine.standing(offender_id)
     return Point(engine.as_of, standing.score, standing.rank, in_band)

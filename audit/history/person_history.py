@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from audit.history.evidence import Evidence
 from audit.history.explanation import Explanation, standing_of
-from audit.history.forecast import Point, turns
+from audit.history.forecast import Point
 from audit.history.history_replay import HistoryReplay
 from audit.history.moves import Moves
 from audit.history.score_path import ScoreChange, ScorePath
+from audit.history.turns import turns
 from broker.reader import OpenReader
 from models.instants import Micros
 

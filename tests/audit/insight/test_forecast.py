@@ -1,11 +1,13 @@
 """The forecast is what the board will show if nothing more is reported."""
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 
-from audit.history.forecast import Point, forecast, turns
+from audit.history.forecast import Point, forecast
+from audit.history.turns import turns
 from models.clock import ClockMode
 from models.contribution import Contribution, Run, Step, Weight
 from models.instants import DAY, parse_instant
@@ -88,11 +90,20 @@ def test_what_ends_at_one_instant_is_one_point_however_much_it_is() -> None:
 def test_where_it_turns_is_where_the_forecast_changes_its_score_or_membership(drawn: AppliedEntry) -> None:
     for number in range(5):
         who = f"p{number}"
-        whole, turned = (
-            [(point.as_of, point.score, point.in_band) for point in path(_now(drawn), who)]
-            for path in (forecast, turns)
-        )  # fmt: skip
-        assert turned == [point for place, point in enumerate(whole) if not place or point[1:] != whole[place - 1][1:]]
+        whole, turned = list(forecast(_now(drawn), who)), list(turns(_now(drawn), who))
+        changes = [(point, before) for before, point in pairwise(whole) if _stood(point) != _stood(before)]
+        assert [(point.as_of, *_stood(point)) for point in turned] == [
+            (point.as_of, *_stood(point)) for point in (whole[0], *(point for point, _ in changes))
+        ]
+        # Where others alone moved the person, they stood there with the move, and maybe higher at the instant's end.
+        assert [point.rank for point in turned[1:]] == [
+            drawn.rules.size if point.score == before.score else point.rank for point, before in changes
+        ]
+        assert turned[0] == whole[0]
+
+
+def _stood(point: Point) -> tuple[int, bool]:
+    return point.score, point.in_band
 
 
 def _now(drawn: AppliedEntry) -> Engine:
