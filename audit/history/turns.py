@@ -18,14 +18,14 @@ Fall = tuple[int, bytes]
 """When somebody falls behind, and their id: in the order in which a board takes what ends."""
 
 
-class Falls(NamedTuple):
+class RankPath(NamedTuple):
     """What is to come of one person: the instants at which something ends, and the rank key from each of them on."""
 
     instants: list[int]
     keys: list[RankKey]
 
     @classmethod
-    def of(cls, person: Person) -> "Falls":
+    def of(cls, person: Person) -> "RankPath":
         """Keys only rise."""
         coming = list(person.coming_keys())
         return cls([at for at, _, _ in coming], [_BEHIND_ALL if key is None else key for _, _, key in coming])
@@ -49,7 +49,7 @@ class _Outlook:
         self._person = engine.person(offender_id)
         self._size, self._exit_rank = engine.edges
         self._in_band = offender_id in engine.members
-        self._falls: dict[bytes, Falls] = {}
+        self._falls: dict[bytes, RankPath] = {}
 
     def points(self) -> Iterator[Point]:
         person, now = self._person, self._engine.as_of
@@ -91,6 +91,6 @@ class _Outlook:
         own, found = self._person.encoded, []
         for other in self._engine.before(key):
             if other.encoded != own:
-                falls = self._falls.get(other.encoded) or self._falls.setdefault(other.encoded, Falls.of(other))
+                falls = self._falls.get(other.encoded) or self._falls.setdefault(other.encoded, RankPath.of(other))
                 found.append((falls.behind(key), other.encoded))
         return sorted(found)

@@ -102,6 +102,21 @@ def test_where_it_turns_is_where_the_forecast_changes_its_score_or_membership(dr
         assert turned[0] == whole[0]
 
 
+@pytest.mark.parametrize("exit_rank", [SIZE, SIZE + 1, SIZE + 3])
+@pytest.mark.parametrize("seed", range(12))
+def test_it_turns_as_forecast_also_where_people_stay_beyond_the_cut(seed: int, exit_rank: int) -> None:
+    items = some_contributions(seed)
+    for who in (f"p{number}" for number in range(10)):
+        engines = [Engine(SIZE, exit_rank, ClockMode.WALL) for _ in range(2)]
+        for engine in engines:
+            engine.apply(Run(0, 0, len(items), "", tuple(items), ()), START)
+        whole, turned = list(forecast(engines[0], who)), list(turns(engines[1], who))
+        stood = [(point.as_of, *_stood(point)) for point in whole]
+        assert [(point.as_of, *_stood(point)) for point in turned] == [
+            one for place, one in enumerate(stood) if not place or one[1:] != stood[place - 1][1:]
+        ]
+
+
 def _stood(point: Point) -> tuple[int, bool]:
     return point.score, point.in_band
 
