@@ -9,13 +9,17 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from cli.own_rooms import build
+from models.instants import SECOND
 from pages.moments import DateForm, Moments
 from runtime.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """`at` in microseconds; `moments` writes dates as its readers do; `made_by` is what somebody said, or the login."""
+    """`at` in microseconds, of a whole second; `moments` writes dates as its readers do.
+
+    `made_by` is what somebody said, or the login.
+    """
 
     made_by: str
     at: int
@@ -26,7 +30,7 @@ class Provenance:
     @classmethod
     def of(cls, settings: Settings, made_by: str | None) -> Self:
         """Here and now."""
-        return cls(made_by or _login(), time.time_ns() // 1_000, version("harmwatch"), build(), moments_of(settings))
+        return cls(made_by or _login(), int(time.time()) * SECOND, version("harmwatch"), build(), moments_of(settings))
 
 
 def moments_of(settings: Settings) -> Moments:

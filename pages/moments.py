@@ -1,7 +1,7 @@
 """Moments for readers: in words, in a zone that is named, so that no day is taken for a month."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,10 @@ class Moments:
         return "en-GB" if self.form is DateForm.BRITISH else "en-US"
 
     def text(self, micros: int) -> str:
-        """`14:05:09 BST on 1 May 2024`, or `2:05:09 p.m. EDT on May 1, 2024`."""
+        """`14:05:09 BST on 1 May 2024`, or `2:05:09 p.m. EDT on May 1, 2024`; of a day's last microsecond its end."""
+        at = self._local(micros)
+        if at.time() == time.max:
+            return f"the end of {self.day(micros)} ({_zone_name(at)})"
         return f"{self._time(micros)} on {self.day(micros)}"
 
     def day(self, micros: int) -> str:

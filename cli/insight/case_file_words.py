@@ -12,6 +12,7 @@ from pages.paper import Cell
 
 _INSTANTS = {"as_of", "at", "began", "reported_at", "until", "told_at", "ended_at", "issued_at"}
 _KINDS = {"source"}
+_BOTH = 2
 
 
 def for_readers(one: Claim, moments: Moments) -> Claim:
@@ -110,12 +111,13 @@ def _record(source: Claim) -> Cell:
 
 
 def _listed(crimes: list[str]) -> str:
-    return crimes[0] if len(crimes) == 1 else f"{', '.join(crimes[:-1])} or {crimes[-1]}"
+    return f"{', '.join(crimes[:-1])} and {crimes[-1]}"
 
 
 def _turned_by_less(one: Claim) -> str:
     crimes = one["crimes"]
-    which = f"crime {crimes[0]}" if len(crimes) == 1 else f"any one of the crimes {_listed(crimes)}"
+    each = "either" if len(crimes) == _BOTH else "any one"
+    which = f"crime {crimes[0]}" if len(crimes) == 1 else f"{each} of the crimes {_listed(crimes)}"
     return f"Had {which} not counted, everybody else staying as they were, this person would not have been on the list."
 
 
