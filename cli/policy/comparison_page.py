@@ -62,9 +62,9 @@ class _ComparisonPage:
         yield Section("What the desk would get", self._said("alerts"), figures=self._alerts())
         if self.document.groups is not None:
             yield self._groups()
-        yield from self._movers()
         yield Section("What this comparison does not say", self._said("limits"))
         yield Section("Decision", signatures=tuple(map(_signature, "AB", (self.document.a, self.document.b))))
+        yield from self._movers()
 
     def _policies(self) -> Section:
         owners = tuple(Fact(f"Owner of {side}", policy.owner) for side, policy in self._sides())

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from cli.claims import Claim, Sentences, claim
 from cli.policy.comparison_document import ComparisonDocument
 from cli.policy.policies import policy_name
+from cli.policy.policy_value import value_text
 from cli.provenance import Provenance
 from models.alert import days_text
 from models.instants import format_instant, parse_instant
@@ -52,7 +53,8 @@ DIFFERS_HEAD = ("What differs", "A", "B")
 
 def differs_row(one: Claim) -> tuple[Cell, ...]:
     """A key of the policies with both values."""
-    return (one["name"],), (_value(one["a"]),), (_value(one["b"]),)
+    name = one["name"]
+    return (name,), (value_text(name, one["a"], "not there"),), (value_text(name, one["b"], "not there"),)
 
 
 GROUP_HEAD = (
@@ -88,16 +90,12 @@ def mover_row(one: Claim) -> tuple[Cell, ...]:
 
 def _crime(one: Claim) -> str:
     a, b = days_text(one["a_millidays"]), days_text(one["b_millidays"])
-    return f"{one['title'] or 'code ' + one['code']}: {a if a == b else f'{a} under A, {b} under B'} days"
+    return f"{one['title'] or 'code ' + one['code']}: {f'{a} days' if a == b else f'{a} days under A, {b} under B'}"
 
 
 def _end(side: Claim) -> Cell:
     place = f"place {side['rank']:,}" if side["rank"] else "no place"
     return "on the list" if side["in_band"] else "not on it", f"{place}, {days_text(side['score_millidays'])} days"
-
-
-def _value(value: object) -> str:
-    return "not there" if value is None else printable(str(value))
 
 
 def _people(number: int) -> str:

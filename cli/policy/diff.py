@@ -9,10 +9,11 @@ from audit.backtest.policy_difference import ChangedValue, differing_codes, diff
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.policy.policies import OwnedPolicy, policy_name
+from cli.policy.policy_value import value_text
 from models.alert import days_text
 from policies.policy_file import load_policy
 from sight.document import Document
-from sight.printable import printable, printable_code
+from sight.printable import printable_code
 
 
 class ChangedKey(Document):
@@ -71,7 +72,10 @@ def render_difference(document: PolicyDifference) -> str:
     if document.same:
         return f"{a} and {b} are the same policy, digest {document.a.digest}"
     lines = [f"from {a} to {b}:"]
-    lines += [f"  {one.name}: {_text(one.a)} -> {_text(one.b)}" for one in document.keys]
+    lines += [
+        f"  {one.name}: {value_text(one.name, one.a, 'none')} -> {value_text(one.name, one.b, 'none')}"
+        for one in document.keys
+    ]
     lines += [
         f"  code {printable_code(one.name)}: {_days(one.a)} -> {_days(one.b)}" for one in document.index_millidays
     ]
@@ -80,10 +84,6 @@ def render_difference(document: PolicyDifference) -> str:
 
 def _changed_code(one: ChangedValue) -> ChangedCode:
     return ChangedCode(name=one.name, a=one.a, b=one.b)
-
-
-def _text(value: object) -> str:
-    return "none" if value is None else printable(str(value))
 
 
 def _days(millidays: int | None) -> str:

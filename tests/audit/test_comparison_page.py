@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
+from pydantic import JsonValue
 
 from audit.backtest.backtest import Backtests, try_policies
 from audit.backtest.policy_difference import differing_codes, differing_keys
@@ -13,6 +14,7 @@ from cli.policy import comparison_words as words
 from cli.policy.comparison import comparison_document
 from cli.policy.comparison_document import ComparisonDocument
 from cli.policy.comparison_page import comparison_page
+from cli.policy.policy_value import value_text
 from cli.written_page import paper_html
 from models.instants import Micros, parse_instant
 from models.policy import Policy
@@ -123,6 +125,26 @@ def test_the_page_names_crimes_by_title_and_is_signed_by_both_owners() -> None:
     assert any(text.startswith("Rape, female 16 or over: ") for text in texts)
     assert texts.count("Signature") == 2
     assert "Alerts under A, by week (UTC)" in texts
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("recency", [{"until_days": 90, "percent": 100}, {"until_days": 182, "percent": 50}],
+         "100 % until day 90, 50 % until day 182"),
+        ("scope.codes", [], "all"),
+        ("scope.victim_sex", ["female", "unknown"], "female, unknown"),
+        ("band.size", 50, "50"),
+        ("status.cautioned", None, "not there"),
+    ],
+)  # fmt: skip
+def test_a_value_of_a_policy_is_written_in_words(name: str, value: JsonValue, text: str) -> None:
+    assert value_text(name, value, "not there") == text
+
+
+def test_owners_sign_before_the_list_of_people_which_may_be_long() -> None:
+    texts = read(page_of(golden_comparison())).texts
+    assert texts.index("Decision") < texts.index("People whom the policies treat otherwise")
 
 
 def test_the_page_opens_offline_and_shows_ids_as_text() -> None:
