@@ -12,15 +12,11 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from models.access.redis_access import Access, address_fault
-from models.errors import BrokenInvariant, NotAllowed, PreconditionFailed, Unavailable, WrongUse
+from models.errors import NotAllowed, PreconditionFailed, Unavailable, WrongUse
 from state.kept_out import why_kept_out
 
 _NO_RIGHT_IN_A_SCRIPT = ("ACL failure in script", "can't run this command or subcommand")
 """Valkey and Redis from 7.2 on name the command; Redis 7.0 says only at which line of the script it stands."""
-
-_BROKEN_SCRIPT = "user_script:"
-"""So begins what Lua itself has to say; what Redis refuses a script begins with its own word, such as OOM."""
-_ENDED_SCRIPT = "SCRIPT KILL"
 
 
 def connect(where: str | Access, timeout_seconds: float = 10.0) -> redis.Redis:
@@ -82,13 +78,9 @@ def _once() -> Callable[["redis.Connection"], None]:
 
 @contextmanager
 def store_errors() -> Iterator[None]:
-    """Turns the client's errors into Unavailable, NotAllowed, or where a script itself is wrong, BrokenInvariant."""
+    """Turns the client's errors into Unavailable, or NotAllowed."""
     try:
         yield
-    except redis.ResponseError as error:
-        if str(error).startswith(_BROKEN_SCRIPT) and _ENDED_SCRIPT not in str(error):
-            raise BrokenInvariant(f"a script does not work on this Redis: {error}") from error
-        raise _as_unavailable(error, "Redis") from error
     except (redis.RedisError, OSError) as error:
         raise _as_unavailable(error, "Redis") from error
 

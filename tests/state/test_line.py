@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 
-from models.errors import BrokenInvariant, Unavailable
+from models.errors import Unavailable
 from state.connection import connect
 from state.line import PipelinedConnection
 
@@ -80,25 +80,3 @@ def test_a_closed_store_leaves_no_connection(valkey_url: str) -> None:
     client.close()
     assert name not in {int(other["id"]) for other in watcher.client_list()}
     watcher.close()
-
-
-@pytest.mark.parametrize("wrong", ["return os_of_nobody.clock()", "return nil + 1", "error('no')"])
-def test_a_script_that_is_wrong_is_no_outage(valkey_url: str, wrong: str) -> None:
-    client = connect(valkey_url)
-    line = PipelinedConnection(client)
-    with pytest.raises(BrokenInvariant, match="does not work on this Redis"):
-        line.run(client.register_script(wrong), [], [])
-    client.close()
-
-
-def test_a_script_for_which_redis_has_no_memory_is_an_outage(valkey_url: str) -> None:
-    client = connect(valkey_url)
-    line = PipelinedConnection(client)
-    script = client.register_script("return redis.call('SET', KEYS[1], 'x')")
-    client.config_set("maxmemory", 1)
-    try:
-        with pytest.raises(Unavailable, match="memory"):
-            line.run(script, ["full"], [])
-    finally:
-        client.config_set("maxmemory", 0)
-        client.close()
