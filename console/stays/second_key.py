@@ -38,7 +38,7 @@ class SecondKeyDocument(Document):
 
 @dataclass(frozen=True, slots=True)
 class SecondKey:
-    """Names those on the list under its lease; each shown stay is a look of its own, as its page is."""
+    """Each time that it is shown is one look at the stays on it."""
 
     pages: Pages
     news: QueueSource
@@ -49,18 +49,14 @@ class SecondKey:
         """For people, or for programs."""
         if request.method == "HEAD":
             return HTMLResponse()
-        try:
-            return await self.leases.shown(request.state.officer, lambda: self._page(request), of_board=False)
-        except Unavailable as error:
-            return self.pages.message(request, 503, not_recorded(error))
-
-    async def _page(self, request: Request) -> Response:
-        """Raises Unavailable where a look cannot be written."""
         officer: Officer = request.state.officer
         state = self.news.book.state(self.news.now())
         waiting = sorted(state.desk.open_proposals, key=lambda each: (each[1].until, each[0]))
         stays = [stay for stay, _ in waiting[:MOST]]
-        await self.leases.look_at_stays(officer, "second_key", stays)
+        try:
+            await self.leases.look_at_stays(officer, "second_key", stays)
+        except Unavailable as error:
+            return self.pages.message(request, 503, not_recorded(error))
         try:
             texts = await self.acting.reads.ask(lambda: [self._text(officer, state, stay) for stay in stays])
         except Unavailable as error:
