@@ -1,8 +1,6 @@
 """The demo's delivery: the newest alert pushed to a receiver on this machine, signed, with its receipt."""
 
 import asyncio
-import base64
-import secrets
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from cli.delivery.deliveries_list import list_deliveries
 from cli.delivery.ledger import now_text, send_orders
 from delivery.deliverer import deliver
 from delivery.secrets import Secrets
+from delivery.signing import new_shared_key
 from delivery.view import DeliveryView
 from models.delivery.order import TermsOrder
 from models.delivery.terms import Terms
@@ -43,7 +42,7 @@ def show_delivery(settings: Settings, sequence: int) -> None:
     with _receiving() as url, tempfile.TemporaryDirectory() as folder:
         key = Path(folder) / _KEY
         key.touch(0o600)
-        key.write_text("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode())
+        key.write_text(new_shared_key())
         _order(settings, url, sequence)
         asyncio.run(_until_delivered(settings, Secrets(Path(folder))))
     (row, *_) = list_deliveries(settings, _DESK).deliveries
