@@ -14,6 +14,9 @@ from console.handover.ageing_text import AgeingDocument
 from console.past.band_document import AmendmentsDocument, BandDocument
 from console.past.person_document import PersonDocument
 from console.programs.queue_document import QueuePageDocument
+from console.stays.outcome import OutcomeDocument
+from console.stays.second_key import SecondKeyDocument
+from console.stays.stay_document import StayDocument
 from sight.document import Document
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -34,6 +37,9 @@ CONSOLE_DOCUMENTS: dict[str, tuple[str, type[Document]]] = {
     "board": ("/board", BoardPageDocument),
     "queue": ("/queue", QueuePageDocument),
     "ageing": ("/ageing", AgeingDocument),
+    "stay": ("/stays/<alert_id>", StayDocument),
+    "second-key": ("/second-key", SecondKeyDocument),
+    "outcome": ("/stays/<alert_id>/actions", OutcomeDocument),
     "person": ("/people/<handle>", PersonDocument),
     "band": ("/at", BandDocument),
     "amendments": ("/at/amendments", AmendmentsDocument),

@@ -44,15 +44,16 @@ def stay_document(text: StayText, asked: PersonView, seen: str, why_not: str) ->
         kind=text.kind,
         state="".join(piece.text for piece in text.state),
         basis=asked.basis,
-        proposal=None if text.proposal is None else _proposal_document(text.proposal),
+        proposal=None if text.proposal is None else proposal_document(text.proposal),
         acts=tuple(sorted(text.acts)),
         seen=seen,
         words=why_not or asked.trouble,
     )
 
 
-def _proposal_document(text: ProposalText) -> ProposalDocument:
+def proposal_document(text: ProposalText) -> ProposalDocument:
+    """Of one that waits, as who asks may answer it."""
     return ProposalDocument(
         measure=text.measure, by=text.by, provisional=text.provisional, why=text.why, ends_at=text.ends_at,
-        contested=text.contested, changes=text.others, hindrance=text.hindrance,
+        contested=text.contested, changes=text.others, hindrance=text.hindrance or text.again,
     )  # fmt: skip

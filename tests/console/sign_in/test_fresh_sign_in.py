@@ -12,6 +12,7 @@ from console.sign_in.fresh_sign_in import CONFIRM_SECONDS
 from console.stays.forms import ActKind, StayForm
 from console.stays.person_view import PersonView
 from console.stays.proposal_text import proposal_text
+from console.stays.stay_document import proposal_document
 from desk.stay import Proposal
 from models.instants import SECOND
 from tests.console.book import Book
@@ -53,6 +54,7 @@ def test_an_older_session_confirms_nothing_and_says_what_to_do(duty: Duty, secon
     assert len(duty.written) == written
     text = proposal_text(duty.desk.state().desk, waiting(duty), PersonView(None, a_basis()), officer, clock)
     assert bool(text.again) is not is_fresh
+    assert ("Sign in again" in proposal_document(text).hindrance) is not is_fresh, "a program reads it as well"
 
 
 @pytest.mark.parametrize("act", [ActKind.NOTE, ActKind.RETURN])
