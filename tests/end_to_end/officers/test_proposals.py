@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from models.access_log.look import StayLook, read_look
+from models.access_log.look import StaysLook, read_look
 from models.topics import ACCESS_LOG
 from tests.end_to_end.desk import JSON, InProcess, Night, wait_until
 
@@ -81,7 +81,7 @@ def test_what_has_changed_since_a_proposal_is_shown_before_it_is_answered(night:
     assert "dora" not in ines.get("/second-key").text
 
 
-def test_each_stay_that_waits_for_a_second_person_is_a_look_when_it_is_shown(night: Night, console: InProcess) -> None:
+def test_the_second_key_is_one_look_at_the_stays_on_it(night: Night, console: InProcess) -> None:
     anna, olga = console.officer("anna"), console.officer("olga", "audit")
     address = console.address("emil")
     console.act(anna, address, "look")
@@ -91,6 +91,6 @@ def test_each_stay_that_waits_for_a_second_person_is_a_look_when_it_is_shown(nig
     assert "<button" not in page.partition("<main")[2], "an auditor reads, and does not act"
     lying = [read_look(record.value) for record in night.installation.read(ACCESS_LOG.name)]
     own = [look for look in lying if look is not None and look.by == "proxy:olga"]
-    stays = [look.stay for look in own if isinstance(look, StayLook)]
-    assert (len(own), stays) == (2, [int(address.rpartition(":")[2])])
+    stays = [look.stays for look in own if isinstance(look, StaysLook) and look.page == "second_key"]
+    assert (len(own), stays) == (1, [(int(address.rpartition(":")[2]),)])
     assert console.act(anna, address, "return", text="a test").status_code == 201
