@@ -89,6 +89,47 @@ function place(body, wanted) {
   }
 }
 
+/* ---- What a frame says: in it stands what has changed, and what has not by its key alone, in the order of the page. ---- */
+const contentsOf = (items, known) =>
+  new Map(items.map((item) => (typeof item === "string" ? [item, known.get(item)] : [item.key, item])));
+
+function alertsOf(board, known, most) {
+  if (board.whole) return board.alerts.slice(0, most);
+  const told = new Map(board.alerts.map((alert) => [alert.id, alert])), there = new Set(known.map((alert) => alert.id));
+  const fresh = board.alerts.filter((alert) => !there.has(alert.id));
+  return [...fresh, ...known.map((alert) => told.get(alert.id) ?? alert)].slice(0, most);
+}
+
+/* An alert as an item of a list; `further` are parts of its head besides. */
+function storyOf(alert, ...further) {
+  const item = document.createElement("li");
+  item.dataset.alert = alert.id;
+  item.className = alert.moved;
+  const head = item.appendChild(document.createElement("p"));
+  head.className = "headline";
+  for (const [tag, name, text] of [["b", "move", alert.moved], ["span", "at", alert.at], ...further]) {
+    const part = document.createElement(tag);
+    part.className = name;
+    part.textContent = text;
+    head.append(part, " ");
+  }
+  const words = item.appendChild(document.createElement("p"));
+  words.className = "told";
+  tell(words, alert.pieces);
+  return item;
+}
+
+/* A sentence of pieces, of which some name somebody. */
+function tell(words, pieces) {
+  words.textContent = "";
+  for (const [text, names] of pieces) {
+    if (!names) { words.append(text); continue; }
+    const who = words.appendChild(document.createElement("bdi"));
+    who.className = "person";
+    who.textContent = text;
+  }
+}
+
 /* ---- Holding still: while somebody points at the list or has the focus in it, its order stays; p holds everything.
    A window that nobody looks at keeps its focus: it counts for so long after a key or a press, as the pointer does. ---- */
 let pointed = null, touched = null, leftAt = null;

@@ -98,20 +98,14 @@ function onBoard(board) {
 function take(board) {
   number = board.number;
   at("desk").dataset.frame = String(number);
-  const content = new Map();
-  order = board.rows.map((row) => {
-    const key = typeof row === "string" ? row : row.key;
-    content.set(key, typeof row === "string" ? cells.get(row) : row);
-    return key;
-  });
-  cells = content;
+  cells = contentsOf(board.rows, cells);
+  order = [...cells.keys()];
   words = { cut: board.cut, shift: board.shift };
-  const told = new Map(board.alerts.map((alert) => [alert.id, alert])), known = new Set(alerts.map((alert) => alert.id));
+  const known = new Set(alerts.map((alert) => alert.id));
   for (const alert of board.whole ? [] : board.alerts) {
     if (!known.has(alert.id)) { if (alert.moved === "entered") entered += 1; else left += 1; }
   }
-  const fresh = board.alerts.filter((alert) => !known.has(alert.id));
-  alerts = board.whole ? board.alerts : [...fresh, ...alerts.map((alert) => told.get(alert.id) ?? alert)].slice(0, ALERTS_KEPT);
+  alerts = alertsOf(board, alerts, ALERTS_KEPT);
 }
 
 function draw() {
@@ -127,7 +121,7 @@ const isAllOther = () => order.length > 0 && !order.some((key) => rows.has(key))
 function drawAlerts() {
   const there = new Map([...document.querySelectorAll("li[data-alert]")].map((item) => [item.dataset.alert, item]));
   const items = alerts.map((alert) => {
-    const shown = there.get(alert.id), item = shown && tells(shown, alert) ? shown : storyOf(alert);
+    const shown = there.get(alert.id), item = shown && tells(shown, alert) ? shown : storyOf(alert, ["span", "id", alert.id]);
     if (item === shown) there.delete(alert.id);
     setText(item.querySelector(".at"), alert.at);
     return item;
@@ -141,29 +135,6 @@ function drawAlerts() {
 
 /* Of a person who was erased since it names nobody any more. */
 const tells = (item, alert) => item.querySelector(".told").textContent === alert.pieces.map(([text]) => text).join("");
-
-function storyOf(alert) {
-  const item = document.createElement("li");
-  item.dataset.alert = alert.id;
-  item.className = alert.moved;
-  const head = item.appendChild(document.createElement("p"));
-  head.className = "headline";
-  for (const [tag, name, text] of [["b", "move", alert.moved], ["span", "at", alert.at], ["span", "id", alert.id]]) {
-    const part = document.createElement(tag);
-    part.className = name;
-    part.textContent = text;
-    head.append(part, " ");
-  }
-  const words = item.appendChild(document.createElement("p"));
-  words.className = "told";
-  for (const [text, names] of alert.pieces) {
-    if (!names) { words.append(text); continue; }
-    const who = words.appendChild(document.createElement("bdi"));
-    who.className = "person";
-    who.textContent = text;
-  }
-  return item;
-}
 
 /* One short sentence for a screen reader, at most every ten seconds; the table itself is silent. */
 function sayMoves() {

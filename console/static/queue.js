@@ -14,8 +14,7 @@ function onQueue(queue) {
   if (!queue.whole && queue.number !== number + 1) { line.again(0); return; }
   number = queue.number;
   at("desk").dataset.frame = String(number);
-  const known = contents;
-  contents = new Map(queue.items.map((item) => (typeof item === "string" ? [item, known.get(item)] : [item.key, item])));
+  contents = contentsOf(queue.items, contents);
   order = [...contents.keys()];
   ({ summary, nothing } = queue);
   if (!paused) draw();
@@ -85,10 +84,7 @@ function fillItem(item, content) {
   if (link.getAttribute("href") !== content.address) link.setAttribute("href", content.address);
   const told = item.querySelector(".told");
   if (told.textContent === content.pieces.map(([text]) => text).join("")) return;
-  told.replaceChildren();
-  for (const [text, names] of content.pieces) {
-    if (names) part(told, "bdi", "person").textContent = text; else told.append(text);
-  }
+  tell(told, content.pieces);
 }
 
 /* ---- One key makes it yours: the console is asked what it would say of the person, and that is what you have looked at. ---- */

@@ -36,48 +36,18 @@ function draw() {
   }
   const first = wanted.findIndex((row) => row.dataset.place !== "in"), cut = first < 0 ? wanted.length : first;
   place(at("list"), [...wanted.slice(0, cut), at("cut"), ...wanted.slice(cut)]);
-  at("news").replaceChildren(...alerts.map(storyOf));
+  at("news").replaceChildren(...alerts.map((alert) => storyOf(alert)));
   at("no-news").hidden = alerts.length > 0;
-}
-
-function storyOf(alert) {
-  const item = document.createElement("li");
-  item.dataset.alert = alert.id;
-  item.className = alert.moved;
-  const head = item.appendChild(document.createElement("p"));
-  head.className = "headline";
-  for (const [tag, name, text] of [["b", "move", alert.moved], ["span", "at", alert.at]]) {
-    const part = document.createElement(tag);
-    part.className = name;
-    part.textContent = text;
-    head.append(part, " ");
-  }
-  const words = item.appendChild(document.createElement("p"));
-  words.className = "told";
-  for (const [text, names] of alert.pieces) {
-    if (!names) { words.append(text); continue; }
-    const who = words.appendChild(document.createElement("bdi"));
-    who.className = "person";
-    who.textContent = text;
-  }
-  return item;
 }
 
 function onBoard(board) {
   if (!board.whole && board.number !== number + 1) { line.again(0); return; }
   number = board.number;
   at("desk").dataset.frame = String(number);
-  const content = new Map();
-  order = board.rows.map((row) => {
-    const key = typeof row === "string" ? row : row.key;
-    content.set(key, typeof row === "string" ? cells.get(row) : row);
-    return key;
-  });
-  cells = content;
+  cells = contentsOf(board.rows, cells);
+  order = [...cells.keys()];
   setText(at("cut-words"), board.cut);
-  const told = new Map(board.alerts.map((alert) => [alert.id, alert]));
-  const fresh = board.alerts.filter((alert) => !alerts.some((known) => known.id === alert.id));
-  alerts = (board.whole ? board.alerts : [...fresh, ...alerts.map((alert) => told.get(alert.id) ?? alert)]).slice(0, ALERTS_KEPT);
+  alerts = alertsOf(board, alerts, ALERTS_KEPT);
   draw();
 }
 
