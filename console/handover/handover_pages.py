@@ -217,7 +217,7 @@ class HandoverPages:
             return Response(body, status, media_type="application/json")
         fields = () if form.act is None else tuple(form.fields())
         return self.pages.page(
-            request, "handover_unshown.html", status, words=words, fields=fields, address=request.url.path,
+            request, "unshown.html", status, words=words, fields=fields, address=request.url.path, what="handover",
             sign_in=sign_in,
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What somebody sends about a stay: one act, with what they typed and what their page had shown."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,6 +66,17 @@ class StayForm:
         if not all(line.isprintable() for line in self.text.split("\n")):
             return "There are characters in the text that cannot be shown: write it again without them."
         return self._fault_of_choice()
+
+    def fields(self) -> Iterator[tuple[str, str, bool]]:
+        """What it was made of, to be sent again: name, value, and whether somebody typed it; of no act nothing."""
+        if self.act is None:
+            return
+        told = {
+            "act": self.act.value, "seen": self.seen, "hours": str(self.hours or ""), "measure": self.measure,
+            "reason_code": self.reason_code, "provisional": "yes" if self.provisional else "",
+        }  # fmt: skip
+        yield from ((name, value, False) for name, value in told.items() if value)
+        yield "text", self.text, True
 
     def _fault_of_choice(self) -> str:
         if self.act is ActKind.SNOOZE and self.hours is None and not self.until:

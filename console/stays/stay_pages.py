@@ -140,19 +140,20 @@ class StayPages:
         if wants_json(request):
             body = outcome_document(Outcome(503, words)).json_text()
             return Response(body, 503, media_type="application/json")
+        return self._given_back(request, form, 503, words, None)
+
+    def _given_back(self, request: Request, form: StayForm, status: int, words: str, sign_in: str | None) -> Response:
         return self.pages.page(
-            request, "unshown.html", 503, words=words, form=form, address=request.url.path, sign_in=None
-        )
+            request, "unshown.html", status, words=words, fields=tuple(form.fields()), address=request.url.path,
+            what="stay", sign_in=sign_in,
+        )  # fmt: skip
 
     def give_back(self, sign_in: str | None, scope: Scope, body: bytes, status: int, words: str) -> Response | None:
         """The form of somebody who is no officer now, so that they can send it again when they are; it names nobody."""
         form = read_stay_form(body)
         if form.act is None or not scope["path"].startswith("/stays/"):
             return self.shifts.give_back(sign_in, scope, body, status, words)
-        return self.pages.page(
-            Request({**scope, "headers": []}), "unshown.html", status, words=words, form=form, address=scope["path"],
-            sign_in=sign_in,
-        )  # fmt: skip
+        return self._given_back(Request({**scope, "headers": []}), form, status, words, sign_in)
 
 
 def _officer(request: Request) -> Officer | None:

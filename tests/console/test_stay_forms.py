@@ -3,6 +3,7 @@
 import base64
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -74,6 +75,20 @@ def test_under_one_secret_a_form_opens_at_every_console_of_the_board(tmp_path: P
         FormSeal.of(settings_with(tmp_path, None), "stay"),
     ):
         assert BasisSeal(other).open(sealed, "local:anna", 417) is None
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        StayForm(ActKind.SNOOZE, "sealed", "by <hand>\n\nand & on", 4, "", False, "known"),
+        StayForm(ActKind.PROPOSE, "sealed", "near", None, "accept", True),
+        StayForm(ActKind.LOOK, "sealed"),
+    ],
+)
+def test_what_a_form_was_made_of_makes_it_again(form: StayForm) -> None:
+    fields = [(name, value) for name, value, _ in form.fields()]
+    assert read_stay_form(urlencode(fields).encode()) == form
+    assert [name for name, _, is_typed in form.fields() if is_typed] == ["text"]
 
 
 def test_a_form_that_another_release_sealed_opens_nothing() -> None:
