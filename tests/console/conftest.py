@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -21,6 +22,11 @@ from models.topics import ACCESS_LOG
 from state.sign_ins import SignIns
 from tests.console.book import Book
 from tests.console.views import BAND, a_view
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.console.browser import Desk
 
 HOST = "127.0.0.1:8600"
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -45,6 +51,26 @@ def app(fan_out: FanOut, book: Book) -> ASGIApp:
 def client(app: ASGIApp) -> Iterator[TestClient]:
     with TestClient(app, base_url=f"http://{HOST}", follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """One for the tests of a module."""
+    from tests.console.browser import a_browser  # noqa: PLC0415  (most tests need none)
+
+    with a_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk() -> Iterator["Desk"]:
+    """A console behind a real socket, without a sign-in."""
+    from tests.console.browser import Desk  # noqa: PLC0415  (the same)
+
+    desk = Desk()
+    desk.start()
+    yield desk
+    desk.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,14 +26,6 @@ from tests.console.views import BAND, a_row, a_view
 from tests.secure.certificates import Authority
 
 PAGES = 50
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    desk.start()
-    yield desk
-    desk.close()
 
 
 def a_peer(desk: Desk, receive_bytes: int | None = None) -> socket.socket:

@@ -8,16 +8,10 @@ from playwright.sync_api import Browser
 from console.about.about_pages import AboutPages
 from runtime.settings import Settings
 from tests.console.about.test_about import V100
-from tests.console.browser import Desk, Screen, a_browser
+from tests.console.browser import Desk, Screen
 from tests.console.rules_of_sight import SIZES, THEMES, violations
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.console.browser import a_browser
 from tests.console.handover.offered import just_now
 from tests.console.handover.served import ServedDuty, a_busy_duty
 from tests.console.rules_of_sight import SIZES, THEMES, violations
@@ -15,12 +14,6 @@ from tests.console.test_gate import HOSTILE
 from tests.desk.acts import an_action
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -23,18 +23,12 @@ from embedded.ports import ReservedPort
 from models.access.redis_access import Access
 from models.access.secret_file import SecretFile
 from state.sign_ins import SignIns
-from tests.console.browser import Desk, Screen, a_browser
+from tests.console.browser import Desk, Screen
 from tests.console.rules_of_sight import SIZES, THEMES, violations
 from tests.console.test_serve import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.thorough, pytest.mark.timeout(300)]
 ANNA = {"sub": "anna", "roles": ["staff", "desk"]}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from console.past.process import PastProcess
 from console.past.questions import BandQuestion
 from console.row_keys import RowKeys
 from tests.console.book import Book
-from tests.console.browser import Desk, Screen, a_browser
+from tests.console.browser import Desk, Screen
 from tests.console.duty import Duty
 from tests.console.past.golden import ALERT, HANDLES, THEN, WHO, T, answer_golden, golden_settings
 from tests.console.rules_of_sight import AXE, SIZES, THEMES
@@ -49,12 +49,6 @@ PAGES = {
 
 A4_WIDTH = 703
 """Pixels of CSS between the margins of a sheet: (210 - 2 * 12) mm at 96 for each inch."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -15,17 +15,11 @@ from console.sign_in.sessions import Sessions
 from console.sign_in.users_file import User, UsersFile
 from runtime.settings import Settings
 from state.sign_ins import SignIns
-from tests.console.browser import Desk, Screen, a_browser
+from tests.console.browser import Desk, Screen
 from tests.console.rules_of_sight import SIZES, THEMES, violations
 from tests.console.sign_in.local_users import CHEAP, PASSWORD
 
 pytestmark = [pytest.mark.stack, pytest.mark.thorough, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

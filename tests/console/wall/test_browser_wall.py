@@ -2,31 +2,16 @@
 
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.browser import STALE_BY, Desk, Screen, a_browser
+from tests.console.browser import STALE_BY, Desk, Screen
 from tests.console.rules_of_sight import THEMES, violations
 from tests.console.views import a_view, an_alert, ranked
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
 SIZES = {1920: 1080, 390: 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    desk.start()
-    yield desk
-    desk.close()
 
 
 def live(page: Page) -> None:
