@@ -18,7 +18,7 @@ from console.display import COOKIE, KEPT_SECONDS, display_chosen
 from console.form_seal import LONGEST_SEEN
 from console.frame_source import FrameSource
 from console.gate import Gate
-from console.officer import Officer
+from console.officer import Officer, Role
 from console.officer_gate import OfficerGate
 from console.pages import Pages
 from console.provider import NoProvider, Provider
@@ -164,6 +164,9 @@ class _Routes:
     async def shift(self, request: Request) -> Response:
         if request.method != "POST":
             return self._pages.shift_page(request)
+        officer: Officer = request.state.officer
+        if officer.role is Role.AUDITOR:
+            return self._pages.message(request, 403, "An auditor reads, and does not act.")
         why = self._pages.fan_out.begin_shift()
         if why:
             return self._pages.message(request, 409, f"No shift begins now: {printable(why)}.")

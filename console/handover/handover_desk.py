@@ -102,7 +102,9 @@ class HandoverDesk:
         try:
             _judge(desk, action, now)
         except NotTaken as refusal:
-            return self._refused(refusal.answer, str(refusal))
+            # Another console may have written the same form, and its own deed is what stands in the way.
+            known = self.acting.book.known(seen.action_id)
+            return self._refused(refusal.answer, str(refusal)) if known is None else self._answer(known)
         offset = self.acting.write(action_bytes(action))
         self.acting.hurry()
         verdict = self.acting.book.verdict(offset, READ_BACK_SECONDS)

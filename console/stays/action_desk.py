@@ -213,7 +213,8 @@ class ActionDesk:
             judge(StayMoment(desk.stays[seen.stay], desk.rules, max(desk.at, now)), action)
             self._judge_rows(desk, form, seen)
         except NotTaken as refusal:
-            return self._refused(refusal.answer, str(refusal), seen.stay)
+            # Another console may have written the same form, and its own deed is what stands in the way.
+            return self._known(form, seen, officer) or self._refused(refusal.answer, str(refusal), seen.stay)
         offset = self.write(action_bytes(action))
         self.hurry()
         verdict = self.book.verdict(offset, READ_BACK_SECONDS)

@@ -1,6 +1,6 @@
 """What becomes of a form: nothing that was typed is lost, and nothing is said that is not so."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,6 +13,7 @@ from console.stays.forms import ActKind, StayForm
 from console.stays.lapse_writer import LOOK_SECONDS, LapseWriter
 from console.stays.live_desk import STOPPED_SECONDS, LiveDesk
 from console.stays.person_lookup import PersonLookup
+from console.stays.shown_basis import ShownBasis, new_action_id
 from models.board import OffenderView
 from models.desk.action import action_bytes, read_action
 from models.desk.basis import Basis
@@ -50,6 +51,39 @@ def test_a_form_that_was_sent_and_is_sent_again_with_something_else_does_that_to
     assert len(duty.written) == 3
     refused = anna.post(STAY, data=form | {"act": "close"}, headers=OWN)
     assert refused.status_code == 409, "and what is refused is not said to be done"
+
+
+class StoreMeanwhile:
+    """A store which says of everybody the same; once, before it answers, something else happens."""
+
+    basis = a_basis(7)
+
+    def __init__(self) -> None:
+        self.meanwhile: Callable[[], object] | None = None
+
+    def ask(self, offender_id: str) -> tuple[OffenderView, Basis]:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            happens()
+        return OffenderView(offender_id, 100, 1_000, in_band=True, since=1, contributions=[]), self.basis
+
+
+def test_a_form_that_another_console_takes_at_the_same_moment_is_answered_as_done(fan_out: FanOut, book: Book) -> None:
+    store = StoreMeanwhile()
+    duty = Duty(fan_out, book, ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", ROLES), sealed=(None, store))
+    duty.begin("suspect-anders")
+
+    def seen() -> str:
+        shown = ShownBasis(by=ANNA.by, stay=1, action_id=new_action_id(), sequence_seen=1, basis=store.basis)
+        return duty.acting.seal.seal(shown)
+
+    assert duty.acting.act(ANNA, 1, StayForm(ActKind.LOOK, seen())).status == 201
+    form = StayForm(ActKind.CLOSE, seen(), "known")
+    store.meanwhile = lambda: duty.acting.act(ANNA, 1, form)
+    written = len(duty.written)
+    assert duty.acting.act(ANNA, 1, form).status == 201
+    assert len(duty.written) == written + 1
+    duty.persons.close()
 
 
 def test_a_desk_that_waits_for_an_alert_says_so_and_takes_nothing_until_it_comes(duty: Duty, anna: TestClient) -> None:

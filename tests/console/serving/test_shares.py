@@ -14,14 +14,16 @@ from console.sign_in.proxy import ProxyProvider
 from console.stays.action_desk import MOST_OF_ONE as MOST_ACTIONS_OF_ONE
 from console.stays.outcome import Outcome
 from tests.console.book import Book
+from tests.console.conftest import OWN
 from tests.console.duty import ANNA, PROXY, Duty
+from tests.console.views import a_view
 
 BERT = Officer("proxy:bert", Role.OFFICER, signed_in=True)
 
 
 @pytest.fixture
 def duty(fan_out: FanOut, book: Book) -> Duty:
-    provider = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", {"desk": Role.OFFICER})
+    provider = ProxyProvider(PROXY, "X-Remote-User", "X-Remote-Groups", {"desk": Role.OFFICER, "audit": Role.AUDITOR})
     return Duty(fan_out, book, provider).begin("suspect-0001")
 
 
@@ -51,6 +53,16 @@ def test_one_officer_has_four_actions_under_way_and_leaves_threads_to_others(dut
         assert (await duty.acting.in_time(slow, ANNA)).status == 201
 
     asyncio.run(story())
+
+
+def test_an_auditor_moves_no_shift_of_those_who_work(duty: Duty, fan_out: FanOut) -> None:
+    fan_out.show(a_view())
+    before = fan_out.shifts.current
+    with duty.asked_by("eve", "audit") as eve, duty.asked_by("anna") as anna:
+        assert eve.post("/shift", headers=OWN).status_code == 403
+        assert fan_out.shifts.current is before
+        assert anna.post("/shift", headers=OWN).status_code == 303
+    assert fan_out.shifts.current is not before
 
 
 def test_one_officers_reasons_push_out_no_others() -> None:
