@@ -4,12 +4,12 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from broker.clients import PartitionReader
+from broker.clients import GLANCE_BYTES, PartitionReader
 from models.alert import Alert
 from models.clock import ClockMode
 from models.errors import HarmwatchError
 from models.journal.transition import BandEntry
-from models.topics import ALERTS, topic_name
+from models.topics import ALERTS, JOURNAL, topic_name
 from runtime.settings import Settings
 from sight.board_view import STALE_SECONDS, BoardView
 from sight.exit_times import ExitTimes
@@ -70,9 +70,7 @@ class BoardPoller:
     def _see(self) -> BoardView:
         if self._look is None:
             self._look = Look(self.settings)
-        if self._published is None:
-            self._published = PublishedEntry(self.settings)
-        published = self._published.newest()  # before the store, which is never behind it
+        published = self._newest_entry()  # before the store, which is never behind it
         look, sighting = self._look.sight(self.exit_rank + self.below)
         wanted = self.wanted
         rows, now = sighting.rows, time.monotonic()
@@ -102,6 +100,13 @@ class BoardPoller:
             generation=self._look.generation,
             published=published,
         )
+
+    def _newest_entry(self) -> int:
+        if self._published is None:
+            topic = topic_name(self.settings.prefix, JOURNAL)
+            reader = PartitionReader(self.settings.brokers, topic, 0, GLANCE_BYTES)
+            self._published = PublishedEntry(reader, self.settings.board)
+        return self._published.newest()
 
     def _record_at(self, applied: int, now: float) -> float | None:
         before, self._applied = self._applied, applied

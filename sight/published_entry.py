@@ -2,21 +2,17 @@
 
 from contextlib import suppress
 
-from broker.clients import GLANCE_BYTES, PartitionReader
 from broker.entries import Tail, tail_of
 from broker.journal import Journal
+from broker.reader import Reader
 from models.errors import BrokenInvariant
-from models.topics import JOURNAL, topic_name
-from runtime.settings import Settings
 
 
 class PublishedEntry:
     """Of one board, read on from where it was read to the last time."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises Unavailable."""
-        topic = topic_name(settings.prefix, JOURNAL)
-        self._board, self._reader = settings.board, PartitionReader(settings.brokers, topic, 0, GLANCE_BYTES)
+    def __init__(self, reader: Reader, board: str) -> None:
+        self._reader, self._board = reader, board
         self._offset, self._newest = 0, 0
         self._tail: Tail | None = None
 
