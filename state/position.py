@@ -96,16 +96,25 @@ def _ask_sizes(together: "redis.client.Pipeline", keys: Keys) -> None:
         together.zcard(keys[name]) if name in SORTED_SETS else together.hlen(keys[name])
 
 
-def _is_whole(meta: Mapping[str, bytes], sizes: Sequence[object]) -> bool:
-    """Whether nothing that is needed is missing, and the sizes are those that lua/parts/board.lua has noted."""
+def _is_whole(meta: Mapping[str, bytes], sizes: Sequence[object], ledger: Mapping[int, Offset]) -> bool:
+    """Whether nothing that is needed is missing, and the sizes are those that lua/parts/board.lua has noted.
+
+    As many offsets as the ledger holds must be numbers.
+    """
     partitions, outbox, *persons = sizes
     found = [partitions, outbox, int("pending_ends" in meta), *persons]
-    return meta.keys() >= _NEEDED and meta.get("sizes", b"").decode() == " ".join(map(str, found))
+    has_sizes = meta.get("sizes", b"").decode() == " ".join(map(str, found))
+    return meta.keys() >= _NEEDED and has_sizes and len(ledger) == partitions
 
 
 def _ledger(answer: Mapping[bytes, bytes] | Exception) -> dict[int, Offset]:
-    """Empty where something else lies under its key; the sizes say what such a board is worth."""
-    return {} if isinstance(answer, Exception) else {int(key): Offset(int(offset)) for key, offset in answer.items()}
+    """Empty where something else lies under its key or in it; such a board is not whole."""
+    if isinstance(answer, Exception):
+        return {}
+    try:
+        return {int(key): Offset(int(offset)) for key, offset in answer.items()}
+    except ValueError:
+        return {}
 
 
 def _parked(packed: bytes) -> dict[int, Parked]:
@@ -145,6 +154,14 @@ def position_of(answers: Sequence[Any]) -> Position:
     if isinstance(fields, Exception):
         raise fields
     meta = {name: value for name, value in zip(_NAMES, fields, strict=True) if value is not None}
+    now = time[0] * SECOND + time[1]
+    try:
+        return _position(meta, _ledger(ledger), now, sizes)
+    except (ValueError, TypeError, msgpack.UnpackException):  # something else stands there: such a board is none
+        return _position({}, {}, now, sizes)
+
+
+def _position(meta: Mapping[str, bytes], ledger: dict[int, Offset], now: int, sizes: Sequence[Any]) -> Position:
     recovering, readable = "recovering" in meta, meta.get("layout") == LAYOUT
     return Position(
         generation=None if recovering or "generation" not in meta else meta["generation"].decode(),
@@ -153,15 +170,15 @@ def position_of(answers: Sequence[Any]) -> Position:
         entry_as_of=int(meta.get("entry_as_of", 0)),
         sequence=int(meta.get("sequence", 0)),
         outbox=sizes[1] if isinstance(sizes[1], int) else 0,
-        ledger=_ledger(ledger),
+        ledger=ledger,
         published_hash=meta.get("published_hash", b"").decode(),
         half_written="writing" in meta,
-        whole=_is_whole(meta, sizes),
+        whole=_is_whole(meta, sizes, ledger),
         recovering=recovering,
         awaited=_ends(meta["pending_ends"]) if "pending_ends" in meta else None,
         policy_digest=meta.get("policy", b"").decode(),
         parked=_parked(meta["parked"]) if "parked" in meta else {},
-        apart=read_clock_skews(meta.get("apart"), time[0] * SECOND + time[1]),
+        apart=read_clock_skews(meta.get("apart"), now),
         leap=Leap(*msgpack.unpackb(meta["leap"])) if "leap" in meta else None,
-        rebuilding=_rebuilding(meta.get("recovering"), time[0] * SECOND + time[1]),
+        rebuilding=_rebuilding(meta.get("recovering"), now),
     )

@@ -43,7 +43,8 @@ read_board()
 local refused = refuse_change(call)
 if refused then return refused end
 
-local ledger = tonumber(redis.call('HGET', LEDGER, partition)) or 0
+local ledger = tonumber(redis.call('HGET', LEDGER, partition) or 0)
+if not ledger then return {'rewind', 'something else stands in the ledger'} end
 if ledger > call.start then return {'ahead', whole(ledger)} end
 if ledger < call.start then return {'rewind', 'the ledger stands before this run'} end
 if outbox_is_full(call.outbox) or outbox_is_heavy(call.outbox_bytes) then return {'full'} end

@@ -92,6 +92,25 @@ def test_a_lost_key_is_answered_rewind(
     nobody_changes(full_board)
 
 
+@pytest.mark.parametrize("offset", [b"", b"many", b"\xff\x00"])
+def test_an_offset_that_is_no_number_is_answered_rewind(full_board: Board, offset: bytes) -> None:
+    full_board.client.hset(full_board.keys["ledger"], "0", offset)
+    before = full_board.dump()
+    assert isinstance(full_board.take(a_report("z"), partition=0), Rewind)
+    assert full_board.dump() == before
+    assert not full_board.store.position().whole
+
+
+@pytest.mark.parametrize("value", [b"", b"many", b"\xff\x00", b"\x93\x01"])
+@pytest.mark.parametrize(
+    "field", ["entry", "as_of", "entry_as_of", "sequence", "parked", "leap", "pending_ends", "apart", "recovering"]
+)
+def test_where_something_else_stands_in_meta_a_board_is_not_whole(full_board: Board, field: str, value: bytes) -> None:
+    full_board.client.hset(full_board.keys["meta"], field, value)
+    position = full_board.store.position()
+    assert position.entry is None or not position.whole
+
+
 @pytest.mark.parametrize("field", SETTLED)
 def test_a_lost_field_of_meta_is_answered_rewind(full_board: Board, field: str) -> None:
     assert full_board.client.hdel(full_board.keys["meta"], field) == 1
