@@ -6,6 +6,7 @@ from collections import Counter
 
 from pydantic import JsonValue
 
+from cli.intake.bar import progress_bar
 from cli.intake.known_reports import gives_revision
 from cli.intake.notices_text import NoticesPart, notices_part, render_notices
 from cli.intake.refused_rows import RefusedPart, RefusedRows
@@ -55,13 +56,15 @@ def try_files(settings: Settings, request: Request, wrong: RefusedRows) -> DryRu
     lines = Intake(request.paths, rules, time.time_ns() // 1000, unchecked=False)
     if lines.register is not None and rules is not None and "kafka" in settings.model_fields_set:
         fill_register(settings, find_place(settings), rules, lines.register)
-    for line in lines:
-        if line.value is None or lines.report is None:
-            wrong.add(line)
-            continue
-        first = first or line.value
-        notices.look(line, lines.report, known.add(lines.report))
-        service.take(lines.report)
+    with progress_bar(lines) as show_done:
+        for done, line in enumerate(lines, 1):
+            show_done(done)
+            if line.value is None or lines.report is None:
+                wrong.add(line)
+                continue
+            first = first or line.value
+            notices.look(line, lines.report, known.add(lines.report))
+            service.take(lines.report)
     for note in lines.notes:
         say(printable(note))
     return DryRunDocument(

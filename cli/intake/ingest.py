@@ -6,9 +6,8 @@ from contextlib import closing
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from cli.intake.bar import progress_bar
 from cli.intake.dry_run import DryRunDocument, is_clean, render_dry_run, try_files
 from cli.intake.notices_text import NoticesPart, notices_part, render_notices
 from cli.intake.refused_rows import RefusedPart, RefusedRows
@@ -23,7 +22,6 @@ from cli.intake.register import (
 from cli.intake.request import Request
 from cli.output import json_option, say, show
 from cli.paths import ANY
-from cli.terminal import put_back_at_the_end
 from intake.intake import Intake
 from intake.line import Line
 from intake.mapping.rules import Mapping
@@ -35,8 +33,6 @@ from runtime.topic_identity import find_place
 from sight.document import Document
 from sight.printable import printable
 from streams.transport.sender import Sender
-
-_SHOW_EVERY_LINES = 2_000
 
 
 class _SentPart(Document):
@@ -92,10 +88,10 @@ def ingest_files(settings: Settings, request: Request, refused: RefusedRows) -> 
         if lines.register is not None and rules is not None:
             fill_register(settings, place, rules, lines.register)
         load = _Load(sender, known, refused, resume=request.resume)
-        with put_back_at_the_end(), _Bar(lines) as bar:
+        with progress_bar(lines) as show_done:
             for line in lines:
                 load.take(line, lines.report)
-                bar.show(load.lines)
+                show_done(load.lines)
             sender.flush()
         for note in lines.notes:  # doubts are printed before anything is withdrawn
             say(printable(note))
@@ -163,38 +159,3 @@ def render(document: IngestDocument | DryRunDocument) -> str:
     known = "" if document.known_before is None else f", known before {document.known_before}"
     lines = [f"sent {document.sent}{known}, refused {document.refused}"]
     return "\n".join([*lines, *render_register(document), *render_notices(document)])
-
-
-class _Bar:
-    """Lines so far, rate and time left, on a terminal only."""
-
-    def __init__(self, lines: Intake) -> None:
-        self._lines = lines
-        self._begun_at = time.monotonic()
-        self._progress = Progress(
-            TextColumn("{task.fields[lines]:,} lines, {task.fields[rate]:,.0f}/s"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeRemainingColumn(),
-            console=Console(file=sys.stderr),
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._progress.add_task("ingest", total=None, lines=0, rate=0.0)
-
-    def __enter__(self) -> "_Bar":
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def show(self, done: int) -> None:
-        if done % _SHOW_EVERY_LINES == 0:
-            share, seconds = self._lines.done_share, time.monotonic() - self._begun_at
-            self._progress.update(
-                self._task,
-                total=None if share is None else 1.0,
-                completed=share or 0.0,
-                lines=done,
-                rate=done / seconds,
-            )

@@ -1,6 +1,7 @@
 """`harmwatch mapping draft`: a mapping for a stranger's file, with a reason in each line, and a mark where none is."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ import click
 from cli.mapping.drafted_tables import code_lines, render_rows, sex_lines, status_lines
 from cli.mapping.drafted_times import DraftedTime, drafted_time
 from cli.mapping.toml import DECIDE, quoted
-from cli.output import json_option, show
+from cli.output import json_option, say, show
 from cli.paths import ANY, FILE
 from cli.policy.index_titles import Titles
 from intake.drafting.columns import Column
@@ -22,6 +23,7 @@ from sight.printable import printable
 
 _TIMES = ("occurred_at", "reported_at", "recorded_at")
 _KINDS_SHOWN = 8
+_SAY_EVERY_SECONDS = 2.0
 
 
 class DraftDocument(Document):
@@ -50,7 +52,7 @@ def draft_mapping(settings: Settings, file: Path, out: Path | None) -> DraftDocu
     """Writes it to `out`, or gives it as text; overwrites nothing. Raises WrongUse."""
     if out is not None and out.exists():
         raise WrongUse(f"{out} is there already, and nothing is overwritten: name another file with --out")
-    found = survey(file)
+    found = survey(file, _saying_how_many())
     text = drafted_text(found, Titles(settings.policy))
     if out is not None:
         try:
@@ -74,6 +76,19 @@ def render_draft(document: DraftDocument) -> str:
         f"{document.out}: drafted from {document.rows:,} rows of {document.file}; "
         f"{document.decide} lines are marked {DECIDE}, which the file does not tell"
     )
+
+
+def _saying_how_many() -> Callable[[int], None]:
+    """Says every two seconds how many rows were looked at."""
+    said_at = time.monotonic()
+
+    def tell(rows: int) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at >= _SAY_EVERY_SECONDS:
+            said_at = time.monotonic()
+            say(f"{rows:,} rows looked at, of at most {MOST_ROWS:,}")
+
+    return tell
 
 
 class _Draft:

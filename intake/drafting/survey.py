@@ -1,6 +1,6 @@
 """What a stranger's file is, before there is a mapping for it: how to read it, and what stands in its columns."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePath
@@ -27,6 +27,7 @@ UNKNOWN = "?"
 
 MOST_ROWS = 1_000_000
 MOST_BYTES = 256 * 1024 * 1024
+_TELL_EVERY_ROWS = 2_000
 _FOR_PEOPLE = frozenset({".txt", ".md", ".pdf", ".html", ".docx"})
 _LAYOUT_LETTERS = 512 * 1024
 _ROWS_AT_THE_TOP = 100
@@ -62,8 +63,8 @@ class Survey:
         return f"*{''.join(kept)}"
 
 
-def survey(path: Path) -> Survey:
-    """Looks at a file. Raises WrongUse for what cannot be read."""
+def survey(path: Path, tell: Callable[[int], None] = lambda _: None) -> Survey:
+    """Looks at a file; `tell` is called with the number of rows so far. Raises WrongUse for what cannot be read."""
     if not path.is_file():
         raise WrongUse(f"there is no file {path}")
     member = _member_to_draft(path) if is_archive(path) else None
@@ -76,7 +77,7 @@ def survey(path: Path) -> Survey:
     {
         Kind.CSV: _look_at_text, Kind.SHEET: _look_at_sheet, Kind.XML: _look_at_xml, Kind.DOCUMENT: _look_at_json,
     }[kind](found, opened)  # fmt: skip
-    _look_at_rows(found, path, member)
+    _look_at_rows(found, path, member, tell)
     return found
 
 
@@ -209,8 +210,8 @@ def _look_at_xml(found: Survey, opened: OpenedFile) -> None:
     found.reading = replace(found.reading, records=records)
 
 
-def _look_at_rows(found: Survey, path: Path, member: ZipInfo | None) -> None:
-    rows = _good_rows(found, Source(path, found.reading, member))
+def _look_at_rows(found: Survey, path: Path, member: ZipInfo | None, tell: Callable[[int], None]) -> None:
+    rows = _good_rows(found, Source(path, found.reading, member), tell)
     if found.kind in (Kind.CSV, Kind.SHEET):
         found.columns = columns_of(rows)
     else:
@@ -223,13 +224,15 @@ def _look_at_rows(found: Survey, path: Path, member: ZipInfo | None) -> None:
         found.keys.append(("trailer", trailer, "its last line is no row, and tells how many there are"))
 
 
-def _good_rows(found: Survey, source: Source) -> Iterator[dict[str, Any]]:  # Any: JSON
+def _good_rows(found: Survey, source: Source, tell: Callable[[int], None]) -> Iterator[dict[str, Any]]:  # Any: JSON
     for row in islice(source.rows(), MOST_ROWS):
         found.last = row
         if row.error is not None:
             found.wrong.append(row)
             continue
         found.rows += 1
+        if found.rows % _TELL_EVERY_ROWS == 0:
+            tell(found.rows)
         yield row.columns
     found.is_whole = found.is_whole and found.rows + len(found.wrong) < MOST_ROWS
 

@@ -1,12 +1,20 @@
 """`harmwatch ingest --dry-run`: all that can be said about a file before anything is sent."""
 
+import contextlib
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
+from cli.intake.dry_run import try_files
+from cli.intake.refused_rows import RefusedRows
+from cli.intake.request import Request
 from cli.main import main
+from runtime.settings import Settings
 
 NOWHERE = {"HARMWATCH_KAFKA": "127.0.0.1:1", "HARMWATCH_REDIS": "redis://127.0.0.1:1/0"}
 
@@ -120,3 +128,19 @@ status = { column = "state", default = "reported" }
     assert "rows left out by where and unless: 2\n  role 'V': 1\n  role 'W': 1\n" in said
     assert "rows gathered into the report of an earlier one of the same offence and offender: 1\n" in said
     assert "rows without a value for status, for which 'reported' stands: 1\n" in said
+
+
+def test_a_dry_run_shows_on_a_terminal_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"odd": true}\n' * 4_000)
+    master, slave = os.openpty()
+    with os.fdopen(slave, "w") as screen, RefusedRows(every=False, keep=False) as refused:
+        monkeypatch.setattr(sys, "stderr", screen)
+        try_files(Settings(), Request(files=(str(path),)), refused)
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal whose other side is closed
+        while part := os.read(master, 65_536):
+            shown += part
+    os.close(master)
+    assert b"4,000 lines" in shown
+    assert b"100%" in shown

@@ -227,3 +227,9 @@ def test_what_is_nested_however_deep_is_drafted_or_named(
     path.write_text(around.replace("%s", f"{begin * depth}1{end * depth}"))
     with suppress(WrongUse):
         tomllib.loads(drafted_text(survey(path), TITLES))
+
+
+def test_a_survey_tells_how_far_it_has_come(tmp_path: Path) -> None:
+    heard: list[int] = []
+    survey(written(tmp_path, "r.csv", a_csv(rows=[HEAD, *ROWS * 1_400])), heard.append)
+    assert heard == [2_000, 4_000]
