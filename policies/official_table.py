@@ -136,6 +136,9 @@ def _faults_of_codes(row: dict[str, str]) -> Iterator[str]:
         text = row.get(column, "")
         if isinstance(text, ConvertedCell) or _DATE.fullmatch(text):
             yield f"{column} {text[:40]!r} is no code: a spreadsheet made a date or the like of it; write it as text"
+        unseen = next((letter for letter in text if not letter.isprintable()), None)
+        if unseen is not None:
+            yield f"{column} {text[:40]!r} holds U+{ord(unseen):04X}, which cannot be seen: no report has such a code"
 
 
 def _faults_of_days(text: str) -> Iterator[str]:

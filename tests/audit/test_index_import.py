@@ -144,6 +144,8 @@ def test_a_comma_that_separates_no_thousands_is_refused_with_its_line(tmp_path: 
         ("urn,title,days\nA1,Burglary,182,5\n", r"2: has 4 cells, the header has 3"),
         ('urn,days,title\nA1,5,"One\nA2,6,Two"\nA3,7,Three\n', r"2: a cell takes in what looks like a row"),
         ("urn,days,days\nA1,5,6\n", r"the header names a column twice: 'days'"),
+        ("urn,days,title\nA\u200b1,5,One\n", r"2: urn .* holds U\+200B, which cannot be seen"),
+        ("urn,ho_code,days,title\nA1,1\0,5,One\n", r"2: ho_code .* holds U\+0000, which cannot be seen"),
     ],
 )
 def test_no_cell_of_a_table_is_passed_over(tmp_path: Path, rows: str, says: str) -> None:
