@@ -25,6 +25,7 @@ ROWS = 10
 
 _Place = tuple[str, int]
 _LONGEST = 60
+_NOTHING = "is not sent: where or unless leave it out, or (of a register) a row before it says the same"
 
 
 class CheckedRow(Document):
@@ -128,7 +129,7 @@ def _render(row: CheckedRow) -> list[str]:
         lines.append("  becomes")
         lines += [f"    {name:<11}  {_short(value)}" for name, value in report.items()]
     lines += [f"  is not sent: {printable(error)}" for error in row.errors]
-    return lines if row.reports or row.errors else [*lines, "  is left out by where or unless"]
+    return lines if row.reports or row.errors else [*lines, f"  {_NOTHING}"]
 
 
 def _short(value: Any) -> str:  # Any: JSON

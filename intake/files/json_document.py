@@ -101,12 +101,12 @@ class JsonDocument:
 
     def _leave(self) -> None:
         """Reads what stands behind the list: one that ended too early would hide the records behind it."""
-        for _ in self._path:
+        for wanted in reversed(self._path):
             while self._next_letter() != "}":
                 if not self._text[self._at :]:
                     raise _BrokenError("it ends within the document: it may have been cut")
-                if self._name_of_value(first=False) is None:
-                    break
+                if self._name_of_value(first=False) == wanted:
+                    raise _BrokenError(f"it names {wanted!r} twice")
                 self._skip_value()
             self._at += 1
         if self._next_letter():

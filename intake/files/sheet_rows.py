@@ -135,8 +135,9 @@ def _text(cell: Any) -> str:  # Any: the library has no types
 def _moment(value: datetime | date | time | timedelta, number_format: str) -> Moment:
     if isinstance(value, datetime) and value.time() == _MIDNIGHT and "h" not in number_format:
         return Moment(value.date().isoformat())
-    if isinstance(value, timedelta):
-        return Moment(str(value).zfill(8))  # 9:05:00 of a column of durations is a time of day
+    if isinstance(value, timedelta):  # 9:05:00 of a column of durations is a time of day, 24:00:00 is its end
+        minutes, seconds = divmod(int(value.total_seconds()), 60)
+        return Moment(f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}")
     return Moment(value.isoformat())
 
 

@@ -16,7 +16,7 @@ from intake.mapping.times import TimeError, read_time, read_time_by
 from intake.plain import convert
 from models.instants import parse_instant
 
-_MIDNIGHT = re.compile(r"T00:00:00(?= [0-9]{2}:)")
+_MIDNIGHT = re.compile(r"T00:00:00(?= [0-9]{2}:| [0-9]{4}$)")
 
 Fields = dict[str, Any]  # Any: JSON
 Columns = dict[str, Any]

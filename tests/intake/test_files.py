@@ -4,7 +4,9 @@ import gzip
 import io
 import json
 import zipfile
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -268,3 +270,26 @@ def test_a_formula_whose_value_was_not_saved_is_no_empty_cell(tmp_path: Path) ->
     lines = lines_of(f"{ZONE}[[file]]{FIELDS}", written(tmp_path, "r.xlsx", a_workbook(rows)))
     assert [line.number for line in lines if line.error] == [2]
     assert "'what' holds a formula whose value was not saved" in (lines[0].error or "")
+
+
+@pytest.mark.parametrize(
+    ("hours", "instant"),
+    [
+        (timedelta(hours=9, minutes=5), "2025-01-03T09:05:00+00:00"),
+        (timedelta(hours=24), "2025-01-04T00:00:00+00:00"),
+        (time(22, 15), "2025-01-03T22:15:00+00:00"),
+        (2215, "2025-01-03T22:15:00+00:00"),
+        (5, "2025-01-03T00:05:00+00:00"),
+        (timedelta(hours=25), None),
+    ],
+)
+@pytest.mark.parametrize("shown", ["dd/mm/yyyy", "dd/mm/yyyy hh:mm"])
+def test_the_hours_of_a_date_stand_beside_it_as_a_time_a_duration_or_a_number(
+    tmp_path: Path, hours: Any, instant: str | None, shown: str
+) -> None:
+    rows = [["id", "who", "what", "day", "at"], ["c1", "o1", "x", datetime(2025, 1, 3), hours]]  # noqa: DTZ001
+    rule = '{ template = "{day} {at}", pad = { at = 4 } }'
+    mapping = f"{ZONE}[[file]]{FIELDS}".replace('"when"', rule)
+    (line,) = lines_of(mapping, written(tmp_path, "r.xlsx", a_workbook(rows, D2=shown)))
+    assert (line.error is None) == (instant is not None)
+    assert instant is None or instant.encode() in (line.value or b"")
