@@ -20,6 +20,7 @@ from console.app import make_app
 from console.board_text import Wording
 from console.fan_out import FanOut
 from console.frame_source import FrameSource
+from console.metrics import serving_metrics
 from console.pages import Pages
 from console.past.child import Answering
 from console.past.open_past import handles_of, open_past
@@ -64,6 +65,7 @@ def serve(settings: Settings, answering: Answering) -> None:
         PollerThread(poller, pages.fan_out.show) as looking,
         open_desk(settings, pages, leases_of(settings, pages, access_log)) as desk,
         open_past(settings, answering, pages, access_log.write, desk.pages) as past,
+        serving_metrics(settings, {"board": pages.fan_out, "desk": desk.pages.news}),
     ):
         pages.has_sign_out = provider.can_sign_out
         leases = desk.pages.leases

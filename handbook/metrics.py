@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from handbook.markdown import page, table
-from runtime.metrics.table import DELIVERER_METRICS, EXPORTER_METRICS, VERIFY_METRICS, WORKER_METRICS, Metric
+from runtime.metrics.table import (
+    CONSOLE_METRICS,
+    DELIVERER_METRICS,
+    EXPORTER_METRICS,
+    VERIFY_METRICS,
+    WORKER_METRICS,
+    Metric,
+)
 
 _INTRODUCTION = """\
 At `HARMWATCH_METRICS`, for Prometheus. Every name begins with `harmwatch_`, and every series has the label `board`.
@@ -26,6 +33,12 @@ _DELIVERER = """\
 
 `harmwatch deliver`, at its own `HARMWATCH_METRICS`. A subscription's id is no person's."""
 
+_CONSOLE = """\
+## What a console tells of itself
+
+`harmwatch console`, at its own `HARMWATCH_METRICS`, not at the address of its pages. `pages` are `board` or `desk`.
+No label names an officer."""
+
 _VERIFY = """\
 ## What a verification leaves behind
 
@@ -38,6 +51,7 @@ def metrics_page() -> str:
         (_WORKER, WORKER_METRICS),
         (_EXPORTER, EXPORTER_METRICS),
         (_DELIVERER, DELIVERER_METRICS),
+        (_CONSOLE, CONSOLE_METRICS),
         (_VERIFY, VERIFY_METRICS),
     ]
     return page("Metrics", _INTRODUCTION, *(part for title, metrics in parts for part in (title, _rows(metrics))))

@@ -137,9 +137,18 @@ ROWS: dict[str, Sequence[Panel]] = {
             {
                 "{{of}}": f"{_of('certificate_expiry_timestamp_seconds')} - time()",
                 "{{instance}} {{of}}": f"{_of('worker_certificate_expiry_timestamp_seconds')} - time()",
+                "console {{of}}": f"{_of('console_certificate_expiry_timestamp_seconds')} - time()",
             },
             "s",
         ),
+        Panel(
+            "Pages of the console",
+            {
+                "{{pages}} live": f"min by (pages) ({_of('console_live')})",
+                "{{pages}} open": f"sum by (pages) ({_of('console_open_pages')})",
+            },
+        ),
+        Panel("Age of what the console shows", {"{{pages}}": f"max by (pages) ({_of('console_age_seconds')})"}, "s"),
         Panel("Clocks differ by", {"": _of("clock_difference_seconds")}, "s"),
         Panel("Connections to the store", {"{{instance}}": _of("store_connections_total")}),
         Panel("Transactions", {"{{outcome}}": _rate("transactions_total", "outcome")}, "cps"),

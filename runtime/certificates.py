@@ -35,6 +35,13 @@ def own_certificates(settings: Settings) -> Iterator[tuple[str, float]]:
         yield from ask().items()
 
 
+def readable_certificates(settings: Settings) -> Iterator[tuple[str, float]]:
+    """The same, but a file that cannot be read is left out: the log of who uses it says so then."""
+    for ask in own_sources(settings):
+        with suppress(HarmwatchError):
+            yield from ask().items()
+
+
 def kafka_certificate(settings: Settings, addresses: Iterable[tuple[str, int]]) -> float | None:
     """Of these brokers the one that ends first; None where none speaks TLS. Raises NotAllowed."""
     security = settings.brokers.security
@@ -67,17 +74,15 @@ def server_certificates(settings: Settings) -> Iterator[tuple[str, float]]:
 
 
 class WorkerCertificates:
-    """The gauge of a worker; a file that cannot be read is left out: its log says so when it is used."""
+    """The gauge of a worker."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     def samples(self) -> Iterator[Sample]:
         """For a scrape."""
-        for ask in own_sources(self._settings):
-            with suppress(HarmwatchError):
-                for name, end in ask().items():
-                    yield "worker_certificate_expiry_timestamp_seconds", {"of": name}, end
+        for name, end in readable_certificates(self._settings):
+            yield "worker_certificate_expiry_timestamp_seconds", {"of": name}, end
 
 
 def _ends_by_name(tls: TlsFiles) -> Mapping[str, float]:

@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -19,6 +19,7 @@ from prometheus_client.exposition import choose_encoder
 from models.errors import PreconditionFailed
 from runtime.events import Event, happened
 from runtime.metrics.address import Address
+from runtime.metrics.meters import Gauges, Sample
 from runtime.metrics.scrape_tls import TlsContextSource
 
 _PATIENCE_SECONDS = 5.0
@@ -135,6 +136,15 @@ def serving(address: Address | None, registry: CollectorRegistry) -> Iterator[No
         server.server_close()
         if address.socket is not None:
             address.socket.unlink(missing_ok=True)
+
+
+@contextmanager
+def serving_gauges(address: Address | None, board: str, look: Callable[[], Iterable[Sample]]) -> Iterator[None]:
+    """The same of nothing but what `look` finds at each scrape."""
+    registry = CollectorRegistry()
+    registry.register(Gauges(board, look))
+    with serving(address, registry):
+        yield
 
 
 def _server(address: Address, answer: type[_Answer]) -> _Tcp | _Unix:

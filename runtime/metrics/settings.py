@@ -14,7 +14,7 @@ _METRICS = "HARMWATCH_METRICS"
 
 
 class MetricsAccess(KafkaAccess):
-    """Of a worker and the exporter."""
+    """Of everything that serves."""
 
     metrics_cert: Path | None = None
     """The certificate by which metrics go out over TLS, with what leads from it to its CA; empty: they go in clear."""
@@ -26,9 +26,9 @@ class MetricsAccess(KafkaAccess):
     """A client has to show a certificate of this CA; empty: nobody has to."""
 
     metrics: str = ""
-    """Where a worker, a deliverer or the exporter tells Prometheus its metrics: `unix:/PATH`, or `127.0.0.1:PORT`. An
-    address that other machines reach needs `HARMWATCH_METRICS_CERT`, or `HARMWATCH_ALLOW_CLEARTEXT=yes`.
-    Empty: nowhere."""
+    """Where a worker, a deliverer, a console or the exporter tells Prometheus its metrics: `unix:/PATH`, or
+    `127.0.0.1:PORT`. An address that other machines reach needs `HARMWATCH_METRICS_CERT`, or
+    `HARMWATCH_ALLOW_CLEARTEXT=yes`. Empty: nowhere."""
 
     @field_validator("metrics")
     @classmethod

@@ -10,11 +10,12 @@ PREFIX = "harmwatch_"
 
 
 class View(StrEnum):
-    """Who tells: a worker or a deliverer of itself, `harmwatch exporter` of the board, or `harmwatch verify`."""
+    """Who tells: a worker, deliverer or console of itself, `harmwatch exporter` of the board, or `harmwatch verify`."""
 
     WORKER = "worker"
     EXPORTER = "exporter"
     DELIVERER = "deliverer"
+    CONSOLE = "console"
     VERIFY = "verify"
 
 
@@ -198,6 +199,23 @@ DELIVERER_METRICS = (
 """What a deliverer tells of itself at HARMWATCH_METRICS."""
 
 
+def _shows(name: str, text: str, *labels: str) -> Metric:
+    return Metric(name, Kind.GAUGE, View.CONSOLE, text, labels)
+
+
+CONSOLE_METRICS = (
+    _shows("console_live", "1 while pages of a kind say LIVE, 0 while they say why not", "pages"),
+    _shows("console_age_seconds", "since what pages of a kind show was seen last", "pages"),
+    _shows("console_open_pages", "pages of a kind that are open in browsers and move by themselves", "pages"),
+    _shows(
+        "console_certificate_expiry_timestamp_seconds",
+        "until when a certificate does that the console's settings name; left out without TLS",
+        "of",
+    ),
+)
+"""What a console tells of itself at HARMWATCH_METRICS; `pages` are those of the `board` or of the `desk`."""
+
+
 def _proved(name: str, text: str) -> Metric:
     return Metric(name, Kind.GAUGE, View.VERIFY, text)
 
@@ -210,4 +228,4 @@ VERIFY_METRICS = (
 )
 """What `harmwatch verify --metrics FILE` writes for a textfile collector."""
 
-METRICS = WORKER_METRICS + EXPORTER_METRICS + DELIVERER_METRICS + VERIFY_METRICS
+METRICS = WORKER_METRICS + EXPORTER_METRICS + DELIVERER_METRICS + CONSOLE_METRICS + VERIFY_METRICS

@@ -34,6 +34,7 @@ _DAY = 86_400
 _OF_CERTIFICATE = {"board": "v100", "of": "kafka_server"}
 _OWN = 'harmwatch_certificate_expiry_timestamp_seconds{board="v100",of="kafka_server"}'
 _OF_A_WORKER = 'harmwatch_worker_certificate_expiry_timestamp_seconds{board="v100",of="kafka_cert",instance="a"}'
+_OF_A_CONSOLE = 'harmwatch_console_certificate_expiry_timestamp_seconds{board="v100",of="console_cert",instance="b"}'
 
 
 def _gauge(name: str, fires: str, *silent: str, labels: str = ONE, has: Mapping[str, str] | None = None) -> Case:
@@ -231,6 +232,14 @@ MORE_CASES: list[tuple[str, Case]] = [
             {_OWN: f"{90 * _DAY}x30", _OF_A_WORKER: f"{2 * _DAY}x30"},
             ({_OWN: f"{90 * _DAY}x30", _OF_A_WORKER: f"{90 * _DAY}x30"},),
             labels={"board": "v100", "of": "kafka_cert", "instance": "a"},
+        ),
+    ),
+    (
+        "HarmwatchCertificateEnding",
+        Case(
+            {_OWN: f"{90 * _DAY}x30", _OF_A_CONSOLE: f"{2 * _DAY}x30"},
+            ({_OWN: f"{90 * _DAY}x30", _OF_A_CONSOLE: f"{90 * _DAY}x30"},),
+            labels={"board": "v100", "of": "console_cert", "instance": "b"},
         ),
     ),
 ]
