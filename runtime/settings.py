@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -172,7 +174,7 @@ def load_settings() -> Settings:
     """The settings of this process. Raises WrongUse that names every one that is wrong or unknown."""
     given = [name for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith(PREFIX)]
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    faults = [f"{name} is not a setting" for name in sorted(set(given)) if name.upper() not in known]
+    faults = [_unknown(name, known) for name in sorted(set(given)) if name.upper() not in known]
     try:
         settings = Settings()
     except ValidationError as error:
@@ -185,5 +187,11 @@ def load_settings() -> Settings:
             *settings.console_faults(),
         ]
     if faults:
-        raise WrongUse("settings: " + "; ".join(faults) + f" (known: {', '.join(sorted(known))})")
+        raise WrongUse("settings: " + "; ".join(faults))
     return settings
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name.upper().removeprefix(PREFIX), [each.removeprefix(PREFIX) for each in known], n=1)
+    hint = f"do you mean {PREFIX}{near[0]}?" if near else "docs/configuration.md names them all"
+    return f"{name} is not a setting: {hint}"

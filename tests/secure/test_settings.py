@@ -133,3 +133,24 @@ def test_no_secret_is_told_in_any_way(monkeypatch: pytest.MonkeyPatch, tmp_path:
         assert said.code == 1
         told += [said.output, said.errors]
     assert [text for text in told if "so+secret" in text or "so%2Bsecret" in text] == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        (
+            "kafka_pasword_file",
+            "HARMWATCH_KAFKA_PASWORD_FILE is not a setting: do you mean HARMWATCH_KAFKA_PASSWORD_FILE?",
+        ),
+        ("nothing_like_it", "HARMWATCH_NOTHING_LIKE_IT is not a setting: docs/configuration.md names them all"),
+    ],
+)
+def test_a_setting_that_is_none_is_named_with_the_one_that_comes_near(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, setting: str, said: str
+) -> None:
+    assert faults(monkeypatch, tmp_path, **{setting: "x"}) == f"settings: {said}"
+
+
+def test_what_is_wrong_with_a_setting_stands_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    said = faults(monkeypatch, tmp_path, redis_user="worker")
+    assert said == "settings: HARMWATCH_REDIS_USER needs HARMWATCH_REDIS_PASSWORD_FILE"
