@@ -11,6 +11,7 @@ from audit.verify.fixed_topics import FIXED
 from broker.engine_number import refuse_journal_of_other_engine
 from broker.reader import when_readable
 from cli.audit.kept_notes import append_note
+from cli.long_pass import long_pass
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.publishing import publish
@@ -63,7 +64,9 @@ def publish_checkpoint(settings: Settings, key: Path, keep: Path | None) -> Chec
     signing_key = load_signing_key(key)
     open_reader = when_readable(open_topics(settings, JOURNAL, ALERTS, CHECKPOINTS), say_waiting)
     refuse_journal_of_other_engine(open_reader)
-    checkpoint = make_checkpoint(open_reader, signing_key, time.time_ns() // 1000, those_there(settings, *FIXED))
+    fixed = those_there(settings, *FIXED)
+    with long_pass(open_reader, of={JOURNAL, ALERTS, *fixed}) as watched:
+        checkpoint = make_checkpoint(watched, signing_key, time.time_ns() // 1000, fixed)
     publish(settings, CHECKPOINTS, checkpoint.board, checkpoint.note)
     if keep is not None:
         try:

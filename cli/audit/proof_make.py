@@ -7,6 +7,7 @@ import click
 from audit.certificates.certificate import Certificate
 from audit.certificates.proof import Proof, make_proof
 from audit.signing.document import document_text, read_document, write_document
+from cli.long_pass import long_pass
 from cli.output import json_option, show
 from cli.paths import FILE
 from cli.topics import open_topics
@@ -35,7 +36,9 @@ def command(alert_id: str, certificate: Path, out: Path | None, as_json: bool) -
 
 def prove_alert(settings: Settings, alert_id: str, certificate: Path, out: Path | None) -> Proof:
     """The proof of one alert, written to `out` if given. Raises WrongUse, Unproved, Unavailable."""
-    proof = make_proof(open_topics(settings, ALERTS), read_document(certificate, Certificate), alert_id)
+    covered = read_document(certificate, Certificate)
+    with long_pass(open_topics(settings, ALERTS), of={ALERTS}) as open_reader:
+        proof = make_proof(open_reader, covered, alert_id)
     if out is not None:
         write_document(out, proof)
     return proof

@@ -10,7 +10,7 @@ from audit.history.history_replay import HistoryReplay
 from broker.reader import OpenReader, Reader
 from cli.long_pass import long_pass
 from models.record import Record
-from models.topics import OFFENCES, Topic
+from models.topics import ALERTS, OFFENCES, Topic
 from tests.audit.golden.history import WrittenDown
 from tests.cli.answers.answer import GOLDEN
 
@@ -51,6 +51,44 @@ def test_a_second_reading_and_what_comes_after_it_are_said(capsys: pytest.Captur
         HistoryReplay(opened).as_of(None)
         time.sleep(0.5)
     assert ", computing: " in capsys.readouterr().err.splitlines()[-1]
+
+
+class _OfTwo(_Slow):
+    """A reader of a topic with as many records in a second partition."""
+
+    def partitions(self) -> int:
+        return 2
+
+    def ends(self, partitions: int) -> dict[int, int]:
+        return dict.fromkeys(range(partitions), self.end())
+
+    def beginnings(self, partitions: int) -> dict[int, int]:
+        return dict.fromkeys(range(partitions), 0)
+
+
+def test_the_total_is_that_of_all_partitions_from_the_first_line_on(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told(lambda topic, _: _OfTwo(GOLDEN.topics[topic]), 0.03, capsys)
+    totals = {found[1] for line in lines if (found := re.search(r"of ([0-9,]+) records read", line))}
+    assert totals == {f"{2 * len(GOLDEN.topics[OFFENCES]):,}"}
+
+
+class _Trickle(WrittenDown):
+    """A reader to whom records come one by one."""
+
+    def read_until(self, end: int) -> Iterator[Record]:
+        for record in super().read_until(end):
+            time.sleep(0.001)
+            yield record
+
+
+def test_a_topic_that_is_read_in_one_go_is_said_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    records = GOLDEN.topics[OFFENCES]
+    with long_pass(lambda *_: _Trickle(records), 0.02, of={ALERTS}) as opened:
+        assert list(opened(OFFENCES, 0).read_until(60))
+        assert not re.search("of [1-9]", capsys.readouterr().err)
+        reader = opened(ALERTS, 0)
+        assert len(list(reader.read_until(reader.end()))) == len(records)
+    assert f" of {len(records):,} records read: " in capsys.readouterr().err
 
 
 def test_a_quick_look_says_nothing_and_answers_the_same(capsys: pytest.CaptureFixture[str]) -> None:
