@@ -64,6 +64,7 @@ class SentAlerts:
 class Amendments:
     """Every alert that would not have been sent, by what is known at `now` (microseconds).
 
+    `alerts`: how many were sent about whom it was asked, those of the first days included.
     `unassessed`: how many offences the policies of their time could not assess; they counted nothing then.
     `first_days`: how many were left out, as they were sent before the band was first full, at `full_since`.
     """
@@ -72,6 +73,7 @@ class Amendments:
     now: int
     found: tuple[Amendment, ...]
     unassessed: tuple[tuple[Policy, int], ...]
+    alerts: int
     first_days: int = 0
     full_since: int | None = None
 
@@ -87,13 +89,16 @@ def amendments(
     corrected = CorrectedHistory(past.reigns, knowledge)
     for entry in corrected.run(now):
         corrected_stays.take(entry.transitions)
-    every = amended(sent.alerts(founding, since), sent.stays, corrected_stays, now)
+    alerts = sent.alerts(founding, since)
+    about = sum(offender_id in (None, alert.offender_id) for alert in alerts)
+    every = amended(alerts, sent.stays, corrected_stays, now)
     of_them = [one for one in every if offender_id in (None, one.alert.offender_id)]
     full_since = None if with_first_days else sent.full_since(past.reigns)
     found = [one for one in of_them if full_since is None or one.alert.as_of >= full_since]
     own = OwnRecords(past.reigns, knowledge, {one.alert.offender_id for one in found})
     found = [replace(one, by_others=own.unchanged(one.alert.offender_id, one.alert.as_of)) for one in found]
-    return Amendments(founding, now, tuple(found), tuple(corrected.unassessed), len(of_them) - len(found), full_since)
+    first_days = len(of_them) - len(found)
+    return Amendments(founding, now, tuple(found), tuple(corrected.unassessed), about, first_days, full_since)
 
 
 def amended(alerts: list[Transition], actual: Stays, corrected_stays: Stays, now: int) -> Iterator[Amendment]:

@@ -57,6 +57,7 @@ def amendments_document(of: Amendments, since: int | None, offender_id: str | No
         known_at=format_instant(of.now),
         since=None if since is None else format_instant(since),
         offender_id=offender_id,
+        alerts=of.alerts,
         full_since=None if of.full_since is None else format_instant(of.full_since),
         first_days=of.first_days,
         summary=_summary(of.found),
@@ -83,7 +84,10 @@ def _wrong(found: Sequence[Amendment]) -> WrongDocument:
 def amendments_claims(document: AmendmentsFigures) -> Iterator[Claim]:
     """How many and for how long, each of them, what was left out, and what could not be assessed."""
     head, found = document.figures("known_at", "since", "offender_id"), document.amendments
-    yield claim("some_amended", head, alerts=len(found)) if found else claim("none_amended", head)
+    if found:
+        yield claim("some_amended", head, alerts=len(found))
+    else:
+        yield claim("none_amended" if document.alerts else "no_alerts", head)
     for name in ("wrongly_on", "wrongly_off", "moved_by_others") if found else ():
         yield claim(name, getattr(document.summary, name).figures())
     for amended in found:
@@ -137,6 +141,7 @@ SENTENCES: Sentences = {
         f"By what is known at {one['known_at']} every alert{_of_which(one)} held when it was sent "
         "(of several about one person at one instant, the last)."
     ),
+    "no_alerts": lambda one: f"Until {one['known_at']} no alert{_of_which(one)} was sent.",
     "some_amended": lambda one: (
         f"By what is known at {one['known_at']}, {one['alerts']} of the alerts{_of_which(one)} "
         "did not hold when they were sent:"

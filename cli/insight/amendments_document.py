@@ -42,7 +42,7 @@ class SummaryDocument(Document):
 
 
 class AmendmentsFigures(Document):
-    """The alerts that did not hold, and what no policy of its time could assess.
+    """The alerts that did not hold, of how many it was asked about, and what no policy of its time could assess.
 
     `first_days`: how many were left out, since they were sent before the band was first full, at `full_since`.
     """
@@ -51,6 +51,7 @@ class AmendmentsFigures(Document):
     known_at: str
     since: str | None
     offender_id: str | None
+    alerts: int
     full_since: str | None
     first_days: int
     summary: SummaryDocument

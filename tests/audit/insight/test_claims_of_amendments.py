@@ -138,7 +138,10 @@ def unassessed_so(one: Claim, told: Reigned) -> bool:
 
 
 CHECKS: dict[str, Callable[[Claim, Reigned], bool]] = {
-    "none_amended": lambda one, told: not listed(told) and parse_instant(one["known_at"]) == told.now,
+    "none_amended": lambda one, told: (
+        not listed(told) and len(told.live.moves) > 0 and parse_instant(one["known_at"]) == told.now
+    ),
+    "no_alerts": lambda one, told: not told.live.moves and parse_instant(one["known_at"]) == told.now,
     "some_amended": lambda one, told: one["alerts"] == len(listed(told)),
     "wrongly_on": summed_up,
     "wrongly_off": summed_up,
@@ -160,6 +163,7 @@ def test_every_claim_of_amendments_is_true(told: Reigned) -> None:
         assert CHECKS[one["claim"]](one, told), one
     assert {int(one.alert_id.removeprefix("b:")) for one in document.amendments} == listed(told).keys()
     assert document.first_days == len(amended(told)) - len(listed(told))
+    assert document.alerts == len(told.live.moves)
     assert len(document.unassessed) == len(told.all_unassessed(told.now, told.now))
     lines = render_amendments(document).splitlines()
     assert lines == [SENTENCES[one["claim"]](one) for one in document.claims]
@@ -174,6 +178,9 @@ def test_with_the_first_days_and_of_one_person(told: Reigned) -> None:
     for who in sorted({one["offender_id"] for one in told.told}):
         of_one = amendments_document(amendments(reader, None, who, with_first_days=True), None, who)
         assert of_one.amendments == tuple(one for one in every.amendments if one.offender_id == who)
+        assert of_one.alerts == sum(move.who == who for move in told.live.moves)
+        was_sent = of_one.alerts > 0
+        assert any(one["claim"] == "no_alerts" for one in of_one.claims) is not was_sent
 
 
 def told_in_time(told: AppliedEntry) -> World:
