@@ -6,7 +6,6 @@ from typing import NoReturn
 
 from pydantic import ValidationError
 
-from audit.verify.tombstones import read_tombstones
 from cli.topics import open_topics
 from models.alert import Alert, BaselineEvent, wire_bytes
 from models.errors import Unproved, WrongUse
@@ -15,7 +14,6 @@ from models.token import Token
 from models.topics import ERASURES, JOURNAL
 from runtime.key_stores import find_keys, open_keys
 from runtime.settings import Settings
-from runtime.signer import signer
 from sealing.resealer import Unsealer
 from sealing.ring import KeyRing
 from sight.opening import UnsealedAlerts
@@ -40,6 +38,9 @@ def unsealer_or_raise(settings: Settings, what: str) -> Iterator[Seal]:
     """Opens what is said of a person, or raises Unproved: erased, or its key is not there; WrongUse, Unavailable."""
 
     def gone(token: Token) -> NoReturn:
+        from audit.verify.tombstones import read_tombstones  # noqa: PLC0415  (loads what only an erased person needs)
+        from runtime.signer import signer  # noqa: PLC0415
+
         open_reader = open_topics(settings, ERASURES, JOURNAL)
         tombstone = read_tombstones(open_reader, signer(settings, open_reader)).get(token.key_id)
         if tombstone is None:

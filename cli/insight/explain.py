@@ -5,8 +5,6 @@ from pathlib import Path
 import click
 
 from audit.history.explanation import explain_alert, explain_standing
-from cli.insight.attached_proof import attached_proof
-from cli.insight.case_file import case_file
 from cli.insight.explained import render_explanation
 from cli.insight.explanation_document import ExplanationDocument
 from cli.insight.explanation_page import ExplanationPage
@@ -15,9 +13,7 @@ from cli.long_pass import long_pass
 from cli.opening import unsealer_or_raise
 from cli.output import json_option, show
 from cli.paths import FILE
-from cli.provenance import Provenance
 from cli.topics import open_topics
-from cli.written_page import write_paper
 from models.alert import alert_id as alert_id_of
 from models.errors import Unproved, WrongUse
 from models.policy import Policy
@@ -44,8 +40,9 @@ def command(html: Path | None, proof: Path | None, made_by: str | None, as_json:
     settings = load_settings()
     document = explanation(settings, **asked)
     if html is not None:
-        attached = None if proof is None else attached_proof(proof, document)
-        write_paper(html, case_file(document, Provenance.of(settings, made_by), attached))
+        from cli.insight.written_case_file import write_case_file  # noqa: PLC0415  (it loads what no answer needs)
+
+        write_case_file(html, document, settings, proof, made_by)
     show(document, as_json, render_explanation)
 
 
