@@ -20,6 +20,7 @@ class RelayWaits:
     def __init__(self, waits: Waits) -> None:
         self._waits = waits
         self._wait: Wait | None = None
+        self._is_refused = False
         self.pause_seconds = AGAIN_SECONDS
 
     def __enter__(self) -> Self:
@@ -38,8 +39,12 @@ class RelayWaits:
         """A term is over, or never began, because of this."""
         refused = isinstance(error, NotAllowed)
         self.pause_seconds = min(self.pause_seconds * 2, LONGEST_PAUSE_SECONDS) if refused else AGAIN_SECONDS
-        if self._wait is None:
+        if refused and not self._is_refused:  # a person has to act: not only at the wait's next reminder
+            facts = happened(Event.WAITING, what=WaitReason.RELAY.name.lower())
+            log.warning("waiting for the relay to begin: %s", error, extra=facts)
+        elif self._wait is None:
             log.info("the relay begins again: %s", error, extra=happened(Event.RELAY_AGAIN))
+        self._is_refused = refused
         self._stand(WaitReason.RELAY, str(error))
 
     def recovering(self) -> None:
@@ -49,6 +54,7 @@ class RelayWaits:
 
     def end(self) -> None:
         """The relay is in office."""
+        self._is_refused = False
         self.pause_seconds = AGAIN_SECONDS
         if self._wait is not None:
             self._waits.end(self._wait)

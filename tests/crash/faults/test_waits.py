@@ -102,6 +102,17 @@ def test_what_is_refused_is_tried_again_ever_more_seldom_and_an_outage_is_not() 
         assert relay.pause_seconds == AGAIN_SECONDS
 
 
+def test_a_refusal_is_named_at_once_and_once_also_behind_an_outage(caplog: pytest.LogCaptureFixture) -> None:
+    with RelayWaits(Waits()) as relay:
+        relay.begin_again(Unavailable("away"))
+        for _ in range(3):
+            relay.begin_again(NotAllowed("the right to zrank"))
+            relay.recovering()
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "waiting for the relay to begin: the right to zrank"
+    ]
+
+
 @pytest.fixture
 def apart(crash_stack: "Stack", tmp_path: Path) -> Installation:
     """An installation whose servers may be killed, and come back."""
