@@ -24,6 +24,6 @@ def samples(settings: Settings, sources: Mapping[str, FrameSource]) -> Iterator[
         fresh, label = source.fresh(), {"pages": pages}
         yield "console_live", label, fresh.is_live
         yield "console_age_seconds", label, fresh.age
-        yield "console_open_pages", label, source.open_streams
+        yield "console_open_pages", label, source.open_streams.total()
     for name, end in readable_certificates(settings):
         yield "console_certificate_expiry_timestamp_seconds", {"of": name}, end

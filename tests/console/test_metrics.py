@@ -25,7 +25,7 @@ def test_a_scrape_tells_whether_pages_are_live_and_how_many_are_open() -> None:
         socket = Path(folder, "metrics")
         settings = Settings(metrics=f"unix:{socket}")
         with serving_metrics(settings, {"board": desk.fan_out}), a_peer(desk):
-            wait_until(lambda: desk.fan_out.open_streams == 1, 20)
+            wait_until(lambda: desk.fan_out.open_streams.total() == 1, 20)
             found = series(scrape(socket))
             assert {name: value for (name, _), value in found.items() if name != "console_age_seconds"} == {
                 "console_live": 1, "console_open_pages": 1,
