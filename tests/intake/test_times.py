@@ -200,3 +200,13 @@ def test_the_end_of_a_day_is_midnight_of_the_next(text: str, time_format: str | 
 def test_no_other_hour_of_24_is_one(text: str, time_format: str | None) -> None:
     with pytest.raises(TimeError):
         read_time(text, time_format, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [("31/03/2024 01:30", "2024-03-31T01:30:00+00:00"), ("27/10/2024 01:30", "2024-10-27T00:30:00+00:00")],
+)
+def test_an_hour_that_clocks_skip_is_behind_the_change_and_one_that_they_show_twice_its_first(
+    text: str, instant: str
+) -> None:
+    assert read_time(text, "%d/%m/%Y %H:%M", "Europe/London") == instant
