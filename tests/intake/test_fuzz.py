@@ -75,6 +75,7 @@ class Outcome(NamedTuple):
     errors: frozenset[str]
 
 
+SHORTEST_ROW = len(CSV.splitlines()[-1])
 NAMED_WHOLE = Outcome(0, frozenset({"the file"}))
 
 
@@ -106,7 +107,8 @@ def broken_files_are_read_or_named(folder: Path, name: str, changes: list[tuple[
     path = folder / name
     path.write_bytes(changed(content, changes))
     good, outcome = outcome_of_the_good_file(name), outcome_of(mapping, path)
-    assert outcome.rows >= good.rows or outcome.errors - good.errors
+    holds_every_row = sum(cut for _, cut, _ in changes) < SHORTEST_ROW
+    assert not holds_every_row or outcome.rows >= good.rows or outcome.errors - good.errors
     with suppress(WrongUse):
         tomllib.loads(drafted_text(survey(path), TITLES))
 
