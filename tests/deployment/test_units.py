@@ -109,3 +109,13 @@ def test_a_worker_waits_for_the_topics_and_begins_without_them_too() -> None:
     assert worker["Unit"]["Requires"] == []
     for key in ("Wants", "After"):
         assert worker["Unit"][key] == ["network-online.target harmwatch-topics.service"]
+
+
+def test_a_console_may_lower_the_priority_of_a_look_back_and_keeps_its_users_where_it_alone_writes() -> None:
+    service = read_unit(FOLDER / "harmwatch-console.service")["Service"]
+    assert not any("@resources" in line for line in service["SystemCallFilter"])
+    (folder,) = service["StateDirectory"]
+    assert f"HARMWATCH_CONSOLE_USERS=%S/{folder}/users.json" in service["Environment"]
+    page = (FOLDER.parents[1] / "docs" / "how-to" / "deploy.md").read_text("utf-8")
+    assert f"--property=StateDirectory={folder} " in page
+    assert f"HARMWATCH_CONSOLE_USERS=/var/lib/{folder}/users.json" in page
