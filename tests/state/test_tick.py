@@ -29,6 +29,21 @@ def test_steps_end_in_order_each_stamped_with_its_own_instant(filled: Board) -> 
     assert left == [(name, START + (day + 1) * DAY) for day, name in enumerate("abcde")]
 
 
+def test_steps_that_end_at_one_instant_end_in_the_order_of_their_persons_also_where_one_is_due_again(
+    board: Board,
+) -> None:
+    """Who has just ended a step, and has another that ends with those of others, takes their place among them."""
+    board.take(
+        a_report("c", 10, lasts=2 * DAY),
+        a_report("b", 10, lasts=DAY),
+        a_report("b", 10, "second", lasts=2 * DAY),
+        a_report("a", 10, lasts=2 * DAY),
+    )
+    board.store.tick(GENERATION, 3, START + 2 * DAY)
+    left = [change.offender_id for change in board.store.outbox(10)[-1].transitions if change.score == 0]
+    assert left == ["a", "b", "c"]
+
+
 def test_a_tick_ends_no_more_steps_than_its_limit_and_says_how_far_it_came(filled: Board) -> None:
     answer = filled.store.tick(GENERATION, 3, START + 10 * DAY, limit=2)
     assert isinstance(answer, Applied)
