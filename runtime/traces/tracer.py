@@ -34,7 +34,8 @@ class Tracer:
         self._provider = TracerProvider(
             sampler=ALWAYS_ON, id_generator=self._ids, resource=_resource(service), shutdown_on_exit=False
         )
-        self._provider.add_span_processor(processor or BatchSpanProcessor(OTLPSpanExporter()))
+        self._exporter = OTLPSpanExporter()
+        self._provider.add_span_processor(processor or BatchSpanProcessor(self._exporter))
         self._tracer = self._provider.get_tracer("harmwatch")
 
     def span(  # noqa: PLR0913  (what a span is)
@@ -60,10 +61,13 @@ class Tracer:
         return SpanPlace(made.trace_id, made.span_id)
 
     def close(self) -> None:
-        """Sends what it can within a second; the SDK itself would wait half a minute for a collector that is away."""
+        """Sends what it can in two seconds; the SDK itself would wait half a minute for a collector that is away."""
         last = threading.Thread(target=self._provider.shutdown, daemon=True)
         last.start()
         last.join(_LAST_SPANS_SECONDS)
+        if last.is_alive():
+            self._exporter.shutdown()  # tries no more, so that nothing of it goes on behind us
+            last.join(_LAST_SPANS_SECONDS)
 
 
 class _GivenIds(IdGenerator):

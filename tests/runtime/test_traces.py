@@ -1,6 +1,7 @@
 """Traces: runs and alerts are found by their numbers, the same share of them everywhere; no span names a person."""
 
 import sys
+import threading
 import time
 
 import pytest
@@ -175,7 +176,8 @@ def test_a_setting_without_its_extra_is_named_with_what_installs_it(monkeypatch:
 def test_nobody_waits_for_a_collector_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
     meters, end = open_meters(Settings(traces=1))
-    begun = time.monotonic()
+    begun, threads = time.monotonic(), set(threading.enumerate())
     work(meters)
     end()
     assert time.monotonic() - begun < 5
+    assert set(threading.enumerate()) <= threads, "it still tries to reach the collector"
