@@ -59,7 +59,7 @@ def build(root: Path) -> Path:
             case "WORKDIR":
                 folder = root / instruction.text.lstrip("/")
                 folder.mkdir(parents=True)
-            case "ENV":
+            case "ENV" | "ARG":
                 environment |= dict(_settings(instruction.text))
             case "COPY":
                 _copy(*instruction.text.split(), to=folder)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from runtime.settings import Settings
+from runtime.settings import Settings, load_settings
 from tests.deployment.compose import ROOT, document
 from tests.deployment.prometheus import promtool
 from tests.deployment.test_compose_file import faults_of
@@ -21,6 +21,7 @@ OVERLAYS = {
     "secured": ("secured.yml",),
     "watched": ("watched.yml",),
     "delivered": ("delivered.yml",),
+    "staffed": ("staffed.yml",),
     "both": ("secured.yml", "watched.yml", "secured-watched.yml"),
 }
 Read = dict[str, Any]  # Any: YAML
@@ -70,13 +71,14 @@ def test_together_they_are_a_whole_installation(name: str) -> None:
 
 
 @TOGETHER
-def test_nothing_but_grafana_is_reached_from_outside_and_that_from_this_machine_alone(name: str) -> None:
+def test_nothing_but_grafana_and_the_desk_are_reached_and_they_from_this_machine_alone(name: str) -> None:
     services = together(name)["services"]
     published = {each: service["ports"] for each, service in services.items() if "ports" in service}
-    assert published == ({"grafana": ["127.0.0.1:3000:3000"]} if "grafana" in services else {})
-    ours = {each: service for each, service in services.items() if service["image"].startswith("harmwatch:")}
+    reached = {"grafana": ["127.0.0.1:3000:3000"], "console": ["127.0.0.1:8600:8600"]}
+    assert published == {each: ports for each, ports in reached.items() if each in services}
+    ours = {each: service for each, service in services.items() if re.match("harmwatch[:/]", service["image"])}
     reaching = {each for each, service in ours.items() if service["networks"] != ["inside"]}
-    assert reaching == {each for each in ours if each.startswith("deliver-")}
+    assert reaching == {each for each in ours if each.startswith(("deliver-", "console"))}
 
 
 @TOGETHER
@@ -92,7 +94,7 @@ def test_every_setting_is_one_that_there_is_and_every_file_is_ours_or_made(name:
             if source.startswith("./secured/"):
                 assert source.removeprefix("./secured/") in made
             elif source.startswith("./"):
-                assert source in {"./secured", "./secrets"} or (ROOT / source).exists(), source
+                assert source in {"./secured", "./secrets", "./duty"} or (ROOT / source).exists(), source
             else:
                 assert source in merged["volumes"]
             assert target.startswith("/")
@@ -154,3 +156,17 @@ def test_prometheus_takes_its_file_and_asks_whoever_tells(tmp_path: Path) -> Non
 @pytest.mark.parametrize("file", ["alertmanager.yml", "grafana/prometheus.yml", "grafana/dashboards.yml"])
 def test_what_the_others_read_is_yaml(file: str) -> None:
     assert yaml.safe_load((FOLDER / file).read_text("utf-8"))
+
+
+def test_the_desk_may_begin_with_what_its_file_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = together("staffed")["services"]["console"]
+    assert service["volumes"] == ["./duty:/duty"]
+    (tmp_path / "secret").touch(0o600)
+    (tmp_path / "secret").write_text("5" * 64)
+    for name, value in service["environment"].items():
+        monkeypatch.setenv(name, value.replace("/duty/", f"{tmp_path}/"))
+    settings = load_settings()
+    assert settings.console_users == tmp_path / "users.json"
+    assert str(settings.console_address) == "0.0.0.0:8600"
+    assert service["build"]["args"] == {"PACKAGES": "extras"}
+    assert (ROOT / "requirements" / "extras.txt").exists()
