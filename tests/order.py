@@ -30,7 +30,7 @@ TOGETHER = {
         "tests/crash/faults/test_readers.py",
         "tests/crash/faults/test_waits.py",
     ),
-    "another crash_stack": ("tests/crash/delivery/", "tests/crash/harness/"),
+    "another crash_stack": ("tests/crash/delivery/", "tests/crash/harness/", "tests/crash/nights/"),
     "night": ("tests/end_to_end/officers/",),
     "kafka": (
         "tests/secure/test_console_rights.py",
