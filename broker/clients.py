@@ -130,7 +130,8 @@ def end_producer(sender: KafkaProducer) -> None:
 class PartitionReader:
     """Reads one partition forwards, committed records only; no group, no commits. Fetches `fetch_bytes` at once.
 
-    `goes_on` hears of each record, and each time that an open transaction is asked for.
+    `goes_on` hears of each record, and each time that an open transaction is asked for. `patience_seconds`: how long
+    Kafka may answer nothing.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  (where to read, how much at once, and who is to know)
@@ -152,6 +153,7 @@ class PartitionReader:
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 isolation_level="read_committed",
+                bootstrap_timeout_ms=round(patience_seconds * 1_000),
                 reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
                 max_poll_records=5_000,
                 max_partition_fetch_bytes=fetch_bytes,

@@ -13,7 +13,7 @@ from models.topics import ACCESS_LOG, topic_name
 from runtime.events import Event, happened
 from runtime.settings import Settings
 
-_THREADS = 4
+_THREADS, _READ_SECONDS = 4, 5.0
 NEWEST = 5_000
 """So many of the newest records a page looks through."""
 
@@ -56,7 +56,8 @@ class AccessLog:
         self._writer.close()
 
     def _read(self) -> list[Look]:
-        with closing(PartitionReader(self._settings.brokers, self._topic, 0)) as reader:
+        brokers = self._settings.brokers
+        with closing(PartitionReader(brokers, self._topic, 0, patience_seconds=_READ_SECONDS)) as reader:
             end = reader.end()
             reader.skip_to(max(reader.beginning(), end - NEWEST))
             looks = [read_look(record.value) for record in reader.read_until(end)]
