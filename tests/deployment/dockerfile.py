@@ -47,8 +47,8 @@ def sent_to_the_builder() -> list[str]:
     return [rule[1:] for rule in rules if rule.startswith("!")]
 
 
-def build(root: Path) -> Path:
-    """Carries out the first image's instructions, with `root` for `/`; answers the folder of programs it made.
+def build(root: Path, **given: str) -> Path:
+    """Carries out the first image's instructions, with `root` for `/` and these arguments; the folder of its programs.
 
     The Python is ours, and what ENV says is set, but for the cache of pip, which changes no result.
     """
@@ -59,8 +59,10 @@ def build(root: Path) -> Path:
             case "WORKDIR":
                 folder = root / instruction.text.lstrip("/")
                 folder.mkdir(parents=True)
-            case "ENV" | "ARG":
+            case "ENV":
                 environment |= dict(_settings(instruction.text))
+            case "ARG":
+                environment |= dict(_settings(instruction.text)) | given
             case "COPY":
                 _copy(*instruction.text.split(), to=folder)
             case "RUN":

@@ -8,10 +8,12 @@ import socket
 import subprocess
 import time
 import uuid
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import redis
+import yaml
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
@@ -23,6 +25,7 @@ from tests.deployment.units import FOLDER, UNITS, command_of, read_unit, setting
 
 pytestmark = [pytest.mark.stack, pytest.mark.thorough, pytest.mark.timeout(600)]  # the image is built first
 REPORTS = ROOT / "models" / "schemas" / "examples" / "offences.v1.good.jsonl"
+DESK = ROOT / "deploy" / "compose" / "staffed.yml"
 START_SECONDS = 60
 
 
@@ -121,7 +124,7 @@ def test_a_full_valkey_holds_the_input_back_and_loses_nothing(container: Contain
     container.run("harmwatch", "verify", "--redis")
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if "console" not in unit.name], ids=lambda path: path.name)
 def test_what_a_unit_starts_works(unit: Path, container: Container, topics: str) -> None:
     given = settings_of(FOLDER / "harmwatch.env")
     assert set(given) <= set(container.environment)  # the container names the same servers
@@ -140,6 +143,27 @@ def test_what_a_unit_starts_works(unit: Path, container: Container, topics: str)
     else:
         with container.serving(*command):
             container.become_healthy(START_SECONDS)
+
+
+@pytest.mark.usefixtures("topics")
+def test_the_desk_starts_as_its_unit_and_its_compose_file_start_it(
+    container: Container, desk_programs: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    duty = tmp_path_factory.mktemp("duty")
+    command = command_of(read_unit(FOLDER / "harmwatch-console.service"), desk_programs)
+    assert command[1:] == yaml.safe_load(DESK.read_text("utf-8"))["services"]["console"]["command"]
+    (duty / "secret").touch(0o600)
+    (duty / "secret").write_text("5" * 64)
+    settings: dict[str, object] = {"CONSOLE_USERS": duty / "users.json", "CONSOLE_SECRET": duty / "secret"}
+    with ExitStack() as closing:
+        for name in ("CONSOLE", "METRICS"):
+            free = closing.enter_context(socket.create_server(("127.0.0.1", 0)))
+            settings[name] = f"127.0.0.1:{free.getsockname()[1]}"
+    container.environment |= {f"HARMWATCH_{name}": str(value) for name, value in settings.items()}
+    add = [command[0], "console", "user", "add", "anna", "--role", "officer"]
+    subprocess.run(add, env=container.environment, input=b"a long enough password", check=True, timeout=60)
+    with container.serving(*command):
+        assert "\nharmwatch_console_live{" in container.scraped(START_SECONDS, "console_live")
 
 
 def test_the_job_of_the_units_makes_what_the_job_of_the_compose_file_makes(container: Container) -> None:
