@@ -129,7 +129,8 @@ def test_two_receivers_get_every_number_though_the_deliverer_is_killed(deliverin
 @pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(3))
 def test_whenever_it_is_killed_at_most_one_request_comes_again(delivering: Delivering, seed: int) -> None:
-    draw, published, last, kills = random.Random(seed), delivering.published, 60, 5
+    draw, published, kills, each = random.Random(seed), delivering.published, 5, 12
+    last = 1 + kills * each
 
     async def test() -> list[list[int]]:
         async with receivers([204], [200], [204]) as got:
@@ -138,15 +139,16 @@ def test_whenever_it_is_killed_at_most_one_request_comes_again(delivering: Deliv
             with delivering.deliverer():
                 for one in got:
                     await arrived(one, 1)
-            thread = await asyncio.to_thread(publishing, published, range(2, last + 1), 0.15)
-            for _ in range(kills):
+            for kill in range(kills):
+                # Alerts of its own, so that something is on its way however long the successor takes.
+                thread = publishing(published, range(2 + kill * each, 2 + (kill + 1) * each), 0.1)
                 with delivering.deliverer():
                     before = len(got[0].received)
                     async with asyncio.timeout(40):
                         while len(got[0].received) <= before:
                             await asyncio.sleep(0.01)
                     await asyncio.sleep(draw.uniform(0, 0.3))
-            await asyncio.to_thread(thread.join)
+                await asyncio.to_thread(thread.join)
             with delivering.deliverer():
                 for number, one in enumerate(got):
                     await arrived(one, last)

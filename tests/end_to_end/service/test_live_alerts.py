@@ -32,8 +32,8 @@ def hurried(folder: Path, worker: int, exporter: int) -> Path:
     document = yaml.safe_load((shipped / "prometheus.yml").read_text("utf-8"))
     document["global"] = {"scrape_interval": "500ms", "scrape_timeout": "500ms", "evaluation_interval": "500ms"}
     jobs = {job["job_name"]: job for job in document["scrape_configs"]}
-    assert sorted(jobs) == ["harmwatch-deliverer", "harmwatch-exporter", "harmwatch-worker"]
-    document["scrape_configs"] = []  # nobody delivers here
+    assert sorted(jobs) == ["harmwatch-console", "harmwatch-deliverer", "harmwatch-exporter", "harmwatch-worker"]
+    document["scrape_configs"] = []  # nobody delivers or sits at a desk here
     for name, port in {"harmwatch-worker": worker, "harmwatch-exporter": exporter}.items():
         given = {"job_name": name, "static_configs": [{"targets": [f"{LOOPBACK}:{port}"]}]}
         document["scrape_configs"].append(jobs[name] | given)
