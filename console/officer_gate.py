@@ -22,7 +22,7 @@ GiveBack = Callable[[Scope, bytes, int, str], Response | None]
 _SAFE = {"GET", "HEAD"}
 _NOT_SIGNED_IN = "You are not signed in, or not any more, so this was not done. Sign in, then send it again."
 _NO_TOKEN = "It is not known who asks: send the token of a user, or the cookie of a session."
-_NOT_NAMED = "The proxy in front of this console names no officer with a role here. Whoever keeps it can say why."
+_NOT_NAMED = "The proxy in front of this console names no officer with a role here. Those who run it can say why."
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def serve(settings: Settings, answering: Answering) -> None:
 
 def _told(settings: Settings, provider: Provider) -> tuple[str, str, str, str, str]:
     scheme = "http" if settings.console_cert is None else "https"
-    whom = "whoever signs in" if provider.has_sign_in else "this machine alone"
+    whom = "those who sign in" if provider.has_sign_in else "this machine alone"
     return "the console of board %s is at %s://%s, for %s", settings.board, scheme, str(settings.console_address), whom
 
 

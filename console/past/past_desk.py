@@ -33,7 +33,7 @@ _SPACE = " \t\r\n"
 MAY_LOOK_BACK = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR})
 _NO_SECRET = (
     "Pages about persons need a secret under which addresses name nobody: HARMWATCH_CONSOLE_SECRET names its file. "
-    "Whoever keeps this console can make one."
+    "Those who run this console can make one."
 )
 
 
