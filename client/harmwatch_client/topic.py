@@ -67,6 +67,7 @@ class Topic:
         try:
             records: Sequence[Any] = self._consumer.poll(timeout_ms=int(seconds * 1000)).get(self._place, ())
         except LogTruncationError as error:
+            self._is_the_same()  # a topic that was recreated has lost its end, too: the first reason is the one to say
             raise TopicReset(f"{self.name} has lost its end: {error}") from error
         except OffsetOutOfRangeError:
             if self._is_the_same():

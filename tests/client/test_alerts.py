@@ -228,13 +228,15 @@ def test_a_topic_that_was_made_anew_is_noticed_at_the_start(published: Published
     assert place.load() == kept
 
 
-def test_a_topic_that_was_made_anew_is_noticed_at_work(published: Published) -> None:
+@pytest.mark.parametrize("again", [0, 1, 5], ids=["empty", "shorter", "longer"])
+def test_a_topic_that_was_recreated_is_noticed_at_work(published: Published, again: int) -> None:
     published.enter(1, 2)
     with published.alerts() as alerts:
         assert len(list(alerts.until_now())) == 2
         published.delete()
         published.create()
-        published.enter(*range(1, 6))  # the third would be the next one, at the next offset
+        if again:
+            published.enter(*range(1, again + 1))  # of five, the third would be the next one, at the next offset
         with pytest.raises(TopicReset, match="was recreated"):
             alerts.next(60)
 
