@@ -17,13 +17,23 @@ from runtime.settings import Settings
 from runtime.topic_identity import find_place
 from state.store import Store
 from streams.recovery.interrupted import Interrupted
-from streams.recovery.recovery import Recovery
+from streams.recovery.recovery import Recovery, RecoveryOutcome
 from streams.relay.publisher import Publisher
 from streams.relay.transactions import Transactions
 from tests.end_to_end.installation import Installation as CommandLine
 from tests.end_to_end.recovery.test_recovery import lines, small_policy
 
 pytestmark = pytest.mark.stack
+
+
+def parts_of(by_hand: CommandLine, board: str = "v100") -> Installation:
+    """What a worker of an installation would be given, in this process."""
+    given = by_hand.environment
+    settings = Settings(
+        kafka=given["HARMWATCH_KAFKA"], redis=given["HARMWATCH_REDIS"], policy=Path(given["HARMWATCH_POLICY"]),
+        clock=ClockMode.EVENT, prefix=by_hand.prefix, board=board,
+    )  # fmt: skip
+    return Installation(settings, load_policy(settings.policy), find_place(settings))
 
 
 @pytest.fixture
@@ -35,12 +45,7 @@ def installation(stack_environment: dict[str, str], tmp_path: Path) -> Installat
     by_hand.json("ingest", str(tmp_path / "reports.jsonl"))
     by_hand.wait_idle()
     by_hand.end_workers()
-    given = by_hand.environment
-    settings = Settings(
-        kafka=given["HARMWATCH_KAFKA"], redis=given["HARMWATCH_REDIS"], policy=Path(given["HARMWATCH_POLICY"]),
-        clock=ClockMode.EVENT, prefix=by_hand.prefix,
-    )  # fmt: skip
-    return Installation(settings, load_policy(settings.policy), find_place(settings))
+    return parts_of(by_hand)
 
 
 @pytest.fixture
@@ -49,7 +54,9 @@ def store(installation: Installation) -> Iterator[Store]:
         yield store
 
 
-def recover(installation: Installation, generation: str, meanwhile: Callable[[], object] = lambda: None) -> None:
+def recover(
+    installation: Installation, generation: str, meanwhile: Callable[[], object] = lambda: None
+) -> RecoveryOutcome:
     """A recovery; something happens `meanwhile`, before it has fenced anybody."""
     with closing(
         Transactions(installation.settings.brokers, installation.relay_id, installation.published)
@@ -63,7 +70,7 @@ def recover(installation: Installation, generation: str, meanwhile: Callable[[],
             closing(installation.open_store()) as own,
             closing(Recovery(installation, own, generation, fence_then)) as recovery,
         ):
-            recovery.run()
+            return recovery.run()
 
 
 def test_nobody_trims_the_outbox_any_more_when_the_journal_is_read(installation: Installation, store: Store) -> None:
@@ -71,6 +78,26 @@ def test_nobody_trims_the_outbox_any_more_when_the_journal_is_read(installation:
     answers: list[object] = []
     recover(installation, "mine", lambda: answers.append(store.trim(former, store.position().entry or 0, "hash")))
     assert isinstance(answers[0], Rewind)
+
+
+def test_what_a_predecessor_commits_until_it_is_fenced_is_not_published_again(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """It commits at the last moment: a journal that was read to its end before the fence ends too early."""
+    by_hand = CommandLine(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
+    board = parts_of(by_hand)
+    with (
+        closing(Transactions(board.settings.brokers, board.relay_id, board.published)) as transactions,
+        closing(board.open_store()) as own,
+        closing(Recovery(board, own, "first", transactions.fence)) as first,
+        closing(Publisher(board, transactions, first.run().tail, own.entrance, silent=False)) as predecessor,
+    ):
+        entries = own.outbox(10)
+        assert entries
+        recovered = recover(board, "second", partial(predecessor.publish, entries))
+        assert recovered.tail == predecessor.tail
+        assert [entry.number for entry in own.outbox(10)] == [recovered.tail.entry + 1]
+    assert len(by_hand.read("journal.v1")) == len(entries)
 
 
 def test_a_relay_that_was_overtaken_leaves_the_board_as_it_is(installation: Installation, store: Store) -> None:
@@ -102,13 +129,7 @@ def test_of_two_boards_that_begin_at_once_under_one_prefix_one_is_founded(
 ) -> None:
     """The first has read an empty journal and not published yet when the second begins: only one of the two can."""
     by_hand = CommandLine(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")
-    given = by_hand.environment
-    boards = [
-        Settings(kafka=given["HARMWATCH_KAFKA"], redis=given["HARMWATCH_REDIS"], clock=ClockMode.EVENT,
-                 policy=Path(given["HARMWATCH_POLICY"]), prefix=by_hand.prefix, board=board)
-        for board in ("north", "south")
-    ]  # fmt: skip
-    first, second = (Installation(each, load_policy(each.policy), find_place(each)) for each in boards)
+    first, second = (parts_of(by_hand, board) for board in ("north", "south"))
     with (
         closing(Transactions(first.settings.brokers, first.relay_id, first.published)) as transactions,
         closing(first.open_store()) as own,
