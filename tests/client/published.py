@@ -19,7 +19,7 @@ from models.alert import (
 )
 from models.journal.transition import BandEntry, Baseline, Cause, CauseKind, Member, Move, Standing, Transition
 from models.topics import ALERTS
-from tests import kafka_topics
+from tests import kafka_topics, kafka_transactions
 
 BOARD = "v100"
 POLICY = PolicyOut(id="p", version="1", digest="f" * 64)
@@ -79,11 +79,16 @@ class Published:
         self.send_raw(*records, end=end)
 
     def send_raw(self, *records: tuple[list[tuple[str, bytes]], bytes], end: str = "commit") -> None:
-        """In one transaction, in the words of CloudEvents or not."""
+        """In one transaction, in the words of CloudEvents or not; it is over when this returns."""
         self._producer.begin_transaction()
         for headers, value in records:
             self._producer.send(self.topic, value, headers=headers, partition=0).get(20)
         (self._producer.commit_transaction if end == "commit" else self._producer.abort_transaction)()
+        self.settle()
+
+    def settle(self) -> None:
+        """Whatever was committed on this installation can be read now."""
+        kafka_transactions.settle(self._admin, self.prefix)
 
     def enter(self, *sequences: int) -> None:
         """Each in a transaction."""

@@ -13,6 +13,7 @@ from tests.delivery.delivering import Delivering
 def facts_of(delivering: Delivering) -> list[Delivery]:
     """Every record continues the ledger."""
     published, ledger = delivering.published, Ledger()
+    published.settle()
     with closing(PartitionReader(Brokers([published.brokers]), published.prefix + DELIVERIES.name, 0)) as reader:
         values = [record.value for record in reader.read_until(reader.end())]
     facts = [ledger.take(value) for value in values]

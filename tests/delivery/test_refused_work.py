@@ -78,6 +78,7 @@ def write(published: Published, page: Page) -> None:
         for value in page.values:
             sender.send(published.prefix + DELIVERIES.name, key=page.key, value=value, partition=0)
         sender.commit_transaction()
+    published.settle()
 
 
 def test_a_start_without_what_it_needs_is_refused(delivering: Delivering, published: Published) -> None:

@@ -14,6 +14,7 @@ from models.errors import NotAllowed, Unavailable
 from runtime.settings import Settings
 from streams.relay.transactions import Transactions
 from streams.transport.sender import Sender
+from tests import kafka_transactions
 from tests.secure.certificates import Authority
 from tests.secure.cut_line import line_cut_after
 from tests.secure.rights import allow
@@ -58,6 +59,8 @@ def test_every_client_is_let_in(name: str, kafka: SecuredKafka, tmp_path: Path) 
         transactions.fence()
         transactions.add(topic, None, b"by a relay", [])
         transactions.commit()
+    with kafka.admin() as somebody:
+        kafka_transactions.settle(somebody, f"{topic}-relay")
     with closing(PartitionReader(settings.brokers, topic, 0)) as reader:
         values = [record.value for record in reader.read_until(reader.end())]
     assert values == [b"by kafka-python", b"by our sender", b"by a relay"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.served import Served, serve
-from broker.clients import producer
+from broker.clients import admin, producer
 from broker.entries import entries_in
 from models.clock import ClockMode
 from models.journal.transition import EntryKind
@@ -23,6 +23,7 @@ from streams.recovery.inputs import Inputs
 from streams.recovery.interrupted import Interrupted
 from streams.recovery.quick_records import quick
 from streams.recovery.recovery import Recovery
+from tests import kafka_transactions
 
 pytestmark = pytest.mark.stack
 DAYS, PARTITIONS, SCALE = 2, 3, 0.02
@@ -142,6 +143,8 @@ def test_a_quick_reader_reads_what_every_other_reads(served: Callable[[int], Ser
             writer.send(name, key=word, value=word, headers=[("a", b"b")])
         end()
     writer.close()
+    with closing(admin(load_settings().brokers)) as client:
+        kafka_transactions.settle(client, f"{PARTITIONS} quick")
     with closing(quick(installation().reader(JOURNAL))) as fast:
         assert [record.key for record in fast.read_until(fast.end())][-9:] == [b"yes"] * 9
     for topic in (JOURNAL, OFFENCES):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaProducer
 
-from broker.clients import PartitionReader
+from broker.clients import PartitionReader, admin
 from broker.security import Brokers, Mechanism, Protocol, Security
 from models.access.secret_file import SecretFile
 from models.errors import NotAllowed, PreconditionFailed, Unavailable
@@ -16,6 +16,7 @@ from models.record import Record
 from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.settings import Settings
 from streams.relay.transactions import Transactions
+from tests import kafka_transactions
 from tests.streams.topics import make_anew
 from tests.streams.transport.test_sender import open_loops
 
@@ -36,7 +37,9 @@ def transactions(settings: Settings) -> Iterator[Transactions]:
 
 
 def committed(settings: Settings, topic: Topic) -> list[Record]:
-    """Every record of a topic that a reader of committed records sees."""
+    """Every record of a topic that a reader of committed records sees, once what the relay has ended is over."""
+    with closing(admin(settings.brokers)) as client:
+        kafka_transactions.settle(client, settings.prefix)
     with closing(PartitionReader(settings.brokers, topic_name(settings.prefix, topic), 0)) as reader:
         return list(reader.read_until(reader.end()))
 
@@ -182,4 +185,4 @@ def test_without_a_producer_no_loop_is_left_behind(tmp_path: Path) -> None:
     before = open_loops()
     with pytest.raises(NotAllowed, match="gone"):
         Transactions(Brokers(["127.0.0.1:1"], security), "relay", [])
-    assert open_loops() == before
+    assert open_loops() <= before
