@@ -98,7 +98,7 @@ def record(run: Run, clock: str) -> None:
         done.set()
         watching.join()
         key, value = a_report(RECORDS, clock, chance)
-        producer.send(f"{run.installation.prefix}offences.v1", key=key, value=value, partition=0).get(10)
+        producer.send(f"{run.installation.prefix}offences.v1", key=key, value=value, partition=0).get(30)
         run.installation.wait_idle()
     finally:
         done.set()

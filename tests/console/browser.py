@@ -108,7 +108,7 @@ class Desk:
 
         self._thread = threading.Thread(target=serve, daemon=True)
         self._thread.start()
-        assert ready.wait(10)
+        assert ready.wait(60)
 
     def end(self) -> None:
         """As SIGTERM ends it."""

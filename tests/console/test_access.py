@@ -139,7 +139,7 @@ def test_what_others_write_there_is_passed_over_and_what_is_forged_is_text(
     }  # fmt: skip
     with closing(producer(settings.brokers)) as sender:
         for value in (b"no json", json.dumps(forged | {"at": "never"}).encode(), json.dumps(forged).encode()):
-            sender.send(topic_name(settings.prefix, ACCESS_LOG), key=b"v100", value=value, partition=0).get(10)
+            sender.send(topic_name(settings.prefix, ACCESS_LOG), key=b"v100", value=value, partition=0).get(30)
     said = say(access_environment, "access", "list")
     assert (said.code, "2 foreign records on access-log.v1 are passed over" in said.errors) == (0, True)
     assert "\x1b" not in said.output

@@ -166,7 +166,7 @@ def test_no_byte_of_a_page_is_sent_before_its_record_is_acknowledged(app: ASGIAp
         await asyncio.sleep(0.05)
         assert sent == []
         book.may_write.set()
-        await asyncio.wait_for(lookup, 10)
+        await asyncio.wait_for(lookup, 60)
         assert "suspect-0001" in "".join(sent)
 
     asyncio.run(story())

@@ -53,5 +53,5 @@ def write_to(topic: Topic) -> Disturbance:
 def _send(scene: Scene, topic: Topic, value: bytes | None) -> None:
     with closing(scene.producer()) as producer:
         name = topic_name(scene.settings.prefix, topic)
-        place = producer.send(name, key=scene.settings.board.encode(), value=value, partition=0).get(10)
+        place = producer.send(name, key=scene.settings.board.encode(), value=value, partition=0).get(30)
     scene.strangers.add((topic, place.offset))

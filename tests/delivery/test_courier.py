@@ -82,7 +82,7 @@ def test_an_inherited_number_is_not_sent_by_one_that_was_fenced_meanwhile(delive
         async with Receiver().serving() as receiver, in_office(delivering, log_of(events), page) as desk:
             successor = await asyncio.to_thread(a_writer, delivering)
             with pytest.raises(Unavailable):
-                await asyncio.wait_for(a_courier(delivering, desk, receiver).run(), 20)
+                await asyncio.wait_for(a_courier(delivering, desk, receiver).run(), 60)
             await asyncio.to_thread(successor.close)
         assert receiver.received == []
 
@@ -109,7 +109,7 @@ def test_alerts_that_cannot_be_read_again_make_their_courier_wait_and_end_nothin
         async with Receiver().serving() as receiver, in_office(delivering, alerts, an_opening()) as desk:
             courier = a_courier(delivering, desk, receiver)
             work = asyncio.create_task(courier.run())
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while (line := desk.ledger.lines["desk"]).number < 1 or line.waiting is not None:
                     await asyncio.sleep(0.01)
                 await asyncio.sleep(3 * QUICK.first)
@@ -138,7 +138,7 @@ def test_who_cannot_know_a_repeat_is_tried_twice_without_an_answer_and_then_a_pe
         terms = some_terms(sink="pagerduty", url=receiver.base)
         courier = Courier(desk, terms, PagerDutySink(terms, Secrets(delivering.folder / "secrets"), None))
         work = asyncio.create_task(courier.run())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (stalled := desk.ledger.lines["desk"].stalled) is None:
                 await asyncio.sleep(0.01)
         assert (stalled.cause, stalled.tries) == ("no_answer", 2)

@@ -45,17 +45,20 @@ async def in_process(delivering: Delivering, longest: float = QUICK.longest) -> 
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(work, 20)
+        await asyncio.wait_for(work, 60)
 
 
 def numbers(receiver: Receiver) -> list[int]:
     return [one.event["deliverynumber"] for one in receiver.received]
 
 
-async def arrived(receiver: Receiver, number: int, seconds: float = 40) -> None:
-    async with asyncio.timeout(seconds):
-        while number not in numbers(receiver):
-            await asyncio.sleep(0.05)
+async def arrived(receiver: Receiver, number: int, seconds: float = 60) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            while number not in numbers(receiver):
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        pytest.fail(f"{number} has not arrived, but {numbers(receiver)}")
 
 
 async def accepted(delivering: Delivering, subscription: str, number: int) -> None:
@@ -65,11 +68,16 @@ async def accepted(delivering: Delivering, subscription: str, number: int) -> No
 
 async def said(delivering: Delivering, holds: Callable[[Any], bool], subscription: str) -> Any:
     """The first fact of a subscription for which it holds."""
-    async with asyncio.timeout(20):
-        while True:
-            for fact in await asyncio.to_thread(facts_of, delivering):
-                if fact.subscription == subscription and holds(fact):
-                    return fact
+    facts: list[Delivery] = []
+    try:
+        async with asyncio.timeout(60):
+            while True:
+                facts = await asyncio.to_thread(facts_of, delivering)
+                for fact in facts:
+                    if fact.subscription == subscription and holds(fact):
+                        return fact
+    except TimeoutError:
+        pytest.fail(f"of {subscription} not yet, but {facts}")
 
 
 def assert_in_order(log: list[int], last: int, repeats: int) -> None:
@@ -144,7 +152,7 @@ def test_whenever_it_is_killed_at_most_one_request_comes_again(delivering: Deliv
                 thread = publishing(published, range(2 + kill * each, 2 + (kill + 1) * each), 0.1)
                 with delivering.deliverer():
                     before = len(got[0].received)
-                    async with asyncio.timeout(40):
+                    async with asyncio.timeout(80):
                         while len(got[0].received) <= before:
                             await asyncio.sleep(0.01)
                     await asyncio.sleep(draw.uniform(0, 0.3))

@@ -32,7 +32,7 @@ def given(configuration: Path, **variables: str) -> dict[str, str]:
         (FOLDER / "harmwatch").read_text("utf-8").replace(f"{PROGRAMS}/harmwatch", "/usr/bin/env")
     )
     own = {"CONFIGURATION_DIRECTORY": str(configuration), "PATH": "/usr/bin:/bin", **variables}
-    done = subprocess.run(["sh", str(script), "-0"], env=own, capture_output=True, text=True, check=True, timeout=10)
+    done = subprocess.run(["sh", str(script), "-0"], env=own, capture_output=True, text=True, check=True, timeout=60)
     told = dict(line.split("=", 1) for line in done.stdout.split("\0") if line)
     return {name: value for name, value in told.items() if name.startswith("HARMWATCH_")}
 
@@ -77,7 +77,7 @@ def test_it_logs_in_at_a_key_store_in_redis_where_there_is_one(configuration: Pa
 def test_a_program_that_fails_fails(configuration: Path) -> None:
     script = (FOLDER / "harmwatch").read_text("utf-8").replace(f"{PROGRAMS}/harmwatch", "/bin/false")
     own = {"CONFIGURATION_DIRECTORY": str(configuration), "PATH": "/usr/bin:/bin"}
-    assert subprocess.run(["sh", "-c", script], env=own, check=False, timeout=10).returncode == 1
+    assert subprocess.run(["sh", "-c", script], env=own, check=False, timeout=60).returncode == 1
     own["CONFIGURATION_DIRECTORY"] = "/nowhere"
-    done = subprocess.run(["sh", "-c", script], env=own, capture_output=True, text=True, check=False, timeout=10)
+    done = subprocess.run(["sh", "-c", script], env=own, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode != 0, "/nowhere/harmwatch.env" in done.stderr) == (True, True)

@@ -38,7 +38,7 @@ class Slow(list[Event]):
             yield event
             asking = threading.Thread(target=lambda: self.seen.append(self.desk.state()), daemon=True)
             asking.start()
-            asking.join(2)
+            asking.join(20)
 
 
 def test_who_asks_while_alerts_are_taken_has_the_desk_before_them_at_once() -> None:

@@ -13,6 +13,7 @@ from models.errors import PreconditionFailed
 
 pytestmark = pytest.mark.stack
 Shared = tuple[Stack, Path]
+PATIENCE_MILLISECONDS = 60_000
 
 
 def create_topic(stack: Stack, name: str) -> None:
@@ -23,15 +24,17 @@ def create_topic(stack: Stack, name: str) -> None:
 
 def produce(stack: Stack, topic: str, value: bytes) -> None:
     producer = KafkaProducer(bootstrap_servers=stack.kafka)
-    producer.send(topic, value).get(timeout=10)
+    producer.send(topic, value).get(timeout=30)
     producer.close()
 
 
 def first_value(stack: Stack, topic: str) -> bytes:
     consumer = KafkaConsumer(
-        topic, bootstrap_servers=stack.kafka, auto_offset_reset="earliest", consumer_timeout_ms=5000
+        topic, bootstrap_servers=stack.kafka, auto_offset_reset="earliest", consumer_timeout_ms=PATIENCE_MILLISECONDS
     )
-    found: bytes = next(consumer).value
+    record = next(consumer, None)
+    assert record is not None, f"nothing of {topic} comes"
+    found: bytes = record.value
     consumer.close()
     return found
 

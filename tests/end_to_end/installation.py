@@ -129,7 +129,7 @@ class Installation:
         for worker in self.workers:
             worker.send_signal(number)
         for worker in self.workers:
-            worker.wait(20)
+            worker.wait(60)
         self.workers.clear()
 
     def wait_idle(self, seconds: int = 120) -> Any:
@@ -151,7 +151,7 @@ class Installation:
             value_serializer=EmptyTupleIsNull(),
         )
         for key, value in records:
-            producer.send(self.prefix + topic, key=key, value=() if value is None else value, partition=0).get(10)
+            producer.send(self.prefix + topic, key=key, value=() if value is None else value, partition=0).get(30)
         producer.close()
 
     def read(self, topic: str) -> list[Any]:

@@ -149,7 +149,7 @@ def test_a_report_becomes_a_row_and_a_sentence_on_every_open_page(tmp_path: Path
                 until(lambda name, told: name == "fresh" and told["live"])
                 process.send_signal(signal.SIGTERM)
                 until(lambda name, _: name == "bye")
-                assert process.wait(10) == 0
+                assert process.wait(30) == 0
             looks = own.json("access", "list", "--person", "q")["looks"]
             assert looks
             assert {(look["kind"], look["by"]) for look in looks} == {("list", "none:this-machine")}

@@ -113,7 +113,7 @@ class SecuredService:
         """Ends all workers; none has ended by itself."""
         for worker in self.workers:
             worker.terminate()
-        codes = [worker.wait(20) for worker in self.workers]
+        codes = [worker.wait(60) for worker in self.workers]
         self.workers.clear()
         assert not any(codes), self.log.read_text()
         told = "".join(log.read_text() for log in self.folder.glob("worker-*.log"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from streams.worker.pipeline import Pipeline
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 60.0
 TURNS = 20
 """Of the loop: what could happen has happened by then."""
 

@@ -41,7 +41,7 @@ class ServedDuty:
         self._threads = [threading.Thread(target=each, daemon=True) for each in (self._serve, self._look)]
         for thread in self._threads:
             thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
 
     def close(self) -> None:
         """As SIGTERM ends it."""

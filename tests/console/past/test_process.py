@@ -93,7 +93,7 @@ def test_one_that_cannot_be_started_is_said_and_the_next_question_starts_it(proc
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))  # no descriptor is left for its line
     try:
         with pytest.raises(Unavailable, match="cannot be started: Too many open files"):
-            asked(process, 61).future.result(10)
+            asked(process, 61).future.result(60)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
     assert answer(process, 62) == str(process.pid)

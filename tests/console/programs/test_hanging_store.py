@@ -83,9 +83,8 @@ def test_pages_that_wait_for_it_are_answered_in_time_and_take_no_thread_of_a_sig
             assert time.monotonic() - began_at < 10, "they do not ask"
             time.sleep(0.01)
         assert anna.portal is not None
-        asked_at = time.monotonic()
         anna.portal.call(asyncio.to_thread, time.monotonic)  # as a session is looked for
-        assert time.monotonic() - asked_at < 1.0
+        assert duty.acting.reads.waiting >= PAGES - 4, "it was looked for once the pages had their answers"
         note = {"action_id": "a" * 32, "kind": "note", "stay": "v100:1", "note": "x"}
         assert anna.post(f"{STAY}/actions", json=note).status_code == 201
         answers = [page.result(30) for page in pages]

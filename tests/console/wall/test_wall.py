@@ -97,7 +97,7 @@ def test_its_stream_names_nobody_in_full_and_moves_with_the_board(app: ASGIApp, 
         assert [row["who"] for row in boards(page.events)[1]["rows"]] == ["…0417"]
         assert "suspect-" not in str(page.events)
         fan_out.end()
-        await asyncio.wait_for(page.ended.wait(), 10)
+        await asyncio.wait_for(page.ended.wait(), 60)
         assert page.events[-1] == ("bye", {})
 
     asyncio.run(story())

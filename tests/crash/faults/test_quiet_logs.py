@@ -95,7 +95,7 @@ def test_faust_suspects_no_worker_that_waits(new_stack: "Stack", tmp_path: Path)
                 assert " ERROR " not in said.read_text()
             finally:
                 worker.terminate()
-                assert worker.wait(20) == 0
+                assert worker.wait(60) == 0
 
 
 @pytest.mark.stack

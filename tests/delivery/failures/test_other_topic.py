@@ -27,7 +27,7 @@ async def deliver_until_it_fails(delivering: Delivering) -> None:
     """Raises TimeoutError where it goes on as if nothing were."""
     published = delivering.published
     settings = Settings(kafka=published.brokers, prefix=published.prefix)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(80):
         await deliver(settings, Secrets(delivering.folder / "secrets"), asyncio.Event(), pace=QUICK)
 
 

@@ -50,7 +50,7 @@ async def a_term(delivering: Delivering, alerts: AlertLog) -> AsyncIterator[Desk
 async def deliver_all(delivering: Delivering, desk: Desk, receiver: Receiver) -> None:
     courier = a_courier(delivering, desk, receiver)
     work = asyncio.create_task(courier.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while desk.ledger.lines["desk"].number < LAST and not work.done():
             await asyncio.sleep(0.01)
     courier.stop()

@@ -28,17 +28,17 @@ async def delivering(sealed: Sealed) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(work, 20)
+        await asyncio.wait_for(work, 60)
 
 
 async def until(receiver: Receiver, identity: str) -> None:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(80):
         while not any(one.event["id"].startswith(identity) for one in receiver.received):
             await asyncio.sleep(0.05)
 
 
 async def until_recalled(receiver: Receiver, alert_id: str) -> None:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(80):
         while not any(alert_id in one.event["data"].get("recalls", ()) for one in receiver.received):
             await asyncio.sleep(0.05)
 

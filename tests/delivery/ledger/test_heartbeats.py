@@ -31,7 +31,7 @@ def beats(receiver: Receiver) -> list[dict[str, Any]]:
 
 
 async def beaten(receiver: Receiver, state: str) -> None:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(80):
         while state not in [one["state"] for one in beats(receiver)]:
             await asyncio.sleep(0.1)
 

@@ -77,7 +77,7 @@ def test_what_a_receiver_lost_is_sent_again_as_it_was_whoever_is_in_office(deliv
 
 
 async def arrived_twice(receiver: Receiver, number: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while numbers(receiver).count(number) < 2:
             await asyncio.sleep(0.02)
 

@@ -17,6 +17,7 @@ class SyslogServer:
         self.authority, self.ends, self.frames = Authority(folder), ends, list[bytes]()
         self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._context.load_cert_chain(*self.authority.issue("syslog"))
+        self._over = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"tls://127.0.0.1:{self._listener.getsockname()[1]}"
 
@@ -27,6 +28,7 @@ class SyslogServer:
         try:
             yield self
         finally:
+            self._over.set()
             self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
             thread.join(10)
@@ -53,6 +55,6 @@ class SyslogServer:
                 got += secured.recv(65_536)
             secured.recv(1)  # the sender's word that it is done
             if self.ends == "never":
-                threading.Event().wait(3)
+                self._over.wait(10)
             elif self.ends == "politely":
                 secured.unwrap()

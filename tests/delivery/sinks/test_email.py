@@ -127,7 +127,7 @@ def test_one_that_hangs_is_no_answer_and_other_addresses_are_not_dialled(tmp_pat
         url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
         (outcome,) = sent(mail_terms(url, timeout_seconds=1), tmp_path, a_body())
         assert outcome.cause is Cause.NO_ANSWER
-        assert 900 < outcome.milliseconds < 3_000
+        assert 900 < outcome.milliseconds < 10_000
         assert sent(mail_terms(url, allow=["10.0.0.0/8"]), tmp_path, a_body())[0].cause is Cause.ADDRESS
 
 
@@ -139,7 +139,7 @@ def test_one_that_drips_is_cut_when_its_time_is_over(authority: Authority, tmp_p
     def drip(listener: socket.socket) -> None:
         plain, _ = listener.accept()
         with context.wrap_socket(plain, server_side=True) if scheme == "smtps" else plain as taken, suppress(OSError):
-            for _ in range(100):
+            for _ in range(200):
                 taken.sendall(b"2")
                 threading.Event().wait(0.1)
 
@@ -149,7 +149,7 @@ def test_one_that_drips_is_cut_when_its_time_is_over(authority: Authority, tmp_p
         url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
         begun = time.monotonic()
         (outcome,) = sent(mail_terms(url, ca=authority.file.read_text(), timeout_seconds=1), tmp_path, a_body())
-        assert time.monotonic() - begun < 5  # with its thread, for which the loop's end waits
+        assert time.monotonic() - begun < 10  # with its thread, for which the loop's end waits
         thread.join(20)
     assert outcome.cause is Cause.NO_ANSWER
 
@@ -174,10 +174,10 @@ def test_a_reply_without_end_is_cut_long_before_its_time_is_over(
         thread = threading.Thread(target=flood, args=(listener,))
         thread.start()
         url = f"smtp://127.0.0.1:{listener.getsockname()[1]}"
-        (outcome,) = sent(mail_terms(url, timeout_seconds=5), tmp_path, a_body())
+        (outcome,) = sent(mail_terms(url, timeout_seconds=30), tmp_path, a_body())
         thread.join(20)
     assert outcome.cause is Cause.NO_ANSWER
-    assert outcome.milliseconds < 4_000
+    assert outcome.milliseconds < 20_000
 
 
 def test_a_password_without_a_user_is_a_fault(tmp_path: Path) -> None:

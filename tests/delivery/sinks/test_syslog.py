@@ -91,7 +91,7 @@ def test_what_nobody_is_known_to_have_read_has_no_receipt(tmp_path: Path, ends: 
     with SyslogServer(tmp_path, ends).serving() as server:
         outcome = sent(tmp_path, server, timeout_seconds=1)
     assert outcome.cause in {Cause.NO_ANSWER, Cause.CERTIFICATE}
-    assert outcome.milliseconds < 2_500
+    assert outcome.milliseconds < 8_000
 
 
 def test_no_address_that_may_not_be_dialled_and_no_other_authority(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_a_connection_that_ends_without_an_answer_and_a_receiver_that_hangs_have
         return 204
 
     async def hang(_: web.Request) -> int:
-        await asyncio.sleep(5)
+        await asyncio.sleep(30)
         return 204
 
     async def test() -> None:
@@ -125,7 +125,7 @@ def test_a_connection_that_ends_without_an_answer_and_a_receiver_that_hangs_have
         async with Receiver([hang]).serving() as receiver:
             outcome = await sent(secrets, receiver.url, timeout_seconds=1)
         assert (outcome.cause, outcome.status) == (Cause.NO_ANSWER, None)
-        assert 900 < outcome.milliseconds < 3_000
+        assert 900 < outcome.milliseconds < 10_000
 
     run(test)
 

@@ -40,7 +40,7 @@ class Board:
         """What a worker with a policy says that ends by itself."""
         self.installation.environment["HARMWATCH_POLICY"] = policy
         worker = self.installation.start_worker()
-        assert worker.wait(30) == 1
+        assert worker.wait(60) == 1
         said = self.folder.joinpath(f"worker-{len(self.installation.workers) - 1}.log").read_text()
         self.installation.workers.clear()
         return said

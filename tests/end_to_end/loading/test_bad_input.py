@@ -118,7 +118,7 @@ def test_a_large_record_that_lay_there_before_the_broker_counted_is_refused_and_
     sender = KafkaProducer(
         bootstrap_servers=stack_environment["HARMWATCH_KAFKA"], compression_type="gzip", max_request_size=8_000_000
     )
-    sender.send(name, key=b"p", value=bomb).get(10)
+    sender.send(name, key=b"p", value=bomb).get(30)
     sender.close()
     installation.run("topics", "create")
     try:

@@ -24,7 +24,7 @@ def refused_for_an_old_timestamp(installation: Installation) -> bytes:
     value = a_report(occurred_at=now, recorded_at=now)
     producer = KafkaProducer(bootstrap_servers=installation.environment["HARMWATCH_KAFKA"])
     name = installation.prefix + "offences.v1"
-    producer.send(name, key=b"p", value=value, partition=0, timestamp_ms=LONG_AGO_MS).get(10)
+    producer.send(name, key=b"p", value=value, partition=0, timestamp_ms=LONG_AGO_MS).get(30)
     producer.close()
     return value
 

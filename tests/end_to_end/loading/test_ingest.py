@@ -41,7 +41,7 @@ def test_lines_keep_their_order_in_a_partition_and_lie_where_every_client_looks_
     lies_at = {record.key: record.partition for record in there}
     producer = KafkaProducer(bootstrap_servers=installation.environment["HARMWATCH_KAFKA"])
     for key, partition in lies_at.items():
-        sent = producer.send(f"{installation.prefix}offences.v1", key=key, value=b"x").get(10)
+        sent = producer.send(f"{installation.prefix}offences.v1", key=key, value=b"x").get(30)
         assert sent.partition == partition
     producer.close()
 

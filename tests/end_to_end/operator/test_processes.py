@@ -205,7 +205,7 @@ def test_an_exporter_looks_until_it_is_told_to_end(installation: Installation, n
                 assert time.monotonic() < until, "no answer to a scrape"
                 time.sleep(0.1)
             exporter.send_signal(number)
-            _, said = exporter.communicate(timeout=5)
+            _, said = exporter.communicate(timeout=30)
         assert (exporter.returncode, b"Traceback" in said, file.exists()) == (0, False, False)
 
 

@@ -104,7 +104,7 @@ def test_the_ranking_is_scrolled_and_a_hit_is_opened(installation: Installation)
         terminal.press("/nobody\r")
         terminal.wait_for_words("nothing found with 'nobody'")
         terminal.press("q")
-        assert terminal.process.wait(10) == 0
+        assert terminal.process.wait(30) == 0
 
 
 def last_of(installation: Installation) -> str:

@@ -50,7 +50,7 @@ def a_worker_behind(installation: Installation, seconds: int) -> Iterator[None]:
     try:
         yield
         worker.terminate()
-        assert worker.wait(20) == 0, (installation.folder / "behind.log").read_text()
+        assert worker.wait(60) == 0, (installation.folder / "behind.log").read_text()
     finally:
         worker.kill()
         worker.wait()

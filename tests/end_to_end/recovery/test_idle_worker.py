@@ -56,5 +56,5 @@ def logs(installation: Installation) -> list[Path]:
 
 def send(installation: Installation, partition: int) -> None:
     producer = KafkaProducer(bootstrap_servers=installation.environment["HARMWATCH_KAFKA"])
-    producer.send(installation.prefix + "offences.v1", key=b"p", value=a_report(), partition=partition).get(10)
+    producer.send(installation.prefix + "offences.v1", key=b"p", value=a_report(), partition=partition).get(30)
     producer.close()

@@ -121,7 +121,7 @@ def test_a_worker_at_work_ends_when_the_journal_is_made_anew(board: Installation
     board.send(REPORTS[200:201])
     board.wait_idle()
     cut(board, admin, 0)  # with all of its entries
-    assert worker.wait(30) == 1
+    assert worker.wait(60) == 1
     said_as_documented("topic NAME was recreated", (board.folder / "worker-0.log").read_text("utf-8"))
     board.workers.clear()
     refused(board, "journal.v1 was recreated: its topic id is")

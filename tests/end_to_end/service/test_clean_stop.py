@@ -33,7 +33,7 @@ def test_a_worker_that_is_told_to_end_publishes_what_it_has_applied(
         for _ in range(signals):
             worker.send_signal(signal.SIGTERM)
             time.sleep(0.05)
-        assert worker.wait(20) == 0
+        assert worker.wait(60) == 0
         assert time.monotonic() - known_from < under_this_load(PROMISED_SECONDS)
         status = installation.json("status")
         assert status["outbox"] == 0
@@ -63,7 +63,7 @@ def test_a_worker_that_is_told_to_end_within_a_rebalance_writes_no_error(
                 assert time.monotonic() < shared_from + LONGEST_REBALANCE_SECONDS
                 time.sleep(0.05)
             worker.send_signal(signal.SIGTERM)
-            assert worker.wait(20) == 0
+            assert worker.wait(60) == 0
         assert [line for line in said.read_text("utf-8").splitlines() if "ERROR" in line or "Traceback" in line] == []
     finally:
         installation.end_workers()

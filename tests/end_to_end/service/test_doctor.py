@@ -151,7 +151,7 @@ def test_what_somebody_else_has_written(stack_environment: dict[str, str], tmp_p
     other = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
     other.send([(b"v100", b"nonsense")], topic="journal.v1")
     with closing(KafkaProducer(bootstrap_servers=other.environment["HARMWATCH_KAFKA"])) as forger:
-        forger.send(f"{other.prefix}alerts.v1", b"{}", headers=[("ce_sequence", b"0000000000000007")]).get(10)
+        forger.send(f"{other.prefix}alerts.v1", b"{}", headers=[("ce_sequence", b"0000000000000007")]).get(30)
     foreign = found(Patient(settings_of(other)), "board.foreign_records")
     assert (foreign.state, "foreign-record.md" in foreign.remedy) == (State.WEAK, True)
     ahead = found(Patient(settings_of(other)), "board.alerts")

