@@ -1,6 +1,11 @@
 """What `make test`, `make thorough` and `make others` run, and in which processes."""
 
+import random
+import threading
 from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.budget import read_budgets
 from tests.laws import HELD
@@ -43,3 +48,16 @@ def test_every_folder_has_a_budget_and_another_choice_of_tests_none() -> None:
     assert read_budgets("thorough").keys() < folders
     assert read_budgets("thorough")["engines"] > read_budgets("not thorough")["engines"]
     assert read_budgets("stack") == {}
+
+
+def _draw_in_a_thread(number: int) -> int:
+    """As a client's does whose broker is away."""
+    drawing = threading.Thread(target=random.random)
+    drawing.start()
+    drawing.join()
+    return number
+
+
+@given(st.integers().map(_draw_in_a_thread))
+def test_a_thread_that_draws_meanwhile_makes_no_property_red(number: int) -> None:
+    assert isinstance(number, int)
