@@ -33,6 +33,13 @@ def live(installation: Installation, code: int | None) -> float | None:
     return silent_seconds
 
 
+def until_live(installation: Installation) -> None:
+    """Green, as it must be soon; on a busy machine a worker is longer on its way back."""
+    until = time.monotonic() + 60
+    while red := installation.json("status", "--live", "--within", WITHIN, code=None)["reasons"]:
+        assert time.monotonic() < until, red
+
+
 def test_a_worker_that_only_seems_to_run_is_red(stack_environment: dict[str, str], tmp_path: Path) -> None:
     installation = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
     try:
@@ -48,8 +55,7 @@ def test_a_worker_that_only_seems_to_run_is_red(stack_environment: dict[str, str
         assert worker.poll() is None
         os.kill(worker.pid, signal.SIGCONT)
         installation.wait_idle()
-        time.sleep(1)
-        live(installation, 0)
+        until_live(installation)
     finally:
         installation.end_workers()
 
@@ -130,7 +136,7 @@ def test_a_worker_that_stands_still_is_not_hidden_by_the_others_ticks(
         assert "records wait and none is applied" in why
         os.kill(stopped.pid, signal.SIGCONT)
         installation.wait_idle()
-        live(installation, 0)
+        until_live(installation)
     finally:
         installation.end_workers()
 
@@ -154,6 +160,7 @@ def test_without_a_worker_nothing_is_green(stack_environment: dict[str, str], tm
         installation.wait_idle()
     finally:
         installation.end_workers()
+    wait_until(installation, lambda status: status["workers"] == 0)  # the group has heard that it left
     assert "no worker is there" in reasons(installation)
     assert "(open, but no worker is there: nothing is applied)" in installation.run("status")
     installation.run("status", "--wait-idle", "1", code=1)
@@ -172,7 +179,7 @@ def test_what_stands_behind_an_open_transaction_is_lag(stack_environment: dict[s
             assert why.startswith("what was sent cannot be read: a transaction is open on")
             assert "behind an open transaction" in installation.run("status")
         assert installation.wait_idle()["lag"] == 0
-        live(installation, 0)
+        until_live(installation)
     finally:
         installation.end_workers()
 

@@ -198,6 +198,7 @@ def test_the_exporter_is_right_while_every_worker_is_dead(stack_environment: dic
         installation.wait_idle()
         installation.end_workers()
         send_a_day(installation)
+        until(lambda: value(series(seen(sight)), "group_members") == 0, "the worker has not left the group")
         time.sleep(1)
         sight.close()
         sight = outside(installation)
