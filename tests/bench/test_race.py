@@ -23,4 +23,4 @@ def test_a_module_in_the_working_directory_does_not_stop_a_worker(
         monkeypatch.setenv(name, value)
     installation.send([(b"p", a_report())])
     with workers(1):
-        assert installation.wait_idle(30)["lag"] == 0
+        assert installation.wait_idle()["lag"] == 0

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,10 @@ HARMWATCH = [str(Path(sys.executable).with_name("harmwatch"))]
 ROOT = Path(__file__).parents[2]
 SESSION_SECONDS = "2"
 """Kafka takes a killed worker for dead after it: a third of what is shipped, since many tests wait for that."""
+
+
+PATIENCE_SECONDS = 30
+"""A broker that has come back may not know its topics yet."""
 
 
 def under_this_load(seconds: float) -> float:
@@ -163,7 +168,10 @@ class Installation:
             enable_auto_commit=False,
             isolation_level="read_committed",
         )
-        places = [TopicPartition(self.prefix + topic, n) for n in consumer.partitions_for_topic(self.prefix + topic)]
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not (numbers := consumer.partitions_for_topic(self.prefix + topic)):
+            assert time.monotonic() < until, f"there is no {self.prefix}{topic}"
+        places = [TopicPartition(self.prefix + topic, number) for number in numbers]
         consumer.assign(places)
         ends = consumer.end_offsets(places)
         records: list[Any] = []

@@ -98,7 +98,7 @@ class SecuredService:
 
     def wait_idle(self) -> Any:
         """The status, as the console sees it, once everything that was sent is applied and published."""
-        said = self.say("console", "status", "--wait-idle", "30", "--json")
+        said = self.say("console", "status", "--wait-idle", "90", "--json")
         assert said.code == 0, f"{said.errors}{said.output}{self.log.read_text()}"
         return json.loads(said.output)
 

@@ -31,7 +31,7 @@ def test_what_an_idle_worker_had_applied_is_applied_again_after_the_store_lost_i
             time.sleep(0.01)
         store.delete(*store.scan_iter(f"{installation.prefix}*"))
         relay.send_signal(signal.SIGCONT)
-        installation.wait_idle(20)
+        installation.wait_idle()
         assert [row["offender_id"] for row in installation.json("board")["entries"]] == ["p"]
         assert installation.json("verify", "--redis")["ok"]
     finally:

@@ -62,7 +62,7 @@ def test_an_emptied_redis_is_rebuilt_and_no_alert_is_sent_twice(
         band = fold(installation.alerts())
         assert band == {row["offender_id"] for row in before["entries"] if row["in_band"]}
         installation.empty_store()
-        installation.json("status", "--wait-idle", "60")
+        installation.wait_idle()
         assert installation.json("board", "--top", "1000") == before
         assert fold(installation.alerts()) == band
         assert installation.json("verify", "--redis")["ok"]

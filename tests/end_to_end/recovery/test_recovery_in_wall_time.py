@@ -31,7 +31,7 @@ def test_a_recovery_after_quiet_time_is_verified_and_can_be_repeated(
         entry = installation.wait_idle()["entry"]
         assert installation.json("verify", "--redis")["ok"]
         store.delete(*keys)
-        assert installation.wait_idle(20)["entry"] > entry
+        assert installation.wait_idle()["entry"] > entry
         assert installation.json("verify", "--redis")["ok"]
     finally:
         installation.end_workers()

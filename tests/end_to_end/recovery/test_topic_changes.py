@@ -42,7 +42,7 @@ def at_work(stack_environment: dict[str, str], tmp_path: Path) -> Iterator[Insta
 def both_end(installation: Installation) -> list[str]:
     """What each said last."""
     for worker in installation.workers:
-        assert worker.wait(40) == 1
+        assert worker.wait(60) == 1
     installation.workers.clear()
     said = [(installation.folder / f"worker-{number}.log").read_text().splitlines() for number in (0, 1)]
     return [next(line for line in reversed(words) if line.startswith("harmwatch: ")) for words in said]
@@ -73,7 +73,7 @@ def test_a_topic_that_was_created_anew_ends_the_workers_and_nothing_of_it_is_app
         assert "recreated" in said or "is missing" in said
     at_work.start_worker()
     worker = at_work.workers[0]
-    assert worker.wait(40) == 1
+    assert worker.wait(60) == 1
     at_work.workers.clear()
     said = (at_work.folder / "worker-0.log").read_text()
     assert "recreated" in said or "topic_id is" in said
@@ -84,7 +84,7 @@ def test_a_topic_that_was_created_anew_ends_the_workers_and_nothing_of_it_is_app
 
 def test_a_partition_that_is_added_is_taken_up(at_work: Installation, admin: KafkaAdminClient) -> None:
     admin.create_partitions({f"{at_work.prefix}offences.v1": NewPartitions(3)})
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while len(at_work.json("status")["partitions"]) < 3:
         assert time.monotonic() < until
     data = at_work.folder / "more.jsonl"
