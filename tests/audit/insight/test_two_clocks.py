@@ -20,7 +20,7 @@ from scoring.engine import Engine
 from tests.audit.insight.oracle_of_knowledge import band, known_since, oracle, what_was_told
 from tests.audit.live_run import WHOLE, Run, a_run
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]  # a run is recorded, and repeated to fifty moments
 MOMENTS = 50
 
 

@@ -27,7 +27,7 @@ from tests.end_to_end.troubleshooting import said_as_documented
 if TYPE_CHECKING:
     from embedded.cluster import Cluster
 
-pytestmark = [pytest.mark.stack, pytest.mark.thorough]
+pytestmark = [pytest.mark.stack, pytest.mark.thorough, pytest.mark.timeout(300)]  # three brokers start, and one stops
 RECORDS = 4_000
 PREFERRED = 0
 BOUND_SECONDS = 75

@@ -137,6 +137,7 @@ def apart(crash_stack: "Stack", tmp_path: Path) -> Installation:
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(300)  # it stands for 45 s
 def test_a_store_that_stood_still_for_longer_than_the_interval_makes_nobody_deaf(
     crash_stack: "Stack", apart: Installation
 ) -> None:

@@ -89,6 +89,7 @@ def _until_heeded(admin: KafkaAdminClient, rules: ACLFilter) -> None:
         ),
     ],
 )
+@pytest.mark.timeout(300)  # brokers start, and a term is waited for
 def test_a_right_on_kafka_that_is_taken_away_is_named_until_it_is_given_back(
     strict: "Cluster", stack_environment: dict[str, str], tmp_path: Path, lacking: tuple[ResourceType, str], remedy: str
 ) -> None:

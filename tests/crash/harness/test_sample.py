@@ -8,7 +8,7 @@ from embedded.stack import Stack
 from tests.crash.rows import matrix
 from tests.crash.scene import SHORT_SESSION_SECONDS
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]  # a whole row of the crash matrix
 ROWS = {row.name: row for row in matrix()}
 QUICK = ["applied-kill-2"]
 REST = [

@@ -114,6 +114,7 @@ def test_a_stack_that_was_killed_together_with_its_guard(tmp_path: Path) -> None
                 child.kill()
 
 
+@pytest.mark.timeout(300)  # two stacks, and a synthetic London on each
 def test_two_demos_at_once_are_no_error() -> None:
     with ThreadPoolExecutor(2) as both:
         for said in both.map(lambda _: run(["demo", "--fast"], 0), range(2)):

@@ -90,6 +90,7 @@ def test_a_store_that_is_ahead_ends_nothing_and_goes_on_by_itself(installation: 
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(300)  # a minute, and what comes before and behind it
 def test_a_worker_that_has_gone_is_no_witness_after_a_minute(installation: Installation) -> None:
     with a_worker_behind(installation, HOUR_SECONDS):
         await_that(installation, lambda told: told["clock"] is not None)
