@@ -13,6 +13,7 @@ from tests.console.browser import a_browser
 from tests.console.rules_of_sight import AXE, SIZES, THEMES
 from tests.console.test_gate import HOSTILE
 from tests.end_to_end.desk import Night, Served, wait_until
+from tests.end_to_end.installation import under_this_load
 
 pytestmark = [pytest.mark.stack, pytest.mark.thorough, pytest.mark.timeout(300)]
 WITHIN_A_SECOND = 1.0
@@ -87,7 +88,7 @@ def test_what_one_takes_by_one_key_is_theirs_on_the_other_screen_at_once(
     anna.page.keyboard.press("o")
     expect(at(bert.page, "first")).to_have_attribute("data-kind", "owned")
     took = time.monotonic() - begun
-    assert took < WITHIN_A_SECOND + SLOW, took
+    assert took < under_this_load(WITHIN_A_SECOND + SLOW), took
     expect(at(bert.page, "first").locator(".owner bdi")).to_have_text("proxy:anna")
     expect(at(anna.page, "first")).to_have_attribute("data-mine", "yes")
     expect(anna.page.locator("#answer")).to_have_text("It is done.")
