@@ -1,5 +1,6 @@
 """The stack answers, keeps its data, and has one user at a time."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,10 @@ def first_value(stack: Stack, topic: str) -> bytes:
     consumer = KafkaConsumer(
         topic, bootstrap_servers=stack.kafka, auto_offset_reset="earliest", consumer_timeout_ms=PATIENCE_MILLISECONDS
     )
-    record = next(consumer, None)
+    with closing(consumer):
+        record = next(consumer, None)
     assert record is not None, f"nothing of {topic} comes"
     found: bytes = record.value
-    consumer.close()
     return found
 
 
