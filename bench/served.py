@@ -41,9 +41,7 @@ class Served:
     records: int
 
 
-def serve(  # noqa: PLR0913, PLR0917  (an installation, and what its life is to be)
-    prefix: str, cache: Path, days: int, partitions: int, activations: int = 0, scale: float = 1.0
-) -> Served:
+def serve(prefix: str, cache: Path, days: int, partitions: int, activations: int = 0, scale: float = 1.0) -> Served:
     """Makes the journal and everything beside it, in the installation that the environment names from here on."""
     os.environ.update(HARMWATCH_PREFIX=prefix, HARMWATCH_CLOCK="wall")
     settings = load_settings()

@@ -85,7 +85,7 @@ NULL = object()
 
 
 class _NullAware(Serializer):
-    def serialize(self, topic: str, headers: object, data: object) -> object:  # noqa: ARG002  (the client's)
+    def serialize(self, _topic: str, _headers: object, data: object) -> object:
         return None if data is NULL else data
 
 
@@ -134,7 +134,7 @@ class PartitionReader:
     Kafka may answer nothing.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917  (where to read, how much at once, and who is to know)
+    def __init__(
         self,
         brokers: Brokers,
         topic: str,

@@ -102,7 +102,8 @@ class Brokers(tuple[str, ...]):
 
     security: Security
 
-    def __new__(cls, addresses: Iterable[str], security: Security = PLAINTEXT) -> Self:  # noqa: D102  (as above)
+    def __new__(cls, addresses: Iterable[str], security: Security = PLAINTEXT) -> Self:
+        """The addresses, with how one is let in there."""
         made = super().__new__(cls, addresses)
         made.security = security
         return made

@@ -40,11 +40,11 @@ class CommandGroup(click.Group):
         super().__init__(*arguments, **options)
         self._words = words
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's)
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """The names within this group."""
         return sorted(dict(self._lines()))
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  (click's)
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Loads a command."""
         words = f"{self._words} {cmd_name}".lstrip()
         if words in GROUPS:
@@ -58,7 +58,7 @@ class CommandGroup(click.Group):
             command = recorded(command, words)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (click's)
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Each with its whole line: click would load all of them and cut their lines off."""
         with formatter.section("Commands"):
             formatter.write_dl(sorted(self._lines()))

@@ -44,12 +44,14 @@ _WORDS = {
     405: "This page takes no such request.",
 }
 
+_NOBODY_SIGNS_IN = NoProvider()
 
-def make_app(  # noqa: PLR0913, PLR0917  (what a console is made of)
+
+def make_app(
     pages: Pages,
     hosts: frozenset[str],
     leases: Leases,
-    provider: Provider = NoProvider(),  # noqa: B008  (frozen)
+    provider: Provider = _NOBODY_SIGNS_IN,
     further: Sequence[BaseRoute] = (),
     stays: StayPages | None = None,
 ) -> ASGIApp:

@@ -133,7 +133,7 @@ class Server(uvicorn.Server):
         self._peers, self._requests = PeerCheck(), RequestCheck()
         self._threads = [each for each in (looking, None if desk is None else desk.feed) if each is not None]
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (the library's)
+    def handle_exit(self, _sig: int, _frame: FrameType | None) -> None:
         """SIGTERM and Ctrl-C end it, and what is around it goes on to its own end; the second waits for nobody."""
         self.should_exit, self.force_exit = True, self.should_exit
 

@@ -36,7 +36,7 @@ class EventStream(Response):
     media_type = "text/event-stream"
     status_code = 200
 
-    def __init__(  # noqa: PLR0913, PLR0917  (what it sends, to whom, and for how long)
+    def __init__(
         self,
         source: FrameSource,
         leases: Leases,

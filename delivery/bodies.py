@@ -35,7 +35,7 @@ def make_batch(parts: Sequence[Told], subscription: str, content: Content, numbe
     return b"[" + b",".join(events) + b"]"
 
 
-def make_digest(  # noqa: PLR0913, PLR0917  (what a body is made of)
+def make_digest(
     parts: Sequence[Told], identity: str, subscription: str, content: Content, number: int, follows: int
 ) -> bytes:
     """The JSON in form 1: one event whose data holds the alerts in order, each as it would have stood alone."""
@@ -48,7 +48,7 @@ def make_digest(  # noqa: PLR0913, PLR0917  (what a body is made of)
     return canonical_json(attributes)[:-1] + b',"data":' + told_of + b"}"
 
 
-def _numbered(  # noqa: PLR0913, PLR0917  (the same)
+def _numbered(
     identity: str, kind: str, told: Told, subscription: str, number: int, follows: int
 ) -> dict[str, str | int]:
     """The attributes of an event with a number; sequence and time are those of `told`."""

@@ -70,7 +70,7 @@ class Heartbeats:
         return max(self._heard + self.every - seconds, self._silent_until - seconds, 0.0)
 
 
-def make_heartbeat(  # noqa: PLR0913, PLR0917  (what it says)
+def make_heartbeat(
     line: Line, board: str, newest: int, now: str, pulse: BoardPulse | None, every_seconds: float
 ) -> tuple[str, bytes]:
     """Its id and its body: a CloudEvent in structured mode."""

@@ -64,7 +64,7 @@ class Cluster:
         """End them, and remove their folder."""
         self._closing.close()
 
-    def _more_of(self, node: int) -> str:  # noqa: ARG002  (of what has more than one configuration)
+    def _more_of(self, _node: int) -> str:
         return self._more
 
     @property

@@ -67,8 +67,8 @@ def _resolve(repository: Path) -> Iterable[Path]:
     and all of them go on the class path here.
     """
     try:
-        from jgo.maven import MavenContext  # noqa: PLC0415  belongs to an extra: the rest works without it
-        from jgo.parse import Coordinate  # noqa: PLC0415
+        from jgo.maven import MavenContext
+        from jgo.parse import Coordinate
     except ImportError as error:
         raise PreconditionFailed("The package jgo is missing: pip install 'harmwatch[embedded]'") from error
     context = MavenContext(repo_cache=repository, timeout=REQUEST_TIMEOUT_SECONDS)

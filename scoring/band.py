@@ -163,7 +163,7 @@ class Band:
         rank = self.rank_of(person)
         return person.offender_id not in self.members and rank is not None and rank <= self.size
 
-    def _transition(  # noqa: PLR0913, PLR0917  (a transition is made from all of these at one place)
+    def _transition(
         self,
         move: Move,
         person: Person,

@@ -87,7 +87,7 @@ class Table:
         self._asked.add(key)
         return self._values.get(key, default)
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """The keys in the order of the file."""
         return list(self._values)
 

@@ -15,7 +15,7 @@ UNDIGESTED = ""
 """Of a run about which nobody is to prove from which records it was made."""
 
 
-def assess_run(  # noqa: PLR0913, PLR0917  (a run, how it is assessed, and its digest where it is known)
+def assess_run(
     partition: int, start: int, end: int, records: Sequence[Record], assess: Assessor, digest: str | None = None
 ) -> Run:
     """The run [start, end) of a partition, ready to be applied; `records` are all that lie in it.

@@ -141,7 +141,7 @@ def _offenders(offender_ids: Sequence[str], answered: Sequence[Any]) -> list[Off
     ]
 
 
-def _offender(  # noqa: PLR0913, PLR0917  (what Redis answers of one person)
+def _offender(
     offender_id: str,
     weights: Weights,
     index: int | None,

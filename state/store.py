@@ -51,7 +51,7 @@ class Store(Readings):
     and a new one must be opened. `clock`: the caller's, read for each call that lets time pass.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917  (where, what, whose clock, how much, and who is to know)
+    def __init__(
         self,
         where: str | Access,
         keys: Keys,
@@ -81,7 +81,7 @@ class Store(Readings):
         """Applies a run, by the clocks or at `now` (microseconds). History `repeats` without brake or limits."""
         return self._change(*self.run_again(run, generation, seen, now, repeats=repeats))
 
-    def run_again(  # noqa: PLR0913  (what `apply` is given, and what stands before it)
+    def run_again(
         self,
         run: Run,
         generation: str,
@@ -146,7 +146,7 @@ class Store(Readings):
         """
         return self._change(*self.tick_again(generation, seen, target, limit, heartbeat_us))
 
-    def tick_again(  # noqa: PLR0913, PLR0917  (the same)
+    def tick_again(
         self,
         generation: str,
         seen: int,
@@ -198,7 +198,7 @@ class Store(Readings):
         outbox = ("LRANGE", self._keys["outbox"], -newest, -1)
         return PendingChanges([call[0] for call in calls], self._line.send([*words, outbox]), self._read)
 
-    def found(  # noqa: PLR0913, PLR0917  (a board is founded once, with everything it is bound to)
+    def found(
         self,
         generation: str,
         size: int,

@@ -51,7 +51,7 @@ def missing(what: str) -> NoReturn:
 def stack_environment() -> Iterator[dict[str, str]]:
     """HARMWATCH_KAFKA and HARMWATCH_REDIS of a real Kafka and a real Valkey."""
     try:
-        from embedded.stack import Stack  # noqa: PLC0415  (an optional extra)
+        from embedded.stack import Stack
     except ImportError:
         missing("the extra `embedded`")
     with Stack() as stack:
@@ -85,7 +85,7 @@ def _answers(client: redis.Redis) -> bool:
 def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Valkey that keeps nothing on disk; TEST_STORE names another server binary, say redis-server."""
     try:
-        from embedded.valkey import find_valkey  # noqa: PLC0415  (an optional extra)
+        from embedded.valkey import find_valkey
 
         binary = os.environ.get("TEST_STORE") or find_valkey()
     except (ImportError, PreconditionFailed) as error:

@@ -51,7 +51,7 @@ class _RunsInHand:
     def __init__(self) -> None:
         self.run: AssessedRun | None = None
 
-    def take(self, span: RunOut) -> AssessedRun | None:  # noqa: ARG002  (it is the only one)
+    def take(self, _span: RunOut) -> AssessedRun | None:
         return self.run
 
     def close(self) -> None:

@@ -45,7 +45,7 @@ DOCUMENT = RedriveDocument
 @click.option("--why", type=NonEmptyText(), help="Recorded on redrives.v1, with your name and the time.")
 @click.option("--dry-run", is_flag=True, help="Only say how many would be sent.")
 @json_option
-def command(  # noqa: PLR0913, PLR0917  (a selection is made of many options)
+def command(
     reason: str | None, since: str | None, until: str | None, why: str | None, dry_run: bool, as_json: bool
 ) -> None:
     """Sends refused records to offences.v1 once more; each letter only once."""

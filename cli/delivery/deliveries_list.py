@@ -31,7 +31,7 @@ DOCUMENT = DeliveriesDocument
 @click.option("--since", help="Only those that were sent from this instant or date on.")
 @passed_over_option
 @json_option
-def command(  # noqa: PLR0913, PLR0917  (one for each option)
+def command(
     subscription: str | None,
     alert: str | None,
     person: str | None,

@@ -93,7 +93,7 @@ def _opening(facts: Sequence[Delivery]) -> Opened:
     return next(fact for fact in facts if isinstance(fact, Opened))
 
 
-def _is_made_again(  # noqa: PLR0913, PLR0917  (what a body is made of)
+def _is_made_again(
     settings: Settings, sending: Sending, terms: Terms, passed_over: Collection[int], orders: Orders, opened: Opened
 ) -> bool:
     if sending.stall is not None:

@@ -52,7 +52,7 @@ def _key_store(patient: Patient) -> CheckResult:
     return good("the key store opens")
 
 
-def _secrets(patient: Patient) -> CheckResult:  # noqa: ARG001  (of this machine)
+def _secrets(_patient: Patient) -> CheckResult:
     file = Path(".env")
     if not file.exists() or "@" not in file.read_text("utf-8", "replace"):
         return good("no password lies in a .env file")
@@ -82,7 +82,7 @@ def _metrics(patient: Patient) -> CheckResult:
     return good(f"metrics at {address}")
 
 
-def _codecs(patient: Patient) -> CheckResult:  # noqa: ARG001
+def _codecs(_patient: Patient) -> CheckResult:
     missing = [name for name, is_there in _CODECS.items() if not is_there()]
     if missing:
         text = f"records that senders compressed with {', '.join(missing)} could not be read"
@@ -90,7 +90,7 @@ def _codecs(patient: Patient) -> CheckResult:  # noqa: ARG001
     return good("records of every compression can be read")
 
 
-def _compiled(patient: Patient) -> CheckResult:  # noqa: ARG001
+def _compiled(_patient: Patient) -> CheckResult:
     slow = [name for name in _COMPILED if find_spec(name) is None]
     if slow:
         text = f"{', '.join(slow)} is not compiled: records are read many times as slowly"
@@ -98,7 +98,7 @@ def _compiled(patient: Patient) -> CheckResult:  # noqa: ARG001
     return good("what reads records is compiled")
 
 
-def _clock(patient: Patient) -> CheckResult:  # noqa: ARG001
+def _clock(_patient: Patient) -> CheckResult:
     return judge_clock(kernel_clock_state())
 
 
@@ -118,7 +118,7 @@ def kernel_clock_state() -> int | None:
     return None if state < 0 else int(state)
 
 
-def _files(patient: Patient) -> CheckResult:  # noqa: ARG001
+def _files(_patient: Patient) -> CheckResult:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < _FILES_NEEDED:
         return weak(f"a process may have {soft} open files", f"ulimit -n {_FILES_NEEDED}, or LimitNOFILE= of the unit")

@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913  (one for each option)
     show(document, as_json, render_recalls)
 
 
-def recall_alert(  # noqa: PLR0913  (one for each option)
+def recall_alert(
     settings: Settings,
     alert_id: str,
     why: str,
@@ -94,7 +94,7 @@ def recall_alert(  # noqa: PLR0913  (one for each option)
     return _recall(settings, found, news, "ordered", why, known=int(is_known), again=again, dry_run=dry_run)
 
 
-def recall_amendments(  # noqa: PLR0913  (the same)
+def recall_amendments(
     settings: Settings,
     why: str,
     passed_over: tuple[int, ...] = (),

@@ -93,7 +93,7 @@ class RankedOption(Enum):
     ERASE = auto()
 
 
-def erase_person(  # noqa: PLR0913, PLR0917  (what the command is given)
+def erase_person(
     settings: Settings,
     offender_id: str,
     reason: str,

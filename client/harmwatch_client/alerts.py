@@ -36,7 +36,7 @@ class Alerts:
     kafka-python, such as those of TLS. To be used by one thread. Raises BadPlace, TopicReset and kafka-python's errors.
     """
 
-    def __init__(  # noqa: PLR0913  (named, and all but the first may be left out)
+    def __init__(
         self,
         brokers: str | Sequence[str],
         *,

@@ -20,7 +20,7 @@ _LARGEST_BYTES = 256 * 1024
 class _NoWayRound(urllib.request.HTTPRedirectHandler):
     """A document comes from where it was asked for: a code or a secret is never sent on."""
 
-    def redirect_request(  # noqa: PLR0913, PLR0917  (the library's)
+    def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> None:
         """None: it is an error."""

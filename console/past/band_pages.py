@@ -112,7 +112,7 @@ class BandPages:
             request, "past_ask.html", status, address=here(request), asks="recipient", title="Print this page", stay=""
         )  # fmt: skip
 
-    async def _record(  # noqa: PLR0913, PLR0917  (what the record says)
+    async def _record(
         self, request: Request, what: Literal["band", "amendments"], moment: Micros | None, known: str,
         recipient: str | None, results: int,
     ) -> BandLook:  # fmt: skip

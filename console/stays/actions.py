@@ -34,7 +34,7 @@ def with_id_of(form: StayForm, seen: ShownBasis) -> ShownBasis:
     return seen.model_copy(update={"action_id": digest_of(content)[:_ID_LETTERS]})
 
 
-def make_action(  # noqa: PLR0913, PLR0917  (what a record says, and under which key)
+def make_action(
     form: StayForm, seen: ShownBasis, officer: Officer, desk: Desk, now: Micros, key: StayKey
 ) -> StayAction:
     """Of a form without fault, whose act has basis and proposal that it needs; `now` by the console's clock.

@@ -90,9 +90,7 @@ def held_stays(desk: Desk) -> list[Stay]:
     return sorted(held, key=lambda stay: (stay.handling.at if stay.handling else stay.began_at, stay.sequence))
 
 
-def _item(  # noqa: PLR0913, PLR0917  (what a line says)
-    board: str, desk: Desk, stay: Stay, kind: str, since: Micros, pieces: tuple[Piece, ...]
-) -> ItemText:
+def _item(board: str, desk: Desk, stay: Stay, kind: str, since: Micros, pieces: tuple[Piece, ...]) -> ItemText:
     name = alert_id(board, stay.sequence)
     key = f"{stay.sequence}{'.proposal' if kind == 'second_key' else ''}"
     owner = stay.owner or ""

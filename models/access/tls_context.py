@@ -30,7 +30,8 @@ class FreshContext(ssl.SSLContext):
     _stamp: _Stamp | None
     _newest: ssl.SSLContext | None
 
-    def __new__(cls, files: TlsFiles) -> Self:  # noqa: D102  (a context takes its protocol here)
+    def __new__(cls, files: TlsFiles) -> Self:
+        """A context takes its protocol here, and not in `__init__`."""
         made = super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
         made.check_hostname = files.checks_name
         made._files, made._lock, made._stamp, made._newest = files, Lock(), None, None

@@ -101,7 +101,7 @@ class JournalEntry(_Wire):
     """SHA-256 of the canonical JSON of everything else in it"""
 
 
-def chain(  # noqa: PLR0913, PLR0917  (an entry, and what its board adds to it)
+def chain(
     entry: Entry, board: str, clock: str, policy_digest: str, previous_hash: str, seal: Seal | None = None
 ) -> JournalEntry:
     """The wire form of an entry, chained to the one before it; `seal` None: nothing is sealed."""

@@ -71,7 +71,7 @@ class _Few(ThreadingMixIn):
         self._room = threading.BoundedSemaphore(_AT_ONCE)
         super().__init__(*arguments, **options)
 
-    def verify_request(self, request: object, client_address: object) -> bool:  # noqa: ARG002  (the library's)
+    def verify_request(self, _request: object, _client_address: object) -> bool:
         """Whether there is room for one more."""
         return self._room.acquire(blocking=False)
 
@@ -91,7 +91,7 @@ class _Few(ThreadingMixIn):
         finally:
             self._room.release()
 
-    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002  (the library's)
+    def handle_error(self, _request: object, _client_address: object) -> None:
         """The client has gone away. Any other error is logged, and seldom again."""
         error, now = sys.exception(), time.monotonic()
         if error is None or isinstance(error, OSError) or now < self._say_at:

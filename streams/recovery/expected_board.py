@@ -73,7 +73,7 @@ class ExpectedBoard:
         return self.sequence is None or not self.runs.keys() >= set(partitions)
 
 
-def expected_board(  # noqa: PLR0913, PLR0917  (what is read, and what is known of it)
+def expected_board(
     journal: Reader, number: int, last: JournalEntry, ledger: Mapping[int, int], ahead: ExpectedBoard, hints: Hints
 ) -> ExpectedBoard:
     """What the entries up to `number` tell; the journal goes up to `last`, and `ahead` stands for what comes behind.
@@ -104,7 +104,7 @@ def _expected_between(journal: Reader, start: int, end: int, last: JournalEntry)
     return board
 
 
-def _take_hints(  # noqa: PLR0913, PLR0917  (the same)
+def _take_hints(
     board: ExpectedBoard, journal: Reader, end: int, last: JournalEntry, ledger: Mapping[int, int], hints: Hints
 ) -> None:
     """Behind entry `end` nothing more is to be found."""

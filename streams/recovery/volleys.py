@@ -43,7 +43,7 @@ class Volleys:
     BrokenInvariant that names the first entry that came out otherwise.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917  (what repeats, from where on, and who compares and hears of it)
+    def __init__(
         self,
         store: Store,
         generation: str,

@@ -138,7 +138,7 @@ class RunConsumer(driver.Consumer):
             self._applied[message.tp] = message.value.end
         return True
 
-    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:  # noqa: ARG002  (Faust's)
+    def _filter_tps_with_pending_acks(self, _topics: Any = None) -> Iterator[TP]:
         return iter([tp for tp in self._applied if tp in self.assignment()])
 
     def _new_offset(self, tp: TP) -> Offset | None:

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 class Watchdog:
     """Looks twice a second at consumer, board and relay; the brokers are asked meanwhile, and hold nobody up."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  (everything that may stand still)
+    def __init__(
         self, installation: Installation, app: faust.App, session: Session, relay: Relay, waits: Waits, limits: Limits
     ) -> None:
         self._installation = installation

@@ -14,7 +14,7 @@ from streams.worker.lifetime import post_sentry, run, stop_app, until_over
 from streams.worker.services import WorkerServices
 
 
-async def serve(  # noqa: PLR0913, PLR0917  (what a process gives its worker, and hears of it)
+async def serve(
     installation: Installation,
     stop: asyncio.Event,
     acceptance: Acceptance,

@@ -36,7 +36,7 @@ def a_csv(folder: Path, rows: list[list[object]]) -> Path:
 
 def a_spreadsheet(folder: Path, rows: list[list[object]]) -> Path:
     try:
-        from openpyxl import Workbook  # noqa: PLC0415  (an optional extra)
+        from openpyxl import Workbook
     except ImportError:
         missing("the extra `audit`")
     book = Workbook()
@@ -168,7 +168,7 @@ def test_a_comma_of_thousands_is_read_and_told(tmp_path: Path) -> None:
 
 def a_book(folder: Path, **sheets: list[list[object]]) -> Path:
     a_spreadsheet(folder, [])  # or it is missing
-    from openpyxl import Workbook  # noqa: PLC0415  (an optional extra)
+    from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)
@@ -209,7 +209,7 @@ def test_other_sheets_are_named_and_can_be_asked_for(tmp_path: Path) -> None:
 
 def test_a_first_sheet_without_a_table_names_the_others(tmp_path: Path) -> None:
     path = a_book(tmp_path, cover=[], table=[["1", "", "", 1, ""]])
-    from openpyxl import load_workbook  # noqa: PLC0415  (an optional extra)
+    from openpyxl import load_workbook
 
     book = load_workbook(path)
     book["cover"].delete_rows(1)
@@ -220,7 +220,7 @@ def test_a_first_sheet_without_a_table_names_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("column", ["urn", "class_code", "ho_code"])
-@pytest.mark.parametrize("made", [date(2001, 4, 4), datetime(2025, 6, 8), time(8, 6), True, timedelta(8), "#REF!"])  # noqa: DTZ001
+@pytest.mark.parametrize("made", [date(2001, 4, 4), datetime(2025, 6, 8), time(8, 6), True, timedelta(8), "#REF!"])  # noqa: DTZ001  (a cell has no zone)
 def test_what_a_spreadsheet_made_of_a_code_is_no_code(tmp_path: Path, column: str, made: object) -> None:
     row: list[object] = ["1", "8", "6", 1, ""]
     row[["urn", "class_code", "ho_code"].index(column)] = made

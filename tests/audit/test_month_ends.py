@@ -23,8 +23,10 @@ from tests.cli.answers.answer import GOLDEN
 
 Board = list[tuple[int, str, int, bool]]
 
+SHIPPED = Limits()
 
-def exported(open_reader: OpenReader, folder: Path, limits: Limits = Limits()) -> dict[Micros, Board]:  # noqa: B008
+
+def exported(open_reader: OpenReader, folder: Path, limits: Limits = SHIPPED) -> dict[Micros, Board]:
     """What stands in boards.parquet, by instant."""
     with ExportFolder(folder) as made:
         made.finish(Export(Replay(open_reader), limits, made.tables).run())
@@ -82,7 +84,7 @@ def test_months_in_which_nothing_was_told_end_as_well(tmp_path: Path, clock: Clo
     assert people == {parse_instant("2024-01-31T23:59:59.999999Z"): ["b", "a"], told[2]["recorded_at"]: ["c"]}
 
 
-@given(st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1)), st.integers(0, 80 * 86_400 * 1_000_000))  # noqa: DTZ001
+@given(st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1)), st.integers(0, 80 * 86_400 * 1_000_000))  # noqa: DTZ001  (it is drawn without a zone)
 def test_the_ends_of_months_are_those_of_the_calendar(after: datetime, length: int) -> None:
     begin = parse_instant(after.replace(tzinfo=UTC).isoformat())
     ends = list(month_ends(begin, begin + length))

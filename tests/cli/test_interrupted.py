@@ -21,7 +21,7 @@ class _OneCommand(_Answers):
         super().__init__("harmwatch")
         self._error, self._is_interrupted = error, is_interrupted
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002  (click's)
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command:
         return click.Command(cmd_name, callback=self._fail)
 
     def _fail(self) -> None:

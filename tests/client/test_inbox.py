@@ -121,7 +121,7 @@ def test_what_has_no_number_is_nothing_to_do_and_a_place_that_holds_none_is_said
 
 def test_two_other_verifiers_agree_with_ours() -> None:
     """Whatever they take or refuse of a shared key; of several signatures they find the one that fits."""
-    import svix  # noqa: PLC0415  (it brings much; only this test needs it)
+    import svix
 
     body = a_body(1, 0)
     judges: list[Any] = [standardwebhooks.Webhook(SECRET), svix.Webhook(SECRET)]
@@ -144,7 +144,7 @@ def test_two_other_verifiers_agree_with_ours() -> None:
 
 def test_an_event_is_one_to_the_sdk_of_cloudevents() -> None:
     """Structured mode; its attributes are what stands in the body."""
-    from cloudevents.core.bindings.http import HTTPMessage, from_structured_event  # noqa: PLC0415  (as above)
+    from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
 
     body = a_body(3, 1)
     event = from_structured_event(HTTPMessage({"content-type": "application/cloudevents+json"}, body))

@@ -56,7 +56,7 @@ def client(app: ASGIApp) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
     """One for the tests of a module."""
-    from tests.console.browser import a_browser  # noqa: PLC0415  (most tests need none)
+    from tests.console.browser import a_browser
 
     with a_browser() as browser:
         yield browser
@@ -65,7 +65,7 @@ def browser() -> Iterator["Browser"]:
 @pytest.fixture
 def desk() -> Iterator["Desk"]:
     """A console behind a real socket, without a sign-in."""
-    from tests.console.browser import Desk  # noqa: PLC0415  (the same)
+    from tests.console.browser import Desk
 
     desk = Desk()
     desk.start()

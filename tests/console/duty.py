@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 
 from starlette.testclient import TestClient
@@ -62,6 +63,10 @@ def event_of(alert: Alert) -> Event:
     return event
 
 
+def _read_now() -> Reading:
+    return Reading(time.monotonic(), time.monotonic())
+
+
 class Duty:
     """Its store is away; `reads_back` False: what is written stays unread; `later_seconds`: it is so much later."""
 
@@ -81,10 +86,9 @@ class Duty:
         self.written, self.appended, self.reads_back, self._read = list[bytes](), list[int](), True, 0
         self.persons = Persons(Settings(kafka="127.0.0.1:1", redis=NOWHERE, policy=Path("nothing")))
         self.pages = pages = Pages(BOARD, "", fan_out, UTC)
-        clock = lambda at, today: short_moment(at, today, UTC)  # noqa: E731
+        clock = partial(short_moment, zone=UTC)
         opened = UnsealedAlerts(keys)
-        reading = lambda: Reading(time.monotonic(), time.monotonic())  # noqa: E731
-        self.news = QueueSource(BOARD, self.desk, reading, fan_out.fresh, lambda: None, clock, opened)
+        self.news = QueueSource(BOARD, self.desk, _read_now, fan_out.fresh, lambda: None, clock, opened)
         self.entrances: dict[str, int] = {}
         lookup = PersonLookup(store or self.persons, lambda: self.entrances, self.news.alert, StayKeys(opened))
         self.acting = ActionDesk(

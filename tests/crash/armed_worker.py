@@ -77,7 +77,7 @@ def set_clock(seconds: float) -> None:
 
 def join_another_group(suffix: str) -> None:
     """From now on this process owns all partitions, whoever else does."""
-    from runtime.installation import Installation  # noqa: PLC0415  (it takes `reach` when it is loaded)
+    from runtime.installation import Installation
 
     group = vars(Installation)["group"].fget
     # What the relay is called is made of the group's name: it stays.
@@ -98,7 +98,7 @@ def main() -> None:
     if GROUP_VARIABLE in os.environ:
         join_another_group(os.environ.pop(GROUP_VARIABLE))
     limits = json.loads(os.environ.pop(LIMITS_VARIABLE, "{}"))
-    from cli.main import main as harmwatch  # noqa: PLC0415  (its parts take `reach` when they are loaded)
+    from cli.main import main as harmwatch
 
     limit(limits)
     faulthandler.register(signal.SIGUSR1)

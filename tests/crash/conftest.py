@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def crash_stack() -> Iterator["Stack"]:
     """A Kafka and a Valkey of their own: what happens to them must not touch other tests."""
     try:
-        from embedded.stack import Stack  # noqa: PLC0415  (an optional extra)
+        from embedded.stack import Stack
     except ImportError:
         missing("the extra `embedded`")
     with Stack() as stack:

@@ -52,7 +52,7 @@ def forget_the_group() -> None:
 
 def lose_runs() -> None:
     """A run that is sent to the store never comes back."""
-    from streams.session import Session  # noqa: PLC0415  (it takes `reach` when it is loaded)
+    from streams.session import Session
 
     async def never(*_: object) -> None:
         await asyncio.sleep(_FOR_EVER_SECONDS)
@@ -72,7 +72,7 @@ def _rest() -> None:
 
 
 def _consumer() -> Any:  # Any: Faust's, and untyped
-    from streams.transport.consumer import RunConsumer  # noqa: PLC0415
+    from streams.transport.consumer import RunConsumer
 
     return next(each for each in gc.get_objects() if isinstance(each, RunConsumer))
 
@@ -108,8 +108,8 @@ def harm_once(name: str) -> Callable[[Point], None]:
 
 def limit(limits: Mapping[str, Any]) -> None:  # Any: as JSON has them
     """From now on the worker of this process has these limits."""
-    from cli.service import worker  # noqa: PLC0415  (its parts take `reach` when they are loaded)
-    from streams.limits import Limits  # noqa: PLC0415
+    from cli.service import worker
+    from streams.limits import Limits
 
     run = worker.run_worker
 
@@ -125,7 +125,7 @@ def main() -> None:
     harm = os.environ.pop(HARM_VARIABLE, None)
     if harm is not None:
         crash_points.reach = harm_once(harm)
-    from cli import main as command_line  # noqa: PLC0415  (its parts take `reach` when they are loaded)
+    from cli import main as command_line
 
     limit(limits)
     sys.argv = ["harmwatch", "worker"]

@@ -33,7 +33,7 @@ class Outcome:
     recovered_seconds: float
 
 
-def play(  # noqa: PLR0913, PLR0917  (everything that may happen in a run)
+def play(
     scene: Scene,
     workers: int,
     order: str | None = None,

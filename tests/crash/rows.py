@@ -55,7 +55,7 @@ class Row:
         """What moves the board's now."""
         return _CLOCKS[self.workers]
 
-    def run(  # noqa: PLR0913, PLR0917  (everything that a run is played with)
+    def run(
         self,
         stack: Stack,
         seed: int,

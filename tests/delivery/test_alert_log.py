@@ -96,7 +96,7 @@ def test_whoever_is_told_of_an_end_was_told_of_the_beginning_and_the_other_way_r
     st.lists(st.sampled_from(PEOPLE), max_size=30), st.booleans(), st.integers(0, 30), st.booleans(),
     st.frozensets(st.integers(0, 40)), st.booleans(),
 )  # fmt: skip
-def test_the_end_of_a_stay_whose_beginning_was_set_aside_is_told_to_nobody(  # noqa: PLR0913, PLR0917  (what is drawn)
+def test_the_end_of_a_stay_whose_beginning_was_set_aside_is_told_to_nobody(
     moves: list[str], baseline: bool, place: int, band: bool, set_aside: frozenset[int], is_band_set_aside: bool
 ) -> None:
     """The receiver's own view: a name that leaves stood in the band, in a baseline or in an entrance that it got."""

@@ -28,7 +28,7 @@ LAST = 12
 def stack() -> Iterator["Stack"]:
     """Its own, since its Kafka goes away."""
     try:
-        from embedded.stack import Stack  # noqa: PLC0415  (an optional extra)
+        from embedded.stack import Stack
     except ImportError:
         missing("the extra `embedded`")
     with Stack() as running:

@@ -15,7 +15,7 @@ THIRD_SECRET = "whsec_" + base64.b64encode(bytes(40)).decode()
 
 
 def headers_of(*secrets: str, identity: str = "v100:17") -> dict[str, str]:
-    import time  # noqa: PLC0415
+    import time
 
     return signed_headers(identity, int(time.time()), BODY, [read_key(secret) for secret in secrets])
 

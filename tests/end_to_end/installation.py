@@ -51,7 +51,7 @@ def say(environment: Mapping[str, str], *words: str, typed: bytes | None = None)
 
     tests/end_to_end/operator/test_processes.py runs every command as a process of its own.
     """
-    from cli.main import main  # noqa: PLC0415  (it loads slowly, and not every test speaks to it)
+    from cli.main import main
 
     absent: dict[str, str | None] = {name: None for name in os.environ if name.startswith("HARMWATCH_")}
     with logs_kept():
@@ -87,7 +87,7 @@ def _levels() -> Iterator[tuple[str, int]]:
 class EmptyTupleIsNull(Serializer):
     """The client takes no None beside a key that is None too."""
 
-    def serialize(self, topic: str, headers: object, data: object) -> object:  # noqa: ARG002  (the client's)
+    def serialize(self, _topic: str, _headers: object, data: object) -> object:
         return None if data == () else data
 
 

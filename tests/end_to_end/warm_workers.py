@@ -71,6 +71,6 @@ def _work(words: tuple[str, ...], environment: dict[str, str], log: str) -> None
     out = os.open(log, os.O_WRONLY)
     os.dup2(out, 2)
     sys.argv = ["harmwatch", "worker", *words]
-    from cli.entry import run  # noqa: PLC0415  (what it loads is there already)
+    from cli.entry import run
 
     run()

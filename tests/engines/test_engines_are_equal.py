@@ -58,7 +58,7 @@ class Both(RuleBasedStateMachine):
         spill_bytes=st.sampled_from([0, 80, 2_048]),
         ends=st.fixed_dictionaries({0: st.integers(0, 12), 1: st.integers(0, 6)}),
     )
-    def found(  # noqa: PLR0913, PLR0917  (everything that a history is born with)
+    def found(
         self, size: int, slack: int, clock: ClockMode, after: int | None, spill_bytes: int, ends: dict[int, int]
     ) -> None:
         self.clock = clock

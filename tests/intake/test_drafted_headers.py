@@ -54,7 +54,7 @@ def test_the_header_is_the_last_row_of_names_above_the_values(tmp_path: Path, co
         assert file["fields"]["occurred_at"] == {"column": "Occurred", "format": "%d/%m/%Y"}
 
 
-DATED: list[list[Any]] = [[f"24-{n}", f"S{n}", "Stalking", datetime(2024, 2, 12 + n), "F"] for n in (1, 2)]  # noqa: DTZ001
+DATED: list[list[Any]] = [[f"24-{n}", f"S{n}", "Stalking", datetime(2024, 2, 12 + n), "F"] for n in (1, 2)]
 HEAD = ["Incident No", "Suspect Ref", "Charge", "Occurred", "Sex"]
 
 
@@ -63,7 +63,7 @@ HEAD = ["Incident No", "Suspect Ref", "Charge", "Occurred", "Sex"]
     [
         [["Eastmere"], ["Period", "01/02/2024", "to", "29/02/2024"], [], HEAD, *DATED],
         [["Incident", None, "Offence", None, "Victim"], HEAD, *DATED],
-        [[*HEAD, datetime(2024, 1, 1), 2024], *([*row, 1, 2] for row in DATED)],  # noqa: DTZ001
+        [[*HEAD, datetime(2024, 1, 1), 2024], *([*row, 1, 2] for row in DATED)],
         [[*HEAD, "Notes", "Notes"], *([*row, "a", "b"] for row in DATED)],
     ],
 )

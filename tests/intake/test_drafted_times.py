@@ -184,7 +184,7 @@ def test_times_as_databases_write_them_are_read(tmp_path: Path, text: str, time_
 
 def test_dates_and_texts_in_one_column_may_be_a_spreadsheets_wreck(tmp_path: Path) -> None:
     head = ["Crime No", "Suspect Ref", "Offence", "Occurred"]
-    wreck: list[list[Any]] = [["C/1", "N1", "x", datetime(2025, 1, 2)], ["C/2", "N2", "x", "13/02/2025"]]  # noqa: DTZ001
+    wreck: list[list[Any]] = [["C/1", "N1", "x", datetime(2025, 1, 2)], ["C/2", "N2", "x", "13/02/2025"]]
     draft = drafted(written(tmp_path, "r.xlsx", a_workbook([head, *wreck])))
     assert draft["file"][0]["fields"]["occurred_at"] == {"column": "Occurred", "format": "DECIDE"}
     assert "may have swapped day and month" in draft["text"]
@@ -193,6 +193,6 @@ def test_dates_and_texts_in_one_column_may_be_a_spreadsheets_wreck(tmp_path: Pat
     intake = an_intake(f"timezone = 'UTC'\n[[file]]{rules}", written(tmp_path, "w.xlsx", a_workbook(rows)))
     assert [line.error for line in intake] == [None, None]
     assert [note.partition(":")[0] for note in intake.notes if "swapped" in note] == ["occurred_at", "recorded_at"]
-    whole = [*wreck, ["C/3", "N3", "x", datetime(2025, 1, 23)]]  # noqa: DTZ001
+    whole = [*wreck, ["C/3", "N3", "x", datetime(2025, 1, 23)]]
     draft = drafted(written(tmp_path, "r.xlsx", a_workbook([head, *whole])))
     assert draft["file"][0]["fields"]["occurred_at"]["format"] == ["iso", "%d/%m/%Y"]

@@ -287,7 +287,7 @@ def test_a_formula_whose_value_was_not_saved_is_no_empty_cell(tmp_path: Path) ->
 def test_the_hours_of_a_date_stand_beside_it_as_a_time_a_duration_or_a_number(
     tmp_path: Path, hours: Any, instant: str | None, shown: str
 ) -> None:
-    rows = [["id", "who", "what", "day", "at"], ["c1", "o1", "x", datetime(2025, 1, 3), hours]]  # noqa: DTZ001
+    rows = [["id", "who", "what", "day", "at"], ["c1", "o1", "x", datetime(2025, 1, 3), hours]]
     rule = '{ template = "{day} {at}", pad = { at = 4 } }'
     mapping = f"{ZONE}[[file]]{FIELDS}".replace('"when"', rule)
     (line,) = lines_of(mapping, written(tmp_path, "r.xlsx", a_workbook(rows, D2=shown)))

@@ -73,7 +73,7 @@ def test_seconds_read_as_milliseconds_are_named(tmp_path: Path) -> None:
 
 def test_a_spreadsheets_dates_are_dates_and_its_numbers_keep_their_digits(tmp_path: Path) -> None:
     head = ["id", "who", "what", "day", "hour", "when"]
-    day, logged = datetime(2025, 4, 3), datetime(2025, 4, 4, 9, 30, 5)  # noqa: DTZ001  (a spreadsheet has no zones)
+    day, logged = datetime(2025, 4, 3), datetime(2025, 4, 4, 9, 30, 5)
     rows: list[list[Any]] = [  # Any: a cell
         head, [17.0, 42, 8.1, day, time(22, 15), logged], ["c2", "o2", True, day.date(), time(1), "x"],
     ]  # fmt: skip
@@ -88,7 +88,7 @@ def test_a_spreadsheets_dates_are_dates_and_its_numbers_keep_their_digits(tmp_pa
 
 
 def test_a_spreadsheet_says_no_zone_and_the_mapping_must(tmp_path: Path) -> None:
-    rows: list[list[Any]] = [ROWS[0], ["c1", "o1", "x", datetime(2025, 4, 3)]]  # noqa: DTZ001
+    rows: list[list[Any]] = [ROWS[0], ["c1", "o1", "x", datetime(2025, 4, 3)]]
     (line,) = lines_of("[[file]]" + FIELDS, written(tmp_path, "r.xlsx", a_workbook(rows)))
     assert line.error == "occurred_at: a spreadsheet tells no zone of its times: timezone says it"
 

@@ -136,7 +136,7 @@ def test_a_pad_that_pads_nothing_is_refused(tmp_path: Path, rule: str, fault: st
 
 
 MOMENTS = st.datetimes(
-    datetime(1969, 1, 1), datetime(2068, 12, 31),  # noqa: DTZ001  (the years of %y)
+    datetime(1969, 1, 1), datetime(2068, 12, 31),
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5)), timezone(timedelta(hours=5, minutes=30))]),
 )  # fmt: skip
 

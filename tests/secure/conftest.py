@@ -15,7 +15,7 @@ from tests.secure.secured_store import SecuredStore, secured_store
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
     """With the users `worker` by both SCRAMs, and `plain` by PLAIN."""
     try:
-        import jgo  # noqa: F401, PLC0415  (an optional extra)
+        import jgo  # noqa: F401  (an optional extra)
     except ImportError:
         missing("the extra `embedded`")
     with secured_kafka(tmp_path_factory.mktemp("secured")) as running:

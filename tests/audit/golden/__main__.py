@@ -64,7 +64,7 @@ def main() -> None:
         shutil.rmtree(what.folder, ignore_errors=True)
         recorded.rename(what.folder)
     name = what.folder.name
-    print(f"recorded {what.folder}; now declare it in CHANGELOG.md as `golden history {name}`")  # noqa: T201
+    print(f"recorded {what.folder}; now declare it in CHANGELOG.md as `golden history {name}`")  # noqa: T201  (who ran it reads it)
 
 
 def _record_history(folder: Path, *, is_sealed: bool) -> None:

@@ -33,7 +33,7 @@ SCHEMA = Path(__file__).parents[3] / "docs/reference/documents/console-about.sch
 V100 = load_policy(Settings().policy)
 
 
-def about(  # noqa: PLR0913, PLR0917  (what the page hangs on)
+def about(
     fan_out: FanOut, told: Mapping[str, str] = {}, policy: Policy = V100, settings: Settings | None = None,
     role: str = "officer", accept: str = "text/html",
 ) -> tuple[int, str]:  # fmt: skip

@@ -102,7 +102,7 @@ def test_an_officer_comes_back_signed_in_and_goes_out_again(
 
 @pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing_in_any_theme_and_width(  # noqa: PLR0913, PLR0917  (fixtures and a row)
+def test_axe_finds_nothing_in_any_theme_and_width(
     browser: Browser, issuer: str, valkey_url: str, tmp_path: Path, theme: str, width: int
 ) -> None:
     with (

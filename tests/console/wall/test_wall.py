@@ -135,7 +135,7 @@ def test_a_look_is_written_before_it_and_without_one_nobody_is_shown(fan_out: Fa
         ("GET", "/nowhere", "404 ", "403 "),
     ],
 )
-def test_a_device_gets_the_wall_and_nothing_else(  # noqa: PLR0913, PLR0917  (a row of the table)
+def test_a_device_gets_the_wall_and_nothing_else(
     fan_out: FanOut, role: str, method: str, path: str, others: str, device: str
 ) -> None:
     duty = Duty(fan_out, Book(), provider()).begin(LONG)

@@ -37,7 +37,7 @@ BOUND_SECONDS = 75
 @pytest.fixture
 def cluster() -> Iterator["Cluster"]:
     try:
-        from embedded.cluster import Cluster  # noqa: PLC0415  (an optional extra)
+        from embedded.cluster import Cluster
     except ImportError:
         missing("the extra `embedded`")
     with Cluster() as cluster:
@@ -47,7 +47,7 @@ def cluster() -> Iterator["Cluster"]:
 @pytest.fixture
 def alone() -> Iterator["Cluster"]:
     try:
-        from embedded.cluster import Cluster  # noqa: PLC0415  (an optional extra)
+        from embedded.cluster import Cluster
     except ImportError:
         missing("the extra `embedded`")
     with Cluster(1) as cluster:

@@ -73,7 +73,7 @@ def test_what_the_client_tries_again_is_a_warning_and_what_broke_it_an_error() -
 def new_stack() -> Iterator["Stack"]:
     """Servers on which nobody has worked yet."""
     try:
-        from embedded.stack import Stack  # noqa: PLC0415  (an optional extra)
+        from embedded.stack import Stack
     except ImportError:
         missing("the extra `embedded`")
     with Stack() as stack:

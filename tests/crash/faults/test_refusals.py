@@ -45,7 +45,7 @@ BACK_SECONDS = 2 * int(LONGEST_PAUSE_SECONDS) + 20  # the consumer asks again fi
 def strict() -> Iterator["Cluster"]:
     """A Kafka that heeds access rules."""
     try:
-        from embedded.cluster import Cluster  # noqa: PLC0415  (an optional extra)
+        from embedded.cluster import Cluster
     except ImportError:
         missing("the extra `embedded`")
     with Cluster(1, AUTHORIZER) as cluster:

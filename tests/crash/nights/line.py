@@ -10,7 +10,7 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 
 
-def ask(  # noqa: PLR0913, PLR0917  (what a request has)
+def ask(
     port: int, who: Person, path: str, accept: str = JSON, body: bytes | None = None, media_type: str = ""
 ) -> tuple[int, bytes]:
     """Status and body; NO_ANSWER where the console is gone, or says nothing in time."""

@@ -67,7 +67,7 @@ class Town:
         """Once; a second time it is known already."""
         self._send(who, "offence.amended", offence, reported_at, "Y", 2)
 
-    def _send(self, who: str, kind: str, offence: str, reported_at: str, code: str, revision: int) -> None:  # noqa: PLR0913, PLR0917  (a report)
+    def _send(self, who: str, kind: str, offence: str, reported_at: str, code: str, revision: int) -> None:
         report = {
             "event_id": uuid.uuid4().hex, "type": kind, "offence_id": offence, "offender_id": who, "code": code,
             "occurred_at": reported_at, "reported_at": reported_at, "recorded_at": datetime.now(UTC).isoformat(),

@@ -23,17 +23,17 @@ class MailServer:
     taken: list[tuple[str, list[str], EmailMessage]] = field(default_factory=list)
     port: int = 0
 
-    async def handle_MAIL(self, *told: Any) -> str:  # noqa: N802
-        _, _, envelope, address, _ = told
+    async def handle_MAIL(self, *given: Any) -> str:  # noqa: N802  (aiosmtpd finds it by this name)
+        _, _, envelope, address, _ = given
         envelope.mail_from = address
         return self.refuses.get("MAIL", "250 OK")
 
-    async def handle_RCPT(self, *told: Any) -> str:  # noqa: N802
-        _, _, envelope, address, _ = told
+    async def handle_RCPT(self, *given: Any) -> str:  # noqa: N802  (aiosmtpd finds it by this name)
+        _, _, envelope, address, _ = given
         envelope.rcpt_tos.append(address)
         return self.refuses.get("RCPT", "250 OK")
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802  (the same)
         if "DATA" in self.refuses:
             return self.refuses["DATA"]
         message = message_from_bytes(bytes(envelope.original_content or b""), policy=default)

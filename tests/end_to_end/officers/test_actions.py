@@ -99,7 +99,7 @@ def test_by_plain_forms_alone_it_is_done_and_the_page_says_so(console: InProcess
         ("desk", {}, 409, "This cannot be done: look at it first."),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_sentence_and_nothing_is_written(  # noqa: PLR0913, PLR0917  (a table)
+def test_what_cannot_be_done_is_said_in_one_sentence_and_nothing_is_written(
     night: Night, console: InProcess, group: str, changes: dict[str, str], status: int, said: str
 ) -> None:
     who = console.officer("carl", group)

@@ -100,7 +100,7 @@ def silent() -> Iterator[str]:
     ("setting", "server", "said"),
     [("KAFKA", "{}", "Kafka at {} does not"), ("REDIS", "redis://{}/0", "Redis at redis://{}/0 ")],
 )
-def test_a_start_without_kafka_or_redis_is_over_soon(  # noqa: PLR0913, PLR0917  (what is away, and how)
+def test_a_start_without_kafka_or_redis_is_over_soon(
     installation: Installation, silent: str, listens: bool, setting: str, server: str, said: str
 ) -> None:
     where = silent if listens else "127.0.0.1:1"
