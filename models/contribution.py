@@ -1,9 +1,12 @@
 """What one report contributes to its offender's score: a step function of time."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, NewType
 
 from models.instants import days_since_1900
+
+Millidays = NewType("Millidays", int)
+"""Thousandths of a day of harm: neither days nor an instant. Hot loops count plain integers."""
 
 
 class Step(NamedTuple):

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from audit.history.history_replay import AppliedEntry
 from models.board import ContributionRow
-from models.contribution import Contribution, Refusal
+from models.contribution import Contribution, Millidays, Refusal
 from models.decode import Report, decode_record
 from models.instants import format_instant
 from models.policy import Policy
@@ -25,6 +25,9 @@ class Rule(StrEnum):
     WEIGHT = "weight"
     STATUS = "status"
     EXPIRED = "expired"
+
+
+_NOTHING = Millidays(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class RuleOutcome:
     item: Item
     rule: Rule
     detail: str = ""
-    millidays: int = 0
+    millidays: Millidays = _NOTHING
     until: int | None = None
 
 
@@ -123,7 +126,7 @@ def _weighed(item: Item, policy: Policy, row: ContributionRow) -> RuleOutcome:
         ended_at = item.contribution.steps[-1].until
         detail = f"the time for which it counts ended at {format_instant(ended_at)}"
         return RuleOutcome(item, Rule.EXPIRED, detail, until=ended_at)
-    return RuleOutcome(item, Rule.COUNTED, "", row.millidays, row.until)
+    return RuleOutcome(item, Rule.COUNTED, "", Millidays(row.millidays), row.until)
 
 
 def _out_of_scope(report: Report, policy: Policy) -> tuple[Rule, str] | None:

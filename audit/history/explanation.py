@@ -9,6 +9,7 @@ from audit.replay.founding import Founding
 from broker.journal import open_journal
 from broker.reader import OpenReader
 from models.board import BoardRow, OffenderView
+from models.contribution import Millidays
 from models.errors import BrokenInvariant, Unproved
 from models.identifying import Seal, place_of_offender
 from models.instants import Micros, days_since_1900, format_instant
@@ -36,8 +37,8 @@ class Edges:
     which they come in, that person may stand before them.
     """
 
-    cut: int | None
-    needed: int | None
+    cut: Millidays | None
+    needed: Millidays | None
     outside: BoardRow | None
 
 
@@ -119,7 +120,7 @@ def _explain(
 def _edges(engine: Engine, as_of: int, policy: Policy, person: OffenderView, judged: tuple[RuleOutcome, ...]) -> Edges:
     size, exit_rank = policy.band_size, policy.exit_rank
     rows = engine.board(exit_rank + 1)
-    cut = rows[size - 1].score if len(rows) >= size else None
+    cut = Millidays(rows[size - 1].score) if len(rows) >= size else None
     if person.in_band:
         return Edges(cut, None, next((row for row in rows if not row.in_band), None))
     today = max([days_since_1900(as_of), *_anchor_days(judged).values()])
@@ -127,7 +128,7 @@ def _edges(engine: Engine, as_of: int, policy: Policy, person: OffenderView, jud
     for needed in (least, least + 1):
         rank = engine.rank_if(person.offender_id, person.score + needed, today)
         if rank is not None and rank <= size:
-            return Edges(cut, needed, None)
+            return Edges(cut, Millidays(needed), None)
     return Edges(cut, None, None)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from models.contribution import Millidays
 from models.journal.transition import Entry, Move
 from scoring.engine import Engine
 
@@ -12,7 +13,7 @@ class Point:
     """Where the person stands from `as_of` (microseconds) on, until the next point."""
 
     as_of: int
-    score: int
+    score: Millidays
     rank: int | None
     in_band: bool
 
@@ -32,7 +33,7 @@ def forecast(engine: Engine, offender_id: str) -> Iterator[Point]:
 
 def _point(engine: Engine, offender_id: str, in_band: bool) -> Point:
     standing = engine.standing(offender_id)
-    return Point(engine.as_of, standing.score, standing.rank, in_band)
+    return Point(engine.as_of, Millidays(standing.score), standing.rank, in_band)
 
 
 def _membership(entry: Entry | None, offender_id: str, before: bool) -> bool:

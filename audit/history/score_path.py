@@ -8,7 +8,7 @@ from functools import cached_property
 from audit.history.evidence import Evidence, Item
 from audit.history.history_replay import Reign
 from audit.history.own_records import in_force
-from models.contribution import Step
+from models.contribution import Millidays, Step
 from models.errors import Refused
 from models.policy import Policy
 from scoring.assess import Assessor
@@ -30,7 +30,7 @@ class ScoreCause:
     kind: ChangeKind
     offence_id: str
     code: str
-    millidays: int
+    millidays: Millidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class ScoreChange:
     """From `at` (microseconds) until the next change the score is `score` (millidays)."""
 
     at: int
-    score: int
+    score: Millidays
     causes: tuple[ScoreCause, ...]
 
 
@@ -56,7 +56,7 @@ class ScorePath:
             now = self._worth(at)
             causes = tuple(self._causes(at, before, now))
             if causes:
-                yield ScoreChange(at, sum(now.values()), causes)
+                yield ScoreChange(at, Millidays(sum(now.values())), causes)
             before = now
 
     @cached_property
@@ -96,7 +96,9 @@ class ScorePath:
         for offence_id in sorted(before.keys() | now.keys()):
             difference = now.get(offence_id, 0) - before.get(offence_id, 0)
             if difference:
-                yield ScoreCause(self._kind(at, offence_id), offence_id, self._code(at, offence_id), difference)
+                yield ScoreCause(
+                    self._kind(at, offence_id), offence_id, self._code(at, offence_id), Millidays(difference)
+                )
 
     def _code(self, at: int, offence_id: str) -> str:
         """The last that was reported of it; a withdrawal has none."""

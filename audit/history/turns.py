@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from audit.history.forecast import Point
+from models.contribution import Millidays
 from scoring.engine import Engine
 from scoring.person import Person, RankKey
 
@@ -54,7 +55,7 @@ class _Outlook:
     def points(self) -> Iterator[Point]:
         person, now = self._person, self._engine.as_of
         rank = self._engine.standing(person.offender_id).rank
-        last = Point(now, person.score, rank, self._in_band)
+        last = Point(now, Millidays(person.score), rank, self._in_band)
         yield last
         before = [] if person.standing_key is None else self._falls_behind(person.standing_key)
         for due, score, key in person.coming_keys():
@@ -64,7 +65,7 @@ class _Outlook:
                 yield last
             self._in_band = self._in_band or entry is not None
             before = [] if key is None else self._falls_behind(key)
-            point = Point(due, score, self._pass(before, due, is_ranked=key is not None), self._in_band)
+            point = Point(due, Millidays(score), self._pass(before, due, is_ranked=key is not None), self._in_band)
             if (point.score, point.in_band) != (last.score, last.in_band):
                 last = point
                 yield point
