@@ -29,7 +29,7 @@ class Provider(Protocol):
 
     @property
     def stream_seconds(self) -> float:
-        """After which a page asks anew: for so long a stream may go on with what its first request said."""
+        """After which a page asks again: for so long a stream may go on with what its first request said."""
         ...
 
     @property

@@ -50,7 +50,7 @@ class EventStream(Response):
         self.init_headers({"X-Accel-Buffering": "no"})  # nginx would keep it back
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends until the peer is gone, the console ends, or its life is over: then the page asks anew."""
+        """Sends until the peer is gone, the console ends, or its life is over: then the page asks again."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})

@@ -76,10 +76,10 @@ class Office:
 
     async def _catch_up(self, name: str) -> None:
         while self._is_behind(name):
-            await self._begin_anew(name)
+            await self._begin_again(name)
         del self._beginnings[name]
 
-    async def _begin_anew(self, name: str) -> None:
+    async def _begin_again(self, name: str) -> None:
         """Heeds what is ordered while nobody delivers, then delivers by the terms in force."""
         await self._end(name)
         page = Page(name, self._desk.ledger.lines.get(name), self._desk.now)

@@ -23,7 +23,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
-# Derandomized, so that what is red once is red again. The long runs, marked `thorough`, draw anew each time.
+# Derandomized, so that what is red once is red again. The long runs, marked `thorough`, draw afresh each time.
 settings.register_profile(
     "quick", derandomize=True, max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -1,4 +1,4 @@
-"""A board by brute force: everything is counted anew after every change; it shares no code with the service."""
+"""A board by brute force: everything is counted again after every change; it shares no code with the service."""
 
 import copy
 from dataclasses import dataclass, field

@@ -202,7 +202,7 @@ def items_of(installation: Installation, topic: Topic) -> Items:
 
 
 def rechained(items: Items, begin: int = 0) -> Items:
-    """What somebody does who knows the chain: every hash from entry `begin` on is made anew."""
+    """What somebody does who knows the chain: every hash from entry `begin` on is made again."""
     previous = items[begin - 1].content["hash"] if begin else "0" * 64
     done = items[:begin]
     for item in items[begin:]:

@@ -57,10 +57,10 @@ def test_wrong_use_of_verify_is_said(history: History) -> None:
     assert "there is no entry 4000" in service.say("verify", "--from", "4000").errors
 
 
-def test_topics_created_anew_are_named_and_a_copy_is_none_of_it(history: History) -> None:
+def test_recreated_topics_are_named_and_a_copy_is_none_of_it(history: History) -> None:
     """The inputs lie under another name, with another id, than the journal was founded on."""
-    history.write({"anew": history.items})
-    stem = history.names["anew"][JOURNAL].removesuffix(JOURNAL.name)
+    history.write({"again": history.items})
+    stem = history.names["again"][JOURNAL].removesuffix(JOURNAL.name)
     service = history.installation
     kept = service.environment["HARMWATCH_PREFIX"]
     service.environment["HARMWATCH_PREFIX"] = stem

@@ -198,8 +198,8 @@ def with_journal(golden: GoldenHistory, journal: list[Any]) -> OpenReader:
     return open_reader
 
 
-def written_anew(journal: list[Record], begin: int) -> list[Record]:
-    """From entry number `begin` on with other ends, and every hash made anew."""
+def rewritten(journal: list[Record], begin: int) -> list[Record]:
+    """From entry number `begin` on with other ends, and every hash made again."""
     done = journal[: begin - 1]
     for record in journal[begin - 1 :]:
         previous = json.loads(done[-1].value or b"")["hash"] if done else FIRST_PREVIOUS_HASH
@@ -210,12 +210,12 @@ def written_anew(journal: list[Record], begin: int) -> list[Record]:
 
 
 def test_snapshots_of_another_history_are_not_used(golden: Snapshots) -> None:
-    """The journal was written anew: from the first entry on, or from a later one on."""
+    """The journal was rewritten: from the first entry on, or from a later one on."""
     journal, at = GOLDEN.topics[JOURNAL], moments(GOLDEN.open_reader, 1, 3)[2]
-    other = Snapshots(with_journal(GOLDEN, written_anew(journal, 1)), golden.path.parent)
+    other = Snapshots(with_journal(GOLDEN, rewritten(journal, 1)), golden.path.parent)
     assert other.path.parent == golden.path.parent
     assert other.path != golden.path
-    later = Snapshots(with_journal(GOLDEN, written_anew(journal, 6)), golden.path.parent)
+    later = Snapshots(with_journal(GOLDEN, rewritten(journal, 6)), golden.path.parent)
     assert later.path == golden.path
     with pytest.raises(Damaged, match="another entry"), later.board_at(at):
         pass

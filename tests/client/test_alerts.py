@@ -215,7 +215,7 @@ def test_an_iterator_waits_for_what_comes_next(published: Published) -> None:
 
 
 @pytest.mark.parametrize("again", [1, 3], ids=["shorter", "as long and longer"])
-def test_a_topic_that_was_made_anew_is_noticed_at_the_start(published: Published, again: int) -> None:
+def test_a_topic_that_was_recreated_is_noticed_at_the_start(published: Published, again: int) -> None:
     published.enter(1, 2)
     place = MemoryPlace()
     list(published.read(place))

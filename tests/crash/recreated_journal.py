@@ -1,4 +1,4 @@
-"""journal.v1 is deleted and made anew in the middle of a run: every worker refuses, and no second history begins."""
+"""journal.v1 is deleted and recreated in the middle of a run: every worker refuses, and no second history begins."""
 
 import time
 from contextlib import closing
@@ -17,7 +17,7 @@ _REFUSED = 1
 """The exit code of a start that is refused, and of a worker that ends by itself."""
 
 
-def make_journal_anew(scene: Scene) -> None:
+def recreate_journal(scene: Scene) -> None:
     """Somebody deletes the topic and creates it again, as it must be and empty."""
     if scene.seed % 2:
         kill_now_and_then(scene)  # else nobody comes to a recovery by a death

@@ -12,7 +12,7 @@ from embedded.stack import Stack
 from models.clock import ClockMode
 from models.topics import ALERTS, JOURNAL
 from runtime.crash_points import Point
-from tests.crash import anew, brokers, floods, instants, letters, machines, secured, standby, strangers
+from tests.crash import brokers, floods, instants, letters, machines, recreated_journal, secured, standby, strangers
 from tests.crash import disturbances as happens
 from tests.crash.armed_worker import Way
 from tests.crash.play import Disturbance, Ending, Outcome, nothing, play
@@ -108,7 +108,13 @@ def _rows(workers: int) -> Iterator[Row]:
         yield Row("stream", codec, workers, disturb=happens.compressed_with(codec))
     for topic, where in ((JOURNAL, "on the journal"), (ALERTS, "among the alerts")):
         yield Row("foreign records", where, workers, disturb=strangers.write_to(topic))
-    yield Row("journal", "made anew", workers, disturb=anew.make_journal_anew, close=anew.await_refusals)
+    yield Row(
+        "journal",
+        "made anew",
+        workers,
+        disturb=recreated_journal.recreate_journal,
+        close=recreated_journal.await_refusals,
+    )
     yield Row(
         "standby", "after the interval", workers, prepare=standby.stand_by, disturb=standby.lose_the_owners,
         limits=standby.LIMITS,

@@ -124,7 +124,7 @@ def _replace_passwords(scene: Scene) -> None:
 
 
 def _replace_certificate_of_the_store(scene: Scene) -> None:
-    (folder := scene.folder / "redis-anew").mkdir()
+    (folder := scene.folder / "redis-again").mkdir()
     another = Authority(folder, "another-redis-ca")
     _copy(another, scene.folder / "trusted-redis.pem")
     _front(scene).show(*another.issue("redis"))

@@ -1,6 +1,6 @@
 """An oracle of every field of every alert, for any policy, on one partition in event time.
 
-Written from the contract alone and as plainly as it can be: everybody is scored and ranked anew for each change.
+Written from the contract alone and as plainly as it can be: everybody is scored and ranked again for each change.
 It shares no code with the service.
 """
 

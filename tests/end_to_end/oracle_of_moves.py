@@ -13,7 +13,7 @@ Key = tuple[int, int, bytes]
 
 
 class Oracle:
-    """Scores one person anew after each change of theirs, and compares the first `size` with the band."""
+    """Scores one person again after each change of theirs, and compares the first `size` with the band."""
 
     def __init__(self, index: dict[str, int], size: int) -> None:
         self.index, self.size, self.band = index, size, set[bytes]()
@@ -22,7 +22,7 @@ class Oracle:
         self.keys: dict[bytes, Key] = {}
 
     def rescore(self, who: bytes, now: datetime) -> Iterator[Move]:
-        """What moves when `who` is counted anew at `now`."""
+        """What moves when `who` is counted again at `now`."""
         anchored = [(when(r["reported_at"]), weigh(r, self.index)) for r in self.offences[who].values()]
         counted = [(at, weight) for at, weight in anchored if weight and at + YEAR > now]
         if who in self.keys:

@@ -254,15 +254,15 @@ class Both(RuleBasedStateMachine):
             self.repeating.close()
 
 
-def compare(url: str, histories: int, monkeypatch: pytest.MonkeyPatch, *, drawn_anew: bool = False) -> None:
-    """`drawn_anew`: other histories in each run; else the same in every one."""
+def compare(url: str, histories: int, monkeypatch: pytest.MonkeyPatch, *, drawn_afresh: bool = False) -> None:
+    """`drawn_afresh`: other histories in each run; else the same in every one."""
     monkeypatch.setattr(Both, "url", url)
     run_state_machine_as_test(
         Both,
         settings=settings(
             max_examples=histories,
             stateful_step_count=STEPS,
-            derandomize=not drawn_anew,
+            derandomize=not drawn_afresh,
             print_blob=True,
             deadline=None,
             suppress_health_check=list(HealthCheck),
@@ -281,4 +281,4 @@ def test_both_engines_are_equal_on_many_random_histories(
     valkey_url: str, monkeypatch: pytest.MonkeyPatch, quarter: int
 ) -> None:
     del quarter  # each draws histories of its own
-    compare(valkey_url, 500, monkeypatch, drawn_anew=True)
+    compare(valkey_url, 500, monkeypatch, drawn_afresh=True)

@@ -87,7 +87,7 @@ def test_good_reports_take_the_fast_way() -> None:
     ],
 )  # fmt: skip
 def test_a_later_revision_must_say_when_it_was_reported(kind: str, revision: int, is_good: bool) -> None:
-    """Or a correction would begin the window anew without anybody having meant it."""
+    """Or a correction would begin the window again without anybody having meant it."""
     told = {name: value for name, value in GOOD.items() if name != "reported_at"} | {"type": kind, "revision": revision}
     assert (decode_fast(as_bytes(told)) is not None) is is_good
     if is_good:

@@ -1,4 +1,4 @@
-"""Another policy on the reference engine: everybody is assessed anew, at once and at the board's own instant."""
+"""Another policy on the reference engine: everybody is reassessed, at once and at the board's own instant."""
 
 import pytest
 

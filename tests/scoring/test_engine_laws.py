@@ -1,4 +1,4 @@
-"""The reference engine against the law written out naively: every rank counted anew after every change."""
+"""The reference engine against the law written out naively: every rank counted again after every change."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

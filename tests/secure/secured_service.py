@@ -83,7 +83,7 @@ class SecuredService:
         Path(given["HARMWATCH_REDIS_PASSWORD_FILE"]).write_text(password)
         another = Authority(self.folder, "another-ca")
         Path(given["HARMWATCH_REDIS_CA"]).write_bytes(another.file.read_bytes())
-        self.store.front.show(*another.issue("redis-anew"))
+        self.store.front.show(*another.issue("redis-again"))
         self.store.front.cut()
 
     def restart_kafka(self) -> None:

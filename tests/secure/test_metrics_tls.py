@@ -1,4 +1,4 @@
-"""Metrics over TLS: for whoever knows the CA, or only for whoever shows a certificate; files are taken up anew."""
+"""Metrics over TLS: for those who know the CA, or only for those who show a certificate; files are read again."""
 
 import ssl
 import urllib.error

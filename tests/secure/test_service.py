@@ -51,7 +51,7 @@ def test_an_operator_can_do_what_operators_do(service: SecuredService) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(300)  # brokers start anew, and boards are recovered
+@pytest.mark.timeout(300)  # brokers start again, and boards are recovered
 def test_passwords_and_certificates_that_are_replaced_are_taken_up(service: SecuredService) -> None:
     """On disk and on the servers, with every connection cut afterwards."""
     service.start_worker()
@@ -67,7 +67,7 @@ def test_passwords_and_certificates_that_are_replaced_are_taken_up(service: Secu
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(300)  # brokers start anew, and boards are recovered
+@pytest.mark.timeout(300)  # brokers start again, and boards are recovered
 def test_a_worker_whose_user_is_removed_waits_and_goes_on_when_it_is_back(service: SecuredService) -> None:
     service.start_worker()
     service.send(50)
@@ -91,9 +91,9 @@ def test_a_worker_whose_user_is_removed_waits_and_goes_on_when_it_is_back(servic
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(300)  # brokers start anew, and boards are recovered
+@pytest.mark.timeout(300)  # brokers start again, and boards are recovered
 def test_a_broker_that_ends_each_login_after_a_while_loses_nothing(service: SecuredService) -> None:
-    """Every 3 s here: what cannot log in anew on the same connection is cut, and begins another one."""
+    """Every 3 s here: what cannot log in again on the same connection is cut, and begins another one."""
     file = secret(service.folder, "token", token(60))
     way = ways_in(service.kafka, service.folder)["token"] | {"kafka_token_file": file}
     service.start_worker(**way)

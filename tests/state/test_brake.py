@@ -108,7 +108,7 @@ def test_repeated_history_is_counted_and_never_stopped(board: Board) -> None:
     assert go(board, False) == Braked(BRAKE_VERDICTS, BRAKE_VERDICTS, BRAKE_VERDICTS + 10)
 
 
-def test_a_board_that_is_built_anew_parks_at_the_same_record(board: Board, valkey_url: str) -> None:
+def test_a_board_that_is_rebuilt_parks_at_the_same_record(board: Board, valkey_url: str) -> None:
     """Whatever the runs were then, and are now."""
     good = [number % 3 == 0 for number in range(3 * BRAKE_VERDICTS)]
     at = 0
@@ -126,7 +126,7 @@ def test_a_board_that_is_built_anew_parks_at_the_same_record(board: Board, valke
 
 
 @pytest.mark.parametrize("repeats", [False, True])
-def test_an_acceptance_is_an_entry_and_lets_a_thousand_pass_before_it_counts_anew(board: Board, repeats: bool) -> None:
+def test_an_acceptance_is_an_entry_and_lets_a_thousand_pass_before_it_counts_again(board: Board, repeats: bool) -> None:
     go(board, *[False] * (BRAKE_VERDICTS - 1))
     assert isinstance(go(board, False), Braked)
     word = '{"partition": 0, "refused": 1000, "verdicts": 1000, "why": "a test"}'

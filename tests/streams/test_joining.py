@@ -59,10 +59,10 @@ def ledger_of_partition_1(installation: Installation) -> dict[TP, int]:
     return asyncio.run(join())
 
 
-def test_who_reads_a_topic_that_was_made_anew_does_not_join(founder: Installation) -> None:
-    anew = replace(founder.place, topic_id=str(uuid.uuid4()))
-    with pytest.raises(PreconditionFailed, match=f"topic_id is {anew.topic_id}, the board was founded with"):
-        ledger_of_partition_1(replace(founder, place=anew))
+def test_who_reads_a_topic_that_was_recreated_does_not_join(founder: Installation) -> None:
+    recreated = replace(founder.place, topic_id=str(uuid.uuid4()))
+    with pytest.raises(PreconditionFailed, match=f"topic_id is {recreated.topic_id}, the board was founded with"):
+        ledger_of_partition_1(replace(founder, place=recreated))
 
 
 def test_who_seals_joins_no_board_that_was_founded_in_the_clear(founder: Installation, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_what_is_not_a_heartbeat_costs_one_call_and_a_hundred_entries_two_more(
     assert rebuild(there) <= changes + 3 * entries / 100 + 30
 
 
-def test_activations_do_not_read_the_board_anew_each_time(served: Callable[[int], Served]) -> None:
+def test_activations_do_not_reread_the_board_each_time(served: Callable[[int], Served]) -> None:
     """One more pass for the first of them; after it the walk itself tells what is in force."""
     read: dict[int, int] = {}
     for activations in (0, 3):

@@ -13,7 +13,7 @@ from models.record import Record, run_digest
 from runtime.settings import Settings
 from runtime.topic_identity import find_place
 from streams.relay.refused_records import RefusedRecords
-from tests.streams.topics import make_anew
+from tests.streams.topics import recreate
 
 pytestmark = pytest.mark.stack
 
@@ -59,10 +59,10 @@ def test_runs_are_read_again_in_any_order(refused: RefusedRecords, records: list
         }
 
 
-def test_records_of_a_topic_that_was_made_anew_are_refused(
+def test_records_of_a_topic_that_was_recreated_are_refused(
     settings: Settings, topic: str, records: list[Record]
 ) -> None:
-    make_anew(settings, topic)
+    recreate(settings, topic)
     fill(settings, b"of another")
     with (
         closing(RefusedRecords(reader(settings, topic))) as refused,

@@ -17,7 +17,7 @@ from models.topics import ALERTS, DEAD_LETTERS, JOURNAL, Topic, topic_name
 from runtime.settings import Settings
 from streams.relay.transactions import Transactions
 from tests import kafka_transactions
-from tests.streams.topics import make_anew
+from tests.streams.topics import recreate
 from tests.streams.transport.test_sender import open_loops
 
 pytestmark = pytest.mark.stack
@@ -67,7 +67,7 @@ def test_records_of_several_topics_appear_in_their_order(settings: Settings, tra
 
 
 @pytest.mark.parametrize(
-    ("before", "anew"),
+    ("before", "again"),
     [
         pytest.param(3, 0, id="in the middle of its work", marks=pytest.mark.thorough),
         pytest.param(3, 20, id="and filled with more than there was"),
@@ -75,22 +75,22 @@ def test_records_of_several_topics_appear_in_their_order(settings: Settings, tra
         pytest.param(0, 20, id="before its first transaction, and filled"),
     ],
 )
-def test_nothing_is_committed_to_a_topic_that_was_made_anew(
-    settings: Settings, transactions: Transactions, before: int, anew: int
+def test_nothing_is_committed_to_a_topic_that_was_recreated(
+    settings: Settings, transactions: Transactions, before: int, again: int
 ) -> None:
     journal, alerts = (topic_name(settings.prefix, topic) for topic in (JOURNAL, ALERTS))
     for number in range(before):
         transactions.add(journal, b"board", b"%d" % number, [])
         transactions.commit()
-    make_anew(settings, journal)
+    recreate(settings, journal)
     with closing(KafkaProducer(bootstrap_servers=settings.brokers)) as stranger:
-        for _ in range(anew):
+        for _ in range(again):
             stranger.send(journal, value=b"another's", partition=0)
     transactions.add(journal, b"board", b"3", [])
     transactions.add(alerts, b"who", b"3", [])
     with pytest.raises(PreconditionFailed, match=f"topic {journal} was recreated while this worker ran"):
         transactions.commit()
-    assert [record.value for record in committed_after_a_fence(settings, JOURNAL)] == [b"another's"] * anew
+    assert [record.value for record in committed_after_a_fence(settings, JOURNAL)] == [b"another's"] * again
     assert committed(settings, ALERTS) == []
 
 

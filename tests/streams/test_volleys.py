@@ -177,7 +177,7 @@ def test_a_forged_acceptance_that_says_nothing_is_named(repeated: Repeated, body
 def test_a_forged_run_of_other_offsets_than_the_next_is_named(
     repeated: Repeated, number: int, start: int, end: int
 ) -> None:
-    """Also where its records are there: else the recovery would begin anew for ever."""
+    """Also where its records are there: else the recovery would begin again for ever."""
     entries = heartbeats(number - NEWEST)
     digest = run_digest(0, RECORDS[max(start, 0) : end])
     entries[-1] = replace(entries[-1], kind=EntryKind.RUN, partition=0, start=start, end=end, digest=digest)

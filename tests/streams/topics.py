@@ -11,7 +11,7 @@ PARTITIONS = 2
 """Of the topic of the reports."""
 
 
-def make_anew(settings: Settings, topic: str) -> None:
+def recreate(settings: Settings, topic: str) -> None:
     """Another topic of the same name, and empty; it is deleted for good when this returns."""
     with closing(admin(settings.brokers)) as client:
         kafka_topics.delete(client, [topic])

@@ -49,7 +49,7 @@ def asked(words: list[str]) -> Asked:
     newest = golden_histories()[-1].folder
     folder = HERE / told.version
     if told.anew and folder != newest:
-        parser.error(f"only the newest history is recorded anew, {newest.name}")
+        parser.error(f"only the newest history is recorded again, {newest.name}")
     if folder.exists() and not told.anew:
         parser.error(f"{folder} is there already: a golden history is never changed, record the next version")
     return Asked(folder, told.sealed)

@@ -41,14 +41,14 @@ def a_run_with_transitions(topics: Topics) -> int:
 
 
 def first_transition_told(topics: Topics, **changes: object) -> Items:
-    """The journal with another first transition in the run with transitions; nothing is hashed anew."""
+    """The journal with another first transition in the run with transitions; nothing is hashed again."""
     journal, place = topics[JOURNAL], a_run_with_transitions(topics)
     first, *others = journal[place].content["transitions"]
     return replaced(journal, place, journal[place].told(transitions=[first | changes, *others]))
 
 
 def founded_otherwise(topics: Topics, **changes: object) -> Items:
-    """The journal with another founding policy, every digest and hash made anew."""
+    """The journal with another founding policy, every digest and hash made again."""
     journal = topics[JOURNAL]
     body = journal[0].content["body"]
     policy = body["policy"] | changes

@@ -23,7 +23,7 @@ def place_of(topics: Topics) -> int:
 
 
 def told_otherwise(topics: Topics, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Items:
-    """The journal with another second policy, every digest and hash after it made anew."""
+    """The journal with another second policy, every digest and hash after it made again."""
     journal, place = topics[JOURNAL], place_of(topics)
     body = journal[place].content["body"]
     policy = change(body["policy"])
@@ -45,7 +45,7 @@ def its_policy_is_edited(topics: Topics) -> Tampered:
     )  # fmt: skip
 
 
-def another_policy_stands_there_and_all_that_follows_is_hashed_anew(topics: Topics) -> Tampered:
+def another_policy_stands_there_and_all_that_follows_is_hashed_again(topics: Topics) -> Tampered:
     items = told_otherwise(topics, lambda policy: policy | {"index": policy["index"] | {"X": 31_000}})
     place = place_of(topics)
     return one(JOURNAL, items, at(JOURNAL, place, f"entry {place + 1}: transition "))
@@ -72,7 +72,7 @@ def one_whom_it_moved_is_left_out(topics: Topics) -> Tampered:
     return one(JOURNAL, items, at(JOURNAL, place, f"entry {place + 1}: it was published with"))
 
 
-def it_is_removed_and_all_that_follows_numbered_anew(topics: Topics) -> Tampered:
+def it_is_removed_and_all_that_follows_renumbered(topics: Topics) -> Tampered:
     journal, place = topics[JOURNAL], place_of(topics)
     later = [item.told(entry=item.content["entry"] - 1) for item in journal[place + 1 :]]
     items = rechained([*journal[:place], *later], place)
@@ -88,11 +88,11 @@ def an_alert_that_it_caused_names_the_old_policy(topics: Topics) -> Tampered:
 
 TAMPERINGS = [
     its_policy_is_edited,
-    another_policy_stands_there_and_all_that_follows_is_hashed_anew,
+    another_policy_stands_there_and_all_that_follows_is_hashed_again,
     its_policy_knows_less_than_the_board,
     it_holds_no_policy,
     one_whom_it_moved_is_left_out,
-    it_is_removed_and_all_that_follows_numbered_anew,
+    it_is_removed_and_all_that_follows_renumbered,
     an_alert_that_it_caused_names_the_old_policy,
 ]
 

@@ -1,4 +1,4 @@
-"""A checkpoint fixes what was published: whoever writes history anew is found out by it."""
+"""A checkpoint fixes what was published: who rewrites history is found out by it."""
 
 from pathlib import Path
 

@@ -30,7 +30,7 @@ def a_transition_is_edited(topics: Topics) -> Tampered:
     )
 
 
-def a_transition_is_edited_and_its_entry_hashed_anew(topics: Topics) -> Tampered:
+def a_transition_is_edited_and_its_entry_hashed_again(topics: Topics) -> Tampered:
     place = a_run_with_transitions(topics)
     edited = first_transition_told(topics, rank=77)
     items = [*rechained(edited, place)[: place + 1], *edited[place + 1 :]]
@@ -38,7 +38,7 @@ def a_transition_is_edited_and_its_entry_hashed_anew(topics: Topics) -> Tampered
     return one(JOURNAL, items, entry, at(JOURNAL, place + 1, f"entry {place + 2} does not continue the chain"))
 
 
-def a_transition_is_edited_and_all_that_follows_hashed_anew(topics: Topics) -> Tampered:
+def a_transition_is_edited_and_all_that_follows_hashed_again(topics: Topics) -> Tampered:
     place = a_run_with_transitions(topics)
     items = rechained(first_transition_told(topics, expected_exit_at="2031-01-01T00:00:00Z"), place)
     return one(JOURNAL, items, at(JOURNAL, place, f"entry {place + 1}: transition"))
@@ -243,8 +243,8 @@ def no_entry(topics: Topics, value: bytes | None) -> Tampered:
 
 
 TAMPERINGS: list[Tampering] = [
-    a_transition_is_edited, a_transition_is_edited_and_its_entry_hashed_anew,
-    a_transition_is_edited_and_all_that_follows_hashed_anew, a_sequence_is_left_out, a_transition_is_removed,
+    a_transition_is_edited, a_transition_is_edited_and_its_entry_hashed_again,
+    a_transition_is_edited_and_all_that_follows_hashed_again, a_sequence_is_left_out, a_transition_is_removed,
     an_entry_is_removed, the_first_entry_is_removed, the_last_entries_are_removed, an_entry_is_doubled,
     two_entries_are_swapped, an_entry_is_no_json, an_entry_is_not_utf8, an_entry_is_null, an_entry_has_another_shape,
     an_entry_is_nested_without_end, an_entry_has_an_unknown_kind, an_entry_is_written_with_other_spaces,

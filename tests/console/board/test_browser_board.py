@@ -48,7 +48,7 @@ def test_by_keyboard_alone_the_row_in_hand_stays_and_the_moves_wait(screen: Scre
     page.evaluate("document.addEventListener('focusout', () => { window.lost = true; })")
     page.keyboard.press(".")
     expect(page.locator("#held")).to_be_hidden()
-    assert page.evaluate("window.lost") is None, "a screen reader would begin to read it anew"
+    assert page.evaluate("window.lost") is None, "a screen reader would begin to read it again"
     assert screen.people()[:7] == [row.offender_id for row in moved[:7]]
     expect(page.locator("tr:focus .person")).to_have_text("suspect-0002")
     page.keyboard.press("?")

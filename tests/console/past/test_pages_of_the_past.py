@@ -139,7 +139,7 @@ def test_an_id_of_which_nothing_is_known_is_no_all_clear_and_was_looked_for(cons
     assert not look.found
 
 
-def test_a_file_leaves_the_desk_once_it_is_said_to_whom_and_each_time_anew(console: PastConsole) -> None:
+def test_a_file_leaves_the_desk_once_it_is_said_to_whom_and_again_each_time(console: PastConsole) -> None:
     anna, address = console.officer(), "/stays/v100:1/explanation"
     asks = anna.get(address)
     assert (asks.status_code, "disclosure" in asks.text) == (200, True)

@@ -50,7 +50,7 @@ def test_a_run_of_a_row_that_is_no_more_is_named(tmp_path: Path) -> None:
         read_kept(kept, matrix()[1:])
 
 
-def test_the_nights_behind_the_table_stay_and_are_written_anew_in_their_place(tmp_path: Path) -> None:
+def test_the_nights_behind_the_table_stay_and_are_rewritten_in_their_place(tmp_path: Path) -> None:
     report, rows = tmp_path / "reliability.md", matrix()[:1]
     play = [(rows[0], Outcome(1, Verdict(), 2.0))]
     write_report(report, play, rows)

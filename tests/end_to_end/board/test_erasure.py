@@ -118,7 +118,7 @@ def test_an_erased_person_is_unreadable_and_everything_else_still_checks(sealed:
     assert (told.code, "was erased on" in told.errors) == (1, True)
     assert not any(who.encode() in (record.value or b"") for record in installation.read("erasures.v1"))
 
-    # Nobody reports them anew: they are displaced, and nothing that tells so leads back to them.
+    # Nobody reports them again: they are displaced, and nothing that tells so leads back to them.
     count = len(sealed.clear_alerts())
     sealed.fill_the_band()
     closed = [alert for alert in sealed.clear_alerts()[count:] if "(sealed)" in json.dumps(alert)]
@@ -128,7 +128,7 @@ def test_an_erased_person_is_unreadable_and_everything_else_still_checks(sealed:
     assert f'"{who}"' not in json.dumps(sealed.clear_alerts())
     before = [(record.key, record.value) for record in installation.read("alerts.v1")]
 
-    # Everything is lost and comes back; nothing is published twice, and whoever was erased is not sealed anew.
+    # Everything is lost and comes back; nothing is published twice, and whoever was erased is not sealed again.
     installation.end_workers(signal.SIGKILL)
     installation.empty_store()
     installation.start_worker()

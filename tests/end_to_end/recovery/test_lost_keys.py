@@ -138,7 +138,7 @@ def test_what_sizes_cannot_tell_is_found_by_verify(site: Site) -> None:
         pytest.param("meta", "entry_as_of", "5", marks=pytest.mark.thorough),
     ],
 )
-def test_a_store_that_says_something_else_than_the_journal_is_built_anew(
+def test_a_store_that_says_something_else_than_the_journal_is_rebuilt(
     installation: Installation, store: Store, name: str, field: str, value: str
 ) -> None:
     before, rows = store.position(), store.board(99)

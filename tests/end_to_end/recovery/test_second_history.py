@@ -1,4 +1,4 @@
-"""A journal that is gone, cut short or made anew begins no second history: the worker's start is refused."""
+"""A journal that is gone, cut short or recreated begins no second history: the worker's start is refused."""
 
 import json
 import signal
@@ -54,7 +54,7 @@ def gone(installation: Installation, admin: KafkaAdminClient) -> None:
 
 
 def cut(installation: Installation, admin: KafkaAdminClient, entries: int | None) -> None:
-    """The journal made anew without its newest `entries`; None: empty."""
+    """The journal recreated without its newest `entries`; None: empty."""
     kept = installation.read(JOURNAL.name)
     gone(installation, admin)
     kafka_topics.create(admin, {installation.prefix + JOURNAL.name: JOURNAL})
@@ -116,7 +116,7 @@ def test_a_journal_that_was_recreated_is_refused(
 
 
 @pytest.mark.thorough
-def test_a_worker_at_work_ends_when_the_journal_is_made_anew(board: Installation, admin: KafkaAdminClient) -> None:
+def test_a_worker_at_work_ends_when_the_journal_is_recreated(board: Installation, admin: KafkaAdminClient) -> None:
     worker = board.start_worker()
     board.send(REPORTS[200:201])
     board.wait_idle()

@@ -60,7 +60,7 @@ def test_a_topic_that_is_gone_ends_the_workers(at_work: Installation, admin: Kaf
         pytest.param(False, id="with more records", marks=pytest.mark.thorough),
     ],
 )
-def test_a_topic_that_was_created_anew_ends_the_workers_and_nothing_of_it_is_applied(
+def test_a_topic_that_was_recreated_ends_the_workers_and_nothing_of_it_is_applied(
     at_work: Installation, admin: KafkaAdminClient, fewer: bool
 ) -> None:
     before = at_work.read("journal.v1")

@@ -1,4 +1,4 @@
-"""Fetching by id: what lies on a topic of the same name that was made anew is nobody's to apply."""
+"""Fetching by id: what lies on a topic of the same name that was recreated is nobody's to apply."""
 
 import asyncio
 import uuid
@@ -12,7 +12,7 @@ from models.topics import OFFENCES, topic_name
 from runtime.settings import Settings
 from runtime.topic_identity import find_place
 from streams.transport.fetch_by_id import fetch_by_id
-from tests.streams.topics import make_anew
+from tests.streams.topics import recreate
 
 pytestmark = pytest.mark.stack
 LONGEST_SECONDS = 30
@@ -36,7 +36,7 @@ async def fetch(consumer: AIOKafkaConsumer, count: int, seconds: float) -> list[
     return values
 
 
-def test_nothing_is_fetched_of_a_topic_that_was_made_anew_and_holds_more(settings: Settings) -> None:
+def test_nothing_is_fetched_of_a_topic_that_was_recreated_and_holds_more(settings: Settings) -> None:
     async def before_and_after() -> tuple[list[bytes], list[bytes], list[bytes]]:
         place = find_place(settings)
         places = [TopicPartition(place.topic, number) for number in (0, 1)]
@@ -49,7 +49,7 @@ def test_nothing_is_fetched_of_a_topic_that_was_made_anew_and_holds_more(setting
                 for each in places:
                     consumer.seek(each, 0)
                 first = await fetch(consumer, 20, LONGEST_SECONDS)
-                await asyncio.to_thread(make_anew, settings, place.topic)
+                await asyncio.to_thread(recreate, settings, place.topic)
                 await asyncio.to_thread(send, settings, b"of another", 100)
                 later = await fetch(consumer, 1, WATCHED_SECONDS)
                 fetch_by_id(consumer._client, place.topic, uuid.UUID(find_place(settings).topic_id))
