@@ -65,7 +65,9 @@ def _arguments() -> argparse.Namespace:
         "--years", type=int, default=1, help="race: so many years of it; from the second on windows end"
     )
     parser.add_argument("--repeat", type=int, default=3, help="race, pairs: all in turn, so many times")
-    parser.add_argument("--only", nargs="*", help="race: systems whose name holds one of these words")
+    parser.add_argument(
+        "--only", nargs="*", help="race: systems whose name holds one of these words; deliver: measures (outage, many)"
+    )
     parser.add_argument(
         "--quick", action="store_true", help="race: harmwatch, the floor and Quix alone; keeps a history"
     )
@@ -197,7 +199,7 @@ def _metrics(given: argparse.Namespace, stack: Stack) -> int:
 
 def _deliver(given: argparse.Namespace, stack: Stack) -> int:
     measured = []
-    for one in measure_delivery(stack, given.outage):
+    for one in measure_delivery(stack, given.outage, given.only or ()):
         measured.append(one)
         _say(report.delivery_row(one))
     _tell(given, "delivery", report.delivery_table(measured))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -86,14 +86,20 @@ class Bench:
 Measure = Callable[[Bench], Awaitable[Measured]]
 
 
-def measure_delivery(stack: Stack, outage_seconds: float) -> Iterator[Measured]:
-    """One after the other, each in an installation of its own."""
-    measures: list[Measure] = [
-        _latency, partial(_many, lines=1, alerts=500), partial(_many, lines=1, alerts=5_000, batch=_BATCH),
-        partial(_many, lines=50, alerts=400), _idle, partial(_outage, seconds=outage_seconds), _failover,
-    ]  # fmt: skip
-    for measure in measures:
-        yield asyncio.run(_installed(stack, measure))
+def measure_delivery(stack: Stack, outage_seconds: float, only: Collection[str] = ()) -> Iterator[Measured]:
+    """One after the other, each in an installation of its own; `only`: those of these names."""
+    measures: list[tuple[str, Measure]] = [
+        ("latency", _latency),
+        ("one", partial(_many, lines=1, alerts=500)),
+        ("batch", partial(_many, lines=1, alerts=5_000, batch=_BATCH)),
+        ("many", partial(_many, lines=50, alerts=400)),
+        ("idle", _idle),
+        ("outage", partial(_outage, seconds=outage_seconds)),
+        ("failover", _failover),
+    ]
+    for name, measure in measures:
+        if not only or name in only:
+            yield asyncio.run(_installed(stack, measure))
 
 
 async def _installed(stack: Stack, measure: Measure) -> Measured:

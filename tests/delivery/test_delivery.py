@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -24,7 +23,7 @@ from tests.delivery.facts import facts_of
 from tests.delivery.receiver import Answer, Answering, Receiver
 
 pytestmark = pytest.mark.stack
-QUICK = Pace(first=0.05, longest=0.3, stalls_after=0.5)
+QUICK = Pace(first=0.05, longest=0.3, refused=0.3, stalls_after=0.5)
 
 
 @asynccontextmanager
@@ -34,13 +33,11 @@ async def receivers(*answers: list[Answer | Answering]) -> AsyncIterator[list[Re
 
 
 @asynccontextmanager
-async def in_process(delivering: Delivering, longest: float = QUICK.longest) -> AsyncIterator[None]:
+async def in_process(delivering: Delivering, pace: Pace = QUICK) -> AsyncIterator[None]:
     """A deliverer in this process, which is quick to try again."""
     published, stop = delivering.published, asyncio.Event()
     settings = Settings(kafka=published.brokers, prefix=published.prefix)
-    work = asyncio.create_task(
-        deliver(settings, Secrets(delivering.folder / "secrets"), stop, pace=replace(QUICK, longest=longest))
-    )
+    work = asyncio.create_task(deliver(settings, Secrets(delivering.folder / "secrets"), stop, pace=pace))
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -21,7 +22,7 @@ from tests.delivery.facts import facts_of
 from tests.delivery.ledger.pages import ACCEPTED, NOW, sent
 from tests.delivery.receiver import Receiver
 from tests.delivery.subscribed import SECRET, some_terms
-from tests.delivery.test_delivery import accepted, in_process, receivers, said
+from tests.delivery.test_delivery import QUICK, accepted, in_process, receivers, said
 
 SCHEMA = json.loads(FOLDER.joinpath(f"{HEARTBEAT}.schema.json").read_text("utf-8"))
 
@@ -48,7 +49,7 @@ def test_a_receiver_hears_that_it_is_quiet_and_that_it_is_stalled(delivering: De
                 {"id": "refusing", "url": refusing.url, "from": 1, "heartbeat_seconds": 10},
                 {"id": "none", "url": none.url, "from": 1},
             )
-            async with in_process(delivering, longest=30):
+            async with in_process(delivering, replace(QUICK, longest=30, refused=30)):
                 await accepted(delivering, "desk", 1)
                 await beaten(desk, "quiet")
                 await beaten(refusing, "quiet")
