@@ -11,8 +11,8 @@ from typing import NamedTuple
 from aiohttp import web
 
 HEALTHY = "healthy"
-SICK = ("hangs", "refuses", "fails", "misses", "redirects", "drops", "tires")
-_STATUSES = {"hangs": 599, "refuses": 400, "fails": 503, "redirects": 307, "drops": 599}
+SICK = ("hangs", "refuses", "fails", "misses", "redirects", "drops", "tires", "garbles")
+_STATUSES = {"hangs": 599, "refuses": 400, "fails": 503, "redirects": 307, "drops": 599, "garbles": 599}
 _TIRES_AFTER = 5
 
 
@@ -77,7 +77,9 @@ class Hall:
     async def _answer(self, request: web.Request, log: Log, number: int) -> web.StreamResponse:
         while log.kind == "hangs" and request.transport is not None and not request.transport.is_closing():
             await asyncio.sleep(0.05)
-        if log.kind == "drops" and request.transport is not None:
+        if log.kind in {"drops", "garbles"} and request.transport is not None:
+            if log.kind == "garbles":
+                request.transport.write(b"HTTP/1.1 2OO fine\r\ncontent-length: -1\r\n\r\n")
             request.transport.close()
         if log.kind == "misses":
             return web.json_response({"expected": number + 1}, status=409)

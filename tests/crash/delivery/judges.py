@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from broker.clients import PartitionReader
@@ -13,6 +13,13 @@ from models.delivery.record import Accepted, Delivery, Rewound, Sending
 from models.topics import DELIVERIES
 from tests.crash.delivery.hall import Log
 from tests.delivery.delivering import Delivering
+
+
+class Death(NamedTuple):
+    """Of a deliverer or the broker: from when until when a request may have lost its receipt; seconds since 1970."""
+
+    begun: float
+    over: float
 
 
 class Written(NamedTuple):
@@ -33,10 +40,10 @@ def written_by(delivering: Delivering) -> dict[str, list[Written]]:
     return found
 
 
-def judge(log: Log, repeats: int) -> None:
+def judge(log: Log, deaths: Sequence[Death]) -> None:
     """1, 2, 3 and so on, one request at a time, none before the one before it was accepted, and no alert left out.
 
-    `repeats`: how often one may come again that was accepted: its receipt was lost with who would have written it.
+    What was accepted comes again only behind a death, once each: its receipt was lost with who would have written it.
     """
     assert log.most_at_once <= 1, f"{log.most_at_once} requests at once"
     runs = [(number, list(same)) for number, same in groupby(log.entries, lambda one: one.number)]
@@ -45,8 +52,11 @@ def judge(log: Log, repeats: int) -> None:
         assert {one.sequence for one in entries} == {number}, f"number {number} tells of alert {entries[0].sequence}"
         if number < len(runs):
             assert entries[-1].status < 300, f"{number + 1} came, and {number} was answered {entries[-1].status}"
-    again = sum(max(len([one for one in entries if one.status < 300]) - 1, 0) for _, entries in runs)
-    assert again <= repeats, f"{again} came again though they were accepted"
+    again = [pair for _, entries in runs for pair in pairwise(one for one in entries if one.status < 300)]
+    assert len(again) <= len(deaths), f"{len(again)} came again though they were accepted"
+    for before, after in again:
+        is_behind = any(death.begun <= after.came and before.came <= death.over for death in deaths)
+        assert is_behind, f"{after.number} came again though it was accepted, and nothing had died"
 
 
 def judge_facts(written: Sequence[Written], log: Log) -> None:

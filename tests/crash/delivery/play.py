@@ -18,7 +18,7 @@ from models.journal.transition import BandEntry, Move
 from runtime.settings import Settings
 from tests.client.published import Published, a_move
 from tests.crash.delivery.hall import HEALTHY, SICK, Hall
-from tests.crash.delivery.judges import judge, judge_facts, written_by
+from tests.crash.delivery.judges import Death, judge, judge_facts, written_by
 from tests.delivery.delivering import Delivering
 
 _BAND = 100
@@ -26,6 +26,11 @@ _AT_ONCE = 20
 _CALM_SECONDS = 0.1
 _TIMEOUT_SECONDS = 3
 _PATIENCE_SECONDS = 300.0
+_LATE_SECONDS = 1.0
+"""What a deliverer had sent may still lie in a socket when it dies."""
+
+_AS_GOOD = 2.0
+"""p99 of the healthy beside the sick, against that without them: of so few alerts it is nearly the worst one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ class Play:
         self._broker_stands = threading.Lock()
         self._deaths = ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
+        self._dead: list[Death] = []
         self._outcome = Outcome()
 
     async def run(self) -> Outcome:
@@ -134,7 +140,9 @@ class Play:
             await self._hall.reached(number, _PATIENCE_SECONDS)
             await asyncio.sleep(self._chance.uniform(0, 0.3))
             self._say(f"at {number}: the {death} dies")
+            begun = time.time()
             await asyncio.to_thread(self._kill_deliverer if death == "deliverer" else self._kill_broker)
+            self._dead.append(Death(begun, time.time() + _LATE_SECONDS))
         await asyncio.to_thread(publisher.join)
 
     def _publish(self, count: int) -> None:
@@ -189,7 +197,7 @@ class Play:
             outcome.requests += len(log.entries)
             outcome.repeats += sum(entry.status < 300 for entry in log.entries) - log.last
             try:
-                judge(log, size.kills + size.broker_kills)
+                judge(log, self._dead)
                 judge_facts(written[f"r{at}"], log)
             except AssertionError as error:
                 outcome.faults.append(f"r{at}, {log.kind}: {str(error)[:300]}")
@@ -198,3 +206,10 @@ class Play:
         outcome.receipts = verdict.receipts
         if verdict.receipts < size.healthy * size.alerts:
             outcome.faults.append(f"{verdict.receipts} receipts of {size.healthy * size.alerts} at least")
+        self._judge_times()
+
+    def _judge_times(self) -> None:
+        without, beside = (at(0.99, values) for values in (self._outcome.without, self._outcome.beside))
+        if beside > _AS_GOOD * without:
+            fault = f"p99 of the healthy is {beside:.0f} ms beside the sick, {without:.0f} ms without them"
+            self._outcome.faults.append(fault)

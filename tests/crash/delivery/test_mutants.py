@@ -137,7 +137,7 @@ def two_terms(delivering: Delivering) -> Hall:
 def judge_all(hall: Hall, delivering: Delivering) -> None:
     written = written_by(delivering)
     for at, log in enumerate(hall.logs):
-        judge(log, 0)
+        judge(log, ())
         judge_facts(written[f"r{at}"], log)
         assert log.last == BEFORE + BETWEEN + AFTER, f"the last one is {log.last}"
 
