@@ -39,6 +39,12 @@ class Mirror:
         self._band = band
         return {member.alert_id: member for member in band.members.values()}
 
+    async def ended(self, sequence: int) -> Member | None:
+        """Whose stay an event that has come has ended; None: it has ended none. Raises Unavailable."""
+        before = await self.at(sequence - 1)
+        after = await self.at(sequence)
+        return next((member for stay, member in before.items() if stay not in after), None)
+
     async def _begun(self, sequence: int) -> Band:
         band = Band()
         if sequence >= self._alerts.first > 0:

@@ -12,7 +12,7 @@ from cli.paths import FILE
 from delivery.secrets import Secrets
 from delivery.sinks.handshake import Handshake, shake_hands
 from delivery.subscriptions_file import Fault, Subscriptions, read_subscriptions
-from models.delivery.terms import Terms
+from models.delivery.terms import UNACKNOWLEDGED, Terms
 from models.errors import WrongUse
 from runtime.settings import Settings, load_settings
 from sight.document import Document
@@ -39,16 +39,19 @@ class HandshakeDocument(Document):
 class CheckedSubscriptions(Document):
     """The ids of those that are right, and every fault; whether the files of the keys were looked at.
 
+    `unacknowledged`: those whose sink answers nothing, so that a receipt proves only that bytes were handed over.
     `handshakes` null: nobody has asked for any. One that has a cause is a fault as well.
     """
 
     subscriptions: tuple[str, ...]
+    unacknowledged: tuple[str, ...]
     faults: tuple[FaultDocument, ...]
     keys_looked_at: bool
     handshakes: tuple[HandshakeDocument, ...] | None
 
 
 DOCUMENT = CheckedSubscriptions
+_HANDED_OVER = "a receipt says that the bytes were handed over, and no more"
 
 
 @click.command()
@@ -70,6 +73,7 @@ def check_subscriptions(settings: Settings, file: Path) -> CheckedSubscriptions:
     faults = [*found.faults, *(_key_faults(found, secrets) if secrets else ())]
     return CheckedSubscriptions(
         subscriptions=tuple(terms.id for terms in found.terms),
+        unacknowledged=tuple(terms.id for terms in found.terms if terms.sink in UNACKNOWLEDGED),
         faults=tuple(FaultDocument(line=fault.line, subscription=fault.id, what=fault.what) for fault in faults),
         keys_looked_at=secrets is not None,
         handshakes=None,
@@ -118,6 +122,7 @@ def render_check(document: CheckedSubscriptions) -> str:
     faults = list(map(render_fault, document.faults))
     keys = "" if document.keys_looked_at else " (HARMWATCH_SECRETS is empty: their keys were not looked at)"
     faults += [f"{one.subscription}: {_told(one)}" for one in document.handshakes or () if one.cause is None]
+    faults += [f"{one}: syslog answers nothing: {_HANDED_OVER}" for one in document.unacknowledged]
     right = f"{len(document.subscriptions)} subscriptions are right: {', '.join(document.subscriptions)}{keys}"
     return "\n".join([*faults, right if document.subscriptions else "no subscription is right"])
 

@@ -1,23 +1,24 @@
 """E-mail: a message for each event, thin, with the event attached; accepted when the first mail server has taken it."""
 
-import hashlib
 import smtplib
 import socket
 import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate
 from functools import partial
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
+from delivery.mirror import Mirror
 from delivery.outcome import Cause, Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.connection import Connection, talk
+from delivery.sinks.email_message import followed, make_message
 from delivery.sinks.tls import tls_context
-from delivery.sinks.words import Told, board_of, data_of, kind_of, read_body, summary_of
+from delivery.sinks.words import read_body
 from models.delivery.terms import Terms
 from models.delivery.url import is_this_machine
+from models.errors import Unavailable
 
 _PORTS = {"smtps": 465, "smtp": 587}
 _OK, _LATER = 2, 4
@@ -26,23 +27,27 @@ _LOGIN_REFUSED = (530, 534, 535, 538)
 
 
 class EmailSink:
-    """See Sink."""
+    """See Sink. `mirror` None: it can only be tried."""
 
-    def __init__(self, terms: Terms, secrets: Secrets) -> None:
-        self._terms, self._secrets = terms, secrets
+    def __init__(self, terms: Terms, secrets: Secrets, mirror: Mirror | None = None) -> None:
+        self._terms, self._secrets, self._mirror = terms, secrets, mirror
 
     async def close(self) -> None:
         """There is no connection between two messages."""
 
     async def send(self, _identity: str, body: bytes) -> Outcome:
         """One message."""
-        return await talk(self._terms, partial(self._talk, body))
+        try:
+            follows = await followed(self._terms, read_body(body), self._mirror)
+        except Unavailable:  # Kafka is away: it is tried again
+            return Outcome(Cause.UNREACHABLE)
+        return await talk(self._terms, partial(self._talk, make_message(self._terms, body, follows)))
 
     async def greet(self) -> Outcome:
         """Whether it is reached, by TLS, and takes our login; there is no message."""
         return await talk(self._terms, partial(self._talk, None))
 
-    def _talk(self, body: bytes | None, connection: Connection) -> Outcome:
+    def _talk(self, message: EmailMessage | None, connection: Connection) -> Outcome:
         """Raises NotAllowed, OSError; of smtplib's errors those without a code, which are OSErrors."""
         url = urlsplit(self._terms.url)
         host, port = url.hostname or "", url.port or _PORTS[url.scheme]
@@ -56,7 +61,7 @@ class EmailSink:
                 smtp.ehlo()  # what was said in clear counts no more
             if self._terms.user is not None:
                 smtp.login(self._terms.user, self._secrets.text(self._terms.keys[0]))
-            return _judged(smtp.noop()[0] if body is None else self._hand_over(smtp, body))
+            return _judged(smtp.noop()[0] if message is None else self._hand_over(smtp, message))
         except smtplib.SMTPNotSupportedError:
             return Outcome(Cause.CERTIFICATE)  # it speaks no TLS, or knows no login
         except smtplib.SMTPResponseException as error:
@@ -64,14 +69,13 @@ class EmailSink:
         finally:
             smtp.close()
 
-    def _hand_over(self, smtp: smtplib.SMTP, body: bytes) -> int:
+    def _hand_over(self, smtp: smtplib.SMTP, message: EmailMessage) -> int:
         """The code of the first step that is refused, or of the last one."""
-        message = make_message(self._terms, body).as_bytes(policy=SMTP)
         code, _ = smtp.mail(cast(str, self._terms.sender))
         if code // 100 == _OK:
             code, _ = smtp.rcpt(cast(str, self._terms.to))
         if code // 100 == _OK:
-            code, _ = smtp.data(message)
+            code, _ = smtp.data(message.as_bytes(policy=SMTP))
         return int(code)
 
 
@@ -131,41 +135,3 @@ def _judged(code: int) -> Outcome:
     if code in _LOGIN_REFUSED:
         return Outcome(Cause.UNAUTHORIZED, code)
     return Outcome(Cause.FAILING if code // 100 == _LATER else Cause.REFUSED, code)
-
-
-def make_message(terms: Terms, body: bytes) -> EmailMessage:
-    """The same for ever, but for its date: a message that comes again has the same Message-ID."""
-    event = read_body(body)
-    message = EmailMessage()
-    message["From"], message["To"] = terms.sender, terms.to
-    message["Subject"] = _subject(event)
-    message["Date"] = formatdate()
-    domain = (terms.sender or "").rpartition("@")[2]
-    message["Message-ID"] = f"<{hashlib.sha256(body).hexdigest()[:40]}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
-    message.set_content(_text(event))
-    message.add_attachment(body, maintype="application", subtype="cloudevents+json", filename="event.json")
-    return message
-
-
-def _subject(event: Told) -> str:
-    number = event.get("deliverynumber")
-    return summary_of(event) if number is None else f"[{number}] {summary_of(event)}"
-
-
-def _text(event: Told) -> str:
-    lines = [
-        f"{summary_of(event)}.", "",
-        f"Board: {board_of(event)}", f"Subscription: {event['subscription']}",
-    ]  # fmt: skip
-    if "deliverynumber" in event:
-        lines.append(f"Number: {event['deliverynumber']}, behind {event['follows']}. A number that comes twice is one.")
-    if "time" in event:
-        lines.append(f"Time: {event['time']}")
-    if kind_of(event) == "digest":
-        lines += ["", *[f"{one['type'].rpartition('.')[2]}: {one['id']}" for one in data_of(event)["events"]]]
-    if kind_of(event) == "recalled":
-        lines += ["", *[f"does not hold: {one}" for one in data_of(event)["recalls"]]]
-    if kind_of(event) in {"entered", "left"}:
-        lines += ["", "Who it is, and why: harmwatch explain " + str(event["id"])]
-    return "\n".join(lines) + "\n"

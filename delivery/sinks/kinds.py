@@ -29,7 +29,7 @@ def open_sink(
         case "pagerduty":
             return PagerDutySink(terms, secrets, mirror)
         case "email":
-            return EmailSink(terms, secrets)
+            return EmailSink(terms, secrets, mirror)
         case "syslog":
             return SyslogSink(terms, secrets)
         case "webhook":

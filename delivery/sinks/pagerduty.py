@@ -52,10 +52,8 @@ class PagerDutySink:
             return str(event["id"])
         if event["type"] != LEFT or self._mirror is None:
             return None
-        sequence = int(event["sequence"])
-        before = await self._mirror.at(sequence - 1)
-        after = await self._mirror.at(sequence)
-        return next((stay for stay in before if stay not in after), None)
+        member = await self._mirror.ended(int(event["sequence"]))
+        return None if member is None else member.alert_id
 
     def _payload(self, event: Told) -> dict[str, Any]:
         told = {"summary": summary_of(event), "source": "harmwatch", "custom_details": self._details(event)}

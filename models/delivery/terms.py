@@ -67,6 +67,9 @@ NEVER_CHANGE = ("recipient", "agreement", "sink", "format", "content", "open", "
 """Another recipient, or another content, is another subscription."""
 
 
+UNACKNOWLEDGED = ("syslog",)
+"""They answer nothing: what stands for it is that the bytes were read."""
+
 MIRRORS = ("alertmanager",)
 """What shows the band as it is: what was before is never sent again."""
 

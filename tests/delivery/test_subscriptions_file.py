@@ -173,7 +173,7 @@ def test_the_command_ends_with_0_only_where_keys_can_be_used_too(tmp_path: Path)
     secrets, text = tmp_path / "secrets", toml(entry(keys=["desk.key", "next.key"]))
     assert check(tmp_path, text) == (
         0,
-        {"subscriptions": ["desk"], "faults": [], "keys_looked_at": False, "handshakes": None},
+        {"subscriptions": ["desk"], "unacknowledged": [], "faults": [], "keys_looked_at": False, "handshakes": None},
     )
     a_secret(secrets)
     code, found = check(tmp_path, text, HARMWATCH_SECRETS=str(secrets))
@@ -200,6 +200,15 @@ def test_a_key_that_cannot_be_used_is_named_and_not_shown(tmp_path: Path, text: 
     assert code == 1
     assert said in fault["what"]
     assert not text or text.removeprefix("whsec_") not in fault["what"]
+
+
+def test_of_a_sink_that_answers_nothing_it_says_what_a_receipt_proves(tmp_path: Path) -> None:
+    siem = entry(id="siem", sink="syslog", url="tls://siem.example", keys=[])
+    code, found = check(tmp_path, toml(entry(), siem))
+    assert (code, found["subscriptions"], found["unacknowledged"]) == (0, ["desk", "siem"], ["siem"])
+    said = say({}, "subscriptions", "check", str(tmp_path / "s.toml")).output
+    assert "siem: syslog answers nothing: a receipt says that the bytes were handed over, and no more" in said
+    assert "desk:" not in said
 
 
 def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:

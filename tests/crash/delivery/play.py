@@ -25,11 +25,11 @@ _BAND = 100
 _AT_ONCE = 20
 _CALM_SECONDS = 0.1
 _TIMEOUT_SECONDS = 3
-_PATIENCE_SECONDS = 300.0
+_PATIENCE_SECONDS = 900.0
 _LATE_SECONDS = 1.0
 """What a deliverer had sent may still lie in a socket when it dies."""
 
-_AS_GOOD = 2.0
+_AS_GOOD = 3.0
 """p99 of the healthy beside the sick, against that without them: of so few alerts it is nearly the worst one."""
 
 

@@ -10,16 +10,23 @@ from typing import Any
 
 import pytest
 
+import delivery.alert_log
+from delivery.alert_log import AlertLog
 from delivery.bodies import make_body
+from delivery.mirror import Mirror
 from delivery.outcome import Cause, Outcome
 from delivery.secrets import Secrets
-from delivery.sinks.email import EmailSink, make_message
+from delivery.sinks.email import EmailSink
+from delivery.sinks.email_message import make_message
 from delivery.told import Told
+from harmwatch_client import Event
 from models.delivery.terms import Terms
+from models.errors import Unavailable
 from tests.client.published import a_move
+from tests.delivery.recalls import OPENED, a_recall
 from tests.delivery.sinks.mail_server import MailServer, by_tls
 from tests.delivery.subscribed import a_secret, entry, some_terms, toml
-from tests.delivery.test_alert_log import event_of
+from tests.delivery.test_alert_log import event_of, history, log_of
 from tests.delivery.test_subscriptions_file import faults_of
 from tests.secure.certificates import Authority
 
@@ -35,9 +42,9 @@ def a_body(who: str = "p7", number: int = 3) -> bytes:
     return make_body(Told.of(event_of(a_move(7, offender_id=who), 0)), "desk", "thin", number, number - 1)
 
 
-def sent(terms: Terms, folder: Path, *bodies: bytes) -> list[Outcome]:
+def sent(terms: Terms, folder: Path, *bodies: bytes, mirror: Mirror | None = None) -> list[Outcome]:
     async def test() -> list[Outcome]:
-        sink = EmailSink(terms, Secrets(folder))
+        sink = EmailSink(terms, Secrets(folder), mirror)
         return [await sink.send("v100:7", body) for body in bodies]
 
     return asyncio.run(test())
@@ -60,10 +67,51 @@ def test_a_message_says_which_alert_and_nobodys_name(tmp_path: Path, name: str) 
     assert not any(part in message.as_string() for part in (name, name.strip("\x00")))
 
 
-def test_a_message_that_comes_again_has_the_same_id_and_another_number_another_one() -> None:
-    terms = mail_terms("smtp://127.0.0.1")
-    ids = [make_message(terms, a_body(number=number))["message-id"] for number in (3, 3, 4)]
-    assert ids[0] == ids[1] != ids[2]
+def test_a_message_that_comes_again_has_the_same_id_and_another_alert_or_subscription_another_one() -> None:
+    terms, other = mail_terms("smtp://127.0.0.1"), mail_terms("smtp://127.0.0.1", id="other")
+    bodies = [make_body(Told.of(event), "desk", "thin", 3, 2) for event in history(["a", "b"], baseline=False)]
+    ids = [
+        make_message(one, body)["message-id"]
+        for one, body in ((terms, bodies[0]), (terms, bodies[1]), (other, bodies[0]))
+    ]
+    assert ids[0] == make_message(terms, bodies[0])["message-id"]
+    assert len(set(ids)) == 3
+
+
+def test_the_end_of_a_stay_and_a_recall_answer_to_the_message_that_they_are_about(tmp_path: Path) -> None:
+    """Whose entrance was never sent alone answers to a message that nobody has, as after any that is lost."""
+    events = history(["b", "a", "b"], baseline=True)  # a was in before
+    told = [Told.of(event) for event in events]
+    told += [Told.recall("v100", 9, a_recall(sequence), OPENED) for sequence in (6, 8)]
+    bodies = [make_body(one, "desk", "thin", number, number - 1) for number, one in enumerate(told, 1)]
+    with MailServer().serving() as server:
+        outcomes = sent(mail_terms(f"smtp://127.0.0.1:{server.port}"), tmp_path, *bodies, mirror=Mirror(log_of(events)))
+    assert {one.cause for one in outcomes} == {None}
+    messages = [message for _, _, message in server.taken]
+    ids = [message["message-id"] for message in messages]
+    assert len(set(ids)) == len(ids)
+    assert [ids.index(one["references"]) if one["references"] in ids else None for one in messages] == [
+        None, None, None, 1, 1, 3
+    ]  # fmt: skip
+    assert all(one["in-reply-to"] == one["references"] for one in messages)
+    assert [bool(one["references"]) for one in messages] == [False, False, True, True, True, True]
+
+
+def test_a_mailbox_waits_while_kafka_does_not_say_whose_stay_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery.alert_log, "_NEWEST", 1)
+
+    def fetch(_offset: int, _count: int) -> list[Event]:
+        raise Unavailable("Kafka is away")
+
+    events, alerts = history(["b", "b"], baseline=False), AlertLog(fetch)
+    for event in events:
+        alerts.take(event)
+    body = make_body(Told.of(events[1]), "desk", "thin", 2, 1)
+    with MailServer().serving() as server:
+        (outcome,) = sent(mail_terms(f"smtp://127.0.0.1:{server.port}"), tmp_path, body, mirror=Mirror(alerts))
+    assert (outcome.cause, server.taken) == (Cause.UNREACHABLE, [])
 
 
 @pytest.mark.parametrize(

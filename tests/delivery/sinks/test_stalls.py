@@ -8,7 +8,7 @@ from delivery.bodies import make_body
 from delivery.outcome import Cause
 from delivery.secrets import Secrets
 from delivery.sinks.cap import make_cap
-from delivery.sinks.email import make_message
+from delivery.sinks.email_message import make_message
 from delivery.sinks.pagerduty import PagerDutySink
 from delivery.sinks.syslog import make_line
 from delivery.told import Told
