@@ -1,5 +1,6 @@
 """The ledger: what the records of deliveries.v1 come to, a line for each subscription. It knows nothing else."""
 
+import json
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -34,6 +35,15 @@ class Ledger:
             return None
         self.lines[record.subscription] = line
         return record
+
+    def is_continued_by(self, value: bytes | None) -> bool:
+        """Whether a record names the newest of a line as the one before it, readable or not."""
+        try:
+            told = json.loads(value or b"")
+        except ValueError:
+            return False
+        line = self.lines.get(str(told.get("subscription"))) if isinstance(told, dict) else None
+        return line is not None and told.get("previous") == line.digest
 
     def _succeed(self, record: Delivery, digest: str) -> Line:
         """Raises ValueError where it does not continue the line."""

@@ -31,7 +31,7 @@ class LedgerReader:
         """Goes back to where the places of all of them stand; where one has none, to the beginning.
 
         The steps double, so that what is read is bounded by what was written since, however long the ledger is. Raises
-        Unavailable, Unproved where the beginning is gone of a subscription that has no places.
+        Unavailable, Unproved where the beginning is gone of a subscription that has no places; see `refuse_newer`.
         """
         end, back = self._reader.end(), FIRST_LOOK
         beginning = self._reader.beginning()
@@ -40,8 +40,10 @@ class LedgerReader:
             self._reader.seek(start)
             ledger, passed_over = Ledger(is_tail=start > 0), set[str]()
             for record in self._reader.read_until(end):
-                if ledger.take(record.value) is None and (fact := read_delivery(record.value)) is not None:
-                    passed_over.add(fact.subscription)
+                if ledger.take(record.value) is None:
+                    refuse_newer(ledger, record)
+                    if (fact := read_delivery(record.value)) is not None:
+                        passed_over.add(fact.subscription)
             if start == beginning or all(name in ledger.lines for name in subscriptions):
                 break
             back *= _WIDER
@@ -67,14 +69,25 @@ class LedgerReader:
 
 
 def ours(ledger: Ledger, records: Iterator[Record]) -> Iterator[tuple[Record, Delivery]]:
-    """Those that continue the ledger, which takes them; the others are said."""
+    """Those that continue the ledger, which takes them; the others are said. See `refuse_newer`."""
     for record in records:
         fact = ledger.take(record.value)
         if fact is None:
+            refuse_newer(ledger, record)
             told = "offset %d of deliveries.v1 continues no subscription: it is passed over"
             log.warning(told, record.offset, extra=happened(Event.FOREIGN_RECORD, offset=record.offset))
         else:
             yield record, fact
+
+
+def refuse_newer(ledger: Ledger, record: Record) -> None:
+    """Raises Unproved where a line goes on by a record that cannot be read.
+
+    Passed over, it would hide all behind it, and what was sent since would be sent once more.
+    """
+    if read_delivery(record.value) is None and ledger.is_continued_by(record.value):
+        told = "was written by a later version of harmwatch, which has to go on with it: upgrade this one"
+        raise Unproved(f"offset {record.offset} of {DELIVERIES.name} {told}")
 
 
 def _say(transaction: OpenTransaction) -> None:

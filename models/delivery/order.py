@@ -128,5 +128,5 @@ def _is_sound(order: RecallOrder) -> bool:
 
 
 def order_bytes(order: Order) -> bytes:
-    """The record's value."""
-    return canonical_json(order.model_dump(mode="json", by_alias=True))
+    """The record's value. What is not said is left out: deliverers that do not know a later key take the order so."""
+    return canonical_json(order.model_dump(mode="json", by_alias=True, exclude_none=True))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delivery.ledger import Page
-from delivery.ledger_reader import LedgerReader
+from delivery.ledger import Ledger, Page
+from delivery.ledger_reader import LedgerReader, ours
 from delivery.numbering.places import Rounds, line_at, state_of
 from models.canonical import canonical_json
 from models.delivery.record import Accepted, Delivery, Places, value_digest
@@ -73,6 +73,20 @@ def other_version(page: Page, kind: type[Delivery], **facts: Any) -> bytes:
     """A record behind the page's last one, with a field that this version does not know."""
     record = kind(subscription="desk", at=NOW, previous=value_digest(page.values[-1]), **facts)
     return canonical_json(record.model_dump() | {"a_later_field": None})
+
+
+@pytest.mark.parametrize("told", [{"kind": "a_later_kind"}, {"kind": "sending", "event": "a_later_event", "number": 2}])
+def test_a_line_that_a_later_version_goes_on_with_is_not_begun_before_it(told: dict[str, Any]) -> None:
+    """Passed over, what was sent since would be sent once more. What continues no line stops nobody."""
+    page = sent()
+    links = {"subscription": "desk", "at": NOW, "previous": value_digest(page.values[-1])}
+    values = [*page.values, canonical_json(links | told | {"previous": "a" * 64}), canonical_json(links | told)]
+    records = [Record(offset, 0, None, value) for offset, value in enumerate(values)]
+    LedgerReader(WrittenDown(records[:-1])).begin(["desk"])
+    with pytest.raises(Unproved, match=r"offset 3 of deliveries\.v1 was written by a later version"):
+        LedgerReader(WrittenDown(records)).begin(["desk"])
+    with pytest.raises(Unproved, match="later version"):
+        list(ours(Ledger(), iter(records)))
 
 
 @pytest.mark.parametrize("field", ["place", "number", "waiting", "recalled"])
