@@ -61,6 +61,8 @@ def make_app(
     """
     if stays is not None:
         pages.numbers = lambda: stays.news.numbers
+        pages.fan_out.show_desk(stays.news.mark, stays.news.why_unread)
+        stays.news.when_marked = pages.fan_out.show_again
         pages.shift = stays.shift_words
         pages.give_back = lambda kept, words: stays.give_back(None, _scope_of(kept), kept.body.encode(), 200, words)
     routes = _Routes(pages, leases, provider, stays)

@@ -1,6 +1,8 @@
 """The board as a document, for programs: what the page shows, in numbers."""
 
-from console.board_text import ALERTS_SHOWN, ROWS_BELOW
+from collections.abc import Callable
+
+from console.board_text import ALERTS_SHOWN, ROWS_BELOW, StayMark
 from console.freshness import Fresh
 from models.alert import Alert, alert_id
 from models.board import BoardRow
@@ -8,6 +10,9 @@ from models.instants import format_instant
 from sight.board_view import UNSEEN, BoardView
 from sight.document import Document
 from sight.sentences import alert_sentence
+
+Marks = Callable[[int], StayMark | None]
+"""Where the stay that began with an entrance is at the desk."""
 
 
 class FreshDocument(Document):
@@ -20,7 +25,11 @@ class FreshDocument(Document):
 
 
 class BoardRowDocument(Document):
-    """One person of the ranking. `alert_id` is that of their entrance; null outside of the band, as `in_band_since`."""
+    """One person of the ranking. `alert_id` is that of their entrance; null outside of the band, as `in_band_since`.
+
+    `desk_state`: where their stay is at the desk, as `kind` of a stay says it, or `decided`; `owner`: who holds it.
+    Both null where the desk has no such stay, and for those to whom the board is the only page.
+    """
 
     rank: int
     offender_id: str
@@ -30,6 +39,8 @@ class BoardRowDocument(Document):
     in_band_since: str | None
     alert_id: str | None
     could_leave_at: str | None
+    desk_state: str | None
+    owner: str | None
 
 
 class BoardAlertDocument(Document):
@@ -60,7 +71,9 @@ class BoardPageDocument(Document):
     alerts: tuple[BoardAlertDocument, ...]
 
 
-def board_page_document(board: str, band_size: int, exit_rank: int, view: BoardView, fresh: Fresh) -> BoardPageDocument:
+def board_page_document(  # noqa: PLR0913, PLR0917  (of which board, and what is known of it)
+    board: str, band_size: int, exit_rank: int, view: BoardView, fresh: Fresh, stay_mark: Marks = lambda _: None
+) -> BoardPageDocument:
     """Of the newest look; the newest alert comes first."""
     cut = view.rows[band_size - 1].score if len(view.rows) >= band_size else None
     return BoardPageDocument(
@@ -72,13 +85,14 @@ def board_page_document(board: str, band_size: int, exit_rank: int, view: BoardV
         band_size=band_size,
         exit_rank=exit_rank,
         cut_millidays=cut,
-        rows=tuple(_row(board, row, view, cut) for row in view.rows[: exit_rank + ROWS_BELOW]),
+        rows=tuple(_row(board, row, view, cut, stay_mark) for row in view.rows[: exit_rank + ROWS_BELOW]),
         alerts=tuple(map(_alert, reversed(view.alerts[-ALERTS_SHOWN:]))),
     )
 
 
-def _row(board: str, row: BoardRow, view: BoardView, cut: int | None) -> BoardRowDocument:
+def _row(board: str, row: BoardRow, view: BoardView, cut: int | None, stay_mark: Marks) -> BoardRowDocument:
     entrance = view.entrances.get(row.offender_id)
+    mark = None if entrance is None else stay_mark(entrance)
     return BoardRowDocument(
         rank=row.rank,
         offender_id=row.offender_id,
@@ -88,6 +102,8 @@ def _row(board: str, row: BoardRow, view: BoardView, cut: int | None) -> BoardRo
         in_band_since=_instant(row.since),
         alert_id=None if entrance is None else alert_id(board, entrance),
         could_leave_at=_instant(view.leaves_at.get(row.offender_id)),
+        desk_state=None if mark is None else mark.kind,
+        owner=None if mark is None else mark.owner or None,
     )
 
 

@@ -1,7 +1,7 @@
 """The board in words: every cell of it and every alert, as page and stream both show them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from console.row_keys import RowKeys
@@ -19,6 +19,15 @@ from sight.words import grouped_days, grouped_number
 ALERTS_SHOWN = 30
 ROWS_BELOW = 10
 _LONGEST_FORGED, _LONGEST_ID = 40, 96
+
+
+@dataclass(frozen=True, slots=True)
+class StayMark:
+    """Where a stay is at the desk, as the list says it: `kind` in one word of ours, `word` as it is read, and whose."""
+
+    kind: str
+    word: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,9 @@ class RowText:
     address: str = ""
     """of their stay, or else of the page about that person; empty: there is neither"""
 
+    mark: StayMark | None = None
+    """None: the desk has no such stay, or it is not for who reads this"""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertText:
@@ -62,6 +74,10 @@ class BoardText:
     rows: tuple[RowText, ...]
     alerts: tuple[AlertText, ...]
 
+    def alone(self) -> "BoardText":
+        """The same for those to whom the board is the only page: nothing leads further, and nothing is of the desk."""
+        return replace(self, rows=tuple(replace(row, address="", mark=None) for row in self.rows))
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -73,6 +89,10 @@ class Wording:
     zone: tzinfo | None = None
     stay_address: Callable[[int], str] = lambda _: ""
     """of the stay that began with an entrance; empty: the desk has none"""
+
+    stay_mark: Callable[[int], StayMark | None] = lambda _: None
+    """of the same; None: nothing is known of it"""
+
     handles: Handles | None = None
 
     def board(self, view: BoardView, shift: Shift) -> BoardText:
@@ -114,6 +134,7 @@ class Wording:
             place="stayer" if row.in_band and is_below else "below" if is_below else "in",
             trend=_TRENDS.get(moved[:1], ""),
             address=self._address(row.offender_id, entrance),
+            mark=None if entrance is None else self.stay_mark(entrance),
         )
 
     def _address(self, offender_id: str, entrance: int | None) -> str:

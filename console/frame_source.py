@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Protocol
 
 from console.freshness import Fresh
+from console.officer import Officer
 
 
 class AnyFrame(Protocol):
@@ -43,6 +44,10 @@ class FrameSource(ABC):
     @abstractmethod
     def frame(self) -> AnyFrame:
         """The newest one."""
+
+    def frame_for(self, officer: Officer) -> AnyFrame:  # noqa: ARG002  (most show everybody the same)
+        """The same, as an officer may see it."""
+        return self.frame
 
     @abstractmethod
     def fresh(self) -> Fresh:

@@ -34,6 +34,11 @@ class Frame:
             "board", self._document(rows, [each for each in self.text.alerts if each not in told], whole=False)
         )
 
+    @cached_property
+    def alone(self) -> "Frame":
+        """For those to whom the board is the only page."""
+        return Frame(self.number, self.text.alone(), None if self.before is None else self.before.alone())
+
     def _document(self, rows: Sequence[object], alerts: Sequence[AlertText], *, whole: bool) -> dict[str, object]:
         return {
             "number": self.number,
@@ -54,7 +59,7 @@ def fresh_event(fresh: Fresh) -> bytes:
     """How fresh the board is; it goes out every two seconds, whatever else does."""
     return event_bytes("fresh", {
         "live": fresh.is_live, "word": fresh.word, "why": fresh.why, "asOf": fresh.as_of,
-        "details": fresh.details, "age": fresh.age,
+        "details": fresh.details, "age": fresh.age, "desk": fresh.desk,
     })  # fmt: skip
 
 
@@ -69,7 +74,9 @@ def signed_out_event() -> bytes:
 
 
 def _row(row: RowText) -> dict[str, str]:
-    return {
+    mark = row.mark
+    at_desk = {} if mark is None else {"kind": mark.kind, "status": mark.word, "owner": mark.owner}
+    return at_desk | {
         "key": row.key, "rank": row.rank, "moved": row.moved, "who": row.who, "days": row.days, "margin": row.margin,
         "since": row.since, "leaves": row.leaves, "place": row.place, "trend": row.trend,
         "address": row.address,

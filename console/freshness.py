@@ -20,6 +20,8 @@ class Fresh:
     as_of: str
     details: tuple[str, ...]
     age: float
+    desk: str = ""
+    """why nobody knows what officers do, though the board may be live; empty: the desk is read"""
 
 
 def fresh_of(view: BoardView, now: float, wording: Wording, policy_digest: str) -> Fresh:

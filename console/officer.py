@@ -41,6 +41,11 @@ class Officer:
     """from which they ask: a lease is of one officer at one address; empty: nobody knows"""
 
     @property
+    def sees_one_page(self) -> bool:
+        """Whether there is one list for them, and nothing of what officers do."""
+        return self.role in _ALONE
+
+    @property
     def home(self) -> str:
         """The page that they come to first."""
         return "/wall" if self.role is Role.DEVICE else "/board"

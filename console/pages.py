@@ -69,8 +69,8 @@ class Pages:
 
     def board_page(self, request: Request) -> Response:
         """The board as it is now."""
-        frame, officer = self.fan_out.frame, request.scope.get("state", {}).get("officer")
-        is_alone = officer is not None and bool(officer.why_not("/shift"))
+        frame, officer = self.fan_out.frame, _officer_of(request)
+        is_alone = officer is not None and officer.sees_one_page
         return self.page(request, "board.html", fresh=self.fan_out.fresh(), frame=frame, is_alone=is_alone,
                           table=self._table(frame, is_alone=is_alone), made=self.moment())  # fmt: skip
 
@@ -80,8 +80,10 @@ class Pages:
             answer = self.board_page(request)
         else:
             fan_out, wording = self.fan_out, self.fan_out.wording
+            officer = _officer_of(request)
+            marks = (lambda _: None) if officer is not None and officer.sees_one_page else wording.stay_mark
             document = board_page_document(
-                self.board, wording.band_size, wording.exit_rank, fan_out.view, fan_out.fresh()
+                self.board, wording.band_size, wording.exit_rank, fan_out.view, fan_out.fresh(), marks
             )
             answer = Response(document.json_text(), media_type="application/json")
         answer.headers["Vary"] = "Accept"
@@ -125,7 +127,7 @@ class Pages:
     def page(self, request: Request, name: str, status: int = 200, **told: object) -> Response:
         """The page of a template, for whoever asks."""
         display: Display = display_of(request.cookies)
-        officer: Officer | None = request.scope.get("state", {}).get("officer")
+        officer = _officer_of(request)
         page = self._templates.get_template(name).render(
             display=display,
             here=name,
@@ -153,10 +155,17 @@ class Pages:
             made = self._templates.get_template("table.html").render(
                 inside=rows.get(False, []), below=rows.get(True, []), cut=frame.text.cut, shift=frame.text.shift,
                 alerts=frame.text.alerts[:ALERTS_OPEN], older=frame.text.alerts[ALERTS_OPEN:], is_alone=is_alone,
+                has_desk=self.numbers() is not None and not is_alone,
             )  # fmt: skip
             self._tables = {key: kept for key, kept in self._tables.items() if key[0] == frame.number}
             self._tables[frame.number, is_alone] = made
         return made
+
+
+def _officer_of(request: Request) -> Officer | None:
+    """None: nobody was asked for."""
+    found: Officer | None = request.scope.get("state", {}).get("officer")
+    return found
 
 
 def wants_json(request: Request) -> bool:

@@ -97,7 +97,7 @@ class EventStream(Response):
 
     def _news(self, known: int) -> tuple[bytes, int]:
         """What goes out now, and which frame the page then knows; 0: none that it could go on from."""
-        frame, fresh = self._source.frame, self._source.fresh()
+        frame, fresh = self._source.frame_for(self._officer), self._source.fresh()
         if why := self._leases.why_closed(self._officer, of_board=self._source.is_of_board):
             return unseen_event(fresh, why), 0
         numbers = self._numbers()

@@ -2,7 +2,8 @@
 /* The board, live: its list holds still while somebody has it in hand. */
 
 const MARK_MS = 10000, SAY_MS = 10000;
-const CELLS = ["rank", "moved", "who", "days", "margin", "since", "leaves"], MARKED = new Set(["days"]);
+const CELLS = [...document.querySelectorAll("#list thead th")].map((head) => (head.className === "person" ? "who" : head.className));
+const MARKED = new Set(["days", "status", "owner"]);
 const NEWEST_OPEN = 8, ALERTS_KEPT = 30;
 
 /* ---- The list: rows known by their key; a row that somebody has in hand is not taken out of the page. ---- */
@@ -23,7 +24,8 @@ function makeRow(key) {
   for (const name of CELLS) {
     const cell = row.appendChild(document.createElement(name === "who" ? "th" : "td"));
     cell.className = name === "who" ? "person" : name;
-    if (name === "who") { cell.scope = "row"; cell.appendChild(document.createElement("bdi")); }
+    if (name === "who") cell.scope = "row";
+    if (name === "who" || name === "owner") cell.appendChild(document.createElement("bdi"));
   }
   rows.set(key, row);
   return row;
@@ -33,7 +35,7 @@ function fillRow(row, content) {
   CELLS.forEach((name, index) => {
     const cell = row.children[index];
     const had = cell.textContent !== "";
-    const changed = setText(name === "who" ? cell.querySelector("bdi") : cell, content[name]);
+    const changed = setText(cell.querySelector("bdi") ?? cell, content[name] ?? "");
     if (changed && had && MARKED.has(name)) {
       cell.classList.add("changed");
       setTimeout(() => cell.classList.remove("changed"), MARK_MS);
@@ -42,13 +44,14 @@ function fillRow(row, content) {
   leadTo(row, content.address);
   row.dataset.place = content.place;
   row.dataset.trend = content.trend;
+  if (content.kind) row.dataset.kind = content.kind; else delete row.dataset.kind;
   row.classList.remove("gone");
 }
 
 /* To their stay, or to the page about that person, where there is one. */
 function leadTo(row, address) {
   const who = row.querySelector("bdi"), link = who.closest("a");
-  if (!address || "alone" in at("desk").dataset) { if (link) link.replaceWith(who); return; }
+  if (!address) { if (link) link.replaceWith(who); return; }
   const way = link ?? document.createElement("a");
   if (way.getAttribute("href") !== address) way.href = address;
   if (!link) { who.replaceWith(way); way.appendChild(who); }
@@ -163,11 +166,20 @@ const BOARD_KEYS = {
   Escape: () => document.activeElement?.closest?.("#list") && document.activeElement.blur(),
 };
 
+/* Nobody knows what officers do while Kafka is not read: the list itself may be live. */
+function drawUnread() {
+  const note = at("unread");
+  if (!note || !newest || paused) return;
+  note.hidden = newest.desk === "";
+  setText(at("unread-why"), newest.desk);
+  at("desk").classList.toggle("unread-desk", newest.desk !== "");
+}
+
 function begin() {
   adoptTable();
   watchHolding(at("list"), "#list tbody");
   line.hears.board = onBoard;
-  beginLive(BOARD_KEYS, sayMoves);
+  beginLive(BOARD_KEYS, () => { sayMoves(); drawUnread(); });
 }
 
 begin();

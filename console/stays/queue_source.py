@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from console.board_text import StayMark
 from console.frame_source import FrameSource
 from console.freshness import Fresh
 from console.handover.desk_count import DeskCount, count_desk
@@ -12,6 +13,7 @@ from console.stays.desk_reader import Reading
 from console.stays.live_desk import DeskState, LiveDesk
 from console.stays.queue_frames import QueueFrame
 from console.stays.queue_text import NOT_BEGUN, Clock, queue_text
+from console.stays.stay_text import marks_of
 from models.alert import Alert
 from models.errors import Unavailable
 from models.instants import HOUR, Micros
@@ -19,6 +21,7 @@ from sight.board_view import STALE_SECONDS
 from sight.opening import UnsealedAlerts
 
 _MINUTE = HOUR // 60
+_UNREAD = "alerts and actions are not read"
 
 Now = Callable[[], Micros | None]
 """The instant up to which terms fall due; None: that of the newest alert or action."""
@@ -43,6 +46,10 @@ class QueueSource(FrameSource):
         self._in_clear = UnsealedAlerts(None) if in_clear is None else in_clear
         self._minute: Micros | None = None
         self.numbers = DeskCount()
+        self.when_marked: Callable[[], None] = lambda: None
+        """called in the feed's thread where the list has something else to say of a stay"""
+
+        self._marks: Mapping[int, StayMark] = {}
         self._frame = QueueFrame(1, NOT_BEGUN, None)
 
     @property
@@ -64,9 +71,19 @@ class QueueSource(FrameSource):
         text = queue_text(self.board, state.desk, self.alerts(state), self.clock)
         self.numbers = count_desk(state.desk)
         self._minute, before = minute, self._frame
+        self._mark(marks_of(state.desk))
         if text != before.text:
             self._frame = QueueFrame(before.number + 1, text, before.text)
             self._say_there_is_another()
+
+    def mark(self, stay: int) -> StayMark | None:
+        """Where a stay is at the desk; None: it has none that began so."""
+        return self._marks.get(stay)
+
+    def _mark(self, marks: Mapping[int, StayMark]) -> None:
+        before, self._marks = self._marks, marks
+        if marks != before:
+            self.when_marked()
 
     def alerts(self, state: DeskState) -> Mapping[int, Alert]:
         """Those that began stays, in clear as far as their keys are there now."""
@@ -89,6 +106,12 @@ class QueueSource(FrameSource):
         except Unavailable:
             return sent
 
+    def why_unread(self) -> str:
+        """Why nobody knows what officers do at this moment; empty: the desk is read."""
+        reading, stopped = self._reading(), self.book.why_stopped()
+        is_old = time.monotonic() - min(reading.alerts_at, reading.actions_at) >= STALE_SECONDS
+        return reading.trouble or (_UNREAD if is_old else stopped)
+
     def fresh(self) -> Fresh:
         """Live where the board is, and both topics were read a moment ago."""
         board, reading, now = self._board_fresh(), self._reading(), time.monotonic()
@@ -100,7 +123,7 @@ class QueueSource(FrameSource):
             return replace(fresh, is_live=False, word="NOT LIVE", why=stopped)
         if not board.is_live or (oldest < STALE_SECONDS and not reading.trouble):
             return fresh
-        why = reading.trouble or "alerts and actions are not read"
+        why = reading.trouble or _UNREAD
         return replace(fresh, is_live=False, word="STALE", why=f"for {oldest:.0f} s: {why}")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from console.board_text import StayMark
 from console.officer import Officer, Role
 from console.stays.forms import HOURS, NEEDS_BASIS, WITHOUT_BASIS, ActKind
 from console.stays.person_view import PersonView
@@ -13,10 +14,12 @@ from desk.state import Desk
 from desk.stay import Stay
 from models.alert import Alert, alert_id
 from models.instants import HOUR, SECOND, Micros
+from sight.printable import printable
 from sight.sentences import Piece, alert_sentence
 from sight.words import grouped_days
 
 STATE_WORDS = KIND_WORDS | {"closed": "Closed", "left": "Left", "erased": "Erased"}
+_MARK_WORDS = STATE_WORDS | {"entered": "New", "decided": "Decided"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,19 @@ def kind_of(stay: Stay) -> str:
     if stay.returned is not None:
         return "lapsed" if stay.returned.cause in {"growth", "correction", "policy"} else "returned"
     return "entered" if stay.opening == "live" else "inherited"
+
+
+def marks_of(desk: Desk) -> dict[int, StayMark]:
+    """Of each open stay where it is and whose, by its entrance; before the rules of nobody."""
+    if desk.rules is None:
+        return {}
+    return {number: _mark(stay) for number, stay in desk.stays.items() if stay.end_sequence is None}
+
+
+def _mark(stay: Stay) -> StayMark:
+    kind, last = kind_of(stay), stay.proposals[-1].end if stay.proposals else None
+    kind = "decided" if last == "confirmed" and kind in {"owned", "closed"} else kind
+    return StayMark(kind, _MARK_WORDS[kind], printable(stay.owner or ""))
 
 
 def state_words(desk: Desk, stay: Stay, clock: Clock) -> str:

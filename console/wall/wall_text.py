@@ -24,7 +24,7 @@ def wall_text(text: BoardText) -> BoardText:
 
 
 def _row(row: RowText) -> RowText:
-    return replace(row, who=shortened(row.who), margin="", since="", leaves="", address="")
+    return replace(row, who=shortened(row.who), margin="", since="", leaves="", address="", mark=None)
 
 
 def _alert(alert: AlertText) -> AlertText:

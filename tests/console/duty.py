@@ -63,12 +63,9 @@ def event_of(alert: Alert) -> Event:
     return event
 
 
-def _read_now() -> Reading:
-    return Reading(time.monotonic(), time.monotonic())
-
-
 class Duty:
-    """Its store is away; `reads_back` False: what is written stays unread; `later_seconds`: it is so much later."""
+    """Its store is away; `reads_back` False: what is written stays unread; `later_seconds`: it is so much later;
+    `away`: why its topics are not read."""
 
     patience_seconds = 5.0
 
@@ -81,14 +78,14 @@ class Duty:
         sealed: tuple[KeyStore | None, AnyPersons] | None = None,
     ) -> None:
         keys, store = sealed or (None, None)
-        self.later_seconds, self.fan_out = 0.0, fan_out
+        self.later_seconds, self.away, self.fan_out = 0.0, "", fan_out
         self.desk = LiveDesk(BOARD, lambda: time.monotonic() + self.later_seconds)
         self.written, self.appended, self.reads_back, self._read = list[bytes](), list[int](), True, 0
         self.persons = Persons(Settings(kafka="127.0.0.1:1", redis=NOWHERE, policy=Path("nothing")))
         self.pages = pages = Pages(BOARD, "", fan_out, UTC)
         clock = partial(short_moment, zone=UTC)
         opened = UnsealedAlerts(keys)
-        self.news = QueueSource(BOARD, self.desk, _read_now, fan_out.fresh, lambda: None, clock, opened)
+        self.news = QueueSource(BOARD, self.desk, self._read_now, fan_out.fresh, lambda: None, clock, opened)
         self.entrances: dict[str, int] = {}
         lookup = PersonLookup(store or self.persons, lambda: self.entrances, self.news.alert, StayKeys(opened))
         self.acting = ActionDesk(
@@ -99,6 +96,9 @@ class Duty:
         shifts = ShiftPages(pages, self.news, self.acting, leases, self.packs, lambda: None)
         stays = StayPages(pages, self.news, self.acting, leases, shifts)
         self.app: ASGIApp = make_app(pages, frozenset({host}), stays.leases, provider or NoProvider(), (), stays)
+
+    def _read_now(self) -> Reading:
+        return Reading(time.monotonic(), time.monotonic(), self.away)
 
     def begin(self, *people: str) -> "Duty":
         """Rules, and then one stay for each."""
