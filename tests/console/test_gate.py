@@ -3,7 +3,8 @@
 import html
 import json
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 from console.app import LARGEST_BODY
 from console.assets import assets
 from console.fan_out import FanOut
+from console.form_fields import form_fields
 from console.gate import HEADERS
 from models.alert import CauseOut
 from models.journal.transition import CauseKind
@@ -119,6 +121,27 @@ def test_whoever_asks_for_the_head_alone_gets_it_and_no_more(client: TestClient,
 
 def test_a_body_beyond_any_form_is_refused(client: TestClient) -> None:
     assert client.post("/display", content=b"x" * (LARGEST_BODY + 1), headers=OWN).status_code == 413
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_refused_before_it_is_a_form(client: TestClient) -> None:
+    """Decoding two megabytes of `%FF` would keep the event loop from everybody for 0.15 s."""
+
+    def body() -> Iterator[bytes]:
+        yield b"theme="
+        for _ in range(70):
+            yield b"%FF" * 10_000
+
+    headers = {**OWN, "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/display", content=body(), headers=headers).status_code == 413
+
+
+def test_the_largest_body_that_is_taken_is_read_in_a_moment() -> None:
+    spent = list[float]()
+    for _ in range(3):
+        begun = time.process_time()
+        assert len(form_fields(b"text=" + b"%FF" * (LARGEST_BODY // 3))) == 1
+        spent.append(time.process_time() - begun)
+    assert min(spent) < 0.1, "seconds of the event loop"
 
 
 @pytest.mark.parametrize(
