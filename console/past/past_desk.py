@@ -28,7 +28,7 @@ A = TypeVar("A")
 AT_ONCE_SECONDS = 1.5
 """So long a request waits before its page says what it waits for."""
 
-AGAIN_SECONDS = 2
+AGAIN_SECONDS = 1
 _SPACE = " \t\r\n"
 MAY_LOOK_BACK = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR})
 _NO_SECRET = (

@@ -132,10 +132,12 @@ class PeoplePages:
         """It names nobody."""
         if wants_json(request):
             return self.desk.refusal(request, 422, f"Say {name} first, by a form: `{name}=...`, sent to this address.")
+        self.desk.process.prepare()
         title = "Print the page about a person" if name == "recipient" else "Look at a person"
         return self.desk.pages.page(
             request, "past_ask.html", status, address=here(request), asks=name, title=title, stay=""
         )
 
     def _find_page(self, request: Request, status: int = 200, words: str = "") -> Response:
+        self.desk.process.prepare()
         return self.desk.pages.page(request, "find.html", status, words=words)

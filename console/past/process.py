@@ -4,7 +4,9 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import Enum
 
 from console.past.child import Answer, Answering, Child
 from console.past.questions import Question
@@ -19,6 +21,11 @@ KEPT_SECONDS, FAILURE_KEPT_SECONDS = 30.0, 5.0
 
 _IDLE_SECONDS = 300.0
 """After which the process is ended: it gives its memory back."""
+
+
+class _Order(Enum):
+    START = "start"
+    END = "end"
 
 
 class QueueFull(Unavailable):
@@ -44,13 +51,13 @@ class Job:
 
 
 class PastProcess:
-    """The process is started by the first question, and again where it has died or taken too long. Any thread asks."""
+    """It starts with a question or before one, and again where it has died or taken too long. Any thread asks."""
 
     def __init__(self, settings: Settings, answering: Answering, limit_seconds: float) -> None:
         self._settings, self._answering, self.limit_seconds = settings, answering, limit_seconds
         self._jobs: dict[Question, Job] = {}
         self._lock = threading.Lock()
-        self._waiting: queue.Queue[Job | None] = queue.Queue()
+        self._waiting: queue.Queue[Job | _Order] = queue.Queue()
         self._child: Child | None = None
         self._thread = threading.Thread(target=self._work_off, name="past", daemon=True)
         self._is_ended = False
@@ -70,10 +77,19 @@ class PastProcess:
             if sum(job.begun_at is None for job in self._jobs.values()) >= MOST_WAITING:
                 raise QueueFull(f"{MOST_WAITING} questions about the past wait already: ask again in a minute")
             job = self._jobs[question] = Job(question, by)
-            self._waiting.put(job)
-            if self._thread.ident is None:
-                self._thread.start()
+            self._put(job)
         return job
+
+    def prepare(self) -> None:
+        """Somebody is about to ask: the process starts meanwhile, where there is none."""
+        with self._lock:
+            if self._child is None and not self._is_ended:
+                self._put(_Order.START)
+
+    def _put(self, what: Job | _Order) -> None:
+        self._waiting.put(what)
+        if self._thread.ident is None:
+            self._thread.start()
 
     def before(self, job: Job) -> int:
         """How many are answered before it."""
@@ -90,7 +106,7 @@ class PastProcess:
     def close(self) -> None:
         """Ends the process; what was asked is not answered any more."""
         self._is_ended = True
-        self._waiting.put(None)
+        self._waiting.put(_Order.END)
         child = self._child
         if child is not None:
             child.kill()
@@ -104,9 +120,13 @@ class PastProcess:
             except queue.Empty:
                 self._end_child()
                 continue
-            if job is None or self._is_ended:
+            if job is _Order.END or self._is_ended:
                 break
-            self._do(job)
+            if isinstance(job, Job):
+                self._do(job)
+            else:
+                with suppress(OSError):  # the question will say it
+                    self._child_or_raise()
         self._end_child()
         for job in self._jobs.values():
             if not job.future.done():

@@ -45,6 +45,18 @@ def test_it_is_one_process_of_low_priority_and_no_question_starts_another(proces
     assert int(answer(process, SAYS_HOW_NICE)) == os.nice(0) + 10
 
 
+def test_it_starts_while_somebody_is_about_to_ask_and_the_question_finds_it(process: PastProcess) -> None:
+    assert process.pid is None
+    for _ in range(3):
+        process.prepare()
+    until = time.monotonic() + 60
+    while process.pid is None and time.monotonic() < until:
+        time.sleep(0.01)
+    started = process.pid
+    assert started is not None, "nothing started within a minute"
+    assert answer(process, 1) == str(started)
+
+
 @pytest.mark.parametrize(
     ("fate", "words"),
     [
