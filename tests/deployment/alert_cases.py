@@ -62,6 +62,11 @@ def _deliverers(*values: str) -> Series:
     return {f'harmwatch_deliverer_in_office{{board="v100",instance="{n}"}}': each for n, each in enumerate(values)}
 
 
+def _consoles(*values: str) -> Series:
+    live = 'harmwatch_console_live{{board="v100",pages="board",instance="{}"}}'
+    return {live.format(number): each for number, each in enumerate(values)}
+
+
 def _latency(quick: str, every: str) -> Series:
     stem = "harmwatch_alert_latency_seconds_bucket"
     return {
@@ -157,6 +162,17 @@ CASES: dict[str, Case] = {
     "HarmwatchUndelivered": _gauge(
         "subscription_waiting_seconds", "0+120x30", "0x30", "0+60x5 0x30", labels=DESK, has=_OF_DESK
     ),
+    "HarmwatchNoConsole": Case(
+        _consoles("1x5 0x24", "1x5 0x24"),
+        (_consoles("1x30", "1x5 0x24"), _consoles("1x30", "1x5 _x24"), _consoles("1x10 0 0 0 1x20"), {}),
+        labels={"board": "v100", "pages": "board"},
+    ),
+    "HarmwatchConsoleStale": Case(
+        _consoles("1x30", "1x5 0x24"),
+        (_consoles("1x30", "1x30"), _consoles("1x30", "1x15 0x14"), {}),
+        minutes=25,
+        labels={"board": "v100", "pages": "board", "instance": "1"},
+    ),
     "HarmwatchNotMember": _gauge("group_member", "0x30", "1x30", labels=WORKER, has=_OF_WORKER),
     "HarmwatchNoStandby": Case(
         {f"harmwatch_group_members{ONE}": "1x30"}, ({f"harmwatch_group_members{ONE}": "2x30"},), minutes=20
@@ -217,6 +233,24 @@ MORE_CASES: list[tuple[str, Case]] = [
     (
         "HarmwatchNoDeliverer",
         Case(_deliverers("1x5 _x24", "0x5 _x24"), (_deliverers("1x30", "0x5 _x24"), {})),
+    ),
+    (
+        "HarmwatchNoConsole",
+        Case(
+            _consoles("1x5 _x24"),
+            (_consoles("1x5 _x24", "1x30"), _consoles("1x13 _x16")),
+            minutes=20,
+            labels={"board": "v100", "pages": "board"},
+        ),
+    ),
+    (
+        "HarmwatchConsoleStale",
+        Case(
+            _consoles("1x40", "1x5 _x35"),
+            (_consoles("1x40", "_x40"), _consoles("1x40", "1x20 _x20")),
+            minutes=30,
+            labels={"board": "v100", "pages": "board", "instance": "1"},
+        ),
     ),
     (
         "HarmwatchExporterAbsent",
