@@ -12,6 +12,8 @@ from runtime.hidden_topics import hidden_topics
 from runtime.settings import Settings
 
 REPLICAS, IN_SYNC = 3, 2
+NOT_TO_BE_SEEN = "is not to be seen"
+"""Of what this login has no right to: another one may find nothing wrong there."""
 _NEEDED_BY = {
     "`harmwatch deliver`": DELIVERY_TOPICS,
     "the duty desk": DESK_TOPICS,
@@ -28,7 +30,7 @@ def topic_faults(settings: Settings, topics: Sequence[Topic] = TOPICS) -> list[s
             there = {item["name"]: len(item["partitions"]) for item in client.describe_topics()}
             names = {topic_name(settings.prefix, topic): topic for topic in topics}
             hidden = hidden_topics(client, list(names), there)
-            faults = [f"topic {name} is not to be seen: give this user the right to describe it" for name in hidden]
+            faults = [f"topic {name} {NOT_TO_BE_SEEN}: give this user the right to describe it" for name in hidden]
             seen = [topic for name, topic in names.items() if name not in hidden]
             return faults + [fault for topic in seen for fault in _faults(client, settings, topic, there)]
     finally:
@@ -83,7 +85,7 @@ def _faults(client: KafkaAdminClient, settings: Settings, topic: Topic, there: d
         return [f"topic {name}{who} is missing: run `harmwatch topics create`"]
     found = read_configuration(client, name)
     if not found:
-        return [f"the configuration of topic {name} is not to be seen: give this user the right to DescribeConfigs"]
+        return [f"the configuration of topic {name} {NOT_TO_BE_SEEN}: give this user the right to DescribeConfigs"]
     faults = [
         f"topic {name} has {key}={found[key]}, it must be {wanted} (harmwatch topics create, or "
         f"kafka-configs.sh --alter --topic {name} --add-config {key}={wanted})"

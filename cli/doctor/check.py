@@ -8,7 +8,7 @@ from cli.doctor.patient import Patient
 
 
 class State(StrEnum):
-    """`weak`: it works, and may hurt one day. `skipped`: what it needs was not good."""
+    """`weak`: it works, and may hurt one day. `skipped`: what it needs was not good, or is not this login's to see."""
 
     GOOD = "good"
     WEAK = "weak"
@@ -38,6 +38,11 @@ def weak(text: str, remedy: str) -> CheckResult:
 def fault(text: str, remedy: str) -> CheckResult:
     """Something does not work."""
     return CheckResult(State.FAULT, text, remedy)
+
+
+def unseen(why: str) -> CheckResult:
+    """This login has no right to look, and needs none for its work; `why` says which has."""
+    return CheckResult(State.SKIPPED, f"not looked at: {why}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,15 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import GroupIdNotFoundError, KafkaError, TransactionalIdNotFoundError
 
 from broker.clients import admin, kafka_errors
+from broker.controller_clock import controller_ahead_seconds
+from broker.newest_record import newest_sent_at
 from cli.doctor.memory import memory_limit
+from cli.topics import are_there
 from delivery.ledger import Ledger
 from delivery.orders import Orders
 from models.errors import NotAllowed
 from models.policy import Policy
+from models.topics import OFFICER_ACTIONS, topic_name
 from policies.policy_file import load_policy
 from runtime.installation import Installation, group_name, open_store
 from runtime.settings import Settings
@@ -108,6 +112,20 @@ class Patient:
         if not found:
             raise NotAllowed("the brokers do not tell this user their settings")
         return {key: str(item["value"]) for key, item in found.items()}
+
+    @cached_property
+    def controller_ahead(self) -> float | None:
+        """By how many seconds the brokers' controller is ahead. Raises NotAllowed where this user may not ask."""
+        with kafka_errors(self.settings.brokers):
+            return controller_ahead_seconds(self.brokers)
+
+    @cached_property
+    def dated_ahead(self) -> float | None:
+        """By how many seconds the newest record that a broker has dated by its own clock is ahead; None: none is."""
+        if not are_there(self.settings, OFFICER_ACTIONS):
+            return None
+        dated_at = newest_sent_at(self.settings.brokers, topic_name(self.settings.prefix, OFFICER_ACTIONS))
+        return None if dated_at is None else dated_at - time.time()
 
     @cached_property
     def lacking_rights(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from cli.doctor.certificates import judge_end
 from cli.doctor.check import Check, CheckResult, fault, good, weak
+from cli.doctor.clocks import judge_difference
 from cli.doctor.patient import Patient
 from models.instants import SECOND
 from runtime.certificates import store_certificate
@@ -11,7 +12,6 @@ from state.key_hashes import KeyHashes
 
 _SLOW_SECONDS, _STUCK_SECONDS = 0.01, 0.25
 _FULL, _BURSTING = 0.8, 0.95
-_NEAR_US = SECOND
 _OLDEST = 7
 
 
@@ -74,13 +74,7 @@ def _speed(patient: Patient) -> CheckResult:
 
 
 def _clock(patient: Patient) -> CheckResult:
-    ahead_us, tolerance_us = patient.server.ahead_us, patient.settings.clock_tolerance * SECOND
-    if abs(ahead_us) > _NEAR_US:
-        judge = fault if abs(ahead_us) > tolerance_us else weak
-        side = "ahead of" if ahead_us > 0 else "behind"
-        text = f"its clock is {abs(ahead_us) / SECOND:.1f} s {side} this machine's"
-        return judge(text, "fix NTP on the machine whose clock is wrong")
-    return good("its clock is this machine's")
+    return judge_difference("its clock", patient.server.ahead_us / SECOND, patient.settings.clock_tolerance)
 
 
 def _keys_apart(patient: Patient) -> CheckResult:

@@ -10,7 +10,11 @@ roles=${*:-$(awk '!/^#/ {print $1}' "$rights" | sort -u)}
 for role in $roles; do
   awk -v role="$role" '$1 == role {print $2, $3, $4}' "$rights" | while read -r resource name operations; do
     name=${HARMWATCH_PREFIX:-}$(printf %s "$name" | sed "s/BOARD/${HARMWATCH_BOARD:-v100}/")
-    set -- --add --allow-principal "User:harmwatch-$role" "--$resource" "$name"
+    set -- "--$resource" "$name"
+    if [ "$resource" = cluster ]; then
+      set -- --cluster
+    fi
+    set -- --add --allow-principal "User:harmwatch-$role" "$@"
     for operation in $(printf %s "$operations" | tr , ' '); do
       set -- "$@" --operation "$operation"
     done

@@ -14,7 +14,8 @@ from embedded.java import find_java
 from embedded.kafka import Installation
 
 ROOT = Path(__file__).parents[2]
-_KINDS = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP, "transactional_id": ResourceType.TRANSACTIONAL_ID}
+_KINDS = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP, "transactional_id": ResourceType.TRANSACTIONAL_ID,
+          "cluster": ResourceType.CLUSTER}  # fmt: skip
 _OPERATIONS = {"Read": "READ", "Write": "WRITE", "Create": "CREATE", "Describe": "DESCRIBE",
                "DescribeConfigs": "DESCRIBE_CONFIGS", "AlterConfigs": "ALTER_CONFIGS"}  # fmt: skip
 
@@ -40,6 +41,7 @@ def _acls(words: list[str]) -> None:
     parser.add_argument("--transactional-id")
     parser.add_argument("--add", action="store_true", required=True)
     parser.add_argument("--operation", action="append", choices=list(_OPERATIONS), required=True)
+    parser.add_argument("--cluster", action="store_const", const="kafka-cluster")
     given = parser.parse_args(words)
     ((kind, name),) = [(kind, getattr(given, kind)) for kind in _KINDS if getattr(given, kind) is not None]
     pattern = ResourcePattern(_KINDS[kind], name, ACLResourcePatternType.LITERAL)

@@ -18,10 +18,10 @@ def password_of(role: str) -> str:
 
 
 def kafka_rights(role: str, prefix: str) -> list[str]:
-    """`kind:OPERATION:name` each."""
+    """`kind:OPERATION:name` each; the cluster has no name."""
     rows = (line.split() for line in RIGHTS.read_text().splitlines() if not line.startswith("#"))
     return [
-        f"{kind}:{_operation(operation)}:{prefix}{name.replace('BOARD', BOARD)}"
+        f"{kind}:{_operation(operation)}" + ("" if kind == "cluster" else f":{prefix}{name.replace('BOARD', BOARD)}")
         for whose, kind, name, operations in rows
         if whose == role
         for operation in operations.split(",")

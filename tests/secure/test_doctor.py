@@ -1,5 +1,7 @@
 """The doctor names each right that a worker lacks, one by one, and asks nobody for rights who only reads."""
 
+from collections.abc import Collection
+
 import pytest
 
 from cli.doctor.check import Finding, State
@@ -12,18 +14,19 @@ from tests.secure.roles import redis_users
 from tests.secure.secured_service import SecuredService
 
 WORKER = "harmwatch-worker"
+OF_THE_CLUSTER = {"kafka.session", "kafka.transactions", "kafka.creation", "kafka.clock"}
 NAMES = ("kafka.rights", "kafka.group", "kafka.relay", "store.rights")
 
 
-def found(service: SecuredService, role: str) -> dict[str, Finding]:
+def found(service: SecuredService, role: str, names: Collection[str] = NAMES) -> dict[str, Finding]:
     given = service.environment(role).items()
     settings = Settings.model_validate({name.removeprefix("HARMWATCH_").lower(): value for name, value in given})
-    wanted = list(NAMES)
+    wanted = list(names)
     for check in reversed(CHECKS):
         if check.name in wanted:
             wanted += check.needs
     findings = Examination(Patient(settings), [check for check in CHECKS if check.name in wanted]).run(20)
-    return {finding.check: finding for finding in findings if finding.check in NAMES}
+    return {finding.check: finding for finding in findings if finding.check in names}
 
 
 def test_what_is_asked_of_the_store_is_what_a_worker_is_given() -> None:
@@ -66,3 +69,26 @@ def test_of_who_only_reads_nobody_asks_for_a_workers_rights(service: SecuredServ
     told = found(service, "console")
     assert {name: finding.state for name, finding in told.items()} == dict.fromkeys(NAMES, State.GOOD)
     assert sum("only reads" in finding.text for finding in told.values()) == 3
+
+
+@pytest.mark.stack
+def test_a_shipped_role_gets_an_answer_or_is_not_asked(service: SecuredService) -> None:
+    """Nothing is weak, and nothing a fault, only because a role may not see it."""
+    names = {check.name for check in CHECKS if check.room == "kafka"} - {"kafka.speed"}
+    for role in ("worker", "console", "operator"):
+        told = found(service, role, names)
+        by_state = {state: {name for name in names if told[name].state is state} for state in State}
+        assert by_state[State.SKIPPED] == (set() if role == "operator" else OF_THE_CLUSTER), role
+        assert by_state[State.WEAK] <= {"kafka.certificate"}, role  # it does for ten days
+        assert by_state[State.FAULT] == set(), told
+        assert all("role operator" in told[name].text for name in by_state[State.SKIPPED])
+    for operation in ("DESCRIBE", "DESCRIBE_CONFIGS"):
+        take(service.kafka, "harmwatch-operator", f"cluster:{operation}")
+    told = found(service, "operator", OF_THE_CLUSTER)
+    assert {each.state for each in told.values()} == {State.SKIPPED}
+
+
+@pytest.mark.stack
+def test_of_a_login_that_the_doctor_is_not_made_for_another_is_the_remedy(service: SecuredService) -> None:
+    told = found(service, "audit", ("kafka.topics",))["kafka.topics"]
+    assert (told.state, "console" in told.remedy) == (State.FAULT, True)

@@ -120,6 +120,36 @@ def test_brokers_that_are_slow(installation: Installation, seconds: float, state
     assert found(patient, "kafka.speed").state is state
 
 
+@pytest.mark.parametrize(("seconds", "state"), [(-0.4, State.GOOD), (-5.0, State.WEAK), (3_600.0, State.FAULT)])
+def test_brokers_in_another_time(installation: Installation, seconds: float, state: State) -> None:
+    patient = Patient(settings_of(installation))
+    assert patient.controller_ahead is not None
+    assert abs(patient.controller_ahead) < 0.1
+    patient.controller_ahead = seconds
+    broken = found(patient, "kafka.clock")
+    assert broken.state is state
+    assert ("NTP" in broken.remedy) is (state is not State.GOOD)
+
+
+def test_a_broker_that_dates_records_ahead_where_the_controller_tells_nothing(
+    stack_environment: dict[str, str], tmp_path: Path
+) -> None:
+    other = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
+    patient = Patient(settings_of(other))
+    patient.controller_ahead = None
+    unseen = found(patient, "kafka.clock")
+    assert (unseen.state, "operator" in unseen.text) == (State.SKIPPED, True)
+    other.send([(b"v100", b"{}")], topic="officer-actions.v1")
+    patient = Patient(settings_of(other))
+    patient.controller_ahead = None
+    assert patient.dated_ahead is not None
+    assert -60 < patient.dated_ahead < 0.1
+    assert found(patient, "kafka.clock").state is State.GOOD  # however old that record is
+    patient.dated_ahead = 70
+    ahead = found(patient, "kafka.clock")
+    assert (ahead.state, "officer-actions.v1" in ahead.text) == (State.FAULT, True)
+
+
 @pytest.mark.parametrize(("changed", "state"), [({"isr_nodes": []}, State.WEAK), ({"leader_id": -1}, State.FAULT)])
 def test_copies_that_are_away(installation: Installation, changed: dict[str, object], state: State) -> None:
     patient = Patient(settings_of(installation))
