@@ -39,7 +39,7 @@ def unsealer_or_raise(settings: Settings, what: str) -> Iterator[Seal]:
 
     def gone(token: Token) -> NoReturn:
         from audit.verify.tombstones import read_tombstones  # noqa: PLC0415  (loads what only an erased person needs)
-        from runtime.signer import signer  # noqa: PLC0415
+        from runtime.signer import signer  # noqa: PLC0415  (the same)
 
         open_reader = open_topics(settings, ERASURES, JOURNAL)
         tombstone = read_tombstones(open_reader, signer(settings, open_reader)).get(token.key_id)

@@ -115,7 +115,7 @@ class Wording:
     def _shift(self, rows: Sequence[BoardRow], shift: Shift) -> str:
         there, gone = shift.there_and_gone(rows)
         began = short_moment(shift.began_at, shift.began_at, self.zone)
-        then = f"when the shift began at {began}" if shift.by_somebody else f"when this console began at {began}"
+        then = f"when the shift began at {began}" if shift.by_another else f"when this console began at {began}"
         return f"{there:,} in the band who were not {then}, {gone:,} gone"
 
     def _row(self, row: BoardRow, view: BoardView, shift: Shift, cut: int | None, today: int) -> RowText:

@@ -39,10 +39,10 @@ class FormSeal:
     def open(self, text: str) -> bytes | None:
         """What it was; None: it was not made here."""
         try:
-            told = urlsafe_b64decode(text.encode("ascii")) if len(text) <= LONGEST_SEEN else b""
+            sealed = urlsafe_b64decode(text.encode("ascii")) if len(text) <= LONGEST_SEEN else b""
         except (Error, ValueError):
             return None
-        tag, content = told[:_TAG_BYTES], told[_TAG_BYTES:]
+        tag, content = sealed[:_TAG_BYTES], sealed[_TAG_BYTES:]
         return content if hmac.compare_digest(tag, self._tag(content)) else None
 
     def _tag(self, content: bytes) -> bytes:

@@ -28,10 +28,10 @@ class Frame:
         if self.before is None:
             return self.whole
         known = set(self.before.rows)
-        told = set(self.before.alerts)
+        shown = set(self.before.alerts)
         rows = [row.key if row in known else _row(row) for row in self.text.rows]
         return event_bytes(
-            "board", self._document(rows, [each for each in self.text.alerts if each not in told], whole=False)
+            "board", self._document(rows, [each for each in self.text.alerts if each not in shown], whole=False)
         )
 
     @cached_property

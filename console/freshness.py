@@ -26,8 +26,8 @@ class Fresh:
 
 def fresh_of(view: BoardView, now: float, wording: Wording, policy_digest: str) -> Fresh:
     """At `now` (monotonic seconds). `policy_digest` is that of the policy which the console was given."""
-    told, stale = freshness(view, now)
-    word, why = _split(told) if stale else ("LOOKING", told) if view.state == UNSEEN else ("LIVE", "")
+    sentence, stale = freshness(view, now)
+    word, why = _split(sentence) if stale else ("LOOKING", sentence) if view.state == UNSEEN else ("LIVE", "")
     if word in {"LIVE", "NOT LIVE"} and view.policy_digest not in {"", policy_digest}:
         word, why = "NOT LIVE", "; ".join(filter(None, (why, _OTHER_POLICY)))
     return Fresh(
@@ -40,9 +40,9 @@ def fresh_of(view: BoardView, now: float, wording: Wording, policy_digest: str) 
     )
 
 
-def _split(told: str) -> tuple[str, str]:
+def _split(sentence: str) -> tuple[str, str]:
     """`STALE for 7 s: why` and `NOT LIVE: why`, each at its first colon."""
-    head, _, why = told.partition(": ")
+    head, _, why = sentence.partition(": ")
     word = "STALE" if head.startswith("STALE") else head
     return word, why if word != "STALE" else f"{head.removeprefix('STALE').strip()}: {why}".removeprefix(": ")
 

@@ -124,7 +124,7 @@ class Pages:
         accepted = [each for each in scope["headers"] if each[0] == b"accept"]
         return self.message(Request({**scope, "headers": accepted}), status, words)
 
-    def page(self, request: Request, name: str, status: int = 200, **told: object) -> Response:
+    def page(self, request: Request, name: str, status: int = 200, **context: object) -> Response:
         """The page of a template, for whoever asks."""
         display: Display = display_of(request.cookies)
         officer = _officer_of(request)
@@ -136,7 +136,7 @@ class Pages:
             has_sign_out=self.has_sign_out,
             waiting=self.numbers(),
             on_duty="" if officer is None else self.shift(officer),
-            **told,
+            **context,
         )
         return HTMLResponse(page, status)
 

@@ -50,7 +50,7 @@ def _taken(transport: asyncio.Transport) -> int | None:
         on_the_way = struct.unpack("i", fcntl.ioctl(line.fileno(), termios.TIOCOUTQ, bytes(4)))[0]
         if not on_the_way and not transport.get_write_buffer_size():
             return None
-        told = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _SENT.size)
-        return None if len(told) < _SENT.size else int(_SENT.unpack(told)[0])
+        info = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _SENT.size)
+        return None if len(info) < _SENT.size else int(_SENT.unpack(info)[0])
     except OSError:
         return None

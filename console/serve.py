@@ -73,7 +73,7 @@ def serve(settings: Settings, answering: Answering) -> None:
         further = [*AccessPages(pages, access_log).routes(), *about.routes(), *past]
         app = make_app(pages, hosts, leases, provider, further, desk.pages)
         server = Server(app, pages.fan_out, looking, tls_of(settings), desk)
-        log.info(*_told(settings, provider), extra=happened(Event.STARTED))
+        log.info(*_first_line(settings, provider), extra=happened(Event.STARTED))
         asyncio.run(server.serve(sockets=[listener]))
         if desk.feed.fault is not None:
             raise desk.feed.fault
@@ -81,7 +81,7 @@ def serve(settings: Settings, answering: Answering) -> None:
             raise Unavailable("nobody looks at the board or the desk any more; why, the lines above say")
 
 
-def _told(settings: Settings, provider: Provider) -> tuple[str, str, str, str, str]:
+def _first_line(settings: Settings, provider: Provider) -> tuple[str, str, str, str, str]:
     scheme = "http" if settings.console_cert is None else "https"
     whom = "those who sign in" if provider.has_sign_in else "this machine alone"
     return "the console of board %s is at %s://%s, for %s", settings.board, scheme, str(settings.console_address), whom

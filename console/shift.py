@@ -14,7 +14,7 @@ class Shift:
     """Began at `began_at` (microseconds); `ranks` then, and who was in the `band`. None: nothing was seen yet."""
 
     began_at: int
-    by_somebody: bool = False
+    by_another: bool = False
     ranks: Mapping[str, int] | None = None
     band: frozenset[str] = frozenset()
 
@@ -69,15 +69,15 @@ class Shifts:
 
     def begin(self, rows: Sequence[BoardRow]) -> None:
         """Another shift, from where everybody stands now."""
-        self.current = _from(rows, self.clock(), by_somebody=True)
+        self.current = _from(rows, self.clock(), by_another=True)
 
     def seen(self, rows: Sequence[BoardRow]) -> Shift:
         """The shift, which takes the first rows that are ever seen for its own beginning."""
         if self.current.ranks is None and rows:
-            self.current = _from(rows, self.clock(), by_somebody=False)
+            self.current = _from(rows, self.clock(), by_another=False)
         return self.current
 
 
-def _from(rows: Sequence[BoardRow], began_at: int, *, by_somebody: bool) -> Shift:
+def _from(rows: Sequence[BoardRow], began_at: int, *, by_another: bool) -> Shift:
     ranks = {row.offender_id: row.rank for row in rows}
-    return Shift(began_at, by_somebody, ranks, frozenset(row.offender_id for row in rows if row.in_band))
+    return Shift(began_at, by_another, ranks, frozenset(row.offender_id for row in rows if row.in_band))

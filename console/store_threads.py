@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from models.errors import Unavailable
 
-Told = TypeVar("Told")
+Answer = TypeVar("Answer")
 _THREADS = 4
 
 
@@ -22,7 +22,7 @@ class StoreThreads:
         self.waiting = 0
         """how many wait for an answer"""
 
-    async def ask(self, asked: Callable[..., Told], *arguments: object) -> Told:
+    async def ask(self, asked: Callable[..., Answer], *arguments: object) -> Answer:
         """What it answers. Raises Unavailable where it does not in time, and what it raises."""
         future = self._threads.submit(asked, *arguments)
         self.waiting += 1

@@ -101,10 +101,10 @@ class EventStream(Response):
         if why := self._leases.why_closed(self._officer, of_board=self._source.is_of_board):
             return unseen_event(fresh, why), 0
         numbers = self._numbers()
-        told = fresh_event(fresh) + (b"" if numbers is None else numbers.event())
+        sent = fresh_event(fresh) + (b"" if numbers is None else numbers.event())
         if frame.number == known:
-            return told, known
-        return told + (frame.change if known and frame.number == known + 1 else frame.whole), frame.number
+            return sent, known
+        return sent + (frame.change if known and frame.number == known + 1 else frame.whole), frame.number
 
     async def _goodbye(self) -> bytes:
         """What ends the stream where the officer is none any more, or is somebody else; empty: nothing does.

@@ -5,8 +5,8 @@ from array import array
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 
+from delivery.delivery_event import DeliveryEvent
 from delivery.ledger import Line
-from delivery.told import Told
 from harmwatch_client import Band, Baseline, Event, Member
 from models.delivery.order import RecallOrder
 from models.errors import Unavailable
@@ -29,9 +29,9 @@ class AlertLog:
         self._first = 0
         self._baseline: int | None = None
         self._offsets, self._entrances = array("q"), array("q")
-        self._newest: deque[Told] = deque()
+        self._newest: deque[DeliveryEvent] = deque()
         self._bytes = 0
-        self._fetched: OrderedDict[int, Told] = OrderedDict()
+        self._fetched: OrderedDict[int, DeliveryEvent] = OrderedDict()
         self.news = asyncio.Event()
         """Set when another event has come; then there is another one."""
         self.board: str | None = None
@@ -53,13 +53,13 @@ class AlertLog:
             self._baseline, ended = event.sequence, []
         self._offsets.append(event.offset)
         self._entrances.append(ended[0] if ended else 0)
-        self._remember(Told.of(event))
+        self._remember(DeliveryEvent.of(event))
         self.last = event.sequence
         self.wake()
 
-    def _remember(self, told: Told) -> None:
-        self._newest.append(told)
-        self._bytes += len(told.value)
+    def _remember(self, item: DeliveryEvent) -> None:
+        self._newest.append(item)
+        self._bytes += len(item.value)
         while len(self._newest) > _NEWEST or (self._bytes > _NEWEST_BYTES and len(self._newest) > 1):
             self._bytes -= len(self._newest.popleft().value)
 
@@ -97,7 +97,7 @@ class AlertLog:
         sequence = max(line.place + 1, self._first)
         while sequence <= self.last and self.board is not None:
             entrance = self._entrances[sequence - self._first]
-            is_end = bool(entrance) and entrance not in line.erased and self._was_told(entrance, line)
+            is_end = bool(entrance) and entrance not in line.erased and self._was_sent(entrance, line)
             if is_end or (not entrance and line.ended is None and sequence not in line.set_aside):
                 return sequence
             sequence += 1
@@ -111,7 +111,7 @@ class AlertLog:
         if line.waiting is not None or line.due_recalls or self.next_sequence(line) is not None:
             return True
         entrances = {member.sequence for member in self._band.members.values()} - line.erased
-        return any(self._was_told(entrance, line) for entrance in entrances)
+        return any(self._was_sent(entrance, line) for entrance in entrances)
 
     def concerns(self, sequence: int, line: Line) -> bool:
         """Whether a subscription got this alert, by itself or in the band with which it began, or is to get it.
@@ -129,7 +129,7 @@ class AlertLog:
         is_past = any(begin < sequence <= end for begin, end in line.past)
         if sequence > place or is_past:
             if entrance:
-                return is_past or self._was_told(entrance, line)
+                return is_past or self._was_sent(entrance, line)
             if not line.was_passed_over(sequence):
                 return True
         has_left = sequence in self._entrances[at + 1 : max(at, place - self._first) + 1]
@@ -142,7 +142,7 @@ class AlertLog:
         is_never_sent = order.sequence > line.place and ends in line.erased
         return not is_never_sent and self.concerns(order.sequence, line)
 
-    def _was_told(self, entrance: int, line: Line) -> bool:
+    def _was_sent(self, entrance: int, line: Line) -> bool:
         """Of the beginning of a stay: by a baseline that came later, by the entrance itself, or by the band."""
         baseline = self._baseline or 0
         if entrance <= baseline and baseline > line.base:
@@ -151,25 +151,25 @@ class AlertLog:
             return line.has_band
         return entrance not in line.set_aside and not line.was_passed_over(entrance)
 
-    def at_hand(self, sequence: int) -> Told | None:
+    def at_hand(self, sequence: int) -> DeliveryEvent | None:
         """One that has come, where it is in memory, by itself or since it was read for another subscription."""
         if self._newest and sequence >= self._newest[0].sequence:
             return self._newest[sequence - self._newest[0].sequence]
         return self._fetched.get(sequence)
 
-    async def read(self, sequence: int) -> Told:
+    async def read(self, sequence: int) -> DeliveryEvent:
         """One that has come, from Kafka where memory does not go so far back. Raises Unavailable."""
-        told = self.at_hand(sequence)
-        if told is None:
+        item = self.at_hand(sequence)
+        if item is None:
             offset = self._offsets[sequence - self._first]
             for event in await asyncio.to_thread(self._fetch_ours, offset, FETCH):
-                self._fetched[event.sequence] = Told.of(event)
+                self._fetched[event.sequence] = DeliveryEvent.of(event)
             while len(self._fetched) > _FETCHED:
                 self._fetched.popitem(last=False)
-            told = self._fetched.get(sequence)
-        if told is None:
+            item = self._fetched.get(sequence)
+        if item is None:
             raise _gone(sequence)
-        return told
+        return item
 
     async def members_at(self, sequence: int) -> Sequence[Member]:
         """Who was in the band behind an event that has come; 0: before the first. Raises Unavailable."""

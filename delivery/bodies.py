@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from delivery.told import Told
+from delivery.delivery_event import DeliveryEvent
 from models.canonical import canonical_json
 
 FORM = 1
@@ -18,53 +18,53 @@ DIGEST = "harmwatch.delivery.digest"
 Content = Literal["full", "thin"]
 
 
-def make_body(told: Told, subscription: str, content: Content, number: int, follows: int) -> bytes:
+def make_body(item: DeliveryEvent, subscription: str, content: Content, number: int, follows: int) -> bytes:
     """The JSON in form 1. What lies on alerts.v1 stands in it byte by byte; thin, it names nobody."""
-    attributes = _numbered(told.id, told.type, told, subscription, number, follows)
-    if told.subject is not None and content == "full":
-        attributes["subject"] = told.subject
-    return canonical_json(attributes)[:-1] + b',"data":' + _data(told, content) + b"}"
+    attributes = _numbered(item.id, item.type, item, subscription, number, follows)
+    if item.subject is not None and content == "full":
+        attributes["subject"] = item.subject
+    return canonical_json(attributes)[:-1] + b',"data":' + _data(item, content) + b"}"
 
 
-def make_batch(parts: Sequence[Told], subscription: str, content: Content, number: int, follows: int) -> bytes:
+def make_batch(parts: Sequence[DeliveryEvent], subscription: str, content: Content, number: int, follows: int) -> bytes:
     """A JSON array in form 1: the same events with numbers from this one on, each behind the one before it."""
     events = []
-    for at, told in enumerate(parts, number):
-        events.append(make_body(told, subscription, content, at, follows))
+    for at, item in enumerate(parts, number):
+        events.append(make_body(item, subscription, content, at, follows))
         follows = at
     return b"[" + b",".join(events) + b"]"
 
 
 def make_digest(
-    parts: Sequence[Told], identity: str, subscription: str, content: Content, number: int, follows: int
+    parts: Sequence[DeliveryEvent], identity: str, subscription: str, content: Content, number: int, follows: int
 ) -> bytes:
     """The JSON in form 1: one event whose data holds the alerts in order, each as it would have stood alone."""
     attributes = _numbered(identity, DIGEST, parts[-1], subscription, number, follows)
     events = []
-    for told in parts:
-        part = canonical_json({"id": told.id, "type": told.type, "sequence": told.sequence})
-        events.append(part[:-1] + b',"data":' + _data(told, content) + b"}")
-    told_of = canonical_json({"board": parts[0].board})[:-1] + b',"events":[' + b",".join(events) + b"]}"
-    return canonical_json(attributes)[:-1] + b',"data":' + told_of + b"}"
+    for item in parts:
+        part = canonical_json({"id": item.id, "type": item.type, "sequence": item.sequence})
+        events.append(part[:-1] + b',"data":' + _data(item, content) + b"}")
+    content_of = canonical_json({"board": parts[0].board})[:-1] + b',"events":[' + b",".join(events) + b"]}"
+    return canonical_json(attributes)[:-1] + b',"data":' + content_of + b"}"
 
 
 def _numbered(
-    identity: str, kind: str, told: Told, subscription: str, number: int, follows: int
+    identity: str, kind: str, item: DeliveryEvent, subscription: str, number: int, follows: int
 ) -> dict[str, str | int]:
-    """The attributes of an event with a number; sequence and time are those of `told`."""
+    """The attributes of an event with a number; sequence and time are those of `item`."""
     attributes: dict[str, str | int] = {
         "specversion": "1.0",
         "id": identity,
-        "source": f"/harmwatch/{told.board}",
+        "source": f"/harmwatch/{item.board}",
         "type": kind,
-        "sequence": f"{told.sequence:0{_SEQUENCE_DIGITS}d}",
+        "sequence": f"{item.sequence:0{_SEQUENCE_DIGITS}d}",
         "subscription": subscription,
         "deliverynumber": number,
         "follows": follows,
         "datacontenttype": "application/json",
     }
-    return attributes if told.as_of is None else attributes | {"time": told.as_of}
+    return attributes if item.as_of is None else attributes | {"time": item.as_of}
 
 
-def _data(told: Told, content: Content) -> bytes:
-    return told.value if content == "full" else canonical_json(told.thin)
+def _data(item: DeliveryEvent, content: Content) -> bytes:
+    return item.value if content == "full" else canonical_json(item.thin)

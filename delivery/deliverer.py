@@ -111,8 +111,8 @@ class Deliverer:
             try:
                 await self._stand_by_and_serve()
             except Unavailable as error:
-                told = "out of office: %s"
-                log.warning(told, error, extra=happened(Event.OUT_OF_OFFICE))
+                text = "out of office: %s"
+                log.warning(text, error, extra=happened(Event.OUT_OF_OFFICE))
                 self._election.stand_again()
                 await self._or_stop(asyncio.sleep(1))
 

@@ -16,7 +16,7 @@ _EVENTS: dict[str, Literal["band", "recall", "stall"]] = {BAND: "band", RECALLED
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryEvent:
     """`value`: the JSON of it, byte by byte as it lies there; `thin`: what of it names nobody, and no offence."""
 
     id: str
@@ -34,7 +34,7 @@ class Told:
     """of another subscription"""
 
     @classmethod
-    def of(cls, event: Event) -> "Told":
+    def of(cls, event: Event) -> "DeliveryEvent":
         """An event of the topic."""
         subject = dict(event.headers).get("ce_subject")
         transition = event.transition if isinstance(event, Alert) else "baseline"
@@ -46,26 +46,26 @@ class Told:
         return cls(event.id, event.board, event.type, event.sequence, event.as_of, named, event.value, thin)
 
     @classmethod
-    def recall(cls, board: str, at: int, order: RecallOrder, opened: Opened) -> "Told":
+    def recall(cls, board: str, at: int, order: RecallOrder, opened: Opened) -> "DeliveryEvent":
         """That an event does not hold, by an order at this offset; it names nobody.
 
         An erasure names the band with which a subscription began as well, where the alert stood before it.
         """
         is_in_band = order.asked == "erase" and opened.band and order.sequence <= opened.place
         band = [band_id(board, opened.subscription)] if is_in_band else []
-        told = Recall(
+        content = Recall(
             board=board, recalls=(order.alert_id, *band), sequence=order.sequence,
             asked=order.asked, reason=order.reason, intervals=order.intervals, as_of=order.at,
         ).model_dump(mode="json")  # fmt: skip
         identity = f"{board}:recall:{at}"
-        return cls(identity, board, RECALLED, order.sequence, order.at, None, canonical_json(told), told, at)
+        return cls(identity, board, RECALLED, order.sequence, order.at, None, canonical_json(content), content, at)
 
     @classmethod
-    def stalled(cls, board: str, stall: Stall, place: int) -> "Told":
+    def stalled(cls, board: str, stall: Stall, place: int) -> "DeliveryEvent":
         """That another subscription is stalled, to one that was told up to this sequence."""
-        told = StallNotice(board=board, **stall.model_dump()).model_dump(mode="json")
+        content = StallNotice(board=board, **stall.model_dump()).model_dump(mode="json")
         identity = f"{board}:{stall.stalled}:stalled:{stall.since}"
-        return cls(identity, board, STALLED, place, stall.since, None, canonical_json(told), told, stall=stall)
+        return cls(identity, board, STALLED, place, stall.since, None, canonical_json(content), content, stall=stall)
 
     @property
     def event(self) -> Literal["band", "alert", "recall", "stall"]:
@@ -73,16 +73,16 @@ class Told:
         return _EVENTS.get(self.type, "alert")
 
     @classmethod
-    def band(cls, board: str, opened: Opened, sequence: int, members: Iterable[Member]) -> "Told":
+    def band(cls, board: str, opened: Opened, sequence: int, members: Iterable[Member]) -> "DeliveryEvent":
         """Who is in the band at a sequence, in order of entrance; a later one than that of the opening says which."""
         rows = [
             {"offender_id": one.offender_id, "alert_id": one.alert_id, "sequence": one.sequence, "since": one.since}
             for one in sorted(members, key=lambda one: one.sequence)
         ]
         nameless = [{key: value for key, value in row.items() if key != "offender_id"} for row in rows]
-        told = {"board": board, "sequence": sequence}
-        value = canonical_json(told | {"members": rows})
-        thin = told | {"members": nameless}
+        content = {"board": board, "sequence": sequence}
+        value = canonical_json(content | {"members": rows})
+        thin = content | {"members": nameless}
         name = band_id(board, opened.subscription)
         identity = name if sequence == opened.place else f"{name}:{sequence}"
         return cls(identity, board, BAND, sequence, None, None, value, thin)

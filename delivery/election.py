@@ -36,9 +36,9 @@ class Election:
             try:
                 self._take_part()
             except Exception as error:  # a thread that died would stand by for ever, and look well
-                told, what = "no election: %s; again in %g s", str(error) or type(error).__name__
+                text, what = "no election: %s; again in %g s", str(error) or type(error).__name__
                 is_expected = isinstance(error, KafkaError | OSError)
-                log.warning(told, what, _AGAIN_SECONDS, exc_info=not is_expected, extra=happened(Event.NO_ELECTION))
+                log.warning(text, what, _AGAIN_SECONDS, exc_info=not is_expected, extra=happened(Event.NO_ELECTION))
                 self._ends.wait(_AGAIN_SECONDS)
             finally:
                 self._tell(False)

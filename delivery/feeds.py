@@ -16,7 +16,7 @@ from delivery.alert_log import AlertLog
 from delivery.heartbeats import BoardLooks, BoardPulse
 from delivery.orders import Orders
 from harmwatch_client import Alerts, ClientError, MemoryPlace
-from harmwatch_client import Event as Told
+from harmwatch_client import Event as AlertEvent
 from harmwatch_client.event import read_event
 from models.errors import HarmwatchError, PreconditionFailed, Unavailable, Unproved
 from models.topics import ALERTS, DELIVERY_ORDERS, JOURNAL
@@ -95,14 +95,14 @@ class Feeds:
             except (KafkaError, OSError, Unavailable) as error:
                 self._wait_again(ALERTS.name, error)
 
-    def _take(self, alerts: Alerts, event: Told) -> None:
+    def _take(self, alerts: Alerts, event: AlertEvent) -> None:
         self._post(self._checked_take, event)
         alerts.done(event)
 
-    def _checked_take(self, event: Told) -> None:
+    def _checked_take(self, event: AlertEvent) -> None:
         if event.board != self._board:
-            told = f"{ALERTS.name} is of board {event.board}, and HARMWATCH_BOARD is {self._board}"
-            self._fail(PreconditionFailed(told))
+            text = f"{ALERTS.name} is of board {event.board}, and HARMWATCH_BOARD is {self._board}"
+            self._fail(PreconditionFailed(text))
             return
         try:
             self.alerts.take(event)
@@ -142,12 +142,12 @@ class Feeds:
 
     def _order(self, offset: int, value: bytes | None) -> None:
         if not self.orders.take(offset, value):
-            told = "offset %d of delivery-orders.v1 is no order: it is passed over"
-            log.warning(told, offset, extra=happened(Event.FOREIGN_RECORD, offset=offset))
+            text = "offset %d of delivery-orders.v1 is no order: it is passed over"
+            log.warning(text, offset, extra=happened(Event.FOREIGN_RECORD, offset=offset))
 
-    def _fetch(self, offset: int, count: int) -> Sequence[Told]:
+    def _fetch(self, offset: int, count: int) -> Sequence[AlertEvent]:
         """Events that were read before, once more. Raises Unavailable."""
-        found: list[Told] = []
+        found: list[AlertEvent] = []
         with closing(self._reader(ALERTS.name, FETCH_BYTES)) as reader:
             reader.seek(offset)
             for record in reader.read_until(reader.end()):

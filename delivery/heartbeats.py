@@ -76,7 +76,7 @@ def make_heartbeat(
     """Its id and its body: a CloudEvent in structured mode."""
     waiting, stalled = line.waiting, line.stalled
     state, since = _standing(line, pulse, newest, now)
-    told = Heartbeat(
+    beat = Heartbeat(
         board=board, as_of=None if pulse is None else pulse.as_of, entry=None if pulse is None else pulse.entry,
         last_sequence=newest, delivered_sequence=line.place, state=state, since=since,
         next_by=format_instant(parse_instant(now) + round(every_seconds * SECOND)), number=line.number,
@@ -86,7 +86,7 @@ def make_heartbeat(
     identity = f"{board}:{name}:heartbeat:{now}"
     attributes = {
         "specversion": "1.0", "id": identity, "source": f"/harmwatch/{board}", "type": HEARTBEAT, "time": now,
-        "subscription": name, "datacontenttype": "application/json", "data": told.model_dump(),
+        "subscription": name, "datacontenttype": "application/json", "data": beat.model_dump(),
     }  # fmt: skip
     return identity, canonical_json(attributes)
 

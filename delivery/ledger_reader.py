@@ -48,8 +48,8 @@ class LedgerReader:
                 break
             back *= _WIDER
         if start and (lost := sorted(passed_over.intersection(subscriptions) - ledger.lines.keys())):
-            told = f"{DELIVERIES.name} begins at offset {start}, and nothing there says how far it is"
-            raise Unproved(f"{', '.join(lost)}: {told}")
+            text = f"{DELIVERIES.name} begins at offset {start}, and nothing there says how far it is"
+            raise Unproved(f"{', '.join(lost)}: {text}")
         ledger.is_tail = False
         self.ledger = ledger
 
@@ -74,8 +74,8 @@ def ours(ledger: Ledger, records: Iterator[Record]) -> Iterator[tuple[Record, De
         fact = ledger.take(record.value)
         if fact is None:
             refuse_newer(ledger, record)
-            told = "offset %d of deliveries.v1 continues no subscription: it is passed over"
-            log.warning(told, record.offset, extra=happened(Event.FOREIGN_RECORD, offset=record.offset))
+            text = "offset %d of deliveries.v1 continues no subscription: it is passed over"
+            log.warning(text, record.offset, extra=happened(Event.FOREIGN_RECORD, offset=record.offset))
         else:
             yield record, fact
 

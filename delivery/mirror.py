@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 
 from delivery.alert_log import AlertLog
-from delivery.told import Told
+from delivery.delivery_event import DeliveryEvent
 from harmwatch_client import Alert, Band, Baseline, Event, Member
 from harmwatch_client.event import BASELINE
 
@@ -34,8 +34,8 @@ class Mirror:
         if band is None or sequence < band.sequence:
             band = await self._begun(sequence)
         while band.sequence < sequence:
-            told = await self._alerts.read(max(band.sequence + 1, self._alerts.first))
-            band.take(_event(told))
+            item = await self._alerts.read(max(band.sequence + 1, self._alerts.first))
+            band.take(_event(item))
         self._band = band
         return {member.alert_id: member for member in band.members.values()}
 
@@ -58,12 +58,12 @@ class Mirror:
         return band
 
 
-def _event(told: Told) -> Event:
+def _event(item: DeliveryEvent) -> Event:
     """As the topic's reader gave it, but for headers and offset."""
-    data = json.loads(told.value)
-    if told.type == BASELINE:
-        return Baseline(told.id, told.board, told.sequence, tuple(data["band"]), "", data, told.value, (), 0)
+    data = json.loads(item.value)
+    if item.type == BASELINE:
+        return Baseline(item.id, item.board, item.sequence, tuple(data["band"]), "", data, item.value, (), 0)
     return Alert(
-        told.id, told.board, told.sequence, data["transition"], data["offender_id"], data["as_of"], data, told.value,
+        item.id, item.board, item.sequence, data["transition"], data["offender_id"], data["as_of"], data, item.value,
         (), 0,
     )  # fmt: skip

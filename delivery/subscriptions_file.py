@@ -56,13 +56,13 @@ def read_subscriptions(path: Path) -> Subscriptions:
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUse(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}") from error
     try:
-        told = tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = _TOML_LINE.search(str(error))
         return Subscriptions((), (Fault(int(line[1]) if line else None, None, f"no TOML: {error}"),), {})
     except RecursionError:
         return Subscriptions((), (Fault(None, None, "no TOML: it is nested too deeply"),), {})
-    return _Reading(path.parent, _Lines(text)).read(told)
+    return _Reading(path.parent, _Lines(text)).read(table)
 
 
 class _Lines:
@@ -89,10 +89,10 @@ class _Reading:
         self._begins: dict[str, int] = {}
         self._indexes: dict[str, int] = {}
 
-    def read(self, told: Mapping[str, Any]) -> Subscriptions:  # Any: TOML
-        for name in told.keys() - {"subscription"}:
+    def read(self, table: Mapping[str, Any]) -> Subscriptions:  # Any: TOML
+        for name in table.keys() - {"subscription"}:
             self._faults.append(Fault(None, None, f"{name} is not known: each begins with [[subscription]]"))
-        items = told.get("subscription", [])
+        items = table.get("subscription", [])
         if not isinstance(items, list) or not items:
             self._faults.append(Fault(None, None, "there is no [[subscription]]"))
             items = []
@@ -101,19 +101,19 @@ class _Reading:
         return Subscriptions(terms, tuple(sorted(self._faults, key=lambda fault: fault.line or 0)), self._begins)
 
     def _one(self, index: int, item: object) -> Terms | None:
-        told = dict(item) if isinstance(item, dict) else {}
-        name = told["id"] if isinstance(told.get("id"), str) else None
+        table = dict(item) if isinstance(item, dict) else {}
+        name = table["id"] if isinstance(table.get("id"), str) else None
         before = len(self._faults)
         if name in self._begins:
             self._say(index, "id", name, f"stands in line {self._begins[name]} already")
         elif name is not None:
             self._begins[name], self._indexes[name] = self._lines.of(index) or 0, index
-        if isinstance(told.get("until"), date):  # a datetime is one
-            told["until"] = told["until"].isoformat()
-        if isinstance(told.get("ca"), str):
-            told["ca"] = self._certificates(index, name, told["ca"])
+        if isinstance(table.get("until"), date):  # a datetime is one
+            table["until"] = table["until"].isoformat()
+        if isinstance(table.get("ca"), str):
+            table["ca"] = self._certificates(index, name, table["ca"])
         try:
-            terms = Terms.model_validate(told)
+            terms = Terms.model_validate(table)
         except ValidationError as error:
             for key, what in _faults(error):
                 self._say(index, key, name, what)

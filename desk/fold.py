@@ -58,16 +58,16 @@ class DeskFold:
         self._floating: deque[BandChange] = deque()
         self._ahead: SettledDesk | None = None  # with those that float: before the rules it may be all of them
         self._waiting: deque[PlacedAction] = deque()
-        self._told = 0
+        self._last_alert = 0
         self._ids: set[str] = set()
         self.verdicts: list[Verdict] = []
 
     def add_change(self, change: BandChange) -> Self:
         """The next change of the band. Raises ValueError where it is not behind the last one."""
-        begins = isinstance(change, BandBaseline) and not self._told
-        if change.sequence <= self._told and not begins:
-            raise ValueError(f"alert {change.sequence} came behind {self._told}")
-        self._told = change.sequence
+        begins = isinstance(change, BandBaseline) and not self._last_alert
+        if change.sequence <= self._last_alert and not begins:
+            raise ValueError(f"alert {change.sequence} came behind {self._last_alert}")
+        self._last_alert = change.sequence
         self._floating.append(change)
         if self._ahead is not None:
             self._ahead.apply(change)
@@ -112,7 +112,7 @@ class DeskFold:
         return self._ahead.copy()
 
     def _settle(self) -> None:
-        while self._waiting and self._waiting[0].action.after <= self._told:
+        while self._waiting and self._waiting[0].action.after <= self._last_alert:
             act, self._ahead = self._waiting.popleft(), None
             while self._floating and self._floating[0].sequence <= act.action.after:
                 self._settled.apply(self._floating.popleft())
@@ -193,8 +193,8 @@ class DeskFold:
         elif action.role != SUPERVISOR or action.note is None:
             raise NotTaken("refused", "a supervisor changes the rules, with a reason")
         if action.rules.fold_version != FOLD_VERSION:
-            told = f"the rules name fold version {action.rules.fold_version}, and this harmwatch has {FOLD_VERSION}"
-            raise PreconditionFailed(f"{told}: run the one that wrote them")
+            fault = f"the rules name fold version {action.rules.fold_version}, and this harmwatch has {FOLD_VERSION}"
+            raise PreconditionFailed(f"{fault}: run the one that wrote them")
         board.charter, board.rules = charter, action.rules
         if is_first:
             board.open_desk()
@@ -205,8 +205,8 @@ class DeskFold:
         if action.role != CONSOLE:
             raise NotTaken("refused", "the console writes the first rules")
         if self._first_entry not in {None, action.first_entry}:
-            told = f"the desk is about the journal whose entry 1 is {action.first_entry}, not {self._first_entry}"
-            raise PreconditionFailed(f"{told}: another board wrote this officer-actions.v1")
+            fault = f"the desk is about the journal whose entry 1 is {action.first_entry}, not {self._first_entry}"
+            raise PreconditionFailed(f"{fault}: another board wrote this officer-actions.v1")
 
 
 def check_writer(action: Action) -> None:

@@ -72,8 +72,8 @@ def pack_again(records: DeskRecords, handover: Handover) -> bytes:
         raise Unproved(f"the pack of this handover cannot be made: {error}: run `harmwatch verify --desk`") from error
     pack = signed_pack(desk, handover.digest)
     if pack is None:
-        told = f"made again the pack has the digest {pack_digest(pack_of(desk))}, and {handover.digest} was signed"
-        raise Unproved(f"{told}: run `harmwatch verify --desk`")
+        words = f"made again the pack has the digest {pack_digest(pack_of(desk))}, and {handover.digest} was signed"
+        raise Unproved(f"{words}: run `harmwatch verify --desk`")
     return pack
 
 

@@ -67,8 +67,8 @@ class SettledDesk:
             stay = self.stays[sequence]
             now_due = self._due(stay)
             if now_due == due:
-                told = stay.expired(due)
-                self.put(told.back("orphaned", due) if self._shift_end(told) == due else told)
+                after = stay.expired(due)
+                self.put(after.back("orphaned", due) if self._shift_end(after) == due else after)
             elif now_due is not None and now_due > due:
                 heapq.heappush(self.dues, (now_due, sequence))
 
@@ -98,7 +98,7 @@ class SettledDesk:
 
     def apply(self, change: BandChange) -> None:
         """An alert."""
-        self.shift = self.shift.told(change, self.at)
+        self.shift = self.shift.with_change(change, self.at)
         opening: Opening = "live" if self.rules else "before_desk"
         match change:
             case BandBaseline():

@@ -65,7 +65,7 @@ class DeskShift:
         counts[by] = counts.get(by, 0) + 1
         return replace(self, actions=tuple(sorted(counts.items())))
 
-    def told(self, change: BandChange, now: Micros) -> Self:
+    def with_change(self, change: BandChange, now: Micros) -> Self:
         """An alert came; `now`: the desk's time by its last action."""
         policy = change.policy or self.policy
         if self.since is None:

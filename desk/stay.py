@@ -148,9 +148,9 @@ class Stay:
 
     def left(self, sequence: int, at: Micros, *, is_correction: bool = False) -> "Stay":
         """Behind the alert that ends it: nobody owns it, and nothing is open. Terms that were over by then are over."""
-        told = self.expired(at).with_end(at, "stay_ended")
+        after = self.expired(at).with_end(at, "stay_ended")
         return replace(
-            told, end_sequence=sequence, ended_at=at, owner=None, handling=None, returned=None,
+            after, end_sequence=sequence, ended_at=at, owner=None, handling=None, returned=None,
             left_by_correction=is_correction,
         )  # fmt: skip
 
@@ -160,17 +160,17 @@ class Stay:
 
     def expired(self, at: Micros) -> "Stay":
         """Behind the terms that have fallen due by `at`."""
-        told, waiting, handling = self, self.open_proposal, self.handling
+        after, waiting, handling = self, self.open_proposal, self.handling
         if handling is not None and handling.until is not None and handling.until <= at:
             cause: ReturnCause = "snooze_over" if handling.kind == "snooze" else "time"
-            told = told.back(cause, handling.until)
-        return told.with_end(waiting.until, "time") if waiting is not None and waiting.until <= at else told
+            after = after.back(cause, handling.until)
+        return after.with_end(waiting.until, "time") if waiting is not None and waiting.until <= at else after
 
     def erased(self, at: Micros) -> "Stay":
         """Without whatever says who it was, or was written about them."""
-        told = self.with_end(at, "erased")
+        after = self.with_end(at, "erased")
         return replace(
-            told, person=None, erased_at=at, owner=None, handling=None, returned=None,
-            notes=tuple(replace(note, text=None) for note in told.notes),
-            proposals=tuple(replace(each, why=None) for each in told.proposals),
+            after, person=None, erased_at=at, owner=None, handling=None, returned=None,
+            notes=tuple(replace(note, text=None) for note in after.notes),
+            proposals=tuple(replace(each, why=None) for each in after.proposals),
         )  # fmt: skip

@@ -108,7 +108,7 @@ class _PolicyFile:
         last = steps[-1][0]
         if last is not None and window_days is not None and last != window_days:
             rows[-1].fault("until_days", f"must equal window.days ({window_days}), not {last}")
-        return tuple(Recency(*step) for step in steps if None not in step)  # type: ignore[arg-type]
+        return tuple(Recency(*step) for step in steps if None not in step)  # type: ignore[arg-type]  # in the order of Recency
 
     def _victim_sex(self, scope: Table) -> frozenset[VictimSex]:
         names = scope.texts("victim_sex")

@@ -75,7 +75,7 @@ def command(until: str | None, last: int | None, out: Path | None, check: Path |
 def replay_installation(settings: Settings, until: str | None, last: int | None, out: Path | None) -> ReplayDocument:
     """What was replayed. Raises WrongUse, Unproved, PreconditionFailed, Unavailable."""
     from audit.export.export import Export, Limits  # noqa: PLC0415  (pyarrow is an optional extra)
-    from audit.export.folder import ExportFolder  # noqa: PLC0415
+    from audit.export.folder import ExportFolder  # noqa: PLC0415  (the same)
 
     limits = Limits(_end(until, last), last)
     open_reader = open_topics(settings, OFFENCES, JOURNAL)

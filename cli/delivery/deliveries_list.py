@@ -58,7 +58,7 @@ def list_deliveries(
     for fact in read_facts(settings, Ledger()):
         if subscription not in {None, fact.subscription}:
             continue
-        if isinstance(fact, Sending) and (alert is None or alert in fact.told_ids):
+        if isinstance(fact, Sending) and (alert is None or alert in fact.event_ids):
             place = fact.subscription, fact.number
             rows[place] = _begun(fact, rows[place].times + 1 if place in rows else 1)
         if isinstance(fact, Accepted | HandedOver | SetAside | Stalled) and (fact.subscription, fact.number) in rows:
@@ -70,15 +70,18 @@ def list_deliveries(
 def _begun(fact: Sending, times: int) -> DeliveryRow:
     return DeliveryRow(
         subscription=fact.subscription, number=fact.number, last_number=fact.last_number, id=fact.id,
-        alerts=fact.told_ids, sequence=fact.sequence, order=fact.order,
+        alerts=fact.event_ids, sequence=fact.sequence, order=fact.order,
         state="waiting",
         sent_at=fact.at, ended_at=None, status=None, tries=None, times=times, digest=fact.digest,
     )  # fmt: skip
 
 
 def _ended(fact: Accepted | HandedOver | SetAside | Stalled) -> dict[str, str | int | None]:
-    told: dict[str, str | int | None] = {"state": fact.kind, "ended_at": None if isinstance(fact, Stalled) else fact.at}
-    return told if isinstance(fact, SetAside) else told | {"status": fact.status, "tries": fact.tries}
+    result: dict[str, str | int | None] = {
+        "state": fact.kind,
+        "ended_at": None if isinstance(fact, Stalled) else fact.at,
+    }
+    return result if isinstance(fact, SetAside) else result | {"status": fact.status, "tries": fact.tries}
 
 
 def render_list(document: DeliveriesDocument) -> str:

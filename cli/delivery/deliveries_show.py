@@ -13,10 +13,10 @@ from cli.delivery.ledger import read_facts, read_orders
 from cli.output import json_option, show
 from cli.topics import open_topics, passed_over_option
 from delivery.bodies import FORM
+from delivery.delivery_event import DeliveryEvent
 from delivery.ledger import ALERTING, Ledger
 from delivery.numbering.composition import Composition
 from delivery.orders import Orders
-from delivery.told import Told
 from harmwatch_client import Alerts, Band, ClientError
 from models.delivery.record import Delivery, Opened, Sending, Stalled
 from models.delivery.terms import Terms
@@ -97,27 +97,31 @@ def _is_made_again(
     settings: Settings, sending: Sending, terms: Terms, passed_over: Collection[int], orders: Orders, opened: Opened
 ) -> bool:
     if sending.stall is not None:
-        parts: tuple[Told, ...] = (Told.stalled(sending.id.split(":", 1)[0], sending.stall, sending.sequence),)
+        parts: tuple[DeliveryEvent, ...] = (
+            DeliveryEvent.stalled(sending.id.split(":", 1)[0], sending.stall, sending.sequence),
+        )
     elif sending.order is not None:
         parts = (_recall(sending, sending.order, orders, opened),)
     else:
-        parts = _told(settings, sending, passed_over, opened)
-    if len(parts) != len(sending.told_sequences) or sending.form != FORM:
+        parts = _sent_parts(settings, sending, passed_over, opened)
+    if len(parts) != len(sending.event_sequences) or sending.form != FORM:
         return False
     found = Composition.again(sending, parts)
     body = found.body(terms.id, terms.content, sending.number, sending.follows)
     return hashlib.sha256(body).hexdigest() == sending.digest
 
 
-def _recall(sending: Sending, order: int, orders: Orders, opened: Opened) -> Told:
+def _recall(sending: Sending, order: int, orders: Orders, opened: Opened) -> DeliveryEvent:
     """Raises Unproved where the order is gone."""
-    return Told.recall(sending.id.rsplit(":", 2)[0], order, orders.recall(order), opened)
+    return DeliveryEvent.recall(sending.id.rsplit(":", 2)[0], order, orders.recall(order), opened)
 
 
-def _told(settings: Settings, sending: Sending, passed_over: Collection[int], opened: Opened) -> tuple[Told, ...]:
+def _sent_parts(
+    settings: Settings, sending: Sending, passed_over: Collection[int], opened: Opened
+) -> tuple[DeliveryEvent, ...]:
     """What the number told, from alerts.v1 alone, as far as it is there."""
     open_topics(settings, ALERTS)
-    band, found = Band(), list[Told]()
+    band, found = Band(), list[DeliveryEvent]()
     try:
         with Alerts(
             settings.brokers, prefix=settings.prefix, passed_over=passed_over,
@@ -127,15 +131,15 @@ def _told(settings: Settings, sending: Sending, passed_over: Collection[int], op
                 if event.sequence > sending.sequence:
                     break
                 band.take(event)
-                found += [Told.of(event)] if event.sequence in sending.told_sequences else []
+                found += [DeliveryEvent.of(event)] if event.sequence in sending.event_sequences else []
     except ClientError as error:
         raise Unproved(f"{error}: run `harmwatch verify`") from error
     except KafkaError as error:
         raise explain(error, settings.brokers, " does not answer") from error
     if sending.event in ALERTING:
         return tuple(found)
-    told = Told.band(sending.id.split(":", 1)[0], opened, sending.sequence, band.members.values())
-    return (told,)
+    band_event = DeliveryEvent.band(sending.id.split(":", 1)[0], opened, sending.sequence, band.members.values())
+    return (band_event,)
 
 
 def render_delivery(document: DeliveryDocument) -> str:

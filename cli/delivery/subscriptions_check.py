@@ -94,7 +94,7 @@ def with_handshakes(settings: Settings, file: Path, document: CheckedSubscriptio
         for terms, one in zip(found.terms, met, strict=True)
     )  # fmt: skip
     faults = tuple(
-        FaultDocument(line=found.lines.get(one.subscription), subscription=one.subscription, what=_told(one))
+        FaultDocument(line=found.lines.get(one.subscription), subscription=one.subscription, what=_fault_words(one))
         for one in handshakes if one.cause is not None
     )  # fmt: skip
     return document.model_copy(update={"faults": document.faults + faults, "handshakes": handshakes})
@@ -104,7 +104,7 @@ async def _all_hands(all_terms: Sequence[Terms], secrets: Secrets) -> list[Hands
     return await asyncio.gather(*[shake_hands(terms, secrets) for terms in all_terms])
 
 
-def _told(one: HandshakeDocument) -> str:
+def _fault_words(one: HandshakeDocument) -> str:
     status = "" if one.status is None else f" ({one.status})"
     if one.cause is not None:
         return f"handshake: {'it lets others send alone' if one.agrees is False else one.cause}{status}"
@@ -121,7 +121,7 @@ def render_check(document: CheckedSubscriptions) -> str:
     """A line for each fault, and one on what was looked at."""
     faults = list(map(render_fault, document.faults))
     keys = "" if document.keys_looked_at else " (HARMWATCH_SECRETS is empty: their keys were not looked at)"
-    faults += [f"{one.subscription}: {_told(one)}" for one in document.handshakes or () if one.cause is None]
+    faults += [f"{one.subscription}: {_fault_words(one)}" for one in document.handshakes or () if one.cause is None]
     faults += [f"{one}: syslog answers nothing: {_HANDED_OVER}" for one in document.unacknowledged]
     right = f"{len(document.subscriptions)} subscriptions are right: {', '.join(document.subscriptions)}{keys}"
     return "\n".join([*faults, right if document.subscriptions else "no subscription is right"])

@@ -149,9 +149,9 @@ def render_list(document: SubscriptionsDocument) -> str:
 
 
 def _lines(one: SubscriptionDocument) -> Iterator[str]:
-    told = "" if one.accepted_at is None else f", accepted {one.accepted_at}"
+    moment = "" if one.accepted_at is None else f", accepted {one.accepted_at}"
     until = "" if one.until is None else f" until {one.until}"
-    yield f"{one.subscription:<20} {one.state:<8} number {one.number}{told}  {one.recipient} ({one.agreement}{until})"
+    yield f"{one.subscription:<20} {one.state:<8} number {one.number}{moment}  {one.recipient} ({one.agreement}{until})"
     if one.state == "stalled":
         status = "" if one.status is None else f" ({one.status})"
         waits = "no number waits" if one.waiting is None else f"waits with number {one.waiting}"

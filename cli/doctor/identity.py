@@ -15,8 +15,8 @@ def _provider(patient: Patient) -> CheckResult:
     if find_spec("joserfc") is None:
         return fault("the console's extra is missing", "pip install 'harmwatch[console]'")
     from console.oidc.identity_provider import IdentityProvider  # noqa: PLC0415  (an optional extra)
-    from console.oidc.json_line import JsonLine  # noqa: PLC0415
-    from console.sign_in.providers import terms_of  # noqa: PLC0415
+    from console.oidc.json_line import JsonLine  # noqa: PLC0415  (the same)
+    from console.sign_in.providers import terms_of  # noqa: PLC0415  (the same)
 
     described = IdentityProvider(terms_of(settings), JsonLine(settings.console_oidc_ca)).described()
     return good(f"{described['issuer']} answers, and names where one signs in")

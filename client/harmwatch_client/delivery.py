@@ -35,8 +35,8 @@ class Delivery:
 def read_deliveries(body: bytes) -> tuple[Delivery, ...]:
     """The events of a body: one, or a batch of them in order. Raises BadBody."""
     try:
-        told = json.loads(body)
-        return tuple(map(_read, told)) if isinstance(told, list) and told else (_read(told),)
+        content = json.loads(body)
+        return tuple(map(_read, content)) if isinstance(content, list) and content else (_read(content),)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadBody("it is no event of harmwatch") from error
 

@@ -82,7 +82,7 @@ def read_event(headers: Headers, value: bytes | None, offset: int) -> Event | No
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     named = {"ce_id": found.id, "ce_source": f"/harmwatch/{found.board}"}
-    return found if all(attributes.get(name) == told.encode() for name, told in named.items()) else None
+    return found if all(attributes.get(name) == given.encode() for name, given in named.items()) else None
 
 
 def _alert(data: Any, transition: str, value: bytes, headers: Headers, offset: int) -> Alert:  # Any: JSON
@@ -101,14 +101,14 @@ def _baseline(data: Any, value: bytes, headers: Headers, offset: int) -> Baselin
     return Baseline(f"{board}:baseline:{last}", board, last, band, as_of, data, value, headers, offset)
 
 
-def _text(told: object) -> str:
-    if not isinstance(told, str):
+def _text(given: object) -> str:
+    if not isinstance(given, str):
         raise TypeError("no text")
-    told.encode()  # a lone surrogate is none
-    return told
+    given.encode()  # a lone surrogate is none
+    return given
 
 
-def _number(told: object, least: int = 1) -> int:
-    if type(told) is not int or told < least:
+def _number(given: object, least: int = 1) -> int:
+    if type(given) is not int or given < least:
         raise TypeError("no number")
-    return told
+    return given

@@ -27,8 +27,8 @@ class Mark:
     def read(cls, text: str, topic: str) -> Self:
         """The same again. Raises BadPlace where it is none, or of another topic than `topic`."""
         try:
-            told = json.loads(text)
-            mark = cls(**{field.name: told[field.name] for field in fields(cls)})
+            content = json.loads(text)
+            mark = cls(**{field.name: content[field.name] for field in fields(cls)})
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise BadPlace(f"this is no place on {topic}: {text[:80]!r}") from error
         if mark.topic != topic:

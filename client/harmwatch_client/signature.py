@@ -53,17 +53,17 @@ def _check(
     body: bytes, headers: Mapping[str, str], keys: Sequence[str], tolerance: float, now_seconds: float | None
 ) -> None:
     checks = [check_of(key) for key in keys]
-    told = {name.lower(): value for name, value in headers.items()}
-    missing = [name for name in ("webhook-id", "webhook-timestamp", "webhook-signature") if not told.get(name)]
+    lowered = {name.lower(): value for name, value in headers.items()}
+    missing = [name for name in ("webhook-id", "webhook-timestamp", "webhook-signature") if not lowered.get(name)]
     if missing:
         raise BadSignature(f"bad header: {', '.join(missing)} is missing")
-    at, now = told["webhook-timestamp"], time.time() if now_seconds is None else now_seconds
+    at, now = lowered["webhook-timestamp"], time.time() if now_seconds is None else now_seconds
     if not (at.isascii() and at.isdigit() and len(at) < _LONGEST_TIME):
         raise BadSignature("bad header: webhook-timestamp is no number of seconds")
     if abs(int(at) - now) > tolerance:
         raise BadSignature(f"too old, or too new: its time is {abs(int(at) - now):.0f} s from now")
-    content = f"{told['webhook-id']}.{at}.".encode() + body
-    said = told["webhook-signature"].split()
+    content = f"{lowered['webhook-id']}.{at}.".encode() + body
+    said = lowered["webhook-signature"].split()
     if not any(check(content, one) for check in checks for one in said):
         raise BadSignature("no key fits: none of them has signed these bytes")
 
@@ -89,7 +89,7 @@ def _shared(secret: bytes) -> Check:
 
 def _public(key: bytes) -> Check:
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  (the extra `webhooks`; others need none)
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415  (the same)
 
     if len(key) != _ED25519_BYTES:
         raise ValueError("no Ed25519 key")

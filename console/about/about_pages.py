@@ -17,11 +17,11 @@ PATH = "/about"
 
 
 class AboutPages:
-    """Of one console. `told`: what only those who run it can say."""
+    """Of one console. `answers`: what only those who run it can say."""
 
-    def __init__(self, pages: Pages, policy: Policy, settings: Settings, told: Mapping[str, str]) -> None:
-        self._pages, self._policy, self._told = pages, policy, told
-        self._record = tuple(transparency_record(policy, settings, told))
+    def __init__(self, pages: Pages, policy: Policy, settings: Settings, answers: Mapping[str, str]) -> None:
+        self._pages, self._policy, self._answers = pages, policy, answers
+        self._record = tuple(transparency_record(policy, settings, answers))
 
     def routes(self) -> Sequence[BaseRoute]:
         """One."""
@@ -35,7 +35,7 @@ class AboutPages:
         else:
             answer = self._pages.page(
                 request, "about.html", facts=facts, record=self._record, says=SAYS, says_not=SAYS_NOT,
-                size=self._policy.band_size, documentation=self._told.get("documentation", "").rstrip("/"),
+                size=self._policy.band_size, documentation=self._answers.get("documentation", "").rstrip("/"),
             )  # fmt: skip
         answer.headers["Vary"] = "Accept"
         return answer

@@ -36,15 +36,15 @@ def read_record(path: Path | None) -> Mapping[str, str]:
     if path is None:
         return {}
     try:
-        told = tomllib.loads(path.read_text("utf-8-sig"))
+        answers = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise WrongUse(f"{SETTING}: {path}: {error}") from error
-    faults = [f"{key!r} is no key of it" for key in told if key not in QUESTIONS]
-    for key, said in told.items():
+    faults = [f"{key!r} is no key of it" for key in answers if key not in QUESTIONS]
+    for key, said in answers.items():
         if not isinstance(said, str) or not said.strip() or len(said) > LONGEST:
             faults.append(f"{key} is no text of up to {LONGEST:,} characters")
-    if "documentation" in told and not str(told["documentation"]).startswith(_ADDRESSES):
+    if "documentation" in answers and not str(answers["documentation"]).startswith(_ADDRESSES):
         faults.append("documentation is no address of https://")
     if faults:
         raise WrongUse(f"{SETTING}: {path}: {'; '.join(faults)}")
-    return {key: said.strip() for key, said in told.items()}
+    return {key: said.strip() for key, said in answers.items()}

@@ -24,9 +24,9 @@ class RecordSection(NamedTuple):
     facts: tuple[Fact, ...]
 
 
-def transparency_record(policy: Policy, settings: Settings, told: Mapping[str, str]) -> Iterator[RecordSection]:
-    """Tier 1, then the five chapters of tier 2. `told`: answers by the keys of `QUESTIONS`."""
-    asked = {key: Fact(name, told.get(key)) for key, name in QUESTIONS.items()}
+def transparency_record(policy: Policy, settings: Settings, answers: Mapping[str, str]) -> Iterator[RecordSection]:
+    """Tier 1, then the five chapters of tier 2. `answers`: by the keys of `QUESTIONS`."""
+    asked = {key: Fact(name, answers.get(key)) for key, name in QUESTIONS.items()}
     what = (
         "Keeps, for each person whom offence reports name as a suspect, the sum of harm. An offence counts for "
         f"{window_words(policy)}. It says at once who has become one of the {policy.band_size:,} with the highest "
@@ -38,7 +38,7 @@ def transparency_record(policy: Policy, settings: Settings, told: Mapping[str, s
     ))  # fmt: skip
     yield RecordSection("Owner and responsibility", (
         asked["organisation"], Fact("Owner of the policy", policy.owner), asked["responsible"],
-        Fact(QUESTIONS["supplier"], told.get("supplier", _MADE_BY_NOBODY)), asked["legal_basis"],
+        Fact(QUESTIONS["supplier"], answers.get("supplier", _MADE_BY_NOBODY)), asked["legal_basis"],
     ))  # fmt: skip
     yield RecordSection("Why it is used", (asked["benefits"], asked["before"], asked["alternatives"], asked["phase"]))
     yield RecordSection("How decisions are made", (*_decisions(settings), asked["decisions"], asked["training"],

@@ -93,13 +93,13 @@ class AccessPages:
 
 def _read(body: bytes) -> _Asked:
     """What a form asks. Raises ValueError, in words for its page."""
-    told = {name: text.strip() for name, text in form_fields(body)}
-    why = told.get("why", "")[:_LONGEST_REASON]
+    fields = {name: text.strip() for name, text in form_fields(body)}
+    why = fields.get("why", "")[:_LONGEST_REASON]
     if not why:
         raise ValueError("Say why you look: it is recorded with your name.")
-    since = told.get("since", "")
+    since = fields.get("since", "")
     try:
         instant = parse_instant(f"{since}T00:00:00Z") if since else None
     except ValueError:
         raise ValueError("The day is none: take one such as 2026-11-28.") from None
-    return _Asked(why, told.get("officer", "")[:_LONGEST_NAME], instant)
+    return _Asked(why, fields.get("officer", "")[:_LONGEST_NAME], instant)

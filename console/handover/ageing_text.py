@@ -74,13 +74,13 @@ def ageing_sections(
 ) -> tuple[AgeingSectionText, ...]:
     """Of a desk's items, whose order it keeps; `alerts` in clear by the stay that each began."""
 
-    def _texts(told: Iterable[AgeingItem]) -> tuple[AgeingItemText, ...]:
-        return tuple(_text(board, desk, item, alerts, clock) for item in told)
+    def _texts(shown: Iterable[AgeingItem]) -> tuple[AgeingItemText, ...]:
+        return tuple(_text(board, desk, item, alerts, clock) for item in shown)
 
     totals = {kind: sum(item.kind == kind for item in items) for kind in KINDS}
     return tuple(
-        AgeingSectionText(kind, *KINDS[kind], totals[kind], _texts(told))
-        for kind, told in groupby(items[:MOST], lambda item: item.kind)
+        AgeingSectionText(kind, *KINDS[kind], totals[kind], _texts(shown))
+        for kind, shown in groupby(items[:MOST], lambda item: item.kind)
     )  # fmt: skip
 
 

@@ -19,8 +19,8 @@ class DeskCount:
 
     def event(self) -> bytes:
         """For pages that are live."""
-        told = {"queue": self.queue, "ageing": self.ageing, "orphans": self.orphans, "second-key": self.second_key}
-        return event_bytes("waiting", told)
+        counts = {"queue": self.queue, "ageing": self.ageing, "orphans": self.orphans, "second-key": self.second_key}
+        return event_bytes("waiting", counts)
 
 
 def count_desk(desk: Desk) -> DeskCount:

@@ -130,8 +130,8 @@ class HandoverDesk:
 
 
 def _content(form: HandoverForm, seen: ShownHandover) -> dict[str, Any]:  # Any: JSON
-    told = asdict(form) | {"seen": seen.action_id}
-    return told | {name: {str(stay): text for stay, text in told[name].items()} for name in ("ends", "whys")}
+    fields = asdict(form) | {"seen": seen.action_id}
+    return fields | {name: {str(stay): text for stay, text in fields[name].items()} for name in ("ends", "whys")}
 
 
 def _judge(desk: Desk, action: HandoverAction, now: Micros) -> None:

@@ -66,22 +66,22 @@ def read_handover_form(body: bytes, provider: str = "") -> HandoverForm:
     """What stands in a form; what cannot be read is not there. A name without its `provider` is one of the same."""
     ends: dict[int, str] = {}
     whys: dict[int, str] = {}
-    told: dict[str, str] = {}
+    answers: dict[str, str] = {}
     for name, value in form_fields(body):
         of_stay = _OF_STAY.fullmatch(name)
         text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
         if of_stay is None:
-            told[name] = text
+            answers[name] = text
         elif of_stay[1] == "why" and text:
             whys[int(of_stay[2])] = text
         elif text in ENDS:
             ends[int(of_stay[2])] = text
-    act, to = told.get("act", ""), told.get("to", "")
+    act, to = answers.get("act", ""), answers.get("to", "")
     return HandoverForm(
         HandoverKind(act) if act in set(HandoverKind) else None,
-        told.get("seen", ""),
+        answers.get("seen", ""),
         f"{provider}:{to}" if to and provider and ":" not in to else to,
-        told.get("text", ""),
+        answers.get("text", ""),
         ends,
         whys,
     )

@@ -99,8 +99,8 @@ class HandoverPages:
             return Response(outcome_document(outcome).json_text(), outcome.status, media_type="application/json")
         if outcome.is_written:
             number = self._newest_of(officer) if number is None else number
-            told = "done" if outcome.status == 201 else "sent"
-            return RedirectResponse(f"/handover/{number}?{told}" if number else f"/handover?{told}", 303)
+            word = "done" if outcome.status == 201 else "sent"
+            return RedirectResponse(f"/handover/{number}?{word}" if number else f"/handover?{word}", 303)
         if number is None:
             return await self._offer_page(request, form, outcome)
         return await self._walk_page(request, number, form, outcome)
@@ -199,11 +199,11 @@ class HandoverPages:
             stays=tuple(stays),
         ).sealed(self.seal)  # fmt: skip
 
-    def _page(self, request: Request, name: str, form: HandoverForm, outcome: Outcome, **told: object) -> Response:
+    def _page(self, request: Request, name: str, form: HandoverForm, outcome: Outcome, **context: object) -> Response:
         note = next((words for key, words in _NOTES.items() if key in request.query_params), "")
         answer = self.pages.page(
             request, name, outcome.status, form=form, outcome=outcome, note=note, why_not=why_not(_officer(request)),
-            fresh=self.news.fresh(), made=self.pages.moment(), **told,
+            fresh=self.news.fresh(), made=self.pages.moment(), **context,
         )  # fmt: skip
         answer.headers["Vary"] = "Accept"
         return answer

@@ -42,11 +42,11 @@ class WalkItemText:
 
 def handover_text(desk: Desk, number: int, clock: Clock) -> HandoverText:
     """Of the handover of a number that is there."""
-    told = desk.handovers[number - 1]
+    one = desk.handovers[number - 1]
     return HandoverText(
-        number=number, address=f"/handover/{number}", by=told.by, to=told.to,
-        state=handover_words(desk, told, clock), words=told.words or "", is_open=told.end is None,
-        sequence=told.pack_sequence, offset=told.pack_offset, at=format_instant(told.pack_at), digest=told.digest,
+        number=number, address=f"/handover/{number}", by=one.by, to=one.to,
+        state=handover_words(desk, one, clock), words=one.words or "", is_open=one.end is None,
+        sequence=one.pack_sequence, offset=one.pack_offset, at=format_instant(one.pack_at), digest=one.digest,
     )  # fmt: skip
 
 

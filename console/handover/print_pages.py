@@ -72,8 +72,8 @@ class PrintPages:
             stay, officer = desk.stays[sequence], request.state.officer
             text = stay_text(self.news.board, desk, stay, alert, asked, officer, self.news.clock)
             rows = () if asked.basis is None else asked.basis.clear_rows or ()
-            told = [(printable(row[0]), row[1], printable(row[2]), grouped_number(row[3])) for row in rows]
-            return self._paper(request, "paper_stay.html", form, stay=text, basis=asked.basis, rows=told)
+            texts = [(printable(row[0]), row[1], printable(row[2]), grouped_number(row[3])) for row in rows]
+            return self._paper(request, "paper_stay.html", form, stay=text, basis=asked.basis, rows=texts)
 
         return await self._answer(request, f"stay {alert_id(self.news.board, sequence)}", show)
 
@@ -124,18 +124,18 @@ class PrintPages:
         await self.leases.disclose(officer, page, stays, recipient=form.recipient, why=form.why)
 
     def _paper(
-        self, request: Request, name: str, form: PrintForm, **told: Any
+        self, request: Request, name: str, form: PrintForm, **context: Any
     ) -> Response:  # Any: what a template asks for
         return self.pages.page(
             request, name, disclosed=form, address=_address(request), fresh=self.news.fresh(),
-            made=self.pages.moment(), entry=self.pages.fan_out.view.entry, **told,
+            made=self.pages.moment(), entry=self.pages.fan_out.view.entry, **context,
         )  # fmt: skip
 
 
 def read_print_form(body: bytes) -> PrintForm:
     """What stands in a form, on one line each."""
-    told = dict(form_fields(body))
-    recipient, why = (" ".join(printable(told.get(name, "")).split())[:most] for name, most in _LONGEST.items())
+    fields = dict(form_fields(body))
+    recipient, why = (" ".join(printable(fields.get(name, "")).split())[:most] for name, most in _LONGEST.items())
     return PrintForm(recipient, why)
 
 

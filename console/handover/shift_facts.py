@@ -27,8 +27,8 @@ def _facts(shift: Content, moment: ClockText) -> Iterator[tuple[str, str]]:
     yield "Load", f"{shift['entered']:,} entered, {shift['left']:,} left{most}"
     done = [f"{each['by']} {each['count']:,}" for each in shift["actions"]]
     yield "Actions", ", ".join(done) or "none"
-    yield "Other policies", _told([_policy(each, moment) for each in shift["policies"]])
-    yield "Alerts that came late", _told([_late(each, moment) for each in shift["late"]])
+    yield "Other policies", _joined([_policy(each, moment) for each in shift["policies"]])
+    yield "Alerts that came late", _joined([_late(each, moment) for each in shift["late"]])
 
 
 def _policy(change: Content, moment: ClockText) -> str:
@@ -42,6 +42,6 @@ def _late(span: Content, moment: ClockText) -> str:
     return f"{which}, of {moment(span['since'])}, not known at {moment(span['until'])}"
 
 
-def _told(lines: list[str]) -> str:
+def _joined(lines: list[str]) -> str:
     older = f"; and {len(lines) - _MOST:,} before" if len(lines) > _MOST else ""
     return "; ".join(reversed(lines[-_MOST:])) + older if lines else "none"

@@ -46,7 +46,7 @@ def key_id_of(token: str) -> str | None:
     """Which key it says has signed it."""
     try:
         head = token.partition(".")[0]
-        told = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
-        return str(told["kid"])
+        header = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+        return str(header["kid"])
     except (ValueError, KeyError, TypeError):
         return None

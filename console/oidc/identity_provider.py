@@ -63,14 +63,14 @@ class IdentityProvider:
     def described(self) -> Document:
         """What it says of itself, at most an hour old."""
         if self._known is None or self._steady() - self._known[1] > KNOWN_SECONDS:
-            told = self._line.get(f"{self._terms.issuer}/.well-known/openid-configuration")
-            if str(told.get("issuer", "")).rstrip("/") != self._terms.issuer:
-                raise NotAllowed(f"the identity provider says that it is {told.get('issuer')!r}")
+            document = self._line.get(f"{self._terms.issuer}/.well-known/openid-configuration")
+            if str(document.get("issuer", "")).rstrip("/") != self._terms.issuer:
+                raise NotAllowed(f"the identity provider says that it is {document.get('issuer')!r}")
             scheme = self._terms.issuer.partition("://")[0]
             for name in _NEEDED:
-                if not str(told.get(name, "")).startswith((f"{scheme}://", "https://")):
+                if not str(document.get(name, "")).startswith((f"{scheme}://", "https://")):
                     raise NotAllowed(f"the identity provider names no {name} of {scheme}")
-            self._known = told, self._steady()
+            self._known = document, self._steady()
         return self._known[0]
 
     def _keys_for(self, key: str | None) -> Document:
@@ -78,11 +78,11 @@ class IdentityProvider:
         age = KNOWN_SECONDS if known is None else self._steady() - known[1]
         is_there = known is not None and (key is None or any(each.get("kid") == key for each in known[0]["keys"]))
         if known is None or age >= KNOWN_SECONDS or (not is_there and age >= _ASKED_SECONDS):
-            told = self._line.get(str(self.described()["jwks_uri"]))
-            keys = told.get("keys")
+            document = self._line.get(str(self.described()["jwks_uri"]))
+            keys = document.get("keys")
             if not isinstance(keys, list) or not all(isinstance(each, dict) for each in keys):
                 raise Unavailable("the identity provider shows no keys")
-            known = self._keys = told, self._steady()
+            known = self._keys = document, self._steady()
         return known[0]
 
     def _is_by_form(self) -> bool:

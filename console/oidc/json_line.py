@@ -52,12 +52,12 @@ class JsonLine:
         except (OSError, HTTPException) as error:
             raise Unavailable(f"{where} does not answer: {getattr(error, 'reason', error)}") from error
         try:
-            told = json.loads(body) if len(body) <= _LARGEST_BYTES else None
+            document = json.loads(body) if len(body) <= _LARGEST_BYTES else None
         except ValueError:
-            told = None
-        if not isinstance(told, dict):
+            document = None
+        if not isinstance(document, dict):
             raise Unavailable(f"{where} answers no JSON document")
-        return told
+        return document
 
 
 def _reason(error: urllib.error.HTTPError) -> str:

@@ -92,15 +92,15 @@ class OidcProvider:
         return answer
 
     async def _back(self, request: Request) -> Response:
-        told, browser = request.query_params, request.cookies.get(self.begun_cookie, "")
-        begun = None if request.method == "HEAD" else self._begun.take(told.get("state", ""), browser)
+        query, browser = request.query_params, request.cookies.get(self.begun_cookie, "")
+        begun = None if request.method == "HEAD" else self._begun.take(query.get("state", ""), browser)
         if begun is None:
             return self._page(request, 400, "This sign-in was not begun here, or too long ago. Begin again.")
-        if "error" in told or "code" not in told:
-            word = printable(told.get("error", "it gives no code")[:_LONGEST_WORD])
+        if "error" in query or "code" not in query:
+            word = printable(query.get("error", "it gives no code")[:_LONGEST_WORD])
             return self._page(request, 401, f"The identity provider did not sign you in: {word}.")
         try:
-            return await self._let_in(request, told["code"], begun)
+            return await self._let_in(request, query["code"], begun)
         except Unavailable as error:
             return self._page(request, 503, f"You are not signed in: {printable(str(error))}.")
 
@@ -118,8 +118,8 @@ class OidcProvider:
         return answer
 
     def _officer(self, claims: Claims) -> Officer | None:
-        told = claims.get(self._terms.name_claim)
-        name = f"{NAME}:{told}" if isinstance(told, str | int) and not isinstance(told, bool) else ""
+        named = claims.get(self._terms.name_claim)
+        name = f"{NAME}:{named}" if isinstance(named, str | int) and not isinstance(named, bool) else ""
         role = granted_role({self._terms.roles[each] for each in _values(claims, self._terms.roles_claim)
                              if each in self._terms.roles})  # fmt: skip
         is_one = len(NAME) + 1 < len(name) <= _LONGEST_SUBJECT and _NAME.fullmatch(name) is not None

@@ -41,19 +41,22 @@ class BandPages:
             return await self._say(request)
         asked = request.query_params.get("t", "")
         if not asked:
-            return self.desk.pages.page(request, "band.html", told=None, asked="", known="then", words="")
+            return self.desk.pages.page(request, "band.html", document=None, asked="", known="then", words="")
         recipient = self._recipient(request) if is_printed else None
         question = self._question(request, asked)
-        told = await self.desk.answer(request, question, BandDocument)
-        known = "now" if question.by_later else "then" if told.known_at is None else told.known_at
-        look = await self._record(request, "band", question.at, known, recipient, len(told.rows) + len(told.misplaced))
+        document = await self.desk.answer(request, question, BandDocument)
+        known = "now" if question.by_later else "then" if document.known_at is None else document.known_at
+        look = await self._record(
+            request, "band", question.at, known, recipient, len(document.rows) + len(document.misplaced)
+        )
         if wants_json(request):
-            return Response(told.json_text(), media_type="application/json")
+            return Response(document.json_text(), media_type="application/json")
         zone = self.desk.zone
         return self.desk.pages.page(
-            request, "band.html", told=told, text=band_text(told, zone, self._address), look=look, asked=asked,
-            known=request.query_params.get("known", "then"), as_of=whole_moment(told.as_of, zone), words="",
-            known_at="" if told.known_at is None else whole_moment(told.known_at, zone), query=request.url.query,
+            request, "band.html", document=document, text=band_text(document, zone, self._address), look=look,
+            asked=asked, known=request.query_params.get("known", "then"), as_of=whole_moment(document.as_of, zone),
+            known_at="" if document.known_at is None else whole_moment(document.known_at, zone), words="",
+            query=request.url.query,
             made=self.desk.pages.moment(),
         )  # fmt: skip
 
@@ -63,15 +66,15 @@ class BandPages:
             return await self._say(request)
         recipient, asked = self._recipient(request) if is_printed else None, request.query_params.get("since", "")
         since = self._instant(request, asked) if asked else None
-        told = await self.desk.answer(request, AmendmentsQuestion(since), AmendmentsDocument)
-        look = await self._record(request, "amendments", since, "now", recipient, len(told.amendments))
+        document = await self.desk.answer(request, AmendmentsQuestion(since), AmendmentsDocument)
+        look = await self._record(request, "amendments", since, "now", recipient, len(document.amendments))
         if wants_json(request):
-            return Response(told.json_text(), media_type="application/json")
+            return Response(document.json_text(), media_type="application/json")
         zone = self.desk.zone
-        rows = [amendment_text(each, zone, self._address) for each in reversed(told.amendments)]
+        rows = [amendment_text(each, zone, self._address) for each in reversed(document.amendments)]
         return self.desk.pages.page(
-            request, "amendments.html", told=told, rows=rows, look=look, asked=asked, query=request.url.query,
-            known_at=whole_moment(told.known_at, zone), made=self.desk.pages.moment(),
+            request, "amendments.html", document=document, rows=rows, look=look, asked=asked, query=request.url.query,
+            known_at=whole_moment(document.known_at, zone), made=self.desk.pages.moment(),
         )  # fmt: skip
 
     def _question(self, request: Request, asked: str) -> BandQuestion:

@@ -59,13 +59,13 @@ class BandText:
     wrongly_out: tuple[MisplacedText, ...]
 
 
-def band_text(told: BandDocument, zone: tzinfo, address: Address) -> BandText:
+def band_text(document: BandDocument, zone: tzinfo, address: Address) -> BandText:
     """In the zone of the console."""
-    wrong = {each.offender_id for each in told.misplaced if each.was_in_band}
+    wrong = {each.offender_id for each in document.misplaced if each.was_in_band}
     return BandText(
-        rows=tuple(_row(row, zone, address, is_wrong=row.offender_id in wrong) for row in told.rows),
-        wrongly_in=tuple(_misplaced(each, zone, address) for each in told.misplaced if each.was_in_band),
-        wrongly_out=tuple(_misplaced(each, zone, address) for each in told.misplaced if not each.was_in_band),
+        rows=tuple(_row(row, zone, address, is_wrong=row.offender_id in wrong) for row in document.rows),
+        wrongly_in=tuple(_misplaced(each, zone, address) for each in document.misplaced if each.was_in_band),
+        wrongly_out=tuple(_misplaced(each, zone, address) for each in document.misplaced if not each.was_in_band),
     )
 
 

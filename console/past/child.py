@@ -53,12 +53,12 @@ class Child:
             self._line.send(question)
             if not self._line.poll(limit_seconds):
                 raise self._lost(f"this took longer than {limit_seconds:g} s, so it was ended")
-            told = self._line.recv()
+            received = self._line.recv()
         except (EOFError, OSError):
             raise self._lost("the process that looks back has ended over this: ask again") from None
-        if isinstance(told, _Failure):
-            raise self._raised(told)
-        answer: Answer = told
+        if isinstance(received, _Failure):
+            raise self._raised(received)
+        answer: Answer = received
         return answer
 
     def kill(self) -> None:
@@ -82,12 +82,14 @@ class Child:
         log.warning("looking back: %s", words, extra=happened(Event.NO_PAST))
         return Unavailable(words)
 
-    def _raised(self, told: "_Failure") -> HarmwatchError:
-        kind = _PASSED_ON.get(told.kind)
+    def _raised(self, received: "_Failure") -> HarmwatchError:
+        kind = _PASSED_ON.get(received.kind)
         if kind is not None:
-            return kind(told.words)
+            return kind(received.words)
         # What it says may hold an id, and a log must not: the kind alone is said.
-        return self._lost(f"this could not be computed ({told.kind}): `harmwatch verify` says whether history is whole")
+        return self._lost(
+            f"this could not be computed ({received.kind}): `harmwatch verify` says whether history is whole"
+        )
 
 
 @dataclass(frozen=True, slots=True)

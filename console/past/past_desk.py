@@ -98,14 +98,14 @@ class PastDesk:
             job = self.process.ask(question, by(request))
             answer = asyncio.wrap_future(job.future)
             answer.add_done_callback(_is_heard)
-            told = await asyncio.wait_for(asyncio.shield(answer), AT_ONCE_SECONDS)
+            reply = await asyncio.wait_for(asyncio.shield(answer), AT_ONCE_SECONDS)
         except TimeoutError:
             raise Instead(self._waiting(request, job)) from None
         except HarmwatchError as error:
             raise Instead(self._failed(request, error)) from None
-        if not isinstance(told, kind):
-            raise TypeError(f"{type(question).__name__} was answered {type(told).__name__}")
-        return told
+        if not isinstance(reply, kind):
+            raise TypeError(f"{type(question).__name__} was answered {type(reply).__name__}")
+        return reply
 
     def _failed(self, request: Request, error: HarmwatchError) -> Response:
         if isinstance(error, QueueFull):
@@ -114,10 +114,10 @@ class PastDesk:
         words = f"The past cannot be asked now: {printable(str(error))}" if status == 503 else _sentence(error)
         return self.refusal(request, status, f"{words}.")
 
-    async def soon(self, request: Request, told: Awaitable[A]) -> A:
+    async def soon(self, request: Request, reply: Awaitable[A]) -> A:
         """What the desk says. Raises Instead where the key store does not answer."""
         try:
-            return await told
+            return await reply
         except Unavailable as error:
             raise Instead(self.refusal(request, 503, f"Whom it is about cannot be read now: {error}.")) from None
 
@@ -167,8 +167,8 @@ async def typed(request: Request, *names: str) -> tuple[str, ...]:
 
     Words in which nothing is to be seen are none; an id is as it is.
     """
-    told = dict(form_fields(await request.body()))
-    texts = (told.get(name, "").strip(_SPACE)[:LONGEST] for name in names)
+    reply = dict(form_fields(await request.body()))
+    texts = (reply.get(name, "").strip(_SPACE)[:LONGEST] for name in names)
     return tuple(
         text if name == "id" or any(map(_is_seen, text)) else "" for name, text in zip(names, texts, strict=True)
     )

@@ -67,15 +67,15 @@ class PeoplePages:
         why = await self._why(request, handle, offender_id)
         recipient = self._recipient(request, about) if is_printed else None
         question = self._question(request, offender_id)
-        told = await self.desk.answer(request, question, PersonDocument)
+        document = await self.desk.answer(request, question, PersonDocument)
         look = PersonLook.model_validate({
-            **self.desk.head(request, int(told.is_known)), "subject": handles.mark(offender_id), "why": why,
-            "moment": None if question.at is None else format_instant(question.at), "known": told.known,
-            "found": told.is_known, "recipient": recipient,
+            **self.desk.head(request, int(document.is_known)), "subject": handles.mark(offender_id), "why": why,
+            "moment": None if question.at is None else format_instant(question.at), "known": document.known,
+            "found": document.is_known, "recipient": recipient,
         })  # fmt: skip
         await self.desk.record(request, look)
         self.desk.given.forget(by(request), f"{handle}/print")
-        return self._page(request, told, look)
+        return self._page(request, document, look)
 
     async def _say(self, request: Request, about: str, name: str) -> Response:
         (words,) = await typed(request, name)
@@ -114,18 +114,18 @@ class PeoplePages:
             raise Instead(self.desk.refusal(request, 422, str(error))) from None
         return PersonQuestion(offender_id, instant, by_later=instant is not None and known == "now")
 
-    def _page(self, request: Request, told: PersonDocument, look: PersonLook) -> Response:
-        status, zone = 200 if told.is_known else 404, self.desk.zone
+    def _page(self, request: Request, document: PersonDocument, look: PersonLook) -> Response:
+        status, zone = 200 if document.is_known else 404, self.desk.zone
         if wants_json(request):
-            return Response(told.json_text(), status, media_type="application/json")
-        begun = [each.alert_id for each in told.alerts if each.transition == "entered"]
+            return Response(document.json_text(), status, media_type="application/json")
+        begun = [each.alert_id for each in document.alerts if each.transition == "entered"]
         stays = {} if self.stays is None else self.stays.lines(begun)
-        text = person_text(told, zone, is_past=look.moment is not None)
+        text = person_text(document, zone, is_past=look.moment is not None)
         return self.desk.pages.page(
-            request, "person.html", status, told=told, look=look, text=text, stays=stays,
-            as_of=whole_moment(told.as_of, zone),
+            request, "person.html", status, document=document, look=look, text=text, stays=stays,
+            as_of=whole_moment(document.as_of, zone),
             address=f"/people/{request.path_params['handle']}", query=request.url.query,
-            asked=request.query_params.get("t", ""), who=printable(told.offender_id), made=self.desk.pages.moment(),
+            asked=request.query_params.get("t", ""), who=printable(document.offender_id), made=self.desk.pages.moment(),
         )  # fmt: skip
 
     def _ask(self, request: Request, status: int, name: str) -> Response:

@@ -57,19 +57,19 @@ class PersonText:
     leaves: str
 
 
-def person_text(told: PersonDocument, zone: tzinfo, *, is_past: bool) -> PersonText:
+def person_text(document: PersonDocument, zone: tzinfo, *, is_past: bool) -> PersonText:
     """In the zone of the console; `is_past`: not of the newest moment."""
     return PersonText(
-        who=printable(told.offender_id),
-        lead=" ".join(_lead(told, zone, is_past=is_past)),
-        facts=tuple(_facts(told, zone)),
-        chart=_chart(told, zone),
-        changes=tuple(_change(each, zone) for each in reversed(told.score)),
-        periods=tuple(reversed(list(_periods(told, zone)))),
-        counted=tuple(_counted(each, zone) for each in told.contributions),
-        uncounted=tuple(_uncounted(each) for each in told.uncounted),
-        path=tuple(_point(before, point, zone) for before, point in pairwise(told.path)),
-        leaves="" if is_past else _leaves(told.path, zone),
+        who=printable(document.offender_id),
+        lead=" ".join(_lead(document, zone, is_past=is_past)),
+        facts=tuple(_facts(document, zone)),
+        chart=_chart(document, zone),
+        changes=tuple(_change(each, zone) for each in reversed(document.score)),
+        periods=tuple(reversed(list(_periods(document, zone)))),
+        counted=tuple(_counted(each, zone) for each in document.contributions),
+        uncounted=tuple(_uncounted(each) for each in document.uncounted),
+        path=tuple(_point(before, point, zone) for before, point in pairwise(document.path)),
+        leaves="" if is_past else _leaves(document.path, zone),
     )
 
 
@@ -84,40 +84,40 @@ def whole_moment(instant: str, zone: tzinfo) -> str:
     return full_moment(parse_instant(instant), zone)
 
 
-def _lead(told: PersonDocument, zone: tzinfo, *, is_past: bool) -> Iterator[str]:
+def _lead(document: PersonDocument, zone: tzinfo, *, is_past: bool) -> Iterator[str]:
     standing = "was" if is_past else "is"
-    if not told.in_band:
+    if not document.in_band:
         yield f"This person {standing} not in the band."
     else:
-        since = "" if told.in_band_since is None else f" since {day_and_time(told.in_band_since, zone)}"
+        since = "" if document.in_band_since is None else f" since {day_and_time(document.in_band_since, zone)}"
         lasting = standing if not since else "had been" if is_past else "has been"
         yield f"This person {lasting} in the band{since}."
-    rank = "not ranked" if told.rank is None else f"rank {told.rank:,}"
-    yield f"{rank[:1].upper()}{rank[1:]}, {grouped_days(told.score_millidays)}."
+    rank = "not ranked" if document.rank is None else f"rank {document.rank:,}"
+    yield f"{rank[:1].upper()}{rank[1:]}, {grouped_days(document.score_millidays)}."
 
 
-def _facts(told: PersonDocument, zone: tzinfo) -> Iterator[tuple[str, str]]:
-    yield "Moment", whole_moment(told.as_of, zone)
-    yield "As known", "at that moment" if told.known == "then" else f"now, {whole_moment(told.known_at, zone)}"
-    if told.margin_millidays is not None:
-        far, side = abs(told.margin_millidays), "above" if told.margin_millidays >= 0 else "below"
+def _facts(document: PersonDocument, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    yield "Moment", whole_moment(document.as_of, zone)
+    yield "As known", "at that moment" if document.known == "then" else f"now, {whole_moment(document.known_at, zone)}"
+    if document.margin_millidays is not None:
+        far, side = abs(document.margin_millidays), "above" if document.margin_millidays >= 0 else "below"
         yield "From the cut", "on it" if far == 0 else f"{grouped_days(far)} {side}"
-    yield "Policy", printable(told.policy)
-    if told.entry is not None:
-        yield "Journal read to", f"entry {told.entry:,}"
+    yield "Policy", printable(document.policy)
+    if document.entry is not None:
+        yield "Journal read to", f"entry {document.entry:,}"
 
 
-def _chart(told: PersonDocument, zone: tzinfo) -> ScoreChart | None:
-    past = [(int(parse_instant(each.at)), each.score_millidays) for each in told.score]
-    future = [(int(parse_instant(each.as_of)), each.score_millidays) for each in told.path[1:]]
-    if told.known == "now":
+def _chart(document: PersonDocument, zone: tzinfo) -> ScoreChart | None:
+    past = [(int(parse_instant(each.at)), each.score_millidays) for each in document.score]
+    future = [(int(parse_instant(each.as_of)), each.score_millidays) for each in document.path[1:]]
+    if document.known == "now":
         return None
-    return score_chart(past, future, parse_instant(told.as_of), list(_spans(told)), zone)
+    return score_chart(past, future, parse_instant(document.as_of), list(_spans(document)), zone)
 
 
-def _spans(told: PersonDocument) -> Iterator[tuple[Micros, Micros | None]]:
+def _spans(document: PersonDocument) -> Iterator[tuple[Micros, Micros | None]]:
     since: Micros | None = None
-    for each in told.alerts:
+    for each in document.alerts:
         at = parse_instant(each.as_of)
         if each.transition == "entered":
             since = at
@@ -128,9 +128,9 @@ def _spans(told: PersonDocument) -> Iterator[tuple[Micros, Micros | None]]:
         yield since, None
 
 
-def _periods(told: PersonDocument, zone: tzinfo) -> Iterator[PeriodText]:
-    begun = [each for each in told.alerts if each.transition == "entered"]
-    ended = [each for each in told.alerts if each.transition == "left"]
+def _periods(document: PersonDocument, zone: tzinfo) -> Iterator[PeriodText]:
+    begun = [each for each in document.alerts if each.transition == "entered"]
+    ended = [each for each in document.alerts if each.transition == "left"]
     for number, each in enumerate(begun):
         end = "" if number >= len(ended) else day_and_time(ended[number].as_of, zone)
         yield PeriodText(each.alert_id, day_and_time(each.as_of, zone), end, each.sent)

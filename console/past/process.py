@@ -141,8 +141,8 @@ class PastProcess:
             job.future.set_exception(error)
         except OSError as error:  # no memory, or no descriptor: the next question tries again
             self._done(job)
-            told = f"the process that looks back cannot be started: {error.strerror or type(error).__name__}"
-            job.future.set_exception(Unavailable(told))
+            fault = f"the process that looks back cannot be started: {error.strerror or type(error).__name__}"
+            job.future.set_exception(Unavailable(fault))
         else:
             self._done(job)
             job.future.set_result(answer)

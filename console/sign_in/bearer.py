@@ -7,7 +7,7 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="harmwatch"'}
 
 def bearer_of(connection: HTTPConnection) -> str | None:
     """The token; None: it sends none. Said twice, it is none that anybody has."""
-    told = connection.headers.getlist("authorization")
-    if not any(each.lower().startswith("bearer ") for each in told):
+    given = connection.headers.getlist("authorization")
+    if not any(each.lower().startswith("bearer ") for each in given):
         return None
-    return told[0][len("bearer ") :].strip() if len(told) == 1 else ""
+    return given[0][len("bearer ") :].strip() if len(given) == 1 else ""

@@ -24,9 +24,9 @@ class KeptForm:
         return cls(path, text) if len(urlencode({"kept": text})) <= LONGEST else None
 
     @classmethod
-    def carried(cls, told: Mapping[str, str]) -> "KeptForm | None":
+    def carried(cls, form: Mapping[str, str]) -> "KeptForm | None":
         """The one that a sign-in form brings back; None: none."""
-        path, body = told.get("kept_for", ""), told.get("kept", "")
+        path, body = form.get("kept_for", ""), form.get("kept", "")
         return cls(path, body) if path.startswith("/") and body else None
 
     @property

@@ -111,9 +111,9 @@ class LocalProvider:
     async def _sign_in(self, request: Request) -> Response:
         if request.method != "POST":
             return self._pages.sign_in_page(request)
-        told = dict(form_fields(await request.body()))
-        kept = KeptForm.carried(told)
-        name, password = told.get("name", "").strip().lower()[:_LONGEST_NAME], told.get("password", "")
+        fields = dict(form_fields(await request.body()))
+        kept = KeptForm.carried(fields)
+        name, password = fields.get("name", "").strip().lower()[:_LONGEST_NAME], fields.get("password", "")
         address = request.client.host if request.client else ""
         if (seconds := self._attempts.wait_seconds(name, address)) > 0:
             words = f"Too many attempts: wait {seconds:.0f} s, then try again."

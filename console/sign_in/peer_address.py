@@ -17,8 +17,8 @@ def forwarded_address(connection: HTTPConnection) -> str:
 
     Said in several headers, or no address, it is not believed.
     """
-    told = connection.headers.getlist(FORWARDED)
-    last = told[0].rpartition(",")[2].strip() if len(told) == 1 else ""
+    given = connection.headers.getlist(FORWARDED)
+    last = given[0].rpartition(",")[2].strip() if len(given) == 1 else ""
     try:
         return str(ip_address(last))
     except ValueError:

@@ -48,6 +48,6 @@ class ProxyProvider:
         """None: one signs in and out at the proxy."""
         return ()
 
-    def _role(self, told: Sequence[str]) -> Role | None:
-        groups = {group.strip() for line in told for group in re.split("[,;]", line)}
+    def _role(self, lines: Sequence[str]) -> Role | None:
+        groups = {group.strip() for line in lines for group in re.split("[,;]", line)}
         return granted_role({role for group, role in self.roles.items() if group in groups})

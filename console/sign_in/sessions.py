@@ -46,8 +46,8 @@ class Session:
 def read_session(value: bytes) -> Session | None:
     """None: it is none of ours."""
     try:
-        told = json.loads(value)
-        session = Session(str(told["by"]), int(told["began_at"]), int(told["ends_at"]), str(told["mark"]))
+        content = json.loads(value)
+        session = Session(str(content["by"]), int(content["began_at"]), int(content["ends_at"]), str(content["mark"]))
     except (ValueError, KeyError, TypeError):
         return None
     return session

@@ -108,10 +108,10 @@ def _normal(password: str) -> bytes:
 
 def _read(path: Path) -> Mapping[str, User]:
     try:
-        told = json.loads(path.read_bytes())["users"]
+        content = json.loads(path.read_bytes())["users"]
         users = {
             name: User(Role(each["role"]), str(each["password"]), str(each.get("token", "")))
-            for name, each in told.items()
+            for name, each in content.items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotAllowed(f"{SETTING}: {path} is no file of users ({type(error).__name__})") from error
@@ -119,14 +119,14 @@ def _read(path: Path) -> Mapping[str, User]:
 
 
 def _write(path: Path, users: Mapping[str, User]) -> None:
-    told = {
+    content = {
         name: {"role": user.role, "password": user.password} | ({"token": user.token} if user.token else {})
         for name, user in sorted(users.items())
     }
     beside = path.with_name(f"{path.name}.new")
     try:
         with open(os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(json.dumps({"users": told}, indent=2) + "\n")
+            file.write(json.dumps({"users": content}, indent=2) + "\n")
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -16,7 +16,7 @@ from sight.opening import UnsealedAlerts
 AGAIN_SECONDS = 2.0
 """Who asks meanwhile hears at once that it is away: one that hangs holds up no page more often than so."""
 
-Told = TypeVar("Told")
+Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
 
@@ -42,15 +42,15 @@ class ClearAlerts:
         """A key that was not destroyed; None also without a key store. Raises Unavailable."""
         return self._ask(lambda opened: opened.find(key_id))
 
-    def _ask(self, asked: Callable[[UnsealedAlerts], Told]) -> Told:
+    def _ask(self, asked: Callable[[UnsealedAlerts], Answer]) -> Answer:
         with self._lock:
             try:
-                told = asked(self._open())
+                answer = asked(self._open())
             except (Unavailable, WrongUse) as error:
                 self._fail(str(error))
                 raise Unavailable(str(error)) from error
             self._trouble = ""
-            return told
+            return answer
 
     def close(self) -> None:
         """Ends the connection."""

@@ -109,11 +109,11 @@ class DeskReader:
         """Actions first: whatever alert one of them stands behind was there before it."""
         done = list(actions.read_until(actions.end()))
         actions_at = time.monotonic()
-        told = list(alerts.until_now())
-        has_news = bool(told or done)
+        news = list(alerts.until_now())
+        has_news = bool(news or done)
         if has_news:
-            self._take(told, done)
-        for event in told:
+            self._take(news, done)
+        for event in news:
             alerts.done(event)
         self._position = done[-1].offset + 1 if done else self._position
         self.reading = Reading(time.monotonic(), actions_at)

@@ -71,11 +71,11 @@ class StayForm:
         """What it was made of, to be sent again: name, value, and whether somebody typed it; of no act nothing."""
         if self.act is None:
             return
-        told = {
+        values = {
             "act": self.act.value, "seen": self.seen, "hours": str(self.hours or ""), "measure": self.measure,
             "reason_code": self.reason_code, "provisional": "yes" if self.provisional else "",
         }  # fmt: skip
-        yield from ((name, value, False) for name, value in told.items() if value)
+        yield from ((name, value, False) for name, value in values.items() if value)
         yield "text", self.text, True
 
     def _fault_of_choice(self) -> str:

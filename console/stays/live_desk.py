@@ -62,13 +62,13 @@ class LiveDesk:
         with self._news:
             self._fold, self._is_bound = DeskFold(first_entry), True
 
-    def take(self, told: Sequence[Event], done: Sequence[Record]) -> None:
+    def take(self, alerts: Sequence[Event], done: Sequence[Record]) -> None:
         """What came since the last time; records that are no action are passed over.
 
         Raises PreconditionFailed where the rules are about another journal, or a later harmwatch's.
         """
         with self._news:
-            for event in told:
+            for event in alerts:
                 self._fold.add_change(self._change(event))
             for record in done:
                 self._act(record)
@@ -138,8 +138,8 @@ class LiveDesk:
     def _act(self, record: Record) -> None:
         action = read_action(record.value)
         if action is None or record.key != self._board:
-            told = "offset %d of officer-actions.v1 is no action of this board: it is passed over"
-            log.warning(told, record.offset, extra=events.happened(events.Event.FOREIGN_RECORD, offset=record.offset))
+            text = "offset %d of officer-actions.v1 is no action of this board: it is passed over"
+            log.warning(text, record.offset, extra=events.happened(events.Event.FOREIGN_RECORD, offset=record.offset))
         else:
             self._actions.setdefault(action.action_id, action)
             self._fold.add_act(PlacedAction(record.offset, Micros(record.timestamp_ms * _MILLISECOND), action))

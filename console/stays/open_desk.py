@@ -90,11 +90,11 @@ def open_desk(settings: Settings, pages: Pages, leases: Leases) -> Iterator[Open
             yield OpenDesk(StayPages(pages, news, acting, leases, shifts, pages.fan_out.wording.handles), feed)
 
 
-def _take(settings: Settings, book: LiveDesk, told: Sequence[AlertEvent], done: Sequence[Record]) -> None:
+def _take(settings: Settings, book: LiveDesk, alerts: Sequence[AlertEvent], done: Sequence[Record]) -> None:
     """Into a desk that knows its history. Raises Unavailable, PreconditionFailed."""
     if not book.is_bound:
         book.bind(first_entry(settings).hash)
-    book.take(told, done)
+    book.take(alerts, done)
 
 
 def _records(settings: Settings) -> DeskRecords:

@@ -67,5 +67,5 @@ class PersonLookup:
         if inside is not None:
             return inside
         alert, person = self.in_clear(state, stay), state.desk.stays[stay].person
-        told = person if alert is None else alert.offender_id
-        return None if told is None or told == CLOSED or Token.read(told) is not None else told
+        named = person if alert is None else alert.offender_id
+        return None if named is None or named == CLOSED or Token.read(named) is not None else named

@@ -88,15 +88,15 @@ class QueueSource(FrameSource):
     def alerts(self, state: DeskState) -> Mapping[int, Alert]:
         """Those that began stays, in clear as far as their keys are there now."""
         stays = state.desk.stays
-        told = {
+        sealed = {
             number: alert
             for number, alert in state.entrances.items()
             if number in stays and (stays[number].end_sequence is None or stays[number].is_left_unseen)
         }
         try:
-            return dict(zip(told, self._in_clear.alerts(list(told.values())), strict=True))
+            return dict(zip(sealed, self._in_clear.alerts(list(sealed.values())), strict=True))
         except Unavailable:
-            return told
+            return sealed
 
     def alert(self, state: DeskState, stay: int) -> Alert | None:
         """The one that began a stay, in clear."""

@@ -124,10 +124,10 @@ def _sentence(desk: Desk, stay: Stay, item: QueueItem, alert: Alert | None, cloc
 def _in_hand(board: str, desk: Desk, stay: Stay, alert: Alert | None, clock: Clock) -> ItemText:
     handling = stay.handling
     is_snoozed = handling is not None and handling.kind == "snooze"
-    told = "is in hand."
+    where = "is in hand."
     if handling is not None and handling.until is not None:
         until = moment_words(handling.until, desk.at, clock)
-        told = f"is put off until {until}." if is_snoozed else f"has been in hand since {clock(handling.at, desk.at)}."
-    pieces = (who(stay, alert), Piece(f" {told}"))
+        where = f"is put off until {until}." if is_snoozed else f"has been in hand since {clock(handling.at, desk.at)}."
+    pieces = (who(stay, alert), Piece(f" {where}"))
     since = handling.at if handling is not None else stay.began_at
     return _item(board, desk, stay, "snoozed" if is_snoozed else "owned", since, pieces)

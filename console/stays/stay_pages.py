@@ -94,8 +94,8 @@ class StayPages:
             body = outcome_document(outcome).json_text()
             return Response(body, outcome.status, media_type="application/json")
         if outcome.is_written:
-            told = "done" if outcome.status == 201 else "sent"
-            return RedirectResponse(f"{request.url.path}?{told}", 303)
+            word = "done" if outcome.status == 201 else "sent"
+            return RedirectResponse(f"{request.url.path}?{word}", 303)
         return await self._page(request, sequence, form, outcome)
 
     def _sequence(self, alert_id: str) -> int:
@@ -122,9 +122,9 @@ class StayPages:
         if wants_json(request):
             document = stay_document(text, asked, seen, why_not(officer))
             return Response(document.json_text(), media_type="application/json")
-        told = next((words for name, words in _NOTES.items() if name in request.query_params), "")
+        word = next((words for name, words in _NOTES.items() if name in request.query_params), "")
         return self.pages.page(
-            request, "stay.html", outcome.status, stay=text, seen=seen, form=form, outcome=outcome, note=told,
+            request, "stay.html", outcome.status, stay=text, seen=seen, form=form, outcome=outcome, note=word,
             why_not=why_not(officer), fresh=self.news.fresh(), made=self.pages.moment(),
             person=self._person_address(sequence, asked),
         )  # fmt: skip

@@ -208,8 +208,8 @@ def _history(desk: Desk, stay: Stay, clock: Clock) -> Iterator[DeedText]:
     for note in stay.notes:
         deeds.append((note.at, DeedText("Note", clock(note.at, desk.at), note.by, note.text or "(erased)")))
     for each in stay.proposals:
-        told = f"{each.measure}{', provisional' if each.provisional else ''}: {each.why or '(erased)'}"
-        deeds.append((each.at, DeedText("Proposed", clock(each.at, desk.at), each.by, told)))
+        sentence = f"{each.measure}{', provisional' if each.provisional else ''}: {each.why or '(erased)'}"
+        deeds.append((each.at, DeedText("Proposed", clock(each.at, desk.at), each.by, sentence)))
         if each.end is not None and each.ended_at is not None:
             word = ENDS[each.end]
             deeds.append((each.ended_at, DeedText(word, clock(each.ended_at, desk.at), each.answered_by or "")))
@@ -219,8 +219,8 @@ def _history(desk: Desk, stay: Stay, clock: Clock) -> Iterator[DeedText]:
         deeds.append((handling.at, DeedText(word, clock(handling.at, desk.at), handling.by)))
     if stay.returned is not None:
         returned = stay.returned
-        told = CAUSES[returned.cause] + ("" if returned.why is None else f": {returned.why}")
-        deeds.append((returned.at, DeedText("Back", clock(returned.at, desk.at), returned.by or "", told)))
+        sentence = CAUSES[returned.cause] + ("" if returned.why is None else f": {returned.why}")
+        deeds.append((returned.at, DeedText("Back", clock(returned.at, desk.at), returned.by or "", sentence)))
     yield from (deed for _, deed in sorted(deeds, key=lambda each: each[0], reverse=True))
 
 

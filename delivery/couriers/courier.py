@@ -48,7 +48,7 @@ class Courier:
 
     def __init__(self, desk: Desk, terms: Terms, sink: Sink) -> None:
         self._desk, self._terms, self._sink = desk, terms, sink
-        self._told_to_stop = asyncio.Event()
+        self._asked_to_stop = asyncio.Event()
         self._writer = LineWriter(desk, terms.id)
         self._sender = Sender(desk, terms, sink, self._writer)
         self._agreement = AgreementClock(terms.until, desk.now, lambda: self._line)
@@ -60,13 +60,13 @@ class Courier:
 
     def stop(self) -> None:
         """A request that is under way is waited for, and its receipt is written."""
-        self._told_to_stop.set()
+        self._asked_to_stop.set()
 
     async def run(self) -> None:
         """Delivers."""
         try:
             await self._patiently(lambda: self._maker.check_history(self._line))
-            while self._line.closed is None and not self._told_to_stop.is_set():
+            while self._line.closed is None and not self._asked_to_stop.is_set():
                 if self._agreement.is_over():
                     await self._end()
                     continue
@@ -108,12 +108,12 @@ class Courier:
         return stand_ins(self._desk.ledger.lines, self._terms.id, self._desk.orders, self._desk.alerts)
 
     def _is_to_end(self) -> bool:
-        return self._told_to_stop.is_set() or self._agreement.is_over()
+        return self._asked_to_stop.is_set() or self._agreement.is_over()
 
     async def _patiently(self, read: Callable[[], Awaitable[_Read]]) -> _Read | None:
         """What is read of alerts.v1, as soon as it can be: others may need nothing of it. None: it is to stop."""
         pause = None
-        while not self._told_to_stop.is_set():
+        while not self._asked_to_stop.is_set():
             try:
                 return await read()
             except Unavailable as error:
@@ -131,7 +131,7 @@ class Courier:
         tries, pause, begun, unanswered = 0, None, time.monotonic(), 0
         while not self._is_to_end():
             if self._stalls.is_held():
-                await self._while_agreed(self._told_to_stop.wait())
+                await self._while_agreed(self._asked_to_stop.wait())
                 continue
             if tries or not self._writer.is_sure:
                 await self._desk.pen.prove()  # a successor may be at it by now
@@ -216,16 +216,16 @@ class Courier:
 
     async def _while_agreed(self, work: Coroutine[Any, Any, object], *others: Coroutine[Any, Any, object]) -> None:
         """The same, or for others, or for the agreement's end, or for the next heartbeat, which is sent then."""
-        ends: list[Coroutine[Any, Any, object]] = [self._told_to_stop.wait(), *others]
+        ends: list[Coroutine[Any, Any, object]] = [self._asked_to_stop.wait(), *others]
         if self._agreement.has_end:
             ends.append(self._agreement.over())
         if self._sender.has_heartbeats:
             ends.append(asyncio.sleep(self._sender.quiet_seconds))
         await done_before(work, *ends)
-        is_over = self._told_to_stop.is_set() or self._agreement.left() <= 0
+        is_over = self._asked_to_stop.is_set() or self._agreement.left() <= 0
         if self._sender.quiet_seconds <= 0 and not is_over:
             await self._sender.send_heartbeat()
 
     async def _until_stopped(self, work: Coroutine[Any, Any, object]) -> None:
         """Waits for something, or for the word to stop."""
-        await done_before(work, self._told_to_stop.wait())
+        await done_before(work, self._asked_to_stop.wait())

@@ -48,6 +48,6 @@ class StallWriter:
         await self._writer.write(page)
         self._desk.alerts.wake()  # another subscription may have to hear of it
         facts = self._writer.facts(Event.STALLED, number=sending.number, cause=cause.value, status=outcome.status)
-        told = "%s: number %d is not accepted: %s%s"
+        text = "%s: number %d is not accepted: %s%s"
         status = "" if outcome.status is None else f" ({outcome.status})"
-        log.warning(told, self._terms.id, sending.number, cause.value, status, extra=facts)
+        log.warning(text, self._terms.id, sending.number, cause.value, status, extra=facts)

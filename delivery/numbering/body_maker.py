@@ -8,6 +8,7 @@ from typing import cast
 
 from delivery.alert_log import AlertLog
 from delivery.bodies import FORM
+from delivery.delivery_event import DeliveryEvent
 from delivery.intents import Intents
 from delivery.ledger import Line, Page
 from delivery.numbering.composition import Composition
@@ -15,7 +16,6 @@ from delivery.numbering.line import STALL
 from delivery.numbering.opening import Opening
 from delivery.numbering.turns import Turns
 from delivery.orders import Orders
-from delivery.told import Told
 from models.delivery.record import Opened, Sending
 from models.delivery.stall import Stall
 from models.delivery.terms import Terms
@@ -59,9 +59,9 @@ class BodyMaker:
             return Composition.one(self._recall(recall))
         if line.next_band is not None:
             members = await self._alerts.members_at(line.next_band)
-            return Composition.one(Told.band(self._board, self._opened, line.next_band, members))
+            return Composition.one(DeliveryEvent.band(self._board, self._opened, line.next_band, members))
         if stall is not None:
-            return Composition.one(Told.stalled(self._board, stall, line.place))
+            return Composition.one(DeliveryEvent.stalled(self._board, stall, line.place))
         turn = self.turns.next(line)
         return None if turn is None else Composition(turn.kind, await self._read(turn.sequences), turn.paced_until)
 
@@ -71,7 +71,7 @@ class BodyMaker:
             return None
         found = [self._alerts.at_hand(one) for one in self.turns.due(line, self._terms.batch)]
         parts = tuple(takewhile(lambda one: one is not None, found))
-        return Composition.batch(cast(tuple[Told, ...], parts)) if parts else None
+        return Composition.batch(cast(tuple[DeliveryEvent, ...], parts)) if parts else None
 
     def add_intent(self, page: Page, line: Line, found: Composition) -> None:
         """The intent of the next number; of one that is sent again with the digest that it had."""
@@ -90,7 +90,7 @@ class BodyMaker:
 
     async def body_of(self, sending: Sending) -> bytes | None:
         """As it was when the intent was written; None: it cannot be made again. Raises Unavailable, Unproved."""
-        found = Composition.again(sending, await self._told(sending))
+        found = Composition.again(sending, await self._events(sending))
         body = self._body(found, sending.number, sending.follows)
         is_same = sending.form == FORM and hashlib.sha256(body).hexdigest() == sending.digest
         return body if is_same else None
@@ -102,7 +102,7 @@ class BodyMaker:
         if self._keys is None:
             raise WrongUse("HARMWATCH_KEY_STORE is not set, and names are to go out in clear")
         opening = Opening(self._keys, self._alerts.baseline)
-        parts = await asyncio.to_thread(opening.open, await self._told(sending))
+        parts = await asyncio.to_thread(opening.open, await self._events(sending))
         return self._body(Composition.again(sending, parts), sending.number, sending.follows)
 
     async def check_history(self, line: Line) -> None:
@@ -117,10 +117,10 @@ class BodyMaker:
             sent.event in {"recall", STALL} or sent.form != FORM
         ):  # it says nothing of alerts.v1, or nobody can say what it said
             return
-        is_there = sent.event == "band" or self._alerts.first <= min(sent.told_sequences)
+        is_there = sent.event == "band" or self._alerts.first <= min(sent.event_sequences)
         if not is_there or await self.body_of(sent) is None:
-            told = f"{ALERTS.name} tells something else at {sent.sequence} than {self._terms.id} was sent as {sent.id}"
-            raise Unproved(f"{told}: was it recreated? Run `harmwatch verify --deliveries`")
+            item = f"{ALERTS.name} tells something else at {sent.sequence} than {self._terms.id} was sent as {sent.id}"
+            raise Unproved(f"{item}: was it recreated? Run `harmwatch verify --deliveries`")
 
     def due_recall(self, line: Line) -> int | None:
         """The order of a recall that comes next: as soon as its alert was sent, before any other one."""
@@ -135,16 +135,16 @@ class BodyMaker:
         """What the next number was before; of a batch what is left of it, and was not set aside. Raises Unavailable."""
         number = line.next_number
         before = await self._sent_before(number)
-        parts = await self._told(before)
+        parts = await self._events(before)
         if before.event != "batch":
             return Composition.again(before, parts)
         rest = zip(range(before.number, before.last_number + 1), parts, strict=True)
         left = dropwhile(lambda one: one[0] < number, rest)
-        return Composition.batch(tuple(told for _, told in takewhile(lambda one: one[0] not in line.aside, left)))
+        return Composition.batch(tuple(item for _, item in takewhile(lambda one: one[0] not in line.aside, left)))
 
-    def _recall(self, order: int) -> Told:
+    def _recall(self, order: int) -> DeliveryEvent:
         """Raises Unproved where the order is gone."""
-        return Told.recall(self._board, order, self._orders.recall(order), self._opened)
+        return DeliveryEvent.recall(self._board, order, self._orders.recall(order), self._opened)
 
     async def _sent_before(self, number: int) -> Sending:
         """The intent of a number that is sent again. Raises Unavailable."""
@@ -154,17 +154,17 @@ class BodyMaker:
             raise Unavailable(f"Kafka: the intent of number {number} was read before, and cannot be read again")
         return self._before[number]
 
-    async def _told(self, sending: Sending) -> tuple[Told, ...]:
+    async def _events(self, sending: Sending) -> tuple[DeliveryEvent, ...]:
         """What an intent is about. Raises Unavailable."""
         if sending.order is not None:
             return (self._recall(sending.order),)
         if sending.stall is not None:
-            return (Told.stalled(sending.id.split(":", 1)[0], sending.stall, sending.sequence),)
+            return (DeliveryEvent.stalled(sending.id.split(":", 1)[0], sending.stall, sending.sequence),)
         if sending.event == "band":
             members = await self._alerts.members_at(sending.sequence)
-            return (Told.band(sending.id.split(":", 1)[0], self._opened, sending.sequence, members),)
-        return await self._read(sending.told_sequences)
+            return (DeliveryEvent.band(sending.id.split(":", 1)[0], self._opened, sending.sequence, members),)
+        return await self._read(sending.event_sequences)
 
-    async def _read(self, sequences: tuple[int, ...]) -> tuple[Told, ...]:
+    async def _read(self, sequences: tuple[int, ...]) -> tuple[DeliveryEvent, ...]:
         """Raises Unavailable."""
         return tuple([await self._alerts.read(one) for one in sequences])

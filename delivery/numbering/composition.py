@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from delivery.bodies import make_batch, make_body, make_digest
-from delivery.told import Told
+from delivery.delivery_event import DeliveryEvent
 from models.delivery.record import Sending
 
 MOST_GATHERED = 200
@@ -16,22 +16,22 @@ class Composition:
     """`parts`: one event, or alerts in order. Fixed by its intent: whatever is tried again is the same."""
 
     kind: Literal["one", "batch", "digest"]
-    parts: tuple[Told, ...]
+    parts: tuple[DeliveryEvent, ...]
     paced_until: str | None = None
     """the governor's state behind it; None: there is none, or it does not count"""
 
     @classmethod
-    def one(cls, told: Told) -> "Composition":
+    def one(cls, item: DeliveryEvent) -> "Composition":
         """An event by itself."""
-        return cls("one", (told,))
+        return cls("one", (item,))
 
     @classmethod
-    def batch(cls, parts: tuple[Told, ...]) -> "Composition":
+    def batch(cls, parts: tuple[DeliveryEvent, ...]) -> "Composition":
         """Several alerts with a number each; one alone is no batch."""
         return cls("one" if len(parts) == 1 else "batch", parts)
 
     @classmethod
-    def again(cls, sending: Sending, parts: tuple[Told, ...]) -> "Composition":
+    def again(cls, sending: Sending, parts: tuple[DeliveryEvent, ...]) -> "Composition":
         """As an intent has it."""
         return cls("batch" if sending.event == "batch" else "digest" if sending.event == "digest" else "one", parts)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from delivery.told import BAND, Told
+from delivery.delivery_event import BAND, DeliveryEvent
 from harmwatch_client.event import BASELINE
 from models.alert import Alert, BaselineEvent, wire_bytes
 from models.canonical import canonical_json
@@ -31,7 +31,7 @@ class Opening:
         self._ring, self._baseline, self._is_gone = KeyRing(keys, frozenset), baseline, False
         self._seal = Unsealer(self._ring, self._gone)
 
-    def open(self, parts: Sequence[Told]) -> tuple[Told, ...]:
+    def open(self, parts: Sequence[DeliveryEvent]) -> tuple[DeliveryEvent, ...]:
         """The same events in clear; of whom a key is gone as it was, and named so by its type."""
         return tuple(map(self._one, parts))
 
@@ -39,25 +39,25 @@ class Opening:
         self._is_gone = True
         return token.text
 
-    def _one(self, told: Told) -> Told:
-        if told.type == RECALLED:
-            return told
+    def _one(self, item: DeliveryEvent) -> DeliveryEvent:
+        if item.type == RECALLED:
+            return item
         self._is_gone = False
-        if told.type == BAND:
-            opened = replace(told, value=self._band(told))
-        elif told.type == BASELINE:
-            event = sealed_baseline(BaselineEvent.model_validate_json(told.value), self._seal)
-            opened = replace(told, value=wire_bytes(event))
+        if item.type == BAND:
+            opened = replace(item, value=self._band(item))
+        elif item.type == BASELINE:
+            event = sealed_baseline(BaselineEvent.model_validate_json(item.value), self._seal)
+            opened = replace(item, value=wire_bytes(event))
         else:
-            alert = sealed_alert(Alert.model_validate_json(told.value), self._seal)
+            alert = sealed_alert(Alert.model_validate_json(item.value), self._seal)
             who = alert.offender_id
-            opened = replace(told, value=wire_bytes(alert), subject=who if who.isprintable() else None)
-        return replace(opened, type=ERASED, subject=told.subject) if self._is_gone else opened
+            opened = replace(item, value=wire_bytes(alert), subject=who if who.isprintable() else None)
+        return replace(opened, type=ERASED, subject=item.subject) if self._is_gone else opened
 
-    def _band(self, told: Told) -> bytes:
-        data = json.loads(told.value)
+    def _band(self, item: DeliveryEvent) -> bytes:
+        data = json.loads(item.value)
         for row in data["members"]:
-            row["offender_id"] = self._member(told.board, row["sequence"], row["offender_id"])
+            row["offender_id"] = self._member(item.board, row["sequence"], row["offender_id"])
         return canonical_json(data)
 
     def _member(self, board: str, sequence: int, text: str) -> str:

@@ -22,9 +22,9 @@ _lines: TypeAdapter[Line] = TypeAdapter(Line)
 
 def state_of(line: Line) -> dict[str, Any]:  # Any: JSON
     """All of a line but the digest of its last record, the same for the same line."""
-    told: dict[str, Any] = _lines.dump_python(replace(line, digest=""), mode="json")
-    sets = {name for name in told if isinstance(getattr(line, name), frozenset)}
-    return {name: sorted(value) if name in sets else value for name, value in told.items() if name != "digest"}
+    content: dict[str, Any] = _lines.dump_python(replace(line, digest=""), mode="json")
+    sets = {name for name in content if isinstance(getattr(line, name), frozenset)}
+    return {name: sorted(value) if name in sets else value for name, value in content.items() if name != "digest"}
 
 
 def line_at(state: dict[str, Any], digest: str) -> Line:  # Any: JSON
@@ -39,8 +39,8 @@ def line_at(state: dict[str, Any], digest: str) -> Line:  # Any: JSON
 
 def is_state_of(line: Line, state: dict[str, Any]) -> bool:  # Any: JSON
     """Whether places say what a line has come to, as far as the version that wrote them knew. Raises ValueError."""
-    told, is_so = state_of(line_at(state, "")), state_of(line)
-    return all(told[name] == is_so[name] for name in told.keys() & state.keys())
+    content, is_so = state_of(line_at(state, "")), state_of(line)
+    return all(content[name] == is_so[name] for name in content.keys() & state.keys())
 
 
 class Rounds:

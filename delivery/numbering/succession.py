@@ -139,7 +139,7 @@ def _sent(line: Line, record: Sending) -> Line:
     moves = (
         line.is_again
         or record.event in {"recall", STALL}
-        or (record.sequence == line.next_band if is_band else min(record.told_sequences) > line.place)
+        or (record.sequence == line.next_band if is_band else min(record.event_sequences) > line.place)
     )
     if line.waiting is not None or line.closed is not None or not goes_on or not moves or not _is_whole(line, record):
         raise ValueError("it is not the next number")
@@ -162,10 +162,12 @@ def with_stall(escalated: tuple[tuple[str, str], ...], stall: Stall) -> tuple[tu
 
 def _is_whole(line: Line, record: Sending) -> bool:
     """A batch has a number for each alert, none of them set aside; a digest one for all; in order, each once."""
-    numbers, told = range(record.number, record.last_number + 1), record.sequences
-    counts = {"batch": len(told) > 1 and len(numbers) == len(told), "digest": bool(told) and len(numbers) == 1}
-    is_ordered = list(told) == sorted(set(told)) and record.sequence == record.told_sequences[-1]
-    return counts.get(record.event, not told and record.last is None) and is_ordered and line.aside.isdisjoint(numbers)
+    numbers, covered = range(record.number, record.last_number + 1), record.sequences
+    counts = {"batch": len(covered) > 1 and len(numbers) == len(covered), "digest": bool(covered) and len(numbers) == 1}
+    is_ordered = list(covered) == sorted(set(covered)) and record.sequence == record.event_sequences[-1]
+    return (
+        counts.get(record.event, not covered and record.last is None) and is_ordered and line.aside.isdisjoint(numbers)
+    )
 
 
 def _is_due(line: Line, record: Sending) -> bool:
@@ -234,7 +236,7 @@ def _standing_in(line: Line, record: Recalled) -> Line:
 
 
 def _set_aside(line: Line, waiting: Sending) -> Line:
-    alerts = frozenset(waiting.told_sequences) if waiting.event in ALERTING else frozenset()
+    alerts = frozenset(waiting.event_sequences) if waiting.event in ALERTING else frozenset()
     numbers = range(waiting.number, waiting.last_number + 1)
     return replace(
         line, number=waiting.last_number, place=place_behind(line, waiting), waiting=None, stalled=None,

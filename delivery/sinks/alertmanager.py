@@ -10,7 +10,7 @@ from delivery.mirror import Members, Mirror
 from delivery.outcome import Cause, Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.http_sender import HttpSender
-from delivery.sinks.words import TEST, Told, board_of, read_body, summary_of
+from delivery.sinks.words import TEST, EventBody, board_of, read_body, summary_of
 from harmwatch_client import Member
 from models.canonical import canonical_json
 from models.delivery.terms import Terms
@@ -120,12 +120,12 @@ class AlertmanagerSink:
         }  # fmt: skip
         if self._terms.content == "full":
             labels["offender_id"] = member.offender_id
-        told = f"harmwatch {board}: a person is in the band since {member.since} ({member.alert_id})"
+        summary = f"harmwatch {board}: a person is in the band since {member.since} ({member.alert_id})"
         return {
-            "labels": labels, "annotations": {"summary": told}, "startsAt": member.since, "endsAt": _later(seconds)
+            "labels": labels, "annotations": {"summary": summary}, "startsAt": member.since, "endsAt": _later(seconds)
         }  # fmt: skip
 
-    def _trial(self, event: Told) -> dict[str, Any]:
+    def _trial(self, event: EventBody) -> dict[str, Any]:
         labels = {"alertname": "HarmwatchTest", "board": board_of(event), "subscription": self._terms.id}
         return {"labels": labels, "annotations": {"summary": summary_of(event)}, "endsAt": _later(_TRIAL_SECONDS)}
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from delivery.sinks.syslog import plain_or_json
-from delivery.sinks.words import TEST, Told, board_of, data_of, summary_of
+from delivery.sinks.words import TEST, EventBody, board_of, data_of, summary_of
 from harmwatch_client.event import BASELINE, LEFT
 from models.delivery.heartbeat import HEARTBEAT
 from models.delivery.recall import RECALLED
@@ -38,19 +38,21 @@ Reference = tuple[str, str]
 """Of a message that was sent before: the id of its event, and its instant in RFC 3339."""
 
 
-def make_cap(event: Told, recipient: str, references: Sequence[Reference] = (), is_exercise: bool = False) -> bytes:
+def make_cap(
+    event: EventBody, recipient: str, references: Sequence[Reference] = (), is_exercise: bool = False
+) -> bytes:
     """The message: a pure function of what is given. `is_exercise`: its board goes by the clock of its reports."""
     ET.register_namespace("", NAMESPACE)
     root = ET.Element(_tag("alert"))
     sender = cap_id(board_of(event))
-    told = {
+    fields = {
         "identifier": cap_id(str(event["id"])), "sender": sender, "sent": cap_instant(event.get("time")),
         "status": _STATUSES.get(event["type"], "Exercise" if is_exercise else "Actual"),
         "msgType": _TYPES.get(event["type"], "Alert"), "scope": "Private", "addresses": _address(recipient),
     }  # fmt: skip
     if references:
-        told["references"] = " ".join(f"{sender},{cap_id(name)},{cap_instant(at)}" for name, at in references)
-    for name, text in told.items():
+        fields["references"] = " ".join(f"{sender},{cap_id(name)},{cap_instant(at)}" for name, at in references)
+    for name, text in fields.items():
         _add(root, name, text)
     _add_info(root, event)
     message: bytes = ET.tostring(root, "utf-8", xml_declaration=True)
@@ -70,7 +72,7 @@ def cap_instant(text: str | None) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S-00:00")
 
 
-def _add_info(root: ET.Element, event: Told) -> None:
+def _add_info(root: ET.Element, event: EventBody) -> None:
     """What people see. A score is neither severe nor certain in the sense of CAP, and is not made so."""
     info = _add(root, "info")
     for name, text in (
@@ -88,7 +90,7 @@ def _add_info(root: ET.Element, event: Told) -> None:
         _add(parameter, "value", plain_or_json(text))
 
 
-def _parameters(event: Told) -> Iterator[tuple[str, str]]:
+def _parameters(event: EventBody) -> Iterator[tuple[str, str]]:
     for name in ("type", "sequence", "subscription", "deliverynumber", "follows"):
         if name in event:
             yield name, str(event[name])

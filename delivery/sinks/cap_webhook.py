@@ -7,7 +7,7 @@ from delivery.outcome import Cause, Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.cap import Reference, make_cap
 from delivery.sinks.webhook import Webhook
-from delivery.sinks.words import Told, data_of, read_body
+from delivery.sinks.words import EventBody, data_of, read_body
 from harmwatch_client.event import LEFT
 from models.delivery.recall import RECALLED
 from models.delivery.terms import Terms
@@ -41,7 +41,7 @@ class CapWebhook:
         message = make_cap(event, self._terms.recipient, references, is_exercise)
         return await self._webhook.send_as(_CONTENT_TYPE, identity, message)
 
-    async def _references(self, event: Told) -> Sequence[Reference]:
+    async def _references(self, event: EventBody) -> Sequence[Reference]:
         """Raises Unavailable."""
         if self._mirror is None or event["type"] not in {LEFT, RECALLED}:
             return ()

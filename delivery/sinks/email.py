@@ -111,10 +111,10 @@ class _Smtp(smtplib.SMTP):
 
     def connect(self, host: str = "localhost", port: int = 0, _source: object = None) -> tuple[int, bytes]:
         self._host = host  # whose certificate starttls asks for
-        code, told = super().connect(host, port)
+        code, answer = super().connect(host, port)
         if code // 100 != _OK:
-            raise smtplib.SMTPConnectError(code, told)
-        return code, told
+            raise smtplib.SMTPConnectError(code, answer)
+        return code, answer
 
     def getreply(self) -> tuple[int, bytes]:
         """As smtplib has it, for replies that end. Raises SMTPServerDisconnected."""

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.utils import formatdate
 
 from delivery.mirror import Mirror
-from delivery.sinks.words import Told, board_of, data_of, kind_of, read_body, summary_of
+from delivery.sinks.words import EventBody, board_of, data_of, kind_of, read_body, summary_of
 from harmwatch_client.event import ENTERED, LEFT
 from models.canonical import canonical_json
 from models.delivery.recall import RECALLED
@@ -31,7 +31,7 @@ def make_message(terms: Terms, body: bytes, follows: str | None = None) -> Email
     return message
 
 
-async def followed(terms: Terms, event: Told, mirror: Mirror | None) -> str | None:
+async def followed(terms: Terms, event: EventBody, mirror: Mirror | None) -> str | None:
     """The Message-ID that the end of a stay, or a recall, answers to; None: it answers to none. Raises Unavailable."""
     if mirror is None:
         return None
@@ -45,7 +45,7 @@ async def followed(terms: Terms, event: Told, mirror: Mirror | None) -> str | No
     return None
 
 
-def _message_id(terms: Terms, event: Told, body: bytes) -> str:
+def _message_id(terms: Terms, event: EventBody, body: bytes) -> str:
     if event["type"] in {ENTERED, LEFT}:
         return _alert_message_id(terms, str(event["id"]), str(event.get("time")))
     return _named(terms, body)
@@ -61,12 +61,12 @@ def _named(terms: Terms, what: bytes) -> str:
     return f"<{hashlib.sha256(what).hexdigest()[:40]}@{domain}>"
 
 
-def _subject(event: Told) -> str:
+def _subject(event: EventBody) -> str:
     number = event.get("deliverynumber")
     return summary_of(event) if number is None else f"[{number}] {summary_of(event)}"
 
 
-def _text(event: Told) -> str:
+def _text(event: EventBody) -> str:
     lines = [
         f"{summary_of(event)}.", "",
         f"Board: {board_of(event)}", f"Subscription: {event['subscription']}",

@@ -6,7 +6,7 @@ from delivery.mirror import Mirror
 from delivery.outcome import Cause, Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.http_sender import HttpSender
-from delivery.sinks.words import Told, board_of, data_of, kind_of, read_body, summary_of
+from delivery.sinks.words import EventBody, board_of, data_of, kind_of, read_body, summary_of
 from harmwatch_client.event import ENTERED, LEFT
 from models.canonical import canonical_json
 from models.delivery.stall import STALLED
@@ -39,14 +39,14 @@ class PagerDutySink:
             return Outcome(Cause.UNREACHABLE)
         base = self._terms.url.rstrip("/")
         if stay is None:
-            told: Told = {"routing_key": key, "payload": self._payload(event)}
-            return await self._sender.post(f"{base}/v2/change/enqueue", canonical_json(told), _CONTENT_TYPE)
+            content: EventBody = {"routing_key": key, "payload": self._payload(event)}
+            return await self._sender.post(f"{base}/v2/change/enqueue", canonical_json(content), _CONTENT_TYPE)
         action = "resolve" if event["type"] == LEFT else "trigger"
         payload = self._payload(event) | {"severity": "warning", "component": board_of(event), "class": kind_of(event)}
-        told = {"routing_key": key, "event_action": action, "dedup_key": stay, "payload": payload}
-        return await self._sender.post(f"{base}/v2/enqueue", canonical_json(told), _CONTENT_TYPE)
+        content = {"routing_key": key, "event_action": action, "dedup_key": stay, "payload": payload}
+        return await self._sender.post(f"{base}/v2/enqueue", canonical_json(content), _CONTENT_TYPE)
 
-    async def _stay(self, event: Told) -> str | None:
+    async def _stay(self, event: EventBody) -> str | None:
         """The id of the alert of its entrance, or of what is stalled. Raises Unavailable."""
         if event["type"] in {ENTERED, STALLED}:
             return str(event["id"])
@@ -55,11 +55,11 @@ class PagerDutySink:
         member = await self._mirror.ended(int(event["sequence"]))
         return None if member is None else member.alert_id
 
-    def _payload(self, event: Told) -> dict[str, Any]:
-        told = {"summary": summary_of(event), "source": "harmwatch", "custom_details": self._details(event)}
-        return told | ({"timestamp": event["time"]} if "time" in event else {})
+    def _payload(self, event: EventBody) -> dict[str, Any]:
+        content = {"summary": summary_of(event), "source": "harmwatch", "custom_details": self._details(event)}
+        return content | ({"timestamp": event["time"]} if "time" in event else {})
 
-    def _details(self, event: Told) -> dict[str, Any]:
+    def _details(self, event: EventBody) -> dict[str, Any]:
         """A whole band would only be a list of ids."""
         data = {key: value for key, value in data_of(event).items() if key != "members"}
         return data | {"subscription": self._terms.id, "deliverynumber": event.get("deliverynumber")}

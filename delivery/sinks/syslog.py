@@ -12,7 +12,7 @@ from delivery.outcome import Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.connection import Connection, talk
 from delivery.sinks.tls import tls_context
-from delivery.sinks.words import Told, board_of, data_of, kind_of, read_body, summary_of
+from delivery.sinks.words import EventBody, board_of, data_of, kind_of, read_body, summary_of
 from models.delivery.terms import Terms
 from models.instants import SECOND, parse_instant
 
@@ -63,7 +63,7 @@ def make_line(terms: Terms, body: bytes) -> bytes:
     return f"{header} {_cef(terms, event)}".encode()
 
 
-def _cef(terms: Terms, event: Told) -> str:
+def _cef(terms: Terms, event: EventBody) -> str:
     kind = kind_of(event)
     head = ("harmwatch", "harmwatch", version("harmwatch"), str(event["type"]), summary_of(event))
     fields = {
@@ -76,9 +76,11 @@ def _cef(terms: Terms, event: Told) -> str:
         fields["rt"] = str(parse_instant(event["time"]) * 1_000 // SECOND)
     if isinstance(who := data_of(event).get("offender_id"), str):
         fields["suid"] = plain_or_json(who)
-    told = " ".join(f"{name}={_escaped(value)}" for name, value in fields.items())
+    extension = " ".join(f"{name}={_escaped(value)}" for name, value in fields.items())
     severity = _SEVERITIES.get(kind, _OTHERWISE)
-    return "CEF:0|" + "|".join(one.replace("\\", "\\\\").replace("|", "\\|") for one in head) + f"|{severity}|{told}"
+    return (
+        "CEF:0|" + "|".join(one.replace("\\", "\\\\").replace("|", "\\|") for one in head) + f"|{severity}|{extension}"
+    )
 
 
 def plain_or_json(text: str) -> str:

@@ -7,7 +7,7 @@ from delivery.bodies import DIGEST
 from models.delivery.recall import RECALLED
 from models.delivery.stall import STALLED
 
-Told = dict[str, Any]  # Any: JSON
+EventBody = dict[str, Any]  # Any: JSON
 
 TEST = "harmwatch.delivery.test"
 """The type of an event that is no number."""
@@ -24,32 +24,32 @@ _SAID = {
 }
 
 
-def read_body(body: bytes) -> Told:
+def read_body(body: bytes) -> EventBody:
     """The event of a body."""
-    told: Told = json.loads(body)
-    return told
+    content: EventBody = json.loads(body)
+    return content
 
 
-def board_of(event: Told) -> str:
+def board_of(event: EventBody) -> str:
     """The board's name."""
     return str(event["source"]).removeprefix("/harmwatch/")
 
 
-def data_of(event: Told) -> Told:
+def data_of(event: EventBody) -> EventBody:
     """What it tells; nothing where that is no object: an event of a kind that is newer than a sink."""
     data = event.get("data")
     return data if isinstance(data, dict) else {}
 
 
-def kind_of(event: Told) -> str:
+def kind_of(event: EventBody) -> str:
     """The last word of its type: entered, left, band, test."""
     return str(event["type"]).rpartition(".")[2]
 
 
-def summary_of(event: Told) -> str:
+def summary_of(event: EventBody) -> str:
     """One line without control characters: board, what has happened, the alert's id."""
     said = _SAID.get(event["type"], kind_of(event))
     if event["type"] == STALLED:
-        told = data_of(event)
-        said = f"deliveries to {told['stalled']} are stalled at number {told['number']}: {told['cause']}"
+        content = data_of(event)
+        said = f"deliveries to {content['stalled']} are stalled at number {content['number']}: {content['cause']}"
     return f"harmwatch {board_of(event)}: {said} ({event['id']})"

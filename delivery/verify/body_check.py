@@ -3,9 +3,9 @@
 import hashlib
 
 from delivery.bodies import FORM
+from delivery.delivery_event import DeliveryEvent
 from delivery.numbering.composition import Composition
 from delivery.orders import Orders
-from delivery.told import Told
 from delivery.verify.sent_alerts import SentAlerts
 from models.delivery.order import RecallOrder, TermsOrder
 from models.delivery.record import Opened, Sending
@@ -37,24 +37,24 @@ class BodyCheck:
             return f"number {fact.number} has the digest of another body than {fact.id} makes"
         return None
 
-    def _parts(self, fact: Sending) -> tuple[Told, ...] | None:
+    def _parts(self, fact: Sending) -> tuple[DeliveryEvent, ...] | None:
         """What it tells; None: some of it is not there."""
         if fact.event in {"batch", "digest"}:
-            found = [self._sent.told(one) for one in fact.sequences]
+            found = [self._sent.event(one) for one in fact.sequences]
             parts = tuple(one for one in found if one is not None)
             return parts if parts and len(parts) == len(found) else None
-        told = self._told(fact)
-        return None if told is None else (told,)
+        item = self._event(fact)
+        return None if item is None else (item,)
 
-    def _told(self, fact: Sending) -> Told | None:
+    def _event(self, fact: Sending) -> DeliveryEvent | None:
         board = self._sent.log.board or ""
         if fact.event == "band":
-            return Told.band(board, self._opened, fact.sequence, self._sent.members_at(fact.sequence))
+            return DeliveryEvent.band(board, self._opened, fact.sequence, self._sent.members_at(fact.sequence))
         if fact.stall is not None:
-            return Told.stalled(board, fact.stall, fact.sequence)
+            return DeliveryEvent.stalled(board, fact.stall, fact.sequence)
         if fact.event == "recall":
             order = None if fact.order is None else self._orders.find(fact.order)
             if fact.order is None or not isinstance(order, RecallOrder):
                 return None
-            return Told.recall(board, fact.order, order, self._opened)
-        return self._sent.told(fact.sequence)
+            return DeliveryEvent.recall(board, fact.order, order, self._opened)
+        return self._sent.event(fact.sequence)

@@ -151,7 +151,7 @@ class LineCheck:
         if fact.stall is not None:
             self._check_stall(fact.number, fact.stall)
         if fact.event in ALERTING:
-            for sequence in fact.told_sequences:
+            for sequence in fact.event_sequences:
                 self._check_alert(fact.number, sequence)
 
     def _check_stall(self, number: int, stall: Stall) -> None:
@@ -213,7 +213,7 @@ class LineCheck:
         is_alerting = waiting is not None and waiting.event in ALERTING
         if waiting is not None and waiting.sequence == self.line.next_band:
             self.line = replace(self.line, next_band=None)
-        alerts = waiting.told_sequences if waiting is not None and is_alerting else ()
+        alerts = waiting.event_sequences if waiting is not None and is_alerting else ()
         last = number if waiting is None else waiting.last_number
         self.line = replace(
             self.line, number=last, waiting=None, stalled=None, aside=self.line.aside.union(range(number, last + 1)),

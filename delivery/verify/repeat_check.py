@@ -25,12 +25,12 @@ class RepeatCheck:
         for number, said in enumerate(_said_by(fact), fact.number):
             before = self._said[number - 1] if number <= len(self._said) else None
             if said != before:
-                told = "nothing" if before is None else before[1]
-                yield f"number {number} was {told}, and is {said[1]} when it is sent again"
+                was = "nothing" if before is None else before[1]
+                yield f"number {number} was {was}, and is {said[1]} when it is sent again"
 
 
 def _said_by(fact: Sending) -> list[_Said]:
     """For each of its numbers."""
     if fact.event == "batch":
-        return [("alert", one) for one in fact.told_ids]
-    return [(fact.event, " ".join(fact.told_ids))]
+        return [("alert", one) for one in fact.event_ids]
+    return [(fact.event, " ".join(fact.event_ids))]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from delivery.alert_log import AlertLog
-from delivery.told import Told
+from delivery.delivery_event import DeliveryEvent
 from harmwatch_client import Band, Event, Member
 from models.errors import Unavailable
 
@@ -18,7 +18,7 @@ class SentAlerts:
         self.log = AlertLog(_read_nothing)
         self.due = 0
         self._band = Band()
-        self._told: dict[int, Told] = {}
+        self._events: dict[int, DeliveryEvent] = {}
         self._stays: list[tuple[int, int | None, Member]] = []
         """from which sequence on it was known, up to which it lasted, and who"""
 
@@ -37,11 +37,11 @@ class SentAlerts:
             if stay not in self._open:
                 self._open[stay] = len(self._stays)
                 self._stays.append((event.sequence, None, member))
-        self._told[event.sequence] = Told.of(event)
+        self._events[event.sequence] = DeliveryEvent.of(event)
 
-    def told(self, sequence: int) -> Told | None:
+    def event(self, sequence: int) -> DeliveryEvent | None:
         """What an alert or a baseline tells; None: it is not there."""
-        return self._told.get(sequence)
+        return self._events.get(sequence)
 
     def members_at(self, sequence: int) -> Sequence[Member]:
         """Who was in the band behind an event."""

@@ -91,12 +91,12 @@ class Sending(_Delivery):
         return self.number if self.last is None else self.last
 
     @property
-    def told_sequences(self) -> tuple[int, ...]:
+    def event_sequences(self) -> tuple[int, ...]:
         """Those of the alerts in it, or that of the one event."""
         return self.sequences or (self.sequence,)
 
     @property
-    def told_ids(self) -> tuple[str, ...]:
+    def event_ids(self) -> tuple[str, ...]:
         """The ids of the alerts in it, or that of the one event."""
         board = self.id.rsplit(":", 2)[0]
         return tuple(f"{board}:{one}" for one in self.sequences) or (self.id,)

@@ -147,15 +147,15 @@ class Terms(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _as_its_sink_has_it(cls, told: Any) -> Any:  # Any: what is to become terms
+    def _as_its_sink_has_it(cls, given: Any) -> Any:  # Any: what is to become terms
         """What is left out: thin but for webhooks and syslog, and from now on for who shows no band."""
-        if not isinstance(told, dict):
-            return told
-        sink, begins = told.get("sink", "webhook"), "begin" in told or "from" in told
+        if not isinstance(given, dict):
+            return given
+        sink, begins = given.get("sink", "webhook"), "begin" in given or "from" in given
         usual = {"content": "thin"} if sink in (*_THIN_ONLY, *MIRRORS) else {}
         if sink in KNOWS_NO_REPEAT and not begins:
             usual["begin"] = "now"
-        return usual | told
+        return usual | given
 
     @field_validator("url")
     @classmethod

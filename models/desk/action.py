@@ -222,9 +222,9 @@ _RETURNED = "return"
 _OF_DESK = "return:desk"
 
 
-def _tag(told: Any) -> str:  # Any: whatever JSON holds
+def _tag(given: Any) -> str:  # Any: whatever JSON holds
     """The kind; of the one that two share also whether it is of a stay or of the desk."""
-    kind, stay = (told.get("kind"), told.get("stay")) if isinstance(told, dict) else (told.kind, told.stay)
+    kind, stay = (given.get("kind"), given.get("stay")) if isinstance(given, dict) else (given.kind, given.stay)
     return _OF_DESK if kind == _RETURNED and stay is None else str(kind)
 
 

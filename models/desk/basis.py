@@ -91,8 +91,8 @@ class Basis(BaseModel):
         return self if text is None else self._with_rows(_rows.validate_json(text))
 
     def _with_rows(self, rows: tuple[BasisRow, ...] | str) -> "Basis":
-        told = self.model_dump() | {"rows": rows, "contributions_digest": digest_of(rows)}
-        return Basis.model_validate(told)
+        content = self.model_dump() | {"rows": rows, "contributions_digest": digest_of(rows)}
+        return Basis.model_validate(content)
 
 
 _rows: TypeAdapter[tuple[BasisRow, ...]] = TypeAdapter(tuple[BasisRow, ...])

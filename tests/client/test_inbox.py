@@ -9,8 +9,8 @@ import pytest
 import standardwebhooks
 
 from delivery.bodies import make_body
+from delivery.delivery_event import DeliveryEvent
 from delivery.signing import read_key, signed_headers
-from delivery.told import Told
 from harmwatch_client import BadBody, BadPlace, BadSignature, Delivery, Inbox, MemoryPlace, verify, verify_batch
 from tests.client.keys import PRIVATE, PUBLIC
 from tests.client.published import a_move
@@ -20,7 +20,7 @@ from tests.docs.walk import DOCS, blocks
 
 
 def a_body(number: int, follows: int) -> bytes:
-    return make_body(Told.of(event_of(a_move(7), 0)), "desk", "full", number, follows)
+    return make_body(DeliveryEvent.of(event_of(a_move(7), 0)), "desk", "full", number, follows)
 
 
 def signed(body: bytes, *keys: str, at_seconds: int | None = None, identity: str = "v100:7") -> dict[str, str]:

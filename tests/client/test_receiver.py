@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from delivery.bodies import make_body
+from delivery.delivery_event import DeliveryEvent
 from delivery.signing import read_key, signed_headers
-from delivery.told import Told
 from harmwatch_client import BadPlace, Delivery, MemoryPlace, Receiver
 from tests.client.published import a_move
 from tests.delivery.recalls import OPENED, a_recall
@@ -28,8 +28,8 @@ def post(receiver: Receiver, body: bytes, secret: str = SECRET, at_seconds: int 
     return reply.status, reply.body
 
 
-def a_body(number: int, follows: int, told: Told | None = None) -> bytes:
-    return make_body(told or Told.of(event_of(a_move(7), 0)), "desk", "full", number, follows)
+def a_body(number: int, follows: int, told: DeliveryEvent | None = None) -> bytes:
+    return make_body(told or DeliveryEvent.of(event_of(a_move(7), 0)), "desk", "full", number, follows)
 
 
 def test_every_number_is_acted_on_once_and_in_order_and_a_missing_one_is_named() -> None:
@@ -46,7 +46,7 @@ def test_every_number_is_acted_on_once_and_in_order_and_a_missing_one_is_named()
 def test_a_recall_names_the_alert_that_does_not_hold() -> None:
     acted: list[Delivery] = []
     receiver = Receiver([SECRET], MemoryPlace(), acted.append)
-    assert post(receiver, a_body(1, 0, Told.recall("v100", 3, RECALLED, OPENED)))[0] == 204
+    assert post(receiver, a_body(1, 0, DeliveryEvent.recall("v100", 3, RECALLED, OPENED)))[0] == 204
     assert [(one.id, one.recalls) for one in acted] == [("v100:recall:3", ("v100:7",))]
 
 

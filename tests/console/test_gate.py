@@ -76,7 +76,7 @@ def test_nothing_is_changed_but_from_a_page_of_our_own(
     answer = client.post(path, data={"theme": "dark"}, headers=headers)
     assert answer.status_code == status
     assert ("set-cookie" in answer.headers) == (status == 303 and path == "/display")
-    assert fan_out.shifts.current.by_somebody == (status == 303 and path == "/shift")
+    assert fan_out.shifts.current.by_another == (status == 303 and path == "/shift")
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin, cross-site"])

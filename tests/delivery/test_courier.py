@@ -14,13 +14,13 @@ from delivery.alert_log import AlertLog
 from delivery.bodies import FORM, make_body
 from delivery.couriers.courier import Courier
 from delivery.couriers.desk import Desk
+from delivery.delivery_event import DeliveryEvent
 from delivery.ledger import Ledger, Page
 from delivery.orders import Orders
 from delivery.pen import Pen
 from delivery.secrets import Secrets
 from delivery.sinks.pagerduty import PagerDutySink
 from delivery.sinks.webhook import Webhook
-from delivery.told import Told
 from delivery.writer import Writer
 from harmwatch_client import Event
 from models.delivery.record import Opened, Paused, Resumed, Sending
@@ -71,7 +71,7 @@ def a_courier(delivering: Delivering, desk: Desk, receiver: Receiver) -> Courier
 
 def test_an_inherited_number_is_not_sent_by_one_that_was_fenced_meanwhile(delivering: Delivering) -> None:
     events = history(["a"], baseline=False)
-    told = Told.of(events[0])
+    told = DeliveryEvent.of(events[0])
     body = make_body(told, "desk", "full", 1, 0)
     page = an_opening().add(
         Sending, number=1, follows=0, event="alert", id=told.id, sequence=1, form=FORM,

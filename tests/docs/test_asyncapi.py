@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from delivery.bodies import make_body
-from delivery.told import Told
+from delivery.delivery_event import DeliveryEvent
 from handbook.asyncapi import FILE
 from models.alert import Alert, BaselineEvent, alert_headers, baseline_headers
 from models.dead_letter import make_letter
@@ -107,7 +107,7 @@ def test_the_headers_of_dead_letters_are_as_described(message: str, value: bytes
 
 
 def test_a_recall_is_as_described() -> None:
-    sent = json.loads(make_body(Told.recall("v100", 3, a_recall(7), OPENED), "desk", "full", 8, 7))
+    sent = json.loads(make_body(DeliveryEvent.recall("v100", 3, a_recall(7), OPENED), "desk", "full", 8, 7))
     schema = DOCUMENT["components"]["messages"]["recall"]["payload"]
     data = json.loads((FILE.parent / "harmwatch.band.recalled.schema.json").read_text("utf-8"))
     outer = {**schema, "properties": {**schema["properties"], "data": data}}

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from delivery.delivery_event import DeliveryEvent
 from delivery.numbering.body_maker import BodyMaker
 from delivery.numbering.opening import ERASED, Opening
-from delivery.told import Told
 from harmwatch_client import Event
 from models.alert import Alert, BaselineEvent
 from models.errors import WrongUse
@@ -103,7 +103,7 @@ def test_of_whom_is_erased_since_the_same_number_goes_out_as_tokens(keys: KeyFol
 def test_the_band_is_opened_member_by_member(keys: KeyFolder) -> None:
     events = sealed(keys)
     log = log_of(events[:2])
-    told = Told.band("v100", OPENED.model_copy(update={"place": 6}), 6, log.members)
+    told = DeliveryEvent.band("v100", OPENED.model_copy(update={"place": 6}), 6, log.members)
     (opened,) = Opening(keys, log.baseline).open([told])
     assert [row["offender_id"] for row in json.loads(opened.value)["members"]] == ["ann", "bob"]
     erase(keys, "ann")
@@ -113,7 +113,7 @@ def test_the_band_is_opened_member_by_member(keys: KeyFolder) -> None:
 
 
 def test_a_recall_needs_no_key(keys: KeyFolder) -> None:
-    told = Told.recall("v100", 3, a_recall(6, "erase"), OPENED)
+    told = DeliveryEvent.recall("v100", 3, a_recall(6, "erase"), OPENED)
     assert Opening(keys, None).open([told]) == (told,)
 
 

@@ -106,9 +106,9 @@ def test_an_order_that_nobody_gave_is_named() -> None:
 def test_a_body_that_alerts_do_not_make_any_more_is_named() -> None:
     """An alert was changed after it was delivered."""
     written = two_lines()
-    told = written.sent.told(5)
+    told = written.sent.event(5)
     assert told is not None
-    written.sent._told[5] = replace(told, value=told.value.replace(b'"rank":1', b'"rank":2'))
+    written.sent._events[5] = replace(told, value=told.value.replace(b'"rank":1', b'"rank":2'))
     (fault,) = written.verdict().faults
     assert "desk: number 5 has the digest of another body than v100:5 makes" in fault
 

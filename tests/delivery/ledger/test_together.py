@@ -146,7 +146,9 @@ def test_every_alert_lies_in_one_number_whatever_goes_out_together(
     if not any(act in {"skip"} for act, _ in steps):
         sent = line.written.sent
         first = sent.log.first
-        assert line.read == [told.id for at in range(first, sent.log.last + 1) if (told := sent.told(at)) is not None]
+        assert line.read == [
+            event.id for at in range(first, sent.log.last + 1) if (event := sent.event(at)) is not None
+        ]
 
 
 def a_batch_and_a_digest() -> Written:

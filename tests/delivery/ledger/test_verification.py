@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from delivery.told import Told
+from delivery.delivery_event import DeliveryEvent
 from delivery.verify.verification import DeliveriesOutcome
 from models.delivery.order import NotifiedOrder, RewindOrder, SkipOrder, TermsOrder
 from tests.delivery.ledger.written import WHO, Written, two_lines
@@ -46,8 +46,8 @@ class Skipping(Written):
         super().__init__()
         self._sequences: Iterator[int] = iter(sequences)
 
-    def told(self, name: str) -> Told:
-        told = self.sent.told(next(self._sequences))
+    def told(self, name: str) -> DeliveryEvent:
+        told = self.sent.event(next(self._sequences))
         assert told is not None
         page = self.pages[name]
         assert page.line is not None

@@ -5,9 +5,9 @@ from itertools import count
 from typing import Any, Literal
 
 from delivery.bodies import FORM, make_body
+from delivery.delivery_event import DeliveryEvent
 from delivery.ledger import Page
 from delivery.orders import Orders, heed
-from delivery.told import Told
 from delivery.verify.sent_alerts import SentAlerts
 from delivery.verify.verification import DeliveriesOutcome, DeliveriesVerification
 from harmwatch_client import Event
@@ -47,8 +47,8 @@ class Written:
             self.flush(page)
 
     def subscribe(self, name: str, content: str = "full", begin: str | int = "band") -> None:
-        told = some_terms(id=name, content=content, **{"from": begin})
-        self.order(TermsOrder(subscription=name, terms=told, **WHO))
+        wanted = some_terms(id=name, content=content, **{"from": begin})
+        self.order(TermsOrder(subscription=name, terms=wanted, **WHO))
 
     def flush(self, page: Page) -> None:
         self.values += page.values
@@ -57,11 +57,11 @@ class Written:
     def intent(self, name: str, again: Sending | None = None) -> None:
         page, line = self.pages[name], self.pages[name].line
         assert line is not None
-        told = self.told(name) if again is None else self.again(again)
-        body = make_body(told, name, self.contents[name], line.next_number, line.followed)
+        event = self.told(name) if again is None else self.again(again)
+        body = make_body(event, name, self.contents[name], line.next_number, line.followed)
         page.add(
-            Sending, number=line.next_number, follows=line.followed, event=told.event, id=told.id,
-            sequence=told.sequence, order=told.order, form=FORM, digest=hashlib.sha256(body).hexdigest(),
+            Sending, number=line.next_number, follows=line.followed, event=event.event, id=event.id,
+            sequence=event.sequence, order=event.order, form=FORM, digest=hashlib.sha256(body).hexdigest(),
         )  # fmt: skip
         self.flush(page)
 
@@ -69,32 +69,32 @@ class Written:
         """The intent to tell of another subscription."""
         page, line = self.pages[name], self.pages[name].line
         assert line is not None
-        told = Told.stalled("v100", stall, line.place)
-        body = make_body(told, name, self.contents[name], line.next_number, line.followed)
+        event = DeliveryEvent.stalled("v100", stall, line.place)
+        body = make_body(event, name, self.contents[name], line.next_number, line.followed)
         page.add(
-            Sending, number=line.next_number, follows=line.followed, event="stall", id=told.id, stall=stall,
-            sequence=told.sequence, form=FORM, digest=hashlib.sha256(body).hexdigest(),
+            Sending, number=line.next_number, follows=line.followed, event="stall", id=event.id, stall=stall,
+            sequence=event.sequence, form=FORM, digest=hashlib.sha256(body).hexdigest(),
         )  # fmt: skip
         self.flush(page)
 
-    def told(self, name: str) -> Told:
+    def told(self, name: str) -> DeliveryEvent:
         line = self.pages[name].line
         assert line is not None
         due = [one for one in line.recalls if one.sequence <= line.place]
         if line.next_band is not None:
-            return Told.band("v100", line.opened, line.next_band, self.sent.members_at(line.next_band))
+            return DeliveryEvent.band("v100", line.opened, line.next_band, self.sent.members_at(line.next_band))
         if due:
-            return Told.recall("v100", due[0].order, self.orders.recall(due[0].order), line.opened)
+            return DeliveryEvent.recall("v100", due[0].order, self.orders.recall(due[0].order), line.opened)
         sequence = self.sent.log.next_sequence(line)
         assert sequence is not None
-        told = self.sent.told(sequence)
-        assert told is not None
-        return told
+        event = self.sent.event(sequence)
+        assert event is not None
+        return event
 
-    def again(self, before: Sending) -> Told:
-        told = self.sent.told(before.sequence)
-        assert told is not None
-        return told
+    def again(self, before: Sending) -> DeliveryEvent:
+        event = self.sent.event(before.sequence)
+        assert event is not None
+        return event
 
     def receipt(self, name: str) -> None:
         page = self.pages[name]

@@ -10,11 +10,11 @@ import pytest
 
 import delivery.sinks.alertmanager
 from delivery.bodies import make_body
+from delivery.delivery_event import DeliveryEvent
 from delivery.mirror import Mirror
 from delivery.outcome import Cause
 from delivery.secrets import Secrets
 from delivery.sinks.alertmanager import AlertmanagerSink
-from delivery.told import Told
 from harmwatch_client import Event
 from models.delivery.record import Closed
 from models.errors import Unavailable
@@ -43,7 +43,7 @@ def a_sink(url: str, events: list[Event], folder: Path, place: int = 0, **terms:
 async def send(sink: AlertmanagerSink, events: list[Event], content: str = "full") -> list[Cause | None]:
     causes = []
     for number, event in enumerate(events, 1):
-        body = make_body(Told.of(event), "desk", "full" if content == "full" else "thin", number, number - 1)
+        body = make_body(DeliveryEvent.of(event), "desk", "full" if content == "full" else "thin", number, number - 1)
         causes.append((await sink.send(event.id, body)).cause)
     return causes
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from delivery.bodies import make_body
+from delivery.delivery_event import DeliveryEvent
 from delivery.heartbeats import BoardLooks, BoardPulse, make_heartbeat
 from delivery.mirror import Mirror
 from delivery.outcome import Cause
 from delivery.secrets import Secrets
 from delivery.sinks.cap import NAMESPACE, cap_id, cap_instant, make_cap
 from delivery.sinks.kinds import open_sink
-from delivery.told import Told
 from delivery.trial import try_out
 from models.journal.transition import Move
 from tests.client.published import a_baseline, a_move
@@ -44,14 +44,14 @@ def read(message: bytes) -> dict[str, str]:
     return told | dict(zip(names, values, strict=True))
 
 
-def cap(told: Told, recipient: str = "Control room") -> dict[str, str]:
+def cap(told: DeliveryEvent, recipient: str = "Control room") -> dict[str, str]:
     return read(make_cap(json.loads(make_body(told, "desk", "full", 3, 2)), recipient))
 
 
 @given(NAMES)
 def test_whatever_an_id_holds_it_is_a_valid_message_and_reads_back(name: str) -> None:
     event = event_of(a_move(7, offender_id=name), 0)
-    told = cap(Told.of(event))
+    told = cap(DeliveryEvent.of(event))
     assert (told["identifier"], told["sender"], told["status"], told["msgType"]) == (
         "v100:7",
         "v100",
@@ -78,12 +78,12 @@ def test_an_instant_is_to_the_second_and_in_utc_without_a_z() -> None:
 @pytest.mark.parametrize(
     ("told", "status", "kind"),
     [
-        (Told.of(event_of(a_baseline(5, ["a"]), 0)), "Actual", "Update"),
-        (Told.band("v100", OPENED, 0, ()), "Actual", "Alert"),
-        (Told.recall("v100", 3, a_recall(7), OPENED), "Actual", "Cancel"),
+        (DeliveryEvent.of(event_of(a_baseline(5, ["a"]), 0)), "Actual", "Update"),
+        (DeliveryEvent.band("v100", OPENED, 0, ()), "Actual", "Alert"),
+        (DeliveryEvent.recall("v100", 3, a_recall(7), OPENED), "Actual", "Cancel"),
     ],
 )  # fmt: skip
-def test_every_kind_of_event_has_its_word(told: Told, status: str, kind: str) -> None:
+def test_every_kind_of_event_has_its_word(told: DeliveryEvent, status: str, kind: str) -> None:
     found = cap(told)
     assert (found["status"], found["msgType"]) == (status, kind)
 
@@ -107,7 +107,7 @@ def test_an_end_and_a_recall_name_the_message_that_they_cancel(tmp_path: Path) -
             terms = some_terms(url=room.url, format="cap")
             sink = open_sink(terms, secrets, Mirror(log))
             for number, told in enumerate(
-                [*[await log.read(at) for at in (1, 2, 3)], Told.recall("v100", 3, a_recall(2), OPENED)], 1
+                [*[await log.read(at) for at in (1, 2, 3)], DeliveryEvent.recall("v100", 3, a_recall(2), OPENED)], 1
             ):
                 outcome = await sink.send(told.id, make_body(told, "desk", "full", number, number - 1))
                 assert outcome.cause is None
@@ -169,7 +169,7 @@ def test_what_cap_has_no_word_for_is_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_the_schema_refuses_what_is_none() -> None:
-    event = json.loads(make_body(Told.of(event_of(a_move(7, Move.ENTERED), 0)), "desk", "full", 3, 2))
+    event = json.loads(make_body(DeliveryEvent.of(event_of(a_move(7, Move.ENTERED), 0)), "desk", "full", 3, 2))
     message = make_cap(event, "room").decode()
     for good, bad in (("-00:00</sent>", "Z</sent>"), ("Actual", "Real"), (">Unknown</severity>", ">High</severity>")):
         assert good in message.replace("ns0:", "")

@@ -13,12 +13,12 @@ import pytest
 import delivery.alert_log
 from delivery.alert_log import AlertLog
 from delivery.bodies import make_body
+from delivery.delivery_event import DeliveryEvent
 from delivery.mirror import Mirror
 from delivery.outcome import Cause, Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.email import EmailSink
 from delivery.sinks.email_message import make_message
-from delivery.told import Told
 from harmwatch_client import Event
 from models.delivery.terms import Terms
 from models.errors import Unavailable
@@ -39,7 +39,7 @@ def mail_terms(url: str, **told: Any) -> Terms:
 
 
 def a_body(who: str = "p7", number: int = 3) -> bytes:
-    return make_body(Told.of(event_of(a_move(7, offender_id=who), 0)), "desk", "thin", number, number - 1)
+    return make_body(DeliveryEvent.of(event_of(a_move(7, offender_id=who), 0)), "desk", "thin", number, number - 1)
 
 
 def sent(terms: Terms, folder: Path, *bodies: bytes, mirror: Mirror | None = None) -> list[Outcome]:
@@ -69,7 +69,7 @@ def test_a_message_says_which_alert_and_nobodys_name(tmp_path: Path, name: str) 
 
 def test_a_message_that_comes_again_has_the_same_id_and_another_alert_or_subscription_another_one() -> None:
     terms, other = mail_terms("smtp://127.0.0.1"), mail_terms("smtp://127.0.0.1", id="other")
-    bodies = [make_body(Told.of(event), "desk", "thin", 3, 2) for event in history(["a", "b"], baseline=False)]
+    bodies = [make_body(DeliveryEvent.of(event), "desk", "thin", 3, 2) for event in history(["a", "b"], baseline=False)]
     ids = [
         make_message(one, body)["message-id"]
         for one, body in ((terms, bodies[0]), (terms, bodies[1]), (other, bodies[0]))
@@ -81,8 +81,8 @@ def test_a_message_that_comes_again_has_the_same_id_and_another_alert_or_subscri
 def test_the_end_of_a_stay_and_a_recall_answer_to_the_message_that_they_are_about(tmp_path: Path) -> None:
     """Whose entrance was never sent alone answers to a message that nobody has, as after any that is lost."""
     events = history(["b", "a", "b"], baseline=True)  # a was in before
-    told = [Told.of(event) for event in events]
-    told += [Told.recall("v100", 9, a_recall(sequence), OPENED) for sequence in (6, 8)]
+    told = [DeliveryEvent.of(event) for event in events]
+    told += [DeliveryEvent.recall("v100", 9, a_recall(sequence), OPENED) for sequence in (6, 8)]
     bodies = [make_body(one, "desk", "thin", number, number - 1) for number, one in enumerate(told, 1)]
     with MailServer().serving() as server:
         outcomes = sent(mail_terms(f"smtp://127.0.0.1:{server.port}"), tmp_path, *bodies, mirror=Mirror(log_of(events)))
@@ -108,7 +108,7 @@ def test_a_mailbox_waits_while_kafka_does_not_say_whose_stay_has_ended(
     events, alerts = history(["b", "b"], baseline=False), AlertLog(fetch)
     for event in events:
         alerts.take(event)
-    body = make_body(Told.of(events[1]), "desk", "thin", 2, 1)
+    body = make_body(DeliveryEvent.of(events[1]), "desk", "thin", 2, 1)
     with MailServer().serving() as server:
         (outcome,) = sent(mail_terms(f"smtp://127.0.0.1:{server.port}"), tmp_path, body, mirror=Mirror(alerts))
     assert (outcome.cause, server.taken) == (Cause.UNREACHABLE, [])

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from delivery.bodies import make_body
+from delivery.delivery_event import DeliveryEvent
 from delivery.mirror import Mirror
 from delivery.outcome import Cause
 from delivery.secrets import Secrets
 from delivery.sinks.pagerduty import PagerDutySink
-from delivery.told import Told
 from tests.delivery.receiver import Answer, Answering, Receiver
 from tests.delivery.subscribed import a_secret, entry, some_terms, toml
 from tests.delivery.test_alert_log import history, log_of
@@ -31,7 +31,7 @@ def sent(folder: Path, moves: list[str], answers: list[Answer | Answering]) -> t
             sink = PagerDutySink(terms, Secrets(folder / "secrets"), Mirror(log_of(events)))
             causes = []
             for number, event in enumerate(events, 1):
-                told = make_body(Told.of(event), "desk", terms.content, number, number - 1)
+                told = make_body(DeliveryEvent.of(event), "desk", terms.content, number, number - 1)
                 causes.append((await sink.send(event.id, told)).cause)
             await sink.close()
             return causes

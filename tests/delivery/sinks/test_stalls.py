@@ -5,13 +5,13 @@ import json
 from pathlib import Path
 
 from delivery.bodies import make_body
+from delivery.delivery_event import DeliveryEvent
 from delivery.outcome import Cause
 from delivery.secrets import Secrets
 from delivery.sinks.cap import make_cap
 from delivery.sinks.email_message import make_message
 from delivery.sinks.pagerduty import PagerDutySink
 from delivery.sinks.syslog import make_line
-from delivery.told import Told
 from models.delivery.stall import Stall
 from tests.delivery.receiver import Receiver
 from tests.delivery.sinks.test_cap import read
@@ -19,7 +19,7 @@ from tests.delivery.sinks.test_kinds import MAILBOXES
 from tests.delivery.subscribed import a_secret, some_terms
 
 STALL = Stall(stalled="desk", number=12, cause="certificate", status=None, since="2026-01-01T00:00:00Z")
-TOLD = Told.stalled("v100", STALL, 17)
+TOLD = DeliveryEvent.stalled("v100", STALL, 17)
 BODY = make_body(TOLD, "duty", "thin", 3, 2)
 SAID = "harmwatch v100: deliveries to desk are stalled at number 12: certificate"
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery.bodies import make_body
+from delivery.delivery_event import DeliveryEvent
 from delivery.outcome import Cause, Outcome
 from delivery.secrets import Secrets
 from delivery.sinks.syslog import SyslogSink, make_line
-from delivery.told import Told
 from tests.client.published import a_move
 from tests.delivery.sinks.syslog_server import SyslogServer
 from tests.delivery.subscribed import entry, some_terms, toml
@@ -31,7 +31,7 @@ NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1
 
 
 def a_body(who: str, content: str = "full") -> bytes:
-    told = Told.of(event_of(a_move(7, offender_id=who), 0))
+    told = DeliveryEvent.of(event_of(a_move(7, offender_id=who), 0))
     return make_body(told, "desk", "full" if content == "full" else "thin", 3, 2)
 
 
