@@ -180,9 +180,7 @@ class _Routes:
         asset = by_address().get(request.url.path)
         if asset is None:
             raise HTTPException(404)
-        return Response(
-            asset.body, media_type=asset.kind, headers={"Cache-Control": "public, max-age=31536000, immutable"}
-        )
+        return Response(asset.body, media_type=asset.kind, headers={"Cache-Control": _FOR_EVER})
 
     async def failed(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

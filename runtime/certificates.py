@@ -67,12 +67,6 @@ def server_sources(settings: Settings) -> Iterator[CertificateSource]:
     yield lambda: _where_shown("redis_server", store_certificate(settings.redis_access))
 
 
-def server_certificates(settings: Settings) -> Iterator[tuple[str, float]]:
-    """What both tell. Raises NotAllowed."""
-    for ask in server_sources(settings):
-        yield from ask().items()
-
-
 class WorkerCertificates:
     """The gauge of a worker."""
 

@@ -43,8 +43,6 @@ SORTED_SETS = {"rank", "due", "spilled"}
 LAYOUT = b"4"
 """How everything lies in these keys; a store with another number is rebuilt (lua/parts/board.lua has the same)."""
 
-SEALING_NAMES = ("sealing_persons", "sealing_keys", "sealing_condemned")
-
 
 @dataclass(frozen=True, slots=True)
 class Keys:

@@ -17,7 +17,7 @@ from cli.service.outside_view import certificate_samples
 from models.access.certificate_ends import end_at_server, ends_of_files
 from models.access.tls_files import TlsFiles
 from models.errors import NotAllowed
-from runtime.certificates import WorkerCertificates, own_certificates, server_certificates
+from runtime.certificates import WorkerCertificates, own_certificates, server_sources
 from runtime.settings import Settings
 from tests.secure.certificates import DAY, Authority
 from tests.secure.tls_front import tls_front
@@ -80,7 +80,12 @@ def test_where_nobody_shows_one_there_is_none(tmp_path: Path) -> None:
     with pytest.raises(NotAllowed, match=r"HARMWATCH_KAFKA_CA: .*empty\.pem holds no certificate"):
         ends_of_files(TlsFiles("HARMWATCH_KAFKA", tmp_path / "empty.pem"))
     plain = Settings(kafka="127.0.0.1:1", redis="redis://127.0.0.1:1/0")
-    assert [*own_certificates(plain), *server_certificates(plain), *WorkerCertificates(plain).samples()] == []
+    assert [*own_certificates(plain), *shown_by_servers(plain), *WorkerCertificates(plain).samples()] == []
+
+
+def shown_by_servers(settings: Settings) -> Iterator[tuple[str, float]]:
+    for ask in server_sources(settings):
+        yield from ask().items()
 
 
 def secured(ca: Authority, port: int, until: datetime.timedelta) -> Settings:
@@ -96,7 +101,7 @@ def test_metrics_tell_of_every_certificate_that_there_is(tmp_path: Path) -> None
     ca = Authority(tmp_path)
     with server(ca, 7 * DAY) as port:
         settings = secured(ca, port, 4 * DAY)
-        servers = {name: days(end) for name, end in server_certificates(settings)}
+        servers = {name: days(end) for name, end in shown_by_servers(settings)}
     assert servers == {"kafka_server": 7, "redis_server": 7}
     told = {labels["of"]: days(end) for _, labels, end in WorkerCertificates(settings).samples()}
     assert told == {"kafka_ca": 30, "kafka_cert": 4, "redis_ca": 30}
