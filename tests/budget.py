@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.descendants import descendants
+
 _CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
 _ROW = re.compile(r"^\| `tests/(\w+)/` \| (\d*) \| (\d*) \|$", re.MULTILINE)
 _COLUMNS = {"not thorough": 2, "thorough": 3}
@@ -75,7 +77,7 @@ def _taken() -> float:
     for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
         used = resource.getrusage(who)
         seconds += used.ru_utime + used.ru_stime
-    for process in psutil.Process().children(recursive=True):
+    for process in descendants():
         with contextlib.suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
             seconds += times.user + times.system + times.children_user + times.children_system

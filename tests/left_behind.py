@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.descendants import descendants
+
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux's prctl: orphans come to us instead of to init
 _GRACE_SECONDS = 5.0
 _OURS = {"harmwatch", "tests.crash.armed_worker", "tests.end_to_end.armed_command", "tests.crash.harmed_worker"}
@@ -34,10 +36,11 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
     """Whoever a fixture starts that outlives the test is not left behind by it."""
+    if fixturedef.scope == "function":
+        return (yield)
     before = {process.pid for process in _own()}
     made = yield
-    if fixturedef.scope != "function":
-        _LASTING.update(process.pid for process in _own() if process.pid not in before)
+    _LASTING.update(process.pid for process in _own() if process.pid not in before)
     return made
 
 
@@ -70,8 +73,7 @@ def _kill(left: Iterable[psutil.Process]) -> Iterator[str]:
 def _own() -> list[psutil.Process]:
     """Every process below this one that runs the project's code."""
     warm = {child.pid for child in multiprocessing.active_children()}  # tests/end_to_end/warm_workers.py
-    below = psutil.Process().children(recursive=True)
-    return [process for process in below if process.pid in warm or _is_ours(process)]
+    return [process for process in descendants() if process.pid in warm or _is_ours(process)]
 
 
 def _is_ours(process: psutil.Process) -> bool:

@@ -1,13 +1,16 @@
 """What `make test`, `make thorough` and `make others` run, and in which processes."""
 
 import random
+import subprocess
 import threading
 from pathlib import Path
 
+import psutil
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.budget import read_budgets
+from tests.descendants import descendants
 from tests.laws import HELD
 from tests.order import TOGETHER, elsewhere, scope_of
 from tests.sample import sampled
@@ -48,6 +51,19 @@ def test_every_folder_has_a_budget_and_another_choice_of_tests_none() -> None:
     assert read_budgets("thorough").keys() < folders
     assert read_budgets("thorough")["engines"] > read_budgets("not thorough")["engines"]
     assert read_budgets("stack") == {}
+
+
+def test_a_process_below_a_process_below_this_one_is_found_and_nobody_else() -> None:
+    with subprocess.Popen(["sh", "-c", "sleep 60 & echo $!; wait"], stdout=subprocess.PIPE) as shell:
+        try:
+            assert shell.stdout is not None
+            sleeping = int(shell.stdout.readline())
+            found = {process.pid for process in descendants()}
+            assert {shell.pid, sleeping} <= found == {each.pid for each in psutil.Process().children(recursive=True)}
+        finally:
+            for process in descendants():
+                if process.pid in {shell.pid, sleeping}:
+                    process.kill()
 
 
 def _draw_in_a_thread(number: int) -> int:
