@@ -13,26 +13,43 @@ from console.row_keys import RowKeys
 from console.serve import Server, listening
 from console.sign_in.proxy import ProxyProvider
 from console.stays.open_desk import stay_address
+from console.stays.person_lookup import AnyPersons
 from embedded.ports import ReservedPort
+from models.board import OffenderView
+from models.desk.basis import Basis
 from runtime.metrics.address import Address
 from tests.console.book import Book
 from tests.console.duty import BOARD, Duty
 from tests.console.handover.offered import ANNA, just_now
 from tests.console.views import BAND, a_view
-from tests.desk.acts import an_action
+from tests.desk.acts import a_basis, an_action
 from tests.end_to_end.desk import ROLES
 
 
-class ServedDuty:
-    """The board is seen again and again until `close`: eight of its people have stays of their numbers."""
+class SamePersons:
+    """A store that says the same of everybody, as what officers do rests on it."""
 
-    def __init__(self) -> None:
+    def ask(self, offender_id: str) -> tuple[OffenderView, Basis]:
+        """At the entry of the basis."""
+        basis = a_basis()
+        return OffenderView(offender_id, 1, basis.score_millidays, True, None, []), basis
+
+
+class ServedDuty:
+    """The board is seen again and again until `close`: eight of its people have stays of their numbers.
+
+    `persons`: the store that is asked about one; None: it is away.
+    """
+
+    def __init__(self, persons: AnyPersons | None = None) -> None:
         self._port = ReservedPort()
         self.address = Address("127.0.0.1", self._port.number)
         self.url = f"http://{self.address}"
         self.book, self.fan_out = Book(), FanOut(Wording(BAND, BAND, RowKeys(), UTC), "", a_view())
         provider = ProxyProvider("127.0.0.1", "X-Remote-User", "X-Remote-Groups", ROLES)
-        self.duty = Duty(self.fan_out, self.book, provider, str(self.address))
+        self.duty = Duty(
+            self.fan_out, self.book, provider, str(self.address), None if persons is None else (None, persons)
+        )
         lead = partial(stay_address, BOARD, self.duty.desk)
         self.fan_out.wording = replace(self.fan_out.wording, stay_address=lead)
         self._view = a_view(entrances={f"suspect-{number:04}": number for number in range(1, 9)})
