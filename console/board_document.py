@@ -71,7 +71,7 @@ class BoardPageDocument(Document):
     alerts: tuple[BoardAlertDocument, ...]
 
 
-def board_page_document(  # noqa: PLR0913, PLR0917  (of which board, and what is known of it)
+def board_page_document(
     board: str, band_size: int, exit_rank: int, view: BoardView, fresh: Fresh, stay_mark: Marks = lambda _: None
 ) -> BoardPageDocument:
     """Of the newest look; the newest alert comes first."""
