@@ -102,7 +102,8 @@ def test_a_board_at_work_is_held_against_the_entries_at_which_it_was_read(board:
     assert min(moved) > before
 
 
-def render_test_what_is_wrong_with_a_board_at_work_is_said(board: Installation) -> None:
+@pytest.mark.thorough
+def test_what_is_wrong_with_a_board_at_work_is_said(board: Installation) -> None:
     """The last of the ranking stays the last with a day less, so that nothing else comes of it."""
     store, key = rank_of(board)
     found: object = store.zrange(key, -1, -1, withscores=True)
