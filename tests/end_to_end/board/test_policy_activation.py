@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kafka import KafkaAdminClient
 
+from tests import kafka_transactions
 from tests.crash.armed_worker import VARIABLE
 from tests.end_to_end.activated import reports, standings, two_policies
 from tests.end_to_end.installation import ROOT, Installation, fold
@@ -55,6 +58,8 @@ class Board:
         environment = self.installation.environment | {VARIABLE: armed}
         done = subprocess.run(command, env=environment, capture_output=True, cwd=ROOT, timeout=120, check=False)
         assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+        with closing(KafkaAdminClient(bootstrap_servers=environment["HARMWATCH_KAFKA"])) as admin:
+            kafka_transactions.settle(admin, self.installation.prefix)
 
     def journal(self) -> list[dict[str, Any]]:
         """The entries of journal.v1."""

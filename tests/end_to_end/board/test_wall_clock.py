@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.installation import Installation
+from tests.end_to_end.installation import Installation, under_this_load
 
 pytestmark = pytest.mark.stack
 PATIENCE = timedelta(seconds=30)
@@ -26,7 +26,7 @@ anchor = "reported_at"\n[status]\nreported = 100\n[band]\nsize = 1\nexit_rank = 
         installation.start_worker()
         installation.wait_idle()
         now = datetime.now(UTC)
-        due = now + timedelta(seconds=6)
+        due = now + timedelta(seconds=under_this_load(6))
         installation.send([report("heavy", "A", now, due - timedelta(days=1)), report("light", "B", now, now)])
         installation.wait_idle()
         assert [alert["transition"] for alert in installation.alerts()] == ["entered"]

@@ -20,7 +20,7 @@ from models.instants import SECOND
 from runtime.worker_name import worker_name
 from sight.look_document import ClockDocument
 from tests.end_to_end.foreign import open_on
-from tests.end_to_end.installation import Installation
+from tests.end_to_end.installation import Installation, under_this_load
 from tests.end_to_end.loading.test_bad_input import a_report
 from tests.end_to_end.recovery.test_recovery import small_policy
 from tests.end_to_end.service.examined import found, settings_of
@@ -49,7 +49,7 @@ def test_a_healthy_installation_has_no_fault_and_nothing_is_changed(installation
     before = [len(installation.read(topic)) for topic in topics]
     began_at = time.monotonic()
     document = installation.json("doctor")
-    assert time.monotonic() - began_at < 10
+    assert time.monotonic() - began_at < under_this_load(10)
     assert document["ok"]
     states = {each["check"]: each["state"] for each in document["findings"]}
     assert set(states) == {check.name for check in CHECKS} | {"machine.settings"}
@@ -244,8 +244,10 @@ def test_a_worker_that_stands_still_and_then_none(installation: Installation) ->
     os.kill(worker.pid, signal.SIGCONT)
     installation.wait_idle()
     installation.end_workers()
-    nobody = found(Patient(settings_of(installation)), "board.workers")
-    assert (nobody.state, "harmwatch worker" in nobody.remedy) == (State.FAULT, True)
+    until = time.monotonic() + 90  # the group forgets who could not take leave after a session
+    while (nobody := found(Patient(settings_of(installation)), "board.workers")).state is not State.FAULT:
+        assert time.monotonic() < until, nobody
+    assert "harmwatch worker" in nobody.remedy
     assert json.loads(installation.run("doctor", "--json", code=1))["ok"] is False
 
 
