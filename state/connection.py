@@ -4,8 +4,9 @@ A new connection may reach a restarted, older or other Redis, so the holder of a
 before going on; a client that reconnects by itself would hide that.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
@@ -83,6 +84,21 @@ def store_errors() -> Iterator[None]:
         yield
     except (redis.RedisError, OSError) as error:
         raise _as_unavailable(error, "Redis") from error
+
+
+def fields_of(answer: Any, count: int) -> Sequence[Any]:
+    """What HMGET has answered; nothing where something else stands in the key's place. Raises any other error."""
+    if isinstance(answer, Exception):
+        if not is_wrong_type(answer):
+            raise answer
+        return [None] * count
+    fields: Sequence[Any] = answer
+    return fields
+
+
+def is_wrong_type(error: BaseException | None) -> bool:
+    """Whether something else stands in a key's place: what it held is gone, and no waiting brings it back."""
+    return isinstance(error, redis.ResponseError) and str(error).startswith("WRONGTYPE")
 
 
 def is_answer(error: Unavailable) -> bool:

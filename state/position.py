@@ -12,6 +12,7 @@ from models.instants import EARLIEST, SECOND
 from models.parked import Parked
 from models.record import Offset
 from state.clocks import ClockSkew, read_clock_skews
+from state.connection import fields_of
 from state.keys import COUNTED_KEYS, LAYOUT, SORTED_SETS, Keys
 
 _NAMES = (
@@ -149,10 +150,9 @@ def ask_position(together: "redis.client.Pipeline", keys: Keys) -> None:
 
 
 def position_of(answers: Sequence[Any]) -> Position:
-    """The position of these answers. Raises the error that stands for the board's own key."""
-    fields, ledger, time, *sizes = answers
-    if isinstance(fields, Exception):
-        raise fields
+    """The position of these answers; where something else stands in the place of the board's own key there is none."""
+    answered, ledger, time, *sizes = answers
+    fields = fields_of(answered, len(_NAMES))
     meta = {name: value for name, value in zip(_NAMES, fields, strict=True) if value is not None}
     now = time[0] * SECOND + time[1]
     try:

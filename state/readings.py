@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from models.board import BoardRow, OffenderView
+from models.errors import Unavailable
 from models.instants import SECOND
 from models.journal.transition import BandEntry, Entry
 from state.clocks import CallerClock
+from state.connection import fields_of, is_wrong_type
 from state.entries import read_entry
 from state.fill import Fill, read_fill
 from state.keys import Keys
@@ -30,7 +32,7 @@ class Readings:
 
     def founding(self) -> str | None:
         """The document with which the board was founded; None where there is no board."""
-        (document,) = self._line.execute("HMGET", self._keys["meta"], "founding")
+        (document,) = self._meta("founding")
         return None if document is None else str(document, "utf-8")
 
     def silences(self, partitions: int) -> Silences:
@@ -47,8 +49,9 @@ class Readings:
         """How far as_of lies behind what both clocks say (microseconds); negative where it lies ahead."""
         with self._line.exclusive() as client, client.pipeline() as together:
             together.time()
-            together.hget(self._keys["meta"], "as_of")
-            (seconds, microseconds), as_of = together.execute()
+            together.hmget(self._keys["meta"], ["as_of"])
+            (seconds, microseconds), answered = together.execute(raise_on_error=False)
+        (as_of,) = fields_of(answered, 1)
         now = min(seconds * SECOND + microseconds, self._clock.read())
         return 0 if as_of is None else now - int(as_of)
 
@@ -82,6 +85,16 @@ class Readings:
         with self._line.exclusive() as client:
             return read_offenders(client, self._keys, offender_ids)
 
+    def _meta(self, *names: str) -> Sequence[bytes | None]:
+        """Fields of the board's own key, asked for without holding up a run."""
+        try:
+            fields: Sequence[bytes | None] = self._line.execute("HMGET", self._keys["meta"], *names)
+        except Unavailable as error:
+            if not is_wrong_type(error.__cause__):
+                raise
+            fields = [None] * len(names)
+        return fields
+
     @property
     def answered(self) -> int:
         """How many calls were answered so far: it rises while the user of this store gets on."""
@@ -89,7 +102,7 @@ class Readings:
 
     def is_claimed_by(self, generation: str) -> bool:
         """Whether nobody else has claimed the board since, and nobody emptied the store."""
-        own, recovering = self._line.execute("HMGET", self._keys["meta"], "generation", "recovering")
+        own, recovering = self._meta("generation", "recovering")
         return recovering is not None and own == generation.encode()
 
     def outbox(self, count: int) -> list[Entry]:

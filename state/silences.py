@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import redis
 
+from state.connection import fields_of
 from state.keys import Keys
 
 
@@ -26,7 +27,7 @@ def read_silences(client: "redis.Redis", keys: Keys, partitions: int) -> Silence
     with client.pipeline() as together:
         together.time()
         together.hmget(keys["meta"], names)
-        (seconds, microseconds), stamps = together.execute()
+        (seconds, microseconds), stamps = together.execute(raise_on_error=False)
     now = seconds * 1_000_000 + microseconds
-    moved, published, *each = (None if stamp is None else now - int(stamp) for stamp in stamps)
+    moved, published, *each = (None if stamp is None else now - int(stamp) for stamp in fields_of(stamps, len(names)))
     return Silences(moved, published, dict(enumerate(each)))

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import msgpack
 import redis
@@ -17,7 +18,7 @@ from state.answers import Answer, Applied, read_answer, read_rewind
 from state.asked import Asked, nobody_asks
 from state.board_settings import NAMES, BoardSettings, refuse_other
 from state.clocks import CallerClock
-from state.connection import check_eviction_policy, connect
+from state.connection import check_eviction_policy, connect, is_wrong_type
 from state.entries import read_entry
 from state.keys import Keys
 from state.limits import SHIPPED, StoreLimits
@@ -231,9 +232,7 @@ class Store(Readings):
 
         Raises PreconditionFailed when an open board goes by other settings than this store.
         """
-        generation, recovering, *fields = self._line.execute(
-            "HMGET", self._keys["meta"], "generation", "recovering", *NAMES
-        )
+        generation, recovering, *fields = self._meta("generation", "recovering", *NAMES)
         if recovering is not None:
             return None
         theirs = {name: field.decode() for name, field in zip(NAMES, fields, strict=True) if field is not None}
@@ -247,7 +246,14 @@ class Store(Readings):
         """
         with self._line.exclusive() as client:
             check_eviction_policy(client)
-            client.hset(self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
+            claim = partial(client.hset, self._keys["meta"], mapping={"generation": generation, "recovering": "1"})
+            try:
+                claim()
+            except redis.ResponseError as error:
+                if not is_wrong_type(error):
+                    raise
+                client.unlink(self._keys["meta"])
+                claim()
 
     def renew(self, generation: str, body: str, *, opens: bool = True) -> Answer:
         """Journals a recovery and opens the board to all workers (`opens` False: only repeats the entry)."""

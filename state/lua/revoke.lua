@@ -5,6 +5,6 @@
 -- Returns 1 when it was closed, 0 when the board has another one already
 -- A script, because a newer generation must not be closed by mistake.
 
-if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then return 0 end
+if redis.pcall('HGET', KEYS[1], 'generation') ~= ARGV[1] then return 0 end
 redis.call('HDEL', KEYS[1], 'generation')
 return 1

@@ -92,6 +92,38 @@ def test_a_lost_key_is_answered_rewind(
     nobody_changes(full_board)
 
 
+@pytest.mark.parametrize("kind", ["string", "list", "zset", "hash"])
+@pytest.mark.parametrize("name", ["meta", *KEPT])
+def test_whoever_claims_a_board_with_a_key_of_another_kind_can_drop_it(full_board: Board, name: str, kind: str) -> None:
+    """No verb and no question ends in an error of the server, for which a worker would wait without end."""
+    client, store, key = full_board.client, full_board.store, full_board.keys[name]
+    client.delete(key)
+    put(client, key, kind)
+    nobody_changes(full_board)
+    assert store.silences(1).moved is None or name != "meta"
+    assert (store.founding() is None, store.generation() is None) == (name == "meta", name == "meta")
+    store.lateness_us()
+    store.revoke(GENERATION)
+    assert not store.is_claimed_by(GENERATION)
+    store.claim("new")
+    assert store.is_claimed_by("new")
+    assert store.drop("new") is None
+    assert [one for one in full_board.keys.all if client.exists(one)] == [full_board.keys["meta"]]
+
+
+def put(client: redis.Redis, key: str, kind: str) -> None:
+    """Something of a kind stands there, which nobody of us has put there."""
+    match kind:
+        case "string":
+            client.set(key, "x")
+        case "list":
+            client.rpush(key, "x")
+        case "zset":
+            client.zadd(key, {"x": 1})
+        case "hash":
+            client.hset(key, "x", "1")
+
+
 @pytest.mark.parametrize("offset", [b"", b"many", b"\xff\x00"])
 def test_an_offset_that_is_no_number_is_answered_rewind(full_board: Board, offset: bytes) -> None:
     full_board.client.hset(full_board.keys["ledger"], "0", offset)

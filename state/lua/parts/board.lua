@@ -14,9 +14,13 @@ local function whole(number)
 end
 
 local function read_board()
-  local meta = redis.call('HMGET', META, 'generation', 'entry', 'sequence', 'as_of', 'entry_as_of',
+  local meta = redis.pcall('HMGET', META, 'generation', 'entry', 'sequence', 'as_of', 'entry_as_of',
     'writing', 'policy', 'clock', 'alerts_after', 'size', 'exit_rank', 'pending_ends', 'layout', 'sizes', 'apart', 'leap',
     'leap_accepted', 'parked')
+  if meta.err then
+    if not string.find(meta.err, 'WRONGTYPE', 1, true) then error(meta.err) end
+    meta = {} -- something else stands in its place: there is no board
+  end
   board.generation = meta[1]
   board.entry, board.sequence = tonumber(meta[2]), tonumber(meta[3])
   board.as_of, board.entry_as_of = tonumber(meta[4]), tonumber(meta[5])

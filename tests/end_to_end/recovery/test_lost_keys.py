@@ -122,10 +122,42 @@ def test_a_worker_without_traffic_misses_a_key_too(site: Site) -> None:
     nothing_is_wrong(site)
 
 
+@pytest.mark.thorough
+def test_a_worker_at_work_goes_on_where_something_else_stands_in_the_place_of_meta(site: Site) -> None:
+    meta = site.key("meta")
+
+    def is_open() -> bool:
+        is_board = site.client.type(meta) == b"hash" and not site.client.hexists(meta, "recovering")
+        return is_board and site.client.hexists(meta, "generation")
+
+    with under_traffic(site):
+        until(is_open)
+        with site.client.pipeline() as together:
+            together.delete(meta)
+            together.set(meta, "something else")
+            together.execute()
+        until(is_open)
+    nothing_is_wrong(site)
+
+
 def test_what_sizes_cannot_tell_is_found_by_verify(site: Site) -> None:
     site.command_line.wait_idle()
     site.client.zincrby(site.key("rank"), -(2.0**17), "many")
     assert not site.command_line.json("verify", "--redis", code=1)["ok"]
+
+
+@pytest.mark.parametrize("name", ["meta", *[pytest.param(name, marks=pytest.mark.thorough) for name in KEPT]])
+def test_where_something_else_stands_in_a_keys_place_the_board_is_built_again(
+    installation: Installation, store: Store, name: str
+) -> None:
+    before, rows = store.position(), store.board(99)
+    key = f"{installation.settings.prefix}harmwatch:{{v100}}:{name}"
+    store.client.delete(key)
+    store.client.set(key, "something else")
+    recover(installation, "mine")
+    after = store.position()
+    assert (after.ledger, after.sequence, after.as_of) == (before.ledger, before.sequence, before.as_of)
+    assert (after.generation, store.board(99)) == ("mine", rows)
 
 
 @pytest.mark.parametrize(
