@@ -37,6 +37,7 @@ class Event(StrEnum):
     NOT_COMMITTED = "not_committed", "how far a worker is was not committed to Kafka; the ledger knows"
     LATER = "later", "a look that was to be made is made later"
     WEAK_TOPICS = "weak_topics", "the topics may lose records one day"
+    TOPIC_FAULT = "topic_fault", "a topic is not as it must be, or has lost its beginning; the worker goes on"
     WEAK_STORE = "weak_store", "the store does not say whether it forgets keys when its memory is short"
     FILES_BEFORE = "files_before", "certificates that were replaced cannot be used: those before them still are"
     NOT_TOLD = "not_told", "a scrape was not answered, since what it asks for could not be found out"

@@ -1,4 +1,4 @@
-"""The newest run of each partition, held against offences.v1: whether the log still holds what was applied."""
+"""Whether the logs still hold what was applied: the newest run of each partition at the end, and the beginnings."""
 
 import logging
 import threading
@@ -15,6 +15,7 @@ from models.record import run_digest
 from models.topics import OFFENCES
 from runtime.events import Event, happened
 from runtime.installation import Installation
+from runtime.topic_checks import topic_faults
 
 _HOUR_SECONDS = 3_600.0
 log = logging.getLogger(__name__)
@@ -59,9 +60,10 @@ def refuse_lost_records(open_inputs: Callable[[int], Reader], runs: Runs) -> Non
 
 
 class LastRuns:
-    """Looks once an hour, in a thread of its own; `failed` hears what it found.
+    """Looks once an hour, in a thread of its own; `failed` hears where an end is gone.
 
-    It takes every entry that is published, so that it knows each partition's newest run.
+    It takes every entry that is published, so that it knows each partition's newest run. Where a beginning is gone, or
+    a topic is told to forget, the log says so: the board is right as long as its store lasts, and alerts go on.
     """
 
     def __init__(
@@ -93,8 +95,15 @@ class LastRuns:
         while not self._over.wait(self._every_seconds):
             try:
                 refuse_lost_records(partial(self._installation.small_reader, OFFENCES), dict(self._runs))
+                self._say_faults()
             except Unavailable as error:
                 log.info("the last runs are looked at again in an hour: %s", error, extra=happened(Event.LATER))
             except Exception as error:
                 self._failed(error)
                 return
+
+    def _say_faults(self) -> None:
+        faults = topic_faults(self._installation.settings)
+        if faults:
+            text = "%s. Alerts go on; but a worker that starts is refused, and a store that is lost cannot be rebuilt"
+            log.error(text, "; ".join(faults), extra=happened(Event.TOPIC_FAULT))

@@ -4,6 +4,7 @@ import json
 import signal
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, TopicPartition
 
 from broker.clients import PartitionReader
 from cli.doctor.check import State
@@ -219,3 +220,21 @@ def test_the_last_run_of_each_partition_is_looked_at_again_and_again(board: Inst
     (error,) = heard
     assert isinstance(error, PreconditionFailed)
     assert "are not the records that entry 7" in str(error)
+
+
+def test_a_beginning_that_is_deleted_under_a_worker_is_said_again_and_again_and_ends_nothing(
+    board: Installation, admin: KafkaAdminClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody has set another retention, or has deleted the oldest records: alerts are right all the same."""
+    heard: list[BaseException] = []
+    with closing(LastRuns(opened(board, ClockMode.EVENT), {}, heard.append, every_seconds=0.05)):
+        time.sleep(1)
+        assert "its first records are gone" not in caplog.text
+        admin.delete_records({TopicPartition(f"{board.prefix}offences.v1", 0): 7})
+        last = time.monotonic() + 30
+        while caplog.text.count("its first records are gone. Alerts go on") < 2:
+            assert time.monotonic() < last, caplog.text
+            time.sleep(0.05)
+    assert f"topic {board.prefix}offences.v1 partition 0 begins at offset 7: its first records are gone" in caplog.text
+    assert heard == []
+    said_as_documented("topic NAME partition N begins at offset N: its first records are gone. Alerts", caplog.text)
