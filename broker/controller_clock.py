@@ -18,16 +18,16 @@ def controller_ahead_seconds(client: KafkaAdminClient) -> float | None:
     except UnsupportedVersionError:
         return None
     answered_at = time.time()
-    told = [
+    presents = [
         replica["last_caught_up_timestamp"] / 1_000
         for topic in topics
         for partition in topic["partitions"]
         for replica in partition["current_voters"]
         if replica["replica_id"] == partition["leader_id"] and replica["last_caught_up_timestamp"] > 0
     ]  # of a leader it is the present
-    return beyond(told[0], asked_at, answered_at) if told else None
+    return beyond(presents[0], asked_at, answered_at) if presents else None
 
 
-def beyond(told: float, asked_at: float, answered_at: float) -> float:
-    """How far a time that was told lies outside of the two instants between which it was: 0 within them."""
-    return min(0.0, told - asked_at) + max(0.0, told - answered_at)
+def beyond(present: float, asked_at: float, answered_at: float) -> float:
+    """How far a present lies outside of the two instants between which it was: 0 within them."""
+    return min(0.0, present - asked_at) + max(0.0, present - answered_at)

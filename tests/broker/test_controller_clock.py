@@ -6,7 +6,7 @@ from broker.controller_clock import beyond
 
 
 @pytest.mark.parametrize(
-    ("told", "ahead"), [(9.0, -1.0), (10.0, 0.0), (10.5, 0.0), (11.0, 0.0), (3611.0, 3600.0), (-90.0, -100.0)]
+    ("present", "ahead"), [(9.0, -1.0), (10.0, 0.0), (10.5, 0.0), (11.0, 0.0), (3611.0, 3600.0), (-90.0, -100.0)]
 )
-def test_a_time_between_question_and_answer_is_ours(told: float, ahead: float) -> None:
-    assert beyond(told, 10.0, 11.0) == ahead
+def test_a_time_between_question_and_answer_is_ours(present: float, ahead: float) -> None:
+    assert beyond(present, 10.0, 11.0) == ahead
