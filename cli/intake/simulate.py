@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -11,15 +12,16 @@ from typing import Any, NamedTuple
 
 import click
 
-from broker.clients import kafka_errors, producer
 from cli.output import say
 from cli.paths import FILE
-from models.errors import WrongUse
-from models.topics import OFFENCES, topic_name
+from models.errors import Unavailable, WrongUse
 from policies.policy_file import load_policy
 from runtime.settings import Settings, load_settings
+from runtime.topic_identity import find_place
+from streams.transport.sender import PATIENCE_SECONDS, Sender
 
 _BLOCK = 10_000
+_LINGER_SECONDS = 0.1
 _INSTANTS = ("occurred_at", "reported_at", "recorded_at")
 
 
@@ -87,24 +89,50 @@ def write_lines(lines: Iterable[bytes], file: Path | None) -> SendTotals:
     return SendTotals(written, seconds)
 
 
-def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> SendTotals:
-    """Sends them as if recorded now, `rate` a second, until Ctrl-C or the end of the years."""
-    topic, sent = topic_name(settings.prefix, OFFENCES), 0
-    sender = producer(settings.brokers)
-    begun_at = time.monotonic()
-    try:
-        with kafka_errors(settings.brokers):
-            for line in lines:
-                time.sleep(max(0.0, begun_at + sent / rate - time.monotonic()))
-                report = as_of_now(line)
-                value = json.dumps(report, separators=(",", ":")).encode()
-                sender.send(topic, key=report["offender_id"].encode(), value=value)
-                sent += 1
-    except KeyboardInterrupt:
-        say(f"{sent:,} records sent")
-    finally:
-        sender.close()
-    return SendTotals(sent, time.monotonic() - begun_at)
+def send_live(
+    settings: Settings, lines: Iterable[bytes], rate: float, patience_seconds: float = PATIENCE_SECONDS
+) -> SendTotals:
+    """Sends them as if recorded now, `rate` a second, until Ctrl-C or the end of the years.
+
+    What is counted lies on the topic. Raises PreconditionFailed, and Unavailable where Kafka takes nothing for so long.
+    """
+    place, begun_at = find_place(settings), time.monotonic()
+    with closing(Sender(settings.brokers, place.topic, place.partitions, patience_seconds)) as sender:
+        live = _Live(sender, rate)
+        try:
+            with suppress(KeyboardInterrupt):
+                for line in lines:
+                    live.send(line)
+            live.flush()
+        except Unavailable:
+            say(f"{live.arrived:,} records sent")
+            raise
+    return SendTotals(live.arrived, time.monotonic() - begun_at)
+
+
+class _Live:
+    """Sends each record at its instant; none waits in a batch for a pause, nor for longer than a moment."""
+
+    def __init__(self, sender: Sender, rate: float) -> None:
+        self.arrived = 0
+        self._sender, self._rate = sender, rate
+        self._given, self._begun_at = 0, time.monotonic()
+        self._flushed_at = self._begun_at
+
+    def send(self, line: bytes) -> None:
+        """The next one; waits until it is due."""
+        due_at = self._begun_at + self._given / self._rate
+        if due_at > (now := time.monotonic()) or now > self._flushed_at + _LINGER_SECONDS:
+            self.flush()
+            time.sleep(max(0.0, due_at - time.monotonic()))
+        report = as_of_now(line)
+        self._sender.send(report["offender_id"].encode(), json.dumps(report, separators=(",", ":")).encode())
+        self._given += 1
+
+    def flush(self) -> None:
+        """Returns once everything lies on the topic."""
+        self._sender.flush()
+        self.arrived, self._flushed_at = self._given, time.monotonic()
 
 
 def as_of_now(line: bytes) -> dict[str, Any]:  # Any: JSON
