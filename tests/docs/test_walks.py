@@ -16,7 +16,9 @@ from typing import IO
 import pytest
 
 from embedded.ports import ReservedPort
+from runtime.worker_name import worker_name
 from tests.conftest import missing
+from tests.docs.older_build import NEWEST, OLDER, install_older
 from tests.docs.walk import DOCS, ROOT, announced, blocks, environment, follow, furnish, missing_in
 
 pytestmark = pytest.mark.stack
@@ -68,12 +70,15 @@ def test_the_first_webhook_comes_out_as_it_says(settings: dict[str, str], tmp_pa
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(400)  # two workers go, two come, and a board is looked through twice
+@pytest.mark.timeout(400)  # a wheel is built, two workers go, two come, and a board is looked through twice
 def test_upgrading_comes_out_as_it_says(settings: dict[str, str], tmp_path: Path) -> None:
-    """From two workers at work to two others, over records that come meanwhile."""
+    """From two workers of an earlier release to two of this one, by their doctors and verifications."""
     written, page = DOCS / "how-to" / "upgrade.md", tmp_path / "upgrade.md"
+    older = install_older(tmp_path / "older")
     subprocess.run(["harmwatch", "topics", "create", "--partitions", "2"], env=environment(**settings), check=True)
-    before = """```bash
+    before = f"""```bash
+PATH={older}:$PATH
+hash -r
 harmwatch worker 2> first.log &
 harmwatch worker 2> second.log &
 harmwatch ingest reports.jsonl
@@ -81,12 +86,21 @@ harmwatch status --wait-idle 120
 ```
 """
     shutil.copy(ROOT / "models" / "schemas" / "examples" / "offences.v1.good.jsonl", tmp_path / "reports.jsonl")
-    page.write_text(before + written.read_text("utf-8"))
+    install, between = "```bash\nPATH=${PATH#*:}\nhash -r\n```\n", "harmwatch doctor\n"
+    text = (
+        written.read_text("utf-8")
+        .replace("## 2.", f"{install}## 2.")
+        .replace("kill -TERM %2", f"{between}kill -TERM %2")
+    )
+    page.write_text(before + text)
     seen = follow(page, tmp_path, settings)
     assert announced(page)
     assert missing_in(seen, page) == [], seen
     assert "FAULT" not in seen
     assert seen.count("verified: ") == 2
+    ours, theirs = worker_name(), worker_name().replace(NEWEST, OLDER)
+    told = re.findall(r"board\.versions +(.*)", seen)
+    assert told == [f"every worker is {theirs}", f"this is {ours}, and workers are {theirs}", f"every worker is {ours}"]
     assert "Traceback" not in seen
 
 
