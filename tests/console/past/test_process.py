@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -20,12 +20,13 @@ from models.instants import Micros
 from runtime.settings import Settings
 from tests.console.past.rote import DIES, ERRS, IS_AWAY, PROVES_NOTHING, SAYS_HOW_NICE, SLEEPS, answer_by_rote
 
-LIMIT = 1.0
+LIMIT, PATIENCE = 1.0, 60.0
+"""Seconds; it has a low priority, and beside others it needs more than a moment for its shortest answer."""
 
 
 @pytest.fixture
 def process() -> Iterator[PastProcess]:
-    with closing(PastProcess(Settings(), answer_by_rote, LIMIT)) as process:
+    with closing(PastProcess(Settings(), answer_by_rote, PATIENCE)) as process:
         yield process
 
 
@@ -68,8 +69,10 @@ def test_what_takes_too_long_or_dies_is_said_and_the_next_question_is_answered(
     process: PastProcess, fate: int, words: str
 ) -> None:
     before = answer(process, fate - 10**15 + 10)
+    process.limit_seconds = LIMIT
     with pytest.raises(Unavailable, match=words):
         asked(process, fate).future.result(60)
+    process.limit_seconds = PATIENCE
     assert answer(process, fate - 10**15 + 20) not in {before, ""}
     with pytest.raises(ProcessLookupError):
         os.kill(int(before), 0)
@@ -111,30 +114,44 @@ def test_one_that_cannot_be_started_is_said_and_the_next_question_starts_it(proc
     assert answer(process, 62) == str(process.pid)
 
 
+@contextmanager
+def standing_still(process: PastProcess, asked_first: str) -> Iterator[Job]:
+    """It has one question in hand, and gives no answer before the end of the block."""
+    pid = int(answer(process, 1))
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        slow = asked(process, 2, asked_first)
+        while slow.begun_at is None:
+            time.sleep(0.005)
+        yield slow
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
 def test_eight_may_wait_and_a_ninth_is_refused_until_there_is_room(process: PastProcess) -> None:
-    slow = asked(process, 10**8)
-    while slow.begun_at is None:
-        time.sleep(0.005)
-    waiting = [asked(process, 10**8 + number) for number in range(1, MOST_WAITING + 1)]
-    assert [process.before(job) for job in waiting] == list(range(1, MOST_WAITING + 1))
-    with pytest.raises(QueueFull, match="8 questions about the past wait already"):
-        asked(process, 51)
-    assert asked(process, 10**8 + 1) is waiting[0], "the same question is asked once"
+    with standing_still(process, "proxy:first"):
+        waiting = [asked(process, 100 + number) for number in range(1, MOST_WAITING + 1)]
+        assert [process.before(job) for job in waiting] == list(range(1, MOST_WAITING + 1))
+        with pytest.raises(QueueFull, match="8 questions about the past wait already"):
+            asked(process, 51)
+        assert asked(process, 101) is waiting[0], "the same question is asked once"
     waiting[-1].future.result(60)
     assert answer(process, 52) == str(process.pid)
 
 
 def test_one_officer_takes_three_places_and_leaves_the_others_to_others(process: PastProcess) -> None:
-    slow = [asked(process, 10**8 + number, "proxy:anna") for number in range(MOST_OF_ONE)]
-    with pytest.raises(QueueFull, match="3 questions of yours are not answered yet"):
-        asked(process, 71, "proxy:anna")
-    assert asked(process, 10**8 + 1, "proxy:anna") is slow[1], "a page that waits asks the same again"
-    assert asked(process, 72, "proxy:bert").future.result(60) == str(process.pid).encode()
+    with standing_still(process, "proxy:anna"):
+        slow = [asked(process, 100 + number, "proxy:anna") for number in range(1, MOST_OF_ONE)]
+        with pytest.raises(QueueFull, match="3 questions of yours are not answered yet"):
+            asked(process, 71, "proxy:anna")
+        assert asked(process, 101, "proxy:anna") is slow[0], "a page that waits asks the same again"
+        berts = asked(process, 72, "proxy:bert")
+    assert berts.future.result(60) == str(process.pid).encode()
     assert asked(process, 71, "proxy:anna").future.result(60)
 
 
 def test_whoever_asks_while_it_ends_hears_so_and_nothing_is_left_behind() -> None:
-    process = PastProcess(Settings(), answer_by_rote, LIMIT)
+    process = PastProcess(Settings(), answer_by_rote, PATIENCE)
     pid = int(answer(process, 1))
     jobs = [asked(process, SLEEPS), asked(process, 2)]
     process.close()
