@@ -11,6 +11,7 @@ import pytest
 
 from runtime.pulse import Pulse, Standing, silent_seconds
 from streams.waits import WaitReason, Waits
+from tests.logged import logged
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_who_does_not_hear_is_named_once_and_the_file_is_written_all_the_same(
     with caplog.at_level(logging.WARNING):
         pulse.beat()
         pulse.beat()
-    assert [record.getMessage()[:32] for record in caplog.records] == ["systemd does not hear the pulse,"]
+    assert [record.getMessage()[:32] for record in logged(caplog)] == ["systemd does not hear the pulse,"]
     assert (tmp_path / "pulse").read_text() == "[]"
 
 
@@ -53,7 +54,7 @@ def test_a_beat_that_failed_is_named_once_and_the_next_one_is_tried(
     pulse = Pulse(tmp_path / "away" / "pulse")
     for _ in range(2):
         pulse.beat()
-    first_words = [record.getMessage()[:10] for record in caplog.records]
+    first_words = [record.getMessage()[:10] for record in logged(caplog)]
     assert first_words == ["no pulse i", "systemd do"]
     (tmp_path / "away").mkdir()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
@@ -65,7 +66,7 @@ def test_a_beat_that_failed_is_named_once_and_the_next_one_is_tried(
     (tmp_path / "away" / "pulse").unlink()
     (tmp_path / "away").rmdir()
     pulse.beat()
-    assert [record.getMessage()[:10] for record in caplog.records] == first_words * 2, "another time is another fault"
+    assert [record.getMessage()[:10] for record in logged(caplog)] == first_words * 2, "another time is another fault"
 
 
 def test_a_beat_that_lies_ahead_is_none(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ def test_a_beat_that_lies_ahead_is_none(tmp_path: Path) -> None:
 def test_without_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     Pulse(None).beat()
-    assert caplog.records == []
+    assert logged(caplog) == []
 
 
 def test_a_pulse_for_whose_words_there_is_no_room_still_beats(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -96,5 +97,5 @@ def test_a_pulse_for_whose_words_there_is_no_room_still_beats(tmp_path: Path, ca
         pulse.beat()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert caplog.records == []
+    assert logged(caplog) == []
     assert (silent_seconds(file) or 0) < 30

@@ -15,6 +15,7 @@ from models.alert import alert_headers, wire_bytes
 from models.journal.transition import Move
 from tests.client.published import BOARD, Published, a_baseline, a_move
 from tests.end_to_end.foreign import open_transaction
+from tests.logged import logged
 
 pytestmark = pytest.mark.stack
 
@@ -141,7 +142,7 @@ def test_foreign_records_are_passed_over_with_a_word(published: Published, caplo
     published.send(good)
     with caplog.at_level(logging.WARNING, "harmwatch_client"):
         assert [event.sequence for event in published.read()] == [1, 2]
-    assert len(caplog.records) == 6
+    assert len(logged(caplog)) == 6
 
 
 def test_a_header_without_a_value_makes_a_record_foreign(published: Published) -> None:

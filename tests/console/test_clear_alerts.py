@@ -17,6 +17,7 @@ from runtime.settings import Settings
 from sealing.sealer import Sealer
 from state.key_hashes import KeyHashes
 from tests.console.views import an_alert
+from tests.logged import logged
 
 pytestmark = pytest.mark.stack
 CLEAR = an_alert(417, offender_id="suspect-anna")
@@ -49,7 +50,7 @@ def test_a_key_store_that_was_cut_off_is_asked_again_and_said_to_be_away_once(
             kept.alert(sealed)
         with ThreadPoolExecutor(8) as threads:
             assert set(threads.map(lambda _: kept.alert(sealed).offender_id, range(200))) == {"suspect-anna"}
-        assert len(caplog.records) == 1
+        assert len(logged(caplog)) == 1
     kept.close()
     keys.close()
 

@@ -17,6 +17,7 @@ from runtime.metrics.meters import Gauges, Sample
 from runtime.metrics.scrape import serving
 from runtime.settings import Settings
 from tests.end_to_end.scraped import scrape
+from tests.logged import logged
 
 
 @pytest.fixture
@@ -135,5 +136,5 @@ def test_a_scrape_that_fails_for_a_reason_of_ours_is_told_once(
         for _ in range(3):
             with pytest.raises(RemoteDisconnected):
                 scrape(file)
-    (line,) = caplog.records
+    (line,) = logged(caplog)
     assert "ZeroDivisionError: of ours" in line.getMessage()

@@ -10,6 +10,7 @@ from sealing.resealer import NOT_OPENED, Resealer
 from sealing.ring import KeyRing
 from sealing.sealer import Sealer
 from streams.recovery.seal_warnings import SealWarnings
+from tests.logged import logged
 
 PLACE = "v100/1/offender_id"
 
@@ -26,7 +27,7 @@ def test_a_lost_key_and_one_that_opens_nothing_are_each_told_once(
         seal = Resealer(KeyRing(store, tuple), {PLACE: token}, {})
         seal(PLACE, "p", "p")
         warnings.take(seal, 1)
-    told = [record.getMessage() for record in caplog.records]
+    told = [record.getMessage() for record in logged(caplog)]
     current = store.current("p")
     assert current is not None
     assert told == [

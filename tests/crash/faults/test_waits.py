@@ -17,6 +17,7 @@ from tests.end_to_end.foreign import open_on
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.recovery.test_recovery import lines, small_policy
 from tests.end_to_end.troubleshooting import said_as_documented
+from tests.logged import logged
 
 if TYPE_CHECKING:
     from embedded.stack import Stack
@@ -50,7 +51,7 @@ def test_a_wait_is_told_after_a_moment_and_then_seldom(caplog: pytest.LogCapture
         assert heard(waits, clock, SAY_AFTER_SECONDS - 0.5, caplog) == []
         assert heard(waits, clock, SAY_AGAIN_SECONDS, caplog) == ["waiting for the store: Redis does not answer"]
         assert len(heard(waits, clock, 10 * SAY_AGAIN_SECONDS, caplog)) == 10
-    assert caplog.records[-1].getMessage() == "waited 330 s for the store"
+    assert logged(caplog)[-1].getMessage() == "waited 330 s for the store"
     assert heard(waits, clock, SAY_AGAIN_SECONDS, caplog) == []
 
 
@@ -108,7 +109,7 @@ def test_a_refusal_is_named_at_once_and_once_also_behind_an_outage(caplog: pytes
         for _ in range(3):
             relay.begin_again(NotAllowed("the right to zrank"))
             relay.recovering()
-    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+    assert [record.getMessage() for record in logged(caplog) if record.levelname == "WARNING"] == [
         "waiting for the relay to begin: the right to zrank"
     ]
 

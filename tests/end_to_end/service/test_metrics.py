@@ -29,6 +29,7 @@ from tests.end_to_end.installation import Installation
 from tests.end_to_end.loading.test_bad_input import a_report
 from tests.end_to_end.recovery.test_recovery import small_policy
 from tests.end_to_end.scraped import Series, names, scrape, series, value
+from tests.logged import logged
 
 pytestmark = pytest.mark.stack
 
@@ -228,7 +229,7 @@ def test_what_was_seen_is_not_told_once_nothing_is_seen_any_more(
             assert names(seen(sight)) == {"look_success", "look_timestamp_seconds"}
             kafka_topics.create(client, {offences: OFFENCES})
         until(lambda: value(series(seen(sight)), "look_success") == 1, "the topic is there again, and is not seen")
-        assert [record.event for record in caplog.records] == [Event.NO_LOOK, Event.WAITED]  # type: ignore[attr-defined]
+        assert [record.event for record in logged(caplog)] == [Event.NO_LOOK, Event.WAITED]  # type: ignore[attr-defined]
     finally:
         sight.close()
 
