@@ -15,7 +15,7 @@ from tests.end_to_end.installation import Installation, fold
 from tests.end_to_end.recovery.test_recovery import lines, small_policy
 from tests.end_to_end.troubleshooting import said_as_documented
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]  # a board is verified six times, and rebuilt
 
 REPORTS: list[tuple[bytes | None, bytes | None]] = [
     (b"p%d" % (n * n % 997), line) for n, line in enumerate(lines(300).split())
