@@ -125,7 +125,7 @@ def ended(installation: Installation, program: str) -> subprocess.CompletedProce
     """A worker that this program begins, when it has ended by itself."""
     return subprocess.run(
         [sys.executable, "-c", program], env=installation.environment, cwd=ROOT, capture_output=True, text=True,
-        timeout=60, check=False,
+        timeout=100, check=False,
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def test_a_worker_that_would_hear_of_no_record_any_more_ends(
     deaf = subprocess.Popen(
         [sys.executable, "-c", DEAFENED], env=installation.environment, cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
-    _, said = deaf.communicate(timeout=60)
+    _, said = deaf.communicate(timeout=100)
     assert deaf.returncode == 1, said
     assert "harmwatch: the consumer has died: this worker would never hear of a record again" in said
     assert "Traceback" not in said

@@ -35,6 +35,7 @@ def test_a_reader_gives_up_when_nothing_comes_and_reads_on_when_it_does(crash_st
                 list(reader.read_until(end))
         finally:
             os.kill(crash_stack.kafka_pid, signal.SIGCONT)
+        assert reader.end() == end  # it is awake by then, and the reader's two seconds begin
         assert len(list(reader.read_until(end))) == RECORDS
 
 

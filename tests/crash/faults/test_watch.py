@@ -59,7 +59,7 @@ def end_by_itself(environment: dict[str, str], folder: Path, message: str, harm:
     data.write_bytes(lines(RECORDS))
     installation.json("ingest", str(data))
     with limited_worker(installation, said, harm, looks=LOOKS, look_seconds=LOOK_SECONDS) as worker:
-        assert worker.wait(60) == 1, said.read_text()
+        assert worker.wait(100) == 1, said.read_text()
     said_as_documented(message, said.read_text())
 
 
@@ -71,7 +71,7 @@ def test_a_worker_whose_log_nobody_reads_ends_all_the_same(stack_environment: di
     command = [sys.executable, "-m", "tests.crash.harmed_worker"]
     environment = installation.environment | given
     with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE) as worker:
-        assert worker.wait(60) == 1
+        assert worker.wait(100) == 1
 
 
 @pytest.mark.thorough
