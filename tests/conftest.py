@@ -96,7 +96,7 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
             with redis.Redis(port=port) as client:
-                until = time.monotonic() + 30
+                until = time.monotonic() + 60
                 while not _answers(client):
                     assert server.poll() is None, "Valkey has ended"
                     assert time.monotonic() < until, "Valkey does not answer"

@@ -7,7 +7,7 @@ from kafka import KafkaAdminClient
 
 from models.topics import Topic
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 def create(admin: KafkaAdminClient, made: Mapping[str, Topic], partitions: int = 1) -> None:

@@ -6,7 +6,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import TransactionState
 from kafka.errors import KafkaError
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 _ENDING = [TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT, TransactionState.PREPARE_EPOCH_FENCE]
 
 

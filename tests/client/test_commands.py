@@ -130,7 +130,7 @@ def next_line(process: "subprocess.Popen[str]") -> str:
 
 
 def until_there(path: Path) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not path.exists():
         assert time.monotonic() < until, f"no {path.name}"
         time.sleep(0.05)

@@ -11,7 +11,7 @@ from tests.crash.scene import Scene
 from tests.crash.surroundings import kill_now_and_then, let_traffic_pass
 from tests.crash.verdict import judge_numbers, read_values
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 _REFUSALS_OF_EACH = 2
 _REFUSED = 1
 """The exit code of a start that is refused, and of a worker that ends by itself."""

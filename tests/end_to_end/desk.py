@@ -37,7 +37,7 @@ from tests.end_to_end.recovery.test_recovery import small_policy
 PROXY = "192.0.2.80"
 ROLES = {"desk": Role.OFFICER, "inspectors": Role.SUPERVISOR, "audit": Role.AUDITOR}
 JSON = {"Accept": "application/json"}
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 def wait_until(is_so: Callable[[], Any], what: str) -> Any:

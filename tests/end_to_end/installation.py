@@ -28,7 +28,7 @@ SESSION_SECONDS = "2"
 """Kafka takes a killed worker for dead after it: a third of what is shipped, since many tests wait for that."""
 
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 """A broker that has come back may not know its topics yet."""
 
 

@@ -16,7 +16,7 @@ from tests.secure.certificates import Authority
 from tests.secure.roles import password_of, redis_users
 from tests.secure.tls_front import Front, tls_front
 
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 60
 
 
 @dataclass(slots=True)

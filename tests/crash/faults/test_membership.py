@@ -25,7 +25,7 @@ from tests.end_to_end.installation import Installation
 from tests.end_to_end.recovery.test_recovery import small_policy
 
 pytestmark = pytest.mark.stack
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 async def leave(client: RunConsumerThread) -> None:

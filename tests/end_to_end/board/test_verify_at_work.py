@@ -22,7 +22,7 @@ pytestmark = pytest.mark.stack
 
 PEOPLE = SLICE_ROWS + 500
 RATE, TIMES = 100, 4
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 def reports(first: int, count: int) -> list[tuple[bytes, bytes]]:

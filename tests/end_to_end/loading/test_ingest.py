@@ -53,7 +53,7 @@ def test_a_line_from_a_pipe_goes_out_before_the_next_one_comes(installation: Ins
         for number in (1, 2):
             ingest.stdin.write(a_line(number, "a") + b"\n")
             ingest.stdin.flush()
-            until = time.monotonic() + 30
+            until = time.monotonic() + 60
             while len(installation.read("offences.v1")) < number:
                 assert time.monotonic() < until
         ingest.stdin.close()

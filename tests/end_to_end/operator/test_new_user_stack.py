@@ -81,7 +81,7 @@ def test_a_stack_that_was_killed_half_way_is_started_again(tmp_path: Path) -> No
         time.sleep(seconds)
         stack.kill()
         stack.wait()
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while (done := subprocess.run(
         [*HARMWATCH, "stack", "run", "--dir", str(tmp_path), "--", "echo", "up"],
         env=ENVIRONMENT, capture_output=True, text=True, check=False,

@@ -15,7 +15,7 @@ from streams.transport.fetch_by_id import fetch_by_id
 from tests.streams.topics import recreate
 
 pytestmark = pytest.mark.stack
-LONGEST_SECONDS = 30
+LONGEST_SECONDS = 90
 WATCHED_SECONDS = 2.0
 
 

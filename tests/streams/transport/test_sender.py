@@ -14,7 +14,7 @@ from models.errors import Unavailable
 from streams.transport.sender import Sender
 
 PATIENCE_SECONDS = 1.0
-LONGEST_SECONDS = 6.0
+LONGEST_SECONDS = 15.0
 
 
 @pytest.fixture
