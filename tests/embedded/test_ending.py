@@ -15,7 +15,7 @@ psutil = pytest.importorskip("psutil", reason="pip install 'harmwatch[embedded]'
 pytestmark = pytest.mark.stack
 Process = Any  # psutil's: it ships no types
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 RUN = "import sys; from embedded.command import run_with_stack; sys.exit(run_with_stack(sys.argv[1:], None))"
 SLEEP_IN_STACK = """
 import sys, time

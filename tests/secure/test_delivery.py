@@ -33,10 +33,10 @@ def test_a_deliverer_delivers_by_the_rights_of_its_role(service: SecuredService,
                 process = subprocess.Popen([*HARMWATCH, "deliver"], env=kept | ours, stderr=log)
             try:
                 await asyncio.to_thread(
-                    await_that, lambda: len(receiver.received) > 5, 40, (tmp_path / "log").read_text
+                    await_that, lambda: len(receiver.received) > 5, 80, (tmp_path / "log").read_text
                 )
                 process.terminate()
-                assert await asyncio.to_thread(process.wait, 10) == 0
+                assert await asyncio.to_thread(process.wait, 60) == 0
             finally:
                 process.kill()
                 process.wait(10)

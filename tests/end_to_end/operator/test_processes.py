@@ -190,7 +190,7 @@ def test_a_worker_works_until_it_is_told_to_end(installation: Installation, numb
         while installation.json("status")["entry"] == before:  # its recovery is an entry
             assert time.monotonic() < until, "no recovery"
         worker.send_signal(number)
-        _, said = worker.communicate(timeout=20)
+        _, said = worker.communicate(timeout=60)
     assert (worker.returncode, b"Traceback" in said) == (0, False)
 
 
