@@ -75,11 +75,11 @@ def test_a_focus_that_was_left_behind_holds_nothing_for_long(screen: Screen, des
     page.keyboard.press("j")
     desk.show(a_view(ranked("somebody")))
     expect(page.locator("#held")).to_contain_text("held")
-    wait_by(page, 29)
+    wait_by(page, 18)
     page.keyboard.press("Shift")
-    wait_by(page, 29)
+    wait_by(page, 18)
     assert "somebody" not in screen.people(), "who has a hand on the keys holds it"
-    wait_by(page, 2)
+    wait_by(page, 20)
     expect(page.locator("tr[data-key] .person").first).to_have_text("somebody")
     expect(page.locator("tr:focus .person")).to_have_text("suspect-0001")
 
@@ -144,10 +144,10 @@ def test_a_page_that_is_held_goes_on_by_itself_after_five_minutes(screen: Screen
     live(page)
     page.keyboard.press("p")
     desk.show(a_view(ranked("somebody")))
-    wait_by(page, 298)
+    wait_by(page, 280)
     expect(page.locator("#word")).to_have_text("HELD")
     assert "somebody" not in screen.people()
-    wait_by(page, 2)
+    wait_by(page, 25)
     expect(page.locator("tr[data-key] .person").first).to_have_text("somebody")
     expect(page.locator("#word")).to_have_text("LIVE")
 
