@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from models.errors import PreconditionFailed
 
-pytest_plugins = ["tests.budget", "tests.left_behind", "tests.order", "tests.sample"]
+pytest_plugins = ["tests.budget", "tests.left_behind", "tests.order", "tests.sample", "tests.time_limit"]
 
 # Whoever started us may ignore these, as nohup and a script's background job do. Children inherit that, and a
 # command that ignores Ctrl-C cannot be tested for how it answers it.

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import psutil
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from tests.descendants import descendants
 from tests.laws import HELD
 from tests.order import TOGETHER, elsewhere, scope_of
 from tests.sample import sampled
+from tests.time_limit import stretched
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,6 +66,15 @@ def test_a_process_below_a_process_below_this_one_is_found_and_nobody_else() -> 
             for process in descendants():
                 if process.pid in {shell.pid, sleeping}:
                     process.kill()
+
+
+def test_a_limit_is_what_it_is_beside_eight_others_and_grows_with_those_who_come() -> None:
+    assert [stretched(120, load, 2) for load in (0.1, 10, 20, 50)] == [120, 120, 240, 600]
+
+
+def test_a_test_has_the_common_limit_unless_it_has_its_own(request: pytest.FixtureRequest) -> None:
+    limit = next(request.node.iter_markers("timeout")).args[0]
+    assert limit >= 120 == float(request.config.getini("timeout"))
 
 
 def _draw_in_a_thread(number: int) -> int:

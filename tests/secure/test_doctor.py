@@ -25,7 +25,7 @@ def found(service: SecuredService, role: str, names: Collection[str] = NAMES) ->
     for check in reversed(CHECKS):
         if check.name in wanted:
             wanted += check.needs
-    findings = Examination(Patient(settings), [check for check in CHECKS if check.name in wanted]).run(20)
+    findings = Examination(Patient(settings), [check for check in CHECKS if check.name in wanted]).run(90)
     return {finding.check: finding for finding in findings if finding.check in names}
 
 
