@@ -122,6 +122,8 @@ class LineCheck:
             self._say(f"number {number} has an intent of {fact.at}, and the agreement ended at {self._until}")
         if line.waiting is not None:
             self._say(f"number {line.waiting.number} has an intent and no receipt")
+            if number > line.waiting.number:  # what comes next follows it all the same
+                line = replace(line, number=line.waiting.last_number, followed=line.waiting.last_number)
         expected = line.next_number
         if number > expected:
             self._say(f"number {expected} has no intent: {number} comes where it should")

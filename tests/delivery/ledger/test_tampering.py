@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from delivery.orders import Orders
+from models.canonical import canonical_json
 from models.delivery.order import SkipOrder, order_bytes
-from models.delivery.record import read_delivery
+from models.delivery.record import read_delivery, value_digest
 from tests.delivery.ledger.written import WHO, Written, two_lines
 
 
@@ -62,6 +63,37 @@ def test_a_record_that_is_gone_or_changed_is_named(
     assert all(fault.startswith("deliveries.v1 offset ") and ": desk: " in fault for fault in verdict.faults)
     for text in named:
         assert any(text in fault for fault in verdict.faults), verdict.faults
+
+
+def chained(values: list[bytes], name: str = "desk") -> list[bytes]:
+    """The same, as whoever can write there makes them continue each other."""
+    before, made = None, []
+    for value in values:
+        told = json.loads(value)
+        is_of_it = told["subscription"] == name
+        made.append(canonical_json(told | {"previous": before}) if is_of_it else value)
+        before = value_digest(made[-1]) if is_of_it else before
+    return made
+
+
+def test_a_receipt_that_is_gone_is_one_fault_where_the_chain_was_made_again() -> None:
+    """What comes behind it is as it should be: to say otherwise would contradict."""
+    written = two_lines()
+    (fault,) = written.verdict(chained(without("desk", "accepted", 4)(written.values))).faults
+    assert fault.endswith("desk: number 4 has an intent and no receipt")
+
+
+def test_an_alert_that_was_never_delivered_is_named_where_chain_and_numbers_were_made_again() -> None:
+    written, values = two_lines(), []
+    for value in written.values:
+        told = json.loads(value)
+        if told["subscription"] == "desk" and told["kind"] in {"sending", "accepted"} and told["number"] >= 4:
+            if told["number"] == 4:
+                continue
+            told |= {"number": told["number"] - 1} | ({"follows": told["follows"] - 1} if "follows" in told else {})
+        values.append(canonical_json(told))
+    faults = written.verdict(chained(values)).faults
+    assert any("desk: alert 4 was never sent: number 4 tells 5" in fault for fault in faults), faults
 
 
 @pytest.mark.parametrize("what", ["no json", "forged", "second opening", "unknown"])
