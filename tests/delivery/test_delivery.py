@@ -33,11 +33,11 @@ async def receivers(*answers: list[Answer | Answering]) -> AsyncIterator[list[Re
 
 
 @asynccontextmanager
-async def in_process(delivering: Delivering, pace: Pace = QUICK) -> AsyncIterator[None]:
+async def in_process(delivering: Delivering, pace: Pace | None = None) -> AsyncIterator[None]:
     """A deliverer in this process, which is quick to try again."""
     published, stop = delivering.published, asyncio.Event()
     settings = Settings(kafka=published.brokers, prefix=published.prefix)
-    work = asyncio.create_task(deliver(settings, Secrets(delivering.folder / "secrets"), stop, pace=pace))
+    work = asyncio.create_task(deliver(settings, Secrets(delivering.folder / "secrets"), stop, pace=pace or QUICK))
     try:
         yield
     finally:
@@ -132,6 +132,7 @@ def test_two_receivers_get_every_number_though_the_deliverer_is_killed(deliverin
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(240)  # seven deliverers, each of which waits until the session of the one before is over
 @pytest.mark.parametrize("seed", range(3))
 def test_whenever_it_is_killed_at_most_one_request_comes_again(delivering: Delivering, seed: int) -> None:
     draw, published, kills, each = random.Random(seed), delivering.published, 5, 12
