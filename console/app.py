@@ -18,7 +18,7 @@ from console.display import COOKIE, KEPT_SECONDS, display_chosen
 from console.form_seal import LONGEST_SEEN
 from console.frame_source import FrameSource
 from console.gate import Gate
-from console.officer import Officer, Role
+from console.officer import HERE, Officer, Role
 from console.officer_gate import OfficerGate
 from console.pages import Pages
 from console.provider import NoProvider, Provider
@@ -60,11 +60,7 @@ def make_app(
     `further` are pages beside those of the board; `stays` None: it has no desk.
     """
     if stays is not None:
-        pages.numbers = lambda: stays.news.numbers
-        pages.fan_out.show_desk(stays.news.mark, stays.news.why_unread)
-        stays.news.when_marked = pages.fan_out.show_again
-        pages.shift = stays.shift_words
-        pages.give_back = lambda kept, words: stays.give_back(None, _scope_of(kept), kept.body.encode(), 200, words)
+        _show_desk(pages, stays)
     routes = _Routes(pages, leases, provider, stays)
     app = Starlette(
         routes=[
@@ -75,6 +71,7 @@ def make_app(
             Route(WALL, routes.wall.wall),
             Route("/display", routes.display, methods=["GET", "POST"]),
             Route("/shift", routes.shift, methods=["GET", "POST"]),
+            Route(HERE, routes.here, methods=["POST"]),
             Route("/static/{name}", routes.static),
             *further,
             *([] if stays is None else stays.routes()),
@@ -88,6 +85,15 @@ def make_app(
         app, provider, lambda path: path in own or path.startswith("/static/"), pages.refusal, give_back
     )
     return Gate(RequestBodyLimitMiddleware(inside, LARGEST_BODY), hosts, pages.refusal)
+
+
+def _show_desk(pages: Pages, stays: StayPages) -> None:
+    """From here on the pages say what officers do."""
+    pages.numbers = lambda: stays.news.numbers
+    pages.fan_out.show_desk(stays.news.mark, stays.news.why_unread)
+    stays.news.when_marked = pages.fan_out.show_again
+    pages.shift = stays.shift_words
+    pages.give_back = lambda kept, words: stays.give_back(None, _scope_of(kept), kept.body.encode(), 200, words)
 
 
 def _give_back(  # noqa: PLR0913, PLR0917  (of which form, to whom)
@@ -175,6 +181,10 @@ class _Routes:
         if why:
             return self._pages.message(request, 409, f"No shift begins now: {printable(why)}.")
         return RedirectResponse("/board", 303)
+
+    async def here(self, _: Request) -> Response:
+        """Somebody sits there: the gate has noted it."""
+        return Response(status_code=204)
 
     async def static(self, request: Request) -> Response:
         asset = by_address().get(request.url.path)

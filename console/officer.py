@@ -14,10 +14,17 @@ class Role(StrEnum):
     DEVICE = "device"
 
 
+HERE = "/here"
+"""Where an open page says that somebody has pressed a key."""
+
+_WHILE_IDLE = frozenset({"/", "/board", "/queue", "/wall", "/stream", "/display", "/about", "/sign-out"})
+"""What stays for a screen that nobody sits at: the lists, which it may have shown anyway."""
+
+_EVERYBODYS = {"/", "/stream", "/display", "/about", HERE}
 _ALONE = {
-    Role.VIEWER: (frozenset({"/", "/board", "/stream", "/display", "/about"}), "You see the board, and nothing else."),
+    Role.VIEWER: (frozenset({*_EVERYBODYS, "/board"}), "You see the board, and nothing else."),
     Role.DEVICE: (
-        frozenset({"/", "/wall", "/stream", "/display", "/about"}),
+        frozenset({*_EVERYBODYS, "/wall"}),
         "This screen is signed in as a device: it shows the wall, and nothing else.",
     ),
 }
@@ -40,6 +47,9 @@ class Officer:
     address: str = ""
     """from which they ask: a lease is of one officer at one address; empty: nobody knows"""
 
+    is_idle: bool = field(default=False, compare=False)
+    """whether nobody has sat at their screen for half an hour"""
+
     @property
     def sees_one_page(self) -> bool:
         """Whether there is one list for them, and nothing of what officers do."""
@@ -54,6 +64,10 @@ class Officer:
         """Why there is nothing for them; empty: there is, and what each page shows to whom, it says itself."""
         paths, words = _ALONE.get(self.role, ((path,), ""))
         return "" if path in paths else words
+
+    def must_sign_in_for(self, path: str) -> bool:
+        """Whether it is asked first who sits there now."""
+        return self.is_idle and path not in _WHILE_IDLE
 
     def may_hear(self, of: str) -> bool:
         """Whether a stream is for them: `of` the board (empty), the wall, or the queue."""

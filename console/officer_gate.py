@@ -13,6 +13,7 @@ from console.officer import Officer, Role
 from console.pages import wants_json
 from console.provider import Provider
 from console.sign_in.bearer import CHALLENGE, bearer_of
+from console.sign_in.idle_sessions import AWAY
 from models.errors import Unavailable
 from sight.printable import printable
 
@@ -50,7 +51,12 @@ class OfficerGate:
                 answer = await self._refused(scope, receive, 503, words)
             else:
                 connection.state.officer = officer
-                answer = await self._unknown(scope, receive) if officer is None else self._known(scope, officer)
+                if officer is None:
+                    answer = await self._unknown(scope, receive)
+                elif officer.must_sign_in_for(scope["path"]):
+                    answer = await self._away(scope, receive)
+                else:
+                    answer = self._known(scope, officer)
         await answer(scope, receive, send)
 
     def _known(self, scope: Scope, officer: Officer) -> ASGIApp:
@@ -75,6 +81,12 @@ class OfficerGate:
         if scope["method"] in _SAFE:
             return RedirectResponse(path, 303)
         return await self._refused(scope, receive, 401, _NOT_SIGNED_IN)
+
+    async def _away(self, scope: Scope, receive: Receive) -> Response:
+        """Of a session that is whole, and at which nobody sat for long."""
+        if scope["method"] in _SAFE and not wants_json(Request(scope)):
+            return RedirectResponse(f"{self.provider.sign_in_path}?away", 303)
+        return await self._refused(scope, receive, 401, AWAY)
 
     async def _refused(self, scope: Scope, receive: Receive, status: int, words: str) -> Response:
         """With the text that stood in the form, which is theirs."""

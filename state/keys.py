@@ -19,7 +19,7 @@ Beside the board's, and no part of it:
 
 | key       | type | lifetime | holds |
 |-----------|------|----------|-------|
-| sign_ins  | hash | until signed out, revoked or over | digest of an officer's secret -> who, since when, until when |
+| sign_ins  | hash | until signed out, or over | digest -> who, since when, until when; `seen:` digest -> last there |
 
 Those of a key store lie in another Redis, which nobody empties:
 

@@ -18,6 +18,7 @@ from console.pages import Pages
 from console.provider import STREAM_SECONDS
 from console.sign_in.device_tokens import KEPT_SECONDS as DEVICE_SECONDS
 from console.sign_in.granted_role import granted_role
+from console.sign_in.idle_sessions import away_words, is_by_hand
 from console.sign_in.peer_address import peer_address
 from console.sign_in.sessions import LASTS_SECONDS, Sessions
 from console.store_threads import StoreThreads
@@ -58,11 +59,13 @@ class OidcProvider:
     async def officer_of(self, connection: HTTPConnection) -> Officer | None:
         """By the session of the cookie, in the role that it began with. Raises Unavailable."""
         secret = connection.cookies.get(self.cookie)
-        session = await asyncio.to_thread(self._sessions.find, secret) if secret else None
+        by_hand = is_by_hand(connection)
+        found = await asyncio.to_thread(self._sessions.present, secret, by_hand=by_hand) if secret else None
+        session, is_idle = found or (None, False)
         if session is None or not session.by.startswith(f"{NAME}:") or session.mark not in set(Role):
             return None
-        address = peer_address(connection)
-        return Officer(session.by, Role(session.mark), signed_in=True, since=session.began_at, address=address)
+        return Officer(session.by, Role(session.mark), signed_in=True, since=session.began_at,
+                       address=peer_address(connection), is_idle=is_idle and session.mark != Role.DEVICE)  # fmt: skip
 
     def routes(self) -> Sequence[BaseRoute]:
         """To the identity provider, back from it, and out."""
@@ -74,7 +77,7 @@ class OidcProvider:
         )
 
     async def _sign_in(self, request: Request) -> Response:
-        return self._page(request, 200, "")
+        return self._page(request, 200, away_words(request))
 
     async def _begin(self, request: Request) -> Response:
         if request.method == "HEAD":

@@ -15,6 +15,7 @@ from console.provider import STREAM_SECONDS
 from console.sign_in.attempts import Attempts
 from console.sign_in.bearer import bearer_of
 from console.sign_in.device_tokens import KEPT_SECONDS, fits_token
+from console.sign_in.idle_sessions import away_words, is_by_hand
 from console.sign_in.kept_form import KeptForm
 from console.sign_in.peer_address import peer_address
 from console.sign_in.sessions import Sessions
@@ -68,22 +69,23 @@ class LocalProvider:
         secret = connection.cookies.get(self.cookie)
         device = self._device_of(connection)
         try:
-            found = await self._session_of(secret) or device if secret else device
+            found = await self._session_of(secret, connection) or device if secret else device
         except Unavailable:
             if device is None:
                 raise
             found = device
         return None if found is None else replace(found, address=peer_address(connection))
 
-    async def _session_of(self, secret: str) -> Officer | None:
-        session = await asyncio.to_thread(self._sessions.find, secret)
-        if session is None:
+    async def _session_of(self, secret: str, connection: HTTPConnection) -> Officer | None:
+        found = await asyncio.to_thread(self._sessions.present, secret, by_hand=is_by_hand(connection))
+        if found is None:
             return None
+        session, is_idle = found
         provider, _, name = session.by.partition(":")
         user = self._users.users().get(name) if provider == NAME else None
         if user is None or user.mark != session.mark:
             return None
-        return Officer(session.by, user.role, signed_in=True, since=session.began_at)
+        return Officer(session.by, user.role, signed_in=True, since=session.began_at, is_idle=is_idle)
 
     def _device_of(self, connection: HTTPConnection) -> Officer | None:
         """By its token: no session that could end at night, or with the store."""
@@ -110,7 +112,7 @@ class LocalProvider:
 
     async def _sign_in(self, request: Request) -> Response:
         if request.method != "POST":
-            return self._pages.sign_in_page(request)
+            return self._pages.sign_in_page(request, words=away_words(request))
         fields = dict(form_fields(await request.body()))
         kept = KeptForm.carried(fields)
         name, password = fields.get("name", "").strip().lower()[:_LONGEST_NAME], fields.get("password", "")

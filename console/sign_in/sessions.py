@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
+from console.sign_in.idle_sessions import IdleSessions, is_note, unowned
 from models.errors import Unavailable
 from models.instants import SECOND
 from state.sign_ins import SignIns
@@ -78,6 +79,7 @@ class Sessions:
         self, kept: SignIns, clock: Callable[[], int] = wall_us, steady: Callable[[], float] = time.monotonic
     ) -> None:
         self._kept, self._clock, self._steady = kept, clock, steady
+        self._idle = IdleSessions(kept, clock)
         self._checked: dict[str, tuple[Session, float]] = {}
         self._ended: dict[str, float] = {}  # kept for as long as one that was read before could be believed
         self._owed: set[str] = set()  # of these, what the store has not heard yet
@@ -88,8 +90,10 @@ class Sessions:
         """A secret that no one has had before; what is over is cleared away. Raises Unavailable."""
         now = self._clock()
         session, secret = Session(by, now, now + lasts_seconds * SECOND, mark), secrets.token_urlsafe(32)
-        everyone = {digest: read_session(value) for digest, value in self._kept.all().items()}
-        self._kept.remove(*_over(everyone, now, by))
+        there = self._kept.all()
+        everyone = {digest: read_session(value) for digest, value in there.items() if not is_note(digest)}
+        over = _over(everyone, now, by)
+        self._kept.remove(*over, *unowned(there, everyone.keys() - set(over)))
         self._kept.keep(digest_of(secret), json.dumps(asdict(session)).encode())
         self._note(digest_of(secret), session)
         return secret
@@ -105,6 +109,13 @@ class Sessions:
             session = self._look(digest)
         is_none = session is None or session.is_over(self._clock()) or self._is_ended(digest)
         return None if is_none else session
+
+    def present(self, secret: str, *, by_hand: bool) -> tuple[Session, bool] | None:
+        """The same as `find`, and whether it is idle; `by_hand`: this request says that somebody is there."""
+        session = self.find(secret)
+        if session is None:
+            return None
+        return session, self._idle.is_idle(digest_of(secret), session.began_at, by_hand=by_hand)
 
     def end(self, secret: str) -> None:
         """At once in this process, everywhere as soon as the store answers.

@@ -218,6 +218,20 @@ const line = {
   rest() { if (this.source && this.hiddenAt && since(this.hiddenAt) >= HIDDEN_MS) { this.close(); this.hasRested = true; } },
 };
 
+/* ---- Who sits here: the console hears of it once a minute at most, and asks who it is after half an hour without. ---- */
+const HERE_MS = 60000;
+let hereAt = null;
+
+function sayHere() {
+  if (hereAt !== null && since(hereAt) < HERE_MS) return;
+  hereAt = clocks();
+  fetch("/here", { method: "POST" }).catch(() => {});  // the line says it if nobody answers
+}
+
+function watchPresence() {
+  for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"]) document.addEventListener(kind, sayHere, { capture: true, passive: true });
+}
+
 /* ---- Keys ---- */
 /* Only where the page leads there as well. */
 const go = (path) => () => document.querySelector(`nav a[href="${path}"]`)?.click();
@@ -254,6 +268,7 @@ function beginLive(keys, turn) {
   at("help").hidden = !keysAreOn();
   at("help").addEventListener("click", () => at("keys").showModal());
   watchKeys(keys);
+  watchPresence();
   line.watchHiding();
   beginLine(() => {
     if (paused && since(pausedAt) >= LONGEST_PAUSE_MS) pause(false);

@@ -58,6 +58,22 @@ def test_by_keyboard_alone_the_row_in_hand_stays_and_the_moves_wait(screen: Scre
     assert screen.complaints == []
 
 
+def test_a_key_tells_the_console_that_somebody_sits_there_and_not_twice_a_minute(screen: Screen) -> None:
+    page = screen.open()
+    live(page)
+    told = list[str]()
+    page.on("request", lambda request: told.append(request.url) if request.url.endswith("/here") else None)
+    with page.expect_response("**/here") as answer:
+        page.keyboard.press("j")
+    assert answer.value.status == 204
+    page.keyboard.press("k")
+    wait_by(page, 61)
+    assert len(told) == 1
+    with page.expect_response("**/here"):
+        page.keyboard.press("k")
+    assert screen.complaints == []
+
+
 def test_whoever_left_is_struck_through_until_the_list_is_let_go(screen: Screen, desk: Desk) -> None:
     page = screen.open()
     live(page)
