@@ -16,6 +16,7 @@ from console.officer import Officer, Role
 from console.pages import Pages, wants_json
 from console.past.child import Answer
 from console.past.given_reasons import LONGEST, GivenReasons
+from console.past.moments import read_instants
 from console.past.process import Job, PastProcess, QueueFull
 from console.past.questions import Question
 from models.access_log.look import Look
@@ -112,7 +113,7 @@ class PastDesk:
             return self.refusal(request, 503, f"{_sentence(error)}.", {"Retry-After": "60"})
         status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 503)
         words = f"The past cannot be asked now: {printable(str(error))}" if status == 503 else _sentence(error)
-        return self.refusal(request, status, f"{words}.")
+        return self.refusal(request, status, f"{read_instants(words, self.zone)}.")
 
     async def soon(self, request: Request, reply: Awaitable[A]) -> A:
         """What the desk says. Raises Instead where the key store does not answer."""

@@ -188,12 +188,12 @@ def _point(before: PointDocument, point: PointDocument, zone: tzinfo) -> tuple[s
 
 
 def _leaves(path: Sequence[PointDocument], zone: tzinfo) -> str:
-    """The expected exit, in a sentence."""
+    """When they next come in or go, in a sentence."""
     for before, point in pairwise(path):
-        if before.in_band and not point.in_band:
-            return (
-                f"If nothing more is reported about anybody, they leave the band on {day_and_time(point.as_of, zone)}."
-            )
+        if before.in_band != point.in_band:
+            moved = "enter" if point.in_band else "leave"
+            at = day_and_time(point.as_of, zone)
+            return f"If nothing more is reported about anybody, they {moved} the band on {at}."
     if path and path[0].in_band:
         return "If nothing more is reported about anybody, they stay in the band until nothing of theirs counts."
     return ""
