@@ -64,3 +64,4 @@ def test_axe_finds_nothing_and_each_kind_has_a_shape_of_its_own(
     for each in (width, 720, 900, 1100, 1260):
         page.set_viewport_size({"width": each, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), each
+        assert page.evaluate("at('list').offsetWidth <= at('list').parentElement.clientWidth"), each

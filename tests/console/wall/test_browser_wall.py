@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.console.browser import STALE_BY, Desk, Screen
 from tests.console.rules_of_sight import THEMES, violations
-from tests.console.views import a_view, an_alert, ranked
+from tests.console.views import a_row, a_view, an_alert, ranked
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
 SIZES = {1920: 1080, 390: 844}
@@ -43,6 +43,19 @@ def test_without_script_it_asks_again_by_itself(browser: Browser, desk: Desk) ->
     page = screen.open("/wall")
     desk.show(a_view(ranked("somebody-new")))
     expect(page.locator("li[data-key] .person").first).to_have_text("…-new", timeout=25_000)
+    screen.context.close()
+
+
+@pytest.mark.parametrize("width", [1440, 1920])
+def test_the_line_of_the_cut_is_read_to_its_end(browser: Browser, desk: Desk, width: int) -> None:
+    screen = Screen(browser, desk, viewport={"width": width, "height": width * 9 // 16})
+    desk.show(a_view([a_row(rank, score=2_821_500 + 1_000 * (100 - rank)) for rank in range(1, 121)]))
+    page = screen.open("/wall")
+    live(page)
+    expect(page.locator("#cut-words")).to_have_text("the cut at 100: 2,821.5 days")
+    ends = "['cut-words', 'cut'].map(id => document.getElementById(id).getBoundingClientRect().right)"
+    words, line = page.evaluate(ends)
+    assert words <= line
     screen.context.close()
 
 
