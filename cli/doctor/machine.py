@@ -73,7 +73,10 @@ def _certificates(patient: Patient) -> CheckResult:
 def _metrics(patient: Patient) -> CheckResult:
     address = patient.settings.metrics_address
     if address is None:
-        return weak("a worker exports no metrics", "set HARMWATCH_METRICS (docs/how-to/watch.md)")
+        return weak(
+            "these settings name no address for metrics",
+            "set HARMWATCH_METRICS for workers, unless their unit does (docs/how-to/watch.md)",
+        )
     if address.tls is not None:
         return good(f"metrics at {address}, over TLS" + (", for known clients only" if address.tls.ca else ""))
     if not address.is_of_this_machine:

@@ -62,6 +62,15 @@ def test_prometheus_takes_the_rules_and_the_configuration() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("folder", ["deploy/prometheus", "deploy/compose"])
+def test_what_fires_is_handed_to_an_alertmanager(folder: str) -> None:
+    """Else every rule fires, and nobody hears of it."""
+    settings = yaml.safe_load((ROOT / folder / "prometheus.yml").read_text("utf-8"))
+    (alertmanager,) = settings["alerting"]["alertmanagers"]
+    assert [target.rpartition(":")[2] for target in alertmanager["static_configs"][0]["targets"]] == ["9093"]
+    assert settings["rule_files"] == [RULES_FILE.name]
+
+
 def test_every_rule_has_a_case() -> None:
     assert set(CASES) == set(RULES)
 
