@@ -18,7 +18,7 @@ from models.errors import Unavailable, WrongUse
 from policies.policy_file import load_policy
 from runtime.settings import Settings, load_settings
 from runtime.topic_identity import find_place
-from streams.transport.sender import PATIENCE_SECONDS, Sender
+from streams.transport.sender import Sender
 
 _BLOCK = 10_000
 _LINGER_SECONDS = 0.1
@@ -89,15 +89,13 @@ def write_lines(lines: Iterable[bytes], file: Path | None) -> SendTotals:
     return SendTotals(written, seconds)
 
 
-def send_live(
-    settings: Settings, lines: Iterable[bytes], rate: float, patience_seconds: float = PATIENCE_SECONDS
-) -> SendTotals:
+def send_live(settings: Settings, lines: Iterable[bytes], rate: float) -> SendTotals:
     """Sends them as if recorded now, `rate` a second, until Ctrl-C or the end of the years.
 
-    What is counted lies on the topic. Raises PreconditionFailed, and Unavailable where Kafka takes nothing for so long.
+    What is counted lies on the topic. Raises PreconditionFailed, and Unavailable as the sender does.
     """
     place, begun_at = find_place(settings), time.monotonic()
-    with closing(Sender(settings.brokers, place.topic, place.partitions, patience_seconds)) as sender:
+    with closing(Sender(settings.brokers, place.topic, place.partitions)) as sender:
         live = _Live(sender, rate)
         try:
             with suppress(KeyboardInterrupt):
