@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from console.board_text import ALERTS_SHOWN, ROWS_BELOW, StayMark
-from console.freshness import Fresh
+from console.freshness import Freshness
 from models.alert import Alert, alert_id
 from models.board import BoardRow
 from models.instants import format_instant
@@ -72,7 +72,7 @@ class BoardPageDocument(Document):
 
 
 def board_page_document(
-    board: str, band_size: int, exit_rank: int, view: BoardView, fresh: Fresh, stay_mark: Marks = lambda _: None
+    board: str, band_size: int, exit_rank: int, view: BoardView, fresh: Freshness, stay_mark: Marks = lambda _: None
 ) -> BoardPageDocument:
     """Of the newest look; the newest alert comes first."""
     cut = view.rows[band_size - 1].score if len(view.rows) >= band_size else None

@@ -9,7 +9,7 @@ from console.access_log.leases import Place
 from console.board_text import ALERTS_SHOWN, ROWS_BELOW, BoardText, StayMark, Wording
 from console.frame_source import FrameSource
 from console.frames import Frame
-from console.freshness import Fresh, fresh_of
+from console.freshness import Freshness, fresh_of
 from console.officer import Officer
 from console.shift import Shifts, why_unfit
 from sight.board_view import UNSEEN, BoardView
@@ -45,7 +45,7 @@ class FanOut(FrameSource):
         """What the newest look has seen."""
         return self._view
 
-    def fresh(self) -> Fresh:
+    def fresh(self) -> Freshness:
         """How fresh it is at this moment."""
         fresh = fresh_of(self._view, time.monotonic(), self.wording, self._policy_digest)
         return replace(fresh, desk=printable(self._why_unread()))

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Protocol
 
-from console.freshness import Fresh
+from console.freshness import Freshness
 from console.officer import Officer
 
 
@@ -50,7 +50,7 @@ class FrameSource(ABC):
         return self.frame
 
     @abstractmethod
-    def fresh(self) -> Fresh:
+    def fresh(self) -> Freshness:
         """How fresh it is at this moment."""
 
     def use_loop(self) -> None:

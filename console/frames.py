@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from console.board_text import AlertText, BoardText, RowText
-from console.freshness import Fresh
+from console.freshness import Freshness
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ class Frame:
         }
 
 
-def unseen_event(fresh: Fresh, why: str) -> bytes:
+def unseen_event(fresh: Freshness, why: str) -> bytes:
     """The same while nothing may be shown: no news that is live, and no names."""
     return fresh_event(replace(fresh, is_live=False, word="NOT LIVE", why=why))
 
 
-def fresh_event(fresh: Fresh) -> bytes:
+def fresh_event(fresh: Freshness) -> bytes:
     """How fresh the board is; it goes out every two seconds, whatever else does."""
     return event_bytes("fresh", {
         "live": fresh.is_live, "word": fresh.word, "why": fresh.why, "asOf": fresh.as_of,

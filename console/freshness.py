@@ -11,7 +11,7 @@ _OTHER_POLICY = "another policy is in force than HARMWATCH_POLICY names: the cut
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class Freshness:
     """`word` is LIVE, STALE, NOT LIVE or LOOKING; `why`: it is not live; `age`: of the look, in seconds."""
 
     is_live: bool
@@ -24,13 +24,13 @@ class Fresh:
     """why nobody knows what officers do, though the board may be live; empty: the desk is read"""
 
 
-def fresh_of(view: BoardView, now: float, wording: Wording, policy_digest: str) -> Fresh:
+def fresh_of(view: BoardView, now: float, wording: Wording, policy_digest: str) -> Freshness:
     """At `now` (monotonic seconds). `policy_digest` is that of the policy which the console was given."""
     sentence, stale = freshness(view, now)
     word, why = _split(sentence) if stale else ("LOOKING", sentence) if view.state == UNSEEN else ("LIVE", "")
     if word in {"LIVE", "NOT LIVE"} and view.policy_digest not in {"", policy_digest}:
         word, why = "NOT LIVE", "; ".join(filter(None, (why, _OTHER_POLICY)))
-    return Fresh(
+    return Freshness(
         is_live=word == "LIVE",
         word=word,
         why=printable(why),

@@ -12,7 +12,7 @@ _UNFINISHED = (h11.IDLE, h11.SEND_BODY)
 
 
 class AnyConnection(Protocol):
-    """Of the server's library."""
+    """A connection of the server's library, as far as it is looked at here."""
 
     conn: h11.Connection
     cycle: Any  # the library's, of the request that came last
@@ -20,7 +20,7 @@ class AnyConnection(Protocol):
 
 
 class RequestCheck:
-    """Of one server, in its event loop."""
+    """Watches the connections of a server, in its event loop."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

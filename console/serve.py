@@ -42,7 +42,7 @@ from sight.poller import BoardPoller
 from sight.poller_thread import PollerThread
 
 _TICKS_A_LOOK = 10
-_GOODBYE_SECONDS = 3
+_SHUTDOWN_SECONDS = 3
 _BELOW_THE_CUT = 200
 """More than is shown: whoever comes from there has moved, and is not new."""
 
@@ -125,7 +125,7 @@ class Server(uvicorn.Server):
                 app,  # type: ignore[arg-type]  # an ASGI application
                 http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
                 server_header=False, date_header=True, proxy_headers=False, timeout_keep_alive=30,
-                timeout_graceful_shutdown=_GOODBYE_SECONDS,
+                timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
                 ssl_context_factory=None if tls is None else lambda *_: _fresh_context(tls),
             )
         )  # fmt: skip

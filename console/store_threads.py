@@ -12,7 +12,10 @@ _THREADS = 4
 
 
 class StoreThreads:
-    """Of one console. Who waits longer than `patience_seconds` is answered without, and holds no place any more."""
+    """The threads of a console that ask a store.
+
+    Who waits longer than `patience_seconds` is answered without, and holds no place any more.
+    """
 
     def __init__(
         self, patience_seconds: float = 5.0, threads: int = _THREADS, whom: str = "the store, or the key store,"

@@ -16,9 +16,9 @@ from delivery.feeds import Feeds
 from delivery.intents import read_intents
 from delivery.ledger import check_reach
 from delivery.ledger_reader import LedgerReader
+from delivery.ledger_writer import LedgerWriter
 from delivery.office import Office
 from delivery.pause import SHIPPED, Pace
-from delivery.pen import Pen
 from delivery.secrets import Secrets
 from delivery.view import DeliveryView
 from delivery.waiting import done_before
@@ -32,7 +32,7 @@ from runtime.events import Event, happened
 from runtime.settings import Settings
 
 _READ_ALONG_SECONDS = 2.0
-_GOODBYE_SECONDS = 3.5
+_SHUTDOWN_SECONDS = 3.5
 _LEAVE_SECONDS = 0.8
 """For leaving the group, so that whoever stands by need not wait for the end of our session."""
 
@@ -94,7 +94,7 @@ class Deliverer:
             waits: list[asyncio.Future[Any]] = [work, stopped, self._feeds.failed]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             if self._stop.is_set():
-                await asyncio.wait([work], timeout=_GOODBYE_SECONDS)
+                await asyncio.wait([work], timeout=_SHUTDOWN_SECONDS)
             for one in (self._feeds.failed, work):
                 if one.done():
                     one.result()
@@ -134,7 +134,7 @@ class Deliverer:
         """Fences before it reads the ledger to its end: nobody adds to it from here on."""
         name = office_name(self._settings)
         writer = await asyncio.to_thread(Writer, self._settings.brokers, name, self._topic, name)
-        pen = Pen(writer, reader.ledger)
+        ledger_writer = LedgerWriter(writer, reader.ledger)
         try:
             await asyncio.to_thread(writer.fence)
             await asyncio.to_thread(reader.read_all)
@@ -144,14 +144,15 @@ class Deliverer:
             log.info("in office", extra=happened(Event.DELIVERS))
             feeds = self._feeds
             desk = Desk(
-                feeds.alerts, reader.ledger, pen, self._pace, _now, self._settings.board, self._intents, feeds.orders,
-                lambda: feeds.looks.newest, lambda: feeds.looks.is_exercise, self._keys, tried=self._view.tried,
+                feeds.alerts, reader.ledger, ledger_writer, self._pace, _now, self._settings.board, self._intents,
+                feeds.orders, lambda: feeds.looks.newest, lambda: feeds.looks.is_exercise, self._keys,
+                tried=self._view.tried,
             )  # fmt: skip
             self._view.show(reader.ledger, feeds.alerts)
             await Office(desk, feeds.orders, self._secrets).run(self._or_stop(self._election.wait_lost()))
         finally:
             self._view.hide()
-            pen.close()
+            ledger_writer.close()
 
     def _intents(self, subscription: str, first: int) -> Mapping[int, Sending]:
         with closing(PartitionReader(self._settings.brokers, self._topic, 0)) as reader:

@@ -15,7 +15,7 @@ from harmwatch_client.networks import ended_unless_made
 from runtime.events import Event, happened
 
 _POLL_MILLISECONDS = 200
-_AGAIN_SECONDS = 1.0
+_RETRY_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -38,8 +38,8 @@ class Election:
             except Exception as error:  # a thread that died would stand by for ever, and look well
                 text, what = "no election: %s; again in %g s", str(error) or type(error).__name__
                 is_expected = isinstance(error, KafkaError | OSError)
-                log.warning(text, what, _AGAIN_SECONDS, exc_info=not is_expected, extra=happened(Event.NO_ELECTION))
-                self._ends.wait(_AGAIN_SECONDS)
+                log.warning(text, what, _RETRY_SECONDS, exc_info=not is_expected, extra=happened(Event.NO_ELECTION))
+                self._ends.wait(_RETRY_SECONDS)
             finally:
                 self._tell(False)
 

@@ -22,7 +22,7 @@ from models.errors import HarmwatchError, PreconditionFailed, Unavailable, Unpro
 from models.topics import ALERTS, DELIVERY_ORDERS, JOURNAL
 from runtime.events import Event, happened
 
-_AGAIN_SECONDS = 1.0
+_RETRY_SECONDS = 1.0
 _LOOK_SECONDS = 0.25
 _PULSE_SECONDS = 10.0
 log = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ class Feeds:
 
     def _wait_again(self, topic: str, error: Exception) -> None:
         log.warning("%s cannot be read now: %s", topic, error, extra=happened(Event.NO_ALERTS))
-        self._ends.wait(_AGAIN_SECONDS)
+        self._ends.wait(_RETRY_SECONDS)
 
     def _post(self, call: Callable[..., None], *facts: Any) -> None:
         try:

@@ -17,7 +17,7 @@ from models.delivery.record import Closed, Delivery, Opened, Paused, read_delive
 from models.delivery.terms import Terms
 from runtime.events import Event, happened
 
-_GOODBYE_SECONDS = 3.0
+_SHUTDOWN_SECONDS = 3.0
 """For requests that are under way when the process ends: their receipts spare a repeat."""
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,9 @@ class Office:
 
     async def run(self, ends: Coroutine[Any, Any, object]) -> None:
         """Until `ends` returns. What is under way gets a moment to come to its receipt."""
-        writing, heeding, until = [self._watched(one) for one in (self._desk.pen.run(), self._heed_orders(), ends)]
+        writing, heeding, until = [
+            self._watched(one) for one in (self._desk.ledger_writer.run(), self._heed_orders(), ends)
+        ]
         try:
             await asyncio.wait([until, self._failure], return_when=asyncio.FIRST_COMPLETED)
             for task in (heeding, *self._beginnings.values()):
@@ -87,7 +89,7 @@ class Office:
             heed(page, at, order, self._orders, self._desk.alerts)
         if name not in self._couriers:
             page.add_places()  # whoever comes next begins here
-        await self._desk.pen.write(page)
+        await self._desk.ledger_writer.write(page)
         for fact in map(read_delivery, page.values):
             _say(fact)
         line = self._desk.ledger.lines[name]
@@ -99,7 +101,7 @@ class Office:
 
     def _sink(self, terms: Terms, line: Line) -> Sink:
         """One that is closed shows nothing, not even what it was told before."""
-        mirror = None if line.closed is not None else Mirror(self._desk.alerts, self._desk.pen.prove)
+        mirror = None if line.closed is not None else Mirror(self._desk.alerts, self._desk.ledger_writer.prove)
         return open_sink(terms, self._secrets, mirror, line.place if line.number else 0, self._desk.is_exercise)
 
     async def _end(self, name: str) -> None:
@@ -113,7 +115,7 @@ class Office:
             courier.stop()
         tasks = [task for _, task in self._couriers.values()]
         if tasks:
-            await asyncio.wait(tasks, timeout=_GOODBYE_SECONDS)
+            await asyncio.wait(tasks, timeout=_SHUTDOWN_SECONDS)
 
 
 def _say(fact: Delivery | None) -> None:

@@ -41,7 +41,7 @@ class _Settings(BaseSettings):
 
 
 class KafkaAccess(_Settings):
-    """Of Kafka."""
+    """How this process is let in by Kafka."""
 
     kafka: Annotated[str, Field(min_length=1)] = "127.0.0.1:9092"
     """The brokers, `host:port`, separated by commas."""
@@ -126,7 +126,7 @@ class KafkaAccess(_Settings):
 
 
 class StoreAccess(_Settings):
-    """Of Redis and of the key store."""
+    """How this process is let in by Redis and the key store."""
 
     redis: Annotated[str, Field(min_length=1, repr=False)] = "redis://127.0.0.1:6379/0"
     """Where the board is remembered: `redis://`, `rediss://` (TLS) or `unix://`."""

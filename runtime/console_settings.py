@@ -23,7 +23,7 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 
 
 class ConsoleAccess(OidcAccess):
-    """Of the console."""
+    """The settings of the console."""
 
     console: str = "127.0.0.1:8600"
     """Where the console is served: `HOST:PORT`. An address that other machines reach needs a sign-in

@@ -48,7 +48,7 @@ class LastingKeys:
     def close(self) -> None:
         """Ends the connection; the next question opens another one."""
         with self._turn:
-            self._let_go()
+            self._disconnect()
 
     def current(self, offender_id: str) -> Key | None:
         """See KeyStore."""
@@ -77,11 +77,11 @@ class LastingKeys:
                 try:
                     return ask(self._keys)
                 except Unavailable:
-                    self._let_go()
+                    self._disconnect()
             self._keys = self._open()
             return ask(self._keys)
 
-    def _let_go(self) -> None:
+    def _disconnect(self) -> None:
         if self._keys is not None:
             self._keys.close()
             self._keys = None

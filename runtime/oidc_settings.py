@@ -14,7 +14,7 @@ BACK = "/sign-in/back"
 
 
 class OidcAccess(KafkaAccess):
-    """Of OpenID Connect."""
+    """The settings of a sign-in by OpenID Connect."""
 
     console_oidc: str = ""
     """The address (issuer) of an identity provider that speaks OpenID Connect, at which officers sign in."""

@@ -14,8 +14,9 @@ _PINGS = 100
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """At one moment. `run_id` is another after each restart, `ahead_us` is by how much its clock is ahead of ours.
+    """A Redis server as it is at one moment.
 
+    `run_id` is another after each restart, `ahead_us` is by how much its clock is ahead of ours.
     `ping_seconds`: the median of a hundred. `limit_bytes` 0: none.
     """
 

@@ -13,7 +13,7 @@ from audit.replay.founding import Founding, read_founding, read_policy
 from audit.replay.inputs import Inputs
 from audit.replay.partial import begun_until, find, run_to, tick_to
 from audit.replay.repetition import repeat_entry, whole
-from audit.replay.run_prefetcher import AssessedRun, RunsAhead
+from audit.replay.run_prefetcher import AssessedRun, PrefetchedRuns
 from broker.entries import BEGINNING, Tail, tail_of
 from broker.journal import Journal, open_journal
 from broker.reader import OpenReader
@@ -65,7 +65,7 @@ class Replay:
     """
 
     open_reader: OpenReader
-    ahead: RunsAhead | None = None
+    ahead: PrefetchedRuns | None = None
     records: int = 0
     founding: Founding | None = None
     policies: list[Policy] = field(default_factory=list)

@@ -43,7 +43,7 @@ class AssessedRun:
     refused: Sequence[Record]
 
 
-class RunsAhead(Protocol):
+class PrefetchedRuns(Protocol):
     """Gives a replay the runs of its journal, assessed already."""
 
     def take(self, span: RunOut, /) -> AssessedRun | None:

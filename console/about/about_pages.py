@@ -17,7 +17,7 @@ PATH = "/about"
 
 
 class AboutPages:
-    """Of one console. `answers`: what only those who run it can say."""
+    """The page about a console. `answers`: what only those who run it can say."""
 
     def __init__(self, pages: Pages, policy: Policy, settings: Settings, answers: Mapping[str, str]) -> None:
         self._pages, self._policy, self._answers = pages, policy, answers

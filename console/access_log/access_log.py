@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class AccessLog:
-    """Of an installation."""
+    """The writer of an installation's access log."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -47,7 +47,7 @@ class _Asked:
 
 
 class AccessPages:
-    """Of one console."""
+    """The pages of a console on which an auditor reads who looked."""
 
     def __init__(self, pages: Pages, access_log: AccessLog) -> None:
         self._pages, self._log = pages, access_log

@@ -65,7 +65,7 @@ def not_recorded(error: Unavailable) -> str:
 
 
 class Leases:
-    """Of one console, by officer. In the event loop alone.
+    """The leases of a console by officer, for use in its event loop alone.
 
     `of_board`: what is shown names those on the board alone, so that it needs no lease before that was seen.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from console.freshness import Fresh
+from console.freshness import Freshness
 from console.handover.pack_text import PackLineText, PackTextBuilder
 from desk.state import Desk
 from models.errors import Unavailable
@@ -29,7 +29,7 @@ class BesideText:
     corrected: tuple[PackLineText, ...]
 
 
-def beside_text(view: BoardView, fresh: Fresh, letter: Letter, wording: PackTextBuilder) -> BesideText:
+def beside_text(view: BoardView, fresh: Freshness, letter: Letter, wording: PackTextBuilder) -> BesideText:
     """As it is at this moment."""
     desk = wording.desk
     return BesideText(
@@ -73,7 +73,7 @@ def _exits(view: BoardView, wording: PackTextBuilder) -> Iterator[PackLineText]:
         yield wording.line(stay, "" if at is None else f"could leave at {wording.clock(Micros(at), wording.desk.at)}")
 
 
-def _facts(view: BoardView, fresh: Fresh, letter: Letter, wording: PackTextBuilder) -> Iterator[tuple[str, str]]:
+def _facts(view: BoardView, fresh: Freshness, letter: Letter, wording: PackTextBuilder) -> Iterator[tuple[str, str]]:
     yield "The page", f"{fresh.word} {fresh.why}".strip()
     yield "The store", f"{view.state}, as of {fresh.as_of}, entry {view.entry:,}"
     records = "1 record waits" if view.lag == 1 else f"{view.lag:,} records wait"

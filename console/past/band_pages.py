@@ -21,7 +21,7 @@ from models.instants import Micros, format_instant
 
 @dataclass(frozen=True, slots=True)
 class BandPages:
-    """Of one console."""
+    """The pages of a console on which the band of a moment, and what is known of it now, are read."""
 
     desk: PastDesk
 

@@ -25,7 +25,7 @@ _WHY = "Say why you look: it is recorded with your name."
 
 @dataclass(frozen=True, slots=True)
 class PeoplePages:
-    """Of one console. `stays`: what its desk says; None: it has none."""
+    """The pages of a console about one person. `stays`: what its desk says; None: it has none."""
 
     desk: PastDesk
     stays: PersonStays | None = None

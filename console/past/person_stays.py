@@ -20,7 +20,7 @@ class StayLine:
 
 @dataclass(frozen=True, slots=True)
 class PersonStays:
-    """Of the desk of one console."""
+    """The stays of a person at the desk of a console."""
 
     news: QueueSource
     lookup: PersonLookup

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from console.board_document import FreshDocument
-from console.freshness import Fresh
+from console.freshness import Freshness
 from console.stays.queue_text import Clock, held_stays, queue_text
 from desk.queue import queue
 from desk.state import Desk
@@ -44,7 +44,7 @@ class QueuePageDocument(Document):
 
 
 def queue_page_document(
-    board: str, desk: Desk, alerts: Mapping[int, Alert], clock: Clock, fresh: Fresh
+    board: str, desk: Desk, alerts: Mapping[int, Alert], clock: Clock, fresh: Freshness
 ) -> QueuePageDocument:
     """Of a desk as it stands; `alerts` in clear by the stay that each began."""
     moments = list(_moments(desk))

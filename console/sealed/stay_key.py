@@ -12,7 +12,10 @@ from sight.opening import CLOSED
 
 @dataclass(frozen=True, slots=True)
 class StayKey:
-    """Of the stay of this name. `is_sealed` without a `cipher`: its key is gone, and nobody reads or writes a text."""
+    """The key to the texts of the stay of this name.
+
+    `is_sealed` without a `cipher`: its key is gone, and nobody reads or writes a text.
+    """
 
     stay: str
     is_sealed: bool = False

@@ -20,7 +20,7 @@ class FindsKeys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StayKeys:
-    """Of one board. Any thread may ask."""
+    """The keys to all stays of a board; any thread may ask."""
 
     keys: FindsKeys
 

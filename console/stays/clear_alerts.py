@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class ClearAlerts:
-    """Of one console. Any thread may ask; it may take as long as the key store does."""
+    """The alerts of a console's board in clear. Any thread may ask; it may take as long as the key store does."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         """Raises WrongUse, Unavailable."""

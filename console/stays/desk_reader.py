@@ -21,7 +21,7 @@ from runtime import events
 from runtime.settings import Settings
 
 READ_SECONDS = 0.2
-_AGAIN_SECONDS = 1.0
+_RETRY_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 Take = Callable[[Sequence[Event], Sequence[Record]], None]
@@ -89,7 +89,7 @@ class DeskReader:
         if why != self.reading.trouble:
             log.warning("the desk cannot be read now: %s", why, extra=events.happened(events.Event.NO_ALERTS))
         self.reading = Reading(self.reading.alerts_at, self.reading.actions_at, why)
-        self._ended.wait(_AGAIN_SECONDS)
+        self._ended.wait(_RETRY_SECONDS)
 
     def _read_on(self) -> None:
         brokers, prefix = self._settings.brokers, self._settings.prefix

@@ -43,7 +43,7 @@ from runtime.events import Event, happened
 from runtime.settings import Settings
 from sight.local_times import short_moment
 
-_AGAIN_SECONDS = 5.0
+_RETRY_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -149,7 +149,7 @@ class _Keeper:
         if time.monotonic() < self.next_at:
             return
         desk = self.book.state().desk
-        self.next_at = time.monotonic() + _AGAIN_SECONDS
+        self.next_at = time.monotonic() + _RETRY_SECONDS
         if desk.rules is not None:
             self.next_at = math.inf
             return

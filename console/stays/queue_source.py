@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from console.board_text import StayMark
 from console.frame_source import FrameSource
-from console.freshness import Fresh
+from console.freshness import Freshness
 from console.handover.desk_count import DeskCount, count_desk
 from console.stays.clear_alerts import ClearAlerts
 from console.stays.desk_reader import Reading
@@ -35,7 +35,7 @@ class QueueSource(FrameSource):
         board: str,
         book: LiveDesk,
         reading: Callable[[], Reading],
-        board_fresh: Callable[[], Fresh],
+        board_fresh: Callable[[], Freshness],
         now: Now,
         clock: Clock,
         in_clear: ClearAlerts | UnsealedAlerts | None = None,
@@ -112,7 +112,7 @@ class QueueSource(FrameSource):
         is_old = time.monotonic() - min(reading.alerts_at, reading.actions_at) >= STALE_SECONDS
         return reading.trouble or (_UNREAD if is_old else stopped)
 
-    def fresh(self) -> Fresh:
+    def fresh(self) -> Freshness:
         """Live where the board is, and both topics were read a moment ago."""
         board, reading, now = self._board_fresh(), self._reading(), time.monotonic()
         ages = {"alerts": now - reading.alerts_at, "actions": now - reading.actions_at}

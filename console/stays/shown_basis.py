@@ -28,7 +28,7 @@ class ShownBasis(BaseModel):
 
 
 class BasisSeal:
-    """Of the forms about stays."""
+    """The seal of the forms about stays."""
 
     def __init__(self, seal: FormSeal | None = None) -> None:
         self._seal = seal or FormSeal()

@@ -14,7 +14,7 @@ PATH, STREAM = "/wall", "wall"
 
 
 class WallPages:
-    """Of one console. A look is written as for the list itself, of which it shows a part."""
+    """The wall of a console. A look is written as for the list itself, of which it shows a part."""
 
     def __init__(self, pages: Pages, leases: Leases) -> None:
         self._pages, self._leases = pages, leases

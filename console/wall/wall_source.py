@@ -3,7 +3,7 @@
 from console.fan_out import FanOut
 from console.frame_source import FrameSource
 from console.frames import Frame
-from console.freshness import Fresh
+from console.freshness import Freshness
 from console.wall.wall_text import wall_text
 
 
@@ -25,7 +25,7 @@ class WallSource(FrameSource):
             self._frame = _frame_of(newest)
         return self._frame
 
-    def fresh(self) -> Fresh:
+    def fresh(self) -> Freshness:
         """As fresh as the board."""
         return self._board.fresh()
 

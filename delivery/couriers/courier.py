@@ -134,7 +134,7 @@ class Courier:
                 await self._while_agreed(self._asked_to_stop.wait())
                 continue
             if tries or not self._writer.is_sure:
-                await self._desk.pen.prove()  # a successor may be at it by now
+                await self._desk.ledger_writer.prove()  # a successor may be at it by now
             outcome = Outcome(Cause.CHANGED) if body is None else await self._send_number(sending, body)
             tries += 1
             self._count(sending, outcome)

@@ -8,10 +8,10 @@ from delivery.alert_log import AlertLog
 from delivery.heartbeats import BoardPulse
 from delivery.intents import Intents
 from delivery.ledger import Ledger
+from delivery.ledger_writer import LedgerWriter
 from delivery.numbering.places import Rounds
 from delivery.orders import Orders
 from delivery.pause import Pace
-from delivery.pen import Pen
 from delivery.view import Tried
 from models.key_store import KeyStore
 
@@ -22,7 +22,7 @@ class Desk:
 
     alerts: AlertLog
     ledger: Ledger
-    pen: Pen
+    ledger_writer: LedgerWriter
     pace: Pace
     now: Callable[[], str]
     board: str

@@ -37,7 +37,7 @@ class LineWriter:
         begun = steady_seconds()
         if page.values and self._desk.rounds.is_due(self._subscription):
             page.add_places()
-        await self._desk.pen.write(page)
+        await self._desk.ledger_writer.write(page)
         self._desk.rounds.count(len(page.values))
         self._sure_until = begun + _SURE_SECONDS
 

@@ -41,7 +41,7 @@ class Sender:
 
     async def send_heartbeat(self) -> None:
         """Says how it stands. What is answered moves nothing."""
-        await self._desk.pen.prove()  # a successor knows better
+        await self._desk.ledger_writer.prove()  # a successor knows better
         desk, alerts = self._desk, self._desk.alerts
         board, pulse = alerts.board or desk.board, desk.pulse()
         outcome = await self.send(

@@ -12,7 +12,7 @@ from models.delivery.record import Opened, Sending
 
 
 class BodyCheck:
-    """Of one subscription."""
+    """Holds each body of a subscription against alerts.v1."""
 
     def __init__(self, opened: Opened, sent: SentAlerts, orders: Orders) -> None:
         self._opened, self._sent, self._orders = opened, sent, orders

@@ -9,7 +9,7 @@ _Said = tuple[str, str]
 
 
 class RepeatCheck:
-    """Of one subscription."""
+    """Holds what a subscription was sent twice against the first time."""
 
     def __init__(self) -> None:
         self._said: list[_Said] = []

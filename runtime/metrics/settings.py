@@ -14,7 +14,7 @@ _METRICS = "HARMWATCH_METRICS"
 
 
 class MetricsAccess(KafkaAccess):
-    """Of everything that serves."""
+    """The settings of whatever serves metrics."""
 
     metrics_cert: Path | None = None
     """The certificate by which metrics go out over TLS, with what leads from it to its CA; empty: they go in clear."""

@@ -10,7 +10,7 @@ _MAX_SKIP_OFFSETS = 10_000
 
 
 class RefusedRecords:
-    """Of one partition of offences.v1, run by run in rising order."""
+    """Reads the refused records of a partition of offences.v1, run by run in rising order."""
 
     def __init__(self, reader: PartitionReader) -> None:
         self._reader = reader

@@ -16,8 +16,8 @@ from delivery.couriers.courier import Courier
 from delivery.couriers.desk import Desk
 from delivery.delivery_event import DeliveryEvent
 from delivery.ledger import Ledger, Page
+from delivery.ledger_writer import LedgerWriter
 from delivery.orders import Orders
-from delivery.pen import Pen
 from delivery.secrets import Secrets
 from delivery.sinks.pagerduty import PagerDutySink
 from delivery.sinks.webhook import Webhook
@@ -50,14 +50,16 @@ async def in_office(delivering: Delivering, alerts: AlertLog, page: Page) -> Asy
     ledger = Ledger()
     for value in page.values:
         assert ledger.take(value) is not None
-    pen = Pen(a_writer(delivering), ledger)
-    work = asyncio.create_task(pen.run())
+    ledger_writer = LedgerWriter(a_writer(delivering), ledger)
+    work = asyncio.create_task(ledger_writer.run())
     try:
-        yield Desk(alerts, ledger, pen, QUICK, lambda: NOW, "v100", lambda _subscription, _first: {}, Orders())
+        yield Desk(
+            alerts, ledger, ledger_writer, QUICK, lambda: NOW, "v100", lambda _subscription, _first: {}, Orders()
+        )
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
-        pen.close()
+        ledger_writer.close()
 
 
 def an_opening() -> Page:
@@ -155,7 +157,7 @@ def test_who_cannot_know_a_repeat_is_tried_twice_without_an_answer_and_then_a_pe
                 await term(desk, receiver)
                 assert len(receiver.received) == 2
             page = Page("desk", desk.ledger.lines["desk"], desk.now)
-            await desk.pen.write(page.add(Paused, order=1).add(Resumed, order=2))
+            await desk.ledger_writer.write(page.add(Paused, order=1).add(Resumed, order=2))
             await term(desk, receiver)
             assert len(receiver.received) == 4
 

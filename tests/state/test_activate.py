@@ -69,7 +69,7 @@ def test_an_activation_that_leaves_somebody_out_is_refused(board: Board) -> None
     assert board.store.position().policy_digest == "digest"
 
 
-def test_nothing_is_activated_that_was_not_restated(board: Board) -> None:
+def test_nothing_is_activated_that_was_not_reassessed(board: Board) -> None:
     before = board.dump()
     assert isinstance(board.store.activate(GENERATION, "other", SIZE, SIZE, "{}"), Rewind)
     assert isinstance(board.store.reassess(GENERATION, [], first=False), Rewind)

@@ -12,11 +12,11 @@ def faults_of(published: list[int], *, held_back: bool) -> tuple[list[str], int]
     """What is said of five expected records of which some stand there, and how many are unread."""
     faults = Faults()
     records = (Record(place, 0, b"", b"%d" % number, []) for place, number in enumerate(published))
-    lineup = TopicMatcher(ALERTS, faults, records, identify, held_back=held_back)
+    matcher = TopicMatcher(ALERTS, faults, records, identify, held_back=held_back)
     for number in range(1, 6):
-        lineup.expect(ExpectedRecord(identity(number), b"", b"%d" % number, []))
-    lineup.finish({0: 5})
-    return faults.listed, lineup.unread
+        matcher.expect(ExpectedRecord(identity(number), b"", b"%d" % number, []))
+    matcher.finish({0: 5})
+    return faults.listed, matcher.unread
 
 
 def identity(number: int) -> Identity:
@@ -46,11 +46,11 @@ def faults_from(first: int, published: list[int], last: int = 200) -> list[str]:
     """What is said where everything before `first` was skipped, of records 1 to `last`."""
     faults = Faults()
     records = (Record(place, 0, b"", b"%d" % number, []) for place, number in enumerate(published))
-    lineup = TopicMatcher(ALERTS, faults, records, identify)
-    lineup.skip(0, first - 1)
+    matcher = TopicMatcher(ALERTS, faults, records, identify)
+    matcher.skip(0, first - 1)
     for number in range(first, last + 1):
-        lineup.expect(ExpectedRecord(identity(number), b"", b"%d" % number, []))
-    lineup.finish({0: last})
+        matcher.expect(ExpectedRecord(identity(number), b"", b"%d" % number, []))
+    matcher.finish({0: last})
     return faults.listed
 
 

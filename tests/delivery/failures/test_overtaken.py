@@ -13,8 +13,8 @@ from broker.security import Brokers
 from delivery.alert_log import AlertLog
 from delivery.couriers.desk import Desk
 from delivery.ledger_reader import LedgerReader
+from delivery.ledger_writer import LedgerWriter
 from delivery.orders import Orders
-from delivery.pen import Pen
 from delivery.writer import Writer
 from models.errors import Unavailable
 from models.topics import DELIVERIES
@@ -37,14 +37,16 @@ async def a_term(delivering: Delivering, alerts: AlertLog) -> AsyncIterator[Desk
     with closing(PartitionReader(Brokers([published.brokers]), published.prefix + DELIVERIES.name, 0)) as topic:
         reader = LedgerReader(topic)
         await asyncio.to_thread(reader.read_all)
-    pen = Pen(writer, reader.ledger)
-    work = asyncio.create_task(pen.run())
+    ledger_writer = LedgerWriter(writer, reader.ledger)
+    work = asyncio.create_task(ledger_writer.run())
     try:
-        yield Desk(alerts, reader.ledger, pen, QUICK, lambda: NOW, "v100", lambda _subscription, _first: {}, Orders())
+        yield Desk(
+            alerts, reader.ledger, ledger_writer, QUICK, lambda: NOW, "v100", lambda _subscription, _first: {}, Orders()
+        )
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
-        pen.close()
+        ledger_writer.close()
 
 
 async def deliver_all(delivering: Delivering, desk: Desk, receiver: Receiver) -> None:
@@ -69,7 +71,7 @@ def overtaken_at_2(delivering: Delivering) -> Receiver:
     async def test() -> Receiver:
         async with Receiver([204, overtake, 204]).serving() as receiver:
             async with a_term(delivering, alerts) as desk:
-                await desk.pen.write(an_opening())
+                await desk.ledger_writer.write(an_opening())
                 with pytest.raises(Unavailable):
                     await deliver_all(delivering, desk, receiver)
             async with a_term(delivering, alerts) as desk:

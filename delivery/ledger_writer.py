@@ -1,4 +1,4 @@
-"""The pen: what all subscriptions write meanwhile goes into one transaction, one after the other."""
+"""The writer of the ledger: what all subscriptions write meanwhile goes into one transaction, one after the other."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from delivery.ledger import Ledger, Page
 from delivery.writer import Writer
 
 
-class Pen:
+class LedgerWriter:
     """Nothing that is written can be taken back; `ledger` knows of it when Kafka does.
 
     Where a transaction fails, `run` raises, and so does whoever waits: this process is out of office.
@@ -16,7 +16,7 @@ class Pen:
     def __init__(self, writer: Writer, ledger: Ledger) -> None:
         self._writer, self._ledger = writer, ledger
         self._waiting: asyncio.Queue[tuple[Page | None, asyncio.Future[None]]] = asyncio.Queue()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pen")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
 
     async def write(self, page: Page) -> None:
         """Returns when Kafka has it. Raises Unavailable."""
