@@ -77,7 +77,7 @@ def test_a_code_that_stands_twice_is_ambiguous_too(tmp_path: Path) -> None:
     assert AmbiguousCode(code="9.1", millidays=300, values=(300, 7_000)) in document.ambiguous
 
 
-def test_what_changed_against_the_previous_edition_is_told(tmp_path: Path) -> None:
+def test_what_changed_against_the_previous_edition_is_reported(tmp_path: Path) -> None:
     previous = tmp_path / "previous.csv"
     previous.write_text("code,days,title\n1.1.1,5475,First\n8N.1,500,Heavier\ngone,1,Gone\n")
     document = import_index(Request(a_csv(tmp_path, ROWS[:2]), previous, tmp_path / "i.csv"))
@@ -155,7 +155,7 @@ def test_no_cell_of_a_table_is_passed_over(tmp_path: Path, rows: str, says: str)
         imported(tmp_path, table)
 
 
-def test_a_comma_of_thousands_is_read_and_told(tmp_path: Path) -> None:
+def test_a_comma_of_thousands_is_read_and_reported(tmp_path: Path) -> None:
     rows: list[list[object]] = [["1", "", "", "1,234", ""], ["2", "", "", "12,345,678.5", ""], ["3", "", "", "365", ""]]
     document = import_index(Request(a_csv(tmp_path, rows), out=tmp_path / "i.csv"))
     assert document.read_as_thousands == (

@@ -65,7 +65,7 @@ def test_a_replay_until_an_instant_has_the_months_before_it(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("clock", ClockMode)
-def test_months_in_which_nothing_was_told_end_as_well(tmp_path: Path, clock: ClockMode) -> None:
+def test_months_in_which_nothing_was_reported_end_as_well(tmp_path: Path, clock: ClockMode) -> None:
     """Both windows end in the months between two reports, of which the journal has no entry."""
     rules = Rules(2, 2, "reported_at", ((WINDOW_DAYS, 100),), STATUS, INDEX, frozenset({"female"}))
     told = [

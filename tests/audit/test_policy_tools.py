@@ -54,7 +54,7 @@ def test_the_policy_in_force_gives_the_transitions_that_were_published(history: 
 
 @pytest.mark.stack
 @pytest.mark.parametrize("end", ["2024-03-20T05:30:00Z", None])
-def test_the_window_ends_where_it_is_told_to(history: History, end: str | None) -> None:
+def test_the_window_ends_where_it_is_asked_to(history: History, end: str | None) -> None:
     until = None if end is None else parse_instant(end)
     policy = a_policy_of(size=8, exit_rank=9, index={"A": 10_000, "B": 25_000, "C": 100_000})
     backtests = try_policies(history.opened("clean"), [policy, policy], FROM, until)

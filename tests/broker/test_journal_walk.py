@@ -97,7 +97,7 @@ def a_rival_of(number: int) -> bytes:
 
 
 @pytest.mark.parametrize("behind", [0, 3, 40], ids=lambda behind: f"{behind} entries behind them")
-def test_two_records_that_continue_one_entry_stop_whoever_reads_on(behind: int) -> None:
+def test_two_records_that_continue_one_entry_stop_who_reads_on(behind: int) -> None:
     number = LENGTH - behind
     forged_first = [*OURS[: number - 1], a_rival_of(number), *OURS[number - 1 :]]
     with pytest.raises(BrokenInvariant, match=f"two records of journal.v1 continue entry {number - 1}"):

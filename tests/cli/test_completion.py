@@ -47,7 +47,7 @@ def test_bash_offers_what_there_is(typed: str, offered: set[str]) -> None:
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 @pytest.mark.parametrize(("typed", "offered"), OFFERED)
-def test_other_shells_are_told_what_there_is(shell: str, typed: str, offered: set[str]) -> None:
+def test_other_shells_hear_what_there_is(shell: str, typed: str, offered: set[str]) -> None:
     """By the question that their scripts ask; fish gives the last word apart."""
     words = ["harmwatch", *typed.split(" ")]
     at = words[-1] if shell == "fish" else str(len(words) - 1)

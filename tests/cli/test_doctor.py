@@ -130,7 +130,7 @@ def test_a_wrong_setting_is_named_and_nothing_is_looked_at() -> None:
     assert said.output.splitlines()[-1] == f"1 fault, {len(CHECKS)} skipped"
 
 
-def test_a_name_that_leads_nowhere_is_told_apart_from_a_broker_that_is_away() -> None:
+def test_a_name_that_leads_nowhere_is_distinguished_from_a_broker_that_is_away() -> None:
     lost = found_everywhere(Settings(kafka="nowhere.invalid:9092", redis=NOBODY.redis))
     away = found_everywhere(NOBODY)
     assert (lost["kafka.names"].state, lost["kafka.answers"].state) == (State.FAULT, State.SKIPPED)

@@ -96,7 +96,7 @@ def test_a_command_for_people_says_it_plainly(told: Told) -> None:
     assert told() == ""
 
 
-def test_a_minute_is_told_by_what_was_counted_in_it(told: Told) -> None:
+def test_a_minute_is_reported_by_what_was_counted_in_it(told: Told) -> None:
     log_as(Settings(log=LogForm.JSON))
     meters = Meters("v100", ClockMode.WALL)
     minute = MinuteLog(meters)
@@ -111,7 +111,7 @@ def test_a_minute_is_told_by_what_was_counted_in_it(told: Told) -> None:
     ]
 
 
-def test_a_certificate_that_is_replaced_by_what_is_none_is_told_by_name(told: Told, tmp_path: Path) -> None:
+def test_a_certificate_that_is_replaced_by_what_is_none_is_reported_by_name(told: Told, tmp_path: Path) -> None:
     log_as(Settings(log=LogForm.JSON))
     ca = Authority(tmp_path)
     context = FreshContext(TlsFiles("HARMWATCH_KAFKA", ca.file))

@@ -35,7 +35,7 @@ def told(open_reader: OpenReader, every: float, capsys: pytest.CaptureFixture[st
     return capsys.readouterr().err.splitlines()
 
 
-def test_what_was_read_of_how_much_is_told_and_only_rises(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_read_of_how_much_is_reported_and_only_rises(capsys: pytest.CaptureFixture[str]) -> None:
     lines = told(slow, 0.03, capsys)
     total = len(GOLDEN.topics[OFFENCES])
     read = [re.fullmatch(rf"([0-9,]+) of {total:,} records read: \d+ s", line) for line in lines]

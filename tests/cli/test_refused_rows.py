@@ -75,7 +75,7 @@ def test_the_document_holds_every_one_and_the_kinds(ingest: Any, tmp_path: Path)
     assert (first["kind"], first["rows"], first["first_lines"]) == ("what: ... is not in the table", 1_001, [2, 3, 4])
 
 
-def test_of_standard_input_the_first_are_told_as_they_come(ingest: Any, tmp_path: Path) -> None:
+def test_of_standard_input_the_first_are_reported_as_they_come(ingest: Any, tmp_path: Path) -> None:
     rows = [json.dumps({"id": "1", "who": "o", "what": what, "when": WHEN}) for what in "vwxyz"]
     assert told(ingest(files=("-",), given="\n".join(rows)), tmp_path) == [
         "-:1: what: 'v' is not in the table",

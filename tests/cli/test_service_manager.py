@@ -24,7 +24,7 @@ def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> socket.socket:
     return manager
 
 
-def test_each_beat_is_told_with_what_is_waited_for(heard: socket.socket) -> None:
+def test_each_beat_is_sent_with_what_is_waited_for(heard: socket.socket) -> None:
     waits = Waits(lambda: 0.0)
     with heard:
         Pulse(None, waits.standing).beat()
@@ -80,7 +80,7 @@ def test_a_beat_that_lies_ahead_is_none(tmp_path: Path) -> None:
     assert silent_seconds(tmp_path / "2.pulse") is not None
 
 
-def test_without_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_without_systemd_nobody_is_notified(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     Pulse(None).beat()
     assert logged(caplog) == []

@@ -24,7 +24,7 @@ def told(file: Path) -> list[str]:
     return [render_wait(wait) for wait in standing_waits(Settings(pulse=file))]
 
 
-def test_every_wait_that_lasts_is_told_by_its_name_until_it_ends(tmp_path: Path) -> None:
+def test_every_wait_that_lasts_is_reported_by_its_name_until_it_ends(tmp_path: Path) -> None:
     clock = Clock()
     waits = Waits(clock)
     pulse = Pulse(tmp_path / "pulse", waits.standing)

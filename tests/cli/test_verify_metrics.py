@@ -8,7 +8,7 @@ from tests.cli.answers.of_audits import tampered
 from tests.end_to_end.scraped import series, value
 
 
-def test_a_foreign_record_that_a_person_has_passed_over_is_told_no_more(tmp_path: Path) -> None:
+def test_a_foreign_record_that_a_person_has_passed_over_is_reported_no_more(tmp_path: Path) -> None:
     """Two strangers' records, of which one was passed over, beside a fault."""
     document, _ = tampered()
     assert isinstance(document, VerifyDocument)

@@ -61,7 +61,7 @@ def test_movement_counts_from_the_first_look() -> None:
     assert "new" in shown[5]
 
 
-def test_a_search_shows_whoever_bears_the_letters_wherever_they_stand() -> None:
+def test_a_search_shows_who_bears_the_letters_wherever_they_stand() -> None:
     shown = lines(frame=replace(A_FRAME, search="0299"))
     assert shown[3] == "1 with '0299'"
     assert "suspect-0299" in shown[4]
@@ -124,7 +124,7 @@ def test_the_first_line_says_how_fresh_it_is(view: BoardView, now: float, word: 
     assert stale == (view != A_SIGHT)
 
 
-def test_somebody_could_leave_when_their_own_steps_bring_them_below_the_rival() -> None:
+def test_someone_could_leave_when_their_own_steps_bring_them_below_the_rival() -> None:
     rows = [ContributionRow(str(n), 1, "A", 100, SINCE, SINCE + n * DAY, True) for n in (3, 1, 2)]
     person = OffenderView("a", 1, 300, True, SINCE, rows)
     assert could_leave_at(person, 150) == SINCE + 2 * DAY

@@ -54,7 +54,7 @@ def test_all_of_them_are_listed_or_those_of_a_person_or_of_a_time(
     assert "p1 left by offence, rank 1 with 1.5 days" in lines[1]
 
 
-def test_whoever_stood_in_the_baseline_is_listed_with_it(published: Published, environment: dict[str, str]) -> None:
+def test_who_stood_in_the_baseline_is_listed_with_it(published: Published, environment: dict[str, str]) -> None:
     published.send(a_baseline(7, ["a", "b"]))
     assert ids(say(environment, "alerts", "list", "--offender", "b", "--json")) == ["v100:baseline:7"]
     assert "2 people" in say(environment, "alerts", "list").output

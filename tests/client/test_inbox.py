@@ -54,7 +54,7 @@ def test_one_key_that_fits_is_enough_of_either_kind(signers: list[str], keys: li
         ({"webhook-timestamp": "17"}, "too old"), ({"webhook-timestamp": str(int(time.time()) + 9_999)}, "too new"),
     ],
 )  # fmt: skip
-def test_the_usual_mistakes_are_told_apart(key: str, changed: dict[str, str], why: str) -> None:
+def test_the_usual_mistakes_are_distinguished(key: str, changed: dict[str, str], why: str) -> None:
     body = a_body(1, 0)
     with pytest.raises(BadSignature, match=why):
         verify(body, signed(body, key) | changed, [SECRET, PUBLIC])

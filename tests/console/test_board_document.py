@@ -52,7 +52,7 @@ def test_a_board_that_is_not_full_or_never_seen_says_so(client: TestClient, fan_
         ("", "text/html; charset=utf-8"),
     ],
 )
-def test_browsers_get_the_page_and_caches_are_told(client: TestClient, accept: str, kind: str) -> None:
+def test_browsers_get_the_page_and_caches_hear_so(client: TestClient, accept: str, kind: str) -> None:
     answer = client.get("/board", headers={"Accept": accept})
     assert (answer.headers["content-type"], answer.headers["vary"]) == (kind, "Accept")
     assert (answer.headers["cache-control"], answer.headers["x-content-type-options"]) == ("no-store", "nosniff")

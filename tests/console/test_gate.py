@@ -41,7 +41,7 @@ def test_every_answer_forbids_what_a_page_of_ours_never_does(client: TestClient,
     "host",
     ["evil.example", "evil.example:8600", "127.0.0.1", "127.0.0.1:8601", "127.0.0.1:8600.evil.example", "", "[::1]:86"],
 )
-def test_a_name_that_somebody_else_makes_lead_here_gets_nothing(client: TestClient, host: str) -> None:
+def test_a_name_that_another_makes_lead_here_gets_nothing(client: TestClient, host: str) -> None:
     answer = client.get("/board", headers={"Host": host})
     assert answer.status_code == 421
     assert "suspect-" not in answer.text
@@ -114,7 +114,7 @@ def test_no_other_method_does_anything(client: TestClient, method: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/board", "/stream", "/display"])
-def test_whoever_asks_for_the_head_alone_gets_it_and_no_more(client: TestClient, path: str) -> None:
+def test_who_asks_for_the_head_alone_gets_it_and_no_more(client: TestClient, path: str) -> None:
     answer = client.head(path)
     assert (answer.status_code, answer.content) == (200, b"")
 

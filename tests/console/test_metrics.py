@@ -38,7 +38,7 @@ def test_a_scrape_tells_whether_pages_are_live_and_how_many_are_open() -> None:
     desk.close()
 
 
-def test_every_metric_of_the_table_is_told_and_no_other(tmp_path: Path) -> None:
+def test_every_metric_of_the_table_is_served_and_no_other(tmp_path: Path) -> None:
     certificate, key = Authority(tmp_path).issue("console")
     settings = Settings(console_cert=certificate, console_key=key)
     desk = Desk()

@@ -49,7 +49,7 @@ def test_a_board_that_is_not_full_has_no_cut_and_says_so(client: TestClient, fan
     assert read.rows[1][4] == ""
 
 
-def test_whoever_stays_in_the_band_below_the_cut_stands_below_it_and_is_still_in(fan_out: FanOut) -> None:
+def test_who_stays_in_the_band_below_the_cut_stands_below_it_and_is_still_in(fan_out: FanOut) -> None:
     stayer = replace(a_row(101), in_band=True, since=a_row(1).since)
     fan_out.show(a_view([*(a_row(rank) for rank in range(1, 101)), stayer]))
     assert [row.place for row in fan_out.frame.text.rows[-2:]] == ["in", "stayer"]

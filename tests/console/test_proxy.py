@@ -67,7 +67,7 @@ def test_nobody_else_is_believed(fan_out: FanOut, headers: Headers, address: str
     assert "names no officer with a role here" in text
 
 
-def test_a_page_whose_proxy_names_nobody_any_more_is_told_so(fan_out: FanOut) -> None:
+def test_a_page_whose_proxy_names_nobody_any_more_hears_so(fan_out: FanOut) -> None:
     assert page(fan_out, [], path="/stream") == (200, 'event: bye\ndata: {"signedOut":true}\n\n')
 
 

@@ -53,7 +53,7 @@ def test_pages_that_are_closed_hold_nothing(desk: Desk) -> None:
     wait_until(lambda: desk.fan_out.open_streams.total() == 0, 20)
 
 
-def test_the_end_comes_at_once_and_every_page_is_told(desk: Desk) -> None:
+def test_the_end_comes_at_once_and_every_page_hears_so(desk: Desk) -> None:
     peers = [a_peer(desk) for _ in range(PAGES)]
     wait_until(lambda: desk.fan_out.open_streams.total() == PAGES, 20)
     desk.end()
@@ -133,7 +133,7 @@ def test_an_address_that_is_taken_is_named() -> None:
             pass
 
 
-def test_over_tls_it_answers_whoever_knows_the_ca_and_takes_up_files_that_were_replaced(tmp_path: Path) -> None:
+def test_over_tls_it_answers_all_who_know_the_ca_and_takes_up_files_that_were_replaced(tmp_path: Path) -> None:
     ca = Authority(tmp_path)
     certificate, key = ca.issue("console")
     desk = Desk(tls_of(Settings.model_validate({"console_cert": certificate, "console_key": key})))

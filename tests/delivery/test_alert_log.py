@@ -175,7 +175,7 @@ def test_what_is_gone_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
             asyncio.run(asyncio.wait_for(read, 5))
 
 
-def test_nothing_is_told_before_anything_came() -> None:
+def test_nothing_is_sent_before_anything_came() -> None:
     log = log_of([])
     assert (log.next_sequence(a_line(0, band=False)), log.last, log.members) == (None, 0, ())
     assert asyncio.run(log.members_at(0)) == ()
@@ -208,7 +208,7 @@ def test_the_end_of_a_stay_goes_out_behind_a_correction_of_its_beginning_and_not
     assert log.is_to_recall(a_recall(3, "erase"), replace(erased, place=3))
 
 
-def test_an_erasure_reaches_whoever_got_the_baseline_by_itself_or_began_with_a_band_behind_it() -> None:
+def test_an_erasure_reaches_all_who_got_the_baseline_by_itself_or_began_with_a_band_behind_it() -> None:
     log = log_of(history(["b"], baseline=True))
     assert [log.concerns(5, a_line(place, band)) for place, band in ((4, False), (5, True), (5, False))] == [
         True, True, False,

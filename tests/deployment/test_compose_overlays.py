@@ -138,7 +138,7 @@ def test_who_is_secured_has_a_login_and_no_password_stands_anywhere() -> None:
     assert "password=" not in "".join((FOLDER / file).read_text("utf-8") for file in OVERLAYS["both"])
 
 
-def test_prometheus_takes_its_file_and_asks_whoever_tells(tmp_path: Path) -> None:
+def test_prometheus_takes_its_file_and_asks_who_tells(tmp_path: Path) -> None:
     for source in (FOLDER / "prometheus.yml", ROOT / "deploy" / "prometheus" / "harmwatch.rules.yml"):
         (tmp_path / source.name).write_text(source.read_text("utf-8"))
     done = promtool("check", "config", "prometheus.yml", folder=tmp_path)

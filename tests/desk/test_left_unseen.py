@@ -14,7 +14,7 @@ def records(shift: Shift) -> DeskRecords:
     return DeskRecords(tuple(shift.changes), tuple(shift.acts), (), told_at)
 
 
-def test_a_stay_that_ended_before_anybody_looked_stood_there_until_somebody_did() -> None:
+def test_a_stay_that_ended_before_anybody_looked_stood_there_until_someone_did() -> None:
     shift = Shift(("p1", "p2", "p3"))
     shift.do("look", stay=2, seconds=50)
     for stay in (1, 2, 3):

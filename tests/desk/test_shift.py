@@ -51,7 +51,7 @@ def test_the_busiest_ten_minutes_are_those_in_which_most_entered() -> None:
     assert shift_of(Shift(()))["busiest"] is None
 
 
-def test_another_policy_is_told_once_by_the_first_alert_that_it_made() -> None:
+def test_another_policy_is_reported_once_by_the_first_alert_that_it_made() -> None:
     shift = Shift(())
     for number, policy in enumerate((OLD, OLD, NEW, NEW, OLD), 1):
         shift.enter(f"p{number}", number)
@@ -60,7 +60,7 @@ def test_another_policy_is_told_once_by_the_first_alert_that_it_made() -> None:
     assert told == [(3, OLD.model_dump(), "2027.2"), (5, NEW.model_dump(), "2026.1")]
 
 
-def test_alerts_that_an_action_came_before_are_told_as_late_and_those_of_another_clock_are_not() -> None:
+def test_alerts_that_an_action_came_before_are_reported_as_late_and_those_of_another_clock_are_not() -> None:
     shift = Shift(())
     shift.enter("p1", 60)
     shift.do("look", stay=1, seconds=2 * HOUR)

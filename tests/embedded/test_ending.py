@@ -135,7 +135,7 @@ def test_the_command_has_the_addresses_and_standard_output_to_itself(
 
 
 @pytest.mark.thorough
-def test_a_command_that_is_not_there_is_told_before_anything_starts(
+def test_a_command_that_is_not_there_is_reported_before_anything_starts(
     start: Callable[..., subprocess.Popen[str]],
 ) -> None:
     assert start(RUN, "no-such-command").wait(PATIENCE_SECONDS) == 127

@@ -74,7 +74,7 @@ def test_rows_that_change_nothing_are_noticed_by_why(tmp_path: Path) -> None:
     assert noticed(tmp_path, *rows) == {"known_row": (1, 0), "contradicts_row": (1, 0), "older_row": (1, 0)}
 
 
-def test_several_charges_of_one_incident_are_told_with_the_way_out(tmp_path: Path) -> None:
+def test_several_charges_of_one_incident_are_reported_with_the_way_out(tmp_path: Path) -> None:
     file = tmp_path / "reports.jsonl"
     file.write_text("\n".join([a_report(), a_report(code="8Q.195.12.0")]))
     said = CliRunner().invoke(main, ["ingest", "--dry-run", str(file)], env=NOWHERE).stdout

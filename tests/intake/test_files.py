@@ -216,7 +216,7 @@ def test_a_header_that_comes_again_is_a_named_refusal_and_the_rows_behind_it_are
     assert "repeats the header" in (lines[2].error or "")
 
 
-def test_columns_of_one_name_are_told_apart_by_their_places(tmp_path: Path) -> None:
+def test_columns_of_one_name_are_distinguished_by_their_places(tmp_path: Path) -> None:
     path = written(tmp_path, "r.csv", "id,who,who,what,when\nc1,o1,o2,x,2025-01-01T00:00:00Z\n")
     (report,) = reports_of("[[file]]" + FIELDS.replace('"who"', '"who#3"'), path)
     assert report.offender_id == "o2"

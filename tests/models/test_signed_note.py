@@ -23,7 +23,7 @@ texts = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"]))
 signatures = st.builds(NoteSignature, names, st.binary(min_size=4, max_size=4), st.binary(min_size=1, max_size=90))
 
 
-def test_what_somebody_else_signed_is_read_and_holds() -> None:
+def test_what_another_signed_is_read_and_holds() -> None:
     name, _, encoded = OTHERS_KEY.split("+", 2)
     public = base64.b64decode(encoded)[1:]
     note = SignedNote.read(OTHERS_NOTE)

@@ -125,7 +125,7 @@ def test_a_socket_whose_owner_only_does_not_answer_is_left_to_it(
         assert file.is_socket()
 
 
-def test_a_scrape_that_fails_for_a_reason_of_ours_is_told_once(
+def test_a_scrape_that_fails_for_a_reason_of_ours_is_reported_once(
     file: Path, registry: CollectorRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
     def look() -> list[Sample]:

@@ -57,7 +57,7 @@ def test_hysteresis_keeps_a_member_up_to_the_exit_rank() -> None:
     assert [row.in_band for row in engine.board(9)] == [True, False, False]
 
 
-def test_a_fall_within_the_band_may_let_somebody_in_and_nobody_out() -> None:
+def test_a_fall_within_the_band_may_let_someone_in_and_nobody_out() -> None:
     engine = an_engine(size=1, exit_rank=2)
     feed(engine, a_report("a", 10), a_report("b", 5))
     (entered,) = feed(engine, a_report("a", 3, kind="offence.amended", revision=2))

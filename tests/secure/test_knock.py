@@ -40,7 +40,7 @@ def test_who_hangs_up_behind_tls_without_a_word_keeps_nobody_out(tmp_path: Path)
         assert why_kept_out(brokers) is None
 
 
-def test_without_a_ticket_a_person_is_told_where_to_look() -> None:
+def test_without_a_ticket_a_person_hears_where_to_look() -> None:
     """Also where Kerberos is not installed at all."""
     visit = _Visit("localhost:1", Security(Protocol.SASL_PLAINTEXT, mechanism=Mechanism.GSSAPI), PATIENCE_SECONDS)
     here, there = socket.socketpair()

@@ -94,7 +94,7 @@ def test_each_command_of_the_store_is_needed_and_named(service: SecuredService) 
 
 
 @pytest.mark.stack
-def test_a_sender_without_its_right_is_told_so(service: SecuredService) -> None:
+def test_a_sender_without_its_right_hears_so(service: SecuredService) -> None:
     take(service.kafka, "harmwatch-ingest", f"topic:WRITE:{service.prefix}offences.v1")
     (file := service.folder / "one.jsonl").write_text("{}\n")
     said = service.say("ingest", "ingest", "--unchecked", str(file))

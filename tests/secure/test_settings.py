@@ -118,7 +118,7 @@ def test_a_secret_that_is_empty_is_none(tmp_path: Path) -> None:
         SecretFile("HARMWATCH_KAFKA_PASSWORD_FILE", Path(secret(tmp_path, "empty", "\n"))).read()
 
 
-def test_no_secret_is_told_in_any_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_no_secret_is_revealed_in_any_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Not by settings that are printed, nor by a command that meets nobody, with the password in file or address."""
     monkeypatch.setattr("broker.clients.BOOTSTRAP_MILLISECONDS", 100)
     password = secret(tmp_path, "password", "so+secret")

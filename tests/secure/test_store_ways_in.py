@@ -133,7 +133,7 @@ def refusal(settings: Settings) -> str:
     return str(told.value)
 
 
-def test_who_is_kept_out_is_told_why(store: SecuredStore, tmp_path: Path) -> None:
+def test_who_is_kept_out_hears_why(store: SecuredStore, tmp_path: Path) -> None:
     wrong = secret(tmp_path, "wrong", "so secret")
     assert "wants TLS: begin HARMWATCH_REDIS with rediss://" in refusal(
         Settings(redis=store.address().replace("rediss", "redis"))
@@ -169,7 +169,7 @@ def test_a_certificate_of_ours_is_shown_where_it_is_wanted(tmp_path: Path) -> No
         connect(access_of(store, redis_cert=str(certificate), redis_key=str(key)).redis_access).close()
 
 
-def test_who_comes_without_a_password_is_told_so(store: SecuredStore) -> None:
+def test_who_comes_without_a_password_hears_so(store: SecuredStore) -> None:
     nameless = access_of(store, redis_user="").model_copy(update={"redis_password_file": None})
     with redis.Redis.from_url(store.clear, max_connections=1) as inside:  # who is in stays in
         inside.execute_command("ACL", "SETUSER", "default", "off")

@@ -121,7 +121,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("name", "change", "says"), BAD)
-def test_who_is_kept_out_is_told_why(name: str, change: Change, says: str, kafka: SecuredKafka, tmp_path: Path) -> None:
+def test_who_is_kept_out_hears_why(name: str, change: Change, says: str, kafka: SecuredKafka, tmp_path: Path) -> None:
     scene = Scene(kafka, tmp_path, ways_in(kafka, tmp_path)[name])
     brokers = scene.settings(**change(kafka, tmp_path)).brokers
     reason = why_kept_out(brokers)

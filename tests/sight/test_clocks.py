@@ -54,7 +54,7 @@ def test_it_says_whose_clock_is_ahead_and_by_how_much(board: Board, ahead_us: in
     assert re.match(said, document.why), document.why
 
 
-def test_a_leap_is_told_before_all_else(board: Board) -> None:
+def test_a_leap_is_reported_before_all_else(board: Board) -> None:
     board.store.tick(GENERATION, 0, wall_clock() - 9 * DAY, heartbeat_us=0)
     board.store.tick(GENERATION, 0)
     document = clock_document(board.store.position())

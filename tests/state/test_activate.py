@@ -61,7 +61,7 @@ def test_between_the_parts_the_board_is_nobodys(board: Board) -> None:
     assert board.dump() == before
 
 
-def test_an_activation_that_leaves_somebody_out_is_refused(board: Board) -> None:
+def test_an_activation_that_leaves_someone_out_is_refused(board: Board) -> None:
     board.take(a_report("a", 30), a_report("b", 30))
     board.store.reassess(GENERATION, [a_report("a", 30)], first=True)
     answer = board.store.activate(GENERATION, "other", SIZE, SIZE, "{}")

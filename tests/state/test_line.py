@@ -48,7 +48,7 @@ def test_an_error_is_the_answer_of_whom_it_answers(valkey_url: str) -> None:
     client.close()
 
 
-def test_a_script_that_redis_has_forgotten_is_told_again(valkey_url: str) -> None:
+def test_a_script_that_redis_has_forgotten_is_loaded_again(valkey_url: str) -> None:
     client = connect(valkey_url)
     line, echo = PipelinedConnection(client), client.register_script(ECHO)
     assert line.run(echo, [], ["1"]) == b"1"

@@ -28,7 +28,7 @@ def a_hand(board: Board, *, word: bool = False) -> Ticker:
 
 
 @pytest.mark.parametrize(("late_us", "moves"), [(10 * SECOND, True), (2 * SECOND, False), (-10 * SECOND, False)])
-def test_whoever_sees_the_board_late_lets_time_pass(board: Board, late_us: int, moves: bool) -> None:
+def test_who_sees_the_board_late_lets_time_pass(board: Board, late_us: int, moves: bool) -> None:
     stood_at = wall_clock() - late_us
     board.store.tick(GENERATION, 0, stood_at)
     a_hand(board)._look()
@@ -72,7 +72,7 @@ def test_a_board_that_nobody_has_opened_is_left_alone(board: Board) -> None:
     assert board.dump() == before
 
 
-def test_whoever_ends_leaves_no_connection_behind(board: Board) -> None:
+def test_who_ends_leaves_no_connection_behind(board: Board) -> None:
     opened = list[Store]()
 
     def open_store() -> Store:

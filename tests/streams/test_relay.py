@@ -31,7 +31,7 @@ def a_relay() -> Relay:
 @pytest.mark.parametrize(
     ("sequences", "is_woken"), [([0], False), ([0, 1], True), ([7], True)], ids=["no move", "a move", "a board of old"]
 )
-def test_only_where_somebody_has_moved_it_is_woken(sequences: list[int], is_woken: bool) -> None:
+def test_only_where_someone_has_moved_it_is_woken(sequences: list[int], is_woken: bool) -> None:
     relay = a_relay()
     for entry, sequence in enumerate(sequences):
         relay.wake(Applied(entry, as_of=0, sequence=sequence))

@@ -15,7 +15,7 @@ from tests.logged import logged
 PLACE = "v100/1/offender_id"
 
 
-def test_a_lost_key_and_one_that_opens_nothing_are_each_told_once(
+def test_a_lost_key_and_one_that_opens_nothing_are_each_reported_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = KeyFolder.open(tmp_path, KeyNamespace("", "v100"), create=True)

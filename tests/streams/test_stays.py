@@ -115,7 +115,7 @@ def test_others_are_named_as_ever_beside_them(board: Sealed) -> None:
     assert all(board.opens(place, text) for place, text in about(board, entered, "x").items())
 
 
-def test_whoever_comes_back_begins_a_stay_under_another_key(board: Sealed) -> None:
+def test_who_comes_back_begins_a_stay_under_another_key(board: Sealed) -> None:
     erased = board.erase("b")
     expire(board)
     board.tell(a_report("b", 70, "2", at=board.engine.as_of))

@@ -65,7 +65,7 @@ def test_it_is_found_by_its_instant_also_among_many_of_the_same(sequence: int) -
 
 
 @pytest.mark.parametrize("at", [0, 30, 90, 110, 399])
-def test_one_that_somebody_else_has_written_is_not_taken_for_it(at: int) -> None:
+def test_one_that_another_has_written_is_not_taken_for_it(at: int) -> None:
     """It could name another person's key, and what is said of this one would open to who holds that."""
     forged = chain(Entry(98, EntryKind.TICK, 0, transitions=(a_move(27, 98, "q"),)), BOARD, "wall", "0" * 64, "a" * 64)
     values = [*OURS[:at], *[wire_bytes(forged)] * 5, *OURS[:at], *OURS[at:]]
@@ -84,6 +84,6 @@ def test_a_strangers_record_of_no_instant_leads_nobody_astray(at: int, as_of: st
     assert found(values, LAST_SEQUENCE) == ENTRIES[LAST_SEQUENCE // 2 * MOVES_EVERY - 1]
 
 
-def test_one_that_is_nowhere_stops_whoever_asks() -> None:
+def test_one_that_is_nowhere_stops_who_asks() -> None:
     with pytest.raises(BrokenInvariant, match=f"no transition {LAST_SEQUENCE + 1}"):
         found(OURS, LAST_SEQUENCE + 1)

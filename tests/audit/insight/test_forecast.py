@@ -68,7 +68,7 @@ def test_between_its_points_the_path_is_the_brute_force_one(seed: int) -> None:
         assert len(path) == len({point.as_of for point in path})
 
 
-def test_somebody_of_whom_nothing_counts_has_no_future() -> None:
+def test_someone_of_whom_nothing_counts_has_no_future() -> None:
     assert [(point.score, point.rank) for point in path_of(some_contributions(1), "nobody")] == [(0, None)]
 
 

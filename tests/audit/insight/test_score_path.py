@@ -45,7 +45,7 @@ def kinds(changes: list[ScoreChange]) -> list[tuple[ChangeKind, ...]]:
     return [tuple(cause.kind for cause in change.causes) for change in changes]
 
 
-def test_a_report_an_amendment_and_an_end_are_told_apart() -> None:
+def test_a_report_an_amendment_and_an_end_are_distinguished() -> None:
     changes = path(a_value(), a_value(revision=2, code="B"))
     assert kinds(changes) == [(ChangeKind.REPORTED,), (ChangeKind.AMENDED,), (ChangeKind.ENDED,)]
     assert changes[0].at == AT
@@ -61,7 +61,7 @@ def test_a_withdrawal_takes_the_score_away_and_names_the_code_that_it_was() -> N
     assert [change.score for change in changes][-1] == 0
 
 
-def test_a_policy_changes_what_was_told_before_it() -> None:
+def test_a_policy_changes_what_was_reported_before_it() -> None:
     since = AT + DAY // 2
     changes = path(a_value(), reigns=(Reign(EARLIEST, PLAIN), Reign(since, HARSH)))
     assert (changes[1].at, kinds(changes)[1]) == (since, (ChangeKind.POLICY,))

@@ -58,23 +58,23 @@ def test_by_keyboard_alone_the_row_in_hand_stays_and_the_moves_wait(screen: Scre
     assert screen.complaints == []
 
 
-def test_a_key_tells_the_console_that_somebody_sits_there_and_not_twice_a_minute(screen: Screen) -> None:
+def test_a_key_says_to_the_console_that_an_officer_sits_there_and_not_twice_a_minute(screen: Screen) -> None:
     page = screen.open()
     live(page)
-    told = list[str]()
-    page.on("request", lambda request: told.append(request.url) if request.url.endswith("/here") else None)
+    sent = list[str]()
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/here") else None)
     with page.expect_response("**/here") as answer:
         page.keyboard.press("j")
     assert answer.value.status == 204
     page.keyboard.press("k")
     wait_by(page, 61)
-    assert len(told) == 1
+    assert len(sent) == 1
     with page.expect_response("**/here"):
         page.keyboard.press("k")
     assert screen.complaints == []
 
 
-def test_whoever_left_is_struck_through_until_the_list_is_let_go(screen: Screen, desk: Desk) -> None:
+def test_who_left_is_struck_through_until_the_list_is_let_go(screen: Screen, desk: Desk) -> None:
     page = screen.open()
     live(page)
     page.locator("tr[data-key]").nth(3).hover()
@@ -168,7 +168,7 @@ def test_a_page_that_is_held_goes_on_by_itself_after_five_minutes(screen: Screen
     expect(page.locator("#word")).to_have_text("LIVE")
 
 
-def test_an_alert_of_somebody_who_was_erased_names_them_no_more_and_stays_in_its_place(
+def test_an_alert_of_someone_who_was_erased_names_them_no_more_and_stays_in_its_place(
     screen: Screen, desk: Desk
 ) -> None:
     desk.show(a_view(alerts=[an_alert(number, offender_id=f"p{number}") for number in (1, 2, 3)]))

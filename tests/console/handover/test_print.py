@@ -17,7 +17,7 @@ FOR = {"recipient": "DI <Stone>, CID", "why": "case 41/26"}
 
 @pytest.mark.parametrize("group", ROLES)
 @pytest.mark.parametrize("path", PAPERS)
-def test_every_role_prints_for_somebody_and_each_paper_is_one_disclosure(
+def test_every_role_prints_for_someone_and_each_paper_is_one_disclosure(
     desk: Duty, book: Book, path: str, group: str
 ) -> None:
     offered(desk)

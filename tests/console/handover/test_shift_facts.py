@@ -18,7 +18,7 @@ def test_the_shift_as_a_whole_stands_in_the_pack_and_in_words_beside_its_stays(d
     assert "Alerts that came late" in page
 
 
-def test_other_policies_and_late_alerts_are_told_in_sentences_the_newest_first() -> None:
+def test_other_policies_and_late_alerts_are_reported_in_sentences_the_newest_first() -> None:
     one, two = ({"id": "v100", "version": version, "digest": version} for version in ("2026.1", "2027.1"))
     late = [{"since": f"S{each}", "until": f"U{each}", "first": each, "last": each + each % 2} for each in range(1, 8)]
     change = {"at": "T", "sequence": 1204, "before": one, "after": two}

@@ -150,7 +150,7 @@ def test_one_officer_takes_three_places_and_leaves_the_others_to_others(process:
     assert asked(process, 71, "proxy:anna").future.result(60)
 
 
-def test_whoever_asks_while_it_ends_hears_so_and_nothing_is_left_behind() -> None:
+def test_who_asks_while_it_ends_hears_so_and_nothing_is_left_behind() -> None:
     process = PastProcess(Settings(), answer_by_rote, PATIENCE)
     pid = int(answer(process, 1))
     jobs = [asked(process, SLEEPS), asked(process, 2)]

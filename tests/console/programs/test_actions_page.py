@@ -52,7 +52,7 @@ def test_one_id_is_one_action_and_with_other_content_none(duty: Duty, anybody: T
     assert len(duty.written) == 2
 
 
-def test_of_two_actions_of_one_id_at_two_consoles_the_second_is_told_that_it_is_none(
+def test_of_two_actions_of_one_id_at_two_consoles_the_second_hears_that_it_is_none(
     duty: Duty, anybody: TestClient
 ) -> None:
     duty.reads_back = False  # the other one is on its way

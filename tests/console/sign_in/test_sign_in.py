@@ -30,7 +30,7 @@ def test_a_stream_of_nobody_ends_at_once_and_names_nobody(app: ASGIApp) -> None:
         assert client.get("/stream").text == 'event: bye\ndata: {"signedOut":true}\n\n'
 
 
-def test_whoever_signs_in_sees_the_board_under_their_name_until_they_sign_out(app: ASGIApp, kept: SignIns) -> None:
+def test_who_signs_in_sees_the_board_under_their_name_until_they_sign_out(app: ASGIApp, kept: SignIns) -> None:
     with browser(app) as client:
         assert sign_in(client) == 303
         page = client.get("/board").text
@@ -97,7 +97,7 @@ def test_a_wrong_name_is_answered_as_a_wrong_password_is(app: ASGIApp) -> None:
 
 
 @pytest.mark.parametrize("name", ["anna", "nobody"])
-def test_whoever_goes_on_guessing_waits_longer_and_longer(app: ASGIApp, name: str) -> None:
+def test_who_goes_on_guessing_waits_longer_and_longer(app: ASGIApp, name: str) -> None:
     with browser(app, address="192.0.2.9") as client:
         assert [sign_in(client, name=name, password="x") for _ in range(4)] == [401, 401, 401, 429]
         answer = client.post("/sign-in", data=ANNA | {"name": name}, headers=OWN)

@@ -106,7 +106,7 @@ def wait_until_applied(installation: Installation) -> None:
             time.sleep(0.2)
 
 
-def test_whoever_sends_to_a_broker_that_stands_still_is_told(
+def test_who_sends_to_a_broker_that_stands_still_hears_so(
     alone: "Cluster", stack_environment: dict[str, str], tmp_path: Path
 ) -> None:
     """From the beginning, or between two batches, when neither the start nor an error of the broker's would tell."""

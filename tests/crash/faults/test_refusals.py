@@ -115,7 +115,7 @@ def test_a_right_on_kafka_that_is_taken_away_is_named_until_it_is_given_back(
         said_as_documented("waiting for a right on Kafka", said.read_text())
 
 
-def test_a_worker_that_may_not_describe_its_topic_is_not_told_to_create_it(
+def test_a_worker_that_may_not_describe_its_topic_is_not_asked_to_create_it(
     strict: "Cluster", stack_environment: dict[str, str], tmp_path: Path
 ) -> None:
     environment = stack_environment | {"HARMWATCH_KAFKA": strict.kafka}

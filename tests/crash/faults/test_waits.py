@@ -44,7 +44,7 @@ def heard(waits: Waits, clock: Clock, seconds: float, log: pytest.LogCaptureFixt
     return [record.getMessage() for record in log.records]
 
 
-def test_a_wait_is_told_after_a_moment_and_then_seldom(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_wait_is_reported_after_a_moment_and_then_seldom(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     waits = Waits(clock := Clock())
     with waits.waiting(WaitReason.STORE, "Redis does not answer"):
@@ -55,7 +55,7 @@ def test_a_wait_is_told_after_a_moment_and_then_seldom(caplog: pytest.LogCapture
     assert heard(waits, clock, SAY_AGAIN_SECONDS, caplog) == []
 
 
-def test_what_two_runs_wait_for_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_two_runs_wait_for_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
     waits = Waits(clock := Clock())
     away = (WaitReason.STORE, "Redis does not answer")
     with waits.waiting(*away), waits.waiting(WaitReason.KAFKA):

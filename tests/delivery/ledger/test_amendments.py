@@ -41,7 +41,7 @@ def installation(stack_environment: dict[str, str], tmp_path: Path) -> Iterator[
     one.end_workers()
 
 
-def test_amendments_are_recalled_from_whoever_got_them_and_once(installation: Installation, tmp_path: Path) -> None:
+def test_amendments_are_recalled_from_all_who_got_them_and_once(installation: Installation, tmp_path: Path) -> None:
     a_secret(tmp_path / "secrets")
     installation.start_worker()
     (tmp_path / "reports.jsonl").write_bytes(lines(300))

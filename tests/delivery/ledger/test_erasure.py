@@ -51,7 +51,7 @@ def sealed(stack_environment: dict[str, str], tmp_path: Path) -> Iterator[Sealed
     one.installation.end_workers()
 
 
-def test_whoever_got_alerts_about_a_person_hears_that_they_are_erased(sealed: Sealed, tmp_path: Path) -> None:
+def test_who_got_alerts_about_a_person_hears_that_they_are_erased(sealed: Sealed, tmp_path: Path) -> None:
     installation, who = sealed.installation, sealed.a_member()
     alerts = sealed.clear_alerts()
     theirs = [str(alert["alert_id"]) for alert in alerts if json.dumps(who) in json.dumps(alert)]

@@ -62,7 +62,7 @@ def test_a_stall_is_owed_to_whom_the_terms_name_and_to_nobody_else() -> None:
     assert owed(written(escalate_to=None)) == []
 
 
-def test_it_is_told_once_and_another_cause_is_no_other_stall() -> None:
+def test_it_is_reported_once_and_another_cause_is_no_other_stall() -> None:
     one = written()
     one.stall("mail", owed(one)[0])
     one.receipt("mail")
@@ -74,7 +74,7 @@ def test_it_is_told_once_and_another_cause_is_no_other_stall() -> None:
         one.stall("mail", Stall(stalled="desk", number=2, cause="refused", status=400, since=NOW))
 
 
-def test_what_is_over_or_paused_or_about_a_stall_itself_is_not_told() -> None:
+def test_what_is_over_or_paused_or_about_a_stall_itself_is_not_reported() -> None:
     """Else two that name each other would tell of each other for ever."""
     for over in (SkipOrder(subscription="desk", number=2, **WHO), PauseOrder(subscription="desk", **WHO)):
         one = written()
@@ -92,7 +92,7 @@ def test_one_whose_agreement_has_ended_hears_of_no_stall() -> None:
     assert list(stalls_for(lines, "mail", one.orders)) == []
 
 
-def test_a_receiver_that_has_closed_it_is_told_at_once_and_what_may_pass_in_five_minutes() -> None:
+def test_a_receiver_that_has_closed_it_hears_so_at_once_and_what_may_pass_in_five_minutes() -> None:
     one = written()
     one.pages["desk"].add(Closed, order=None)
     (gone,) = owed(one)
@@ -104,7 +104,7 @@ def test_a_receiver_that_has_closed_it_is_told_at_once_and_what_may_pass_in_five
 
 
 @pytest.mark.parametrize("wrong", ["invented", "changed", "twice"])
-def test_a_stall_that_was_none_or_is_told_otherwise_is_a_fault(wrong: str) -> None:
+def test_a_stall_that_was_none_or_is_reported_otherwise_is_a_fault(wrong: str) -> None:
     one = written()
     stall = owed(one)[0]
     if wrong == "invented":

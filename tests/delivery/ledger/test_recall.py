@@ -27,7 +27,7 @@ async def run(delivering: Delivering, *words: str, code: int = 0, reason: str = 
     assert done.code == code, done.errors
 
 
-def test_whoever_got_an_alert_gets_its_recall_and_nobody_else(delivering: Delivering) -> None:
+def test_who_got_an_alert_gets_its_recall_and_nobody_else(delivering: Delivering) -> None:
     """`full` by itself, `band` in its band, `late` opens behind the recall; `after` began when they had left."""
     published = delivering.published
 

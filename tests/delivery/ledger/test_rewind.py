@@ -32,7 +32,7 @@ class Keeping:
 
 
 @pytest.mark.thorough
-def test_what_a_receiver_lost_is_sent_again_as_it_was_whoever_is_in_office(delivering: Delivering) -> None:
+def test_what_a_receiver_lost_is_sent_again_as_it_was_no_matter_who_is_in_office(delivering: Delivering) -> None:
     published, keeping = delivering.published, Keeping()
 
     async def before() -> Receiver:

@@ -61,7 +61,7 @@ UNBELIEVED = {Cause.CERTIFICATE, Cause.NO_ANSWER, Cause.UNREACHABLE}
 
 @pytest.mark.parametrize("shown", [None, "of another authority"])
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_one_that_does_not_believe_us_is_told_nothing(
+def test_one_that_does_not_believe_us_is_sent_nothing(
     mutual: Mutual, tmp_path: Path, shown: str | None, version: ssl.TLSVersion
 ) -> None:
     (tmp_path / "other").mkdir()

@@ -32,7 +32,7 @@ def test_an_authority_that_cannot_be_read_sends_nothing(secrets: Secrets, ca: st
     run(test)
 
 
-def test_nobody_there_is_told_apart(secrets: Secrets) -> None:
+def test_nobody_there_is_distinguished(secrets: Secrets) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and does not listen
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/hook"

@@ -67,7 +67,7 @@ def test_what_a_webhook_answers_to_options_is_said_and_what_is_not_reached_is_a_
     assert all(one["line"] for one in document["faults"])
 
 
-def test_mailboxes_and_syslog_are_greeted_and_told_nothing(tmp_path: Path) -> None:
+def test_mailboxes_and_syslog_are_greeted_and_sent_nothing(tmp_path: Path) -> None:
     syslog, certificate = SyslogServer(tmp_path), Authority(tmp_path, "mail-ca")
     (tmp_path / "ca.pem").write_text(syslog.authority.file.read_text())
     entries = [

@@ -47,7 +47,7 @@ def test_people_read_which_and_why() -> None:
     )
 
 
-def test_it_wakes_whoever_is_on_call(tmp_path: Path) -> None:
+def test_it_wakes_the_person_on_call(tmp_path: Path) -> None:
     a_secret(tmp_path, "pd.key", "R0123456789")
 
     async def test() -> Cause | None:

@@ -170,7 +170,7 @@ def test_an_alert_that_a_policy_caused_is_explained_by_it(changed: Changed) -> N
         assert "other rules came into force" in changed.board.installation.run("explain", alert_id)
 
 
-def test_what_was_known_later_is_told_under_the_policy_of_its_time(changed: Changed) -> None:
+def test_what_was_known_later_is_reported_under_the_policy_of_its_time(changed: Changed) -> None:
     installation, at = changed.board.installation, changed.before["as_of"]
     last = [entry for entry in changed.board.journal() if entry["as_of"] < at][-1]["as_of"]
     for moment, name in ((last, "old"), (at, "new")):

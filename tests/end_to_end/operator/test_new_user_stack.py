@@ -138,7 +138,7 @@ def test_no_port_is_left() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can listen on a reserved port")
-def test_a_port_that_somebody_took_between_two_starts(tmp_path: Path) -> None:
+def test_a_port_that_someone_took_between_two_starts(tmp_path: Path) -> None:
     with Stack(tmp_path) as stack:
         stack.kill_kafka()
         with socket.socket() as other:

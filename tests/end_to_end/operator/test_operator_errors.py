@@ -140,7 +140,7 @@ def test_a_store_that_has_begun_to_forget_ends_the_worker_at_the_next_recovery(
     assert "Set `maxmemory-policy noeviction`" in said
 
 
-def test_a_wrong_password_is_told_apart_from_an_outage(installation: Installation) -> None:
+def test_a_wrong_password_is_distinguished_from_an_outage(installation: Installation) -> None:
     url = installation.environment["HARMWATCH_REDIS"].replace("redis://", "redis://nobody:wrong@")
     said = refusal(installation, 1, "board", redis=url)
     said_as_documented("Redis at ADDRESS refuses", said)
@@ -174,7 +174,7 @@ def test_alerts_after_is_an_instant_and_not_a_text(stack_environment: dict[str, 
 
 
 @pytest.mark.parametrize("words", [("board",), ("offender", "x")])
-def test_a_board_that_nobody_made_is_told_from_one_that_is_new(
+def test_a_board_that_nobody_made_differs_from_one_that_is_new(
     installation: Installation, words: tuple[str, ...]
 ) -> None:
     installation.run(*words, code=0 if words == ("board",) else 1)

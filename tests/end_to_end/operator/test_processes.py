@@ -183,7 +183,7 @@ def test_what_has_no_end_of_its_own_ends_at_ctrl_c(installation: Installation) -
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_worker_works_until_it_is_told_to_end(installation: Installation, number: signal.Signals) -> None:
+def test_a_worker_works_until_it_is_asked_to_end(installation: Installation, number: signal.Signals) -> None:
     before = installation.json("status")["entry"]
     with subprocess.Popen([*HARMWATCH, "worker"], env=installation.environment, stderr=subprocess.PIPE) as worker:
         until = time.monotonic() + 60
@@ -195,7 +195,7 @@ def test_a_worker_works_until_it_is_told_to_end(installation: Installation, numb
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_exporter_looks_until_it_is_told_to_end(installation: Installation, number: signal.Signals) -> None:
+def test_an_exporter_looks_until_it_is_asked_to_end(installation: Installation, number: signal.Signals) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "metrics"
         environment = installation.environment | {"HARMWATCH_METRICS": f"unix:{file}"}

@@ -79,7 +79,7 @@ def test_a_signal_puts_the_terminal_back_and_ends_the_process_as_ever(installati
         assert "Traceback" not in terminal.text
 
 
-def test_a_signal_that_whoever_started_it_ignores_stays_ignored(installation: Installation) -> None:
+def test_a_signal_that_its_starter_ignores_stays_ignored(installation: Installation) -> None:
     with Terminal(["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *WATCH], installation.environment, ROOT) as terminal:
         terminal.wait_for_words("records wait")
         os.kill(terminal.process.pid, signal.SIGHUP)

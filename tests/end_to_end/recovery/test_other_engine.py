@@ -36,7 +36,7 @@ READERS: dict[str, Callable[[OpenReader], object]] = {
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_whoever_computes_again_refuses_it(name: str) -> None:
+def test_who_computes_again_refuses_it(name: str) -> None:
     assert OLD.manifest["engine"] != ENGINE_VERSION
     with pytest.raises(PreconditionFailed, match=SAYS):
         READERS[name](OLD.open_reader)

@@ -202,7 +202,7 @@ def test_a_board_at_rest_whose_commits_have_expired_starts(board: Installation, 
     assert board.json("verify")["ok"]
 
 
-def test_where_nobody_was_told_anything_a_second_history_begins(
+def test_where_nobody_was_sent_anything_a_second_history_begins(
     stack_environment: dict[str, str], tmp_path: Path, admin: KafkaAdminClient
 ) -> None:
     made = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path), clock="event")

@@ -19,7 +19,7 @@ LONGEST_REBALANCE_SECONDS = 60.0
 @pytest.mark.parametrize(
     "signals", [pytest.param(1, id="told once"), pytest.param(2, id="told twice", marks=pytest.mark.thorough)]
 )
-def test_a_worker_that_is_told_to_end_publishes_what_it_has_applied(
+def test_a_worker_that_is_asked_to_end_publishes_what_it_has_applied(
     stack_environment: dict[str, str], tmp_path: Path, signals: int
 ) -> None:
     data = tmp_path / "reports.jsonl"
@@ -46,7 +46,7 @@ def test_a_worker_that_is_told_to_end_publishes_what_it_has_applied(
         installation.end_workers()
 
 
-def test_a_worker_that_is_told_to_end_within_a_rebalance_writes_no_error(
+def test_a_worker_that_is_asked_to_end_within_a_rebalance_writes_no_error(
     stack_environment: dict[str, str], tmp_path: Path
 ) -> None:
     """The board stays closed meanwhile, for its recovery waits: so the rebalance lasts."""

@@ -176,7 +176,7 @@ def test_too_little_memory_for_the_partitions(installation: Installation) -> Non
     assert (broken.state, "MemoryMax" in broken.remedy) == (State.WEAK, True)
 
 
-def test_what_somebody_else_has_written(stack_environment: dict[str, str], tmp_path: Path) -> None:
+def test_what_another_has_written(stack_environment: dict[str, str], tmp_path: Path) -> None:
     """On the journal, and an alert; whether that is ahead, the store tells as soon as a board is in it."""
     other = Installation(stack_environment, tmp_path, policy=small_policy(tmp_path))
     other.send([(b"v100", b"nonsense")], topic="journal.v1")

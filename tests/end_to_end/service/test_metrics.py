@@ -175,7 +175,7 @@ def test_the_series_of_a_partition_go_with_it(
     assert not any(file.exists() for file in asked_at)
 
 
-def test_a_worker_whose_address_somebody_has_ends_and_says_so(
+def test_a_worker_whose_address_someone_has_ends_and_says_so(
     stack_environment: dict[str, str], tmp_path: Path, socket_folder: Path
 ) -> None:
     taken = socket_folder / "taken"
@@ -215,7 +215,7 @@ def test_the_exporter_is_right_while_every_worker_is_dead(stack_environment: dic
         sight.close()
 
 
-def test_what_was_seen_is_not_told_once_nothing_is_seen_any_more(
+def test_what_was_seen_is_not_reported_once_nothing_is_seen_any_more(
     stack_environment: dict[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "cli.service.exporter")

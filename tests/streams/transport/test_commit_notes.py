@@ -36,5 +36,5 @@ def test_what_is_published_is_owed_until_it_is_noted_and_again_when_that_failed(
 
 
 @pytest.mark.parametrize("text", [None, "", "no note", "[]", "7", '{"entry":"many","run":1.5}', "[" * 4_000])
-def test_metadata_of_somebody_else_tell_nothing(text: str | None) -> None:
+def test_metadata_of_another_tell_nothing(text: str | None) -> None:
     assert Note.read(text) == Note()
