@@ -71,29 +71,38 @@ class Published:
         kafka_topics.delete(self._admin, [self.topic])
 
     def send(self, *events: Alert | BaselineEvent, end: str = "commit") -> None:
-        """In one transaction."""
+        """In one transaction; it is over when this returns."""
+        self.begin_to_send(*events, end=end)
+        self.settle()
+
+    def begin_to_send(self, *events: Alert | BaselineEvent, end: str = "commit") -> None:
+        """The same; they can be read in a moment."""
         records = [
             (alert_headers(one) if isinstance(one, Alert) else baseline_headers(one), wire_bytes(one))
             for one in events
         ]  # fmt: skip
-        self.send_raw(*records, end=end)
+        self._transact(records, end)
 
     def send_raw(self, *records: tuple[list[tuple[str, bytes]], bytes], end: str = "commit") -> None:
         """In one transaction, in the words of CloudEvents or not; it is over when this returns."""
+        self._transact(records, end)
+        self.settle()
+
+    def _transact(self, records: Sequence[tuple[list[tuple[str, bytes]], bytes]], end: str) -> None:
         self._producer.begin_transaction()
         for headers, value in records:
             self._producer.send(self.topic, value, headers=headers, partition=0).get(20)
         (self._producer.commit_transaction if end == "commit" else self._producer.abort_transaction)()
-        self.settle()
 
     def settle(self) -> None:
         """Whatever was committed on this installation can be read now."""
         kafka_transactions.settle(self._admin, self.prefix)
 
     def enter(self, *sequences: int) -> None:
-        """Each in a transaction."""
+        """Each in a transaction; they are over when this returns."""
         for sequence in sequences:
-            self.send(a_move(sequence))
+            self.begin_to_send(a_move(sequence))
+        self.settle()
 
     def alerts(self, place: Place | None = None, begin: Begin = "beginning", **options: Any) -> Alerts:
         return Alerts(self.brokers, prefix=self.prefix, place=place, begin=begin, **options)
