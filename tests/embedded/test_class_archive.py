@@ -18,7 +18,7 @@ from embedded.kafka import LOG4J2_PROPERTIES, Installation
 from embedded.stack import Stack
 from embedded.training import make_archive
 
-PATIENCE_SECONDS = 100
+PATIENCE_SECONDS = 200
 USED_AT_LEAST = 2_500  # classes, by a tool that prints one line
 
 
@@ -127,6 +127,7 @@ def said(installation: Installation, archive: Path, *more: str) -> list[str]:
 
 @pytest.mark.stack
 @pytest.mark.thorough
+@pytest.mark.timeout(400)  # two stacks and a training, which has the lowest priority
 def test_the_first_stack_makes_the_archive_beside_itself_and_the_next_one_starts_from_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
