@@ -66,7 +66,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--repeat", type=int, default=3, help="race, pairs: all in turn, so many times")
     parser.add_argument(
-        "--only", nargs="*", help="race: systems whose name holds one of these words; deliver: measures (outage, many)"
+        "--only", nargs="*", help="race: systems with one of these words in their name; deliver: measures"
     )
     parser.add_argument(
         "--quick", action="store_true", help="race: harmwatch, the floor and Quix alone; keeps a history"

@@ -167,16 +167,21 @@ async def _idle(bench: Bench) -> Measured:
 
 async def _outage(bench: Bench, seconds: float) -> Measured:
     """Ten receivers are away until the pauses are as long as they get, and 1,000 alerts wait."""
-    with bench.deliverer():
+    with bench.deliverer() as process:
         names = await bench.subscribe(10)
         await bench.receivers.close()
         await bench.send(1_000)
         await asyncio.sleep(seconds)
+        parties = [[psutil.Process(process.pid)], [psutil.Process(bench.stack.kafka_pid)]]
+        before = [processor_seconds(one) for one in parties]
         await bench.receivers.open()
         begun = time.perf_counter()
         await bench.receivers.have(names, 1_001, _PATIENCE_SECONDS)
         took = time.perf_counter() - begun
-    return Measured(f"ten subscribers with 1,000 alerts waiting, back after {seconds:.0f} s away", f"{took:.0f} s")
+        used = [processor_seconds(one) - past for one, past in zip(parties, before, strict=True)]
+        first = max(bench.receivers.came[name][2] for name in names) - begun
+    what = f"ten subscribers with 1,000 alerts waiting, back after {seconds:.0f} s away"
+    return Measured(what, f"{took:.0f} s; the last one was asked after {first:.0f} s", 10_000, *used)
 
 
 async def _failover(bench: Bench) -> Measured:

@@ -22,7 +22,7 @@ def test_pauses_stay_within_their_bounds_and_differ(causes: list[Cause], random:
 
 
 def test_the_longest_pause_leaves_time_to_send_what_waits() -> None:
-    """1,000 alerts on each of ten lines, within 65 s: `python -m bench deliver` measures that they need 20."""
+    """1,000 alerts on each of ten lines, within 65 s: `python -m bench deliver` measures what they need."""
     assert SHIPPED.longest <= 65 - 20
 
 
