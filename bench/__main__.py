@@ -65,9 +65,7 @@ def _arguments() -> argparse.Namespace:
         "--years", type=int, default=1, help="race: so many years of it; from the second on windows end"
     )
     parser.add_argument("--repeat", type=int, default=3, help="race, pairs: all in turn, so many times")
-    parser.add_argument(
-        "--only", nargs="*", help="race: systems with one of these words in their name; deliver: measures"
-    )
+    parser.add_argument("--only", nargs="*", help="race: systems, by words of their names; deliver: measures")
     parser.add_argument(
         "--quick", action="store_true", help="race: harmwatch, the floor and Quix alone; keeps a history"
     )
