@@ -15,7 +15,6 @@ from broker.clients import admin, kafka_errors
 from broker.controller_clock import controller_ahead_seconds
 from broker.newest_record import newest_sent_at
 from cli.doctor.memory import memory_limit
-from cli.topics import are_there
 from delivery.ledger import Ledger
 from delivery.orders import Orders
 from models.errors import NotAllowed
@@ -122,9 +121,10 @@ class Patient:
     @cached_property
     def dated_ahead(self) -> float | None:
         """By how many seconds the newest record that a broker has dated by its own clock is ahead; None: none is."""
-        if not are_there(self.settings, OFFICER_ACTIONS):
+        name = topic_name(self.settings.prefix, OFFICER_ACTIONS)
+        if not any(item["name"] == name for item in self.described):
             return None
-        dated_at = newest_sent_at(self.settings.brokers, topic_name(self.settings.prefix, OFFICER_ACTIONS))
+        dated_at = newest_sent_at(self.settings.brokers, name)
         return None if dated_at is None else dated_at - time.time()
 
     @cached_property
