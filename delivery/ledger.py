@@ -39,11 +39,11 @@ class Ledger:
     def is_continued_by(self, value: bytes | None) -> bool:
         """Whether a record names the newest of a line as the one before it, readable or not."""
         try:
-            told = json.loads(value or b"")
+            content = json.loads(value or b"")
         except ValueError:
             return False
-        line = self.lines.get(str(told.get("subscription"))) if isinstance(told, dict) else None
-        return line is not None and told.get("previous") == line.digest
+        line = self.lines.get(str(content.get("subscription"))) if isinstance(content, dict) else None
+        return line is not None and content.get("previous") == line.digest
 
     def _succeed(self, record: Delivery, digest: str) -> Line:
         """Raises ValueError where it does not continue the line."""

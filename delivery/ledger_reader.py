@@ -86,8 +86,8 @@ def refuse_newer(ledger: Ledger, record: Record) -> None:
     Passed over, it would hide all behind it, and what was sent since would be sent once more.
     """
     if read_delivery(record.value) is None and ledger.is_continued_by(record.value):
-        told = "was written by a later version of harmwatch, which has to go on with it: upgrade this one"
-        raise Unproved(f"offset {record.offset} of {DELIVERIES.name} {told}")
+        reason = "was written by a later version of harmwatch, which has to go on with it: upgrade this one"
+        raise Unproved(f"offset {record.offset} of {DELIVERIES.name} {reason}")
 
 
 def _say(transaction: OpenTransaction) -> None:
