@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -71,6 +73,7 @@ def desk_under_load(officers: int) -> Iterator[DeskUnderLoad]:
         with workers(1), _console() as console:
             desk = DeskUnderLoad(settings, f"127.0.0.1:{port.number}", console, cookies)
             _wait_for_board(settings)
+            _wait_for_page(desk)
             with _commits(desk):
                 yield desk
     port.release()
@@ -150,6 +153,18 @@ def _wait_for_board(settings: Settings) -> None:
         if time.monotonic() > until:
             raise RuntimeError("the board did not come to its history")
         time.sleep(0.1)
+
+
+def _wait_for_page(desk: DeskUnderLoad) -> None:
+    """A console that last looked before the worker had recovered answers 503 until it looks again."""
+    until, answered = time.monotonic() + _PATIENCE_SECONDS, 0
+    while answered != HTTPStatus.OK:
+        if time.monotonic() > until:
+            raise RuntimeError(f"the console did not come to its board: it answers {answered}")
+        time.sleep(0.1)
+        with closing(HTTPConnection(desk.address, timeout=30)) as line:
+            line.request("GET", "/board", headers={"Cookie": desk.cookies[0]})
+            answered = line.getresponse().status
 
 
 @contextmanager

@@ -92,6 +92,11 @@ class Crew:
             worker.terminate()
             self._leaving.append(worker)
 
+    def lose(self, worker: subprocess.Popen[bytes]) -> None:
+        """Kills one -9; it is gone when this returns, so that the next look after the crew finds it so."""
+        worker.kill()
+        worker.wait()
+
     def kill(self) -> None:
         """Ends all as kill -9 does."""
         for worker in (*self.workers, *self._leaving):
@@ -100,7 +105,8 @@ class Crew:
         self.workers.clear()
 
     def end(self) -> list[str]:
-        """Ends all by SIGTERM; what was wrong about it."""
+        """Ends all by SIGTERM; what was wrong about it. Who was lost at the last moment is none of them."""
+        self.tend()
         begun_at, faults = time.monotonic(), []
         for worker in self.workers:
             worker.send_signal(signal.SIGTERM)

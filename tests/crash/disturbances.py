@@ -184,7 +184,7 @@ def compressed_with(codec: str) -> Disturbance:
 def kill_all(scene: Scene) -> None:
     """Every worker is killed -9 at once."""
     for worker in scene.crew.workers:
-        worker.kill()
+        scene.crew.lose(worker)
 
 
 def rebalance(scene: Scene) -> None:
@@ -223,7 +223,7 @@ def kill_at_random(scene: Scene) -> None:
             case 1:
                 scene.chance.choice(scene.crew.workers).terminate()
             case _:
-                scene.chance.choice(scene.crew.workers).kill()
+                scene.crew.lose(scene.chance.choice(scene.crew.workers))
 
     scene.pause_seconds = 1.3
     scene.habits.append(every(random.Random(scene.seed).uniform(1.0, 2.0), harm))

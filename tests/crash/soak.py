@@ -98,7 +98,7 @@ class Soak:
                     self._sample()
                 if now - killed_at >= _KILL_SECONDS:
                     killed_at = now
-                    self._scene.crew.workers[-1].kill()
+                    self._scene.crew.lose(self._scene.crew.workers[-1])
                     self.kills += 1
                 self._scene.tend()
                 time.sleep(_TURN_SECONDS)

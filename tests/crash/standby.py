@@ -38,7 +38,7 @@ def lose_the_owners(scene: Scene) -> None:
         scene.verdict.blame("no worker has said that it owns a partition")
     crew.restarts = False
     for worker in owning:
-        worker.kill()
+        crew.lose(worker)
     let_traffic_pass(scene, 1.0)
     ends = scene.ends() or {}
     if not scene.await_that(lambda: scene.is_idle(ends)):

@@ -23,7 +23,7 @@ def kill_now_and_then(scene: Scene) -> None:
     """From now on somebody is killed -9 every few seconds; the rest of the stream lasts long enough for that."""
     scene.pause_seconds = _REST_LASTS_SECONDS / (CHUNKS // 2)
     seconds = scene.chance.uniform(_SHORTEST_SECONDS, _LONGEST_SECONDS)
-    scene.habits.append(every(seconds, lambda: scene.chance.choice(scene.crew.workers).kill(), at_once=False))
+    scene.habits.append(every(seconds, lambda: scene.crew.lose(scene.chance.choice(scene.crew.workers)), at_once=False))
 
 
 def let_traffic_pass(scene: Scene, seconds: float, records: int = RECORDS // 8) -> None:

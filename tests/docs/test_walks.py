@@ -91,6 +91,9 @@ harmwatch status --wait-idle 120
         written.read_text("utf-8")
         .replace("## 2.", f"{install}## 2.")
         .replace("kill -TERM %2", f"{between}kill -TERM %2")
+        .replace(
+            between, "for _ in {1..60}; do harmwatch doctor > looked.txt && break; sleep 1; done; cat looked.txt\n"
+        )
     )
     page.write_text(before + text)
     seen = follow(page, tmp_path, settings)
