@@ -26,8 +26,9 @@ def main() -> int:
     without, beside = (at(0.99, values) for values in (outcome.without, outcome.beside))
     _say(f"{outcome.requests:,} requests, {outcome.receipts:,} receipts, {outcome.repeats:,} came again")
     _say(f"p99 of the healthy: {without:.0f} ms without the sick, {beside:.0f} ms beside them: {beside / without:.2f}")
-    _say("".join(f"{fault}\n" for fault in outcome.faults) + f"{len(outcome.faults)} faults, {outcome.seconds:.0f} s")
-    return 1 if outcome.faults else 0
+    faults = [*outcome.faults, *filter(None, [outcome.hindrance])]
+    _say("".join(f"{fault}\n" for fault in faults) + f"{len(faults)} faults, {outcome.seconds:.0f} s")
+    return 1 if faults else 0
 
 
 def _say(line: str) -> None:

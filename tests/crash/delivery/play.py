@@ -59,6 +59,13 @@ class Outcome:
     receipts: int = 0
     seconds: float = 0.0
 
+    @property
+    def hindrance(self) -> str:
+        """How the sick slow the healthy ones down; empty where they do not. Beside other work it says little."""
+        without, beside = (at(0.99, values) for values in (self.without, self.beside))
+        found = f"p99 of the healthy is {beside:.0f} ms beside the sick, {without:.0f} ms without them"
+        return found if beside > _AS_GOOD * without else ""
+
 
 def history(count: int) -> Iterator[Alert]:
     """A band of 100 that is always full once it is: the longest in it leaves, another one enters."""
@@ -206,10 +213,3 @@ class Play:
         outcome.receipts = verdict.receipts
         if verdict.receipts < size.healthy * size.alerts:
             outcome.faults.append(f"{verdict.receipts} receipts of {size.healthy * size.alerts} at least")
-        self._judge_times()
-
-    def _judge_times(self) -> None:
-        without, beside = (at(0.99, values) for values in (self._outcome.without, self._outcome.beside))
-        if beside > _AS_GOOD * without:
-            fault = f"p99 of the healthy is {beside:.0f} ms beside the sick, {without:.0f} ms without them"
-            self._outcome.faults.append(fault)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.crash.delivery.hall import HEALTHY, Entry, Log
 from tests.crash.delivery.judges import Death, judge
+from tests.crash.delivery.play import Outcome
 
 DEATH = Death(begun=10.0, over=12.0)
 
@@ -41,3 +42,9 @@ def test_a_log_with_repeats_behind_a_death_or_a_refusal_is_whole(log: Log) -> No
 def test_what_nothing_explains_is_named(log: Log, fault: str) -> None:
     with pytest.raises(AssertionError, match=fault):
         judge(log, [DEATH])
+
+
+def test_the_sick_hinder_where_the_slowest_of_the_healthy_take_three_times_as_long() -> None:
+    without = [10.0] * 99 + [100.0]
+    assert Outcome(without=without, beside=[90.0] * 99 + [300.0]).hindrance == ""
+    assert "301 ms beside the sick, 100 ms" in Outcome(without=without, beside=[10.0] * 99 + [301.0]).hindrance
